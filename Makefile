@@ -1,0 +1,52 @@
+# One verb a chore. Each works as the only command on a fresh machine with Python >= 3.11.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help install run test format lint types imports check bench torture requirements clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+# Stamps say which hash-pinned set the environment holds; a changed set installs again.
+.venv/.run: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "nerbot needs Python 3.11 or newer: set PYTHON=python3.x")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: .venv/.dev  ## the environment, in .venv, with what the checks need
+
+run: .venv/.run  ## start nerbot; with no Slack token set, against a small Slack on this machine
+	@exec $(BIN)/nerbot run
+
+test: .venv/.dev  ## the tests
+	$(BIN)/pytest
+
+format: .venv/.dev  ## rewrite the code in the project's format
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+imports: .venv/.dev
+	$(BIN)/lint-imports
+
+check: lint types imports test  ## format, lint, types, import contracts, tests: what CI runs
+
+bench: .venv/.dev  ## the benchmarks (minutes)
+	$(BIN)/python -m benchmarks
+
+requirements:  ## pin anew (needs uv)
+	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --group build -o requirements.txt
+	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
+
+clean:  ## remove the environment and caches (never the data folder)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
