@@ -1,0 +1,45 @@
+"""What people can cause and what they are told: each message says what happened and what to do next."""
+
+
+class NerbotError(Exception):
+    """Something went wrong in a way nerbot knows about."""
+
+
+class PersonError(NerbotError):
+    """A request that cannot be done as asked; its text is shown to the person as it stands."""
+
+
+class NotUnderstood(PersonError):
+    """The words of a command have no meaning for it; usage is shown beside the reason."""
+
+
+class TextRefused(PersonError):
+    """A text that cannot be stored or tagged as it is."""
+
+
+class NotFound(PersonError):
+    """What a button or an id points at is not (or no longer) in this workspace."""
+
+
+class NothingToDo(PersonError):
+    """There is nothing the request could act on, such as a sentence in hand."""
+
+
+class TrainingRefused(PersonError):
+    """A training that cannot begin; the text says what is missing."""
+
+
+class InvalidSchedule(PersonError):
+    """A time in words or cron that cannot be read."""
+
+
+class SettingsError(NerbotError):
+    """A missing or malformed setting; one line that names it."""
+
+
+class StoreUnavailable(NerbotError):
+    """The database did not take a write or answer a read; nothing was saved."""
+
+
+class EngineUnavailable(NerbotError):
+    """The engine could not answer: a model is damaged or the training process could not start."""

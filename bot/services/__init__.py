@@ -1,0 +1,1 @@
+"""The use cases, over ports: no Slack, no SQL, no spaCy here."""

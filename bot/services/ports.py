@@ -1,0 +1,292 @@
+"""What the use cases need from the outside, as protocols; adapters live in store, engine_runner and notifier."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain import (
+    Annotation,
+    AnnotationState,
+    Evaluation,
+    Gold,
+    Label,
+    Model,
+    NewRun,
+    Offsets,
+    Outcome,
+    Progress,
+    Project,
+    ProjectCounts,
+    Question,
+    Run,
+    RunState,
+    Schedule,
+    Sentence,
+    SetSchedule,
+    Step,
+    StepKind,
+    TrainingEvent,
+    TrainingJob,
+)
+from ner_engine.annotation import Span
+
+
+class Projects(Protocol):
+    """The projects of the workspace."""
+
+    async def default(self) -> Project | None:
+        """The workspace's default project, None before its first use."""
+
+    async def ensure_default(self) -> Project:
+        """The default project, made now if this is its first use."""
+
+
+class Labels(Protocol):
+    """The labels of a project."""
+
+    async def all(self, project_id: int) -> tuple[Label, ...]:
+        """Every label by name."""
+
+    async def add(self, project_id: int, name: str, *, person: str) -> bool:
+        """Create a label; False where it exists."""
+
+
+class Sentences(Protocol):
+    """The texts of a project, each stored once."""
+
+    async def get(self, project_id: int, sentence_id: int) -> Sentence | None:
+        """The sentence, None where this project has no such id."""
+
+    async def find(self, project_id: int, text: str) -> Sentence | None:
+        """The sentence with exactly this text."""
+
+    async def add(
+        self, project_id: int, text: str, tokens: Sequence[Offsets], *, person: str, source: str
+    ) -> tuple[Sentence, bool]:
+        """Store a text; with True where it is new, with False the one that was there."""
+
+    async def containing(self, project_id: int, phrase: str, *, limit: int) -> tuple[Sentence, ...]:
+        """Sentences whose folded text (`annotation.fold`) holds the folded phrase, oldest first."""
+
+
+class Annotations(Protocol):
+    """Annotations and the events they come from, always written together."""
+
+    async def of(self, sentence: Sentence, person: str) -> Annotation:
+        """The person's annotation as it stands; an empty unfinished one where there is none."""
+
+    async def change(
+        self, project_id: int, annotation: Annotation, kind: StepKind, after: AnnotationState, *, request: str
+    ) -> Step:
+        """Append the event and bring the annotation to `after`, in this transaction."""
+
+    async def last_step(
+        self, project_id: int, person: str, *, sentence_id: int | None = None
+    ) -> Step | None:
+        """The person's newest step that is neither an undo nor undone."""
+
+    async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
+        """Append an undo event and bring back what stood before the step."""
+
+    async def gold(self, project_id: int) -> tuple[Gold, ...]:
+        """Finished sentences whose finished annotators agree, by sentence id."""
+
+    async def counts(self, project_id: int) -> ProjectCounts:
+        """How many sentences are finished, unfinished (some span, nobody finished) and disputed."""
+
+
+class Queue(Protocol):
+    """Who works on which sentence. A skipped or finished sentence never comes to the same person twice."""
+
+    async def in_hand(self, project_id: int, person: str) -> Sentence | None:
+        """The sentence the person works on."""
+
+    async def take(self, project_id: int, person: str, sentence_id: int) -> None:
+        """Put a sentence into the person's hand, in place of the one that was there."""
+
+    async def next(self, project_id: int, person: str) -> Sentence | None:
+        """Take the next waiting sentence in hand: unfinished by anyone, not skipped by this person, in nobody else's hand
+        (a hand lets go after 30 minutes); None leaves the hand as it is."""
+
+    async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
+        """Never offer this sentence to this person again, and take it out of their hand."""
+
+    async def unskip(self, project_id: int, person: str, sentence_id: int) -> None:
+        """Let a skipped sentence come again (undo of a skip)."""
+
+    async def waiting(self, project_id: int, person: str) -> int:
+        """Sentences that could still come to this person."""
+
+
+class Offers(Protocol):
+    """Questions that wait for an answer, under opaque ids, for the one person they were put to."""
+
+    async def put(self, project_id: int, person: str, question: Question) -> Question:
+        """Keep the question; the answer carries its new `offer` id."""
+
+    async def get(self, project_id: int, person: str, offer: str) -> Question | None:
+        """The question, None where it is unknown, another person's, or older than a day."""
+
+
+class Receipts(Protocol):
+    """What was answered to which request, so that a repeat changes nothing and gets the same answer."""
+
+    async def get(self, request: str) -> Outcome | None:
+        """The outcome this request had before."""
+
+    async def put(self, request: str, outcome: Outcome) -> None:
+        """Keep the outcome in this transaction."""
+
+
+class Runs(Protocol):
+    """Trainings as rows with a lease."""
+
+    async def claim(self, new: NewRun, *, owner: str, lease: timedelta) -> Run | None:
+        """Queue a run; None where the project has an active one, the slot is taken, or the retry was made."""
+
+    async def get(self, run_id: int) -> Run | None:
+        """The run of this workspace."""
+
+    async def active(self, project_id: int) -> Run | None:
+        """The project's queued or running run."""
+
+    async def last(self, project_id: int) -> Run | None:
+        """The newest run."""
+
+    async def begin(self, run_id: int, *, sentences: int) -> Run:
+        """Queued becomes running."""
+
+    async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
+        """Note the message that follows this run."""
+
+    async def beat(self, run_id: int, *, owner: str, lease: timedelta, progress: Progress | None) -> bool:
+        """Prolong the lease and keep the progress; False where the run is no longer this owner's active one."""
+
+    async def end(
+        self,
+        run_id: int,
+        state: RunState,
+        *,
+        evaluation: Evaluation | None = None,
+        failure: str | None = None,
+        version: int | None = None,
+        went_live: bool = False,
+    ) -> Run | None:
+        """Move an active run to a final state; None where it had ended already."""
+
+
+class Models(Protocol):
+    """The versions of a project and which of them is live."""
+
+    async def next_version(self, project_id: int) -> int:
+        """One more than the highest version there ever was."""
+
+    async def add(self, model: Model, *, run_id: int) -> None:
+        """Name a version whose files are in place."""
+
+    async def live(self, project_id: int) -> Model | None:
+        """The live model."""
+
+    async def set_live(self, project_id: int, version: int, *, expected: int | None, person: str) -> bool:
+        """Move the live pointer if it still points at `expected`; an event says who moved it."""
+
+
+class Schedules(Protocol):
+    """At most one schedule a project."""
+
+    async def of(self, project_id: int) -> Schedule | None:
+        """The schedule that is on."""
+
+    async def put(
+        self, project_id: int, wanted: SetSchedule, *, timezone: str, person: str, channel: str, next_due: datetime
+    ) -> Schedule:
+        """Switch a schedule on in place of the one before."""
+
+    async def off(self, project_id: int) -> Schedule | None:
+        """Switch it off; what was on."""
+
+    async def advance(self, schedule_id: int, *, due: datetime, next_due: datetime) -> bool:
+        """Move `next_due` on from `due`; False where somebody else has moved it."""
+
+
+class Work(Protocol):
+    """One transaction in one workspace."""
+
+    @property
+    def projects(self) -> Projects: ...
+    @property
+    def labels(self) -> Labels: ...
+    @property
+    def sentences(self) -> Sentences: ...
+    @property
+    def annotations(self) -> Annotations: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def offers(self) -> Offers: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def models(self) -> Models: ...
+    @property
+    def schedules(self) -> Schedules: ...
+
+
+class Store(Protocol):
+    """The door to the database: nothing is reached without naming a workspace."""
+
+    def writing(self, workspace: str) -> AbstractAsyncContextManager[Work]:
+        """A write transaction: committed when the block ends, rolled back when it raises (`StoreUnavailable` where the
+        database does not take it)."""
+
+    def reading(self, workspace: str) -> AbstractAsyncContextManager[Work]:
+        """A consistent read."""
+
+
+class Caretaker(Protocol):
+    """What has to be looked at over all workspaces, by nerbot itself: ids and times, no texts."""
+
+    async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
+        """Every schedule that is on, with its workspace."""
+
+    async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
+        """Move active runs whose lease ran out to interrupted; those moved now, with their workspaces."""
+
+    async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
+        """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
+
+
+class Engine(Protocol):
+    """The async door to the engine."""
+
+    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text."""
+
+    async def predict(
+        self, project_id: int, version: int, texts: Sequence[str]
+    ) -> list[tuple[Span, ...]]:
+        """The entities one version finds; raises EngineUnavailable where it cannot be loaded."""
+
+    def training(self, job: TrainingJob) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
+        """One training process; leaving the block ends it, whatever it was doing."""
+
+    async def adopt(self, job: TrainingJob, version: int) -> None:
+        """Move what the training process left to its place as this version."""
+
+
+class Notifier(Protocol):
+    """Tells people in Slack what happened outside their requests."""
+
+    async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
+        """Post the run's message, or edit it where there is one (at most every 3 s while it runs); the channel and timestamp
+        of a message posted now."""
+
+
+class Calendar(Protocol):
+    """Reads cron lines."""
+
+    def next_due(self, cron: str, timezone: str, after: datetime) -> datetime:
+        """The next due time in UTC; raises InvalidSchedule."""

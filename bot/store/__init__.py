@@ -1,0 +1,1 @@
+"""The only SQL: SQLAlchemy 2 async Core on SQLite or PostgreSQL."""
