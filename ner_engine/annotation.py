@@ -1,0 +1,252 @@
+"""Texts and the spans people marked in them. Offsets are code points, ends are exclusive."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from ner_engine.errors import (
+    BlankEdge,
+    EmptySpan,
+    EmptyText,
+    InvalidCharacter,
+    InvalidLabel,
+    InvalidRecord,
+    OverlappingSpans,
+    RunTooLong,
+    SpanOutsideText,
+    TextTooLong,
+    ValueNotInSentence,
+)
+
+_T = TypeVar("_T")
+
+#: The most characters a text may have; spaCy's tokenizer needs seconds for hostile longer ones.
+MAX_TEXT = 2_000
+#: The most characters without a blank; a run of 8,000 ``$`` keeps spaCy's tokenizer busy for 14 s.
+MAX_RUN = 200
+#: What a label looks like after upper-casing.
+LABEL_PATTERN = re.compile(r"[A-Z][A-Z0-9_]{0,31}")
+#: The tag of "no entity" in every tagging scheme, hence no label.
+RESERVED_LABEL = "O"
+
+_LIKENESSES = {
+    **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text with a label: ``start`` and ``end`` in code points, ``end`` exclusive."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedText:
+    """A text with its spans: sorted, inside the text, apart from each other, with no blank edges.
+
+    Raises an :class:`~ner_engine.errors.AnnotationError` that says which rule is broken.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        spans = tuple(sorted(self.spans))
+        for span in spans:
+            _check_span(self.text, span)
+        for before, after in pairwise(spans):
+            if after.start < before.end:
+                raise OverlappingSpans(
+                    start=after.start,
+                    end=after.end,
+                    other_start=before.start,
+                    other_end=before.end,
+                )
+        object.__setattr__(self, "spans", spans)
+
+
+def _check_span(text: str, span: Span) -> None:
+    if span.start >= span.end:
+        raise EmptySpan(start=span.start, end=span.end)
+    if span.start < 0 or span.end > len(text):
+        raise SpanOutsideText(start=span.start, end=span.end, length=len(text))
+    if text[span.start].isspace() or text[span.end - 1].isspace():
+        raise BlankEdge(start=span.start, end=span.end)
+    if parse_label(span.label) != span.label:
+        raise InvalidLabel(label=span.label)
+
+
+def parse_label(word: str) -> str:
+    """The label a typed word means, in capitals. Raises InvalidLabel."""
+    label = word.upper()
+    if label == RESERVED_LABEL or not LABEL_PATTERN.fullmatch(label):
+        raise InvalidLabel(label=word)
+    return label
+
+
+def check_text(text: str) -> None:
+    """Refuse a text the engine cannot bear: a :class:`~ner_engine.errors.TextError` says why."""
+    if not text or text.isspace():
+        raise EmptyText
+    if len(text) > MAX_TEXT:
+        raise TextTooLong(length=len(text), limit=MAX_TEXT)
+    longest = max(map(len, text.split()))
+    if longest > MAX_RUN:
+        raise RunTooLong(length=longest, limit=MAX_RUN)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidCharacter(position=error.start) from None
+
+
+def fold(text: str) -> str:
+    """The text without case, with plain quotes, dashes and blanks; exactly as long as the text."""
+    return "".join(map(_fold_character, text))
+
+
+def _fold_character(character: str) -> str:
+    if character in _LIKENESSES:
+        return _LIKENESSES[character]
+    if character.isspace():
+        return " "
+    # Some letters fold to several ('ß' to 'ss', 'İ' to 'i' and a dot), which would shift offsets.
+    for folded in (character.casefold(), character.lower()):
+        if len(folded) == 1:
+            return folded
+    return character.casefold()[0]
+
+
+def find_mentions(text: str, phrase: str, *, exact: bool = False) -> tuple[tuple[int, int], ...]:
+    """Every mention of a phrase, as (start, end) in code points; none overlaps another.
+
+    Case, kinds of quotes and dashes, and lengths of blanks do not matter, unless ``exact`` asks for
+    the very characters. Mentions that begin or end inside a word count only if there are no others.
+    """
+    wanted, text = (phrase.strip(), text) if exact else (fold(phrase).strip(), fold(text))
+    if not wanted:
+        return ()
+    bare = re.escape(wanted) if exact else " +".join(map(re.escape, wanted.split()))
+    head = r"(?<!\w)" if re.match(r"\w", wanted) else ""
+    tail = r"(?!\w)" if re.search(r"\w\Z", wanted) else ""
+    return _matches(head + bare + tail, text) or _matches(bare, text)
+
+
+def _matches(pattern: str, text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in re.finditer(pattern, text))
+
+
+def snap_to_tokens(start: int, end: int, tokens: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The smallest stretch on token borders that covers start..end; the same if it is on them.
+
+    ``tokens`` are the (start, end) of a text's tokens in order, blank ones left out, so that edge
+    blanks fall away. Raises EmptySpan where no token is touched.
+    """
+    touched = [token for token in tokens if token[0] < end and start < token[1]]
+    if not touched:
+        raise EmptySpan(start=start, end=end)
+    return touched[0][0], touched[-1][1]
+
+
+# -- The forms annotated texts come in and go out in --------------------------------------------
+
+Offsets = tuple[str, dict[str, list[tuple[int, int, str]]]]
+
+
+def parse_line(line: Mapping[str, Any]) -> AnnotatedText:
+    """Read one line of a data file, in the JSON form or in the record form.
+
+    Raises InvalidRecord where it is neither, TextError or AnnotationError where it is wrong.
+    """
+    if "sentence" in line:
+        return from_record(line)
+    return from_json(line)
+
+
+def from_json(line: Mapping[str, Any]) -> AnnotatedText:
+    """Read ``{"text": …, "spans": [{"start": …, "end": …, "label": …}]}``."""
+    text = _member(line, "text", str)
+    check_text(text)
+    spans = [_read_span(item) for item in _member(line, "spans", list)]
+    return AnnotatedText(text, tuple(spans))
+
+
+def to_json(annotated: AnnotatedText) -> dict[str, Any]:
+    """Write ``{"text": …, "spans": [{"start": …, "end": …, "label": …}]}``."""
+    return {"text": annotated.text, "spans": [asdict(span) for span in annotated.spans]}
+
+
+def from_record(record: Mapping[str, Any]) -> AnnotatedText:
+    """Read ``{"sentence": …, "entities": [{"label": …, "value": …}]}``.
+
+    Every mention of each value is taken. Where mentions overlap the longest value wins. Raises ValueNotInSentence.
+    """
+    text = _member(record, "sentence", str)
+    check_text(text)
+    found: list[Span] = []
+    for number, item in enumerate(_member(record, "entities", list), start=1):
+        label, value = parse_label(_member(item, "label", str)), _member(item, "value", str)
+        # The record's own spelling comes first: "US" is not "us" where both are in the sentence.
+        mentions = find_mentions(text, value, exact=True) or find_mentions(text, value)
+        if not mentions:
+            raise ValueNotInSentence(number=number)
+        found += [Span(start, end, label) for start, end in mentions]
+    return AnnotatedText(text, _longest_first(found))
+
+
+def to_record(annotated: AnnotatedText) -> dict[str, Any]:
+    """Write ``{"sentence": …, "entities": [{"label": …, "value": …}]}``, each value once.
+
+    This form names no places: a second, unmarked mention of a value is marked when read back.
+    """
+    text = annotated.text
+    values = dict.fromkeys((span.label, text[span.start : span.end]) for span in annotated.spans)
+    return {"sentence": text, "entities": [{"label": lb, "value": value} for lb, value in values]}
+
+
+def from_offsets(pair: Offsets) -> AnnotatedText:
+    """Read ``(text, {"entities": [(start, end, label), …]})``."""
+    text, annotations = pair
+    check_text(text)
+    return AnnotatedText(text, tuple(Span(*entity) for entity in annotations["entities"]))
+
+
+def to_offsets(annotated: AnnotatedText) -> Offsets:
+    """Write ``(text, {"entities": [(start, end, label), …]})``, the form of spaCy's tutorials."""
+    return annotated.text, {"entities": [astuple(span) for span in annotated.spans]}
+
+
+def _read_span(item: object) -> Span:
+    start, end = _member(item, "start", int), _member(item, "end", int)
+    return Span(start, end, parse_label(_member(item, "label", str)))
+
+
+def _longest_first(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans that stay when longer ones swallow those inside; equal ones stay and will clash."""
+    kept: list[Span] = []
+    for span in sorted(set(spans), key=lambda span: (span.start - span.end, span.start)):
+        if not any(
+            span.start < other.end and other.start < span.end and _length(other) > _length(span)
+            for other in kept
+        ):
+            kept.append(span)
+    return tuple(kept)
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start
+
+
+def _member(holder: object, name: str, kind: type[_T]) -> _T:
+    if not isinstance(holder, Mapping):
+        raise InvalidRecord(reason=f"{name} is looked for in something that is no object")
+    value = holder.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise InvalidRecord(reason=f"{name} is missing or not of the kind {kind.__name__}")
+    return value

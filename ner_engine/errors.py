@@ -1,0 +1,181 @@
+"""What can go wrong in the engine, each named for what happened.
+
+The docstring of a class is its message, filled with the facts it was raised with. Facts are
+numbers, labels and names; a sentence's words stay out of messages, because messages end in logs.
+"""
+# ruff: noqa: N818 (these names say what happened, and read so where they are raised)
+
+import re
+from typing import ClassVar
+
+
+class EngineError(Exception):
+    """Something went wrong in the engine."""
+
+    #: The name of the error on the wire, such as ``overlapping_spans``.
+    code: ClassVar[str] = "engine_error"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        template = " ".join((type(self).__doc__ or type(self).__name__).split())
+        super().__init__(template.format(**facts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.facts)
+
+
+def _rebuild(kind: type[EngineError], facts: dict[str, object]) -> EngineError:
+    return kind(**facts)
+
+
+class AnnotationError(EngineError):
+    """This annotation cannot be used."""
+
+
+class InvalidLabel(AnnotationError):
+    """A label starts with a letter and has up to 32 letters, digits or underscores, such as
+    SYMPTOM; O is reserved.
+    """
+
+
+class SpanOutsideText(AnnotationError):
+    """A span from {start} to {end} does not lie in a text of {length} characters."""
+
+
+class EmptySpan(AnnotationError):
+    """A span from {start} to {end} holds nothing."""
+
+
+class BlankEdge(AnnotationError):
+    """A span from {start} to {end} begins or ends with a blank."""
+
+
+class OverlappingSpans(AnnotationError):
+    """The span from {start} to {end} overlaps the one from {other_start} to {other_end}."""
+
+
+class ValueNotInSentence(AnnotationError):
+    """Entity number {number} of this record is not in its sentence."""
+
+
+class MisalignedSpan(AnnotationError):
+    """The span from {start} to {end} cuts a token; on token borders it is {snapped_start} to
+    {snapped_end}.
+    """
+
+
+class InvalidRecord(AnnotationError):
+    """This record cannot be read: {reason}."""
+
+
+class TextError(EngineError):
+    """This text cannot be used."""
+
+
+class EmptyText(TextError):
+    """There is no text here."""
+
+
+class TextTooLong(TextError):
+    """This text has {length} characters; {limit} are the most that can be used."""
+
+
+class RunTooLong(TextError):
+    """This text has {length} characters without a blank; {limit} are the most that can be used."""
+
+
+class InvalidCharacter(TextError):
+    """This text has a character at {position} that cannot be stored."""
+
+
+class SettingsError(EngineError):
+    """These settings cannot be used."""
+
+
+class InvalidSettings(SettingsError):
+    """The training settings are not valid: {reason}."""
+
+
+class UnknownBase(SettingsError):
+    """The pretrained pipeline {base} is not installed; install its package or train without it."""
+
+
+class TrainingError(EngineError):
+    """The training could not be finished."""
+
+
+class NotEnoughData(TrainingError):
+    """There are {sentences} finished sentences with {entities} entities; finish at least {needed}
+    sentences with an entity in two of them.
+    """
+
+
+class TrainingDiverged(TrainingError):
+    """The training ran into values that are not numbers at step {step}; train again with another
+    seed.
+    """
+
+
+class ModelIsEmpty(TrainingError):
+    """The trained model finds nothing at all, not even in what it learned from; finish more
+    sentences and train again.
+    """
+
+
+class TrainingCancelled(TrainingError):
+    """The training was cancelled."""
+
+
+class EncoderError(EngineError):
+    """The sentence encoder cannot be used."""
+
+
+class EncoderMissing(EncoderError):
+    """The sentence encoder's {file} is not installed; install nerbot again or train with the preset
+    cnn.
+    """
+
+
+class EncoderChanged(EncoderError):
+    """The sentence encoder's {file} is not the one that is known; install nerbot again or train
+    anew.
+    """
+
+
+class EncoderUnreadable(EncoderError):
+    """The sentence encoder's model.onnx cannot be used: {reason}."""
+
+
+class ModelStoreError(EngineError):
+    """The model on disk cannot be used."""
+
+
+class ManifestMissing(ModelStoreError):
+    """There is no manifest in this directory, so it is not a model of this store."""
+
+
+class ManifestInvalid(ModelStoreError):
+    """The manifest of this model cannot be read: {reason}."""
+
+
+class ModelDamaged(ModelStoreError):
+    """The file {file} of this model is not as it was saved: {reason}."""
+
+
+class CanaryFailed(ModelStoreError):
+    """This model no longer finds what it found when it was saved (canary {number})."""
+
+
+class VerificationFailed(ModelStoreError):
+    """The saved model did not pass its check in a fresh process: {reason}."""
+
+
+class ModelExists(ModelStoreError):
+    """There is already a model with the number {version}."""
+
+
+class JobInvalid(EngineError):
+    """The job's directory cannot be read: {reason}."""
