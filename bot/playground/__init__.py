@@ -1,0 +1,31 @@
+"""A small Slack for this machine: Slack's side of the wire, refusing what Slack refuses.
+
+`make run` uses it where no token is set; tests use it in-process, with the app unchanged:
+
+    async with Playground.open(data=tmp_path) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        app = AsyncApp(client=client, signing_secret=slack.signing_secret)
+        await AsyncSocketModeHandler(app, slack.app_token, web_client=client).connect_async()
+        answer = await slack.command("ada", "#triage", "/label", "SYMPTOM chest pain")
+        assert "SYMPTOM" in answer.text and answer.elapsed_ms < 100
+        await slack.click("ada", answer.message, "Finished")
+        assert not slack.problems
+
+It knows the app through manifest.yml and the wire only.
+"""
+
+from bot.playground.playground import Playground
+from bot.playground.small_slack import SmallSlack
+from bot.playground.values import Answer, Call, Channel, Message, Person, Problem, Timing
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Channel",
+    "Message",
+    "Person",
+    "Playground",
+    "Problem",
+    "SmallSlack",
+    "Timing",
+]

@@ -1,0 +1,140 @@
+"""The page's way in: every action of a person as one JSON request, and the state to draw."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from bot.playground.delivery import DeliveryError
+from bot.playground.small_slack import SmallSlack, find_option
+from bot.playground.values import JSON, Answer, Channel, Message, Problem, SlackError
+
+
+class Control:
+    """Does what the page (or a test in another process) asks: `{"do": …, …}`."""
+
+    def __init__(self, slack: SmallSlack) -> None:
+        self._slack = slack
+        self._doing: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
+            "type": self._type,
+            "act": self._act,
+            "shortcut": self._shortcut,
+            "messages": self._messages,
+            "calls": self._calls,
+            "problems": self._problems,
+            "fail_next": self._fail_next,
+            "disconnect": self._disconnect,
+            "drop_connections": self._drop,
+            "use_http": self._use_http,
+            "use_socket": self._use_socket,
+        }
+
+    async def perform(self, request: JSON) -> JSON:
+        """Do one thing; `{"ok": true, …}` or `{"ok": false, "error": …}`."""
+        action = self._doing.get(str(request.get("do")))
+        if action is None:
+            return {"ok": False, "error": "unknown_action"}
+        try:
+            return {"ok": True, **await action(request)}
+        except (LookupError, ValueError, TypeError, SlackError, DeliveryError) as error:
+            return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+
+    def state(self) -> JSON:
+        """All that a freshly loaded page draws; ephemeral messages are gone by then."""
+        slack = self._slack
+        return {
+            "type": "state",
+            "team": slack.workspace.identity.team_name,
+            "app": asdict(slack.workspace.identity),
+            "people": [asdict(p) for p in slack.workspace.people.values()],
+            "channels": [asdict(c) for c in slack.workspace.channels.values()],
+            "messages": [
+                asdict(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
+            ],
+            "commands": [asdict(c) for c in slack.manifest.commands],
+            "shortcuts": [asdict(s) for s in slack.manifest.shortcuts],
+            "connected": slack.connected,
+        }
+
+    def change(self, what: str, value: object) -> JSON | None:
+        """A change of the workspace in the page's words; None for what it need not know."""
+        if isinstance(value, Message | Channel | Problem):
+            return {"type": what, "value": asdict(value)}
+        if what == "status":
+            return {"type": "status", "connected": self._slack.connected}
+        return None
+
+    async def _type(self, request: JSON) -> JSON:
+        user, channel, text = request["user"], request["channel"], str(request["text"])
+        thread_ts = request.get("thread_ts")
+        if not text.startswith("/"):
+            message = self._slack.say(user, channel, text, thread_ts=thread_ts)
+            return {"message": asdict(message)}
+        name, _, rest = text.partition(" ")
+        answer = await self._slack.command(user, channel, name, rest.strip(), thread_ts=thread_ts)
+        return {"answer": _answer(answer)}
+
+    async def _act(self, request: JSON) -> JSON:
+        workspace = self._slack.workspace
+        message = workspace.find(request["channel"], request["ts"])
+        if message is None:
+            raise LookupError("this message is gone")
+        for block, element in message.actions:
+            ids = (block["block_id"], element["action_id"])
+            if ids == (request["block_id"], request["action_id"]):
+                picked = request.get("option")
+                option = find_option(element, picked) if picked is not None else None
+                person = workspace.person(request["user"])
+                answer = await self._slack.interactions.act(person, message, block, element, option)
+                return {"answer": _answer(answer)}
+        raise LookupError("this button is gone")
+
+    async def _shortcut(self, request: JSON) -> JSON:
+        message = None
+        if request.get("ts"):
+            message = self._slack.workspace.find(request["channel"], request["ts"])
+        answer = await self._slack.shortcut(request["user"], request["callback_id"], message)
+        return {"answer": _answer(answer)}
+
+    async def _messages(self, request: JSON) -> JSON:
+        found = self._slack.messages(request["channel"], viewer=request.get("viewer"))
+        return {"messages": [{**asdict(m), "shown": m.shown} for m in found]}
+
+    async def _calls(self, _: JSON) -> JSON:
+        return {"calls": [asdict(c) for c in self._slack.calls]}
+
+    async def _problems(self, _: JSON) -> JSON:
+        return {"problems": [asdict(p) for p in self._slack.problems]}
+
+    async def _fail_next(self, request: JSON) -> JSON:
+        options: dict[str, Any] = {
+            k: request[k] for k in ("status", "headers", "times", "error") if k in request
+        }
+        self._slack.fail_next(request["method"], **options)
+        return {}
+
+    async def _disconnect(self, request: JSON) -> JSON:
+        await self._slack.disconnect(request.get("reason", "refresh_requested"))
+        return {}
+
+    async def _drop(self, _: JSON) -> JSON:
+        await self._slack.drop_connections()
+        return {}
+
+    async def _use_http(self, request: JSON) -> JSON:
+        await self._slack.use_http(request["url"])
+        return {}
+
+    async def _use_socket(self, _: JSON) -> JSON:
+        self._slack.use_socket()
+        return {}
+
+
+def _answer(answer: Answer) -> JSON:
+    shown = asdict(answer.message) | {"shown": answer.text} if answer.message else None
+    return {
+        "ok": answer.ok,
+        "error": answer.error,
+        "elapsed_ms": round(answer.elapsed_ms, 3),
+        "body": answer.body,
+        "message": shown,
+    }

@@ -1,0 +1,114 @@
+"""Opening the small Slack: its folder, its server on 127.0.0.1, and closing both."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bot.playground.manifest import manifest_path, read_manifest
+from bot.playground.persistence import Archive
+from bot.playground.server import Server
+from bot.playground.small_slack import SmallSlack
+from bot.playground.values import Secrets, Timing
+from bot.playground.world import new_secrets, new_workspace, say_welcome
+
+HOST = "127.0.0.1"
+
+
+class Playground(SmallSlack):
+    """A small Slack that listens. `async with Playground.open(data=folder) as slack: …`."""
+
+    @property
+    def api_url(self) -> str:
+        """What SLACK_API_URL must be."""
+        return f"{self.base_url}api/"
+
+    @property
+    def page_url(self) -> str:
+        """What a person opens in a browser; it carries this run's key."""
+        return f"{self.base_url}?token={self.secrets.control_token}"
+
+    @property
+    def bot_token(self) -> str:
+        """The app's xoxb- token."""
+        return self.secrets.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """The app's xapp- token, for Socket Mode."""
+        return self.secrets.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """What HTTP deliveries are signed with."""
+        return self.secrets.signing_secret
+
+    @property
+    def control_token(self) -> str:
+        """The key of the page and of /control/, new in each run."""
+        return self.secrets.control_token
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(
+        cls,
+        *,
+        data: Path,
+        manifest: Path | None = None,
+        port: int = 0,
+        timing: Timing | None = None,
+    ) -> AsyncIterator["Playground"]:
+        """Open the workspace kept in `data` (a new one if none is) and listen on 127.0.0.1.
+
+        Port 0 means the port of the last run if it is free, else any.
+        """
+        said = read_manifest(manifest or manifest_path())
+        clock = timing or Timing()
+        async with contextlib.AsyncExitStack() as stack:
+            archive = stack.enter_context(Archive(data))
+            secrets = _secrets(archive)
+            kept = archive.workspace(now=clock.now)
+            workspace = kept or new_workspace(bot_name=said.app_name, now=clock.now)
+            stack.callback(workspace.watch(archive.record))
+            if kept is None:
+                archive.keep_workspace(workspace)
+                say_welcome(workspace)
+            session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+            slack = cls(workspace, manifest=said, secrets=secrets, timing=clock, session=session)
+            runner = web.AppRunner(Server(slack).app, access_log=None, shutdown_timeout=0.5)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            listening = _listen(port or int((archive.fact("port") or {}).get("port", 0)), port)
+            bound = listening.getsockname()[1]
+            slack.base_url = f"http://{HOST}:{bound}/"
+            await web.SockSite(runner, listening).start()
+            archive.keep_fact("port", {"port": bound})
+            yield slack
+
+
+def _secrets(archive: Archive) -> Secrets:
+    fresh = new_secrets()
+    kept = archive.fact("secrets") or {}
+    names = ("bot_token", "app_token", "signing_secret")
+    tokens = {name: kept.get(name) or getattr(fresh, name) for name in names}
+    archive.keep_fact("secrets", tokens)
+    return Secrets(**tokens, control_token=fresh.control_token)
+
+
+def _listen(wished: int, asked: int) -> socket.socket:
+    """A bound socket on the wished port; on any other one, unless it was asked for."""
+    for port in (wished, 0):
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, port))
+        except OSError:
+            listening.close()
+            if asked:
+                raise
+        else:
+            return listening
+    raise AssertionError("port 0 can always be bound")

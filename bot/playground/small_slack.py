@@ -1,0 +1,302 @@
+"""The small Slack without its server: what a person, a test or the page can do with it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Literal
+
+import aiohttp
+
+from bot.playground.delivery import DeliveryError, SignedHttp, Sockets
+from bot.playground.failures import Failures
+from bot.playground.interactions import Interactions
+from bot.playground.manifest import Manifest
+from bot.playground.tickets import ResponseUrls, Triggers
+from bot.playground.values import (
+    JSON,
+    Answer,
+    Call,
+    Channel,
+    Message,
+    Person,
+    Problem,
+    Secrets,
+    Timing,
+)
+from bot.playground.views import Views
+from bot.playground.web_api import WebApi
+from bot.playground.web_methods import WebMethods
+from bot.playground.workspace import Workspace
+
+_KEPT = 20_000
+
+
+class SmallSlack:
+    """One workspace with one app in it. Names stand for ids wherever either is asked for."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        manifest: Manifest,
+        secrets: Secrets,
+        timing: Timing,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        self.workspace = workspace
+        self.manifest = manifest
+        self.secrets = secrets
+        self.timing = timing
+        self.base_url = ""
+        self.request_url: str | None = None
+        self.deliver_via: Literal["socket", "http"] = "socket"
+        self.calls: deque[Call] = deque(maxlen=_KEPT)
+        self.problems: deque[Problem] = deque(maxlen=_KEPT)
+        self.failures = Failures()
+        self.triggers = Triggers(timing)
+        self.response_urls = ResponseUrls(timing)
+        self.views = Views(workspace.identity)
+        self.http = SignedHttp(
+            timing=timing, signing_secret=secrets.signing_secret, session=session
+        )
+        self.sockets = Sockets(
+            timing=timing,
+            app_id=workspace.identity.app_id,
+            on_change=lambda: workspace.tell("status", None),
+            on_problem=self.note_problem,
+        )
+        methods = WebMethods(
+            workspace,
+            scopes=manifest.scopes,
+            views=self.views,
+            triggers=self.triggers,
+            home=manifest.home,
+            on_view=lambda user: workspace.tell("view", user),
+            url=lambda: self.base_url,
+            socket_url=self._socket_url,
+        )
+        self.web_api = WebApi(methods.table(), secrets=secrets, scopes=manifest.scopes)
+        self.interactions = Interactions(
+            workspace,
+            manifest=manifest,
+            triggers=self.triggers,
+            response_urls=self.response_urls,
+            views=self.views,
+            deliver=self._deliver,
+            on_problem=self.note_problem,
+            url=lambda: self.base_url,
+        )
+
+    # What people do
+
+    def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
+        """Post an ordinary message as a person."""
+        person, room = self._who_and_where(user, channel)
+        return self.interactions.say(person, room, text, thread_ts=thread_ts)
+
+    async def command(
+        self, user: str, channel: str, command: str, text: str = "", *, thread_ts: str | None = None
+    ) -> Answer:
+        """Type a slash command; returns at the ack or when Slack gives up waiting for it."""
+        person, room = self._who_and_where(user, channel)
+        return await self.interactions.command(person, room, command, text, thread_ts=thread_ts)
+
+    async def click(
+        self, user: str, message: Message, what: str, *, option: str | None = None
+    ) -> Answer:
+        """Press a button, named by its words, action_id or value; or choose a menu's option.
+
+        The message counts as this person sees it: pass an old one to press a stale button.
+        """
+        block, element = find_action(message, what)
+        picked = find_option(element, option) if option is not None else None
+        person = self.workspace.person(user)
+        return await self.interactions.act(person, message, block, element, picked)
+
+    async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
+        """Use a shortcut of the manifest, on a message or globally."""
+        for shortcut in self.manifest.shortcuts:
+            if shortcut.callback_id == callback_id:
+                person = self.workspace.person(user)
+                return await self.interactions.shortcut(person, shortcut, message)
+        raise LookupError(f"the manifest has no shortcut {callback_id}")
+
+    async def deliver_again(self, answer: Answer) -> Answer:
+        """Deliver the same request once more, with the same trigger_id, as a repeat would be."""
+        if answer.kind == "slash_commands":
+            return await self.interactions.send_command(answer.request)
+        return await self.interactions.send_interaction(answer.request)
+
+    async def event(self, event: JSON) -> bool:
+        """Deliver an event; Slack tries thrice again. True when the app took it."""
+        me = self.workspace.identity
+        payload: JSON = {
+            "token": "deprecated",
+            "team_id": me.team_id,
+            "api_app_id": me.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{self.workspace.next_ts().replace('.', '')}",
+            "event_time": int(self.timing.now()),
+            "authorizations": [{"team_id": me.team_id, "user_id": me.bot_user_id, "is_bot": True}],
+        }
+        retry: JSON = {"retry_attempt": 0, "retry_reason": ""}
+        for wait in (None, *self.timing.event_retries):
+            if wait is not None:
+                await asyncio.sleep(wait)
+            try:
+                await self._deliver("events_api", payload, retry)
+            except DeliveryError as failure:
+                reason = "timeout" if failure.error == "operation_timeout" else failure.error
+                attempt = retry["retry_attempt"] + 1
+                retry = {"retry_attempt": attempt, "retry_reason": reason}
+                self.note_problem(failure.error, f"event {event.get('type')}: {failure.detail}")
+            else:
+                return True
+        return False
+
+    # What people see
+
+    def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
+        """What a channel shows, oldest first; to `viewer` also what only they see."""
+        seer = self.workspace.person(viewer).id if viewer else None
+        return self.workspace.messages(self._channel_of(channel, viewer).id, viewer=seer)
+
+    def now(self, message: Message) -> Message | None:
+        """The message as it is by now; None when it is gone."""
+        return self.workspace.find(message.channel, message.ts)
+
+    def view(self, user: str) -> JSON | None:
+        """The modal on top of a person's screen."""
+        return self.views.top(self.workspace.person(user).id)
+
+    async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Wait until `condition()` is true, looking after each change and each call."""
+        changed = asyncio.Event()
+        forget = self.workspace.watch(lambda *_: changed.set())
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition():
+                    await changed.wait()
+                    changed.clear()
+        finally:
+            forget()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the app can be reached just now."""
+        return self.deliver_via == "http" or self.sockets.connected > 0
+
+    # Bad weather
+
+    def fail_next(
+        self,
+        method: str,
+        *,
+        status: int = 429,
+        headers: dict[str, str] | None = None,
+        times: int = 1,
+        error: str | None = None,
+    ) -> None:
+        """Answer the next calls of a method with a status, or with a refusal in Slack's word."""
+        self.failures.add(method, status=status, headers=headers, times=times, error=error)
+
+    async def disconnect(
+        self, reason: Literal["warning", "refresh_requested"] = "refresh_requested"
+    ) -> None:
+        """Ask every connection to come back."""
+        await self.sockets.disconnect(reason)
+
+    async def drop_connections(self) -> None:
+        """Break every connection without a word."""
+        await self.sockets.drop()
+
+    async def use_http(self, request_url: str) -> None:
+        """Deliver by signed HTTP from now on, after Slack's url_verification."""
+        challenge = self.workspace.next_ts()
+        payload = {"type": "url_verification", "token": "deprecated", "challenge": challenge}
+        body = await self.http.deliver(request_url, "events_api", payload, retry={})
+        if body is None or challenge not in (body.get("challenge"), body.get("text")):
+            raise DeliveryError("url_verification_failed", f"{request_url} answered {body}")
+        self.request_url = request_url
+        self.deliver_via = "http"
+        self.workspace.tell("status", None)
+
+    def use_socket(self) -> None:
+        """Deliver over Socket Mode from now on."""
+        self.deliver_via = "socket"
+        self.workspace.tell("status", None)
+
+    # The app's side
+
+    def call(self, method: str, args: JSON, *, token: str | None) -> JSON:
+        """Answer a call of the Web API, and remember it."""
+        response = self.web_api.call(method, args, token=token)
+        self.remember(method, args, response)
+        if not response["ok"]:
+            reasons = response.get("errors", [])
+            self.note_problem(response["error"], f"{method}: {'; '.join(reasons)}")
+        return response
+
+    def remember(self, method: str, args: JSON, response: JSON, *, status: int = 200) -> None:
+        """Note a call in `calls`, and wake whoever waits."""
+        payload = {k: v for k, v in args.items() if k != "token"}
+        at = self.timing.now()
+        self.calls.append(
+            Call(method=method, payload=payload, response=response, at=at, status=status)
+        )
+        self.workspace.tell("call", None)
+
+    def note_problem(self, what: str, detail: str) -> None:
+        """Note what Slack refused or gave up on."""
+        self.problems.append(Problem(what=what, detail=detail))
+        self.workspace.tell("problem", self.problems[-1])
+
+    async def _deliver(self, kind: str, payload: JSON, retry: JSON | None = None) -> JSON | None:
+        again = retry or {}
+        if self.deliver_via == "socket":
+            return await self.sockets.deliver(kind, payload, retry=again)
+        assert self.request_url is not None, "use_http() sets it"
+        return await self.http.deliver(self.request_url, kind, payload, retry=again)
+
+    def _socket_url(self) -> str:
+        host = self.base_url.removeprefix("http://")
+        return f"ws://{host}link/?ticket={self.sockets.issue_ticket()}&app_id={self.workspace.identity.app_id}"
+
+    def _who_and_where(self, user: str, channel: str) -> tuple[Person, Channel]:
+        person = self.workspace.person(user)
+        room = self._channel_of(channel, user)
+        if not self.workspace.sees(person.id, room):
+            raise LookupError(f"{person.name} is not in {channel}")
+        return person, room
+
+    def _channel_of(self, ref: str, user: str | None) -> Channel:
+        if ref == "dm" and user is not None:
+            return self.workspace.direct_message(self.workspace.person(user).id)
+        return self.workspace.channel(ref)
+
+
+def find_action(message: Message, what: str) -> tuple[JSON, JSON]:
+    """The (block, element) of a message whose words, action_id or value are `what`."""
+    by: tuple[Callable[[JSON], object], ...] = (
+        lambda e: e["action_id"],
+        lambda e: e.get("value"),
+        lambda e: e.get("text", {}).get("text"),
+    )
+    for key in by:
+        found = [(b, e) for b, e in message.actions if key(e) == what]
+        if len(found) > 1:
+            raise LookupError(f"{what!r} names {len(found)} things in this message")
+        if found:
+            return found[0]
+    raise LookupError(f"nothing here is called {what!r}; there are {message.buttons}")
+
+
+def find_option(element: JSON, what: str) -> JSON:
+    """The option of a menu whose value or words are `what`."""
+    groups = element.get("option_groups") or [element]
+    options: list[JSON] = [o for group in groups for o in group["options"]]
+    for option in options:
+        if what in {option["value"], option["text"]["text"]}:
+            return option
+    raise LookupError(f"no option is called {what!r}")

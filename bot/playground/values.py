@@ -1,0 +1,190 @@
+"""The values that pass between the rooms of the small Slack."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Slack's waits in seconds, and its clock; tests shorten the one and move the other."""
+
+    ack: float = 3.0
+    trigger: float = 3.0
+    response_url: float = 30 * 60.0
+    event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    now: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the workspace and the app in it are."""
+
+    team_id: str
+    team_name: str
+    team_domain: str
+    app_id: str
+    bot_id: str
+    bot_user_id: str
+    bot_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What Slack would show on the app's settings pages, and the key of this run's page."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    control_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody to play."""
+
+    id: str
+    name: str
+    real_name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A channel, or a direct message (then `name` is "directmessage", as Slack calls it)."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    is_im: bool = False
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as people see it; `only_for` is set where a single person does."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: tuple[JSON, ...] = ()
+    bot_id: str | None = None
+    only_for: str | None = None
+    thread_ts: str | None = None
+    edited_ts: str | None = None
+    files: tuple[JSON, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """All the words a person reads: those of the blocks, or the text where there are none."""
+        return "\n".join(words(list(self.blocks))) if self.blocks else self.text
+
+    @property
+    def actions(self) -> list[tuple[JSON, JSON]]:
+        """Every (block, element) that a person can press or choose from."""
+        found = []
+        for block in self.blocks:
+            elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
+            found += [(block, e) for e in elements if isinstance(e, dict) and "action_id" in e]
+        return found
+
+    @property
+    def buttons(self) -> list[str]:
+        """The words on its buttons, in order."""
+        return [e["text"]["text"] for _, e in self.actions if e["type"] == "button"]
+
+
+_LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
+
+
+def words(node: object) -> Iterator[str]:
+    """The visible words of blocks, one piece for each run of text."""
+    if isinstance(node, list):
+        for item in node:
+            if isinstance(item, dict) and item.get("type") in _LINES:
+                yield "".join(words(item.get("elements", [])))
+            else:
+                yield from words(item)
+    elif isinstance(node, dict):
+        yield from _own_words(node)
+        for key in ("text", "fields", "title", "elements", "accessory", "label", "element", "rows"):
+            if isinstance(node.get(key), list | dict):
+                yield from words(node[key])
+
+
+def _own_words(node: JSON) -> Iterator[str]:
+    kind = node.get("type")
+    if kind == "emoji":
+        yield f":{node['name']}:"
+    elif kind == "user":
+        yield f"<@{node['user_id']}>"
+    elif kind == "link" and not node.get("text"):
+        yield node["url"]
+    elif kind == "image":
+        yield node.get("alt_text", "")
+    elif isinstance(node.get("text"), str):
+        yield node["text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of the Web API (or of a response_url) and what was answered; never the token."""
+
+    method: str
+    payload: JSON
+    response: JSON
+    at: float
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something the app did that Slack refuses, or shows to a person as a failure."""
+
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of one thing a person did."""
+
+    kind: str
+    request: JSON
+    elapsed_ms: float
+    error: str | None = None
+    body: JSON | None = None
+    message: Message | None = None
+    view: JSON | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the app acknowledged in time and Slack liked what it said."""
+        return self.error is None
+
+    @property
+    def text(self) -> str:
+        """The words the person reads in direct answer; empty where there is none."""
+        return self.message.shown if self.message else ""
+
+
+class SlackError(Exception):
+    """Slack refuses, with its own word for it."""
+
+    def __init__(self, error: str, *, messages: tuple[str, ...] = (), **more: object) -> None:
+        super().__init__(error)
+        self.error = error
+        self.messages = messages
+        self.more = more
+
+    def to_json(self) -> JSON:
+        """The body of the refusal as the Web API sends it."""
+        body: JSON = {"ok": False, "error": self.error, **self.more}
+        if self.messages:
+            body["errors"] = [m.removeprefix("[ERROR] ") for m in self.messages]
+            body["response_metadata"] = {"messages": list(self.messages)}
+        return body
