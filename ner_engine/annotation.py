@@ -185,7 +185,8 @@ def to_json(annotated: AnnotatedText) -> dict[str, Any]:
 def from_record(record: Mapping[str, Any]) -> AnnotatedText:
     """Read ``{"sentence": …, "entities": [{"label": …, "value": …}]}``.
 
-    Every mention of each value is taken. Where mentions overlap the longest value wins. Raises ValueNotInSentence.
+    Every mention of each value is taken; where mentions overlap the longest value wins. Raises
+    ValueNotInSentence.
     """
     text = _member(record, "sentence", str)
     check_text(text)

@@ -61,12 +61,6 @@ class ValueNotInSentence(AnnotationError):
     """Entity number {number} of this record is not in its sentence."""
 
 
-class MisalignedSpan(AnnotationError):
-    """The span from {start} to {end} cuts a token; on token borders it is {snapped_start} to
-    {snapped_end}.
-    """
-
-
 class InvalidRecord(AnnotationError):
     """This record cannot be read: {reason}."""
 

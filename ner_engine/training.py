@@ -1,0 +1,142 @@
+"""Training as a generator of typed progress: printing, stopping and saving are the caller's.
+
+spaCy's parser draws from the global random generators, so that two trainings in turns in one process
+would disturb each other; one after the other they do not.
+"""
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.training import Example
+from thinc.api import Adam, Optimizer
+from thinc.schedules import warmup_linear
+
+from ner_engine.annotation import AnnotatedText
+from ner_engine.corpus import make_corpus
+from ner_engine.errors import ModelIsEmpty, NotEnoughData, TrainingDiverged
+from ner_engine.pipeline import Pipeline, make_pipeline
+from ner_engine.settings import Recipe, TrainingSettings
+
+#: How many texts are looked at to see whether a trained model finds anything at all.
+_SAMPLE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One batch is learned: number ``step`` of ``steps``, with the parser's summed loss on it."""
+
+    step: int
+    steps: int
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The last value of a training: the pipeline, with averaged parameters."""
+
+    pipeline: Pipeline
+
+
+def train_model(
+    gold: Sequence[AnnotatedText], settings: TrainingSettings | None = None
+) -> Pipeline:
+    """Train to the end. Raises what :func:`training_steps` raises."""
+    *_, last = training_steps(gold, settings or TrainingSettings())
+    assert isinstance(last, Trained)
+    return last.pipeline
+
+
+def training_steps(
+    gold: Sequence[AnnotatedText],
+    settings: TrainingSettings,
+    *,
+    alone: bool = False,
+    steps: int | None = None,
+) -> Iterator[Step | Trained]:
+    """Train on finished texts: a Step after every batch, in the end one Trained.
+
+    Only our recognizer learns; a base's components stay as they are, and ``alone`` leaves them out.
+    The same data in the same order, settings and versions give the same parameters. To cancel, stop
+    iterating. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty.
+    """
+    entities = sum(len(annotated.spans) for annotated in gold)
+    if not entities:
+        raise NotEnoughData(sentences=len(gold), entities=0, needed=1)
+    spacy.util.fix_random_seed(settings.seed)
+    pipeline = make_pipeline(settings, alone=alone)
+    corpus = make_corpus(pipeline.nlp, gold)
+    steps = steps or settings.recipe.steps(len(gold))
+    yield from _learn(pipeline, corpus.examples, settings, steps)
+    _check_finds_something(pipeline, gold)
+    yield Trained(pipeline)
+
+
+def _learn(
+    pipeline: Pipeline, examples: Sequence[Example], settings: TrainingSettings, steps: int
+) -> Iterator[Step]:
+    nlp, recipe = pipeline.nlp, settings.recipe
+    component = nlp.get_pipe(pipeline.ours)
+    component.initialize(lambda: examples, nlp=nlp)
+    optimizer = _make_optimizer(recipe, steps)
+    order = shuffled_batches(len(examples), recipe.batch_size, settings.seed)
+    for step, batch in enumerate(islice(order, steps), start=1):
+        # Not nlp.update: it copies and aligns every example anew, a third of a step's time.
+        chosen = [examples[index] for index in batch]
+        losses = component.update(chosen, drop=recipe.dropout, sgd=optimizer)
+        optimizer.step_schedules()
+        loss = float(losses[pipeline.ours])
+        if not math.isfinite(loss):
+            raise TrainingDiverged(step=step)
+        yield Step(step, steps, loss)
+    _keep_averages(component.model, optimizer)
+    if not _is_finite(component.model):
+        raise TrainingDiverged(step=steps)
+
+
+def shuffled_batches(size: int, batch_size: int, seed: int) -> Iterator[list[int]]:
+    """Batches of the indices below ``size``, for ever; each pass in a new order, from the seed."""
+    shuffler, order = random.Random(seed), list(range(size))  # noqa: S311 an order, no secret
+    while True:
+        shuffler.shuffle(order)
+        for start in range(0, size, batch_size):
+            yield order[start : start + batch_size]
+
+
+def _make_optimizer(recipe: Recipe, steps: int) -> Optimizer:
+    schedule = warmup_linear(recipe.learn_rate, round(recipe.warmup * steps), steps)
+    return Adam(schedule, L2=recipe.weight_decay, L2_is_weight_decay=True, use_averages=True)
+
+
+def _keep_averages(model: Any, optimizer: Optimizer) -> None:
+    for node in model.walk():
+        for name in node.param_names:
+            if (node.id, name) in optimizer.averages:
+                node.set_param(name, optimizer.averages[node.id, name].copy())
+
+
+def _is_finite(model: Any) -> bool:
+    return all(
+        bool(np.isfinite(node.get_param(name)).all())
+        for node in model.walk()
+        for name in node.param_names
+        if node.has_param(name)
+    )
+
+
+def _check_finds_something(pipeline: Pipeline, gold: Sequence[AnnotatedText]) -> None:
+    texts = [annotated.text for annotated in gold if annotated.spans][:_SAMPLE]
+    if not any(doc.ents for doc in predict_docs(pipeline, texts)):
+        raise ModelIsEmpty
+
+
+def predict_docs(pipeline: Pipeline, texts: Sequence[str]) -> Iterator[Any]:
+    """The docs of some texts with the entities of our recognizer alone, a base's left out."""
+    with pipeline.nlp.select_pipes(enable=[pipeline.ours]):
+        yield from pipeline.nlp.pipe(texts)
