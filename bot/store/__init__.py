@@ -1,1 +1,2 @@
-"""The only SQL: SQLAlchemy 2 async Core on SQLite or PostgreSQL."""
+"""The only SQL: one code path over SQLite and PostgreSQL. Opened in `database`, asked through
+`store`."""

@@ -1,0 +1,191 @@
+"""Annotations as they stand, written together with the events that brought them there."""
+
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, exists, select, update
+
+from bot.domain import (
+    Annotation,
+    AnnotationState,
+    Gold,
+    ProjectCounts,
+    Sentence,
+    Step,
+    StepKind,
+)
+from bot.errors import NotFound
+from bot.store.events import STEP_KINDS, Events
+from bot.store.gold import count_sentences, read_gold
+from bot.store.repository import Repository
+from bot.store.schema import annotation, event, handed, sentence
+
+_STEP = (
+    event.c.id,
+    event.c.kind,
+    event.c.sentence_id,
+    event.c.person,
+    event.c.before,
+    event.c.after,
+)
+
+
+class Annotations(Repository):
+    """Implements `ports.Annotations`."""
+
+    __slots__ = ()
+
+    async def of(self, sentence: Sentence, person: str) -> Annotation:
+        """The person's annotation as it stands; an empty unfinished one where there is none."""
+        wanted = select(annotation.c.spans, annotation.c.finished).where(
+            self.here(annotation),
+            annotation.c.sentence_id == sentence.id,
+            annotation.c.person == person,
+        )
+        row = (await self.connection.execute(wanted)).first()
+        if row is None:
+            return Annotation(sentence=sentence, person=person)
+        return Annotation(sentence, person, spans=row.spans, finished=row.finished)
+
+    async def change(
+        self,
+        project_id: int,
+        annotation: Annotation,
+        kind: StepKind,
+        after: AnnotationState,
+        *,
+        request: str,
+    ) -> Step:
+        """Append the event and bring the annotation to `after`, in this transaction. What stood
+        before is read here, so that the event tells what really was."""
+        sentence_id, person = annotation.sentence.id, annotation.person
+        before = await self._state(project_id, sentence_id, person)
+        event_id = await self._events().add(
+            project_id,
+            kind,
+            person=person,
+            sentence_id=sentence_id,
+            before=before,
+            after=after,
+            request=request,
+        )
+        await self._bring(project_id, sentence_id, person, before=before, after=after)
+        return Step(event_id, kind, sentence_id, person, before=before, after=after)
+
+    async def last_step(
+        self, project_id: int, person: str, *, sentence_id: int | None = None
+    ) -> Step | None:
+        """The person's newest step that is neither an undo nor undone."""
+        undoing = event.alias("undoing")
+        wanted = select(*_STEP).where(
+            self.here(event, project_id),
+            event.c.person == person,
+            event.c.kind.in_(STEP_KINDS),
+            ~exists().where(undoing.c.workspace == self.workspace, undoing.c.undoes == event.c.id),
+        )
+        if sentence_id is not None:
+            wanted = wanted.where(event.c.sentence_id == sentence_id)
+        newest = await self.connection.execute(wanted.order_by(event.c.id.desc()).limit(1))
+        row = newest.first()
+        return None if row is None else _to_step(row)
+
+    async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
+        """Append an undo event and bring back what stood before the step. Raises NotFound where
+        there is no such step."""
+        wanted = select(*_STEP).where(
+            self.here(event, project_id), event.c.id == step.id, event.c.kind.in_(STEP_KINDS)
+        )
+        row = (await self.connection.execute(wanted)).first()
+        if row is None:
+            raise NotFound("That step is not here, or no longer.")
+        undone = _to_step(row)
+        place = (project_id, undone.sentence_id, undone.person)
+        stands = await self._state(*place)
+        await self._events().add(
+            project_id,
+            StepKind.UNDONE,
+            person=undone.person,
+            sentence_id=undone.sentence_id,
+            before=stands,
+            after=undone.before,
+            undoes=undone.id,
+            request=request,
+        )
+        await self._bring(*place, before=stands, after=undone.before)
+        return undone.before
+
+    async def gold(self, project_id: int) -> tuple[Gold, ...]:
+        """Finished sentences whose finished annotators agree, by sentence id."""
+        return await read_gold(self.connection, self.workspace, project_id)
+
+    async def counts(self, project_id: int) -> ProjectCounts:
+        """How many sentences are finished and agreed on, unfinished (some span, nobody finished)
+        and disputed."""
+        return await count_sentences(self.connection, self.workspace, project_id)
+
+    async def _state(self, project_id: int, sentence_id: int, person: str) -> AnnotationState:
+        mine = and_(
+            annotation.c.workspace == sentence.c.workspace,
+            annotation.c.project_id == sentence.c.project_id,
+            annotation.c.sentence_id == sentence.c.id,
+            annotation.c.person == person,
+        )
+        wanted = (
+            select(annotation.c.spans, annotation.c.finished)
+            .select_from(sentence.outerjoin(annotation, mine))
+            .where(self.here(sentence, project_id), sentence.c.id == sentence_id)
+        )
+        row = (await self.connection.execute(wanted)).first()
+        if row is None:
+            raise NotFound("That sentence is not here, or no longer.")
+        if row.finished is None:
+            return AnnotationState()
+        return AnnotationState(spans=row.spans, finished=row.finished)
+
+    async def _bring(
+        self,
+        project_id: int,
+        sentence_id: int,
+        person: str,
+        *,
+        before: AnnotationState,
+        after: AnnotationState,
+    ) -> None:
+        if after == before:
+            return
+        values = {"spans": after.spans, "finished": after.finished, "updated_at": self.clock()}
+        key = {**self.place(project_id), "sentence_id": sentence_id, "person": person}
+        await self.connection.execute(
+            self.insert(annotation)
+            .values(**key, **values)
+            .on_conflict_do_update(index_elements=list(key), set_=values)
+        )
+        if after.finished != before.finished:
+            await self._count_finisher(project_id, sentence_id, 1 if after.finished else -1)
+
+    async def _count_finisher(self, project_id: int, sentence_id: int, more: int) -> None:
+        await self.connection.execute(
+            update(sentence)
+            .where(self.here(sentence, project_id), sentence.c.id == sentence_id)
+            .values(finished_by=sentence.c.finished_by + more)
+        )
+        if more > 0:
+            # A finished sentence needs no place in anybody's order of sentences to come.
+            await self.connection.execute(
+                delete(handed).where(
+                    self.here(handed, project_id), handed.c.sentence_id == sentence_id
+                )
+            )
+
+    def _events(self) -> Events:
+        return Events(self.connection, self.workspace, self.clock)
+
+
+def _to_step(row: Row[*tuple[Any, ...]]) -> Step:
+    return Step(
+        id=row.id,
+        kind=StepKind(row.kind),
+        sentence_id=row.sentence_id,
+        person=row.person,
+        before=row.before,
+        after=row.after,
+    )

@@ -1,0 +1,300 @@
+"""The database: how it is opened, what one transaction is, and what its errors are called
+outside."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import URL, NullPool, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import NotFound, SettingsError, StoreUnavailable
+from bot.store import migrations
+
+_T = TypeVar("_T")
+
+#: Seconds a transaction may wait to begin; whoever waits longer is told that nothing was saved.
+PATIENCE = 2.5
+#: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
+CONNECTIONS = 5
+
+_PRAGMAS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+)
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+
+
+class Database:
+    """Two doors to one database: transactions that write and transactions that read."""
+
+    def __init__(self, *, writers: AsyncEngine, readers: AsyncEngine) -> None:
+        self._writers = writers
+        self._readers = readers
+        self._unfinished: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Bring the database to the newest schema and hold it open. Raises SettingsError for an
+        address that is none, StoreUnavailable where it does not open."""
+        address = _address(url)
+        with translated(connecting=True):
+            if address.get_backend_name() == "sqlite":
+                _create_private_file(address)
+            async with _engine_for_migrations(address) as engine:
+                await migrations.upgrade(engine)
+        database = cls(writers=_engine(address, write=True), readers=_engine(address, write=False))
+        try:
+            yield database
+        finally:
+            await database._close()
+
+    async def _close(self) -> None:
+        while self._unfinished:
+            await asyncio.wait(self._unfinished)
+        # The writer goes last: the last connection of a SQLite database folds its journal back into
+        # the file.
+        await self._readers.dispose()
+        await self._writers.dispose()
+
+    @asynccontextmanager
+    async def writing(
+        self, prepare: Callable[[AsyncConnection], Awaitable[None]] | None = None
+    ) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is durable when the block has ended and leaves no trace when it
+        raises; `prepare` runs in it first. A block that is cancelled while it ends leaves unknown
+        which of the two happened."""
+        async with self._transaction(self._writers, prepare) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state of the database and cannot write."""
+        async with self._transaction(self._readers, None) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(
+        self,
+        engine: AsyncEngine,
+        prepare: Callable[[AsyncConnection], Awaitable[None]] | None,
+    ) -> AsyncIterator[AsyncConnection]:
+        with translated():
+            connection = await self._begin(engine, prepare)
+            try:
+                yield connection
+            except BaseException:
+                await self._see_through(_roll_back(connection))
+                raise
+            with translated(connecting=True):
+                await self._see_through(_commit(connection))
+
+    async def _begin(
+        self,
+        engine: AsyncEngine,
+        prepare: Callable[[AsyncConnection], Awaitable[None]] | None,
+    ) -> AsyncConnection:
+        beginning = self._start(_begin(engine, prepare))
+        try:
+            with translated(connecting=True):
+                async with asyncio.timeout(PATIENCE):
+                    return await asyncio.shield(beginning)
+        except BaseException:
+            # Nobody waits for it any more: what it will still have opened is given back.
+            beginning.add_done_callback(self._give_back)
+            raise
+
+    def _give_back(self, beginning: asyncio.Task[AsyncConnection]) -> None:
+        if not beginning.cancelled() and beginning.exception() is None:
+            self._start(_roll_back(beginning.result()))
+
+    async def _see_through(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for work that goes on to its end even if the one who waits is cancelled: a
+        connection is never given back between two states."""
+        await asyncio.shield(self._start(work))
+
+    def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        task = asyncio.create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._unfinished.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not report it as lost
+
+
+async def _begin(
+    engine: AsyncEngine, prepare: Callable[[AsyncConnection], Awaitable[None]] | None
+) -> AsyncConnection:
+    connection = await engine.connect()
+    try:
+        await connection.begin()
+        if prepare is not None:
+            await prepare(connection)
+    except BaseException:
+        await _roll_back(connection)
+        raise
+    return connection
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    try:
+        await connection.commit()
+    except BaseException:
+        await _roll_back(connection)
+        raise
+    await connection.close()
+
+
+async def _roll_back(connection: AsyncConnection) -> None:
+    try:
+        await connection.close()
+    except (DBAPIError, OSError):
+        # It cannot even roll back: the connection is thrown away, and the database forgets what it
+        # began.
+        await connection.invalidate()
+        await connection.close()
+
+
+@contextmanager
+def translated(*, connecting: bool = False) -> Iterator[None]:
+    """Name the database's errors for what they mean; `connecting` also takes those of the system
+    below it."""
+    try:
+        yield
+    except IntegrityError as error:
+        if _is_foreign_key(error):
+            raise NotFound("That is not here, or no longer.") from error
+        raise StoreUnavailable(_words(error)) from error
+    except (DBAPIError, PoolTimeout) as error:
+        raise StoreUnavailable(_words(error)) from error
+    except TimeoutError as error:
+        if not connecting:
+            raise
+        raise StoreUnavailable("the database is busy") from error
+    except OSError as error:
+        if not connecting:
+            raise
+        raise StoreUnavailable(error.strerror or type(error).__name__) from error
+
+
+def _is_foreign_key(error: IntegrityError) -> bool:
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return code in {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"}
+
+
+def _words(error: DBAPIError | PoolTimeout) -> str:
+    if isinstance(error, PoolTimeout):
+        return "the database is busy"
+    cause = error.orig.__cause__ if error.orig is not None else None
+    return str(cause or error.orig)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError("the database URL cannot be read") from error
+    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+    if address.drivername not in _DRIVERS.values():
+        raise SettingsError(
+            "the database URL must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+        )
+    if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
+        raise SettingsError("the database URL must name a file")
+    return address
+
+
+def _create_private_file(address: URL) -> None:
+    """Only the bot's own user may read it; SQLite gives its journal the same mode."""
+    path = Path(address.database or "")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _engine(address: URL, *, write: bool) -> AsyncEngine:
+    if address.get_backend_name() != "sqlite":
+        return _postgresql_engine(address, write=write)
+    engine = create_async_engine(
+        address,
+        # One writer: SQLite has room for one, and a queue in here is fair where its own lock is
+        # not.
+        pool_size=1 if write else CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        hide_parameters=True,
+        execution_options={"write": write},
+    )
+    _prepare_sqlite(engine, ("foreign_keys=ON",) if write else ("query_only=ON",))
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, record: object) -> None:
+        del record
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # Deferred, a transaction that reads before it writes fails where another one wrote in
+        # between.
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
+    isolation = (
+        {"isolation_level": "READ COMMITTED"}
+        if write
+        else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    return create_async_engine(
+        address,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        hide_parameters=True,
+        execution_options=isolation,
+        connect_args={
+            "timeout": 10,
+            "server_settings": {
+                "application_name": "nerbot",
+                "lock_timeout": "5000",
+                "synchronous_commit": "on",
+            },
+        },
+    )
+
+
+@asynccontextmanager
+async def _engine_for_migrations(address: URL) -> AsyncIterator[AsyncEngine]:
+    """One connection for the schema alone; a table that SQLite has to build anew must not pull
+    others with it."""
+    engine = create_async_engine(
+        address, poolclass=NullPool, hide_parameters=True, execution_options={"write": True}
+    )
+    if address.get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, ("foreign_keys=OFF",))
+    try:
+        yield engine
+    finally:
+        await engine.dispose()

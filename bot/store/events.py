@@ -1,0 +1,55 @@
+"""The record of what people did; rows are only ever added."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.domain import AnnotationState, StepKind
+from bot.store.repository import Repository
+from bot.store.schema import event
+
+
+class EventKind(StrEnum):
+    """What happened, besides the steps on an annotation (`StepKind`)."""
+
+    LABEL_ADDED = "label_added"
+    LIVE_MOVED = "live_moved"
+
+
+STEP_KINDS = tuple(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
+
+
+class Events(Repository):
+    """Adds to the record, in the transaction of the change itself."""
+
+    __slots__ = ()
+
+    async def add(
+        self,
+        project_id: int,
+        kind: EventKind | StepKind,
+        *,
+        person: str,
+        sentence_id: int | None = None,
+        before: AnnotationState | None = None,
+        after: AnnotationState | None = None,
+        detail: dict[str, Any] | None = None,
+        undoes: int | None = None,
+        request: str | None = None,
+    ) -> int:
+        """Add one event; its id."""
+        values = {
+            **self.place(project_id),
+            "kind": kind.value,
+            "person": person,
+            "sentence_id": sentence_id,
+            "before": before,
+            "after": after,
+            "detail": detail,
+            "undoes": undoes,
+            "request": request,
+            "created_at": self.clock(),
+        }
+        added = await self.connection.execute(insert(event).values(values).returning(event.c.id))
+        return int(added.scalar_one())

@@ -1,0 +1,155 @@
+"""Which sentences training may use, and how many there are of each sort. Sums are made in SQL: a
+project may have 100,000 sentences, and the event loop waits for what Python counts."""
+
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    distinct,
+    func,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import Gold, ProjectCounts
+from bot.store.schema import annotation, sentence
+from bot.store.sentences import COLUMNS, to_sentence
+
+#: Rows turned into values at a time, so that the event loop is never held for more than some
+#: milliseconds.
+_AT_ONCE = 200
+
+
+def _finished(workspace: str, project_id: int) -> ColumnElement[bool]:
+    return and_(
+        annotation.c.workspace == workspace,
+        annotation.c.project_id == project_id,
+        annotation.c.finished,
+    )
+
+
+async def read_gold(
+    connection: AsyncConnection, workspace: str, project_id: int
+) -> tuple[Gold, ...]:
+    """Finished sentences whose finished annotators agree, by sentence id."""
+    wanted = (
+        select(*COLUMNS, annotation.c.spans)
+        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        .where(_finished(workspace, project_id), sentence.c.workspace == workspace)
+        .order_by(sentence.c.id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    async with connection.stream(wanted) as rows:
+        found = [(to_sentence(row), row.spans) async for row in rows]
+    gold = []
+    for one, annotations in groupby(found, key=lambda pair: pair[0]):
+        if len(agreed := {spans for _, spans in annotations}) == 1:
+            gold.append(Gold(one, agreed.pop()))
+    return tuple(gold)
+
+
+async def count_sentences(
+    connection: AsyncConnection, workspace: str, project_id: int
+) -> ProjectCounts:
+    """How many sentences of a project are of which sort, and how often each label is on the
+    finished ones."""
+    here = and_(sentence.c.workspace == workspace, sentence.c.project_id == project_id)
+    sentences = select(func.count()).select_from(sentence).where(here)
+    waiting = sentences.where(sentence.c.finished_by == literal_column("0"))
+    disputed = select(func.count()).select_from(_shared(workspace, project_id, agreed=False))
+    sums = await connection.execute(
+        select(
+            sentences.scalar_subquery().label("sentences"),
+            waiting.scalar_subquery().label("waiting"),
+            disputed.scalar_subquery().label("disputed"),
+            _unfinished(workspace, project_id).scalar_subquery().label("unfinished"),
+        )
+    )
+    row = sums.one()
+    return ProjectCounts(
+        sentences=row.sentences,
+        finished=row.sentences - row.waiting - row.disputed,
+        unfinished=row.unfinished,
+        disputed=row.disputed,
+        spans_per_label=await _spans_per_label(connection, workspace, project_id),
+    )
+
+
+def _unfinished(workspace: str, project_id: int) -> Select[int]:
+    begun: ColumnElement[bool] = literal_column(
+        "NOT annotation.finished AND annotation.spans <> '[]'"
+    )
+    return (
+        select(func.count(distinct(annotation.c.sentence_id)))
+        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        .where(
+            annotation.c.workspace == workspace,
+            annotation.c.project_id == project_id,
+            begun,
+            sentence.c.finished_by == literal_column("0"),
+        )
+    )
+
+
+def _shared(workspace: str, project_id: int, *, agreed: bool) -> Subquery:
+    """Sentences that several people finished, with the spans of those who agree or with those who
+    do not."""
+    least, most = func.min(annotation.c.spans), func.max(annotation.c.spans)
+    return (
+        select(least.label("spans"))
+        .select_from(sentence.join(annotation, annotation.c.sentence_id == sentence.c.id))
+        .where(
+            _finished(workspace, project_id),
+            sentence.c.workspace == workspace,
+            sentence.c.project_id == project_id,
+            sentence.c.finished_by > literal_column("1"),
+        )
+        .group_by(sentence.c.id)
+        .having(least == most if agreed else least != most)
+        .subquery()
+    )
+
+
+async def _spans_per_label(
+    connection: AsyncConnection, workspace: str, project_id: int
+) -> tuple[tuple[str, int], ...]:
+    alone = (
+        select(annotation.c.spans)
+        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        .where(_finished(workspace, project_id), sentence.c.finished_by == literal_column("1"))
+    )
+    shared = _shared(workspace, project_id, agreed=True)
+    gold = alone.union_all(select(shared.c.spans)).subquery("gold")
+    spans, label = _each_label(gold.c.spans, connection.dialect.name)
+    number = func.count().label("number")
+    rows = await connection.execute(
+        select(label.label("label"), number)
+        .select_from(gold.join(spans, true()))
+        .group_by(literal_column("1"))
+    )
+    return tuple(sorted(map(_pair, rows), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _pair(row: Row[*tuple[Any, ...]]) -> tuple[str, int]:
+    return row.label, row.number
+
+
+def _each_label(spans: ColumnElement[Any], dialect: str) -> tuple[FromClause, ColumnElement[Any]]:
+    """The spans of a row as rows of their own, and the label in each: the one thing the databases
+    say differently."""
+    if dialect == "sqlite":
+        each: Any = func.json_each(spans).table_valued("value", name="each")
+        return each, func.json_extract(each.c.value, literal_column("'$[2]'"))
+    each = func.json_array_elements(cast(spans, JSON)).table_valued("value", name="each")
+    return each, each.c.value.op("->>")(cast(literal_column("2"), Integer))

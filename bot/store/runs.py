@@ -1,0 +1,152 @@
+"""Trainings as rows with a lease."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+
+from bot.domain import ACTIVE_STATES, Evaluation, NewRun, Progress, Run, RunReason, RunState
+from bot.errors import NotFound
+from bot.store.repository import Repository
+from bot.store.schema import run
+
+_ACTIVE = tuple(state.value for state in ACTIVE_STATES)
+
+COLUMNS = tuple(run.c[name] for name in Run.__dataclass_fields__)
+
+
+def to_run(row: Row[*tuple[Any, ...]]) -> Run:
+    """The value of a row that has COLUMNS."""
+    values = row._asdict()
+    values.pop("workspace", None)
+    values["state"] = RunState(row.state)
+    values["reason"] = RunReason(row.reason)
+    return Run(**values)
+
+
+def is_active() -> ColumnElement[bool]:
+    """Queued or running."""
+    return run.c.state.in_(_ACTIVE)
+
+
+class Runs(Repository):
+    """Implements `ports.Runs`."""
+
+    __slots__ = ()
+
+    async def claim(self, new: NewRun, *, owner: str, lease: timedelta) -> Run | None:
+        """Queue a run; None where the project has an active one, the slot is taken, or the retry
+        was made. The unique keys of the table decide, so any number of processes may ask at
+        once."""
+        now = self.clock()
+        values = {
+            **self.place(new.project_id),
+            "state": RunState.QUEUED.value,
+            "reason": new.reason.value,
+            "preset": new.preset,
+            "person": new.person,
+            "channel": new.channel,
+            "created_at": now,
+            "seed": new.seed,
+            "attempt": new.attempt,
+            "retry_of": new.retry_of,
+            "schedule_id": new.schedule_id,
+            "slot": new.slot,
+            "sentences": 0,
+            "went_live": False,
+            "owner": owner,
+            "lease_until": now + lease,
+        }
+        bound = [bindparam(None, value, type_=run.c[name].type) for name, value in values.items()]
+        number = func.coalesce(func.max(run.c.number), 0) + 1
+        source = select(*bound, number).where(self.here(run, new.project_id))
+        claimed = await self.connection.execute(
+            self.insert(run)
+            .from_select([*values, "number"], source)
+            .on_conflict_do_nothing()
+            .returning(*COLUMNS)
+        )
+        row = claimed.first()
+        return None if row is None else to_run(row)
+
+    async def get(self, run_id: int) -> Run | None:
+        """The run of this workspace."""
+        return await self._newest(run.c.id == run_id)
+
+    async def active(self, project_id: int) -> Run | None:
+        """The project's queued or running run."""
+        return await self._newest(self.here(run, project_id), is_active())
+
+    async def last(self, project_id: int) -> Run | None:
+        """The newest run."""
+        return await self._newest(self.here(run, project_id))
+
+    async def begin(self, run_id: int, *, sentences: int) -> Run:
+        """Queued becomes running. Raises NotFound where no such run is queued (it may have been
+        cancelled)."""
+        changed = await self._update(
+            run_id,
+            run.c.state == RunState.QUEUED.value,
+            state=RunState.RUNNING.value,
+            sentences=sentences,
+        )
+        return _found(changed)
+
+    async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
+        """Note the message that follows this run."""
+        return _found(await self._update(run_id, message_channel=channel, message=message))
+
+    async def beat(
+        self, run_id: int, *, owner: str, lease: timedelta, progress: Progress | None
+    ) -> bool:
+        """Prolong the lease and keep the progress; False where the run is no longer this owner's
+        active one."""
+        values: dict[str, Any] = {"lease_until": self.clock() + lease}
+        if progress is not None:
+            values["progress"] = progress
+        return await self._update(run_id, is_active(), run.c.owner == owner, **values) is not None
+
+    async def end(
+        self,
+        run_id: int,
+        state: RunState,
+        *,
+        evaluation: Evaluation | None = None,
+        failure: str | None = None,
+        version: int | None = None,
+        went_live: bool = False,
+    ) -> Run | None:
+        """Move an active run to a final state; None where it had ended already."""
+        return await self._update(
+            run_id,
+            is_active(),
+            state=state.value,
+            evaluation=evaluation,
+            failure=failure,
+            version=version,
+            went_live=went_live,
+            finished_at=self.clock(),
+        )
+
+    async def _newest(self, *conditions: ColumnElement[bool]) -> Run | None:
+        wanted = select(*COLUMNS).where(self.here(run), *conditions).order_by(run.c.id.desc())
+        row = (await self.connection.execute(wanted.limit(1))).first()
+        return None if row is None else to_run(row)
+
+    async def _update(
+        self, run_id: int, *conditions: ColumnElement[bool], **values: Any
+    ) -> Run | None:
+        changed = await self.connection.execute(
+            update(run)
+            .where(self.here(run), run.c.id == run_id, *conditions)
+            .values(values)
+            .returning(*COLUMNS)
+        )
+        row = changed.first()
+        return None if row is None else to_run(row)
+
+
+def _found(changed: Run | None) -> Run:
+    if changed is None:
+        raise NotFound("That training is not here, or no longer.")
+    return changed

@@ -1,0 +1,85 @@
+"""When projects train by themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, select, update
+
+from bot.domain import Schedule, SetSchedule
+from bot.store.repository import Repository
+from bot.store.schema import schedule
+
+COLUMNS = tuple(schedule.c[name] for name in Schedule.__dataclass_fields__)
+
+
+def to_schedule(row: Row[*tuple[Any, ...]]) -> Schedule:
+    """The value of a row that has COLUMNS."""
+    return Schedule(**{name: getattr(row, name) for name in Schedule.__dataclass_fields__})
+
+
+def is_on() -> ColumnElement[bool]:
+    """Not switched off; a schedule that was keeps its row, for the runs that came of it."""
+    return schedule.c.off_at.is_(None)
+
+
+class Schedules(Repository):
+    """Implements `ports.Schedules`."""
+
+    __slots__ = ()
+
+    async def of(self, project_id: int) -> Schedule | None:
+        """The schedule that is on."""
+        wanted = select(*COLUMNS).where(self.here(schedule, project_id), is_on())
+        row = (await self.connection.execute(wanted)).first()
+        return None if row is None else to_schedule(row)
+
+    async def put(
+        self,
+        project_id: int,
+        wanted: SetSchedule,
+        *,
+        timezone: str,
+        person: str,
+        channel: str,
+        next_due: datetime,
+    ) -> Schedule:
+        """Switch a schedule on in place of the one before."""
+        await self.off(project_id)
+        values = {
+            **self.place(project_id),
+            "cron": wanted.cron,
+            "timezone": timezone,
+            "words": wanted.words,
+            "person": person,
+            "channel": channel,
+            "next_due": next_due,
+            "created_at": self.clock(),
+        }
+        added = await self.connection.execute(insert(schedule).values(values).returning(*COLUMNS))
+        return to_schedule(added.one())
+
+    async def off(self, project_id: int) -> Schedule | None:
+        """Switch it off; what was on."""
+        changed = await self.connection.execute(
+            update(schedule)
+            .where(self.here(schedule, project_id), is_on())
+            .values(off_at=self.clock())
+            .returning(*COLUMNS)
+        )
+        row = changed.first()
+        return None if row is None else to_schedule(row)
+
+    async def advance(self, schedule_id: int, *, due: datetime, next_due: datetime) -> bool:
+        """Move `next_due` on from `due`; False where somebody else has moved it."""
+        moved = await self.connection.execute(
+            update(schedule)
+            .where(
+                self.here(schedule),
+                schedule.c.id == schedule_id,
+                is_on(),
+                schedule.c.next_due == due,
+            )
+            .values(next_due=next_due)
+            .returning(schedule.c.id)
+        )
+        return moved.first() is not None

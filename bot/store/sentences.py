@@ -1,0 +1,86 @@
+"""The texts of a project, each stored once and never changed."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+
+from bot.domain import Offsets, Sentence
+from bot.store.repository import Repository
+from bot.store.schema import sentence
+from ner_engine.annotation import fold
+
+COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens)
+
+
+def to_sentence(row: Row[*tuple[Any, ...]]) -> Sentence:
+    """The value of a row that has COLUMNS."""
+    return Sentence(id=row.id, text=row.text, tokens=row.tokens)
+
+
+class Sentences(Repository):
+    """Implements `ports.Sentences`."""
+
+    __slots__ = ()
+
+    async def get(self, project_id: int, sentence_id: int) -> Sentence | None:
+        """The sentence, None where this project has no such id."""
+        return await self._first(project_id, sentence.c.id == sentence_id)
+
+    async def find(self, project_id: int, text: str) -> Sentence | None:
+        """The sentence with exactly this text."""
+        return await self._first(project_id, sentence.c.text_hash == text_hash(text))
+
+    async def _first(self, project_id: int, condition: ColumnElement[bool]) -> Sentence | None:
+        wanted = select(*COLUMNS).where(self.here(sentence, project_id), condition)
+        row = (await self.connection.execute(wanted)).first()
+        return None if row is None else to_sentence(row)
+
+    async def add(
+        self, project_id: int, text: str, tokens: Sequence[Offsets], *, person: str, source: str
+    ) -> tuple[Sentence, bool]:
+        """Store a text; with True where it is new, with False the one that was there."""
+        values = {
+            **self.place(project_id),
+            "text": text,
+            "text_hash": text_hash(text),
+            "text_folded": folded(text),
+            "tokens": tuple(tokens),
+            "person": person,
+            "source": source,
+            "created_at": self.clock(),
+            "finished_by": 0,
+        }
+        added = await self.connection.execute(
+            self.insert(sentence).values(values).on_conflict_do_nothing().returning(sentence.c.id)
+        )
+        if (new_id := added.scalar()) is not None:
+            return Sentence(id=new_id, text=text, tokens=tuple(tokens)), True
+        found = await self.find(project_id, text)
+        assert found is not None
+        return found, False
+
+    async def containing(self, project_id: int, phrase: str, *, limit: int) -> tuple[Sentence, ...]:
+        """Sentences whose folded text holds the folded phrase, oldest first."""
+        wanted = (
+            select(*COLUMNS)
+            .where(
+                self.here(sentence, project_id),
+                sentence.c.text_folded.contains(folded(phrase), autoescape=True),
+            )
+            .order_by(sentence.c.id)
+            .limit(limit)
+        )
+        return tuple(map(to_sentence, await self.connection.execute(wanted)))
+
+
+def text_hash(text: str) -> str:
+    """What makes a text itself, in an index that does not grow with it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def folded(text: str) -> str:
+    """The form in which phrases are looked for. SQLite compares ASCII letters without case anyway;
+    so do all, everywhere."""
+    return fold(text).lower()

@@ -1,0 +1,54 @@
+"""The door to the database for the use cases."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import NotFound
+from bot.services.ports import Work
+from bot.store.database import Database
+from bot.store.repository import Clock
+from bot.store.work import SqlWork
+
+
+class SqlStore:
+    """Implements `ports.Store`: nothing is reached without naming a workspace."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @asynccontextmanager
+    async def writing(self, workspace: str) -> AsyncIterator[Work]:
+        """A write transaction: committed when the block ends, rolled back when it raises. In one
+        workspace they come one after the other, on PostgreSQL too: what a block reads stays true
+        until it has written."""
+        _check(workspace)
+
+        async def take_turn(connection: AsyncConnection) -> None:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
+
+        async with self._database.writing(take_turn) as connection:
+            yield SqlWork(connection, workspace, self._clock)
+
+    @asynccontextmanager
+    async def reading(self, workspace: str) -> AsyncIterator[Work]:
+        """A consistent read."""
+        _check(workspace)
+        async with self._database.reading() as connection:
+            yield SqlWork(connection, workspace, self._clock)
+
+
+def _check(workspace: str) -> None:
+    if not workspace:
+        raise NotFound("Slack did not say which workspace this is for.")
+
+
+def _turn(workspace: str) -> int:
+    """The workspace's number among PostgreSQL's advisory locks: 64 bits of a hash, signed."""
+    digest = hashlib.sha256(b"nerbot workspace " + workspace.encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
