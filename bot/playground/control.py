@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.playground.delivery import DeliveryError
-from bot.playground.small_slack import SmallSlack, find_option
+from bot.playground.finding import find_option
+from bot.playground.small_slack import SmallSlack
 from bot.playground.values import JSON, Answer, Channel, Message, Problem, SlackError
 
 

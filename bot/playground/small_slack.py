@@ -9,8 +9,10 @@ import aiohttp
 
 from bot.playground.delivery import DeliveryError, SignedHttp, Sockets
 from bot.playground.failures import Failures
+from bot.playground.finding import find_action, find_option
 from bot.playground.interactions import Interactions
 from bot.playground.manifest import Manifest
+from bot.playground.payloads import Payloads
 from bot.playground.tickets import ResponseUrls, Triggers
 from bot.playground.values import (
     JSON,
@@ -23,6 +25,7 @@ from bot.playground.values import (
     Secrets,
     Timing,
 )
+from bot.playground.view_methods import ViewMethods
 from bot.playground.views import Views
 from bot.playground.web_api import WebApi
 from bot.playground.web_methods import WebMethods
@@ -68,23 +71,30 @@ class SmallSlack:
         methods = WebMethods(
             workspace,
             scopes=manifest.scopes,
+            url=lambda: self.base_url,
+            socket_url=self._socket_url,
+        )
+        views = ViewMethods(
+            workspace,
             views=self.views,
             triggers=self.triggers,
             home=manifest.home,
             on_view=lambda user: workspace.tell("view", user),
-            url=lambda: self.base_url,
-            socket_url=self._socket_url,
         )
-        self.web_api = WebApi(methods.table(), secrets=secrets, scopes=manifest.scopes)
+        table = {**methods.table(), **views.table()}
+        self.web_api = WebApi(table, secrets=secrets, scopes=manifest.scopes)
         self.interactions = Interactions(
             workspace,
             manifest=manifest,
-            triggers=self.triggers,
-            response_urls=self.response_urls,
+            payloads=Payloads(
+                workspace,
+                triggers=self.triggers,
+                response_urls=self.response_urls,
+                url=lambda: self.base_url,
+            ),
             views=self.views,
             deliver=self._deliver,
             on_problem=self.note_problem,
-            url=lambda: self.base_url,
         )
 
     # What people do
@@ -274,29 +284,3 @@ class SmallSlack:
         if ref == "dm" and user is not None:
             return self.workspace.direct_message(self.workspace.person(user).id)
         return self.workspace.channel(ref)
-
-
-def find_action(message: Message, what: str) -> tuple[JSON, JSON]:
-    """The (block, element) of a message whose words, action_id or value are `what`."""
-    by: tuple[Callable[[JSON], object], ...] = (
-        lambda e: e["action_id"],
-        lambda e: e.get("value"),
-        lambda e: e.get("text", {}).get("text"),
-    )
-    for key in by:
-        found = [(b, e) for b, e in message.actions if key(e) == what]
-        if len(found) > 1:
-            raise LookupError(f"{what!r} names {len(found)} things in this message")
-        if found:
-            return found[0]
-    raise LookupError(f"nothing here is called {what!r}; there are {message.buttons}")
-
-
-def find_option(element: JSON, what: str) -> JSON:
-    """The option of a menu whose value or words are `what`."""
-    groups = element.get("option_groups") or [element]
-    options: list[JSON] = [o for group in groups for o in group["options"]]
-    for option in options:
-        if what in {option["value"], option["text"]["text"]}:
-            return option
-    raise LookupError(f"no option is called {what!r}")

@@ -59,3 +59,12 @@ class WebApi:
             provided = ",".join(sorted(self._scopes))
             raise SlackError("missing_scope", needed=method.scopes[0], provided=provided)
         return method
+
+
+def required(args: JSON, name: str) -> str:
+    """The argument, or Slack's refusal of a call without it."""
+    value = args.get(name)
+    if not value:
+        messages = (f"[ERROR] missing required field: {name}",)
+        raise SlackError("invalid_arguments", messages=messages)
+    return str(value)

@@ -1,15 +1,14 @@
-"""The methods of the Web API that this app can call."""
+"""The methods of the Web API about messages, conversations and people."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.playground.as_slack import as_slack
 from bot.playground.responses import post_as_app
 from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, refuse_bad_blocks
-from bot.playground.tickets import Triggers
 from bot.playground.values import JSON, Channel, Message, SlackError
-from bot.playground.views import Views
-from bot.playground.web_api import Method
+from bot.playground.web_api import Method, required
 from bot.playground.workspace import Workspace
 
 
@@ -21,19 +20,11 @@ class WebMethods:
         workspace: Workspace,
         *,
         scopes: frozenset[str],
-        views: Views,
-        triggers: Triggers,
-        home: bool,
-        on_view: Callable[[str], None],
         url: Callable[[], str],
         socket_url: Callable[[], str],
     ) -> None:
         self._workspace = workspace
         self._scopes = scopes
-        self._views = views
-        self._triggers = triggers
-        self._home = home
-        self._on_view = on_view
         self._url = url
         self._socket_url = socket_url
 
@@ -54,10 +45,6 @@ class WebMethods:
             "conversations.info": Method(self.conversation_info, read),
             "conversations.join": Method(self.join, ("channels:join",)),
             "users.info": Method(self.user_info, ("users:read",)),
-            "views.open": Method(self.open_view),
-            "views.push": Method(self.push_view),
-            "views.update": Method(self.update_view),
-            "views.publish": Method(self.publish_view),
         }
 
     def auth_test(self, _: JSON) -> JSON:
@@ -96,7 +83,7 @@ class WebMethods:
         """Post for one member's eyes."""
         channel = self._writable(args)
         text, blocks = _content(args)
-        user = _required(args, "user")
+        user = required(args, "user")
         if user not in self._workspace.people or not self._workspace.sees(user, channel):
             raise SlackError("user_not_in_channel")
         message = post_as_app(
@@ -135,8 +122,8 @@ class WebMethods:
 
     def permalink(self, args: JSON) -> JSON:
         """Where a message can be found."""
-        channel = self._workspace.channel(_required(args, "channel"))
-        message = self._workspace.find(channel.id, _required(args, "message_ts"))
+        channel = self._workspace.channel(required(args, "channel"))
+        message = self._workspace.find(channel.id, required(args, "message_ts"))
         if message is None or message.only_for:
             raise SlackError("message_not_found")
         link = f"{self._url()}archives/{channel.id}/p{message.ts.replace('.', '')}"
@@ -146,7 +133,7 @@ class WebMethods:
 
     def open_conversation(self, args: JSON) -> JSON:
         """The direct message with a person."""
-        user = _required(args, "users")
+        user = required(args, "users")
         if user not in self._workspace.people:
             raise SlackError("user_not_found")
         channel = self._workspace.direct_message(user)
@@ -154,12 +141,12 @@ class WebMethods:
 
     def conversation_info(self, args: JSON) -> JSON:
         """A channel's facts."""
-        channel = self._workspace.channel(_required(args, "channel"))
+        channel = self._workspace.channel(required(args, "channel"))
         return {"channel": self._channel(channel)}
 
     def join(self, args: JSON) -> JSON:
         """Make the app a member of a public channel."""
-        channel = self._workspace.channel(_required(args, "channel"))
+        channel = self._workspace.channel(required(args, "channel"))
         me = self._workspace.identity.bot_user_id
         if me not in channel.members:
             channel = self._workspace.keep(replace(channel, members=(*channel.members, me)))
@@ -167,7 +154,7 @@ class WebMethods:
 
     def user_info(self, args: JSON) -> JSON:
         """A person's names."""
-        person = self._workspace.people.get(_required(args, "user"))
+        person = self._workspace.people.get(required(args, "user"))
         if person is None:
             raise SlackError("user_not_found")
         return {
@@ -181,47 +168,10 @@ class WebMethods:
             }
         }
 
-    # views
-
-    def open_view(self, args: JSON) -> JSON:
-        """Open a modal for whoever the trigger belongs to."""
-        user, _ = self._triggers.exchange(_required(args, "trigger_id"))
-        return self._viewed(user, self._views.open(user, args.get("view")))
-
-    def push_view(self, args: JSON) -> JSON:
-        """Push a modal onto the stack of whoever the trigger belongs to."""
-        user, _ = self._triggers.exchange(_required(args, "trigger_id"))
-        return self._viewed(user, self._views.push(user, args.get("view")))
-
-    def update_view(self, args: JSON) -> JSON:
-        """Change an open modal."""
-        view = self._views.update(
-            args.get("view"),
-            view_id=args.get("view_id", ""),
-            external_id=args.get("external_id", ""),
-            hash_=args.get("hash", ""),
-        )
-        return self._viewed("", view)
-
-    def publish_view(self, args: JSON) -> JSON:
-        """Set a person's Home."""
-        if not self._home:
-            raise SlackError("not_enabled")
-        user = _required(args, "user_id")
-        if user not in self._workspace.people:
-            raise SlackError("user_not_found")
-        return self._viewed(
-            user, self._views.publish(user, args.get("view"), hash_=args.get("hash", ""))
-        )
-
-    def _viewed(self, user: str, view: JSON) -> JSON:
-        self._on_view(user)
-        return {"view": dict(view)}
-
     # what several need
 
     def _writable(self, args: JSON) -> Channel:
-        ref = _required(args, "channel")
+        ref = required(args, "channel")
         if ref in self._workspace.people:
             return self._workspace.direct_message(ref)
         channel = self._workspace.channel(ref)
@@ -231,8 +181,8 @@ class WebMethods:
         return channel
 
     def _own_message(self, args: JSON, *, refusal: str = "cant_update_message") -> Message:
-        channel = self._workspace.channel(_required(args, "channel"))
-        message = self._workspace.find(channel.id, _required(args, "ts"))
+        channel = self._workspace.channel(required(args, "channel"))
+        message = self._workspace.find(channel.id, required(args, "ts"))
         if message is None or message.only_for:
             raise SlackError("message_not_found")
         if message.bot_id != self._workspace.identity.bot_id:
@@ -249,41 +199,6 @@ class WebMethods:
             "is_archived": False,
             "is_member": self._workspace.identity.bot_user_id in channel.members,
         }
-
-
-def as_slack(message: Message, workspace: Workspace) -> JSON:
-    """A message as Slack sends it to apps."""
-    me = workspace.identity
-    body: JSON = {
-        "type": "message",
-        "user": message.user,
-        "ts": message.ts,
-        "text": message.text,
-        "team": me.team_id,
-    }
-    if message.bot_id:
-        body |= {
-            "bot_id": message.bot_id,
-            "app_id": me.app_id,
-            "bot_profile": {"id": me.bot_id, "app_id": me.app_id, "name": me.bot_name},
-        }
-    if message.blocks:
-        body["blocks"] = list(message.blocks)
-    if message.thread_ts:
-        body["thread_ts"] = message.thread_ts
-    if message.edited_ts:
-        body["edited"] = {"user": message.user, "ts": message.edited_ts}
-    if message.files:
-        body["files"] = list(message.files)
-    return body
-
-
-def _required(args: JSON, name: str) -> str:
-    value = args.get(name)
-    if not value:
-        messages = (f"[ERROR] missing required field: {name}",)
-        raise SlackError("invalid_arguments", messages=messages)
-    return str(value)
 
 
 def _content(args: JSON) -> tuple[str, list[Any]]:
