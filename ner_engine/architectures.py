@@ -7,23 +7,23 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import spacy
 from spacy.language import Language
 from spacy.ml.models.tok2vec import MaxoutWindowEncoder
 from spacy.pipeline.ner import EntityRecognizer, make_ner_scorer
 from spacy.tokens import Doc, Span
+from spacy.util import registry
 from thinc.api import Dropout, Linear, Model, chain, with_array
-from thinc.types import Floats2d
 
 from ner_engine.encoder import EncodedText, FrozenEncoder, open_encoder
 
 TOK2VEC = "nerbot.FrozenEncoderTok2Vec.v1"
 BESIDE = "nerbot_ner"
 
-Tok2Vec = Model[list[Doc], list[Floats2d]]
+# thinc tells arrays apart by classes that numpy's arrays are not.
+Tok2Vec = Model[list[Doc], list[Any]]
 
 
-@spacy.registry.architectures(TOK2VEC)
+@registry.architectures(TOK2VEC)  # type: ignore[untyped-decorator]  # a catalogue's decorator
 def frozen_encoder_tok2vec(
     width: int,
     maxout_pieces: int,
@@ -38,7 +38,7 @@ def frozen_encoder_tok2vec(
     encoder = open_encoder(directory, tuple(layers), sha256)
     vectors: Tok2Vec = Model("frozen_encoder", partial(_forward, encoder=encoder))
     # The rate of the dropout is set by the training, as everywhere in spaCy.
-    project = chain(Dropout(), Linear(nO=width, nI=encoder.width))
+    project: Model[Any, Any] = chain(Dropout(), Linear(nO=width, nI=encoder.width))
     window = MaxoutWindowEncoder(width=width, window_size=1, maxout_pieces=maxout_pieces, depth=1)
     model: Tok2Vec = chain(vectors, with_array(project), window)
     model.set_dim("nO", width)
@@ -46,8 +46,12 @@ def frozen_encoder_tok2vec(
 
 
 def _forward(
-    _model: Tok2Vec, docs: list[Doc], is_train: bool, *, encoder: FrozenEncoder
-) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
+    _model: Tok2Vec,
+    docs: list[Doc],
+    is_train: bool,  # noqa: FBT001 thinc calls it by place
+    *,
+    encoder: FrozenEncoder,
+) -> tuple[list[Any], Callable[[list[Any]], list[Doc]]]:
     vectors = [encoder.encode(encoded_text(doc), remember=is_train) for doc in docs]
     # Nothing flows back into the docs: the encoder is frozen.
     return vectors, lambda _gradients: []
@@ -84,7 +88,8 @@ def _bare(doc: Doc) -> Doc:
     words, spaces = [token.text for token in doc], [bool(token.whitespace_) for token in doc]
     bare = Doc(doc.vocab, words=words, spaces=spaces)
     # Contractions carry a norm of the tokenizer's, which the cnn preset reads.
-    return bare.from_array(["NORM"], doc.to_array(["NORM"]))
+    norms: Any = doc.to_array(["NORM"])
+    return bare.from_array(["NORM"], norms)
 
 
 @Language.factory(

@@ -11,6 +11,7 @@ from spacy.tokens import Span as DocSpan
 from spacy.training import Example
 
 from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens, to_json
+from ner_engine.pipeline import token_borders
 
 #: One text in so many is held out where the data is large enough for that.
 HELD_OUT_SHARE = 5
@@ -34,11 +35,6 @@ class Corpus:
 
     examples: tuple[Example, ...]
     misaligned: tuple[Misalignment, ...]
-
-
-def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
-    """The (start, end) of a doc's tokens in code points, blank ones left out."""
-    return tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space)
 
 
 def make_corpus(nlp: Language, gold: Sequence[AnnotatedText]) -> Corpus:
@@ -65,15 +61,15 @@ def _misalignments(index: int, doc: Doc, annotated: AnnotatedText) -> Iterator[M
 
 def _make_example(doc: Doc, annotated: AnnotatedText, missing: Sequence[Span]) -> Example:
     reference = doc.copy()
-    spans = [doc_span for span in annotated.spans if (doc_span := _doc_span(reference, span))]
-    # Two spans that cut one token lie on the same borders.
-    unknown = [_doc_span(reference, span) for span in sorted(set(missing))]
-    reference.set_ents(spans, missing=unknown, default="outside")
+    spans = _doc_spans(reference, annotated.spans)
+    reference.set_ents(spans, missing=_doc_spans(reference, missing), default="outside")
     return Example(doc, reference)
 
 
-def _doc_span(doc: Doc, span: Span) -> DocSpan | None:
-    return doc.char_span(span.start, span.end, label=span.label)
+def _doc_spans(doc: Doc, spans: Sequence[Span]) -> list[DocSpan]:
+    """Those of the spans that lie on token borders."""
+    found = (doc.char_span(span.start, span.end, label=span.label) for span in spans)
+    return [span for span in found if span is not None]
 
 
 def labels_of(gold: Iterable[AnnotatedText]) -> tuple[str, ...]:

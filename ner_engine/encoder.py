@@ -18,7 +18,7 @@ Vectors = NDArray[np.float32]
 
 #: Word pieces the encoder sees at once, its two special ones among them.
 WINDOW = 256
-#: Word pieces that neighbouring windows share: a token's vector comes from where it has most context.
+#: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
 #: Most bytes of remembered vectors: about 3,000 sentences of 28 tokens, 768 wide.
 CACHE_BYTES = 256 * 2**20
@@ -35,7 +35,7 @@ class EncodedText:
 class FrozenEncoder:
     """Hidden states of some layers side by side, by onnxruntime on one thread.
 
-    Each text runs by itself: on one core batches of 4 to 32 were between 12 % faster and 5 % slower,
+    Each text runs by itself: on one core batches of 4 to 32 were from 12 % faster to 5 % slower,
     and so no vector ever depends on a text's neighbours.
     """
 
@@ -47,7 +47,7 @@ class FrozenEncoder:
                 graph, _session_options(), providers=["CPUExecutionProvider"]
             )
             self._pieces = Tokenizer.from_buffer(files.tokenizer)
-        except Exception as error:  # noqa: BLE001 both libraries raise bare classes of their own
+        except Exception as error:  # both libraries raise classes of their own
             raise EncoderUnreadable(reason=type(error).__name__) from error
         self._pieces.no_padding()
         self._pieces.no_truncation()

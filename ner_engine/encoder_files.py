@@ -1,4 +1,4 @@
-"""The files of a frozen sentence encoder: found, checked by hash, its inner layers made readable."""
+"""The files of a frozen sentence encoder: found, checked by hash, its layers made readable."""
 
 import hashlib
 import importlib.util
@@ -75,8 +75,8 @@ def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]
     """The same ONNX graph with the hidden states of some layers among its outputs, and their names.
 
     A BERT-like graph has a LayerNormalization after the embedding and two in every layer, so that
-    layer k ends in number 2k. Two serialised protobuf messages, one behind the other, are read as one
-    (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so that outputs can be
+    layer k ends in number 2k. Two serialised protobuf messages, one behind the other, are read as
+    one (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so that outputs can be
     added without a protobuf library. Raises EncoderUnreadable.
     """
     try:
@@ -101,12 +101,12 @@ def _graph_outputs(model: bytes) -> set[bytes]:
 
 
 def _layer_norm_outputs(model: bytes) -> list[bytes]:
-    found = []
-    for graph in _members(memoryview(model), _GRAPH):
-        for node in _members(graph, _NODE):
-            if [bytes(kind) for kind in _members(node, _NODE_KIND)] == [b"LayerNormalization"]:
-                found.append(bytes(next(_members(node, _NODE_OUTPUT))))
-    return found
+    return [
+        bytes(next(_members(node, _NODE_OUTPUT)))
+        for graph in _members(memoryview(model), _GRAPH)
+        for node in _members(graph, _NODE)
+        if next(_members(node, _NODE_KIND), b"") == b"LayerNormalization"
+    ]
 
 
 def _members(message: memoryview, wanted: int) -> Iterator[memoryview]:

@@ -3,7 +3,6 @@
 The docstring of a class is its message, filled with the facts it was raised with. Facts are
 numbers, labels and names; a sentence's words stay out of messages, because messages end in logs.
 """
-# ruff: noqa: N818 (these names say what happened, and read so where they are raised)
 
 import re
 from typing import ClassVar
@@ -102,8 +101,8 @@ class TrainingError(EngineError):
 
 
 class NotEnoughData(TrainingError):
-    """There are {sentences} finished sentences with {entities} entities; finish at least {needed}
-    sentences with an entity in two of them.
+    """Only {sentences} finished sentences have an entity; finish at least {needed} such sentences
+    and train again.
     """
 
 

@@ -1,7 +1,7 @@
 """Training as a generator of typed progress: printing, stopping and saving are the caller's.
 
-spaCy's parser draws from the global random generators, so that two trainings in turns in one process
-would disturb each other; one after the other they do not.
+spaCy's parser draws from the global random generators, so that two trainings in turns in one
+process would disturb each other; one after the other they do not.
 """
 
 import math
@@ -12,17 +12,17 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import spacy
-from spacy.language import Language
 from spacy.training import Example
-from thinc.api import Adam, Optimizer
+from thinc.api import Adam, fix_random_seed
 from thinc.schedules import warmup_linear
 
 from ner_engine.annotation import AnnotatedText
+from ner_engine.architectures import encoded_text
 from ner_engine.corpus import make_corpus
+from ner_engine.encoder import open_encoder
 from ner_engine.errors import ModelIsEmpty, NotEnoughData, TrainingDiverged
-from ner_engine.pipeline import Pipeline, make_pipeline
-from ner_engine.settings import Recipe, TrainingSettings
+from ner_engine.pipeline import Pipeline, make_pipeline, make_tokenizer
+from ner_engine.settings import EncoderRecipe, Recipe, TrainingSettings
 
 #: How many texts are looked at to see whether a trained model finds anything at all.
 _SAMPLE = 64
@@ -42,6 +42,21 @@ class Trained:
     """The last value of a training: the pipeline, with averaged parameters."""
 
     pipeline: Pipeline
+
+
+def feature_steps(gold: Sequence[AnnotatedText], settings: TrainingSettings) -> Iterator[int]:
+    """Compute the encoder's vectors of the texts and keep them for trainings that follow.
+
+    Yields the number of texts that are done. Nothing to do where the preset has no encoder.
+    """
+    recipe = settings.recipe
+    if not isinstance(recipe, EncoderRecipe):
+        return
+    nlp = make_tokenizer(settings)
+    encoder = open_encoder(settings.encoder_dir, recipe.layers)
+    for done, annotated in enumerate(gold, start=1):
+        encoder.encode(encoded_text(nlp.make_doc(annotated.text)), remember=True)
+        yield done
 
 
 def train_model(
@@ -66,10 +81,9 @@ def training_steps(
     The same data in the same order, settings and versions give the same parameters. To cancel, stop
     iterating. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty.
     """
-    entities = sum(len(annotated.spans) for annotated in gold)
-    if not entities:
-        raise NotEnoughData(sentences=len(gold), entities=0, needed=1)
-    spacy.util.fix_random_seed(settings.seed)
+    if not any(annotated.spans for annotated in gold):
+        raise NotEnoughData(sentences=0, needed=1)
+    fix_random_seed(settings.seed)
     pipeline = make_pipeline(settings, alone=alone)
     corpus = make_corpus(pipeline.nlp, gold)
     steps = steps or settings.recipe.steps(len(gold))
@@ -81,9 +95,8 @@ def training_steps(
 def _learn(
     pipeline: Pipeline, examples: Sequence[Example], settings: TrainingSettings, steps: int
 ) -> Iterator[Step]:
-    nlp, recipe = pipeline.nlp, settings.recipe
-    component = nlp.get_pipe(pipeline.ours)
-    component.initialize(lambda: examples, nlp=nlp)
+    recipe, component = settings.recipe, pipeline.recognizer
+    component.initialize(lambda: examples, nlp=pipeline.nlp)
     optimizer = _make_optimizer(recipe, steps)
     order = shuffled_batches(len(examples), recipe.batch_size, settings.seed)
     for step, batch in enumerate(islice(order, steps), start=1):
@@ -109,12 +122,12 @@ def shuffled_batches(size: int, batch_size: int, seed: int) -> Iterator[list[int
             yield order[start : start + batch_size]
 
 
-def _make_optimizer(recipe: Recipe, steps: int) -> Optimizer:
-    schedule = warmup_linear(recipe.learn_rate, round(recipe.warmup * steps), steps)
+def _make_optimizer(recipe: Recipe, steps: int) -> Any:
+    schedule: Any = warmup_linear(recipe.learn_rate, round(recipe.warmup * steps), steps)
     return Adam(schedule, L2=recipe.weight_decay, L2_is_weight_decay=True, use_averages=True)
 
 
-def _keep_averages(model: Any, optimizer: Optimizer) -> None:
+def _keep_averages(model: Any, optimizer: Any) -> None:
     for node in model.walk():
         for name in node.param_names:
             if (node.id, name) in optimizer.averages:
@@ -132,11 +145,5 @@ def _is_finite(model: Any) -> bool:
 
 def _check_finds_something(pipeline: Pipeline, gold: Sequence[AnnotatedText]) -> None:
     texts = [annotated.text for annotated in gold if annotated.spans][:_SAMPLE]
-    if not any(doc.ents for doc in predict_docs(pipeline, texts)):
+    if not any(pipeline.find(texts, ours_only=True)):
         raise ModelIsEmpty
-
-
-def predict_docs(pipeline: Pipeline, texts: Sequence[str]) -> Iterator[Any]:
-    """The docs of some texts with the entities of our recognizer alone, a base's left out."""
-    with pipeline.nlp.select_pipes(enable=[pipeline.ours]):
-        yield from pipeline.nlp.pipe(texts)

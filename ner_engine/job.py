@@ -1,0 +1,185 @@
+"""``python -m ner_engine.job DIR``: one training as a process of its own.
+
+Reads ``DIR/job.json``, ``{"settings": {…}, "live_model": path or null}``, and ``DIR/gold.jsonl``,
+one finished sentence a line. Leaves a verified ``DIR/model`` and ``DIR/result.json``. Tells its progress
+on stdout, one JSON object a line, and its troubles on stderr. SIGTERM cancels between two batches.
+When stdin ends the parent is gone, and the process ends itself at once.
+
+Ends with 0 succeeded, 1 failed, 2 cancelled, 3 abandoned by its parent.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ner_engine.annotation import AnnotatedText, parse_line
+from ner_engine.errors import EngineError, JobInvalid, TrainingCancelled
+from ner_engine.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from ner_engine.run import Progress, Result
+
+SUCCEEDED, FAILED, CANCELLED, ABANDONED = range(4)
+#: Seconds between two progress lines of the same stage.
+INTERVAL = 0.25
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the job of a directory; the exit code says how it ended."""
+    options = _parse_arguments(arguments)
+    _restrain(nice=options.nice, memory_mb=options.memory_mb)
+    if not options.detached:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    cancelled = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: cancelled.set())
+    try:
+        result = _run(options.directory, cancelled)
+    except TrainingCancelled:
+        _tell(event="cancelled")
+        return CANCELLED
+    except EngineError as error:
+        _tell(event="failed", code=error.code, message=str(error))
+        return FAILED
+    except Exception as error:  # noqa: BLE001 the edge of the process: whoever waits gets an answer
+        return _fail_unexpectedly(error)
+    _tell(event="succeeded", result=result)
+    return SUCCEEDED
+
+
+def _run(directory: Path, cancelled: threading.Event) -> dict[str, Any]:
+    settings, live = _read_job(directory)
+    gold = _read_gold(directory / "gold.jsonl")
+    # Imported here: spaCy and numpy have to see the limits on threads.
+    from ner_engine.model_store import clean_leftovers  # noqa: PLC0415
+    from ner_engine.run import Progress, run_steps  # noqa: PLC0415
+
+    clean_leftovers(directory)
+    shutil.rmtree(directory / "model", ignore_errors=True)  # of an earlier try
+    clock = _Clock()
+    for value in run_steps(gold, settings, target=directory / "model", live=live):
+        if cancelled.is_set():
+            raise TrainingCancelled
+        if isinstance(value, Progress):
+            clock.tell(value)
+        else:
+            return _keep_result(directory, value, clock.elapsed())
+    raise AssertionError
+
+
+class _Clock:
+    """Tells progress, not too often, with the time that is left."""
+
+    def __init__(self) -> None:
+        self._started = self._told = time.monotonic()
+        self._stage = ""
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._started
+
+    def tell(self, progress: "Progress") -> None:
+        now = time.monotonic()
+        if progress.stage == self._stage and now - self._told < INTERVAL and progress.done < 1:
+            return
+        self._stage, self._told = progress.stage, now
+        left = (1 / progress.done - 1) * self.elapsed() if progress.done > 0 else None
+        seconds_left = None if left is None else round(left)
+        _tell(event="progress", **asdict(progress), seconds_left=seconds_left)
+
+
+def _read_job(directory: Path) -> tuple[TrainingSettings, Path | None]:
+    try:
+        job = json.loads((directory / "job.json").read_text("utf-8"))
+        settings, live = job.get("settings", {}), job.get("live_model")
+    except (OSError, ValueError, AttributeError) as error:
+        raise JobInvalid(reason="job.json is missing or no JSON object") from error
+    if not isinstance(settings, dict) or not isinstance(live, str | None):
+        raise JobInvalid(reason="settings is an object, live_model a path or null")
+    return TrainingSettings.from_json(settings), Path(live) if live else None
+
+
+def _read_gold(path: Path) -> list[AnnotatedText]:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return list(_parse_lines(lines))
+    except (OSError, UnicodeDecodeError) as error:
+        raise JobInvalid(reason="gold.jsonl is missing or not UTF-8") from error
+
+
+def _parse_lines(lines: Iterable[str]) -> Iterator[AnnotatedText]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield parse_line(json.loads(line))
+        except (EngineError, ValueError, TypeError) as error:
+            said = str(error) if isinstance(error, EngineError) else "It is not a JSON object."
+            raise JobInvalid(
+                reason=f"line {number} of gold.jsonl cannot be used. {said}"
+            ) from error
+
+
+def _keep_result(directory: Path, result: "Result", seconds: float) -> dict[str, Any]:
+    values = result.to_json() | {"seconds": round(seconds, 1)}
+    unfinished = directory / "result.json.unfinished"
+    with unfinished.open("w", encoding="utf-8") as file:
+        json.dump(values, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(directory / "result.json")
+    return values
+
+
+def _tell(**event: Any) -> None:
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+def _fail_unexpectedly(error: Exception) -> int:
+    # Only where it happened: the message of a foreign error may quote a sentence.
+    sys.stderr.write(
+        "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
+    )
+    code, what = "unexpected", f"Something unexpected happened ({type(error).__name__})"
+    if isinstance(error, MemoryError):
+        code, what = "out_of_memory", "The training needs more memory than it may use"
+    _tell(event="failed", code=code, message=f"{what}. Train again, or ask who runs this bot.")
+    return FAILED
+
+
+def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ner_engine.job", description="Train a model.")
+    parser.add_argument("directory", type=Path, help="with job.json and gold.jsonl")
+    parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
+    parser.add_argument("--memory-mb", type=int, metavar="N", help="the most memory to use")
+    parser.add_argument("--detached", action="store_true", help="go on when stdin ends")
+    return parser.parse_args(arguments)
+
+
+def _restrain(*, nice: int, memory_mb: int | None) -> None:
+    # More threads than one slow small matrices down, and the bot shares these cores.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.nice(nice)
+    if memory_mb:
+        limit = memory_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _end_with_parent() -> None:
+    # os.read, not sys.stdin: a thread inside a buffered reader is fatal to an interpreter that ends.
+    while os.read(0, 4096):
+        pass
+    os._exit(ABANDONED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
