@@ -123,6 +123,20 @@ class LabelIntent:
     replace: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedSentence:
+    """`/label A patient with {chest pain=SYMPTOM} …`: a whole finished sentence."""
+
+    text: str
+    spans: tuple[Span, ...]
+    cleaned: bool = False
+    labels_confirmed: bool = False
+    borders_confirmed: bool = False
+
+
+Intent = LabelIntent | MarkedSentence
+
+
 class QuestionKind(StrEnum):
     """What nerbot asks before it stores anything."""
 
@@ -139,7 +153,7 @@ class Choice:
     """One answer to a question: the words on its button and the intent that goes on; None leaves all as it is."""
 
     words: str
-    intent: LabelIntent | None
+    intent: Intent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +161,7 @@ class Question:
     """Something only the person can decide; nothing is stored until they do."""
 
     kind: QuestionKind
-    intent: LabelIntent
+    intent: Intent
     choices: tuple[Choice, ...]
     sentence: Sentence | None = None
     spans: tuple[Span, ...] = ()
@@ -171,6 +185,10 @@ class Card:
     new_sentence: bool = False
     cleaned: bool = False
     """Invisible characters were taken out of the text that was typed."""
+    skipped: int | None = None
+    """The sentence that was skipped on the way to this one."""
+    undone: StepKind | None = None
+    """What an undo took back."""
     waiting: int = 0
     """Sentences that still wait for this person."""
     type: Literal["card"] = "card"
@@ -181,7 +199,7 @@ class QueueEmpty:
     """No sentence waits for this person."""
 
     finished: int
-    skipped: Annotation | None = None
+    skipped: int | None = None
     type: Literal["queue_empty"] = "queue_empty"
 
 
@@ -202,15 +220,6 @@ class LabelPhrase:
     label: str
     phrase: str
     sentence: str | None = None
-    cleaned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedSentence:
-    """`/label A patient with {chest pain=SYMPTOM} …`: a whole finished sentence."""
-
-    text: str
-    spans: tuple[Span, ...]
     cleaned: bool = False
 
 
@@ -250,8 +259,13 @@ class Choose:
     index: int
 
 
-LabelCommand = NextSentence | LabelPhrase | MarkedSentence | NoEntities | Finish | Skip | Undo | Choose
+LabelCommand = (
+    NextSentence | LabelPhrase | MarkedSentence | NoEntities | Finish | Skip | Undo | Choose
+)
 
+
+MIN_FINISHED = 10
+"""Finished sentences a first training needs: fewer leave a fold of the cross-validation without an entity."""
 
 # --- training --------------------------------------------------------------------------------------------------
 
@@ -309,6 +323,11 @@ class Comparison:
     live_f1: float
     sentences: int
     probability_better: float
+
+    @property
+    def is_worse(self) -> bool:
+        """Lower F1, and by the paired bootstrap at least nine times in ten: noise alone does not hold a model back."""
+        return self.candidate_f1 < self.live_f1 and self.probability_better <= 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,13 @@ class Annotations(Protocol):
         """The person's annotation as it stands; an empty unfinished one where there is none."""
 
     async def change(
-        self, project_id: int, annotation: Annotation, kind: StepKind, after: AnnotationState, *, request: str
+        self,
+        project_id: int,
+        annotation: Annotation,
+        kind: StepKind,
+        after: AnnotationState,
+        *,
+        request: str,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in this transaction."""
 
@@ -106,8 +112,10 @@ class Queue(Protocol):
         """Put a sentence into the person's hand, in place of the one that was there."""
 
     async def next(self, project_id: int, person: str) -> Sentence | None:
-        """Take the next waiting sentence in hand: unfinished by anyone, not skipped by this person, in nobody else's hand
-        (a hand lets go after 30 minutes); None leaves the hand as it is."""
+        """Take the next waiting sentence in hand; None leaves the hand as it is.
+
+        Waiting is what nobody finished, this person did not skip, and nobody else holds (a hand lets go
+        after 30 minutes)."""
 
     async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Never offer this sentence to this person again, and take it out of their hand."""
@@ -160,7 +168,9 @@ class Runs(Protocol):
     async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
         """Note the message that follows this run."""
 
-    async def beat(self, run_id: int, *, owner: str, lease: timedelta, progress: Progress | None) -> bool:
+    async def beat(
+        self, run_id: int, *, owner: str, lease: timedelta, progress: Progress | None
+    ) -> bool:
         """Prolong the lease and keep the progress; False where the run is no longer this owner's active one."""
 
     async def end(
@@ -188,7 +198,9 @@ class Models(Protocol):
     async def live(self, project_id: int) -> Model | None:
         """The live model."""
 
-    async def set_live(self, project_id: int, version: int, *, expected: int | None, person: str) -> bool:
+    async def set_live(
+        self, project_id: int, version: int, *, expected: int | None, person: str
+    ) -> bool:
         """Move the live pointer if it still points at `expected`; an event says who moved it."""
 
 
@@ -199,7 +211,14 @@ class Schedules(Protocol):
         """The schedule that is on."""
 
     async def put(
-        self, project_id: int, wanted: SetSchedule, *, timezone: str, person: str, channel: str, next_due: datetime
+        self,
+        project_id: int,
+        wanted: SetSchedule,
+        *,
+        timezone: str,
+        person: str,
+        channel: str,
+        next_due: datetime,
     ) -> Schedule:
         """Switch a schedule on in place of the one before."""
 
@@ -214,25 +233,44 @@ class Work(Protocol):
     """One transaction in one workspace."""
 
     @property
-    def projects(self) -> Projects: ...
+    def projects(self) -> Projects:
+        """The workspace's projects."""
+
     @property
-    def labels(self) -> Labels: ...
+    def labels(self) -> Labels:
+        """Labels."""
+
     @property
-    def sentences(self) -> Sentences: ...
+    def sentences(self) -> Sentences:
+        """Texts."""
+
     @property
-    def annotations(self) -> Annotations: ...
+    def annotations(self) -> Annotations:
+        """Annotations and their events."""
+
     @property
-    def queue(self) -> Queue: ...
+    def queue(self) -> Queue:
+        """Who works on what."""
+
     @property
-    def offers(self) -> Offers: ...
+    def offers(self) -> Offers:
+        """Questions that wait."""
+
     @property
-    def receipts(self) -> Receipts: ...
+    def receipts(self) -> Receipts:
+        """Answers given."""
+
     @property
-    def runs(self) -> Runs: ...
+    def runs(self) -> Runs:
+        """Trainings."""
+
     @property
-    def models(self) -> Models: ...
+    def models(self) -> Models:
+        """Versions."""
+
     @property
-    def schedules(self) -> Schedules: ...
+    def schedules(self) -> Schedules:
+        """When to train."""
 
 
 class Store(Protocol):
@@ -270,7 +308,9 @@ class Engine(Protocol):
     ) -> list[tuple[Span, ...]]:
         """The entities one version finds; raises EngineUnavailable where it cannot be loaded."""
 
-    def training(self, job: TrainingJob) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
+    def training(
+        self, job: TrainingJob
+    ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
         """One training process; leaving the block ends it, whatever it was doing."""
 
     async def adopt(self, job: TrainingJob, version: int) -> None:
@@ -281,8 +321,10 @@ class Notifier(Protocol):
     """Tells people in Slack what happened outside their requests."""
 
     async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
-        """Post the run's message, or edit it where there is one (at most every 3 s while it runs); the channel and timestamp
-        of a message posted now."""
+        """Post the run's message, or edit it where there is one (at most every 3 s while it runs).
+
+        The channel and timestamp of a message posted now, else None.
+        """
 
 
 class Calendar(Protocol):

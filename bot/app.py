@@ -1,0 +1,196 @@
+"""The composition root: one exit stack opens everything and closes it in reverse."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import ClientSession, web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.engine_runner import EngineRunner
+from bot.errors import EngineUnavailable, SettingsError
+from bot.handlers import label, ner, train
+from bot.handlers.replies import Replies
+from bot.http_door import HttpDoor, to_bolt
+from bot.intake import clean
+from bot.notifier import SlackNotifier
+from bot.scheduler import Clock, CronCalendar
+from bot.services.background import Background
+from bot.services.labelling import Labelling
+from bot.services.projects import ProjectKeeper
+from bot.services.recognition import Recognition
+from bot.services.runs import Conductor
+from bot.services.training import Training
+from bot.settings import Settings
+from bot.store.caretaker import SqlCaretaker
+from bot.store.database import Database
+from bot.store.store import SqlStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot that is ready: its Bolt app, and where its HTTP server listens (None in Socket Mode)."""
+
+    app: AsyncApp
+    address: str | None
+    workspace: str
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncIterator[Bot]:
+    """Open everything the settings ask for, connect to Slack, and close it all in reverse.
+
+    `samples` are put into the queue of a workspace that has no sentence. Raises SettingsError where
+    Slack or the database refuse what a setting says.
+    """
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        database = await stack.enter_async_context(Database.open(settings.database))
+        store, caretaker = SqlStore(database, clock=now), SqlCaretaker(database, clock=now)
+        engine = await stack.enter_async_context(EngineRunner(settings.data))
+        client = _client(settings, await stack.enter_async_context(ClientSession()))
+        workspace, bot_user = await _who_we_are(client)
+        background = await stack.enter_async_context(Background())
+        conductor = Conductor(store, engine, SlackNotifier(client), owner=_owner(), clock=now)
+        training = Training(
+            store,
+            caretaker,
+            conductor,
+            CronCalendar(),
+            background,
+            timezone=settings.timezone,
+            clock=now,
+        )
+        app = AsyncApp(client=client, signing_secret=_secret(settings))
+        replies = Replies(background)
+        label.register(app, Labelling(store, engine), replies)
+        train.register(app, training, replies)
+        ner.register(app, Recognition(store, engine), replies)
+        await stack.enter_async_context(
+            Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
+        )
+        address = await _connect(settings, app, stack)
+        keeper = ProjectKeeper(store, engine)
+        background.start(
+            _warm_up(engine, store, keeper, workspace, samples, bot_user), name="warm-up"
+        )
+        yield Bot(app, address, workspace)
+
+
+def _client(settings: Settings, session: ClientSession) -> AsyncWebClient:
+    assert settings.bot_token is not None, "cli fills it in for the small Slack"
+    return AsyncWebClient(
+        token=settings.bot_token.get_secret_value(),
+        base_url=settings.api_url,
+        session=session,
+        retry_handlers=[
+            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+            AsyncServerErrorRetryHandler(max_retry_count=2),
+        ],
+    )
+
+
+async def _who_we_are(client: AsyncWebClient) -> tuple[str, str]:
+    """The workspace's and our own id, which also shows that the token holds."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise SettingsError(
+            f"SLACK_BOT_TOKEN: Slack refuses it ({error.response.get('error')})"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
+        ) from error
+    return str(answer["team_id"]), str(answer["user_id"])
+
+
+def _secret(settings: Settings) -> str:
+    """Bolt asks for one in every mode; where none is set nothing comes in over HTTP."""
+    return (
+        settings.signing_secret.get_secret_value()
+        if settings.signing_secret
+        else secrets.token_hex()
+    )
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+async def _connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str | None:
+    if settings.mode == "http":
+        return await _listen(settings, app, stack)
+    assert settings.app_token is not None
+    handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+    except SlackApiError as error:
+        raise SettingsError(
+            f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
+        ) from error
+    stack.push_async_callback(handler.close_async)
+    return None
+
+
+async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
+    door = HttpDoor(to_bolt(app), signing_secret=_secret(settings))
+    site = web.Application(client_max_size=0)
+    site.add_routes([*door.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
+    runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise SettingsError(
+            f"NERBOT_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"
+        ) from error
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
+
+
+async def _ok(_request: web.Request) -> web.Response:
+    return web.Response(text="ok")
+
+
+async def _warm_up(
+    engine: EngineRunner,
+    store: SqlStore,
+    keeper: ProjectKeeper,
+    workspace: str,
+    samples: Sequence[str],
+    person: str,
+) -> None:
+    """Load what the first question needs, so that it does not wait: the tokenizer, the samples, the live model."""
+    await engine.tokens([])
+    await keeper.seed(workspace, [clean(text).text for text in samples], person=person)
+    async with store.reading(workspace) as work:
+        project = await work.projects.default()
+        live = await work.models.live(project.id) if project else None
+    if project and live:
+        try:
+            await engine.load(project.id, live.version)
+        except EngineUnavailable:
+            log.exception("the live model cannot be loaded")

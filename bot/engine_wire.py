@@ -1,0 +1,94 @@
+"""What the bot and a training process say to each other: files in, JSON lines out, read at the door."""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.domain import (
+    Comparison,
+    Evaluation,
+    Progress,
+    Score,
+    Trained,
+    TrainingEvent,
+    TrainingFailed,
+    TrainingJob,
+)
+from ner_engine.annotation import AnnotatedText, to_json
+from ner_engine.settings import TrainingSettings
+
+log = logging.getLogger(__name__)
+
+
+def job_files(job: TrainingJob, live_model: Path | None) -> dict[str, str]:
+    """The files of a job's directory by name."""
+    settings = TrainingSettings.from_json({"preset": job.preset, "seed": job.seed})
+    head = {"settings": settings.to_json(), "live_model": str(live_model) if live_model else None}
+    gold = [to_json(AnnotatedText(item.sentence.text, item.spans)) for item in job.gold]
+    return {
+        "job.json": json.dumps(head),
+        "gold.jsonl": "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in gold),
+    }
+
+
+def read_event(raw: bytes) -> TrainingEvent | None:
+    """One line of a training process; None for what is not an event, which a process may print by accident."""
+    try:
+        told = json.loads(raw)
+        return _event(told) if isinstance(told, dict) else None
+    except (ValueError, KeyError, TypeError):
+        log.warning("a training process said something that cannot be read (%d bytes)", len(raw))
+        return None
+
+
+def _event(told: Mapping[str, Any]) -> TrainingEvent | None:
+    match told.get("event"):
+        case "progress":
+            return Progress(
+                stage=str(told["stage"]),
+                done=float(told["done"]),
+                step=int(told.get("step") or 0),
+                steps=int(told.get("steps") or 0),
+                f=told.get("f"),
+                seconds_left=told.get("seconds_left"),
+            )
+        case "succeeded":
+            return _trained(told["result"])
+        case "failed":
+            return TrainingFailed(str(told["message"]))
+    return None
+
+
+def _trained(result: Mapping[str, Any]) -> Trained:
+    scores = result["evaluation"]
+    comparison = result.get("comparison")
+    evaluation = Evaluation(
+        overall=_score(scores["overall"]),
+        per_label=tuple((name, _score(score)) for name, score in scores["per_label"].items()),
+        interval=(float(scores["interval"][0]), float(scores["interval"][1])),
+        sentences=int(scores["sentences"]),
+        method=str(result["method"]),
+        comparison=_comparison(comparison) if comparison else None,
+    )
+    return Trained(evaluation, tuple(result["labels"]))
+
+
+def _score(score: Mapping[str, Any]) -> Score:
+    return Score(
+        precision=float(score["precision"]),
+        recall=float(score["recall"]),
+        f1=float(score["f1"]),
+        support=int(score["support"]),
+    )
+
+
+def _comparison(comparison: Mapping[str, Any]) -> Comparison:
+    return Comparison(
+        live_version=int(comparison["live_version"]),
+        candidate_f1=float(comparison["candidate_f1"]),
+        live_f1=float(comparison["live_f1"]),
+        sentences=int(comparison["sentences"]),
+        probability_better=float(comparison["probability"]),
+    )

@@ -1,0 +1,45 @@
+"""/label and the buttons of its answers."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain import Finish, LabelCommand, NextSentence, NoEntities, Skip, Undo
+from bot.handlers import payloads
+from bot.handlers.replies import Replies, Work
+from bot.services.labelling import Labelling
+from bot.views import ids
+from bot.views.cards import outcome_view
+from bot.views.text import View
+
+_PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
+    ids.FINISH: lambda value: Finish(payloads.read_id(value)),
+    ids.UNDO: lambda value: Undo(payloads.read_id(value)),
+    ids.NONE: lambda value: NoEntities(payloads.read_id(value)),
+    ids.SKIP: lambda value: Skip(payloads.read_id(value)),
+    ids.NEXT: lambda _value: NextSentence(),
+}
+
+
+def register(
+    app: AsyncApp, labelling: Labelling, replies: Replies, *, command: str = "/label"
+) -> None:
+    """Listen to the command and to every button a label answer can have."""
+
+    async def typed(body: payloads.Payload) -> View:
+        wanted = payloads.read_label(payloads.text_of_command(body))
+        return outcome_view(await labelling.handle(payloads.caller_of_command(body), wanted))
+
+    def pressed(read: Callable[[str], LabelCommand]) -> Work:
+        async def work(body: payloads.Payload) -> View:
+            wanted = read(payloads.action_value(body))
+            return outcome_view(await labelling.handle(payloads.caller_of_action(body), wanted))
+
+        return work
+
+    app.command(command)(replies.to_command(command, typed))
+    for action, read in _PRESSED.items():
+        app.action(action)(replies.to_button(pressed(read)))
+    choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
+    app.action(choice)(replies.to_button(pressed(payloads.read_choice)))

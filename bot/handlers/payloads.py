@@ -1,0 +1,225 @@
+"""The door: what Slack sends becomes typed values here, and nowhere else is a payload looked into."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain import (
+    Caller,
+    CancelTraining,
+    Choose,
+    Finish,
+    LabelCommand,
+    LabelPhrase,
+    MarkedSentence,
+    NextSentence,
+    NoEntities,
+    ScheduleOff,
+    SetSchedule,
+    Skip,
+    StartTraining,
+    TrainCommand,
+    TrainingStatus,
+    Undo,
+)
+from bot.errors import NotUnderstood, TextRefused
+from bot.handlers.schedule_words import read_schedule
+from bot.intake import CleanText, clean, decode
+from ner_engine.annotation import AnnotatedText, Span, parse_label
+from ner_engine.errors import EngineError
+from ner_engine.settings import RECIPES
+
+Payload = Mapping[str, Any]
+
+_BRACES = re.compile(r"\{([^{}=]+)=\s*([^{}=]*?)\s*\}")
+_QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
+_HELP = frozenset({"help", "?", "usage", "--help", "-h"})
+_WORDS: Mapping[str, LabelCommand] = {
+    "": NextSentence(),
+    "next": NextSentence(),
+    "none": NoEntities(),
+    "done": Finish(),
+    "finished": Finish(),
+    "skip": Skip(),
+    "undo": Undo(),
+}
+
+
+class HelpWanted(NotUnderstood):
+    """Somebody asked for the usage of a command."""
+
+
+def caller_of_command(body: Payload) -> Caller:
+    """Who typed a slash command and where; the trigger id names the request."""
+    return _caller(
+        body.get("team_id"), body.get("channel_id"), body.get("user_id"), body.get("trigger_id")
+    )
+
+
+def caller_of_action(body: Payload) -> Caller:
+    """Who pressed a button and where."""
+    container = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
+    user = body.get("user") or {}
+    team = (body.get("team") or {}).get("id") or user.get("team_id")
+    return _caller(team, channel, user.get("id"), body.get("trigger_id"))
+
+
+def _caller(workspace: object, channel: object, person: object, request: object) -> Caller:
+    parts = (workspace, channel, person, request)
+    if not all(isinstance(part, str) and part for part in parts):
+        raise NotUnderstood(
+            "Slack did not say which workspace, channel and person this comes from. Please try again."
+        )
+    return Caller(*(str(part) for part in parts))
+
+
+def text_of_command(body: Payload) -> str:
+    """The text behind a command as the person saw it."""
+    return decode(str(body.get("text") or "")).strip()
+
+
+def read_label(text: str) -> LabelCommand:
+    """Read what stands behind /label; raises HelpWanted, NotUnderstood or TextRefused."""
+    word = text.lower()
+    if word in _HELP:
+        raise HelpWanted("")
+    if word in _WORDS:
+        return _WORDS[word]
+    if _BRACES.search(text):
+        return _marked(text)
+    label, _, rest = text.partition(" ")
+    phrase, has_sentence, sentence = _split_sentence(rest.strip())
+    if not phrase:
+        raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
+    whole = clean(sentence) if has_sentence else None
+    quoted = clean(_unquoted(phrase))
+    return LabelPhrase(
+        label=_label(label),
+        phrase=quoted.text,
+        sentence=whole.text if whole else None,
+        cleaned=bool(whole and whole.cleaned),
+    )
+
+
+def _split_sentence(rest: str) -> tuple[str, bool, str]:
+    """Split `chest pain in: A patient …` at the first ` in:`."""
+    match = re.search(r"(?:^|\s)in:\s*", rest, re.IGNORECASE)
+    if match is None:
+        return rest, False, ""
+    return rest[: match.start()].strip(), True, rest[match.end() :]
+
+
+def _unquoted(phrase: str) -> str:
+    for left, right in _QUOTES:
+        if len(phrase) > 2 and phrase.startswith(left) and phrase.endswith(right):
+            return phrase[1:-1].strip()
+    return phrase
+
+
+def _label(word: str) -> str:
+    try:
+        return parse_label(word)
+    except EngineError as error:
+        raise NotUnderstood(
+            f"“{word}” cannot be a label: a label is one word of letters, digits and _, such as SYMPTOM, "
+            "up to 32 characters, and not O."
+        ) from error
+
+
+def _marked(text: str) -> MarkedSentence:
+    """Read inline braces: the text without the markup, and a span for each pair."""
+    pieces: list[str] = []
+    labels: list[str] = []
+    end = 0
+    for match in _BRACES.finditer(text):
+        pieces += [text[end : match.start()], match.group(1).strip()]
+        labels.append(_label(match.group(2)))
+        end = match.end()
+    pieces.append(text[end:])
+    if any(brace in piece for piece in pieces for brace in "{}"):
+        raise NotUnderstood(
+            "A brace is left over. Write each entity as {chest pain=SYMPTOM} and nothing else in braces."
+        )
+    return _joined(pieces, labels)
+
+
+def _joined(pieces: list[str], labels: list[str]) -> MarkedSentence:
+    """Clean the pieces as one text and find each phrase again where the markup stood."""
+    marks = [chr(0xE000 + i % 2) for i in range(len(pieces) - 1)]
+    marked = "".join(piece + mark for piece, mark in zip(pieces, [*marks, ""], strict=True))
+    if any(mark in piece for piece in pieces for mark in ("\ue000", "\ue001")):
+        raise TextRefused("The text holds private-use characters. Take them out and send it again.")
+    whole = clean(marked)
+    text, spans = "", []
+    start = 0
+    for i, piece in enumerate(re.split("[\ue000\ue001]", whole.text)):
+        start = len(text)
+        text += piece
+        if i % 2:
+            spans.append(Span(start, len(text), labels[i // 2]))
+    cleaned = CleanText(text, whole.cleaned)
+    return MarkedSentence(cleaned.text, AnnotatedText(text, tuple(spans)).spans, cleaned.cleaned)
+
+
+def read_train(text: str) -> TrainCommand:
+    """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
+    words = text.lower().split()
+    match words:
+        case []:
+            return StartTraining()
+        case [word] if word in _HELP:
+            raise HelpWanted("")
+        case ["status"]:
+            return TrainingStatus()
+        case ["cancel" | "stop"]:
+            return CancelTraining()
+        case [preset] if preset in RECIPES:
+            return StartTraining(preset)
+        case ["schedule", "off"]:
+            return ScheduleOff()
+        case ["schedule"]:
+            return TrainingStatus()
+        case ["schedule", *_]:
+            return _schedule(text)
+    raise NotUnderstood(f"“{text}” is nothing /train knows.")
+
+
+def _schedule(text: str) -> SetSchedule:
+    return read_schedule(text.split(None, 1)[1])
+
+
+def read_sentences(text: str) -> tuple[CleanText, ...]:
+    """The sentences behind /ner, one a line; raises HelpWanted for none and TextRefused."""
+    if not text or text.lower() in _HELP:
+        raise HelpWanted("")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > MAX_LINES:
+        raise TextRefused(
+            f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
+        )
+    return tuple(clean(line) for line in lines)
+
+
+MAX_LINES = 20
+
+
+def action_value(body: Payload) -> str:
+    """The value of the pressed button."""
+    actions = body.get("actions") or [{}]
+    return str(actions[0].get("value") or "")
+
+
+def read_id(value: str) -> int:
+    """A row's id out of a button; raises NotUnderstood for anything else."""
+    if not re.fullmatch(r"\d{1,18}", value):
+        raise NotUnderstood(
+            "This button is not one of nerbot's. Ask for the sentence again with /label."
+        )
+    return int(value)
+
+
+def read_choice(value: str) -> Choose:
+    """A question's offer and the index of its choice out of a button."""
+    offer, _, index = value.rpartition(":")
+    return Choose(offer, read_id(index))

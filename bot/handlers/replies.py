@@ -1,0 +1,57 @@
+"""From a function that makes a view to a Bolt listener: the ack carries the answer where it is ready in time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncAck, AsyncRespond
+
+from bot.handlers.failures import Presented, present
+from bot.handlers.payloads import Payload
+from bot.services.background import Background
+from bot.views.text import View
+
+Work = Callable[[Payload], Awaitable[View]]
+CommandListener = Callable[[AsyncAck, AsyncRespond, Payload], Awaitable[None]]
+
+ACK_WITHIN_SECONDS = 2.0
+"""Slack gives up after 3 s; what is slower than this is answered later."""
+
+
+class Replies:
+    """Makes listeners; owns the answers that come late."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+
+    def to_command(self, command: str, work: Work) -> CommandListener:
+        """A slash command answered in its ack, for the person who typed it."""
+
+        async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
+            answer = asyncio.ensure_future(present(work(body), command=command))
+            done, _ = await asyncio.wait({answer}, timeout=ACK_WITHIN_SECONDS)
+            if done:
+                await ack(**answer.result().view.to_message())
+                return
+            await ack(text="This takes a moment longer than usual; the answer comes here.")
+            self._background.start(_answer_late(answer, respond), name=f"late answer to {command}")
+
+        return listener
+
+    def to_button(self, work: Work, *, replace: bool = True) -> CommandListener:
+        """A button whose message turns into the answer, or beside which the answer appears."""
+
+        async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
+            await ack()
+            answer = await present(work(body))
+            await respond(
+                **answer.view.to_message(),
+                replace_original=replace and not answer.failed,
+                response_type="ephemeral",
+            )
+
+        return listener
+
+
+async def _answer_late(answer: asyncio.Future[Presented], respond: AsyncRespond) -> None:
+    presented = await answer
+    await respond(**presented.view.to_message(), response_type="ephemeral")

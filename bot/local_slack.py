@@ -1,0 +1,65 @@
+"""Without tokens: a small Slack of its own, as a process beside the bot, spoken to only over the wire."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
+
+from pydantic import SecretStr
+
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+START_WITHIN_SECONDS = 20
+
+
+@asynccontextmanager
+async def small_slack(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
+    """Start the small Slack; the settings that reach it, and the address of its page."""
+    folder = settings.data / "playground"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.playground",
+        "--data",
+        str(folder),
+        stdin=asyncio.subprocess.PIPE,  # its end tells the process that we are gone
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C reaches us alone: the bot says goodbye before its Slack goes
+    )
+    try:
+        yield await _connection(process, settings)
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _connection(
+    process: asyncio.subprocess.Process, settings: Settings
+) -> tuple[Settings, str]:
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_WITHIN_SECONDS):
+            told = json.loads(await process.stdout.readline())
+    except (TimeoutError, ValueError) as error:
+        raise SettingsError(
+            "NERBOT_DATA: the small Slack did not start; see what it printed above"
+        ) from error
+    reachable = settings.model_copy(
+        update={
+            "api_url": told["api"],
+            "bot_token": SecretStr(told["bot_token"]),
+            "app_token": SecretStr(told["app_token"]),
+        }
+    )
+    return reachable, str(told["page"])
+
+
+def sample_sentences() -> list[str]:
+    """The sentences that wait to be labelled in a fresh small Slack."""
+    text = (files("bot") / "samples" / "triage.txt").read_text(encoding="utf-8")
+    return [stripped for raw in text.splitlines() if (stripped := raw.strip())]

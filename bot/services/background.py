@@ -1,0 +1,41 @@
+"""Long work with a parent: every task is kept, waited for, and ended when the bot ends."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Self
+
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """Owns tasks that outlive the request that began them; leaving the block cancels them and waits."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def start(self, work: Coroutine[None, None, None], *, name: str) -> None:
+        """Begin a piece of work; what it raises is logged under its name."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("%s ended with %s", task.get_name(), type(error).__name__, exc_info=error)

@@ -1,0 +1,32 @@
+"""Projects: what a workspace begins with."""
+
+from collections.abc import Sequence
+
+from bot.services.ports import Engine, Store
+
+SAMPLE_SOURCE = "samples"
+
+
+class ProjectKeeper:
+    """Looks after the projects of a workspace."""
+
+    def __init__(self, store: Store, engine: Engine) -> None:
+        self._store = store
+        self._engine = engine
+
+    async def seed(self, workspace: str, texts: Sequence[str], *, person: str) -> int:
+        """Put sentences to label into a workspace that has none; the number added."""
+        async with self._store.reading(workspace) as work:
+            project = await work.projects.default()
+            if project and (await work.annotations.counts(project.id)).sentences:
+                return 0
+        tokens = await self._engine.tokens(texts)
+        async with self._store.writing(workspace) as work:
+            project = await work.projects.ensure_default()
+            added = [
+                await work.sentences.add(
+                    project.id, text, offsets, person=person, source=SAMPLE_SOURCE
+                )
+                for text, offsets in zip(texts, tokens, strict=True)
+            ]
+        return sum(is_new for _, is_new in added)

@@ -1,0 +1,185 @@
+"""A run from its row to its end: the training process, the lease, the message, the model."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain import (
+    Gold,
+    Model,
+    Progress,
+    Run,
+    RunState,
+    Trained,
+    TrainingEvent,
+    TrainingFailed,
+    TrainingJob,
+)
+from bot.errors import NerbotError
+from bot.services.ports import Engine, Notifier, Store
+
+LEASE = timedelta(seconds=20)
+TICK_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class RunEnded(NerbotError):
+    """The run ended while its model was on the way: somebody cancelled it, or another process took over."""
+
+
+class Conductor:
+    """Carries runs out, each to a final state, whatever happens on the way."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        notifier: Notifier,
+        *,
+        owner: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._notifier = notifier
+        self._clock = clock
+        self.owner = owner
+
+    async def conduct(self, workspace: str, run: Run) -> None:
+        """Train, tell, and put the model in its place; ends as interrupted where the bot is stopping."""
+        try:
+            run = await self.show(workspace, run)
+            await self._train(workspace, run)
+        except asyncio.CancelledError:
+            await self._end(workspace, run, RunState.INTERRUPTED)
+            raise
+        except RunEnded:
+            log.info("run %s ended on the way", run.id)
+        except Exception as error:
+            log.exception("run %s failed", run.id)
+            await self._end(workspace, run, RunState.FAILED, failure=_in_words(error))
+
+    async def show(self, workspace: str, run: Run) -> Run:
+        """Post or edit the run's message; the run with the message it was given."""
+        posted = await self._notifier.show_run(workspace, run)
+        if posted is None:
+            return run
+        channel, message = posted
+        async with self._store.writing(workspace) as work:
+            return await work.runs.follow(run.id, channel=channel, message=message)
+
+    async def _train(self, workspace: str, run: Run) -> None:
+        async with self._store.writing(workspace) as work:
+            gold = await work.annotations.gold(run.project_id)
+            live = await work.models.live(run.project_id)
+            run = await work.runs.begin(run.id, sentences=len(gold))
+        job = _job(run, gold, live)
+        async with self._engine.training(job) as events:
+            end = await self._drain(workspace, run, events)
+            if isinstance(end, Trained):
+                await self._finish(workspace, run, job, end)
+        if isinstance(end, TrainingFailed):
+            await self._end(workspace, run, RunState.FAILED, failure=end.words)
+
+    async def _drain(
+        self, workspace: str, run: Run, events: AsyncIterator[TrainingEvent]
+    ) -> Trained | TrainingFailed:
+        """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
+        progress: Progress | None = None
+        beaten = 0.0
+        async for event in _with_ticks(events, seconds=TICK_SECONDS):
+            if isinstance(event, Trained | TrainingFailed):
+                return event
+            progress = event or progress
+            now = asyncio.get_running_loop().time()
+            if now - beaten < TICK_SECONDS / 2:
+                continue
+            beaten = now
+            await self._beat(workspace, run, progress)
+            await self._notifier.show_run(workspace, replace(run, progress=progress))
+        return TrainingFailed(
+            "The training process ended without a word, as it does when the machine runs out of memory. "
+            "Nothing was lost; /train tries again."
+        )
+
+    async def _beat(self, workspace: str, run: Run, progress: Progress | None) -> None:
+        async with self._store.writing(workspace) as work:
+            ours = await work.runs.beat(run.id, owner=self.owner, lease=LEASE, progress=progress)
+        if not ours:
+            raise RunEnded(f"run {run.id}")
+
+    async def _finish(self, workspace: str, run: Run, job: TrainingJob, trained: Trained) -> None:
+        """Files first, then the row that names them: a crash between the two leaves no version without files."""
+        async with self._store.reading(workspace) as work:
+            version = await work.models.next_version(run.project_id)
+        await self._engine.adopt(job, version)
+        comparison = trained.evaluation.comparison
+        model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
+        async with self._store.writing(workspace) as work:
+            await work.models.add(model, run_id=run.id)
+            goes_live = comparison is None or not comparison.is_worse
+            if goes_live:
+                goes_live = await work.models.set_live(
+                    run.project_id, version, expected=job.live_version, person=run.person
+                )
+            ended = await work.runs.end(
+                run.id,
+                RunState.SUCCEEDED,
+                evaluation=trained.evaluation,
+                version=version,
+                went_live=goes_live,
+            )
+            if ended is None:
+                raise RunEnded(f"run {run.id}")
+        await self.show(workspace, ended)
+
+    async def _end(
+        self, workspace: str, run: Run, state: RunState, *, failure: str | None = None
+    ) -> None:
+        async with self._store.writing(workspace) as work:
+            ended = await work.runs.end(run.id, state, failure=failure)
+        if ended is not None:
+            await self.show(workspace, ended)
+
+
+def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
+    return TrainingJob(
+        run_id=run.id,
+        project_id=run.project_id,
+        preset=run.preset,
+        seed=run.seed,
+        gold=gold,
+        live_version=live.version if live else None,
+    )
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, NerbotError) and str(error):
+        return str(error)
+    return "Something went wrong inside nerbot; its log says more. Nothing was lost; /train tries again."
+
+
+async def _with_ticks(
+    events: AsyncIterator[TrainingEvent], *, seconds: float
+) -> AsyncIterator[TrainingEvent | None]:
+    """Every event, and None whenever none came for so many seconds."""
+    pending: asyncio.Future[TrainingEvent] | None = None
+    try:
+        while True:
+            pending = pending or asyncio.ensure_future(anext(events))
+            done, _ = await asyncio.wait({pending}, timeout=seconds)
+            if not done:
+                yield None
+                continue
+            try:
+                event = pending.result()
+            except StopAsyncIteration:
+                return
+            pending = None
+            yield event
+    finally:
+        if pending is not None:
+            pending.cancel()

@@ -1,0 +1,112 @@
+"""Typed settings from the environment; what is missing or malformed ends the start with one line that names it."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+Mode = Literal["socket", "http", "playground"]
+
+
+class Settings(BaseSettings):
+    """What the environment says. Secrets are masked wherever they are printed."""
+
+    model_config = SettingsConfigDict(env_file=None, frozen=True, hide_input_in_errors=True)
+
+    bot_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_BOT_TOKEN")] = None
+    app_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_APP_TOKEN")] = None
+    signing_secret: Annotated[SecretStr | None, Field(validation_alias="SLACK_SIGNING_SECRET")] = (
+        None
+    )
+    api_url: Annotated[
+        str, Field(validation_alias="SLACK_API_URL", pattern=r"^https?://[^\s]+$")
+    ] = "https://slack.com/api/"
+    data: Annotated[Path, Field(validation_alias="NERBOT_DATA")] = Path("data")
+    database_url: Annotated[SecretStr | None, Field(validation_alias="NERBOT_DATABASE_URL")] = None
+    host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
+    timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
+    ] = "INFO"
+
+    @field_validator("bot_token", "app_token", "signing_secret", "database_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_prefix(value, "xoxb-")
+
+    @field_validator("app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_prefix(value, "xapp-")
+
+    @field_validator("api_url")
+    @classmethod
+    def _one_slash_at_the_end(cls, value: str) -> str:
+        return value.rstrip("/") + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_driver(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(
+            ("sqlite+aiosqlite:", "postgresql+asyncpg:")
+        ):
+            raise ValueError("starts with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is no time zone name such as Europe/Berlin")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.mode != "playground" and self.bot_token is None:
+            raise ValueError("SLACK_BOT_TOKEN is missing: it goes with the other Slack setting")
+        if self.mode == "playground" and self.bot_token is not None:
+            raise ValueError(
+                "SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing beside SLACK_BOT_TOKEN"
+            )
+        return self
+
+    @property
+    def mode(self) -> Mode:
+        """Socket Mode where there is an app token, HTTP where there is a signing secret, else the small Slack."""
+        if self.app_token is not None:
+            return "socket"
+        return "http" if self.signing_secret is not None else "playground"
+
+    @property
+    def database(self) -> str:
+        """The database's URL; a SQLite file in the data folder where none is set."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.data.absolute() / 'nerbot.db'}"
+
+
+def _with_prefix(value: SecretStr | None, prefix: str) -> SecretStr | None:
+    if value is not None and not value.get_secret_value().startswith(prefix):
+        raise ValueError(f"starts with {prefix}")
+    return value
+
+
+def read_settings() -> Settings:
+    """Read the environment; raises SettingsError with one line that names the first setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name}: {reason}" if name else reason) from None

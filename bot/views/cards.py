@@ -1,0 +1,215 @@
+"""Labelling as people see it: the card of a sentence, a question, the empty queue."""
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    PlainTextObject,
+    RichTextElement,
+)
+
+from bot.domain import (
+    Annotation,
+    Card,
+    LabelIntent,
+    Outcome,
+    Question,
+    QuestionKind,
+    QueueEmpty,
+    StepKind,
+)
+from bot.views import ids
+from bot.views.text import (
+    View,
+    counted,
+    escape,
+    line,
+    marked_sentence,
+    marked_text,
+    plain,
+    shortened,
+)
+from ner_engine.annotation import Span
+
+
+def outcome_view(outcome: Outcome) -> View:
+    """Whatever labelling came to."""
+    match outcome:
+        case Card():
+            return card_view(outcome)
+        case Question():
+            return question_view(outcome)
+        case QueueEmpty():
+            return empty_view(outcome)
+
+
+def card_view(card: Card) -> View:
+    """The sentence marked, what was just done to it, its id, and what can be done next."""
+    annotation = card.annotation
+    sentence = annotation.sentence
+    said = _said(card)
+    blocks: list[Block] = [line(*said)] if said else []
+    blocks += [
+        marked_sentence(sentence.text, annotation.spans),
+        ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
+        ActionsBlock(elements=list(_buttons(annotation))),
+    ]
+    words = "".join(
+        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
+    )
+    text = f"{escape(words)} #{sentence.id}: {marked_text(sentence.text, annotation.spans)}".strip()
+    return View(text, tuple(blocks))
+
+
+def _said(card: Card) -> list[str | RichTextElement]:
+    """What the step did, in words that begin with what a person most wants to know."""
+    notes: list[str | RichTextElement] = []
+    if card.skipped is not None:
+        notes.append(f"Skipped #{card.skipped}. ")
+    match card.step:
+        case StepKind.LABELLED:
+            notes += [plain("Saved. ", bold=True), *_phrases(card.annotation, card.changed)]
+        case StepKind.FINISHED:
+            notes += [plain("Saved as finished. ", bold=True), _whole(card.annotation)]
+        case StepKind.NO_ENTITIES:
+            notes += [
+                plain("Saved: no entities here. ", bold=True),
+                "That is worth as much as a label.",
+            ]
+        case StepKind.UNDONE:
+            notes += [plain("Undone. ", bold=True), _undone(card)]
+    if card.already:
+        notes += [plain("Already labelled: ", bold=True), *_phrases(card.annotation, card.already)]
+    if card.new_sentence:
+        notes.append(" The sentence is new here.")
+    if card.new_label:
+        notes.append(f" New label: {card.new_label}.")
+    if card.cleaned:
+        notes.append(" Invisible characters were taken out of the text.")
+    return notes
+
+
+def _phrases(annotation: Annotation, spans: tuple[Span, ...]) -> list[str | RichTextElement]:
+    """`“chest pain” is SYMPTOM.`, counted where the same phrase was labelled several times."""
+    text = annotation.sentence.text
+    found = [(text[span.start : span.end], span.label) for span in spans]
+    parts: list[str | RichTextElement] = []
+    for phrase, label in dict.fromkeys(found):
+        times = found.count((phrase, label))
+        parts += [
+            f"“{phrase}” is ",
+            plain(label, code=True),
+            f" ({times} times). " if times > 1 else ". ",
+        ]
+    return parts
+
+
+def _whole(annotation: Annotation) -> str:
+    count = len(annotation.spans)
+    return f"{counted(count, 'labelled phrase')} in sentence #{annotation.sentence.id}."
+
+
+def _undone(card: Card) -> str:
+    match card.undone:
+        case StepKind.FINISHED | StepKind.NO_ENTITIES:
+            return "The sentence stands as it did before it was finished."
+        case StepKind.SKIPPED:
+            return "The sentence is back in your hand."
+        case _:
+            return "The label is off." if card.changed else "The sentence stands as it did before."
+
+
+def _state(card: Card) -> str:
+    annotation = card.annotation
+    state = "finished ✓" if annotation.finished else "not finished"
+    labelled = counted(len(annotation.spans), "phrase") + " labelled"
+    queue = counted(card.waiting, "sentence") + (" waits" if card.waiting == 1 else " wait")
+    return f"#{annotation.sentence.id} · {labelled} · {state} · {queue} in the queue"
+
+
+def _buttons(annotation: Annotation) -> list[ButtonElement]:
+    value = str(annotation.sentence.id)
+    following = ButtonElement(text="Next", action_id=ids.NEXT, value=value)
+    undo = ButtonElement(text="Undo", action_id=ids.UNDO, value=value)
+    if annotation.finished:
+        following.style = "primary"
+        return [following, undo]
+    if annotation.spans:
+        finished = ButtonElement(
+            text="Finished", action_id=ids.FINISH, value=value, style="primary"
+        )
+        return [finished, undo, following]
+    none = ButtonElement(text="No entities", action_id=ids.NONE, value=value)
+    skip = ButtonElement(text="Skip", action_id=ids.SKIP, value=value)
+    return [none, skip, following]
+
+
+def question_view(question: Question) -> View:
+    """What only the person can decide, with a button for each answer. Nothing is stored yet, and it says so."""
+    asked = _asked(question)
+    blocks: list[Block] = [line(plain(asked, bold=True))]
+    if question.sentence is not None:
+        blocks.append(marked_sentence(question.sentence.text, _shown(question)))
+    blocks += [
+        ContextBlock(
+            elements=[PlainTextObject(text="Nothing is changed until you choose.", emoji=False)]
+        ),
+        ActionsBlock(elements=_choices(question)),
+    ]
+    return View(escape(asked), tuple(blocks))
+
+
+def _shown(question: Question) -> tuple[Span, ...]:
+    """Spans that lie apart: a mark inside a mark could not be read."""
+    kept: list[Span] = []
+    for span in sorted(question.spans):
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _choices(question: Question) -> list[ButtonElement]:
+    return [
+        ButtonElement(
+            text=shortened(choice.words, ids.BUTTON_TEXT),
+            action_id=f"{ids.CHOICE}.{index}",
+            value=f"{question.offer}:{index}",
+            style="primary" if index == 0 and choice.intent else None,
+        )
+        for index, choice in enumerate(question.choices)
+    ]
+
+
+def _asked(question: Question) -> str:
+    intent = question.intent
+    phrase = intent.phrase if isinstance(intent, LabelIntent) else ""
+    match question.kind:
+        case QuestionKind.LABEL:
+            return f"{_new_labels(question)} is new, and one slip from a label you have. Which do you mean?"
+        case QuestionKind.SENTENCE:
+            return f"“{phrase}” is not in your sentence, but in these. Which one do you mean?"
+        case QuestionKind.MENTIONS:
+            return f"“{phrase}” occurs {len(question.spans)} times. Which mentions do you mean?"
+        case QuestionKind.BORDERS:
+            return "The phrase ends inside a word; the model learns whole words. Label it as shown?"
+        case QuestionKind.OVERLAP:
+            return "A labelled phrase is in the way. Replace it or keep it?"
+        case QuestionKind.CLOSEST:
+            return f"“{phrase}” is not in sentence #{question.sentence.id if question.sentence else ''}. Did you mean:"
+
+
+def _new_labels(question: Question) -> str:
+    create = question.choices[1].words
+    return create.removeprefix("Create ")
+
+
+def empty_view(empty: QueueEmpty) -> View:
+    """The queue is done; how to go on."""
+    skipped = f"Skipped #{empty.skipped}. " if empty.skipped is not None else ""
+    words = (
+        f"{skipped}No sentence waits for you. {counted(empty.finished, 'sentence')} "
+        f"{'is' if empty.finished == 1 else 'are'} finished: /train learns from them. "
+        "To add more: /label A patient with {chest pain=SYMPTOM}."
+    )
+    return View(escape(words), (line(words),))

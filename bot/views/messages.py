@@ -1,0 +1,341 @@
+"""Training and recognition as people see them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    PlainTextObject,
+    RawTextObject,
+    RichTextElement,
+    TableBlock,
+    TableBlockColumnSettings,
+)
+
+from bot.domain import (
+    ACTIVE_STATES,
+    Comparison,
+    Evaluation,
+    NoModelYet,
+    Progress,
+    Recognised,
+    RecognitionAnswer,
+    Run,
+    RunActive,
+    RunCancelled,
+    RunReason,
+    RunStarted,
+    RunState,
+    Schedule,
+    ScheduleRemoved,
+    ScheduleSet,
+    Score,
+    TrainAnswer,
+    TrainingState,
+)
+from bot.views import ids
+from bot.views.text import (
+    View,
+    counted,
+    escape,
+    line,
+    marked_sentence,
+    marked_text,
+    percent,
+    person,
+    plain,
+)
+
+_BAR = 20
+_TABLE_ROWS = 100
+_STAGES = {
+    "features": "reading the sentences",
+    "cross-validation": "testing what it learns",
+    "training": "training",
+    "saving": "saving and checking the model",
+}
+
+
+def run_view(run: Run) -> View:
+    """The one message that follows a run, from queued to its end."""
+    blocks: list[Block] = [_headline(run)]
+    match run.state:
+        case RunState.QUEUED | RunState.RUNNING:
+            blocks += _going_on(run)
+        case RunState.SUCCEEDED:
+            blocks += _succeeded(run)
+        case RunState.FAILED:
+            blocks += [
+                line(run.failure or "The training failed. Nothing was lost; /train tries again.")
+            ]
+        case RunState.CANCELLED:
+            blocks += [
+                line("Nothing was changed: the labels are all there and the live model goes on.")
+            ]
+        case RunState.INTERRUPTED:
+            blocks += [line(_interrupted(run))]
+    return View(_run_text(run), tuple(blocks))
+
+
+def _headline(run: Run) -> Block:
+    parts: list[str | RichTextElement] = [
+        plain(f"Training {run.number}: {_state_words(run)}", bold=True)
+    ]
+    if run.reason is RunReason.COMMAND:
+        parts += [" · asked for by ", person(run.person)]
+    elif run.reason is RunReason.SCHEDULE:
+        parts.append(" · by schedule")
+    else:
+        parts.append(f" · attempt {run.attempt}")
+    if run.sentences:
+        parts.append(f" · {counted(run.sentences, 'finished sentence')} · {run.preset}")
+    return line(*parts)
+
+
+def _state_words(run: Run) -> str:
+    return {
+        RunState.QUEUED: "starting",
+        RunState.RUNNING: "running",
+        RunState.SUCCEEDED: f"done, model {run.version} is live"
+        if run.went_live
+        else f"done, model {run.version} is not live",
+        RunState.FAILED: "failed",
+        RunState.CANCELLED: "cancelled",
+        RunState.INTERRUPTED: "interrupted",
+    }[run.state]
+
+
+def _going_on(run: Run) -> list[Block]:
+    progress = run.progress or Progress("features", 0.0)
+    cancel = ButtonElement(
+        text="Cancel",
+        action_id=ids.CANCEL_RUN,
+        value=str(run.id),
+        confirm=ConfirmObject(
+            title="Cancel this training?",
+            text=PlainTextObject(text="What it has learned so far is lost; the labels stay."),
+            confirm="Cancel it",
+            deny="Let it run",
+        ),
+    )
+    return [
+        line(plain(_bar(progress), code=True), f" {percent(progress.done)} %"),
+        ContextBlock(elements=[PlainTextObject(text=_progress_words(progress), emoji=False)]),
+        ActionsBlock(elements=[cancel]),
+    ]
+
+
+def _bar(progress: Progress) -> str:
+    full = round(_BAR * min(1.0, max(0.0, progress.done)))
+    return "█" * full + "░" * (_BAR - full)
+
+
+def _progress_words(progress: Progress) -> str:
+    words = [_STAGES.get(progress.stage, progress.stage)]
+    if progress.steps:
+        words.append(f"step {progress.step:,} of {progress.steps:,}")
+    if progress.f is not None:
+        words.append(f"F1 so far {percent(progress.f)}")
+    if progress.seconds_left is not None:
+        words.append(f"about {_duration(progress.seconds_left)} left")
+    return " · ".join(words)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
+
+
+def _interrupted(run: Run) -> str:
+    if run.attempt < 3:
+        return "nerbot stopped while it trained. Nothing was lost; the training is tried again by itself."
+    return "nerbot stopped while it trained, for the third time. Nothing was lost; /train starts it anew."
+
+
+def _succeeded(run: Run) -> list[Block]:
+    evaluation = run.evaluation
+    if evaluation is None:
+        return []
+    blocks: list[Block] = [line(*_verdict(run, evaluation)), score_table(evaluation)]
+    if evaluation.comparison is not None:
+        blocks.append(line(_comparison_words(evaluation.comparison)))
+    blocks.append(ContextBlock(elements=[PlainTextObject(text=_method(evaluation), emoji=False)]))
+    return blocks
+
+
+def _verdict(run: Run, evaluation: Evaluation) -> list[str | RichTextElement]:
+    low, high = evaluation.interval
+    parts: list[str | RichTextElement] = [
+        "F1 ",
+        plain(percent(evaluation.overall.f1), bold=True),
+        f" (95 % interval {percent(low)} to {percent(high)}). ",
+    ]
+    if run.went_live:
+        return [*parts, "Ask it: /ner and a sentence."]
+    return [*parts, "The model that is live does better, so it stays live."]
+
+
+def score_table(evaluation: Evaluation) -> TableBlock:
+    """Precision, recall, F1 and count per label, all labels first."""
+    rows = [("all labels", evaluation.overall), *evaluation.per_label][: _TABLE_ROWS - 1]
+    header = [RawTextObject(text=word) for word in ("Label", "Precision", "Recall", "F1", "Count")]
+    right = TableBlockColumnSettings(align="right")
+    return TableBlock(
+        rows=[header, *(_score_row(name, score) for name, score in rows)],
+        column_settings=[TableBlockColumnSettings(is_wrapped=True), right, right, right, right],
+    )
+
+
+def _score_row(name: str, score: Score) -> list[RawTextObject]:
+    numbers = (
+        percent(score.precision),
+        percent(score.recall),
+        percent(score.f1),
+        str(score.support),
+    )
+    return [RawTextObject(text=name), *(RawTextObject(text=number) for number in numbers)]
+
+
+def _comparison_words(comparison: Comparison) -> str:
+    return (
+        f"Against model {comparison.live_version} on the same {counted(comparison.sentences, 'sentence')}: "
+        f"F1 {percent(comparison.candidate_f1)} now, {percent(comparison.live_f1)} before; "
+        f"better with a probability of {percent(comparison.probability_better)} %."
+    )
+
+
+def _method(evaluation: Evaluation) -> str:
+    how = (
+        "by cross-validation: each sentence was tagged by a model that had not seen it"
+        if evaluation.method == "cross-validation"
+        else "on sentences kept apart from the training"
+    )
+    return (
+        f"Measured on {counted(evaluation.sentences, 'sentence')}, {how}. "
+        "An entity counts when start, end and label are right."
+    )
+
+
+def _run_text(run: Run) -> str:
+    text = f"Training {run.number}: {_state_words(run)}."
+    if run.state in ACTIVE_STATES and run.progress:
+        text += f" {percent(run.progress.done)} %."
+    if run.evaluation:
+        rows = [("All labels", run.evaluation.overall), *run.evaluation.per_label]
+        text += "".join(
+            f"\n{name}: F1 {percent(score.f1)}, precision {percent(score.precision)}, "
+            f"recall {percent(score.recall)}, {score.support} counted"
+            for name, score in rows[:_TABLE_ROWS]
+        )
+    return escape(text if not run.failure else f"{text} {run.failure}")
+
+
+def train_view(answer: TrainAnswer) -> View:
+    """The answer to /train, for the person who typed it."""
+    match answer:
+        case RunStarted(run):
+            return words_view(
+                f"Training {run.number} has begun. The message in this channel follows it."
+            )
+        case RunActive(run):
+            done = f", {percent(run.progress.done)} % done" if run.progress else ""
+            return words_view(
+                f"Training {run.number} is already {_state_words(run)}{done}. "
+                "One runs at a time; /train cancel stops it."
+            )
+        case TrainingState():
+            return _state_view(answer)
+        case RunCancelled(run):
+            return words_view(f"Training {run.number} is cancelled. The labels are all there.")
+        case ScheduleSet(schedule):
+            return words_view(
+                f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
+                "The message will be posted in this channel. /train schedule off ends it."
+            )
+        case ScheduleRemoved(was):
+            return words_view(
+                f"The schedule “{was.words}” is off. /train starts a training by hand."
+                if was
+                else "No schedule was on. To set one: /train schedule every day at 03:00"
+            )
+
+
+def _state_view(state: TrainingState) -> View:
+    counts = state.counts
+    lines = [
+        f"Sentences: {counts.finished:,} finished, {counts.unfinished:,} begun, {counts.sentences:,} in all."
+        + (f" On {counts.disputed:,} people disagree." if counts.disputed else "")
+    ]
+    if counts.spans_per_label:
+        labels = ", ".join(f"{name} {number:,}" for name, number in counts.spans_per_label[:20])
+        lines.append(f"Labelled phrases in finished sentences: {labels}.")
+    if state.active:
+        done = f", {percent(state.active.progress.done)} %" if state.active.progress else ""
+        lines.append(f"Training {state.active.number} is {_state_words(state.active)}{done}.")
+    elif state.last:
+        lines.append(f"Last: training {state.last.number}, {_state_words(state.last)}.")
+    elif counts.finished < state.needed:
+        lines.append(
+            f"A first training needs {state.needed} finished sentences. /label brings the next one."
+        )
+    else:
+        lines.append("Nothing was trained yet. /train starts.")
+    if state.live:
+        f1 = f", F1 {percent(state.live.evaluation.overall.f1)}" if state.live.evaluation else ""
+        lines.append(f"Live: model {state.live.version}{f1}.")
+    if state.schedule:
+        lines.append(
+            f"Schedule: {state.schedule.words} ({state.schedule.timezone}), next {_when(state.schedule)}."
+        )
+    return View(escape("\n".join(lines)), (line("\n".join(lines)),))
+
+
+def _when(schedule: Schedule) -> str:
+    due: datetime = schedule.next_due.astimezone(ZoneInfo(schedule.timezone))
+    return f"{due:%a %d %b %Y %H:%M}"
+
+
+def recognition_view(answer: RecognitionAnswer) -> View:
+    """The answer to /ner."""
+    match answer:
+        case Recognised():
+            return _recognised_view(answer)
+        case NoModelYet():
+            return words_view(_no_model(answer))
+
+
+def _recognised_view(answer: Recognised) -> View:
+    blocks: list[Block] = []
+    for text, spans in answer.texts:
+        blocks.append(marked_sentence(text, spans))
+        if not spans:
+            blocks.append(line(plain("No entity found in this sentence.", italic=True)))
+    note = f"model {answer.version}"
+    if answer.cleaned:
+        note += " · invisible characters were taken out of the text"
+    blocks.append(ContextBlock(elements=[PlainTextObject(text=note, emoji=False)]))
+    lines = [
+        marked_text(text, spans) if spans else f"{escape(text)} (no entity found)"
+        for text, spans in answer.texts
+    ]
+    return View("\n".join([*lines, note]), tuple(blocks))
+
+
+def _no_model(answer: NoModelYet) -> str:
+    finished = answer.counts.finished
+    if finished >= answer.needed:
+        return f"There is no model yet. {counted(finished, 'sentence')} are finished, which is enough: type /train."
+    return (
+        f"There is no model yet: it needs {answer.needed} finished sentences, {finished or 'none'} "
+        f"{'is' if finished == 1 else 'are'} finished so far. Type /label to label the next one."
+    )
+
+
+def words_view(words: str) -> View:
+    """Plain words, inert."""
+    return View(escape(words), (line(words),))

@@ -1,0 +1,96 @@
+"""Pieces of text: everything a person typed stays inert, in rich text or escaped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextQuoteElement,
+    RichTextSectionElement,
+)
+
+from ner_engine.annotation import Span
+
+Parts = RichTextElementParts
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is sent to Slack: blocks, and the text for notifications and screen readers."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    def to_message(self) -> dict[str, Any]:
+        """The keyword arguments of a Web API call or the body of an ack."""
+        return {"text": self.text, "blocks": [block.to_dict() for block in self.blocks]}
+
+
+def escape(text: str) -> str:
+    """Make text inert in mrkdwn and in the `text` of a message."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(
+    text: str, *, bold: bool = False, code: bool = False, italic: bool = False
+) -> RichTextElement:
+    """One run of inert text."""
+    style = {name: True for name, on in (("bold", bold), ("code", code), ("italic", italic)) if on}
+    return Parts.Text(text=text, style=style or None)
+
+
+def person(user_id: str) -> RichTextElement:
+    """A person's name, as Slack shows it."""
+    return Parts.User(user_id=user_id)
+
+
+def line(*parts: str | RichTextElement) -> RichTextBlock:
+    """A line of text whose every run is inert."""
+    elements = [plain(part) if isinstance(part, str) else part for part in parts if part != ""]
+    return RichTextBlock(elements=[RichTextSectionElement(elements=elements)])
+
+
+def marked_sentence(text: str, spans: Sequence[Span]) -> RichTextBlock:
+    """The sentence as a quote, each span bold with its label beside it: never by colour alone."""
+    return RichTextBlock(elements=[RichTextQuoteElement(elements=list(_marked(text, spans)))])
+
+
+def _marked(text: str, spans: Sequence[Span]) -> Iterable[RichTextElement]:
+    end = 0
+    for span in sorted(spans):
+        if span.start > end:
+            yield plain(text[end : span.start])
+        yield plain(text[span.start : span.end], bold=True)
+        yield plain(" ")
+        yield plain(span.label, code=True)
+        end = span.end
+    if end < len(text):
+        yield plain(text[end:])
+
+
+def marked_text(text: str, spans: Sequence[Span]) -> str:
+    """The sentence with `[phrase](LABEL)` marks, escaped, for notifications and screen readers."""
+    pieces, end = [], 0
+    for span in sorted(spans):
+        pieces += [text[end : span.start], f"[{text[span.start : span.end]}]({span.label})"]
+        end = span.end
+    return escape("".join([*pieces, text[end:]]))
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, cut to `limit` characters with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 sentence`, `2 sentences`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """A share in 0..1 as a whole per cent number."""
+    return f"{100 * share:.0f}"

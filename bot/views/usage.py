@@ -1,0 +1,65 @@
+"""What each command understands; answers `help` and whatever was not understood."""
+
+from slack_sdk.models.blocks import RichTextBlock, RichTextElement, RichTextSectionElement
+
+from bot.views.text import View, escape, line, plain
+
+_USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "/label": (
+        "Label phrases so that the model can learn them. Only you see the answers.",
+        (
+            ("/label", "the next sentence of the queue"),
+            ("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
+            (
+                "/label SYMPTOM chest pain in: A patient with chest pain.",
+                "adds the sentence if it is new, and labels the phrase in it",
+            ),
+            (
+                "/label A patient with {chest pain=SYMPTOM}.",
+                "a whole sentence with all its entities, finished at once",
+            ),
+            ("/label none", "there are no entities in your sentence"),
+            ("/label done", "your sentence is finished: every entity in it is labelled"),
+            ("/label skip", "never show me this sentence again, and bring the next"),
+            ("/label undo", "takes my last step back"),
+        ),
+    ),
+    "/train": (
+        "Train the model on all finished sentences. Progress and scores are posted in this channel.",
+        (
+            ("/train", "starts a training"),
+            ("/train cnn", "the same with the small model that needs no encoder"),
+            ("/train status", "what is finished, what runs, what is live"),
+            ("/train cancel", "stops the training that runs"),
+            (
+                "/train schedule every day at 03:00",
+                "trains by itself; a time zone may follow: Europe/Berlin",
+            ),
+            ("/train schedule 0 3 * * mon-fri", "the same as a cron line"),
+            ("/train schedule off", "ends the schedule"),
+        ),
+    ),
+    "/ner": (
+        "Find the entities in a sentence with the live model. Only you see the answer.",
+        (
+            ("/ner She came in with chest pain.", "the sentence with its entities marked"),
+            ("several lines", "are several sentences, up to 20"),
+        ),
+    ),
+}
+
+
+def usage_view(command: str, reason: str = "") -> View:
+    """How to use a command, after the reason why something was not understood."""
+    intro, rows = _USAGE[command]
+    blocks = [line(plain(reason, bold=True))] if reason else []
+    blocks += [line(intro), _rows(rows)]
+    listed = "\n".join(f"{typed}: {does}" for typed, does in rows)
+    return View(escape("\n".join(part for part in (reason, intro, listed) if part)), tuple(blocks))
+
+
+def _rows(rows: tuple[tuple[str, str], ...]) -> RichTextBlock:
+    parts: list[RichTextElement] = []
+    for typed, does in rows:
+        parts += [plain(typed, code=True), plain(f"  {does}\n")]
+    return RichTextBlock(elements=[RichTextSectionElement(elements=parts)])
