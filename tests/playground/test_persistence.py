@@ -1,0 +1,56 @@
+"""What survives a restart, and who may read it."""
+
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground import Playground
+
+
+async def test_messages_tokens_and_port_survive_a_restart(tmp_path: Path, manifest: Path) -> None:
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        posted = await client.chat_postMessage(channel="#triage", text="0 %")
+        await client.chat_update(channel=posted["channel"], ts=posted["ts"], text="100 %")
+        gone = slack.say("ada", "#triage", "gone")
+        slack.workspace.remove(gone)
+        before = slack.messages("#triage")
+        tokens = (slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
+        control = slack.control_token
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        assert slack.messages("#triage") == before
+        assert before[-1].text == "100 %"
+        again = (slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
+        assert again == tokens
+        assert slack.control_token != control
+
+
+async def test_ephemeral_messages_do_not_survive(tmp_path: Path, manifest: Path) -> None:
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        answer = await slack.command("ada", "#triage", "/nope")
+        assert answer.message in slack.messages("#triage", viewer="ada")
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        assert len(slack.messages("#triage", viewer="ada")) == 1
+
+
+async def test_a_taken_port_is_not_an_obstacle(tmp_path: Path, manifest: Path) -> None:
+    async with (
+        Playground.open(data=tmp_path / "a", manifest=manifest) as first,
+        Playground.open(data=tmp_path / "b", manifest=manifest) as second,
+    ):
+        assert first.base_url != second.base_url
+
+
+async def test_the_file_is_for_its_owner_only(tmp_path: Path, manifest: Path) -> None:
+    async with Playground.open(data=tmp_path, manifest=manifest):
+        assert modes(tmp_path) == {0o600}
+
+
+def modes(folder: Path) -> set[int]:
+    return {p.stat().st_mode & 0o777 for p in folder.glob("small_slack*")}
+
+
+async def test_timestamps_are_unique_and_rise(tmp_path: Path, manifest: Path) -> None:
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        stamps = [slack.say("ada", "#triage", str(i)).ts for i in range(200)]
+    assert stamps == sorted(set(stamps))
