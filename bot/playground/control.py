@@ -70,8 +70,8 @@ class Control:
         if not text.startswith("/"):
             message = self._slack.say(user, channel, text, thread_ts=thread_ts)
             return {"message": asdict(message)}
-        name, _, rest = text.partition(" ")
-        answer = await self._slack.command(user, channel, name, rest.strip(), thread_ts=thread_ts)
+        name, *rest = text.split(maxsplit=1)
+        answer = await self._slack.command(user, channel, name, "".join(rest), thread_ts=thread_ts)
         return {"answer": _answer(answer)}
 
     async def _act(self, request: JSON) -> JSON:

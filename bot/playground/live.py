@@ -42,7 +42,10 @@ class LivePage:
                 await self._socket.send_json(await self._outbox.get())
 
     async def _perform(self, data: str) -> None:
-        request: Any = json.loads(data)
+        try:
+            request: Any = json.loads(data)
+        except ValueError:
+            return
         if isinstance(request, dict):
             done = await self._control.perform(request)
             self._outbox.put_nowait({"type": "done", "id": request.get("id"), **done})

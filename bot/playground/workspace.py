@@ -139,8 +139,9 @@ class Workspace:
         return message
 
     def edit(self, message: Message, *, text: str, blocks: Iterable[JSON]) -> Message:
-        """Change a message in its place."""
-        changed = replace(message, text=text, blocks=with_ids(blocks), edited_ts=self.next_ts())
+        """Change a message in its place; Slack marks as edited what all can see."""
+        edited = None if message.only_for else self.next_ts()
+        changed = replace(message, text=text, blocks=with_ids(blocks), edited_ts=edited)
         self._messages[message.channel][message.ts] = changed
         self.tell("message", changed)
         return changed

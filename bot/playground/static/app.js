@@ -148,11 +148,12 @@ async function useShortcut(message, shortcut) {
 }
 
 function showFailure(message, done) {
-  const note = row(message)?.querySelector(".failed");
   const error = done.ok ? done.answer.error : done.error;
-  if (!note) return;
-  note.hidden = !error;
-  note.textContent = error ? `⚠ ${world.app.bot_name} did not take this (${error}). Try again.` : "";
+  row(message)?.querySelector(".failed")?.remove();
+  if (!error) return;
+  const words = `⚠ ${world.app.bot_name} did not take this (${error}). Try again.`;
+  row(message)?.querySelector(".body").append(
+    el("p", { class: "failed", role: "alert", text: words, data: { testid: "click-error" } }));
 }
 
 onSend(async (text) => {

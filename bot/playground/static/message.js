@@ -42,8 +42,7 @@ export function drawMessage(message, world, { act, useShortcut }) {
         who.app ? el("span", { class: "app", text: "APP" }) : null,
         el("time", { datetime: when.toISOString(), title: full.format(when), text: clock.format(when) })),
       el("div", { class: "content", data: { testid: "content" } }, ...content,
-        message.edited_ts && !message.blocks.length ? el("span", { class: "edited", text: " (edited)" }) : null),
-      el("p", { class: "failed", role: "alert", hidden: true, data: { testid: "click-error" } })),
+        message.edited_ts && !message.blocks.length ? el("span", { class: "edited", text: " (edited)" }) : null)),
     shortcuts.length && !message.only_for ? more(message, shortcuts, useShortcut) : null);
 }
 
