@@ -253,12 +253,25 @@ def _prepare_sqlite(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def invalidate(connection: Any, record: object, error: BaseException | None) -> None:
+        del record
+        if isinstance(error, asyncio.CancelledError):
+            connection.run_async(_stop_statement)
+
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
         # Deferred, a transaction that reads before it writes fails where another one wrote in
         # between.
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+async def _stop_statement(driver: Any) -> None:
+    """A cancelled statement goes on in its thread, and a connection closed then would keep the
+    write lock for as long as anything remembers the statement."""
+    await driver.interrupt()
+    await asyncio.shield(driver.rollback())
 
 
 def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
@@ -272,6 +285,7 @@ def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=PATIENCE,
+        pool_pre_ping=True,
         hide_parameters=True,
         execution_options=isolation,
         connect_args={

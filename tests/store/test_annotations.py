@@ -1,0 +1,282 @@
+"""Annotations, the events they come from, and what training may use of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
+
+from bot.domain import Annotation, AnnotationState, ProjectCounts, Sentence, StepKind
+from bot.errors import NotFound, StoreUnavailable
+from bot.store.database import Database
+from bot.store.schema import event
+from bot.store.store import SqlStore
+from bot.store.types import Spans, Tokens
+from ner_engine.annotation import Span
+from tests.store.conftest import ANN, BEN, HERE, Clock, add, annotate
+
+PAIN, DRUG, AGE = Span(0, 4, "PAIN"), Span(5, 9, "DRUG"), Span(10, 12, "AGE")
+
+
+async def test_what_nobody_annotated_is_empty_and_unfinished(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        assert await work.annotations.of(one, ANN) == Annotation(one, ANN)
+
+
+async def test_a_change_is_what_stands_afterwards(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, DRUG, PAIN, finished=False)
+        assert await work.annotations.of(one, ANN) == Annotation(one, ANN, spans=(PAIN, DRUG))
+
+
+async def test_people_annotate_apart(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN)
+        assert await work.annotations.of(one, BEN) == Annotation(one, BEN)
+
+
+async def test_a_step_tells_what_stood_before_and_after(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, finished=False)
+        await annotate(work, project_id, one, PAIN, DRUG)
+        step = await work.annotations.last_step(project_id, ANN)
+    assert step is not None
+    assert (step.before, step.after) == (
+        AnnotationState((PAIN,)),
+        AnnotationState((PAIN, DRUG), finished=True),
+    )
+
+
+async def test_a_step_tells_what_really_stood_before_even_to_one_who_read_it_long_ago(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN)
+        stale = Annotation(one, ANN)
+        step = await work.annotations.change(
+            project_id, stale, StepKind.LABELLED, AnnotationState((DRUG,)), request="r"
+        )
+    assert step.before == AnnotationState((PAIN,), finished=True)
+
+
+async def test_an_event_keeps_who_when_and_in_which_request(
+    database: Database, store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN)
+    async with database.reading() as connection:
+        row = (await connection.execute(select(event))).one()
+    assert (row.person, row.created_at, row.request, row.kind) == (
+        ANN,
+        clock.now,
+        "request",
+        "finished",
+    )
+
+
+async def test_an_undo_brings_back_what_stood_before(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, finished=False)
+        await annotate(work, project_id, one, PAIN, DRUG)
+        step = await work.annotations.last_step(project_id, ANN)
+        assert step is not None
+        state = await work.annotations.undo(project_id, step, request="undo")
+        assert state == AnnotationState((PAIN,))
+        assert await work.annotations.of(one, ANN) == Annotation(one, ANN, (PAIN,))
+
+
+async def test_each_undo_goes_one_step_further_back(store: SqlStore, project_id: int) -> None:
+    states = []
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, finished=False)
+        await annotate(work, project_id, one, PAIN, DRUG, finished=False)
+        await annotate(work, project_id, one, PAIN, DRUG)
+        while step := await work.annotations.last_step(project_id, ANN):
+            states.append(await work.annotations.undo(project_id, step, request="undo"))
+    assert states == [
+        AnnotationState((PAIN, DRUG)),
+        AnnotationState((PAIN,)),
+        AnnotationState(),
+    ]
+
+
+async def test_a_step_made_after_an_undo_is_the_next_to_be_undone(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, finished=False)
+        first = await work.annotations.last_step(project_id, ANN)
+        assert first is not None
+        await work.annotations.undo(project_id, first, request="undo")
+        await annotate(work, project_id, one, DRUG, finished=False)
+        step = await work.annotations.last_step(project_id, ANN)
+        assert step is not None
+        assert await work.annotations.undo(project_id, step, request="undo") == AnnotationState()
+        assert await work.annotations.last_step(project_id, ANN) is None
+
+
+async def test_the_same_step_is_not_undone_twice(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN)
+        step = await work.annotations.last_step(project_id, ANN)
+        assert step is not None
+        await work.annotations.undo(project_id, step, request="undo")
+    with pytest.raises(StoreUnavailable):
+        async with store.writing(HERE) as work:
+            await work.annotations.undo(project_id, step, request="again")
+
+
+async def test_the_last_step_can_be_asked_of_one_sentence(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        one, two = await add(work, project_id, "one", "two")
+        await annotate(work, project_id, one, PAIN)
+        await annotate(work, project_id, two, DRUG)
+        newest = await work.annotations.last_step(project_id, ANN)
+        on_one = await work.annotations.last_step(project_id, ANN, sentence_id=one.id)
+        others = await work.annotations.last_step(project_id, BEN)
+    assert newest is not None
+    assert on_one is not None
+    assert (newest.sentence_id, on_one.sentence_id, others) == (two.id, one.id, None)
+
+
+async def test_a_skip_is_a_step_that_leaves_the_annotation_as_it_is(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        before = await annotate(work, project_id, one, PAIN, finished=False)
+        state = AnnotationState(before.spans, before.finished)
+        await work.annotations.change(project_id, before, StepKind.SKIPPED, state, request="r")
+        step = await work.annotations.last_step(project_id, ANN)
+        assert step is not None
+        assert step.kind is StepKind.SKIPPED
+        assert await work.annotations.of(one, ANN) == before
+
+
+async def test_a_sentence_that_is_not_there_cannot_be_annotated(
+    store: SqlStore, project_id: int
+) -> None:
+    with pytest.raises(NotFound):
+        async with store.writing(HERE) as work:
+            await annotate(work, project_id, Sentence(999, "nowhere"), PAIN)
+
+
+# --- gold ------------------------------------------------------------------------------------------------------
+
+
+async def test_gold_is_what_is_finished_by_sentence(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        one, two, three = await add(work, project_id, "one", "two", "three")
+        await annotate(work, project_id, three, PAIN)
+        await annotate(work, project_id, two, DRUG, finished=False)
+        await annotate(work, project_id, one)
+        gold = await work.annotations.gold(project_id)
+    assert [(found.sentence, found.spans) for found in gold] == [(one, ()), (three, (PAIN,))]
+
+
+async def test_what_several_people_finished_alike_is_gold_once(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, DRUG, person=ANN)
+        await annotate(work, project_id, one, DRUG, PAIN, person=BEN)
+        [gold] = await work.annotations.gold(project_id)
+    assert gold.spans == (PAIN, DRUG)
+
+
+async def test_what_people_finished_differently_is_no_gold(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, person=ANN)
+        await annotate(work, project_id, one, DRUG, person=BEN)
+        assert await work.annotations.gold(project_id) == ()
+
+
+async def test_somebody_who_has_not_finished_has_no_say_in_gold(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, person=ANN)
+        await annotate(work, project_id, one, DRUG, person=BEN, finished=False)
+        [gold] = await work.annotations.gold(project_id)
+    assert gold.spans == (PAIN,)
+
+
+async def test_counts_tell_every_sort_of_sentence_and_the_spans_of_gold(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        sentences = await add(work, project_id, *"abcdefg")
+        alone, agreed, disputed, begun, both, emptied, _ = sentences
+        await annotate(work, project_id, alone, PAIN, DRUG)
+        await annotate(work, project_id, agreed, DRUG, AGE, person=ANN)
+        await annotate(work, project_id, agreed, DRUG, AGE, person=BEN)
+        await annotate(work, project_id, disputed, AGE, person=ANN)
+        await annotate(work, project_id, disputed, person=BEN)
+        await annotate(work, project_id, begun, PAIN, finished=False, person=ANN)
+        await annotate(work, project_id, begun, PAIN, finished=False, person=BEN)
+        await annotate(work, project_id, both, PAIN, finished=False, person=ANN)
+        await annotate(work, project_id, both, person=BEN)
+        await annotate(work, project_id, emptied, PAIN, finished=False)
+        await annotate(work, project_id, emptied, finished=False)
+        counts = await work.annotations.counts(project_id)
+    assert counts == ProjectCounts(
+        sentences=7,
+        finished=3,
+        unfinished=1,
+        disputed=1,
+        spans_per_label=(("DRUG", 2), ("AGE", 1), ("PAIN", 1)),
+    )
+
+
+async def test_counts_of_nothing_are_nothing(store: SqlStore, project_id: int) -> None:
+    async with store.reading(HERE) as work:
+        assert await work.annotations.counts(project_id) == ProjectCounts()
+
+
+async def test_an_undone_finish_counts_no_longer(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one, PAIN, finished=False)
+        await annotate(work, project_id, one, PAIN)
+        step = await work.annotations.last_step(project_id, ANN)
+        assert step is not None
+        await work.annotations.undo(project_id, step, request="undo")
+        counts = await work.annotations.counts(project_id)
+    assert counts == ProjectCounts(sentences=1, finished=0, unfinished=1)
+
+
+SPANS = st.lists(
+    st.builds(Span, st.integers(0, 99), st.integers(100, 2000), st.sampled_from(["A", "B"])),
+    max_size=5,
+).map(tuple)
+
+
+@given(SPANS)
+def test_spans_come_back_sorted_whatever_their_order(spans: tuple[Span, ...]) -> None:
+    kind, dialect = Spans(), sqlite.dialect()
+    stored = kind.process_bind_param(spans, dialect)
+    assert kind.process_result_value(stored, dialect) == tuple(sorted(spans))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 2000))).map(tuple))
+def test_tokens_come_back_as_they_were(tokens: tuple[tuple[int, int], ...]) -> None:
+    kind, dialect = Tokens(), sqlite.dialect()
+    stored = kind.process_bind_param(tokens, dialect)
+    assert kind.process_result_value(stored, dialect) == tokens

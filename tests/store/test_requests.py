@@ -1,0 +1,140 @@
+"""Questions that wait for an answer, and answers that were given."""
+
+import asyncio
+
+import pytest
+
+from bot.domain import (
+    Annotation,
+    Card,
+    Choice,
+    LabelIntent,
+    MarkedSentence,
+    Outcome,
+    Question,
+    QuestionKind,
+    QueueEmpty,
+    Sentence,
+    StepKind,
+)
+from bot.errors import StoreUnavailable
+from bot.store.store import SqlStore
+from ner_engine.annotation import Span
+from tests.store.conftest import ANN, BEN, HERE, Clock, add
+
+SENTENCE = Sentence(7, "Chest pain “at rest”", ((0, 5), (6, 10)))
+SPAN = Span(0, 10, "SYMPTOM")
+INTENT = LabelIntent("SYMPTOM", "chest pain", mentions=((0, 10),), replace=False)
+QUESTION = Question(
+    kind=QuestionKind.MENTIONS,
+    intent=INTENT,
+    choices=(Choice("all", INTENT), Choice("none", None)),
+    sentence=SENTENCE,
+    spans=(SPAN,),
+)
+MARKED = Question(
+    kind=QuestionKind.LABEL,
+    intent=MarkedSentence("Chest pain", (SPAN,)),
+    choices=(Choice("yes", MarkedSentence("Chest pain", (SPAN,), labels_confirmed=True)),),
+)
+CARD = Card(
+    annotation=Annotation(SENTENCE, ANN, (SPAN,), finished=True),
+    step=StepKind.FINISHED,
+    changed=(SPAN,),
+    waiting=3,
+)
+
+
+@pytest.mark.parametrize("question", [QUESTION, MARKED])
+async def test_a_question_comes_back_as_it_was_put(
+    store: SqlStore, project_id: int, question: Question
+) -> None:
+    async with store.writing(HERE) as work:
+        put = await work.offers.put(project_id, ANN, question)
+    async with store.reading(HERE) as work:
+        assert await work.offers.get(project_id, ANN, put.offer) == put
+    assert (put.kind, put.intent, put.choices) == (
+        question.kind,
+        question.intent,
+        question.choices,
+    )
+
+
+async def test_every_question_has_an_id_of_its_own_that_cannot_be_guessed(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        ids = {(await work.offers.put(project_id, ANN, QUESTION)).offer for _ in range(20)}
+    assert len(ids) == 20
+    assert min(map(len, ids)) >= 16
+
+
+async def test_a_question_is_for_the_person_it_was_put_to(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        put = await work.offers.put(project_id, ANN, QUESTION)
+        assert await work.offers.get(project_id, BEN, put.offer) is None
+
+
+async def test_a_question_may_be_answered_for_a_day(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        put = await work.offers.put(project_id, ANN, QUESTION)
+        clock.move(hours=23)
+        assert await work.offers.get(project_id, ANN, put.offer) == put
+        clock.move(hours=2)
+        assert await work.offers.get(project_id, ANN, put.offer) is None
+
+
+@pytest.mark.parametrize("outcome", [CARD, QUESTION, MARKED, QueueEmpty(finished=4, skipped=2)])
+async def test_a_repeated_request_gets_the_same_answer(store: SqlStore, outcome: Outcome) -> None:
+    async with store.writing(HERE) as work:
+        await work.receipts.put("Ev1", outcome)
+    async with store.reading(HERE) as work:
+        assert await work.receipts.get("Ev1") == outcome
+
+
+async def test_a_request_never_seen_has_no_answer(store: SqlStore) -> None:
+    async with store.reading(HERE) as work:
+        assert await work.receipts.get("Ev1") is None
+
+
+async def test_a_second_answer_to_one_request_takes_everything_with_it(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        await work.receipts.put("Ev1", CARD)
+    with pytest.raises(StoreUnavailable):  # noqa: PT012 - the block is what is tested
+        async with store.writing(HERE) as work:
+            await add(work, project_id, "done twice")
+            await work.receipts.put("Ev1", CARD)
+    async with store.reading(HERE) as work:
+        assert await work.sentences.find(project_id, "done twice") is None
+
+
+async def test_a_request_delivered_many_times_at_once_has_one_effect(
+    store: SqlStore, project_id: int
+) -> None:
+    async def deliver(number: int) -> Outcome:
+        async with store.writing(HERE) as work:
+            if (before := await work.receipts.get("Ev1")) is not None:
+                return before
+            await add(work, project_id, f"effect {number}")
+            await work.receipts.put("Ev1", QueueEmpty(finished=number))
+            return QueueEmpty(finished=number)
+
+    assert len(set(await asyncio.gather(*map(deliver, range(10))))) == 1
+    async with store.reading(HERE) as work:
+        assert len(await work.sentences.containing(project_id, "effect", limit=20)) == 1
+
+
+async def test_receipts_are_kept_for_two_days(store: SqlStore, clock: Clock) -> None:
+    async with store.writing(HERE) as work:
+        await work.receipts.put("Ev1", CARD)
+        clock.move(hours=47)
+        await work.receipts.put("Ev2", CARD)
+        assert await work.receipts.get("Ev1") == CARD
+        clock.move(hours=2)
+        await work.receipts.put("Ev3", CARD)
+        assert await work.receipts.get("Ev1") is None
+        assert await work.receipts.get("Ev2") == CARD

@@ -1,0 +1,399 @@
+"""Trainings, models and schedules: long work as rows."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+
+from bot.domain import (
+    Comparison,
+    Evaluation,
+    Model,
+    Progress,
+    Run,
+    RunReason,
+    RunState,
+    Schedule,
+    Score,
+    SetSchedule,
+)
+from bot.errors import NotFound, StoreUnavailable
+from bot.services.ports import Work
+from bot.store.caretaker import SqlCaretaker
+from bot.store.database import Database
+from bot.store.schema import event
+from bot.store.store import SqlStore
+from tests.store.conftest import ANN, BEN, HERE, LEASE, Clock, claim, new_run
+
+SCORE = Score(0.75, 0.5, 0.6, 4)
+EVALUATION = Evaluation(
+    overall=SCORE,
+    per_label=(("DRUG", SCORE), ("PAIN", SCORE)),
+    interval=(0.4, 0.8),
+    sentences=20,
+    method="cross-validation",
+    comparison=Comparison(1, 0.6, 0.5, 20, 0.9),
+)
+DUE = datetime(2031, 5, 5, 3, 0, tzinfo=UTC)
+
+
+async def claimed(work: Work, project_id: int, **more: object) -> Run:
+    run = await claim(work, project_id, **more)
+    assert run is not None
+    return run
+
+
+async def test_a_claimed_run_is_queued_and_numbered(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id, seed=2**40)
+        assert await work.runs.get(run.id) == run == await work.runs.active(project_id)
+    assert run == Run(
+        id=run.id,
+        project_id=project_id,
+        number=1,
+        state=RunState.QUEUED,
+        reason=RunReason.COMMAND,
+        preset="encoder",
+        person=ANN,
+        channel="C0",
+        created_at=clock.now,
+        seed=2**40,
+    )
+
+
+async def test_a_project_has_one_active_run(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        first = await claimed(work, project_id)
+        assert await claim(work, project_id) is None
+        await work.runs.begin(first.id, sentences=1)
+        assert await claim(work, project_id) is None
+        await work.runs.end(first.id, RunState.FAILED)
+        assert (await claimed(work, project_id)).number == 2
+
+
+async def test_of_many_claims_at_once_on_one_database_one_gets_the_run(
+    url: str, store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async def ask(here: SqlStore, owner: str) -> Run | None:
+        async with here.writing(HERE) as work:
+            return await work.runs.claim(new_run(project_id), owner=owner, lease=LEASE)
+
+    async with Database.open(url) as other:
+        stores = (store, SqlStore(other, clock))
+        runs = await asyncio.gather(*(ask(stores[i % 2], f"owner {i}") for i in range(10)))
+    assert len([run for run in runs if run]) == 1
+
+
+async def test_a_slot_of_a_schedule_is_claimed_once(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        schedule = await put(work, project_id)
+        slot = {"reason": RunReason.SCHEDULE, "schedule_id": schedule.id, "slot": DUE}
+        run = await claimed(work, project_id, **slot)
+        await work.runs.end(run.id, RunState.SUCCEEDED)
+        assert await claim(work, project_id, **slot) is None
+        later = {**slot, "slot": DUE + timedelta(days=1)}
+        assert await claim(work, project_id, **later) is not None
+
+
+async def test_a_run_is_retried_once(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        first = await claimed(work, project_id)
+        await work.runs.end(first.id, RunState.INTERRUPTED)
+        retry = {"reason": RunReason.RETRY, "retry_of": first.id, "attempt": 2}
+        second = await claimed(work, project_id, **retry)
+        await work.runs.end(second.id, RunState.FAILED)
+        assert await claim(work, project_id, **retry) is None
+
+
+async def test_the_newest_run_is_the_last(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        assert await work.runs.last(project_id) is None
+        first = await claimed(work, project_id)
+        await work.runs.end(first.id, RunState.CANCELLED)
+        second = await claimed(work, project_id)
+        assert await work.runs.last(project_id) == second
+
+
+async def test_a_run_that_begins_runs_and_knows_its_sentences(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        begun = await work.runs.begin(run.id, sentences=12)
+    assert begun == replace(run, state=RunState.RUNNING, sentences=12)
+
+
+async def test_a_cancelled_run_does_not_begin(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        await work.runs.end(run.id, RunState.CANCELLED)
+        with pytest.raises(NotFound):
+            await work.runs.begin(run.id, sentences=12)
+
+
+async def test_a_run_keeps_the_message_that_follows_it(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        followed = await work.runs.follow(run.id, channel="C1", message="17.01")
+    assert followed == replace(run, message_channel="C1", message="17.01")
+
+
+async def test_a_run_ends_once_with_all_that_became_of_it(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        clock.move(minutes=1)
+        ended = await work.runs.end(
+            run.id, RunState.SUCCEEDED, evaluation=EVALUATION, version=3, went_live=True
+        )
+        assert await work.runs.end(run.id, RunState.FAILED, failure="late") is None
+        assert await work.runs.get(run.id) == ended
+    assert ended == replace(
+        run,
+        state=RunState.SUCCEEDED,
+        evaluation=EVALUATION,
+        version=3,
+        went_live=True,
+        finished_at=clock.now,
+    )
+
+
+async def test_a_beat_keeps_the_progress_and_one_without_leaves_it(
+    store: SqlStore, project_id: int
+) -> None:
+    progress = Progress("training", 0.25, step=1, steps=4, f=0.5, seconds_left=3.5)
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        for beat in (progress, None):
+            assert await work.runs.beat(run.id, owner="one", lease=LEASE, progress=beat)
+        assert await work.runs.get(run.id) == replace(run, progress=progress)
+
+
+async def test_only_the_owner_of_an_active_run_can_prolong_it(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        assert not await work.runs.beat(run.id, owner="two", lease=LEASE, progress=None)
+        await work.runs.end(run.id, RunState.CANCELLED)
+        assert not await work.runs.beat(run.id, owner="one", lease=LEASE, progress=None)
+
+
+async def test_a_run_whose_lease_ran_out_is_interrupted_and_told_once(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+    clock.move(seconds=29)
+    assert await caretaker.interrupt_stale() == ()
+    clock.move(seconds=1)
+    told = [await caretaker.interrupt_stale() for _ in range(2)]
+    gone = replace(run, state=RunState.INTERRUPTED, finished_at=clock.now)
+    assert told == [((HERE, gone),), ()]
+
+
+async def test_a_beat_keeps_a_run_from_being_interrupted(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        clock.move(seconds=20)
+        await work.runs.beat(run.id, owner="one", lease=LEASE, progress=None)
+    clock.move(seconds=20)
+    assert await caretaker.interrupt_stale() == ()
+
+
+async def test_an_owner_learns_from_its_beat_that_the_run_was_taken_away(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+    clock.move(minutes=1)
+    await caretaker.interrupt_stale()
+    async with store.writing(HERE) as work:
+        assert not await work.runs.beat(run.id, owner="one", lease=LEASE, progress=None)
+
+
+async def test_an_interrupted_run_may_be_tried_again_until_it_was_or_another_followed(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int
+) -> None:
+    async def retriable() -> list[int]:
+        return [run.id for _, run in await caretaker.retriable(attempts=3)]
+
+    async with store.writing(HERE) as work:
+        first = await claimed(work, project_id)
+        await work.runs.end(first.id, RunState.INTERRUPTED)
+    assert await retriable() == [first.id]
+    async with store.writing(HERE) as work:
+        second = await claimed(work, project_id, retry_of=first.id, attempt=2)
+    assert await retriable() == []
+    async with store.writing(HERE) as work:
+        await work.runs.end(second.id, RunState.INTERRUPTED)
+    assert await retriable() == [second.id]
+    async with store.writing(HERE) as work:
+        third = await claimed(work, project_id, retry_of=second.id, attempt=3)
+        await work.runs.end(third.id, RunState.INTERRUPTED)
+    assert await retriable() == []
+
+
+@pytest.mark.parametrize(
+    "state", [RunState.FAILED, RunState.CANCELLED, RunState.SUCCEEDED, RunState.QUEUED]
+)
+async def test_only_interrupted_runs_are_tried_again(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int, state: RunState
+) -> None:
+    async with store.writing(HERE) as work:
+        run = await claimed(work, project_id)
+        await work.runs.end(run.id, state)
+    assert await caretaker.retriable(attempts=3) == ()
+
+
+# --- models ----------------------------------------------------------------------------------------------------
+
+
+async def add_model(work: Work, project_id: int, clock: Clock) -> Model:
+    run = await claimed(work, project_id)
+    await work.runs.end(run.id, RunState.SUCCEEDED)
+    version = await work.models.next_version(project_id)
+    model = Model(project_id, version, ("DRUG", "PAIN"), clock.now, EVALUATION)
+    await work.models.add(model, run_id=run.id)
+    return model
+
+
+async def test_versions_count_up_and_none_is_live_by_itself(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        versions = [(await add_model(work, project_id, clock)).version for _ in range(3)]
+        assert versions == [1, 2, 3]
+        assert await work.models.live(project_id) is None
+
+
+async def test_the_live_pointer_moves_only_from_where_it_is_thought_to_be(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        first, second = [await add_model(work, project_id, clock) for _ in range(2)]
+        set_live = work.models.set_live
+        assert not await set_live(project_id, 1, expected=2, person=ANN)
+        assert await set_live(project_id, 1, expected=None, person=ANN)
+        assert not await set_live(project_id, 2, expected=None, person=ANN)
+        assert await work.models.live(project_id) == first
+        assert await set_live(project_id, 2, expected=1, person=ANN)
+        assert await work.models.live(project_id) == second
+
+
+async def test_a_version_that_is_not_there_does_not_go_live(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        assert not await work.models.set_live(project_id, 1, expected=None, person=ANN)
+        assert await work.models.live(project_id) is None
+
+
+async def test_every_move_of_the_live_pointer_is_an_event(
+    database: Database, store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        await add_model(work, project_id, clock)
+        await work.models.set_live(project_id, 1, expected=None, person=BEN)
+        await work.models.set_live(project_id, 1, expected=None, person=ANN)
+    async with database.reading() as connection:
+        rows = await connection.execute(select(event.c.kind, event.c.person, event.c.detail))
+        found = [tuple(row) for row in rows]
+    assert found == [("live_moved", BEN, {"from": None, "to": 1})]
+
+
+async def test_a_version_is_named_once(store: SqlStore, project_id: int, clock: Clock) -> None:
+    async with store.writing(HERE) as work:
+        model = await add_model(work, project_id, clock)
+    with pytest.raises(StoreUnavailable):
+        async with store.writing(HERE) as work:
+            await work.models.add(model, run_id=1)
+
+
+# --- schedules -------------------------------------------------------------------------------------------------
+
+
+async def put(work: Work, project_id: int, words: str = "every day at 03:00") -> Schedule:
+    return await work.schedules.put(
+        project_id,
+        SetSchedule("0 3 * * *", None, words),
+        timezone="Europe/Berlin",
+        person=ANN,
+        channel="C0",
+        next_due=DUE,
+    )
+
+
+async def test_a_schedule_is_on_until_it_is_switched_off(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        schedule = await put(work, project_id)
+        assert await work.schedules.of(project_id) == schedule
+    assert await caretaker.schedules() == ((HERE, schedule),)
+    async with store.writing(HERE) as work:
+        assert await work.schedules.off(project_id) == schedule
+        assert await work.schedules.off(project_id) is None
+        assert await work.schedules.of(project_id) is None
+    assert await caretaker.schedules() == ()
+
+
+async def test_a_new_schedule_takes_the_place_of_the_old_under_a_new_id(
+    store: SqlStore, caretaker: SqlCaretaker, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        old = await put(work, project_id)
+        new = await put(work, project_id, "at noon")
+    assert new.id != old.id
+    assert await caretaker.schedules() == ((HERE, new),)
+
+
+async def test_the_next_due_time_is_moved_on_once(store: SqlStore, project_id: int) -> None:
+    tomorrow = DUE + timedelta(days=1)
+    async with store.writing(HERE) as work:
+        schedule = await put(work, project_id)
+        moves = [
+            await work.schedules.advance(schedule.id, due=DUE, next_due=tomorrow) for _ in range(2)
+        ]
+        assert moves == [True, False]
+        assert await work.schedules.of(project_id) == replace(schedule, next_due=tomorrow)
+
+
+async def test_a_schedule_that_is_off_does_not_move(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        schedule = await put(work, project_id)
+        await work.schedules.off(project_id)
+        assert not await work.schedules.advance(schedule.id, due=DUE, next_due=DUE)
+
+
+async def test_times_come_back_in_utc_whatever_zone_they_were_given_in(
+    store: SqlStore, project_id: int
+) -> None:
+    zone = ZoneInfo("Asia/Kolkata")
+    async with store.writing(HERE) as work:
+        schedule = await work.schedules.put(
+            project_id,
+            SetSchedule("0 3 * * *", None, "w"),
+            timezone="Asia/Kolkata",
+            person=ANN,
+            channel="C0",
+            next_due=DUE.astimezone(zone),
+        )
+        assert await work.schedules.advance(schedule.id, due=DUE, next_due=DUE)
+    assert (schedule.next_due, schedule.next_due.tzinfo) == (DUE, UTC)
+
+
+async def test_a_time_without_a_zone_is_refused(store: SqlStore, project_id: int) -> None:
+    naive = DUE.replace(tzinfo=None)
+    with pytest.raises(StatementError, match="time zone"):
+        async with store.writing(HERE) as work:
+            await work.schedules.advance(1, due=naive, next_due=naive)

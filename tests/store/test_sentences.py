@@ -1,0 +1,116 @@
+"""Projects, labels and texts."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain import Label, Project
+from bot.store.database import Database
+from bot.store.schema import event
+from bot.store.store import SqlStore
+from tests.store.conftest import ANN, HERE, add
+
+
+async def test_there_is_no_project_before_the_first_use(store: SqlStore) -> None:
+    async with store.reading(HERE) as work:
+        assert await work.projects.default() is None
+
+
+async def test_the_default_project_is_made_once(store: SqlStore) -> None:
+    async with store.writing(HERE) as work:
+        made = await work.projects.ensure_default()
+    async with store.writing(HERE) as work:
+        assert await work.projects.ensure_default() == made == Project(made.id, "default")
+
+
+async def test_a_label_is_created_once_and_the_event_says_by_whom(
+    database: Database, store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        created = [await work.labels.add(project_id, "DRUG", person=ANN) for _ in range(2)]
+    async with database.reading() as connection:
+        events = (await connection.execute(select(event.c.person, event.c.detail))).all()
+    assert (created, [tuple(row) for row in events]) == (
+        [True, False],
+        [(ANN, {"name": "DRUG"})],
+    )
+
+
+async def test_labels_come_by_name(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        for name in ("B_2", "B", "A", "B1"):
+            await work.labels.add(project_id, name, person=ANN)
+        assert await work.labels.all(project_id) == tuple(map(Label, ("A", "B", "B1", "B_2")))
+
+
+async def test_a_text_is_stored_once(store: SqlStore, project_id: int) -> None:
+    tokens = ((0, 3), (4, 6))
+    async with store.writing(HERE) as work:
+        first, is_new = await work.sentences.add(
+            project_id, "Ibu 🩺", tokens, person=ANN, source="command"
+        )
+        second, is_new_again = await work.sentences.add(
+            project_id, "Ibu 🩺", (), person=ANN, source="command"
+        )
+    assert (is_new, is_new_again) == (True, False)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tb", "naïve 🩺", "'; DROP TABLE sentence; --", "\\", "x" * 2000]
+)
+async def test_a_text_comes_back_character_by_character(
+    store: SqlStore, project_id: int, text: str
+) -> None:
+    async with store.writing(HERE) as work:
+        [stored] = await add(work, project_id, text)
+    async with store.reading(HERE) as work:
+        by_id = await work.sentences.get(project_id, stored.id)
+        assert by_id == stored == await work.sentences.find(project_id, text)
+        assert stored.text == text
+
+
+async def test_texts_that_differ_in_one_character_are_two(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        one, two = await add(work, project_id, "Fever", "fever")
+    assert one.id != two.id
+
+
+@pytest.mark.parametrize("number", [0, -1, 999, 2**31, 2**63, 10**30])
+async def test_an_id_nobody_gave_finds_nothing(
+    store: SqlStore, project_id: int, number: int
+) -> None:
+    async with store.reading(HERE) as work:
+        assert await work.sentences.get(project_id, number) is None
+        assert await work.sentences.get(number, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("CHEST PAIN", "Some chest pain."),
+        ("don't", "They don’t know."),
+        ("t-wave", "A T–wave."),
+        ("100%", "It is 100% sure."),
+        ("a_b", "The a_b gene."),
+        ("\\n", "A \\n in it."),
+        ("öl", "Das ÖL."),
+    ],
+)
+async def test_a_phrase_is_found_as_people_type_it_and_signs_mean_themselves(
+    store: SqlStore, project_id: int, phrase: str, found: str
+) -> None:
+    async with store.writing(HERE) as work:
+        await add(work, project_id, "Some chest pain.", "They don’t know.", "A T–wave.")
+        await add(work, project_id, "It is 100% sure.", "It is 1000 sure.", "The a_b gene.")
+        await add(work, project_id, "The aXb gene.", "A \\n in it.", "A n in it.", "Das ÖL.")
+        sentences = await work.sentences.containing(project_id, phrase, limit=10)
+    assert [sentence.text for sentence in sentences] == [found]
+
+
+async def test_the_oldest_sentences_with_a_phrase_come_first_and_no_more_than_asked(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        await add(work, project_id, "z pain", "none", "a pain", "m pain")
+        found = await work.sentences.containing(project_id, "pain", limit=2)
+    assert [sentence.text for sentence in found] == ["z pain", "a pain"]
