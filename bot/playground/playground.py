@@ -77,7 +77,14 @@ class Playground(SmallSlack):
                 archive.keep_workspace(workspace)
                 say_welcome(workspace)
             session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
-            slack = cls(workspace, manifest=said, secrets=secrets, timing=clock, session=session)
+            slack = cls(
+                workspace,
+                manifest=said,
+                secrets=secrets,
+                timing=clock,
+                session=session,
+                files=data / "files",
+            )
             runner = web.AppRunner(Server(slack).app, access_log=None, shutdown_timeout=0.5)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)

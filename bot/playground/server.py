@@ -16,6 +16,7 @@ from bot.playground.small_slack import SmallSlack
 from bot.playground.values import JSON, SlackError
 
 STATIC = Path(__file__).with_name("static")
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _BODY_LIMIT = 8 * 1024 * 1024
 _JSON_FIELDS = ("blocks", "view", "attachments", "metadata", "files")
 _HEADERS = {
@@ -45,6 +46,8 @@ class Server:
                 web.post("/actions/{team}/{secret}", self._response_url),
                 web.post("/control/do", self._do),
                 web.get("/control/live", self._live),
+                web.post("/upload/{id}/{secret}", self._upload),
+                web.get("/files/{id}", self._file),
                 web.static("/static", STATIC),
             ]
         )
@@ -99,7 +102,32 @@ class Server:
         self._slack.remember("response_url", body, {"ok": True})
         return web.Response(text="ok")
 
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        try:
+            data = await request.read()
+            self._slack.uploads.receive(
+                request.match_info["id"], request.match_info["secret"], data
+            )
+        except SlackError as refusal:
+            self._slack.note_problem(refusal.error, "upload")
+            return web.json_response(refusal.to_json(), status=400)
+        return web.Response(text=f"OK - {len(data)}")
+
     # The page's doors
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """An uploaded file; anything but a picture is offered for saving only."""
+        path = self._slack.uploads.path(request.match_info["id"])
+        if not self._trusted(request.query.get("token", "")) or path is None:
+            raise web.HTTPNotFound
+        kind = request.query.get("type", "")
+        if kind in PICTURES:
+            return web.FileResponse(path, headers={"Content-Type": kind})
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": "attachment",
+        }
+        return web.FileResponse(path, headers=headers)
 
     def _trusted(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._slack.secrets.control_token.encode())

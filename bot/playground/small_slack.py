@@ -1,19 +1,24 @@
 """The small Slack without its server: what a person, a test or the page can do with it."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import aiohttp
 
 from bot.playground.delivery import DeliveryError, SignedHttp, Sockets
+from bot.playground.events import deliver_event, event_callback
 from bot.playground.failures import Failures
+from bot.playground.file_methods import FileMethods
 from bot.playground.finding import find_action, find_option
 from bot.playground.interactions import Interactions
 from bot.playground.manifest import Manifest
 from bot.playground.payloads import Payloads
 from bot.playground.tickets import ResponseUrls, Triggers
+from bot.playground.uploads import Uploads
 from bot.playground.values import (
     JSON,
     Answer,
@@ -32,6 +37,7 @@ from bot.playground.web_methods import WebMethods
 from bot.playground.workspace import Workspace
 
 _KEPT = 20_000
+_LOOK_EVERY = 0.05
 
 
 class SmallSlack:
@@ -45,6 +51,7 @@ class SmallSlack:
         secrets: Secrets,
         timing: Timing,
         session: aiohttp.ClientSession,
+        files: Path,
     ) -> None:
         self.workspace = workspace
         self.manifest = manifest
@@ -59,6 +66,7 @@ class SmallSlack:
         self.triggers = Triggers(timing)
         self.response_urls = ResponseUrls(timing)
         self.views = Views(workspace.identity)
+        self.uploads = Uploads(files)
         self.http = SignedHttp(
             timing=timing, signing_secret=secrets.signing_secret, session=session
         )
@@ -81,7 +89,8 @@ class SmallSlack:
             home=manifest.home,
             on_view=lambda user: workspace.tell("view", user),
         )
-        table = {**methods.table(), **views.table()}
+        file_methods = FileMethods(workspace, uploads=self.uploads, url=lambda: self.base_url)
+        table = {**methods.table(), **views.table(), **file_methods.table()}
         self.web_api = WebApi(table, secrets=secrets, scopes=manifest.scopes)
         self.interactions = Interactions(
             workspace,
@@ -139,31 +148,13 @@ class SmallSlack:
 
     async def event(self, event: JSON) -> bool:
         """Deliver an event; Slack tries thrice again. True when the app took it."""
-        me = self.workspace.identity
-        payload: JSON = {
-            "token": "deprecated",
-            "team_id": me.team_id,
-            "api_app_id": me.app_id,
-            "event": event,
-            "type": "event_callback",
-            "event_id": f"Ev{self.workspace.next_ts().replace('.', '')}",
-            "event_time": int(self.timing.now()),
-            "authorizations": [{"team_id": me.team_id, "user_id": me.bot_user_id, "is_bot": True}],
-        }
-        retry: JSON = {"retry_attempt": 0, "retry_reason": ""}
-        for wait in (None, *self.timing.event_retries):
-            if wait is not None:
-                await asyncio.sleep(wait)
-            try:
-                await self._deliver("events_api", payload, retry)
-            except DeliveryError as failure:
-                reason = "timeout" if failure.error == "operation_timeout" else failure.error
-                attempt = retry["retry_attempt"] + 1
-                retry = {"retry_attempt": attempt, "retry_reason": reason}
-                self.note_problem(failure.error, f"event {event.get('type')}: {failure.detail}")
-            else:
-                return True
-        return False
+        event_id = f"Ev{self.workspace.next_ts().replace('.', '')}"
+        payload = event_callback(
+            event, identity=self.workspace.identity, event_id=event_id, now=self.timing.now()
+        )
+        return await deliver_event(
+            payload, deliver=self._deliver, timing=self.timing, on_problem=self.note_problem
+        )
 
     # What people see
 
@@ -181,13 +172,14 @@ class SmallSlack:
         return self.views.top(self.workspace.person(user).id)
 
     async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
-        """Wait until `condition()` is true, looking after each change and each call."""
+        """Wait until `condition()` is true, looking at each change and at least every 50 ms."""
         changed = asyncio.Event()
         forget = self.workspace.watch(lambda *_: changed.set())
         try:
             async with asyncio.timeout(timeout):
                 while not condition():
-                    await changed.wait()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(changed.wait(), _LOOK_EVERY)
                     changed.clear()
         finally:
             forget()

@@ -4,6 +4,7 @@ import { drawBlocks } from "/static/blocks.js";
 import { el } from "/static/dom.js";
 import { openMenu } from "/static/menu.js";
 import { mrkdwn } from "/static/text.js";
+import { fileUrl } from "/static/wire.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
@@ -41,9 +42,18 @@ export function drawMessage(message, world, { act, useShortcut }) {
         el("strong", { text: who.name }),
         who.app ? el("span", { class: "app", text: "APP" }) : null,
         el("time", { datetime: when.toISOString(), title: full.format(when), text: clock.format(when) })),
-      el("div", { class: "content", data: { testid: "content" } }, ...content,
+      el("div", { class: "content", data: { testid: "content" } }, ...content, ...message.files.map(drawFile),
         message.edited_ts && !message.blocks.length ? el("span", { class: "edited", text: " (edited)" }) : null)),
     shortcuts.length && !message.only_for ? more(message, shortcuts, useShortcut) : null);
+}
+
+function drawFile(file) {
+  const picture = /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype);
+  return el("figure", { class: "block block-image", data: { testid: "file" } },
+    el("figcaption", { text: file.title }),
+    picture
+      ? el("img", { src: fileUrl(file), alt: file.alt_txt || file.title })
+      : el("a", { href: fileUrl(file), download: file.name, text: `Save ${file.name}` }));
 }
 
 function more(message, shortcuts, useShortcut) {

@@ -21,6 +21,9 @@ export function connect({ onState, onChange, onLost }) {
   };
 }
 
+export const fileUrl = (file) =>
+  `/files/${file.id}?type=${encodeURIComponent(file.mimetype)}&token=${encodeURIComponent(token)}`;
+
 export function request(what) {
   if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve({ ok: false, error: "lost" });
   const id = ++count;
