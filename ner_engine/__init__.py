@@ -3,6 +3,9 @@
 It knows nothing of Slack, SQL or clocks. What needs spaCy is imported when it is first asked for.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ner_engine.annotation import (
     MAX_RUN,
     MAX_TEXT,
@@ -24,23 +27,67 @@ from ner_engine.annotation import (
 from ner_engine.errors import EngineError
 from ner_engine.settings import TrainingSettings
 
+if TYPE_CHECKING:
+    from ner_engine.corpus import make_corpus
+    from ner_engine.evaluation import compare, evaluate
+    from ner_engine.model_store import clean_leftovers, install, save_model, verify_model
+    from ner_engine.prediction import Predictor, Tokenizer, load_model
+    from ner_engine.run import run_steps
+    from ner_engine.training import train_model, training_steps
+
+#: What needs spaCy or numpy, and where it lives.
+_LAZY = {
+    "make_corpus": "corpus",
+    "compare": "evaluation",
+    "evaluate": "evaluation",
+    "clean_leftovers": "model_store",
+    "install": "model_store",
+    "save_model": "model_store",
+    "verify_model": "model_store",
+    "Predictor": "prediction",
+    "Tokenizer": "prediction",
+    "load_model": "prediction",
+    "run_steps": "run",
+    "train_model": "training",
+    "training_steps": "training",
+}
+
 __all__ = [
     "MAX_RUN",
     "MAX_TEXT",
     "AnnotatedText",
     "EngineError",
+    "Predictor",
     "Span",
+    "Tokenizer",
     "TrainingSettings",
     "check_text",
+    "clean_leftovers",
+    "compare",
+    "evaluate",
     "find_mentions",
     "fold",
     "from_json",
     "from_offsets",
     "from_record",
+    "install",
+    "load_model",
+    "make_corpus",
     "parse_label",
     "parse_line",
+    "run_steps",
+    "save_model",
     "snap_to_tokens",
     "to_json",
     "to_offsets",
     "to_record",
+    "train_model",
+    "training_steps",
+    "verify_model",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(name)
+    return getattr(import_module(f"ner_engine.{_LAZY[name]}"), name)

@@ -3,6 +3,7 @@
 A generator like the training itself; the process around it is :mod:`ner_engine.job`.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -119,11 +120,11 @@ class _Plan:
 
     @property
     def fold_steps(self) -> int:
-        return round(self.settings.recipe.steps(len(self.gold)) * FOLD_STEPS)
+        return math.ceil(self.settings.steps_for(len(self.gold)) * FOLD_STEPS)
 
     @property
     def units(self) -> float:
-        steps = self.settings.recipe.steps(len(self.learned)) + self.folds * self.fold_steps
+        steps = self.settings.steps_for(len(self.learned)) + self.folds * self.fold_steps
         texts = len(self.gold) if isinstance(self.settings.recipe, EncoderRecipe) else 0
         return steps + texts * _Meter.TEXT + _Meter.SAVING
 

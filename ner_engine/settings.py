@@ -65,7 +65,8 @@ class TrainingSettings:
 
     ``base`` names an installed pretrained pipeline to train beside, ``encoder_dir`` a directory
     with another encoder's ``model.onnx`` and ``tokenizer.json``; ``language`` is spaCy's code of
-    the tokenizer where there is no base. Raises InvalidSettings.
+    the tokenizer where there is no base; ``steps`` the number of batches where it is not to follow
+    the data. Raises InvalidSettings.
     """
 
     preset: Preset = "encoder"
@@ -73,12 +74,15 @@ class TrainingSettings:
     language: str = "en"
     base: str | None = None
     encoder_dir: str | None = None
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         if self.preset not in RECIPES:
             raise InvalidSettings(reason=f"the preset is one of {', '.join(RECIPES)}")
         if type(self.seed) is not int or not 0 <= self.seed < 2**32:
             raise InvalidSettings(reason="the seed is a whole number from 0 to 4294967295")
+        if self.steps is not None and (type(self.steps) is not int or self.steps < 1):
+            raise InvalidSettings(reason="steps is a whole number above 0")
         for name in ("language", "base", "encoder_dir"):
             if not isinstance(getattr(self, name), str | None):
                 raise InvalidSettings(reason=f"{name} is a text")
@@ -89,6 +93,10 @@ class TrainingSettings:
     def recipe(self) -> Recipe:
         """The numbers of the preset."""
         return RECIPES[self.preset]
+
+    def steps_for(self, sentences: int) -> int:
+        """How many batches a training on so many sentences takes."""
+        return self.steps or self.recipe.steps(sentences)
 
     def to_json(self) -> dict[str, Any]:
         """The settings as a JSON object."""

@@ -86,7 +86,7 @@ def training_steps(
     fix_random_seed(settings.seed)
     pipeline = make_pipeline(settings, alone=alone)
     corpus = make_corpus(pipeline.nlp, gold)
-    steps = steps or settings.recipe.steps(len(gold))
+    steps = steps or settings.steps_for(len(gold))
     yield from _learn(pipeline, corpus.examples, settings, steps)
     _check_finds_something(pipeline, gold)
     yield Trained(pipeline)

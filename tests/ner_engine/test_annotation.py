@@ -1,0 +1,169 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ner_engine import (
+    AnnotatedText,
+    Span,
+    check_text,
+    find_mentions,
+    fold,
+    parse_label,
+    snap_to_tokens,
+)
+from ner_engine.annotation import MAX_RUN, MAX_TEXT
+from ner_engine.errors import (
+    BlankEdge,
+    EmptySpan,
+    EmptyText,
+    InvalidCharacter,
+    InvalidLabel,
+    OverlappingSpans,
+    RunTooLong,
+    SpanOutsideText,
+    TextTooLong,
+)
+
+texts = st.text(max_size=60)
+#: Words, blanks of all kinds, and letters whose case is longer than they are.
+wild = st.text(alphabet="aAbß İŉſK “”’–—\t\u00a0é.-", max_size=30)
+
+
+def test_spans_are_sorted():
+    spans = (Span(6, 10, "B"), Span(0, 5, "A"))
+    assert AnnotatedText("chest pain", spans).spans == (Span(0, 5, "A"), Span(6, 10, "B"))
+
+
+@pytest.mark.parametrize(
+    ("spans", "error"),
+    [
+        ([Span(3, 3, "A")], EmptySpan),
+        ([Span(4, 2, "A")], EmptySpan),
+        ([Span(-1, 2, "A")], SpanOutsideText),
+        ([Span(0, 11, "A")], SpanOutsideText),
+        ([Span(5, 10, "A")], BlankEdge),
+        ([Span(0, 6, "A")], BlankEdge),
+        ([Span(0, 5, "A"), Span(4, 10, "B")], OverlappingSpans),
+        ([Span(0, 5, "A"), Span(0, 5, "A")], OverlappingSpans),
+        ([Span(0, 5, "a")], InvalidLabel),
+        ([Span(0, 5, "O")], InvalidLabel),
+        ([Span(0, 5, "")], InvalidLabel),
+    ],
+)
+def test_a_span_that_breaks_a_rule_is_refused_by_name(spans, error):
+    with pytest.raises(error):
+        AnnotatedText("chest pain", tuple(spans))
+
+
+def test_a_label_is_upper_cased():
+    assert parse_label("symptom_2") == "SYMPTOM_2"
+
+
+@pytest.mark.parametrize("word", ["", "o", "O", "!A", "1A", "A B", "Ä", "A" * 33, "A\n"])
+def test_what_is_no_label_is_refused(word):
+    with pytest.raises(InvalidLabel):
+        parse_label(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", EmptyText),
+        (" \n", EmptyText),
+        ("a " * (MAX_TEXT // 2) + "a", TextTooLong),
+        ("$" * (MAX_RUN + 1), RunTooLong),
+        ("a \ud800", InvalidCharacter),
+    ],
+)
+def test_a_text_the_engine_cannot_bear_is_refused(text, error):
+    with pytest.raises(error):
+        check_text(text)
+
+
+def test_a_text_at_the_limits_is_taken():
+    check_text(("a" * MAX_RUN + " ") * 9 + "a" * (MAX_TEXT - 9 * (MAX_RUN + 1)))
+
+
+@given(texts | wild)
+def test_folding_keeps_the_length(text):
+    assert len(fold(text)) == len(text)
+
+
+@given(texts | wild)
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+def test_folding_forgets_case_and_kinds_of_quotes_and_dashes():
+    assert fold("“İSS’S” — ß") == '"iss\'s" - ß'
+
+
+def test_every_mention_is_found():
+    assert find_mentions("pain, more pain", "pain") == ((0, 4), (11, 15))
+
+
+def test_mentions_ignore_case_curly_quotes_long_dashes_and_lengths_of_blanks():
+    text = "Crohn’s  Disease – acute"
+    assert find_mentions(text, "crohn's disease - acute") == ((0, len(text)),)
+
+
+def test_a_letter_that_folds_to_two_shifts_nothing():
+    assert find_mentions("İİ ßß pain", "PAIN") == ((6, 10),)
+
+
+def test_whole_words_come_before_mentions_inside_words():
+    assert find_mentions("painful pain", "pain") == ((8, 12),)
+    assert find_mentions("39C and 39F", "39") == ((0, 2), (8, 10))
+
+
+@pytest.mark.parametrize("phrase", ["", "  ", "fever"])
+def test_what_is_not_there_has_no_mention(phrase):
+    assert find_mentions("chest pain", phrase) == ()
+
+
+@given(wild, wild)
+def test_mentions_read_like_the_phrase_and_never_overlap(text, phrase):
+    def read(value):
+        return " ".join(fold(value).split())
+
+    mentions = find_mentions(text, phrase)
+    assert all(read(text[start:end]) == read(phrase) for start, end in mentions)
+    assert all(one[1] <= two[0] for one, two in zip(mentions, mentions[1:], strict=False))
+
+
+@given(wild, st.integers(0, 30), st.integers(0, 30))
+def test_any_part_of_a_text_is_found_in_it(text, start, end):
+    phrase = text[start:end]
+    if phrase.strip():
+        assert find_mentions(text, phrase)
+
+
+@st.composite
+def tokens_and_stretches(draw):
+    borders = sorted(draw(st.sets(st.integers(0, 40), min_size=2)))
+    tokens = list(zip(borders, borders[1:], strict=False))[:: draw(st.integers(1, 2))]
+    start = draw(st.integers(0, 39))
+    return tokens, start, draw(st.integers(start + 1, 41))
+
+
+@given(tokens_and_stretches())
+def test_snapping_covers_every_token_it_touches_and_no_other(case):
+    tokens, start, end = case
+    touched = [token for token in tokens if token[0] < end and token[1] > start]
+    if not touched:
+        with pytest.raises(EmptySpan):
+            snap_to_tokens(start, end, tokens)
+        return
+    assert snap_to_tokens(start, end, tokens) == (touched[0][0], touched[-1][1])
+
+
+@given(tokens_and_stretches())
+def test_snapping_twice_is_snapping_once(case):
+    tokens, start, end = case
+    if any(token[0] < end and token[1] > start for token in tokens):
+        snapped = snap_to_tokens(start, end, tokens)
+        assert snap_to_tokens(*snapped, tokens) == snapped
+
+
+def test_snapping_trims_blank_edges():
+    assert snap_to_tokens(5, 11, [(0, 5), (6, 10), (11, 14)]) == (6, 10)

@@ -1,0 +1,166 @@
+"""The job as it is really run: a process of its own, spoken to through its directory and pipes."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ner_engine import to_json
+from ner_engine.corpus import text_key
+from ner_engine.job import ABANDONED, CANCELLED, FAILED, SUCCEEDED
+from ner_engine.model_store import install, read_held_out, verify_model
+from ner_engine.prediction import load_model
+from tests.ner_engine.data import make_gold
+
+GOLD = make_gold()
+
+
+def prepare(directory, *, gold=GOLD, live=None, **settings):
+    directory.mkdir(parents=True, exist_ok=True)
+    job = {"settings": settings, "live_model": live and str(live)}
+    (directory / "job.json").write_text(json.dumps(job))
+    lines = [json.dumps(to_json(annotated)) + "\n" for annotated in gold]
+    (directory / "gold.jsonl").write_text("".join(lines), "utf-8")
+    return directory
+
+
+def start(directory, *options):
+    command = [sys.executable, "-m", "ner_engine.job", str(directory), *options]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def finish(process):
+    """The exit code and the events, with stdin open to the end."""
+    lines = process.stdout.read().splitlines()
+    code = process.wait()
+    process.stdin.close()
+    errors = process.stderr.read()
+    process.stdout.close()
+    process.stderr.close()
+    return code, [json.loads(line) for line in lines], errors
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    directory = prepare(tmp_path_factory.mktemp("jobs") / "1", steps=60)
+    return directory, finish(start(directory, "--nice", "10", "--memory-mb", "2000"))
+
+
+def test_a_job_ends_with_success_and_nothing_on_stderr(done):
+    _, (code, events, errors) = done
+    assert (code, events[-1]["event"], errors) == (SUCCEEDED, "succeeded", "")
+
+
+def test_progress_goes_through_all_stages_and_never_back(done):
+    _, (_, events, _) = done
+    progress = [event for event in events if event["event"] == "progress"]
+    stages = list(dict.fromkeys(event["stage"] for event in progress))
+    assert stages == ["features", "cross-validation", "training", "saving"]
+    shares = [event["done"] for event in progress]
+    assert shares == sorted(shares)
+    assert (progress[0]["f"], shares[-1], progress[-1]["seconds_left"]) == (None, 1.0, 0)
+
+
+def test_the_model_is_verified_and_at_work(done):
+    directory, _ = done
+    assert verify_model(directory / "model").facts.labels == ("DRUG", "SYMPTOM")
+    found = load_model(directory / "model").predict([GOLD[0].text])
+    assert found == [GOLD[0].spans]
+
+
+def test_the_result_says_how_good_the_model_is(done):
+    directory, (_, events, _) = done
+    result = json.loads((directory / "result.json").read_text())
+    assert result == events[-1]["result"]
+    assert (result["method"], result["folds"], result["sentences"]) == ("cross-validation", 5, 12)
+    assert set(result["evaluation"]["per_label"]) >= {"DRUG", "SYMPTOM"}
+    assert result["evaluation"]["overall"]["support"] == 20
+    assert result["comparison"] is None
+
+
+def test_every_sentence_was_scored_by_a_model_that_never_saw_it(done):
+    directory, _ = done
+    assert set(read_held_out(directory / "model")) == {text_key(text.text) for text in GOLD}
+
+
+def test_the_next_job_compares_with_the_live_model(done, tmp_path):
+    directory, _ = done
+    subprocess.run(["cp", "-r", directory / "model", tmp_path / "copy"], check=True)
+    live = install(tmp_path / "copy", tmp_path / "models", 1)
+    gold = make_gold(3)
+    job = prepare(tmp_path / "2", gold=gold, live=live, steps=60)
+    code, events, errors = finish(start(job))
+    assert (code, errors) == (SUCCEEDED, "")
+    comparison = events[-1]["result"]["comparison"]
+    assert comparison["sentences"] == len(gold)
+    assert 0 <= comparison["probability"] <= 1
+    assert comparison["candidate_f1"] == events[-1]["result"]["evaluation"]["overall"]["f1"]
+
+
+def test_sigterm_cancels_between_two_batches(tmp_path):
+    process = start(prepare(tmp_path / "job"))
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    code, events, errors = finish(process)
+    assert (code, events[-1], errors) == (CANCELLED, {"event": "cancelled"}, "")
+    assert not (tmp_path / "job" / "model").exists()
+
+
+def test_the_job_does_not_outlive_its_parent(tmp_path):
+    process = start(prepare(tmp_path / "job"))
+    process.stdout.readline()
+    process.stdin.close()
+    assert process.wait(timeout=5) == ABANDONED
+    process.stdout.close()
+    process.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"gold": GOLD[:1]}, "not_enough_data"),
+        ({"gold": []}, "not_enough_data"),
+        ({"preset": "gpt"}, "invalid_settings"),
+        ({"base": "xx_not_there", "preset": "cnn"}, "unknown_base"),
+        ({"encoder_dir": "/nowhere"}, "encoder_missing"),
+        ({"live": "/nowhere", "preset": "cnn", "steps": 60}, "manifest_missing"),
+    ],
+)
+def test_a_failure_is_told_by_name_and_in_a_sentence(tmp_path, change, code):
+    exit_code, events, _ = finish(start(prepare(tmp_path / "job", **change)))
+    assert (exit_code, events[-1]["event"], events[-1]["code"]) == (FAILED, "failed", code)
+    assert events[-1]["message"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"text": "secret"}', '{"text": "\\ud800", "spans": []}']
+)
+def test_a_line_that_cannot_be_read_is_named_by_its_number_not_its_words(tmp_path, line):
+    directory = prepare(tmp_path / "job")
+    with (directory / "gold.jsonl").open("a") as file:
+        file.write(line + "\n")
+    _, events, errors = finish(start(directory))
+    assert events[-1]["code"] == "job_invalid"
+    assert "line 13" in events[-1]["message"]
+    assert "secret" not in json.dumps(events) + errors
+
+
+def test_a_second_try_in_the_same_directory_starts_afresh(done):
+    directory, _ = done
+    before = (directory / "model" / "MANIFEST.json").read_bytes()
+    code, _, _ = finish(start(directory))
+    assert code == SUCCEEDED
+    # The same data, seed and versions give the same model, bit for bit.
+    assert (directory / "model" / "MANIFEST.json").read_bytes() == before
+
+
+def test_many_sentences_are_scored_on_a_held_out_part(tmp_path):
+    gold = make_gold(60)
+    code, events, _ = finish(start(prepare(tmp_path / "job", gold=gold, preset="cnn", steps=90)))
+    assert code == SUCCEEDED
+    result = events[-1]["result"]
+    assert (result["method"], result["folds"]) == ("held-out", 0)
+    assert 0 < result["evaluation"]["sentences"] < len(gold) / 3

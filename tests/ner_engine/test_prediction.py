@@ -1,0 +1,99 @@
+import os
+import subprocess
+import sys
+
+import psutil
+import pytest
+import spacy
+
+from ner_engine import Span
+from ner_engine.encoder import open_encoder
+from ner_engine.errors import EncoderChanged, ManifestMissing, RunTooLong
+from ner_engine.prediction import Tokenizer, load_model
+from tests.ner_engine.data import make_gold
+
+GOLD = make_gold()
+TEXTS = [annotated.text for annotated in GOLD]
+
+
+def test_a_saved_model_finds_what_it_learned(model):
+    assert load_model(model.directory).predict(TEXTS) == [annotated.spans for annotated in GOLD]
+
+
+def test_a_saved_model_is_an_ordinary_directory_for_spacy(model):
+    nlp = spacy.load(model.directory)
+    found = {(ent.text, ent.label_) for ent in nlp(TEXTS[0]).ents}
+    assert found == {("chest pain", "SYMPTOM"), ("aspirin", "DRUG")}
+
+
+def test_a_cnn_model_needs_nothing_of_ours(cnn_model):
+    code = (
+        "import sys, spacy; nlp = spacy.load(sys.argv[1]); print(len(nlp(sys.argv[2]).ents));"
+        "assert 'ner_engine' not in sys.modules"
+    )
+    command = [sys.executable, "-c", code, str(cnn_model.directory), TEXTS[0]]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "2\n"
+
+
+def test_a_model_beside_a_base_comes_back_with_both(beside_model):
+    predictor = load_model(beside_model.directory)
+    assert predictor.labels == ("DRUG", "SYMPTOM")
+    assert "PERSON" in predictor.base_labels
+    assert predictor.predict(TEXTS) == beside_model.pipeline.find(TEXTS)
+
+
+def test_a_texts_neighbours_change_nothing(model):
+    predictor = load_model(model.directory)
+    assert predictor.predict(TEXTS) == [predictor.predict([text])[0] for text in TEXTS]
+
+
+def test_nothing_to_predict_is_nothing_predicted(model):
+    assert load_model(model.directory).predict([]) == []
+
+
+def test_a_text_the_engine_cannot_bear_is_refused(cnn_model):
+    with pytest.raises(RunTooLong):
+        load_model(cnn_model.directory).predict(["fine", "$" * 300])
+
+
+@pytest.mark.parametrize(
+    "text", ["🤕 chest pain, né 39C…", "x", "ﷺ ﷺ", "a\u0301 \u00a0 b", "\u200b"]
+)
+def test_spans_lie_inside_any_text(encoder_model, text):
+    [spans] = load_model(encoder_model.directory).predict([text])
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+
+
+def test_a_text_longer_than_the_encoders_window_is_not_cut(encoder_model):
+    text = "The report was sent again. " * 65 + "The patient has chest pain and takes aspirin."
+    [spans] = load_model(encoder_model.directory).predict([text])
+    assert Span(len(text) - 8, len(text) - 1, "DRUG") in spans
+
+
+def test_a_directory_without_our_manifest_is_never_loaded(tmp_path):
+    spacy.blank("en").to_disk(tmp_path)
+    with pytest.raises(ManifestMissing):
+        load_model(tmp_path)
+
+
+def test_a_model_refuses_an_encoder_it_was_not_trained_on():
+    with pytest.raises(EncoderChanged):
+        open_encoder(None, (4, 6), "0" * 64)
+
+
+def test_new_words_leave_no_memory_behind(cnn_model):
+    predictor, process = load_model(cnn_model.directory), psutil.Process(os.getpid())
+
+    def predict(start):
+        for number in range(start, start + 4_000, 100):
+            predictor.predict(
+                [f"Word{n} and other{n} again{n}." for n in range(number, number + 100)]
+            )
+        return process.memory_info().rss
+
+    before = predict(0)
+    assert predict(10_000) - before < 2 * 2**20
+
+
+def test_tokens_are_told_without_a_model_and_without_blanks():
+    assert Tokenizer().token_offsets("39C  now.") == ((0, 3), (5, 8), (8, 9))

@@ -1,0 +1,205 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from ner_engine import AnnotatedText, TrainingSettings
+from ner_engine.corpus import make_corpus
+from ner_engine.errors import (
+    InvalidSettings,
+    ModelIsEmpty,
+    NotEnoughData,
+    TrainingDiverged,
+    UnknownBase,
+)
+from ner_engine.pipeline import make_pipeline
+from ner_engine.training import (
+    Step,
+    Trained,
+    feature_steps,
+    shuffled_batches,
+    train_model,
+    training_steps,
+)
+from tests.ner_engine.data import make_gold
+
+GOLD = make_gold()
+NEWS = "Apple hired Tim Cook in California. She takes aspirin."
+
+
+def parameters(component):
+    model = component.model
+    return {
+        (number, name): node.get_param(name).copy()
+        for number, node in enumerate(model.walk())
+        for name in node.param_names
+        if node.has_param(name)
+    }
+
+
+def same(one, two):
+    return one.keys() == two.keys() and all(np.array_equal(one[key], two[key]) for key in one)
+
+
+def test_a_model_finds_what_it_learned(model):
+    found = model.pipeline.find([annotated.text for annotated in GOLD])
+    assert found == [annotated.spans for annotated in GOLD]
+
+
+def test_progress_counts_every_batch_and_ends_with_the_pipeline():
+    settings = TrainingSettings(steps=30)
+    *steps, last = training_steps(GOLD, settings)
+    assert [step.step for step in steps if isinstance(step, Step)] == list(range(1, 31))
+    assert {step.steps for step in steps if isinstance(step, Step)} == {30}
+    assert isinstance(last, Trained)
+
+
+@pytest.mark.parametrize(("preset", "steps"), [("encoder", 30), ("cnn", 60)])
+def test_the_same_seed_and_data_give_the_same_parameters(preset, steps):
+    settings = TrainingSettings(preset=preset, steps=steps, seed=7)
+    one, two = (train_model(GOLD, settings).recognizer for _ in range(2))
+    assert same(parameters(one), parameters(two))
+
+
+def test_another_seed_gives_other_parameters():
+    one, two = (
+        parameters(train_model(GOLD, TrainingSettings(steps=30, seed=seed)).recognizer)
+        for seed in (1, 2)
+    )
+    assert not same(one, two)
+
+
+def test_every_pass_holds_every_example_once():
+    batches = itertools.islice(shuffled_batches(10, 4, seed=0), 6)
+    flat = list(itertools.chain.from_iterable(batches))
+    assert sorted(flat[:10]) == sorted(flat[10:]) == list(range(10))
+
+
+def test_every_pass_has_an_order_of_its_own():
+    passes = itertools.islice(shuffled_batches(20, 20, seed=0), 5)
+    assert len({tuple(order) for order in passes}) == 5
+
+
+def test_the_order_comes_from_the_seed():
+    def order(seed):
+        return list(itertools.islice(shuffled_batches(20, 8, seed=seed), 9))
+
+    assert order(3) == order(3) != order(4)
+
+
+def test_a_training_can_be_left_at_any_batch():
+    steps = training_steps(GOLD, TrainingSettings(preset="cnn"))
+    next(steps)
+    steps.close()
+
+
+@pytest.mark.parametrize("gold", [[], [AnnotatedText("Nothing here.")]])
+def test_nothing_can_be_learned_without_an_entity(gold):
+    with pytest.raises(NotEnoughData):
+        train_model(gold)
+
+
+def test_a_model_that_finds_nothing_is_refused():
+    gold = [*GOLD, *(AnnotatedText(f"Nothing in number {n}.") for n in range(40))]
+    with pytest.raises(ModelIsEmpty):
+        train_model(gold, TrainingSettings(preset="cnn", steps=1))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_values_that_are_no_numbers_end_the_training():
+    steps = training_steps(GOLD, TrainingSettings(preset="cnn", steps=50))
+    next(steps)
+    recognizer = steps.gi_frame.f_locals["pipeline"].recognizer
+    layer = recognizer.model.get_ref("lower")
+    layer.set_param("W", layer.get_param("W") * np.nan)
+    with pytest.raises(TrainingDiverged):
+        list(steps)
+
+
+def test_features_are_told_text_by_text_and_only_where_an_encoder_needs_them():
+    assert list(feature_steps(GOLD, TrainingSettings())) == list(range(1, len(GOLD) + 1))
+    assert list(feature_steps(GOLD, TrainingSettings(preset="cnn"))) == []
+
+
+def test_only_ours_learns_beside_a_base(beside_model):
+    untouched = make_pipeline(TrainingSettings(base="en_core_web_sm")).nlp
+    trained = beside_model.pipeline.nlp
+    for name, component in untouched.pipeline:
+        if name != beside_model.pipeline.ours and getattr(component, "model", None):
+            assert same(parameters(trained.get_pipe(name)), parameters(component)), name
+
+
+def test_the_bases_entities_stay_where_ours_do_not_overlap(beside_model):
+    untouched = make_pipeline(TrainingSettings(base="en_core_web_sm")).nlp
+    untouched.disable_pipe(beside_model.pipeline.ours)
+    before, after = untouched(NEWS), beside_model.pipeline.nlp(NEWS)
+    ours = [ent for ent in after.ents if ent.label_ in {"DRUG", "SYMPTOM"}]
+    theirs = [
+        (ent.start, ent.end, ent.label, ent.kb_id, ent.id)
+        for ent in before.ents
+        if not any(ent.start < other.end and other.start < ent.end for other in ours)
+    ]
+    assert theirs
+    assert "aspirin" in [ent.text for ent in ours]
+    kept = [ent for ent in after.ents if ent not in ours]
+    assert [(e.start, e.end, e.label, e.kb_id, e.id) for e in kept] == theirs
+
+
+def test_ours_win_where_they_overlap(beside_model):
+    nlp, text = beside_model.pipeline.nlp, "She takes aspirin."
+    doc = nlp.make_doc(text)
+    for name, component in nlp.pipeline:
+        if name == beside_model.pipeline.ours:
+            doc.set_ents([doc.char_span(4, 17, label="PERSON")])
+        doc = component(doc)
+    assert [(ent.text, ent.label_) for ent in doc.ents] == [("aspirin", "DRUG")]
+
+
+def test_ours_finds_the_same_with_and_without_the_base(beside_model):
+    texts = [annotated.text for annotated in GOLD]
+    whole = beside_model.pipeline.find(texts)
+    alone = beside_model.pipeline.find(texts, ours_only=True)
+    labels = {"DRUG", "SYMPTOM"}
+    assert [[span for span in spans if span.label in labels] for spans in whole] == [
+        list(spans) for spans in alone
+    ]
+
+
+def test_a_base_that_is_not_installed_is_named():
+    with pytest.raises(UnknownBase, match="xx_not_there"):
+        make_pipeline(TrainingSettings(base="xx_not_there"))
+
+
+def test_a_directory_is_no_base(encoder_model):
+    with pytest.raises(UnknownBase):
+        make_pipeline(TrainingSettings(base=str(encoder_model.directory)))
+
+
+def test_settings_come_back_as_they_went():
+    settings = TrainingSettings(preset="cnn", seed=3, base="en_core_web_sm")
+    assert TrainingSettings.from_json(settings.to_json()) == settings
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"preset": "gpt"}, {"seed": -1}, {"seed": "1"}, {"speed": 1}, {"base": 1}, {"steps": 0}],
+)
+def test_settings_that_make_no_sense_are_refused(values):
+    with pytest.raises(InvalidSettings):
+        TrainingSettings.from_json(values)
+
+
+@pytest.mark.parametrize("preset", ["encoder", "cnn"])
+def test_small_data_is_learned_in_enough_steps(preset):
+    settings = TrainingSettings(preset=preset)
+    assert [settings.steps_for(size) for size in (20, 100, 1_000)] == [400, 400, 945]
+
+
+def test_an_example_holds_every_span_of_its_text():
+    nlp = make_pipeline(TrainingSettings(preset="cnn")).nlp
+    corpus = make_corpus(nlp, GOLD)
+    found = [
+        [(ent.start_char, ent.end_char, ent.label_) for ent in example.reference.ents]
+        for example in corpus.examples
+    ]
+    assert found == [[(s.start, s.end, s.label) for s in text.spans] for text in GOLD]
