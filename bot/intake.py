@@ -11,12 +11,19 @@ from ner_engine.annotation import MAX_RUN, MAX_TEXT
 
 _ENTITY = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _SPECIAL_MENTION = re.compile(r"^(?:subteam\^|date\^)")
+_BROADCASTS = frozenset({"here", "channel", "everyone"})
 _ZWJ = "\u200d"
-# Zero-width, bidirectional and BOM characters: they change what a person sees or what a token is without being seen.
-_INVISIBLE = frozenset(
-    "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# Zero-width, bidirectional and BOM characters change what a person sees or what a token is without being seen. They are
+# of Unicode's category Cf, except one; and all of that category are unseen, except the signs that stand round a number.
+_UNSEEN_MARK = "\u034f"
+_SEEN_FORMATS = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
+_REGION_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
+_BLANK_CONTROLS = frozenset("\t\n\v\f\r\x85")
+# Slack's names of emoji, alone or in a row. Beside a letter or a digit they are none: `10:100:45`, `a:b:c`.
+_EMOJI_NAMES = re.compile(r"(?<![A-Za-z0-9:])(?::[^\s:]+:)+(?![A-Za-z0-9:])")
+_SKIN_TONE_NAME = re.compile("\ufe0f?:skin-tone-([2-6]):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +48,73 @@ def _shown(match: re.Match[str]) -> str:
     if sigil in {"@", "#"}:
         return sigil + (name or target)
     if sigil == "!":
+        if target in _BROADCASTS:
+            return "@" + target
         return name or "@" + _SPECIAL_MENTION.sub("", target)
     return name or target.removeprefix("mailto:")
 
 
 def clean(text: str) -> CleanText:
-    """One canonical form: NFC, emoji as characters, one line, nothing invisible.
+    """The canonical form of a text that can be stored and tagged.
 
     Raises TextRefused for an empty text, one over 2,000 characters, an unbroken run over 200, and for characters no
     database or tokenizer can hold.
     """
+    canonical = canonical_form(text)
+    _check(canonical.text)
+    return canonical
+
+
+def canonical_form(text: str) -> CleanText:
+    """NFC, emoji as characters, one line, nothing invisible; the same again where it is that already.
+
+    Raises TextRefused for control characters and lone surrogates, and for what is far too long to look at.
+    """
     if len(text) > 10 * MAX_TEXT:
         raise TextRefused(_too_long(len(text)))
-    text = unicodedata.normalize("NFC", emoji.emojize(text, language="alias", variant=None))
-    visible = "".join(_visible(text))
-    line = " ".join(visible.split())
-    _check(line)
-    return CleanText(line, cleaned=len(visible) != len(text))
+    visible = _visible(text)
+    if any(map(_is_control, visible)):
+        raise TextRefused(
+            "The text holds control characters that cannot be stored. Paste it as plain text and send it again."
+        )
+    # What is unseen goes first: between the letters of an emoji's name it would hide the name.
+    composed = _EMOJI_NAMES.sub(_as_characters, unicodedata.normalize("NFC", visible))
+    return CleanText(" ".join(composed.split()), cleaned=len(visible) != len(text))
 
 
-def _visible(text: str) -> list[str]:
-    kept = []
-    for i, character in enumerate(text):
-        if character in _INVISIBLE or (character == _ZWJ and not _joins_emoji(text, i)):
-            continue
-        kept.append(character)
-    return kept
+def _visible(text: str) -> str:
+    flags = {i for flag in _REGION_FLAG.finditer(text) for i in range(*flag.span())}
+    return "".join(
+        character
+        for i, character in enumerate(text)
+        if i in flags or not _is_unseen(character) or _joins_emoji(text, i)
+    )
+
+
+def _is_unseen(character: str) -> bool:
+    if character == _UNSEEN_MARK:
+        return True
+    return unicodedata.category(character) == "Cf" and character not in _SEEN_FORMATS
 
 
 def _joins_emoji(text: str, i: int) -> bool:
-    before = text[i - 1] if i else ""
-    if before == "\ufe0f" and i > 1:
-        before = text[i - 2]
-    return _is_pictograph(before) and i + 1 < len(text) and _is_pictograph(text[i + 1])
+    if text[i] != _ZWJ or i + 1 == len(text):
+        return False
+    before = text[max(0, i - 2) : i].removesuffix("\ufe0f")[-1:]
+    return _is_pictograph(before) and _is_pictograph(text[i + 1])
 
 
 def _is_pictograph(character: str) -> bool:
-    return bool(character) and (
-        unicodedata.category(character) == "So" or 0x1F3FB <= ord(character) <= 0x1F3FF
-    )
+    return emoji.is_emoji(character) or "\U0001f3fb" <= character <= "\U0001f3ff"
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} and character not in _BLANK_CONTROLS
+
+
+def _as_characters(names: re.Match[str]) -> str:
+    characters = emoji.emojize(names.group(), language="alias", variant=None)
+    return _SKIN_TONE_NAME.sub(lambda tone: chr(0x1F3FB + int(tone.group(1)) - 2), characters)
 
 
 def _check(text: str) -> None:
@@ -91,10 +126,6 @@ def _check(text: str) -> None:
         raise TextRefused(
             f"The text has a run of more than {MAX_RUN} characters without a blank, which the model cannot read. "
             "Break it up and send it again."
-        )
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise TextRefused(
-            "The text holds control characters that cannot be stored. Paste it as plain text and send it again."
         )
 
 
