@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import aiosqlite
 from sqlalchemy import URL, NullPool, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import NotFound, SettingsError, StoreUnavailable
 from bot.store import migrations
+from bot.store.sqlite_driver import OneTripConnection
 
 _T = TypeVar("_T")
 
@@ -231,6 +233,7 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
         return _postgresql_engine(address, write=write)
     engine = create_async_engine(
         address,
+        async_creator=_connecting(address),
         # One writer: SQLite has room for one, and a queue in here is fair where its own lock is
         # not.
         pool_size=1 if write else CONNECTIONS,
@@ -243,11 +246,17 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
     return engine
 
 
+def _connecting(address: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    async def connect() -> aiosqlite.Connection:
+        return await OneTripConnection(address.database or "")
+
+    return connect
+
+
 def _prepare_sqlite(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, record: object) -> None:
         del record
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (*_PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
@@ -303,10 +312,15 @@ def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
 async def _engine_for_migrations(address: URL) -> AsyncIterator[AsyncEngine]:
     """One connection for the schema alone; a table that SQLite has to build anew must not pull
     others with it."""
+    is_sqlite = address.get_backend_name() == "sqlite"
     engine = create_async_engine(
-        address, poolclass=NullPool, hide_parameters=True, execution_options={"write": True}
+        address,
+        poolclass=NullPool,
+        hide_parameters=True,
+        execution_options={"write": True},
+        **({"async_creator": _connecting(address)} if is_sqlite else {}),
     )
-    if address.get_backend_name() == "sqlite":
+    if is_sqlite:
         _prepare_sqlite(engine, ("foreign_keys=OFF",))
     try:
         yield engine

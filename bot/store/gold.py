@@ -1,7 +1,7 @@
 """Which sentences training may use, and how many there are of each sort. Sums are made in SQL: a
 project may have 100,000 sentences, and the event loop waits for what Python counts."""
 
-from itertools import groupby
+import asyncio
 from typing import Any
 
 from sqlalchemy import (
@@ -48,15 +48,19 @@ async def read_gold(
         .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
         .where(_finished(workspace, project_id), sentence.c.workspace == workspace)
         .order_by(sentence.c.id)
-        .execution_options(yield_per=_AT_ONCE)
     )
-    async with connection.stream(wanted) as rows:
-        found = [(to_sentence(row), row.spans) async for row in rows]
-    gold = []
-    for one, annotations in groupby(found, key=lambda pair: pair[0]):
-        if len(agreed := {spans for _, spans in annotations}) == 1:
-            gold.append(Gold(one, agreed.pop()))
-    return tuple(gold)
+    gold: list[Gold] = []
+    disputed: set[int] = set()
+    rows = await connection.execute(wanted)
+    for some in rows.partitions(_AT_ONCE):
+        for row in some:
+            if gold and gold[-1].sentence.id == row.id:
+                if gold[-1].spans != row.spans:
+                    disputed.add(row.id)
+            else:
+                gold.append(Gold(to_sentence(row), row.spans))
+        await asyncio.sleep(0)
+    return tuple(found for found in gold if found.sentence.id not in disputed)
 
 
 async def count_sentences(

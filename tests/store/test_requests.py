@@ -18,6 +18,7 @@ from bot.domain import (
     StepKind,
 )
 from bot.errors import StoreUnavailable
+from bot.store.receipts import PRUNED_EVERY
 from bot.store.store import SqlStore
 from ner_engine.annotation import Span
 from tests.store.conftest import ANN, BEN, HERE, Clock, add
@@ -128,13 +129,15 @@ async def test_a_request_delivered_many_times_at_once_has_one_effect(
         assert len(await work.sentences.containing(project_id, "effect", limit=20)) == 1
 
 
-async def test_receipts_are_kept_for_two_days(store: SqlStore, clock: Clock) -> None:
+async def test_receipts_are_kept_for_two_days_and_cleared_away_some_requests_later(
+    store: SqlStore, clock: Clock
+) -> None:
     async with store.writing(HERE) as work:
-        await work.receipts.put("Ev1", CARD)
-        clock.move(hours=47)
-        await work.receipts.put("Ev2", CARD)
-        assert await work.receipts.get("Ev1") == CARD
+        await work.receipts.put("old", CARD)
         clock.move(hours=2)
-        await work.receipts.put("Ev3", CARD)
-        assert await work.receipts.get("Ev1") is None
-        assert await work.receipts.get("Ev2") == CARD
+        await work.receipts.put("young", CARD)
+        clock.move(hours=47)
+        for number in range(5 * PRUNED_EVERY):
+            await work.receipts.put(f"later {number}", QueueEmpty(finished=number))
+        assert await work.receipts.get("old") is None
+        assert await work.receipts.get("young") == CARD

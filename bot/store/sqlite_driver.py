@@ -1,0 +1,70 @@
+"""aiosqlite with one trip to its thread a statement, where it makes four: for a cursor, to execute,
+to fetch and to close. Measured on 2 cores: a step of 17 statements took 14 ms in 62 trips, 8 ms in 19."""
+
+import sqlite3
+from functools import partial
+from typing import Any, Self
+
+import aiosqlite
+
+
+class OneTripCursor:
+    """What SQLAlchemy needs of a cursor; rows are fetched where the statement runs."""
+
+    arraysize = 1
+
+    def __init__(self, connection: "OneTripConnection") -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Any = ()) -> Self:
+        """Run one statement and fetch all its rows."""
+        await self._connection.in_thread(partial(self._run, "execute", sql, parameters))
+        return self
+
+    async def executemany(self, sql: str, parameters: Any) -> Self:
+        """Run one statement for each set of parameters."""
+        await self._connection.in_thread(partial(self._run, "executemany", sql, parameters))
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        """The rows, once."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    async def close(self) -> None:
+        """Nothing is open any more."""
+
+    def _run(self, method: str, sql: str, parameters: Any, connection: sqlite3.Connection) -> None:
+        cursor = connection.cursor()
+        try:
+            getattr(cursor, method)(sql, parameters)
+            self._rows = cursor.fetchall()
+            self.description = cursor.description
+            self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        finally:
+            # Closed at once: a statement that is remembered keeps its connection's locks.
+            cursor.close()
+
+
+class OneTripConnection(aiosqlite.Connection):
+    """A connection to a file; its thread does not keep the process alive."""
+
+    def __init__(self, path: str) -> None:
+        connect = partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False)
+        super().__init__(connect, iter_chunk_size=64)
+        self._thread.daemon = True
+
+    def cursor(self) -> OneTripCursor:  # type: ignore[override]
+        """A cursor; this one is no context manager that makes one."""
+        return OneTripCursor(self)
+
+    async def in_thread(self, work: Any) -> None:
+        """Call `work(connection)` in the connection's thread."""
+        await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
