@@ -24,15 +24,17 @@ from bot.domain import (
 )
 from bot.errors import NotUnderstood, TextRefused
 from bot.handlers.schedule_words import read_schedule
-from bot.intake import CleanText, clean, decode
+from bot.intake import CleanText, canonical_form, clean, decode
 from ner_engine.annotation import AnnotatedText, Span, parse_label
 from ner_engine.errors import EngineError
 from ner_engine.settings import RECIPES
 
 Payload = Mapping[str, Any]
 
-_BRACES = re.compile(r"\{([^{}=]+)=\s*([^{}=]*?)\s*\}")
+# One way to match only, so that a long text with a brace left open costs no more than a short one.
+_BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
+_IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
 _HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
@@ -86,10 +88,10 @@ def read_label(text: str) -> LabelCommand:
         raise HelpWanted("")
     if word in _WORDS:
         return _WORDS[word]
-    if _BRACES.search(text):
+    if _BRACES.search(text) or (re.search(r"[{}]", text) and not _IN.search(text)):
         return _marked(text)
-    label, _, rest = text.partition(" ")
-    phrase, has_sentence, sentence = _split_sentence(rest.strip())
+    label, *rest = text.split(None, 1)
+    phrase, has_sentence, sentence = _split_sentence("".join(rest))
     if not phrase:
         raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
     whole = clean(sentence) if has_sentence else None
@@ -104,7 +106,7 @@ def read_label(text: str) -> LabelCommand:
 
 def _split_sentence(rest: str) -> tuple[str, bool, str]:
     """Split `chest pain in: A patient …` at the first ` in:`."""
-    match = re.search(r"(?:^|\s)in:\s*", rest, re.IGNORECASE)
+    match = _IN.search(rest)
     if match is None:
         return rest, False, ""
     return rest[: match.start()].strip(), True, rest[match.end() :]
@@ -133,8 +135,8 @@ def _marked(text: str) -> MarkedSentence:
     labels: list[str] = []
     end = 0
     for match in _BRACES.finditer(text):
-        pieces += [text[end : match.start()], match.group(1).strip()]
-        labels.append(_label(match.group(2)))
+        pieces += [text[end : match.start()], match.group(1)]
+        labels.append(_label(match.group(2).strip()))
         end = match.end()
     pieces.append(text[end:])
     if any(brace in piece for piece in pieces for brace in "{}"):
@@ -150,16 +152,24 @@ def _joined(pieces: list[str], labels: list[str]) -> MarkedSentence:
     marked = "".join(piece + mark for piece, mark in zip(pieces, [*marks, ""], strict=True))
     if any(mark in piece for piece in pieces for mark in ("\ue000", "\ue001")):
         raise TextRefused("The text holds private-use characters. Take them out and send it again.")
-    whole = clean(marked)
+    canonical = canonical_form(marked)
     text, spans = "", []
-    start = 0
-    for i, piece in enumerate(re.split("[\ue000\ue001]", whole.text)):
+    for i, piece in enumerate(re.split("[\ue000\ue001]", canonical.text)):
         start = len(text)
-        text += piece
+        text += piece.strip() if i % 2 else piece
         if i % 2:
-            spans.append(Span(start, len(text), labels[i // 2]))
-    cleaned = CleanText(text, whole.cleaned)
-    return MarkedSentence(cleaned.text, AnnotatedText(text, tuple(spans)).spans, cleaned.cleaned)
+            spans.append(_span(start, text, labels[i // 2]))
+    if clean(text).text != text:
+        raise NotUnderstood("A brace stands inside a letter or an emoji. Put it before or after.")
+    return MarkedSentence(text, AnnotatedText(text, tuple(spans)).spans, canonical.cleaned)
+
+
+def _span(start: int, text: str, label: str) -> Span:
+    if start == len(text):
+        raise NotUnderstood(
+            f"Which phrase is {label}? Type it before the =, as in {{chest pain=SYMPTOM}}."
+        )
+    return Span(start, len(text), label)
 
 
 def read_train(text: str) -> TrainCommand:
@@ -212,7 +222,7 @@ def action_value(body: Payload) -> str:
 
 def read_id(value: str) -> int:
     """A row's id out of a button; raises NotUnderstood for anything else."""
-    if not re.fullmatch(r"\d{1,18}", value):
+    if not re.fullmatch(r"[0-9]{1,18}", value):
         raise NotUnderstood(
             "This button is not one of nerbot's. Ask for the sentence again with /label."
         )
