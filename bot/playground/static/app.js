@@ -16,6 +16,7 @@ world.names = {
 const unread = new Set();
 let me = null;
 let here = null;
+let following = true;
 
 const key = (message) => `${message.channel}/${message.ts}`;
 const mine = (channel) => channel.members.includes(me.id);
@@ -63,13 +64,12 @@ function arrive(message) {
     return;
   }
   const old = row(message);
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   const focused = old?.contains(document.activeElement) && document.activeElement.dataset.action;
   const fresh = drawMessage(message, world, { act, useShortcut });
   if (old) old.replaceWith(fresh);
   else list.append(fresh);
   if (focused) (fresh.querySelector(`[data-action="${CSS.escape(focused)}"]`) ?? fresh.querySelector("button, select"))?.focus();
-  if (atEnd || message.user === me.id || message.only_for) list.scrollTop = list.scrollHeight;
+  if (following || message.user === me.id || message.only_for) list.scrollTop = list.scrollHeight;
 }
 
 const row = (message) => list.querySelector(`[data-ts="${CSS.escape(message.ts)}"]`);
@@ -165,6 +165,13 @@ $("person").addEventListener("change", (event) => {
   sessionStorage.setItem("me", me.name);
   enter(placeInAddress());
 });
+// Who reads the end keeps seeing it when the window shrinks, a keyboard opens, a picture arrives.
+list.addEventListener("scroll", () => {
+  following = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+});
+const keepUp = () => { if (following) list.scrollTop = list.scrollHeight; };
+new ResizeObserver(keepUp).observe(list);
+list.addEventListener("load", keepUp, true);
 $("menu").addEventListener("click", () => showSidebar(!document.body.classList.contains("with-sidebar")));
 document.querySelector("main").addEventListener("pointerdown", (event) => {
   if (!$("menu").contains(event.target)) showSidebar(false);
