@@ -69,7 +69,10 @@ class Queue(Repository):
         person come first, oldest first, then those that came longest ago; the one in hand now is
         passed over. None leaves the hand as it is."""
         for candidates in (self._new(project_id, person), self._seen(project_id, person)):
-            row = (await self.connection.execute(candidates.limit(1))).first()
+            # Only ids are looked through, which an index answers alone; the text is fetched of one.
+            first = candidates.limit(1).correlate(None).scalar_subquery()
+            wanted = select(*COLUMNS).where(self.here(sentence, project_id), sentence.c.id == first)
+            row = (await self.connection.execute(wanted)).first()
             if row is not None:
                 await self.take(project_id, person, row.id)
                 return to_sentence(row)
@@ -88,7 +91,7 @@ class Queue(Repository):
         )
 
     def _candidates(self, project_id: int, person: str) -> Select[Any]:
-        return select(*COLUMNS).where(
+        return select(sentence.c.id).where(
             self.here(sentence, project_id),
             _WAITS,
             ~self._noted(skip, project_id, person),
