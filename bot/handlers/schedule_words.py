@@ -13,6 +13,8 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _HOURS = re.compile(r"^every\s+(?:(?P<hours>\d{1,2})\s+hours|hour)" + _ZONE + "$", re.IGNORECASE)
+# A cron line begins anew at midnight: of other hours the last stretch of the day would be shorter.
+_HOURS_OF_A_DAY = frozenset({1, 2, 3, 4, 6, 8, 12})
 _CRON = re.compile(
     r"^(?:cron\s+)?(?P<cron>(?:[\w*/,-]+\s+){4}[\w*/,-]+)" + _ZONE + "$", re.IGNORECASE
 )
@@ -49,6 +51,8 @@ def _cron_at(match: re.Match[str]) -> str:
 
 def _cron_hours(match: re.Match[str]) -> str:
     hours = int(match["hours"] or 1)
-    if not 1 <= hours <= 23:
-        raise InvalidSchedule("Every 1 to 23 hours. For once a day: every day at 03:00.")
+    if hours not in _HOURS_OF_A_DAY:
+        raise InvalidSchedule(
+            "Every 1, 2, 3, 4, 6, 8 or 12 hours, so that all days are alike. For once a day: every day at 03:00."
+        )
     return f"0 */{hours} * * *"
