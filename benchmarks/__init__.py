@@ -1,1 +1,1 @@
-
+"""Measurements: `make bench` runs them side by side and prints the tables. Never tests."""

@@ -71,7 +71,14 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
-        conductor = Conductor(store, engine, SlackNotifier(client), owner=_owner(), clock=now)
+        conductor = Conductor(
+            store,
+            engine,
+            SlackNotifier(client),
+            stopping=background.stopping,
+            owner=_owner(),
+            clock=now,
+        )
         training = Training(
             store,
             caretaker,
@@ -81,7 +88,10 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             timezone=settings.timezone,
             clock=now,
         )
-        app = AsyncApp(client=client, signing_secret=_secret(settings))
+        # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
+        app = AsyncApp(
+            client=client, signing_secret=_secret(settings), process_before_response=True
+        )
         replies = Replies(background)
         label.register(app, Labelling(store, engine), replies)
         train.register(app, training, replies)

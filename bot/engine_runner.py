@@ -168,7 +168,7 @@ class EngineRunner:
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None))
         process = await _spawn(folder)
         try:
-            yield _events(process)
+            yield _events(process, job)
         finally:
             await _stop(process)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -224,10 +224,12 @@ async def _spawn(folder: Path) -> asyncio.subprocess.Process:
         )
 
 
-async def _events(process: asyncio.subprocess.Process) -> AsyncIterator[TrainingEvent]:
+async def _events(
+    process: asyncio.subprocess.Process, job: TrainingJob
+) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
     async for raw in process.stdout:
-        event = read_event(raw)
+        event = read_event(raw, job)
         if event is not None:
             yield event
     code = await process.wait()

@@ -33,17 +33,17 @@ def job_files(job: TrainingJob, live_model: Path | None) -> dict[str, str]:
     }
 
 
-def read_event(raw: bytes) -> TrainingEvent | None:
-    """One line of a training process; None for what is not an event, which a process may print by accident."""
+def read_event(raw: bytes, job: TrainingJob) -> TrainingEvent | None:
+    """One line of a training process; None for what is no event, which a library may print by accident."""
     try:
         told = json.loads(raw)
-        return _event(told) if isinstance(told, dict) else None
+        return _event(told, job) if isinstance(told, dict) else None
     except (ValueError, KeyError, TypeError):
         log.warning("a training process said something that cannot be read (%d bytes)", len(raw))
         return None
 
 
-def _event(told: Mapping[str, Any]) -> TrainingEvent | None:
+def _event(told: Mapping[str, Any], job: TrainingJob) -> TrainingEvent | None:
     match told.get("event"):
         case "progress":
             return Progress(
@@ -55,13 +55,13 @@ def _event(told: Mapping[str, Any]) -> TrainingEvent | None:
                 seconds_left=told.get("seconds_left"),
             )
         case "succeeded":
-            return _trained(told["result"])
+            return _trained(told["result"], job)
         case "failed":
             return TrainingFailed(str(told["message"]))
     return None
 
 
-def _trained(result: Mapping[str, Any]) -> Trained:
+def _trained(result: Mapping[str, Any], job: TrainingJob) -> Trained:
     scores = result["evaluation"]
     comparison = result.get("comparison")
     evaluation = Evaluation(
@@ -70,7 +70,7 @@ def _trained(result: Mapping[str, Any]) -> Trained:
         interval=(float(scores["interval"][0]), float(scores["interval"][1])),
         sentences=int(scores["sentences"]),
         method=str(result["method"]),
-        comparison=_comparison(comparison) if comparison else None,
+        comparison=_comparison(comparison, job) if comparison else None,
     )
     return Trained(evaluation, tuple(result["labels"]))
 
@@ -84,9 +84,9 @@ def _score(score: Mapping[str, Any]) -> Score:
     )
 
 
-def _comparison(comparison: Mapping[str, Any]) -> Comparison:
+def _comparison(comparison: Mapping[str, Any], job: TrainingJob) -> Comparison:
     return Comparison(
-        live_version=int(comparison["live_version"]),
+        live_version=job.live_version or 0,
         candidate_f1=float(comparison["candidate_f1"]),
         live_f1=float(comparison["live_f1"]),
         sentences=int(comparison["sentences"]),

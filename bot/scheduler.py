@@ -1,5 +1,6 @@
 """The clock: APScheduler wakes the bot; which schedules there are and what is due is in the table alone."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -67,6 +68,7 @@ class Clock:
         self._fire = fire
         self._chores = chores
         self._clock = clock
+        self._looking: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={
@@ -88,9 +90,19 @@ class Clock:
 
     async def __aexit__(self, *_: object) -> None:
         self._scheduler.shutdown(wait=False)
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
 
     async def look(self) -> None:
-        """Fire what is due, mirror what is to come, and do the chores that go with it."""
+        """Fire what is due, mirror what is to come, and do the chores that go with it.
+
+        One look at a time; the scheduler's end does not cut it off in the middle of a transaction.
+        """
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look(), name="look at the schedules")
+        await asyncio.shield(self._looking)
+
+    async def _look(self) -> None:
         try:
             await self._chores()
             for workspace, schedule in await self._caretaker.schedules():

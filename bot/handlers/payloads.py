@@ -34,6 +34,7 @@ Payload = Mapping[str, Any]
 # One way to match only, so that a long text with a brace left open costs no more than a short one.
 _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
+_NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
 _HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
@@ -90,6 +91,9 @@ def read_label(text: str) -> LabelCommand:
         return _WORDS[word]
     if _BRACES.search(text) or (re.search(r"[{}]", text) and not _IN.search(text)):
         return _marked(text)
+    if bare := _NONE_IN.match(text):
+        entityless = clean(bare[1])
+        return MarkedSentence(entityless.text, (), entityless.cleaned)
     label, *rest = text.split(None, 1)
     phrase, has_sentence, sentence = _split_sentence("".join(rest))
     if not phrase:

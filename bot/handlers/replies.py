@@ -11,7 +11,7 @@ from bot.services.background import Background
 from bot.views.text import View
 
 Work = Callable[[Payload], Awaitable[View]]
-CommandListener = Callable[[AsyncAck, AsyncRespond, Payload], Awaitable[None]]
+Listener = Callable[[AsyncAck, AsyncRespond, Payload], Awaitable[None]]
 
 ACK_WITHIN_SECONDS = 2.0
 """Slack gives up after 3 s; what is slower than this is answered later."""
@@ -23,7 +23,7 @@ class Replies:
     def __init__(self, background: Background) -> None:
         self._background = background
 
-    def to_command(self, command: str, work: Work) -> CommandListener:
+    def to_command(self, command: str, work: Work) -> Listener:
         """A slash command answered in its ack, for the person who typed it."""
 
         async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
@@ -33,25 +33,32 @@ class Replies:
                 await ack(**answer.result().view.to_message())
                 return
             await ack(text="This takes a moment longer than usual; the answer comes here.")
-            self._background.start(_answer_late(answer, respond), name=f"late answer to {command}")
-
-        return listener
-
-    def to_button(self, work: Work, *, replace: bool = True) -> CommandListener:
-        """A button whose message turns into the answer, or beside which the answer appears."""
-
-        async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
-            await ack()
-            answer = await present(work(body))
-            await respond(
-                **answer.view.to_message(),
-                replace_original=replace and not answer.failed,
-                response_type="ephemeral",
+            self._background.start(
+                _answer(answer, respond, replace=False), name=f"late answer to {command}"
             )
 
         return listener
 
+    def to_button(self, work: Work, *, replace: bool = True) -> Listener:
+        """A button whose message turns into the answer, or beside which the answer appears.
 
-async def _answer_late(answer: asyncio.Future[Presented], respond: AsyncRespond) -> None:
+        The answer goes over the response_url: the ack of a button cannot carry one.
+        """
+
+        async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
+            await ack()
+            answer = asyncio.ensure_future(present(work(body)))
+            self._background.start(_answer(answer, respond, replace=replace), name="button")
+
+        return listener
+
+
+async def _answer(
+    answer: asyncio.Future[Presented], respond: AsyncRespond, *, replace: bool
+) -> None:
     presented = await answer
-    await respond(**presented.view.to_message(), response_type="ephemeral")
+    await respond(
+        **presented.view.to_message(),
+        response_type="ephemeral",
+        replace_original=replace and not presented.failed,
+    )

@@ -9,11 +9,19 @@ from typing import Self
 log = logging.getLogger(__name__)
 
 
+GRACE_SECONDS = 5.0
+
+
 class Background:
-    """Owns tasks that outlive the request that began them; leaving the block cancels them and waits."""
+    """Owns tasks that outlive the request that began them.
+
+    Leaving the block sets `stopping`, which long work watches, and waits a while for every task to end by
+    itself; what is left then is cancelled and waited for.
+    """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self.stopping = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -24,6 +32,9 @@ class Background:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stopping.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
         for task in self._tasks:
             task.cancel()
         while self._tasks:

@@ -47,6 +47,7 @@ class Desk:
         self._person = caller.person
 
     async def handle(self, command: LabelCommand, tokens: tuple[Offsets, ...]) -> Outcome:
+        """Carry out one command; `tokens` are those of the text it brings, if any."""
         match command:
             case NextSentence():
                 return await self._next()
@@ -127,7 +128,8 @@ class Desk:
             if await self._work.labels.add(self._project, name, person=self._person)
         ]
         annotation = await self._work.annotations.of(stored, self._person)
-        card = await self._store_step(annotation, StepKind.FINISHED, marked.spans, finished=True)
+        kind = StepKind.FINISHED if marked.spans else StepKind.NO_ENTITIES
+        card = await self._store_step(annotation, kind, marked.spans, finished=True)
         return replace(
             card, new_sentence=is_new, cleaned=marked.cleaned, new_label=", ".join(created) or None
         )

@@ -119,8 +119,7 @@ def resolve(intent: LabelIntent, annotation: Annotation) -> Question | Change:
 
 
 def _snapped(found: Sequence[Offsets], label: str, sentence: Sentence) -> tuple[Span, ...]:
-    snapped = dict.fromkeys(snap_to_tokens(start, end, sentence.tokens) for start, end in found)
-    return tuple(Span(start, end, label) for start, end in snapped)
+    return _on_borders([Span(start, end, label) for start, end in found], sentence)
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -165,8 +164,12 @@ def ask_marked_borders(marked: MarkedSentence, sentence: Sentence) -> Question |
 
 def snapped_spans(marked: MarkedSentence, sentence: Sentence) -> tuple[Span, ...]:
     """The spans on token borders; where two would overlap, the first stays."""
+    return _on_borders(marked.spans, sentence)
+
+
+def _on_borders(spans: Sequence[Span], sentence: Sentence) -> tuple[Span, ...]:
     kept: list[Span] = []
-    for span in marked.spans:
+    for span in spans:
         start, end = snap_to_tokens(span.start, span.end, sentence.tokens)
         wider = Span(start, end, span.label)
         if not any(_overlap(wider, other) for other in kept):

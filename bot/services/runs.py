@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain import (
     Gold,
@@ -30,6 +31,10 @@ class RunEnded(NerbotError):
     """The run ended while its model was on the way: somebody cancelled it, or another process took over."""
 
 
+class BotStops(NerbotError):
+    """nerbot is asked to stop while a run goes on."""
+
+
 class Conductor:
     """Carries runs out, each to a final state, whatever happens on the way."""
 
@@ -39,6 +44,7 @@ class Conductor:
         engine: Engine,
         notifier: Notifier,
         *,
+        stopping: asyncio.Event,
         owner: str,
         clock: Callable[[], datetime],
     ) -> None:
@@ -46,6 +52,7 @@ class Conductor:
         self._engine = engine
         self._notifier = notifier
         self._clock = clock
+        self._stopping = stopping
         self.owner = owner
 
     async def conduct(self, workspace: str, run: Run) -> None:
@@ -53,9 +60,8 @@ class Conductor:
         try:
             run = await self.show(workspace, run)
             await self._train(workspace, run)
-        except asyncio.CancelledError:
+        except BotStops:
             await self._end(workspace, run, RunState.INTERRUPTED)
-            raise
         except RunEnded:
             log.info("run %s ended on the way", run.id)
         except Exception as error:
@@ -90,7 +96,7 @@ class Conductor:
         """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
         progress: Progress | None = None
         beaten = 0.0
-        async for event in _with_ticks(events, seconds=TICK_SECONDS):
+        async for event in _with_ticks(events, self._stopping, seconds=TICK_SECONDS):
             if isinstance(event, Trained | TrainingFailed):
                 return event
             progress = event or progress
@@ -163,15 +169,19 @@ def _in_words(error: Exception) -> str:
 
 
 async def _with_ticks(
-    events: AsyncIterator[TrainingEvent], *, seconds: float
+    events: AsyncIterator[TrainingEvent], stopping: asyncio.Event, *, seconds: float
 ) -> AsyncIterator[TrainingEvent | None]:
-    """Every event, and None whenever none came for so many seconds."""
+    """Every event, and None whenever none came for so many seconds; raises BotStops when asked to stop."""
     pending: asyncio.Future[TrainingEvent] | None = None
+    stop = asyncio.ensure_future(stopping.wait())
     try:
         while True:
             pending = pending or asyncio.ensure_future(anext(events))
-            done, _ = await asyncio.wait({pending}, timeout=seconds)
-            if not done:
+            either: tuple[asyncio.Future[Any], ...] = (pending, stop)
+            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if stop.done():
+                raise BotStops
+            if not pending.done():
                 yield None
                 continue
             try:
@@ -181,5 +191,6 @@ async def _with_ticks(
             pending = None
             yield event
     finally:
+        stop.cancel()
         if pending is not None:
             pending.cancel()

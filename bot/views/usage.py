@@ -19,6 +19,7 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
                 "a whole sentence with all its entities, finished at once",
             ),
             ("/label none", "there are no entities in your sentence"),
+            ("/label none in: No complaints today.", "the same for a sentence you add"),
             ("/label done", "your sentence is finished: every entity in it is labelled"),
             ("/label skip", "never show me this sentence again, and bring the next"),
             ("/label undo", "takes my last step back"),

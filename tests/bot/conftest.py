@@ -1,0 +1,131 @@
+"""The whole bot in this process, against the small Slack: only Slack itself is played."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import Bot, open_bot
+from bot.playground import Answer, Message, Playground
+from bot.settings import Settings
+
+GOLD = (
+    *(
+        f"/label A patient with {{{symptom}=SYMPTOM}} takes {{{drug}=DRUG}}."
+        for symptom in ("chest pain", "fever", "a cough", "nausea")
+        for drug in ("aspirin", "codeine", "insulin")
+    ),
+    "/label none in: No complaints today.",
+    "/label none in: She feels well and goes home.",
+)
+"""Whole sentences: enough for a first training."""
+
+SAMPLES = (
+    "A patient with chest pain and a cough.",
+    "No complaints at the visit today.",
+    "He takes aspirin for his headache.",
+)
+
+
+@dataclass(frozen=True)
+class Team:
+    """People of a workspace in which nerbot is installed."""
+
+    slack: Playground
+    bot: Bot
+
+    async def types(self, text: str, *, person: str = "ada") -> Answer:
+        """Type a whole line, such as `/label undo`, in #triage."""
+        command, _, rest = text.partition(" ")
+        answer = await self.slack.command(person, "#triage", command, rest)
+        assert answer.error is None, answer
+        return answer
+
+    def reads(self, person: str = "ada") -> str:
+        """The words of the newest message in #triage that this person sees."""
+        return self.slack.messages("#triage", viewer=person)[-1].shown
+
+    async def presses(self, message: Message | None, what: str, *, person: str = "ada") -> Message:
+        """Press a button of an ephemeral message; what the message has become."""
+        assert message is not None
+        await self.slack.click(person, message, what)
+        await self.slack.until(lambda: self.slack.now(message) != message)
+        after = self.slack.now(message)
+        assert after is not None
+        return after
+
+
+def settings_for(slack: Playground, data: Path) -> Settings:
+    """The settings that connect a bot to this small Slack by Socket Mode."""
+    return Settings().model_copy(
+        update={
+            "api_url": slack.api_url,
+            "bot_token": SecretStr(slack.bot_token),
+            "app_token": SecretStr(slack.app_token),
+            "data": data,
+        }
+    )
+
+
+@pytest.fixture
+async def slack(tmp_path: Path) -> AsyncIterator[Playground]:
+    """A small Slack of its own; whatever it had to refuse fails the test."""
+    async with Playground.open(data=tmp_path / "slack") as opened:
+        yield opened
+        assert not opened.problems
+
+
+@pytest.fixture
+async def team(slack: Playground, tmp_path: Path) -> AsyncIterator[Team]:
+    """The bot in Socket Mode, with nothing to label yet."""
+    async with open_bot(settings_for(slack, tmp_path / "data")) as bot:
+        yield Team(slack, bot)
+
+
+@pytest.fixture
+async def team_with_samples(slack: Playground, tmp_path: Path) -> AsyncIterator[Team]:
+    """The same with three sentences in the queue."""
+    async with open_bot(settings_for(slack, tmp_path / "data"), samples=SAMPLES) as bot:
+        opened = Team(slack, bot)
+        while "in the queue" not in (await opened.types("/label")).text:
+            pass
+        await opened.types("/label", person="linus")
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which a model was trained and is live: the folder of its Slack and of its bot."""
+    folder = tmp_path_factory.mktemp("trained")
+    asyncio.run(_train_in(folder))
+    return folder
+
+
+async def _train_in(folder: Path) -> None:
+    async with (
+        Playground.open(data=folder / "slack") as slack,
+        open_bot(settings_for(slack, folder / "data")) as bot,
+    ):
+        team = Team(slack, bot)
+        for line in GOLD:
+            await team.types(line)
+        await team.types("/train cnn")
+        await slack.until(lambda: "is live" in slack.messages("#triage")[-1].text, timeout=90)
+
+
+@pytest.fixture
+def trained_data(trained_once: Path, tmp_path: Path) -> Path:
+    """The bot's data folder of a workspace with a live model; the `slack` of the test is that workspace."""
+    shutil.copytree(trained_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+async def trained(trained_data: Path, slack: Playground) -> AsyncIterator[Team]:
+    """The bot started anew where a model is live."""
+    async with open_bot(settings_for(slack, trained_data)) as bot:
+        yield Team(slack, bot)

@@ -1,0 +1,150 @@
+"""The bot as a process: how it starts, stops, and what is left when it is killed."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.playground import Playground
+from tests.bot.conftest import GOLD
+from tests.support.bot_process import bot_process, socket_mode
+
+
+def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`nerbot …` to its end."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "NERBOT_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "wrong", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"NERBOT_PORT": "many"}, "NERBOT_PORT"),
+        ({"NERBOT_TIMEZONE": "Mars/Base"}, "NERBOT_TIMEZONE"),
+        ({"NERBOT_DATABASE_URL": "mysql://x"}, "NERBOT_DATABASE_URL"),
+    ],
+)
+def test_a_wrong_setting_ends_the_start_with_one_line_that_names_it(
+    environment: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    """No traceback, no half start: one line."""
+    ended = run_cli("run", NERBOT_DATA=str(tmp_path), **environment)
+    assert ended.returncode == 2
+    assert name in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_token_slack_refuses_is_named(tmp_path: Path) -> None:
+    """A Slack that cannot be reached is told by the setting that leads there."""
+    ended = run_cli(
+        "run",
+        NERBOT_DATA=str(tmp_path),
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_APP_TOKEN="xapp-1",
+        SLACK_API_URL="http://127.0.0.1:9/",
+    )
+    assert ended.returncode == 2
+    assert "SLACK_API_URL" in ended.stderr.splitlines()[-1]
+
+
+async def test_without_a_token_the_small_slack_is_there(tmp_path: Path) -> None:
+    """`nerbot run` alone prints the page's address and the data folder, and stops when asked."""
+    async with bot_process(tmp_path / "data", {}) as bot:
+        said = "\n".join(bot.said)
+        assert "http://127.0.0.1:" in said
+        assert str(tmp_path / "data") in said
+        status, _ = await bot.stop()
+        assert status == 0
+
+
+async def test_sigterm_stops_within_ten_seconds_while_it_trains(
+    slack: Playground, tmp_path: Path
+) -> None:
+    """A stop ends the training, says so, and leaves no process behind."""
+    async with bot_process(tmp_path / "data", socket_mode(slack)) as bot:
+        await _teach(slack)
+        await slack.command("ada", "#triage", "/train", "cnn")
+        await slack.until(lambda: _trainers(bot.pid), timeout=20)
+        trainers = _trainers(bot.pid)
+        status, seconds = await bot.stop()
+    assert status == 0
+    assert seconds < 10
+    assert not any(psutil.pid_exists(trainer.pid) for trainer in trainers)
+    assert "interrupted" in slack.messages("#triage")[-1].text
+
+
+async def test_a_kill_while_it_labels_loses_no_label_that_was_saved(
+    slack: Playground, tmp_path: Path
+) -> None:
+    """What was answered with "saved" is there after kill -9."""
+    saved: list[str] = []
+
+    async def label_on() -> None:
+        for number in range(10_000):
+            text = f"Patient number {number} has a cough."
+            answer = await slack.command(
+                "ada", "#triage", "/label", text.replace("cough", "{cough=SYMPTOM}")
+            )
+            if answer.error is None and "Saved" in answer.text:
+                saved.append(text)
+
+    async with bot_process(tmp_path / "data", socket_mode(slack)) as bot:
+        labelling = asyncio.create_task(label_on())
+        await slack.until(lambda: len(saved) > 25, timeout=30)
+        await bot.kill()
+        labelling.cancel()
+    async with bot_process(tmp_path / "data", socket_mode(slack)):
+        for text in saved[-10:]:
+            answer = await slack.command("ada", "#triage", "/label", f"SYMPTOM cough in: {text}")
+            assert "Already labelled" in answer.text
+        status = await slack.command("ada", "#triage", "/train", "status")
+        finished = int(status.text.split()[1])
+        assert finished in {len(saved), len(saved) + 1}
+    slack.problems.clear()  # Slack did see the bot vanish
+
+
+async def test_a_kill_while_it_trains_is_told_and_tried_again(
+    slack: Playground, tmp_path: Path
+) -> None:
+    """The next start says what became of the run, trains again, and no orphan is left."""
+    async with bot_process(tmp_path / "data", socket_mode(slack)) as bot:
+        await _teach(slack)
+        await slack.command("ada", "#triage", "/train", "cnn")
+        await slack.until(lambda: _trainers(bot.pid), timeout=20)
+        trainers = _trainers(bot.pid)
+        await bot.kill()
+    await slack.until(lambda: not any(map(_alive, trainers)), timeout=10)
+    async with bot_process(tmp_path / "data", socket_mode(slack)):
+        await slack.until(lambda: "is live" in slack.messages("#triage")[-1].text, timeout=110)
+    texts = [message.text for message in slack.messages("#triage")]
+    assert any("Training 1: interrupted" in text for text in texts)
+    assert any("Training 2: done, model 1 is live" in text for text in texts)
+    slack.problems.clear()
+
+
+async def _teach(slack: Playground) -> None:
+    for line in GOLD:
+        await slack.command("ada", "#triage", "/label", line.removeprefix("/label "))
+
+
+def _trainers(pid: int) -> list[psutil.Process]:
+    children = psutil.Process(pid).children(recursive=True)
+    return [child for child in children if "ner_engine.job" in child.cmdline()]
+
+
+def _alive(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -1,0 +1,159 @@
+"""/train and /ner from the request to what people read; the training processes are real."""
+
+import re
+from pathlib import Path
+
+from bot.app import open_bot
+from bot.playground import Call, Message, Playground
+from tests.bot.conftest import GOLD, Team, settings_for
+
+
+async def taught(team: Team) -> None:
+    """Label enough for a first training."""
+    for line in GOLD:
+        assert "finished ✓" in (await team.types(line)).text
+
+
+def run_message(team: Team) -> Message:
+    """The message that follows the newest run."""
+    return next(m for m in reversed(team.slack.messages("#triage")) if "Training" in m.text)
+
+
+async def ended(team: Team) -> Message:
+    """The run's message once the run is over."""
+    over = re.compile("is live|is not live|failed|cancelled|interrupted")
+    await team.slack.until(lambda: over.search(run_message(team).text), timeout=90)
+    return run_message(team)
+
+
+async def test_ner_says_so_when_there_is_no_model(team: Team) -> None:
+    """Before the first training the answer is what to do, not an error."""
+    answer = await team.types("/ner She came in with chest pain.")
+    assert "There is no model yet" in answer.text
+    assert "/label" in answer.text
+
+
+async def test_train_says_what_is_missing(team: Team) -> None:
+    """Too few finished sentences are counted, with those that wait for [Finished]."""
+    await team.types("/label SYMPTOM cough in: A dry cough.")
+    answer = await team.types("/train")
+    assert "at least 10 finished sentences; none are finished so far" in answer.text
+    assert "1 more has labels and wait" in answer.text
+
+
+async def test_train_refuses_where_nothing_is_labelled(team: Team) -> None:
+    """Ten finished sentences without any entity teach nothing, and it says so."""
+    for number in range(10):
+        await team.types(f"/label none in: Visit number {number} without complaints.")
+    assert "nothing to learn" in (await team.types("/train")).text
+
+
+async def test_the_whole_story(team: Team) -> None:
+    """Label, train, ask: one message goes from start to scores, and the live model answers with its version."""
+    await taught(team)
+    assert "has begun" in (await team.types("/train cnn")).text
+    message = await ended(team)
+    assert "model 1 is live" in message.text
+    assert any(block["type"] == "table" for block in message.blocks)
+    answer = await team.types("/ner A patient with chest pain takes aspirin.")
+    assert "chest pain SYMPTOM" in answer.text
+    assert "model 1" in answer.text
+
+
+async def test_one_run_at_a_time(team: Team) -> None:
+    """A second /train shows the one that runs; cancelling it leaves everything as it was."""
+    await taught(team)
+    await team.types("/train cnn")
+    assert "is already" in (await team.types("/train cnn")).text
+    assert "is cancelled" in (await team.types("/train cancel")).text
+    assert "cancelled" in (await ended(team)).text
+    assert "There is no model yet" in (await team.types("/ner A cough.")).text
+
+
+async def test_cancel_is_a_button_of_the_message(team: Team) -> None:
+    """[Cancel] does what /train cancel does."""
+    await taught(team)
+    await team.types("/train cnn")
+    await team.slack.until(lambda: "Cancel" in run_message(team).buttons)
+    await team.slack.click("ada", run_message(team), "Cancel")
+    assert "cancelled" in (await ended(team)).text
+
+
+async def test_the_message_is_edited_not_repeated(team: Team) -> None:
+    """A run has one message from start to end."""
+    await taught(team)
+    await team.types("/train cnn")
+    await team.types("/train cancel")
+    await ended(team)
+    posted = [call for call in team.slack.calls if call.method == "chat.postMessage"]
+    assert len(posted) == 1
+
+
+async def test_a_channel_without_the_bot_is_told_in_a_direct_message(team: Team) -> None:
+    """Where nerbot is not a member, the person hears of the run and why it is told there."""
+    await taught(team)
+    await team.slack.command("ada", "#random", "/train", "cnn")
+    await team.slack.until(lambda: [call for call in posts(team) if call.response["ok"]])
+    assert "/invite @nerbot" in str(posts(team)[-1].payload)
+    assert team.slack.problems.popleft().what == "not_in_channel"
+
+
+def posts(team: Team) -> list[Call]:
+    """The messages nerbot tried to post."""
+    return [call for call in team.slack.calls if call.method == "chat.postMessage"]
+
+
+async def test_a_schedule_is_set_shown_and_switched_off(team: Team) -> None:
+    """The schedule's next time is said in its own time zone."""
+    assert (
+        "every day at 03:00 (UTC)" in (await team.types("/train schedule every day at 03:00")).text
+    )
+    assert "03:00 (UTC), next" in (await team.types("/train status")).text
+    assert "is off" in (await team.types("/train schedule off")).text
+    assert "No schedule was on" in (await team.types("/train schedule off")).text
+
+
+async def test_a_schedule_that_cannot_be_read_says_what_can(team: Team) -> None:
+    """A time in other words gets examples."""
+    assert "every day at 03:00" in (await team.types("/train schedule whenever you like")).text
+
+
+async def test_a_schedule_survives_a_restart(slack: Playground, tmp_path: Path) -> None:
+    """Schedules are rows: the next process keeps them."""
+    settings = settings_for(slack, tmp_path / "data")
+    async with open_bot(settings) as bot:
+        await Team(slack, bot).types("/train schedule 30 4 * * mon Europe/Berlin")
+    async with open_bot(settings) as bot:
+        assert "30 4 * * mon" in (await Team(slack, bot).types("/train status")).text
+
+
+async def test_a_model_survives_a_restart(trained: Team) -> None:
+    """The live model is found again by the next process, and answers under its version."""
+    answer = await trained.types("/ner A patient with chest pain takes aspirin.")
+    assert "model 1" in answer.text
+
+
+async def test_several_lines_are_several_sentences(trained: Team) -> None:
+    """/ner takes one sentence a line, and says plainly where a sentence has no entity."""
+    answer = await trained.types("/ner A patient with fever takes codeine.\nNo complaints today.")
+    assert "fever SYMPTOM" in answer.text
+    assert "No entity found in this sentence." in answer.text
+
+
+async def test_ner_answers_in_its_ack(trained: Team) -> None:
+    """An answer that is ready in time is there at once, for the person alone."""
+    await trained.types("/ner A cough.")
+    answer = await trained.types("/ner A patient with fever.")
+    assert answer.message
+    assert answer.message.only_for is not None
+
+
+async def test_a_damaged_model_is_named_not_served(trained_data: Path, slack: Playground) -> None:
+    """A flipped bit in the live model ends in words, not in a wrong answer."""
+    victim = next(path for path in (trained_data / "models").rglob("model") if path.is_file())
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    async with open_bot(settings_for(slack, trained_data)) as bot:
+        answer = await Team(slack, bot).types("/ner A patient with fever.")
+        assert "Its files may be damaged; /train makes a new one." in answer.text

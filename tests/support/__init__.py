@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: the bot as a process, and texts to label."""
