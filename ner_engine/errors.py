@@ -158,6 +158,12 @@ class ModelDamaged(ModelStoreError):
     """The file {file} of this model is not as it was saved: {reason}."""
 
 
+class ModelIncompatible(ModelStoreError):
+    """This model was saved by a version of the engine that this one does not understand; train
+    anew.
+    """
+
+
 class CanaryFailed(ModelStoreError):
     """This model no longer finds what it found when it was saved (canary {number})."""
 

@@ -7,7 +7,7 @@ import spacy
 from spacy.language import Language
 
 from ner_engine.annotation import Span, check_text
-from ner_engine.errors import CanaryFailed
+from ner_engine.errors import CanaryFailed, EngineError, ModelIncompatible
 from ner_engine.manifest import Manifest, read_manifest
 from ner_engine.model_store import verify_model
 from ner_engine.pipeline import Pipeline, token_borders
@@ -60,9 +60,19 @@ def load_model(model_dir: Path, *, verify: bool = True) -> Predictor:
     saved. Raises a ModelStoreError or an EncoderError.
     """
     manifest = verify_model(model_dir) if verify else read_manifest(model_dir)
-    predictor = Predictor(spacy.load(model_dir), manifest)
+    predictor = Predictor(_load(model_dir), manifest)
     predictor.check_canaries()
     return predictor
+
+
+def _load(model_dir: Path) -> Language:
+    try:
+        return spacy.load(model_dir)
+    except EngineError:
+        raise
+    except Exception as error:
+        # The files are what was saved; spaCy has many ways to say that it cannot read them.
+        raise ModelIncompatible from error
 
 
 class Tokenizer:

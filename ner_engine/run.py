@@ -4,7 +4,7 @@ A generator like the training itself; the process around it is :mod:`ner_engine.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from ner_engine.corpus import (
     text_key,
 )
 from ner_engine.encoder import open_encoder
-from ner_engine.errors import ModelIsEmpty, NotEnoughData
+from ner_engine.errors import EngineError, ModelIsEmpty, NotEnoughData
 from ner_engine.evaluation import Comparison, Evaluation, compare, evaluate
 from ner_engine.manifest import ModelFacts
 from ner_engine.model_store import read_held_out, save_model, write_held_out
@@ -57,7 +57,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run found out; the model lies where the run was told to save it."""
+    """What a run found out; the model lies where the run was told to save it.
+
+    ``comparison_problem`` is a sentence that says why there is no comparison with the live model.
+    """
 
     settings: TrainingSettings
     sentences: int
@@ -67,6 +70,7 @@ class Result:
     folds: int
     evaluation: Evaluation
     comparison: Comparison | None
+    comparison_problem: str | None
     misaligned: tuple[dict[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -135,11 +139,11 @@ def run_steps(
     *,
     target: Path,
     live: Path | None = None,
-) -> Iterator[Progress | Result]:
+) -> Generator[Progress | Result]:
     """Score and train, and save a verified model as ``target``; the last value is the Result.
 
-    ``live`` is the model to compare with, on sentences that neither learned. To cancel, stop
-    iterating. Raises NotEnoughData and other EngineErrors.
+    ``live`` is the model to compare with, on sentences that neither learned. To cancel,
+    close it. Raises NotEnoughData and other EngineErrors.
     """
     plan = _Plan.make(gold, settings)
     meter = _Meter(plan.units)
@@ -201,6 +205,7 @@ def _sides(
 
 def _assess(plan: _Plan, pipeline: Pipeline, predictions: Predictions, live: Path | None) -> Result:
     corpus = make_corpus(make_tokenizer(plan.settings), plan.gold)
+    comparison, problem = _compare(plan, predictions, live) if live else (None, None)
     return Result(
         settings=plan.settings,
         sentences=len(plan.gold),
@@ -209,21 +214,30 @@ def _assess(plan: _Plan, pipeline: Pipeline, predictions: Predictions, live: Pat
         method="cross-validation" if plan.folds else "held-out",
         folds=plan.folds,
         evaluation=evaluate(*_sides(plan.scored, predictions)),
-        comparison=_compare(plan, predictions, live) if live else None,
+        comparison=comparison,
+        comparison_problem=problem,
         misaligned=tuple(asdict(found) for found in corpus.misaligned),
     )
 
 
-def _compare(plan: _Plan, predictions: Predictions, live: Path) -> Comparison:
-    """Candidate and live on the same sentences: where the live model learned a sentence, what its
-    own folds found there counts; what it held out it never learned, and the split is for ever."""
-    model = load_model(live)
+def _compare(
+    plan: _Plan, predictions: Predictions, live: Path
+) -> tuple[Comparison | None, str | None]:
+    """Candidate and live on the same sentences, which neither has seen, or why not.
+
+    Where the live model learned a sentence, what its own folds found there counts; what it held out
+    it never learned, and the split is for ever.
+    """
+    try:
+        model = load_model(live)
+    except EngineError as error:
+        # A live model that is broken must not keep a sound one from taking its place.
+        return None, str(error)
     theirs = read_held_out(live)
     new = [text.text for text in plan.scored if text_key(text.text) not in theirs]
-    found = model.predict(new, ours_only=True)
-    theirs |= dict(zip(map(text_key, new), found, strict=True))
+    theirs |= dict(zip(map(text_key, new), model.predict(new, ours_only=True), strict=True))
     gold, ours = _sides(plan.scored, predictions)
-    return compare(gold, ours, _sides(plan.scored, theirs)[1])
+    return compare(gold, ours, _sides(plan.scored, theirs)[1]), None
 
 
 def _save(

@@ -6,7 +6,7 @@ process would disturb each other; one after the other they do not.
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -74,12 +74,12 @@ def training_steps(
     *,
     alone: bool = False,
     steps: int | None = None,
-) -> Iterator[Step | Trained]:
+) -> Generator[Step | Trained]:
     """Train on finished texts: a Step after every batch, in the end one Trained.
 
     Only our recognizer learns; a base's components stay as they are, and ``alone`` leaves them out.
-    The same data in the same order, settings and versions give the same parameters. To cancel, stop
-    iterating. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty.
+    The same data in the same order, settings and versions give the same parameters. To cancel,
+    close it. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty.
     """
     if not any(annotated.spans for annotated in gold):
         raise NotEnoughData(sentences=0, needed=1)

@@ -30,7 +30,7 @@ def facts_of(pipeline: Pipeline, settings: TrainingSettings) -> ModelFacts:
     )
 
 
-class Trained:
+class SavedModel:
     """A pipeline trained on :func:`make_gold`, and the directory it was saved to."""
 
     def __init__(self, settings: TrainingSettings, directory: Path) -> None:
@@ -45,23 +45,24 @@ class Trained:
 
 
 @pytest.fixture(scope="session")
-def encoder_model(tmp_path_factory):
-    return Trained(TrainingSettings(steps=STEPS), tmp_path_factory.mktemp("encoder") / "model")
+def encoder_model(tmp_path_factory: pytest.TempPathFactory) -> SavedModel:
+    return SavedModel(TrainingSettings(steps=STEPS), tmp_path_factory.mktemp("encoder") / "model")
 
 
 @pytest.fixture(scope="session")
-def cnn_model(tmp_path_factory):
+def cnn_model(tmp_path_factory: pytest.TempPathFactory) -> SavedModel:
     settings = TrainingSettings(preset="cnn", steps=CNN_STEPS)
-    return Trained(settings, tmp_path_factory.mktemp("cnn") / "model")
+    return SavedModel(settings, tmp_path_factory.mktemp("cnn") / "model")
 
 
 @pytest.fixture(scope="session")
-def beside_model(tmp_path_factory):
+def beside_model(tmp_path_factory: pytest.TempPathFactory) -> SavedModel:
     settings = TrainingSettings(base="en_core_web_sm", steps=STEPS)
-    return Trained(settings, tmp_path_factory.mktemp("beside") / "model")
+    return SavedModel(settings, tmp_path_factory.mktemp("beside") / "model")
 
 
 @pytest.fixture(params=["encoder_model", "cnn_model"])
-def model(request):
+def model(request: pytest.FixtureRequest) -> SavedModel:
     """A model of each preset."""
-    return request.getfixturevalue(request.param)
+    saved: SavedModel = request.getfixturevalue(request.param)
+    return saved

@@ -1,5 +1,7 @@
 """What several tests work on: sentences to learn from, and a model that is none."""
 
+from pathlib import Path
+
 from ner_engine import AnnotatedText, Span, from_record
 from ner_engine.manifest import ModelFacts
 from ner_engine.model_store import write_held_out
@@ -36,7 +38,7 @@ FACTS = ModelFacts(
 )
 
 
-def write(directory):
+def write(directory: Path) -> None:
     """Fill the directory of a model that only the model store can tell from a real one."""
     (directory / "inner").mkdir()
     (directory / "inner" / "weights").write_bytes(bytes(range(256)) * 40)

@@ -1,3 +1,6 @@
+from itertools import pairwise
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +19,7 @@ from ner_engine.errors import (
     BlankEdge,
     EmptySpan,
     EmptyText,
+    EngineError,
     InvalidCharacter,
     InvalidLabel,
     OverlappingSpans,
@@ -29,7 +33,7 @@ texts = st.text(max_size=60)
 wild = st.text(alphabet="aAbß İŉſK “”’–—\t\u00a0é.-", max_size=30)
 
 
-def test_spans_are_sorted():
+def test_spans_are_sorted() -> None:
     spans = (Span(6, 10, "B"), Span(0, 5, "A"))
     assert AnnotatedText("chest pain", spans).spans == (Span(0, 5, "A"), Span(6, 10, "B"))
 
@@ -50,17 +54,17 @@ def test_spans_are_sorted():
         ([Span(0, 5, "")], InvalidLabel),
     ],
 )
-def test_a_span_that_breaks_a_rule_is_refused_by_name(spans, error):
+def test_a_span_that_breaks_a_rule_is_refused_by_name(spans: Any, error: type[EngineError]) -> None:
     with pytest.raises(error):
         AnnotatedText("chest pain", tuple(spans))
 
 
-def test_a_label_is_upper_cased():
+def test_a_label_is_upper_cased() -> None:
     assert parse_label("symptom_2") == "SYMPTOM_2"
 
 
 @pytest.mark.parametrize("word", ["", "o", "O", "!A", "1A", "A B", "Ä", "A" * 33, "A\n"])
-def test_what_is_no_label_is_refused(word):
+def test_what_is_no_label_is_refused(word: str) -> None:
     with pytest.raises(InvalidLabel):
         parse_label(word)
 
@@ -75,79 +79,79 @@ def test_what_is_no_label_is_refused(word):
         ("a \ud800", InvalidCharacter),
     ],
 )
-def test_a_text_the_engine_cannot_bear_is_refused(text, error):
+def test_a_text_the_engine_cannot_bear_is_refused(text: str, error: type[EngineError]) -> None:
     with pytest.raises(error):
         check_text(text)
 
 
-def test_a_text_at_the_limits_is_taken():
+def test_a_text_at_the_limits_is_taken() -> None:
     check_text(("a" * MAX_RUN + " ") * 9 + "a" * (MAX_TEXT - 9 * (MAX_RUN + 1)))
 
 
 @given(texts | wild)
-def test_folding_keeps_the_length(text):
+def test_folding_keeps_the_length(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
 @given(texts | wild)
-def test_folding_twice_is_folding_once(text):
+def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-def test_folding_forgets_case_and_kinds_of_quotes_and_dashes():
+def test_folding_forgets_case_and_kinds_of_quotes_and_dashes() -> None:
     assert fold("“İSS’S” — ß") == '"iss\'s" - ß'
 
 
-def test_every_mention_is_found():
+def test_every_mention_is_found() -> None:
     assert find_mentions("pain, more pain", "pain") == ((0, 4), (11, 15))
 
 
-def test_mentions_ignore_case_curly_quotes_long_dashes_and_lengths_of_blanks():
+def test_mentions_ignore_case_curly_quotes_long_dashes_and_lengths_of_blanks() -> None:
     text = "Crohn’s  Disease – acute"
     assert find_mentions(text, "crohn's disease - acute") == ((0, len(text)),)
 
 
-def test_a_letter_that_folds_to_two_shifts_nothing():
+def test_a_letter_that_folds_to_two_shifts_nothing() -> None:
     assert find_mentions("İİ ßß pain", "PAIN") == ((6, 10),)
 
 
-def test_whole_words_come_before_mentions_inside_words():
+def test_whole_words_come_before_mentions_inside_words() -> None:
     assert find_mentions("painful pain", "pain") == ((8, 12),)
     assert find_mentions("39C and 39F", "39") == ((0, 2), (8, 10))
 
 
 @pytest.mark.parametrize("phrase", ["", "  ", "fever"])
-def test_what_is_not_there_has_no_mention(phrase):
+def test_what_is_not_there_has_no_mention(phrase: str) -> None:
     assert find_mentions("chest pain", phrase) == ()
 
 
 @given(wild, wild)
-def test_mentions_read_like_the_phrase_and_never_overlap(text, phrase):
-    def read(value):
+def test_mentions_read_like_the_phrase_and_never_overlap(text: str, phrase: str) -> None:
+    def read(value: str) -> str:
         return " ".join(fold(value).split())
 
     mentions = find_mentions(text, phrase)
     assert all(read(text[start:end]) == read(phrase) for start, end in mentions)
-    assert all(one[1] <= two[0] for one, two in zip(mentions, mentions[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(mentions))
 
 
 @given(wild, st.integers(0, 30), st.integers(0, 30))
-def test_any_part_of_a_text_is_found_in_it(text, start, end):
+def test_any_part_of_a_text_is_found_in_it(text: str, start: int, end: int) -> None:
     phrase = text[start:end]
     if phrase.strip():
         assert find_mentions(text, phrase)
 
 
 @st.composite
-def tokens_and_stretches(draw):
+def tokens_and_stretches(draw: st.DrawFn) -> tuple[list[tuple[int, int]], int, int]:
     borders = sorted(draw(st.sets(st.integers(0, 40), min_size=2)))
-    tokens = list(zip(borders, borders[1:], strict=False))[:: draw(st.integers(1, 2))]
+    tokens = list(pairwise(borders))[:: draw(st.integers(1, 2))]
     start = draw(st.integers(0, 39))
     return tokens, start, draw(st.integers(start + 1, 41))
 
 
 @given(tokens_and_stretches())
-def test_snapping_covers_every_token_it_touches_and_no_other(case):
+def test_snapping_covers_every_token_it_touches_and_no_other(case: Any) -> None:
     tokens, start, end = case
     touched = [token for token in tokens if token[0] < end and token[1] > start]
     if not touched:
@@ -158,12 +162,12 @@ def test_snapping_covers_every_token_it_touches_and_no_other(case):
 
 
 @given(tokens_and_stretches())
-def test_snapping_twice_is_snapping_once(case):
+def test_snapping_twice_is_snapping_once(case: Any) -> None:
     tokens, start, end = case
     if any(token[0] < end and token[1] > start for token in tokens):
         snapped = snap_to_tokens(start, end, tokens)
         assert snap_to_tokens(*snapped, tokens) == snapped
 
 
-def test_snapping_trims_blank_edges():
+def test_snapping_trims_blank_edges() -> None:
     assert snap_to_tokens(5, 11, [(0, 5), (6, 10), (11, 14)]) == (6, 10)

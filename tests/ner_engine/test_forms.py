@@ -1,5 +1,7 @@
 """The forms of annotated texts, both ways."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ TEXT = "A patient with chest pain had hyperthyroidism."
 CHEST_PAIN = AnnotatedText(TEXT, (Span(15, 25, "SYMPTOM"), Span(30, 45, "DISEASE")))
 
 
-def record(sentence, **values):
+def record(sentence: str, **values: str) -> dict[str, Any]:
     return {
         "sentence": sentence,
         "entities": [{"label": label, "value": value} for label, value in values.items()],
@@ -36,7 +38,7 @@ def record(sentence, **values):
 
 
 @st.composite
-def annotated_texts(draw):
+def annotated_texts(draw: st.DrawFn) -> AnnotatedText:
     words = draw(st.lists(st.text("abcé", min_size=1, max_size=5), min_size=1, max_size=8))
     spans, at = [], 0
     for word in words:
@@ -46,7 +48,7 @@ def annotated_texts(draw):
     return AnnotatedText(" ".join(words), tuple(spans))
 
 
-def test_the_record_form_becomes_offsets():
+def test_the_record_form_becomes_offsets() -> None:
     found = from_record(record(TEXT, SYMPTOM="chest pain", DISEASE="hyperthyroidism"))
     assert to_offsets(found) == (
         TEXT,
@@ -54,54 +56,54 @@ def test_the_record_form_becomes_offsets():
     )
 
 
-def test_a_record_marks_every_mention_not_only_the_first():
+def test_a_record_marks_every_mention_not_only_the_first() -> None:
     found = from_record(record("Pain, then more pain.", SYMPTOM="pain"))
     assert [(span.start, span.end) for span in found.spans] == [(16, 20)]
     found = from_record(record("pain, then more pain.", SYMPTOM="pain"))
     assert [(span.start, span.end) for span in found.spans] == [(0, 4), (16, 20)]
 
 
-def test_a_records_own_spelling_comes_before_others():
+def test_a_records_own_spelling_comes_before_others() -> None:
     found = from_record(record("The US told us.", PLACE="US"))
     assert found.spans == (Span(4, 6, "PLACE"),)
 
 
-def test_a_record_spelled_otherwise_is_still_found():
+def test_a_record_spelled_otherwise_is_still_found() -> None:
     found = from_record(record("Chest pain.", SYMPTOM="chest pain"))
     assert found.spans == (Span(0, 10, "SYMPTOM"),)
 
 
-def test_the_longest_value_wins_where_mentions_overlap():
+def test_the_longest_value_wins_where_mentions_overlap() -> None:
     found = from_record(record("chest pain and pain", SYMPTOM="pain", FINDING="chest pain"))
     assert found.spans == (Span(0, 10, "FINDING"), Span(15, 19, "SYMPTOM"))
 
 
-def test_one_value_with_two_labels_is_refused():
+def test_one_value_with_two_labels_is_refused() -> None:
     with pytest.raises(OverlappingSpans):
         from_record(record("chest pain", SYMPTOM="pain", FINDING="pain"))
 
 
-def test_a_value_that_is_not_in_the_sentence_is_refused():
+def test_a_value_that_is_not_in_the_sentence_is_refused() -> None:
     with pytest.raises(ValueNotInSentence):
         from_record(record("chest pain", SYMPTOM="fever"))
 
 
-def test_a_record_of_what_a_text_holds():
+def test_a_record_of_what_a_text_holds() -> None:
     assert to_record(CHEST_PAIN) == record(TEXT, SYMPTOM="chest pain", DISEASE="hyperthyroidism")
 
 
 @given(annotated_texts())
-def test_offsets_come_back_as_they_went(annotated):
+def test_offsets_come_back_as_they_went(annotated: AnnotatedText) -> None:
     assert from_offsets(to_offsets(annotated)) == annotated
 
 
 @given(annotated_texts())
-def test_json_comes_back_as_it_went(annotated):
+def test_json_comes_back_as_it_went(annotated: AnnotatedText) -> None:
     assert from_json(to_json(annotated)) == annotated
 
 
 @given(annotated_texts())
-def test_a_record_brings_back_every_span_it_named_or_clashes(annotated):
+def test_a_record_brings_back_every_span_it_named_or_clashes(annotated: AnnotatedText) -> None:
     try:
         found = from_record(to_record(annotated))
     except OverlappingSpans:
@@ -109,7 +111,7 @@ def test_a_record_brings_back_every_span_it_named_or_clashes(annotated):
     assert set(annotated.spans) <= set(found.spans)
 
 
-def test_one_reader_takes_both_forms():
+def test_one_reader_takes_both_forms() -> None:
     both = record(TEXT, SYMPTOM="chest pain", DISEASE="hyperthyroidism"), to_json(CHEST_PAIN)
     assert [parse_line(line) for line in both] == [CHEST_PAIN, CHEST_PAIN]
 
@@ -127,24 +129,24 @@ def test_one_reader_takes_both_forms():
         {"sentence": "a", "entities": [{"label": "A"}]},
     ],
 )
-def test_what_is_no_record_is_refused(line):
+def test_what_is_no_record_is_refused(line: Any) -> None:
     with pytest.raises(InvalidRecord):
         parse_line(line)
 
 
-def test_a_reader_refuses_a_text_the_engine_cannot_bear():
+def test_a_reader_refuses_a_text_the_engine_cannot_bear() -> None:
     with pytest.raises(RunTooLong):
         parse_line({"text": "$" * 900, "spans": []})
 
 
-def test_an_error_never_quotes_the_sentence():
+def test_an_error_never_quotes_the_sentence() -> None:
     with pytest.raises(AnnotationError) as caught:
         from_record(record("a secret diagnosis", SYMPTOM="another secret"))
     assert "secret" not in str(caught.value) + repr(caught.value)
 
 
-def test_every_error_has_a_code_of_its_own():
-    def tree(kind):
+def test_every_error_has_a_code_of_its_own() -> None:
+    def tree(kind: type[EngineError]) -> list[type[EngineError]]:
         return [kind, *(found for child in kind.__subclasses__() for found in tree(child))]
 
     codes = [kind.code for kind in tree(EngineError)]

@@ -4,10 +4,13 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
-from ner_engine import to_json
+from ner_engine import AnnotatedText, to_json
 from ner_engine.corpus import text_key
 from ner_engine.job import ABANDONED, CANCELLED, FAILED, SUCCEEDED
 from ner_engine.model_store import install, read_held_out, verify_model
@@ -16,8 +19,18 @@ from tests.ner_engine.data import make_gold
 
 GOLD = make_gold()
 
+#: An exit code, the events and what was written to stderr.
+End = tuple[int, list[dict[str, Any]], str]
+Done = tuple[Path, End]
 
-def prepare(directory, *, gold=GOLD, live=None, **settings):
+
+def prepare(
+    directory: Path,
+    *,
+    gold: Sequence[AnnotatedText] = GOLD,
+    live: Path | str | None = None,
+    **settings: Any,
+) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     job = {"settings": settings, "live_model": live and str(live)}
     (directory / "job.json").write_text(json.dumps(job))
@@ -26,13 +39,21 @@ def prepare(directory, *, gold=GOLD, live=None, **settings):
     return directory
 
 
-def start(directory, *options):
+class Job(subprocess.Popen[str]):
+    """A job's process; its three pipes are open."""
+
+    stdin: IO[str]
+    stdout: IO[str]
+    stderr: IO[str]
+
+
+def start(directory: Path, *options: str) -> Job:
     command = [sys.executable, "-m", "ner_engine.job", str(directory), *options]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    return Job(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
-def finish(process):
+def finish(process: Job) -> End:
     """The exit code and the events, with stdin open to the end."""
     lines = process.stdout.read().splitlines()
     code = process.wait()
@@ -44,17 +65,17 @@ def finish(process):
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory):
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     directory = prepare(tmp_path_factory.mktemp("jobs") / "1", steps=60)
     return directory, finish(start(directory, "--nice", "10", "--memory-mb", "2000"))
 
 
-def test_a_job_ends_with_success_and_nothing_on_stderr(done):
+def test_a_job_ends_with_success_and_nothing_on_stderr(done: Done) -> None:
     _, (code, events, errors) = done
     assert (code, events[-1]["event"], errors) == (SUCCEEDED, "succeeded", "")
 
 
-def test_progress_goes_through_all_stages_and_never_back(done):
+def test_progress_goes_through_all_stages_and_never_back(done: Done) -> None:
     _, (_, events, _) = done
     progress = [event for event in events if event["event"] == "progress"]
     stages = list(dict.fromkeys(event["stage"] for event in progress))
@@ -64,14 +85,14 @@ def test_progress_goes_through_all_stages_and_never_back(done):
     assert (progress[0]["f"], shares[-1], progress[-1]["seconds_left"]) == (None, 1.0, 0)
 
 
-def test_the_model_is_verified_and_at_work(done):
+def test_the_model_is_verified_and_at_work(done: Done) -> None:
     directory, _ = done
     assert verify_model(directory / "model").facts.labels == ("DRUG", "SYMPTOM")
     found = load_model(directory / "model").predict([GOLD[0].text])
     assert found == [GOLD[0].spans]
 
 
-def test_the_result_says_how_good_the_model_is(done):
+def test_the_result_says_how_good_the_model_is(done: Done) -> None:
     directory, (_, events, _) = done
     result = json.loads((directory / "result.json").read_text())
     assert result == events[-1]["result"]
@@ -81,12 +102,12 @@ def test_the_result_says_how_good_the_model_is(done):
     assert result["comparison"] is None
 
 
-def test_every_sentence_was_scored_by_a_model_that_never_saw_it(done):
+def test_every_sentence_was_scored_by_a_model_that_never_saw_it(done: Done) -> None:
     directory, _ = done
     assert set(read_held_out(directory / "model")) == {text_key(text.text) for text in GOLD}
 
 
-def test_the_next_job_compares_with_the_live_model(done, tmp_path):
+def test_the_next_job_compares_with_the_live_model(done: Done, tmp_path: Path) -> None:
     directory, _ = done
     subprocess.run(["cp", "-r", directory / "model", tmp_path / "copy"], check=True)
     live = install(tmp_path / "copy", tmp_path / "models", 1)
@@ -100,7 +121,15 @@ def test_the_next_job_compares_with_the_live_model(done, tmp_path):
     assert comparison["candidate_f1"] == events[-1]["result"]["evaluation"]["overall"]["f1"]
 
 
-def test_sigterm_cancels_between_two_batches(tmp_path):
+def test_a_broken_live_model_is_told_and_keeps_no_other_from_its_place(tmp_path: Path) -> None:
+    job = prepare(tmp_path / "job", live=tmp_path, steps=40)
+    code, events, _ = finish(start(job))
+    assert code == SUCCEEDED
+    assert events[-1]["result"]["comparison"] is None
+    assert "manifest" in events[-1]["result"]["comparison_problem"]
+
+
+def test_sigterm_cancels_between_two_batches(tmp_path: Path) -> None:
     process = start(prepare(tmp_path / "job"))
     process.stdout.readline()
     process.send_signal(signal.SIGTERM)
@@ -109,7 +138,7 @@ def test_sigterm_cancels_between_two_batches(tmp_path):
     assert not (tmp_path / "job" / "model").exists()
 
 
-def test_the_job_does_not_outlive_its_parent(tmp_path):
+def test_the_job_does_not_outlive_its_parent(tmp_path: Path) -> None:
     process = start(prepare(tmp_path / "job"))
     process.stdout.readline()
     process.stdin.close()
@@ -126,10 +155,11 @@ def test_the_job_does_not_outlive_its_parent(tmp_path):
         ({"preset": "gpt"}, "invalid_settings"),
         ({"base": "xx_not_there", "preset": "cnn"}, "unknown_base"),
         ({"encoder_dir": "/nowhere"}, "encoder_missing"),
-        ({"live": "/nowhere", "preset": "cnn", "steps": 60}, "manifest_missing"),
     ],
 )
-def test_a_failure_is_told_by_name_and_in_a_sentence(tmp_path, change, code):
+def test_a_failure_is_told_by_name_and_in_a_sentence(
+    tmp_path: Path, change: dict[str, Any], code: str
+) -> None:
     exit_code, events, _ = finish(start(prepare(tmp_path / "job", **change)))
     assert (exit_code, events[-1]["event"], events[-1]["code"]) == (FAILED, "failed", code)
     assert events[-1]["message"].endswith(".")
@@ -138,7 +168,9 @@ def test_a_failure_is_told_by_name_and_in_a_sentence(tmp_path, change, code):
 @pytest.mark.parametrize(
     "line", ["{", "[]", '{"text": "secret"}', '{"text": "\\ud800", "spans": []}']
 )
-def test_a_line_that_cannot_be_read_is_named_by_its_number_not_its_words(tmp_path, line):
+def test_a_line_that_cannot_be_read_is_named_by_its_number_not_its_words(
+    tmp_path: Path, line: Any
+) -> None:
     directory = prepare(tmp_path / "job")
     with (directory / "gold.jsonl").open("a") as file:
         file.write(line + "\n")
@@ -148,7 +180,7 @@ def test_a_line_that_cannot_be_read_is_named_by_its_number_not_its_words(tmp_pat
     assert "secret" not in json.dumps(events) + errors
 
 
-def test_a_second_try_in_the_same_directory_starts_afresh(done):
+def test_a_second_try_in_the_same_directory_starts_afresh(done: Done) -> None:
     directory, _ = done
     before = (directory / "model" / "MANIFEST.json").read_bytes()
     code, _, _ = finish(start(directory))
@@ -157,7 +189,7 @@ def test_a_second_try_in_the_same_directory_starts_afresh(done):
     assert (directory / "model" / "MANIFEST.json").read_bytes() == before
 
 
-def test_many_sentences_are_scored_on_a_held_out_part(tmp_path):
+def test_many_sentences_are_scored_on_a_held_out_part(tmp_path: Path) -> None:
     gold = make_gold(60)
     code, events, _ = finish(start(prepare(tmp_path / "job", gold=gold, preset="cnn", steps=90)))
     assert code == SUCCEEDED

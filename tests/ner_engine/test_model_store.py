@@ -1,10 +1,10 @@
 import json
-import os
 import signal
 import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -26,28 +26,28 @@ from ner_engine.model_store import (
     verify_model,
 )
 from ner_engine.prediction import load_model
-from tests.ner_engine.conftest import facts_of
+from tests.ner_engine.conftest import SavedModel, facts_of
 from tests.ner_engine.data import FACTS, write
 
 
 @pytest.fixture
-def saved(tmp_path):
+def saved(tmp_path: Path) -> Path:
     save_model(tmp_path / "model", write=write, facts=FACTS, verify=False)
     return tmp_path / "model"
 
 
-def test_a_manifest_comes_back_as_it_went(saved):
+def test_a_manifest_comes_back_as_it_went(saved: Path) -> None:
     manifest = verify_model(saved)
     assert manifest.facts == FACTS
     assert sorted(manifest.files) == ["held_out.jsonl", "inner/weights"]
 
 
-def test_held_out_predictions_come_back_as_they_went(saved):
+def test_held_out_predictions_come_back_as_they_went(saved: Path) -> None:
     assert read_held_out(saved) == {"abc": (Span(6, 13, "DRUG"),)}
 
 
 @pytest.mark.parametrize("position", [0, 5_000, 10_239])
-def test_a_flipped_bit_is_noticed(saved, position):
+def test_a_flipped_bit_is_noticed(saved: Path, position: int) -> None:
     path = saved / "inner" / "weights"
     content = bytearray(path.read_bytes())
     content[position] ^= 1
@@ -56,7 +56,9 @@ def test_a_flipped_bit_is_noticed(saved, position):
         verify_model(saved)
 
 
-def test_a_flipped_bit_keeps_a_real_model_from_loading(encoder_model, tmp_path):
+def test_a_flipped_bit_keeps_a_real_model_from_loading(
+    encoder_model: SavedModel, tmp_path: Path
+) -> None:
     copy = tmp_path / "model"
     subprocess.run(["cp", "-r", encoder_model.directory, copy], check=True)
     weights = copy / "ner" / "model"
@@ -69,7 +71,7 @@ def test_a_flipped_bit_keeps_a_real_model_from_loading(encoder_model, tmp_path):
         verify_in_fresh_process(copy)
 
 
-def test_a_missing_or_a_new_file_is_noticed(saved):
+def test_a_missing_or_a_new_file_is_noticed(saved: Path) -> None:
     (saved / "new").touch()
     with pytest.raises(ModelDamaged, match="new"):
         verify_model(saved)
@@ -80,18 +82,20 @@ def test_a_missing_or_a_new_file_is_noticed(saved):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 99, "facts": {}, "files": {}}'])
-def test_a_manifest_that_makes_no_sense_is_refused(saved, text):
+def test_a_manifest_that_makes_no_sense_is_refused(saved: Path, text: str) -> None:
     (saved / MANIFEST).write_text(text)
     with pytest.raises(ManifestInvalid):
         read_manifest(saved)
 
 
-def test_a_directory_without_a_manifest_is_no_model(tmp_path):
+def test_a_directory_without_a_manifest_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ManifestMissing):
         verify_model(tmp_path)
 
 
-def test_a_model_passes_its_check_in_a_fresh_process(encoder_model, tmp_path):
+def test_a_model_passes_its_check_in_a_fresh_process(
+    encoder_model: SavedModel, tmp_path: Path
+) -> None:
     save_model(
         tmp_path / "model",
         write=encoder_model.pipeline.nlp.to_disk,
@@ -100,7 +104,9 @@ def test_a_model_passes_its_check_in_a_fresh_process(encoder_model, tmp_path):
     assert load_model(tmp_path / "model").labels == ("DRUG", "SYMPTOM")
 
 
-def test_a_model_that_no_longer_finds_its_canaries_is_not_saved(cnn_model, tmp_path):
+def test_a_model_that_no_longer_finds_its_canaries_is_not_saved(
+    cnn_model: SavedModel, tmp_path: Path
+) -> None:
     never = AnnotatedText("takes aspirin", (Span(0, 5, "NEVER"),))
     facts = replace(FACTS, canaries=(never,))
     with pytest.raises(VerificationFailed, match="canary 1"):
@@ -108,14 +114,14 @@ def test_a_model_that_no_longer_finds_its_canaries_is_not_saved(cnn_model, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_installing_names_the_model_by_its_number(saved, tmp_path):
+def test_installing_names_the_model_by_its_number(saved: Path, tmp_path: Path) -> None:
     installed = install(saved, tmp_path / "models", 3)
     assert installed == tmp_path / "models" / "3"
     assert not saved.exists()
     assert verify_model(installed).facts == FACTS
 
 
-def test_a_model_is_never_installed_over_another(saved, tmp_path):
+def test_a_model_is_never_installed_over_another(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "models" / "3").mkdir(parents=True)
     with pytest.raises(ModelExists):
         install(saved, tmp_path / "models", 3)
@@ -123,14 +129,14 @@ def test_a_model_is_never_installed_over_another(saved, tmp_path):
         save_model(saved, write=write, facts=FACTS, verify=False)
 
 
-def test_a_damaged_model_is_not_installed(saved, tmp_path):
+def test_a_damaged_model_is_not_installed(saved: Path, tmp_path: Path) -> None:
     (saved / "inner" / "weights").write_bytes(b"")
     with pytest.raises(ModelDamaged):
         install(saved, tmp_path / "models", 1)
     assert not (tmp_path / "models").exists()
 
 
-def test_only_the_owner_can_read_a_model(saved):
+def test_only_the_owner_can_read_a_model(saved: Path) -> None:
     paths = [saved, *saved.rglob("*")]
     assert not any(path.stat().st_mode & 0o077 for path in paths if path.is_file() or path == saved)
 
@@ -157,7 +163,7 @@ KILLED = textwrap.dedent("""
 """)
 
 
-def test_a_kill_at_any_step_leaves_no_model_or_a_whole_one(tmp_path):
+def test_a_kill_at_any_step_leaves_no_model_or_a_whole_one(tmp_path: Path) -> None:
     for last in range(1, 100):
         directory = tmp_path / str(last)
         directory.mkdir()
@@ -176,7 +182,7 @@ def test_a_kill_at_any_step_leaves_no_model_or_a_whole_one(tmp_path):
     pytest.fail("it never came to an end")
 
 
-def test_the_manifest_is_plain_json(saved):
+def test_the_manifest_is_plain_json(saved: Path) -> None:
     values = json.loads((saved / MANIFEST).read_text())
     assert values["facts"]["labels"] == ["DRUG"]
-    assert os.path.getsize(saved / "inner" / "weights") == values["files"]["inner/weights"][0]
+    assert (saved / "inner" / "weights").stat().st_size == values["files"]["inner/weights"][0]

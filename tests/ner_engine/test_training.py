@@ -1,7 +1,10 @@
+import inspect
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
+from spacy.tokens import Span
 
 from ner_engine import AnnotatedText, TrainingSettings
 from ner_engine.corpus import make_corpus
@@ -13,6 +16,7 @@ from ner_engine.errors import (
     UnknownBase,
 )
 from ner_engine.pipeline import make_pipeline
+from ner_engine.settings import Preset
 from ner_engine.training import (
     Step,
     Trained,
@@ -21,13 +25,15 @@ from ner_engine.training import (
     train_model,
     training_steps,
 )
+from tests.ner_engine.conftest import SavedModel
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold()
+Parameters = dict[tuple[int, str], Any]
 NEWS = "Apple hired Tim Cook in California. She takes aspirin."
 
 
-def parameters(component):
+def parameters(component: Any) -> Parameters:
     model = component.model
     return {
         (number, name): node.get_param(name).copy()
@@ -37,16 +43,16 @@ def parameters(component):
     }
 
 
-def same(one, two):
+def same(one: Parameters, two: Parameters) -> bool:
     return one.keys() == two.keys() and all(np.array_equal(one[key], two[key]) for key in one)
 
 
-def test_a_model_finds_what_it_learned(model):
+def test_a_model_finds_what_it_learned(model: SavedModel) -> None:
     found = model.pipeline.find([annotated.text for annotated in GOLD])
     assert found == [annotated.spans for annotated in GOLD]
 
 
-def test_progress_counts_every_batch_and_ends_with_the_pipeline():
+def test_progress_counts_every_batch_and_ends_with_the_pipeline() -> None:
     settings = TrainingSettings(steps=30)
     *steps, last = training_steps(GOLD, settings)
     assert [step.step for step in steps if isinstance(step, Step)] == list(range(1, 31))
@@ -55,13 +61,13 @@ def test_progress_counts_every_batch_and_ends_with_the_pipeline():
 
 
 @pytest.mark.parametrize(("preset", "steps"), [("encoder", 30), ("cnn", 60)])
-def test_the_same_seed_and_data_give_the_same_parameters(preset, steps):
+def test_the_same_seed_and_data_give_the_same_parameters(preset: Preset, steps: int) -> None:
     settings = TrainingSettings(preset=preset, steps=steps, seed=7)
     one, two = (train_model(GOLD, settings).recognizer for _ in range(2))
     assert same(parameters(one), parameters(two))
 
 
-def test_another_seed_gives_other_parameters():
+def test_another_seed_gives_other_parameters() -> None:
     one, two = (
         parameters(train_model(GOLD, TrainingSettings(steps=30, seed=seed)).recognizer)
         for seed in (1, 2)
@@ -69,59 +75,59 @@ def test_another_seed_gives_other_parameters():
     assert not same(one, two)
 
 
-def test_every_pass_holds_every_example_once():
+def test_every_pass_holds_every_example_once() -> None:
     batches = itertools.islice(shuffled_batches(10, 4, seed=0), 6)
     flat = list(itertools.chain.from_iterable(batches))
     assert sorted(flat[:10]) == sorted(flat[10:]) == list(range(10))
 
 
-def test_every_pass_has_an_order_of_its_own():
+def test_every_pass_has_an_order_of_its_own() -> None:
     passes = itertools.islice(shuffled_batches(20, 20, seed=0), 5)
     assert len({tuple(order) for order in passes}) == 5
 
 
-def test_the_order_comes_from_the_seed():
-    def order(seed):
+def test_the_order_comes_from_the_seed() -> None:
+    def order(seed: int) -> list[list[int]]:
         return list(itertools.islice(shuffled_batches(20, 8, seed=seed), 9))
 
     assert order(3) == order(3) != order(4)
 
 
-def test_a_training_can_be_left_at_any_batch():
+def test_a_training_can_be_left_at_any_batch() -> None:
     steps = training_steps(GOLD, TrainingSettings(preset="cnn"))
     next(steps)
     steps.close()
 
 
 @pytest.mark.parametrize("gold", [[], [AnnotatedText("Nothing here.")]])
-def test_nothing_can_be_learned_without_an_entity(gold):
+def test_nothing_can_be_learned_without_an_entity(gold: Any) -> None:
     with pytest.raises(NotEnoughData):
         train_model(gold)
 
 
-def test_a_model_that_finds_nothing_is_refused():
+def test_a_model_that_finds_nothing_is_refused() -> None:
     gold = [*GOLD, *(AnnotatedText(f"Nothing in number {n}.") for n in range(40))]
     with pytest.raises(ModelIsEmpty):
         train_model(gold, TrainingSettings(preset="cnn", steps=1))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_values_that_are_no_numbers_end_the_training():
+def test_values_that_are_no_numbers_end_the_training() -> None:
     steps = training_steps(GOLD, TrainingSettings(preset="cnn", steps=50))
     next(steps)
-    recognizer = steps.gi_frame.f_locals["pipeline"].recognizer
+    recognizer = inspect.getgeneratorlocals(steps)["pipeline"].recognizer
     layer = recognizer.model.get_ref("lower")
     layer.set_param("W", layer.get_param("W") * np.nan)
     with pytest.raises(TrainingDiverged):
         list(steps)
 
 
-def test_features_are_told_text_by_text_and_only_where_an_encoder_needs_them():
+def test_features_are_told_text_by_text_and_only_where_an_encoder_needs_them() -> None:
     assert list(feature_steps(GOLD, TrainingSettings())) == list(range(1, len(GOLD) + 1))
     assert list(feature_steps(GOLD, TrainingSettings(preset="cnn"))) == []
 
 
-def test_only_ours_learns_beside_a_base(beside_model):
+def test_only_ours_learns_beside_a_base(beside_model: SavedModel) -> None:
     untouched = make_pipeline(TrainingSettings(base="en_core_web_sm")).nlp
     trained = beside_model.pipeline.nlp
     for name, component in untouched.pipeline:
@@ -129,7 +135,7 @@ def test_only_ours_learns_beside_a_base(beside_model):
             assert same(parameters(trained.get_pipe(name)), parameters(component)), name
 
 
-def test_the_bases_entities_stay_where_ours_do_not_overlap(beside_model):
+def test_the_bases_entities_stay_where_ours_do_not_overlap(beside_model: SavedModel) -> None:
     untouched = make_pipeline(TrainingSettings(base="en_core_web_sm")).nlp
     untouched.disable_pipe(beside_model.pipeline.ours)
     before, after = untouched(NEWS), beside_model.pipeline.nlp(NEWS)
@@ -145,17 +151,17 @@ def test_the_bases_entities_stay_where_ours_do_not_overlap(beside_model):
     assert [(e.start, e.end, e.label, e.kb_id, e.id) for e in kept] == theirs
 
 
-def test_ours_win_where_they_overlap(beside_model):
+def test_ours_win_where_they_overlap(beside_model: SavedModel) -> None:
     nlp, text = beside_model.pipeline.nlp, "She takes aspirin."
     doc = nlp.make_doc(text)
     for name, component in nlp.pipeline:
         if name == beside_model.pipeline.ours:
-            doc.set_ents([doc.char_span(4, 17, label="PERSON")])
+            doc.set_ents([Span(doc, 1, 3, label="PERSON")])
         doc = component(doc)
     assert [(ent.text, ent.label_) for ent in doc.ents] == [("aspirin", "DRUG")]
 
 
-def test_ours_finds_the_same_with_and_without_the_base(beside_model):
+def test_ours_finds_the_same_with_and_without_the_base(beside_model: SavedModel) -> None:
     texts = [annotated.text for annotated in GOLD]
     whole = beside_model.pipeline.find(texts)
     alone = beside_model.pipeline.find(texts, ours_only=True)
@@ -165,17 +171,17 @@ def test_ours_finds_the_same_with_and_without_the_base(beside_model):
     ]
 
 
-def test_a_base_that_is_not_installed_is_named():
+def test_a_base_that_is_not_installed_is_named() -> None:
     with pytest.raises(UnknownBase, match="xx_not_there"):
         make_pipeline(TrainingSettings(base="xx_not_there"))
 
 
-def test_a_directory_is_no_base(encoder_model):
+def test_a_directory_is_no_base(encoder_model: SavedModel) -> None:
     with pytest.raises(UnknownBase):
         make_pipeline(TrainingSettings(base=str(encoder_model.directory)))
 
 
-def test_settings_come_back_as_they_went():
+def test_settings_come_back_as_they_went() -> None:
     settings = TrainingSettings(preset="cnn", seed=3, base="en_core_web_sm")
     assert TrainingSettings.from_json(settings.to_json()) == settings
 
@@ -184,18 +190,18 @@ def test_settings_come_back_as_they_went():
     "values",
     [{"preset": "gpt"}, {"seed": -1}, {"seed": "1"}, {"speed": 1}, {"base": 1}, {"steps": 0}],
 )
-def test_settings_that_make_no_sense_are_refused(values):
+def test_settings_that_make_no_sense_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(InvalidSettings):
         TrainingSettings.from_json(values)
 
 
 @pytest.mark.parametrize("preset", ["encoder", "cnn"])
-def test_small_data_is_learned_in_enough_steps(preset):
+def test_small_data_is_learned_in_enough_steps(preset: Preset) -> None:
     settings = TrainingSettings(preset=preset)
     assert [settings.steps_for(size) for size in (20, 100, 1_000)] == [400, 400, 945]
 
 
-def test_an_example_holds_every_span_of_its_text():
+def test_an_example_holds_every_span_of_its_text() -> None:
     nlp = make_pipeline(TrainingSettings(preset="cnn")).nlp
     corpus = make_corpus(nlp, GOLD)
     found = [
