@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import (
@@ -308,7 +308,7 @@ labels = st.sampled_from([*LABELS, "SYMPTON", "NEW1"])
 def sentences(draw: st.DrawFn) -> Sentence:
     """A text with any token borders: tokens stand side by side or a blank apart."""
     text, tokens = "", []
-    token_texts = draw(st.sampled_from([pieces, st.sampled_from(["a", "ba", "ab", "bb"])]))
+    token_texts = draw(st.sampled_from([pieces, st.just("ba")]))
     for token, blank in draw(
         st.lists(st.tuples(token_texts, st.booleans()), min_size=1, max_size=10)
     ):
@@ -335,7 +335,7 @@ def wishes(draw: st.DrawFn) -> tuple[LabelIntent, Annotation]:
     on = draw(annotations())
     text = on.sentence.text
     start = draw(st.integers(0, len(text) - 1))
-    end = draw(st.integers(start + 1, len(text)))
+    end = draw(st.integers(start + 1, min(len(text), start + 8)))
     phrase = draw(
         st.sampled_from([text[start:end], text[start:end].upper(), text[start:end] + "x"]) | pieces
     )
@@ -370,7 +370,7 @@ def on_borders(spans: Sequence[Span], sentence: Sentence) -> bool:
     return all(span.start in starts and span.end in ends for span in spans)
 
 
-@unhurried
+@settings(unhurried, max_examples=300)
 @given(wishes())
 def test_every_way_through_the_questions_ends_in_spans_that_lie_apart_on_token_borders(
     wish: tuple[LabelIntent, Annotation],
