@@ -93,14 +93,14 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             client=client, signing_secret=_secret(settings), process_before_response=True
         )
         replies = Replies(background)
-        label.register(app, Labelling(store, engine), replies)
+        keeper = ProjectKeeper(store, engine)
+        label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
         )
         address = await _connect(settings, app, stack)
-        keeper = ProjectKeeper(store, engine)
         background.start(
             _warm_up(engine, store, keeper, workspace, samples, bot_user), name="warm-up"
         )
@@ -194,8 +194,8 @@ async def _warm_up(
     person: str,
 ) -> None:
     """Load what the first question needs, so that it does not wait: the tokenizer, the samples, the live model."""
-    await engine.tokens([])
     await keeper.seed(workspace, [clean(text).text for text in samples], person=person)
+    await engine.tokens([])
     async with store.reading(workspace) as work:
         project = await work.projects.default()
         live = await work.models.live(project.id) if project else None

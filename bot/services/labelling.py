@@ -1,5 +1,7 @@
 """Labelling: what each form of /label and each button of a card does, in one transaction a request."""
 
+import asyncio
+
 from bot.domain import (
     Caller,
     LabelCommand,
@@ -15,12 +17,14 @@ from bot.services.ports import Engine, Store
 class Labelling:
     """Does what a person asks with /label; a repeated request changes nothing and gets the same answer."""
 
-    def __init__(self, store: Store, engine: Engine) -> None:
+    def __init__(self, store: Store, engine: Engine, *, seeded: asyncio.Event) -> None:
         self._store = store
         self._engine = engine
+        self._seeded = seeded
 
     async def handle(self, caller: Caller, command: LabelCommand) -> Outcome:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
+        await self._seeded.wait()
         tokens = await self._tokens(command)
         async with self._store.writing(caller.workspace) as work:
             before = await work.receipts.get(caller.request)

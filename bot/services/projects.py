@@ -1,5 +1,6 @@
 """Projects: what a workspace begins with."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.services.ports import Engine, Store
@@ -13,9 +14,17 @@ class ProjectKeeper:
     def __init__(self, store: Store, engine: Engine) -> None:
         self._store = store
         self._engine = engine
+        self.seeded = asyncio.Event()
+        """Set once there is nothing more to put in; who asks for a sentence before waits for it."""
 
     async def seed(self, workspace: str, texts: Sequence[str], *, person: str) -> int:
         """Put sentences to label into a workspace that has none; the number added."""
+        try:
+            return await self._seed(workspace, texts, person=person) if texts else 0
+        finally:
+            self.seeded.set()
+
+    async def _seed(self, workspace: str, texts: Sequence[str], *, person: str) -> int:
         async with self._store.reading(workspace) as work:
             project = await work.projects.default()
             if project and (await work.annotations.counts(project.id)).sentences:

@@ -1,27 +1,16 @@
 """The page in a real browser, with a real Bolt app behind it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.playground import Playground
 from tests.playground.conftest import Connected
+from tests.support.browser import needs_browser, open_page, send
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = needs_browser
 
 
 def button(words: str, action_id: str, **more: object) -> dict[str, object]:
@@ -75,21 +64,9 @@ def app(app: AsyncApp) -> AsyncApp:
 
 @pytest.fixture
 async def page(slack: Playground) -> AsyncIterator[Page]:
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = await browser.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        await page.goto(slack.page_url)
+    async with open_page(slack.page_url) as page:
         await expect(page.get_by_test_id("message")).to_have_count(1)
         yield page
-        await browser.close()
-        assert errors == []
-
-
-async def send(page: Page, text: str) -> None:
-    await page.get_by_test_id("composer").fill(text)
-    await page.get_by_test_id("composer").press("Enter")
 
 
 async def test_a_command_is_offered_typed_answered_and_its_buttons_work(

@@ -17,7 +17,9 @@ READY_WITHIN_SECONDS = 30
 class BotProcess:
     """A running `nerbot run`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, ready_seconds: float, said: list[str]) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, ready_seconds: float, said: list[str]
+    ) -> None:
         self.process = process
         self.ready_seconds = ready_seconds
         self.said = said
@@ -55,7 +57,11 @@ async def bot_process(
     data: Path, environment: Mapping[str, str], *, log: Path | None = None
 ) -> AsyncIterator[BotProcess]:
     """Start `nerbot run` and wait until it says that it is ready; it is gone when the block is left."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "NERBOT_"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SLACK_", "NERBOT_"))
+    }
     started = time.monotonic()
     with (log or data.with_suffix(".log")).open("ab") as errors:
         process = await asyncio.create_subprocess_exec(

@@ -1,0 +1,47 @@
+"""A real browser on this machine: Debian's Chromium, driven by Playwright."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+CHROMIUM = Path(os.environ.get("NERBOT_TEST_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM.exists() and "CI" not in os.environ,
+    reason="needs Debian's chromium; in CI its absence is a failure",
+)
+
+
+@asynccontextmanager
+async def open_page(url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
+    """The page in a window of this size; an error in its script fails whoever looks."""
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        try:
+            page = await browser.new_page(viewport={"width": width, "height": height})
+            errors: list[str] = []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            await page.goto(url)
+            yield page
+            assert errors == []
+        finally:
+            await browser.close()
+
+
+async def send(page: Page, text: str) -> None:
+    """Type a line into the composer and send it."""
+    await page.get_by_test_id("composer").fill(text)
+    await page.get_by_test_id("composer").press("Enter")
