@@ -5,17 +5,17 @@ import re
 TERMS = {
     "SYMPTOM": (
         "chest pain|shortness of breath|dry cough|cough|throbbing headache|headache|wheezing|rash|Fever|fever|chills|"
-        "sore throat|tired|weakness of the left arm|slurred speech|earache|runny nose|Burning when passing urine|Nausea|"
-        "vomiting|fatigue|Swollen ankles|Abdominal pain|nosebleed|Joint pain|morning stiffness|Dizziness|"
+        "sore throat|tired|weakness of the left arm|slurred speech|earache|runny nose|Burning when passing urine|"
+        "Nausea|vomiting|fatigue|Swollen ankles|Abdominal pain|nosebleed|Joint pain|morning stiffness|Dizziness|"
         "loss of consciousness|back pain|Runny nose|itchy eyes|sneezing|Chest pain|heartburn|Palpitations|weight loss|"
         "Diarrhea|Low mood|insomnia|stiff neck|pain before|Constipation|hives|Blurred vision|increased thirst|sputum|"
         "Knee pain|Muscle pain|Painful red toe"
     ),
     "DISEASE": (
-        "type 2 diabetes|asthma|Known asthma|strep throat|hypothyroidism|urinary tract infection|hypertension|pneumonia|"
-        "heart failure|Epileptic seizure|Migraine with aura|appendicitis|atrial fibrillation|rheumatoid arthritis|"
-        "hay fever|angina|gastroesophageal reflux disease|hyperthyroidism|Eczema|gout|meningitis|Shingles|anemia|"
-        "diabetes|COPD|glandular fever"
+        "type 2 diabetes|asthma|Known asthma|strep throat|hypothyroidism|urinary tract infection|hypertension|"
+        "pneumonia|heart failure|Epileptic seizure|Migraine with aura|appendicitis|atrial fibrillation|"
+        "rheumatoid arthritis|hay fever|angina|gastroesophageal reflux disease|hyperthyroidism|Eczema|"
+        "gout|meningitis|Shingles|anemia|diabetes|COPD|glandular fever"
     ),
     "DRUG": (
         "azithromycin|metformin|ibuprofen|salbutamol|amoxicillin|levothyroxine|trimethoprim|lisinopril|codeine|"
