@@ -39,8 +39,11 @@ from bot.domain import (
 )
 from bot.views import ids
 from bot.views.text import (
+    UPDATE_TEXT,
+    WORDS,
     View,
     counted,
+    cut,
     escape,
     line,
     marked_sentence,
@@ -48,6 +51,7 @@ from bot.views.text import (
     percent,
     person,
     plain,
+    shortened,
 )
 
 _BAR = 20
@@ -70,7 +74,7 @@ def run_view(run: Run) -> View:
             blocks += _succeeded(run)
         case RunState.FAILED:
             blocks += [
-                line(run.failure or "The training failed. Nothing was lost; /train tries again.")
+                line(_failure(run) or "The training failed. Nothing was lost; /train tries again.")
             ]
         case RunState.CANCELLED:
             blocks += [
@@ -79,6 +83,10 @@ def run_view(run: Run) -> View:
         case RunState.INTERRUPTED:
             blocks += [line(_interrupted(run))]
     return View(_run_text(run), tuple(blocks))
+
+
+def _failure(run: Run) -> str:
+    return shortened(run.failure or "", WORDS)
 
 
 def _headline(run: Run) -> Block:
@@ -162,6 +170,9 @@ def _succeeded(run: Run) -> list[Block]:
     if evaluation is None:
         return []
     blocks: list[Block] = [line(*_verdict(run, evaluation)), score_table(evaluation)]
+    more = len(evaluation.per_label) - (_TABLE_ROWS - 2)
+    if more > 0:
+        blocks.append(line(f"{counted(more, 'more label')} would not fit in the table."))
     if evaluation.comparison is not None:
         blocks.append(line(_comparison_words(evaluation.comparison)))
     blocks.append(ContextBlock(elements=[PlainTextObject(text=_method(evaluation), emoji=False)]))
@@ -182,7 +193,7 @@ def _verdict(run: Run, evaluation: Evaluation) -> list[str | RichTextElement]:
 
 def score_table(evaluation: Evaluation) -> TableBlock:
     """Precision, recall, F1 and count per label, all labels first."""
-    rows = [("all labels", evaluation.overall), *evaluation.per_label][: _TABLE_ROWS - 1]
+    rows = [("all labels", evaluation.overall), *evaluation.per_label[: _TABLE_ROWS - 2]]
     header = [RawTextObject(text=word) for word in ("Label", "Precision", "Recall", "F1", "Count")]
     right = TableBlockColumnSettings(align="right")
     return TableBlock(
@@ -232,7 +243,7 @@ def _run_text(run: Run) -> str:
             f"recall {percent(score.recall)}, {score.support} counted"
             for name, score in rows[:_TABLE_ROWS]
         )
-    return escape(text if not run.failure else f"{text} {run.failure}")
+    return cut(escape(f"{text} {_failure(run)}".rstrip()), UPDATE_TEXT)
 
 
 def train_view(answer: TrainAnswer) -> View:
@@ -273,7 +284,11 @@ def _state_view(state: TrainingState) -> View:
     ]
     if counts.spans_per_label:
         labels = ", ".join(f"{name} {number:,}" for name, number in counts.spans_per_label[:20])
-        lines.append(f"Labelled phrases in finished sentences: {labels}.")
+        more = len(counts.spans_per_label) - 20
+        lines.append(
+            f"Labelled phrases in finished sentences: {labels}"
+            + (f" and {counted(more, 'more label')}." if more > 0 else ".")
+        )
     if state.active:
         done = f", {percent(state.active.progress.done)} %" if state.active.progress else ""
         lines.append(f"Training {state.active.number} is {_state_words(state.active)}{done}.")
@@ -338,4 +353,5 @@ def _no_model(answer: NoModelYet) -> str:
 
 def words_view(words: str) -> View:
     """Plain words, inert."""
+    words = shortened(words, WORDS)
     return View(escape(words), (line(words),))

@@ -1,5 +1,6 @@
 """Pieces of text: everything a person typed stays inert, in rich text or escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,13 @@ from slack_sdk.models.blocks import (
 from ner_engine.annotation import Span
 
 Parts = RichTextElementParts
+MESSAGE_TEXT = 40_000
+"""Slack cuts the text of a message there, in the middle of an entity if need be."""
+UPDATE_TEXT = 4_000
+"""Slack refuses to edit a message into a longer text."""
+WORDS = 3_000
+"""What is said in one go; words that repeat what somebody typed may be longer."""
+_CUT_ENTITY = re.compile(r"&[a-z]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +35,20 @@ class View:
 
     def to_message(self) -> dict[str, Any]:
         """The keyword arguments of a Web API call or the body of an ack."""
-        return {"text": self.text, "blocks": [block.to_dict() for block in self.blocks]}
+        text = cut(self.text, MESSAGE_TEXT)
+        return {"text": text, "blocks": [block.to_dict() for block in self.blocks]}
 
 
 def escape(text: str) -> str:
     """Make text inert in mrkdwn and in the `text` of a message."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(escaped: str, limit: int) -> str:
+    """Escaped text, cut to `limit` characters with an ellipsis and no half entity."""
+    if len(escaped) <= limit:
+        return escaped
+    return _CUT_ENTITY.sub("", escaped[: limit - 1]) + "…"
 
 
 def plain(

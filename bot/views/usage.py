@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import RichTextBlock, RichTextElement, RichTextSectionElement
 
-from bot.views.text import View, escape, line, plain
+from bot.views.text import WORDS, View, escape, line, plain, shortened
 
 _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "/label": (
@@ -53,6 +53,7 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 def usage_view(command: str, reason: str = "") -> View:
     """How to use a command, after the reason why something was not understood."""
     intro, rows = _USAGE[command]
+    reason = shortened(reason, WORDS)
     blocks = [line(plain(reason, bold=True))] if reason else []
     blocks += [line(intro), _rows(rows)]
     listed = "\n".join(f"{typed}: {does}" for typed, does in rows)

@@ -1,0 +1,517 @@
+"""What people see: inside Slack's limits, inert, and readable without colours."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import ActionsBlock, ContextBlock
+
+from bot.domain import (
+    Annotation,
+    Card,
+    Choice,
+    Comparison,
+    Evaluation,
+    LabelIntent,
+    MarkedSentence,
+    NoModelYet,
+    Outcome,
+    Progress,
+    ProjectCounts,
+    Question,
+    QuestionKind,
+    QueueEmpty,
+    Recognised,
+    Run,
+    RunActive,
+    RunCancelled,
+    RunReason,
+    RunStarted,
+    RunState,
+    Schedule,
+    ScheduleRemoved,
+    ScheduleSet,
+    Score,
+    Sentence,
+    StepKind,
+    TrainingState,
+)
+from bot.domain import Model as TrainedModel
+from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults
+from bot.playground.values import words
+from bot.views import ids
+from bot.views.cards import outcome_view
+from bot.views.messages import recognition_view, run_view, train_view, words_view
+from bot.views.text import View, cut, escape, marked_sentence
+from bot.views.usage import usage_view
+from ner_engine.annotation import MAX_TEXT, Span
+from tests.bot.invariants import unhurried
+
+NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
+
+# --- any value a view can be asked to show ----------------------------------------------------------------------
+
+tricky = st.sampled_from(
+    [
+        "<!channel>",
+        "<@U1>",
+        "*bold*",
+        "_",
+        "`",
+        "~",
+        "&",
+        "&amp;",
+        "<",
+        ">",
+        ":smile:",
+        "[x](y)",
+        "😄",
+        "👩‍⚕️",
+        "مرحبا",
+    ]
+)
+texts = st.lists(
+    tricky | st.text(st.characters(exclude_categories=["Cs"]), max_size=9), max_size=6
+).map(lambda parts: "".join(parts) or "x")
+long_texts = st.sampled_from(["& " * 1_000, "<!here> " * 250, "x" * 200, "pain " * 400])
+any_texts = texts | long_texts
+labels = st.from_regex(r"[A-Z][A-Z0-9_]{0,31}", fullmatch=True)
+counts = st.integers(0, 10**7)
+ids_of_rows = st.integers(1, 2**63 - 1)
+shares = st.floats(0, 1)
+
+
+@st.composite
+def marked_texts(draw: st.DrawFn) -> tuple[str, tuple[Span, ...]]:
+    text = draw(any_texts)
+    edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=12)))
+    pairs = zip(edges[::2], edges[1::2], strict=False)
+    return text, tuple(Span(start, end, draw(labels)) for start, end in pairs)
+
+
+@st.composite
+def annotations(draw: st.DrawFn) -> Annotation:
+    text, spans = draw(marked_texts())
+    return Annotation(Sentence(draw(ids_of_rows), text), "U1", spans, draw(st.booleans()))
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> Card:
+    annotation = draw(annotations())
+    some = st.sampled_from([(), annotation.spans[:1], annotation.spans])
+    return Card(
+        annotation,
+        step=draw(st.none() | st.sampled_from(StepKind)),
+        changed=draw(some),
+        already=draw(some),
+        new_label=draw(st.none() | labels),
+        new_sentence=draw(st.booleans()),
+        cleaned=draw(st.booleans()),
+        skipped=draw(st.none() | ids_of_rows),
+        undone=draw(st.none() | st.sampled_from(StepKind)),
+        waiting=draw(counts),
+    )
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    annotation = draw(annotations())
+    intent = draw(
+        st.builds(LabelIntent, labels, any_texts)
+        | st.just(MarkedSentence(annotation.sentence.text, annotation.spans))
+    )
+    choices = [Choice(draw(any_texts), intent) for _ in range(draw(st.integers(1, 9)))]
+    return Question(
+        draw(st.sampled_from(QuestionKind)),
+        intent,
+        (*choices, Choice("Leave it as it is", None)),
+        sentence=draw(st.none() | st.just(annotation.sentence)),
+        spans=draw(st.sampled_from([annotation.spans, (*annotation.spans, *annotation.spans)])),
+        offer="of:fer",
+    )
+
+
+scores = st.builds(Score, shares, shares, shares, counts)
+evaluations = st.builds(
+    Evaluation,
+    overall=scores,
+    per_label=st.dictionaries(labels, scores, max_size=8).map(lambda rows: tuple(rows.items())),
+    interval=st.tuples(shares, shares),
+    sentences=counts,
+    method=st.sampled_from(["cross-validation", "held-out"]),
+    comparison=st.none() | st.builds(Comparison, counts, shares, shares, counts, shares),
+)
+progress = st.builds(
+    Progress,
+    stage=st.sampled_from(["features", "cross-validation", "training", "saving", "another"]),
+    done=shares,
+    step=counts,
+    steps=counts,
+    f=st.none() | shares,
+    seconds_left=st.none() | st.floats(0, 1e9),
+)
+runs = st.builds(
+    Run,
+    id=ids_of_rows,
+    project_id=st.just(1),
+    number=ids_of_rows,
+    state=st.sampled_from(RunState),
+    reason=st.sampled_from(RunReason),
+    preset=st.sampled_from(["encoder", "cnn"]),
+    person=st.just("U1"),
+    channel=st.just("C1"),
+    created_at=st.just(NOW),
+    attempt=st.integers(1, 3),
+    sentences=counts,
+    progress=st.none() | progress,
+    evaluation=st.none() | evaluations,
+    failure=st.none() | st.just("") | any_texts,
+    version=st.none() | ids_of_rows,
+    went_live=st.booleans(),
+)
+schedules = st.builds(
+    Schedule,
+    id=ids_of_rows,
+    project_id=st.just(1),
+    cron=st.just("0 3 * * *"),
+    timezone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"]),
+    words=any_texts,
+    person=st.just("U1"),
+    channel=st.just("C1"),
+    next_due=st.just(NOW),
+)
+models = st.builds(
+    TrainedModel, st.just(1), ids_of_rows, st.just(()), st.just(NOW), st.none() | evaluations
+)
+project_counts = st.builds(
+    ProjectCounts, counts, counts, counts, counts,
+    st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
+)  # fmt: skip
+answers = (
+    st.builds(RunStarted, runs)
+    | st.builds(RunActive, runs)
+    | st.builds(RunCancelled, runs)
+    | st.builds(ScheduleSet, schedules)
+    | st.builds(ScheduleRemoved, st.none() | schedules)
+    | st.builds(
+        TrainingState,
+        counts=project_counts,
+        needed=st.just(10),
+        active=st.none() | runs,
+        last=st.none() | runs,
+        live=st.none() | models,
+        schedule=st.none() | schedules,
+    )
+)
+recognitions = st.builds(
+    Recognised,
+    ids_of_rows,
+    st.lists(marked_texts(), min_size=1, max_size=20).map(tuple),
+    st.booleans(),
+) | st.builds(NoModelYet, project_counts, st.just(10))
+outcomes: st.SearchStrategy[Outcome] = (
+    cards() | questions() | st.builds(QueueEmpty, counts, st.none() | ids_of_rows)
+)
+views: st.SearchStrategy[View] = (
+    outcomes.map(outcome_view)
+    | runs.map(run_view)
+    | answers.map(train_view)
+    | recognitions.map(recognition_view)
+    | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
+    | any_texts.map(words_view)
+)
+
+
+def every(node: object, key: str) -> Iterator[Any]:
+    """The values of a key, wherever it stands."""
+    if isinstance(node, dict):
+        if key in node:
+            yield node[key]
+        for part in node.values():
+            yield from every(part, key)
+    elif isinstance(node, list):
+        for part in node:
+            yield from every(part, key)
+
+
+def shown(view: View) -> str:
+    """All the words of the blocks, one piece a line."""
+    return "\n".join(words(view.to_message()["blocks"]))
+
+
+def buttons(view: View) -> list[str]:
+    return [
+        element.to_dict()["text"]["text"]
+        for block in view.blocks
+        if isinstance(block, ActionsBlock)
+        for element in block.elements
+    ]
+
+
+# --- what holds for all of them ---------------------------------------------------------------------------------
+
+
+@unhurried
+@given(views)
+def test_slack_takes_every_view(view: View) -> None:
+    assert ack_faults(view.to_message()) == []
+
+
+@unhurried
+@given(views)
+def test_no_view_holds_mrkdwn(view: View) -> None:
+    assert "mrkdwn" not in every(view.to_message()["blocks"], "type")
+
+
+@unhurried
+@given(views)
+def test_the_text_of_every_view_is_escaped(view: View) -> None:
+    assert re.fullmatch(r"(?:[^<>&]|&(?:amp|lt|gt);)+", view.to_message()["text"])
+
+
+@unhurried
+@given(views)
+def test_the_text_of_every_view_is_short_enough(view: View) -> None:
+    assert len(view.to_message()["text"]) <= TEXT_CUT_AT
+
+
+@unhurried
+@given(runs)
+def test_the_message_of_a_run_can_be_edited(run: Run) -> None:
+    assert len(run_view(run).to_message()["text"]) <= UPDATE_TEXT
+
+
+@unhurried
+@given(marked_texts())
+def test_every_label_can_be_read_beside_its_phrase(marked: tuple[str, tuple[Span, ...]]) -> None:
+    text, spans = marked
+    (quote,) = marked_sentence(text, spans).to_dict()["elements"]
+    read = "".join(run["text"] for run in quote["elements"])
+    expected, end = "", 0
+    for span in spans:
+        expected += f"{text[end : span.end]} {span.label}"
+        end = span.end
+    assert read == expected + text[end:]
+
+
+@unhurried
+@given(st.text() | any_texts, st.integers(1, 60))
+def test_a_cut_text_holds_no_half_entity(text: str, limit: int) -> None:
+    short = cut(escape(text), limit)
+    assert len(short) <= limit
+    assert re.fullmatch(r"(?:[^<>&]|&(?:amp|lt|gt);)*", short)
+
+
+# --- at the limits ----------------------------------------------------------------------------------------------
+
+
+def test_twenty_lines_of_two_thousand_characters_fit_into_an_answer() -> None:
+    line = ("& " * MAX_TEXT)[:MAX_TEXT]
+    view = recognition_view(Recognised(3, ((line, ()),) * 20, cleaned=True))
+    message = view.to_message()
+    assert ack_faults(message) == []
+    assert len(message["text"]) <= TEXT_CUT_AT
+
+
+def run(**more: Any) -> Run:
+    given_facts: dict[str, Any] = {
+        "id": 5,
+        "project_id": 1,
+        "number": 2,
+        "state": RunState.RUNNING,
+        "reason": RunReason.COMMAND,
+        "preset": "encoder",
+        "person": "U1",
+        "channel": "C1",
+        "created_at": NOW,
+    }
+    return Run(**(given_facts | more))
+
+
+def evaluation(labels: int, comparison: Comparison | None = None) -> Evaluation:
+    score = Score(0.5, 0.25, 1 / 3, 1_000_000)
+    rows = tuple((f"LABEL_{number:03}".ljust(32, "X"), score) for number in range(labels))
+    return Evaluation(score, rows, (0.31, 0.42), 120, "cross-validation", comparison)
+
+
+def test_the_scores_of_three_hundred_labels_fit_into_a_message() -> None:
+    done = run(state=RunState.SUCCEEDED, version=3, went_live=True, evaluation=evaluation(300))
+    message = run_view(done).to_message()
+    assert ack_faults(message) == []
+    assert len(message["text"]) <= UPDATE_TEXT
+
+
+def test_labels_that_do_not_fit_in_the_table_are_counted() -> None:
+    done = run(state=RunState.SUCCEEDED, version=3, evaluation=evaluation(300))
+    assert "202 more labels would not fit" in shown(run_view(done))
+
+
+def test_as_many_labels_as_fit_in_the_table_are_all_in_it() -> None:
+    done = run(state=RunState.SUCCEEDED, version=3, evaluation=evaluation(98))
+    assert "LABEL_097" in shown(run_view(done))
+    assert "would not fit" not in shown(run_view(done))
+
+
+def test_labels_left_out_of_the_state_are_counted() -> None:
+    counted = ProjectCounts(spans_per_label=tuple((f"L{n}", 1) for n in range(50)))
+    assert "and 30 more labels." in shown(train_view(TrainingState(counted, 10)))
+
+
+def test_a_very_long_phrase_is_shortened_on_a_button() -> None:
+    choice = Choice(f"“{'pain ' * 400}”", LabelIntent("SYMPTOM", "pain"))
+    question = Question(QuestionKind.CLOSEST, LabelIntent("SYMPTOM", "x"), (choice,), offer="o")
+    (button,) = buttons(outcome_view(question))
+    assert (len(button), button[-1]) == (ids.BUTTON_TEXT, "…")
+
+
+def test_words_that_repeat_a_huge_command_fit_into_a_message() -> None:
+    assert ack_faults(usage_view("/train", f"“{'x' * 60_000}” is nothing").to_message()) == []
+    assert len(json.dumps(words_view("x" * 60_000).to_message())) < 10_000
+
+
+# --- cards ------------------------------------------------------------------------------------------------------
+
+PAIN = "A patient with chest pain."
+SPAN = Span(15, 25, "SYMPTOM")
+
+
+def card(*spans: Span, finished: bool = False, **more: Any) -> View:
+    return outcome_view(Card(Annotation(Sentence(7, PAIN), "U1", spans, finished), **more))
+
+
+def test_a_card_marks_the_sentence_and_says_its_id() -> None:
+    text = shown(card(SPAN))
+    assert "chest pain SYMPTOM" in text
+    assert "#7" in text
+
+
+@pytest.mark.parametrize(
+    ("spans", "finished", "offered"),
+    [
+        ((SPAN,), False, ["Finished", "Undo", "Next"]),
+        ((SPAN,), True, ["Next", "Undo"]),
+        ((), True, ["Next", "Undo"]),
+        ((), False, ["No entities", "Skip", "Next"]),
+    ],
+)
+def test_a_card_offers_what_can_be_done_next(
+    spans: tuple[Span, ...], finished: bool, offered: list[str]
+) -> None:
+    assert buttons(card(*spans, finished=finished)) == offered
+
+
+def test_the_text_of_a_card_holds_the_marked_sentence_for_screen_readers() -> None:
+    view = card(SPAN, step=StepKind.LABELLED, changed=(SPAN,))
+    assert view.text == (
+        "Saved. “chest pain” is SYMPTOM.  #7: A patient with [chest pain](SYMPTOM)."
+    )
+
+
+def test_a_phrase_labelled_several_times_is_said_once_with_the_number() -> None:
+    twice = Annotation(Sentence(7, "pain, pain"), "U1")
+    spans = (Span(0, 4, "SYMPTOM"), Span(6, 10, "SYMPTOM"))
+    text = shown(outcome_view(Card(twice, step=StepKind.LABELLED, changed=spans)))
+    assert "“pain” is SYMPTOM (2 times)" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"already": (SPAN,)}, "Already labelled: “chest pain” is SYMPTOM"),
+        ({"new_sentence": True}, "The sentence is new here"),
+        ({"new_label": "SYMPTOM"}, "New label: SYMPTOM"),
+        ({"cleaned": True}, "Invisible characters were taken out"),
+        ({"skipped": 3}, "Skipped #3"),
+        (
+            {"step": StepKind.UNDONE, "undone": StepKind.LABELLED, "changed": (SPAN,)},
+            "The label is off",
+        ),
+        ({"step": StepKind.NO_ENTITIES}, "Saved: no entities here"),
+        ({"waiting": 1}, "1 sentence waits in the queue"),
+        ({"waiting": 2}, "2 sentences wait in the queue"),
+    ],
+)
+def test_a_card_says_what_was_done(facts: dict[str, Any], said: str) -> None:
+    assert said in shown(card(SPAN, **facts))
+
+
+def test_a_question_says_that_nothing_is_changed_yet() -> None:
+    question = Question(
+        QuestionKind.CLOSEST, LabelIntent("SYMPTOM", "x"), (Choice("Leave it", None),), offer="o"
+    )
+    assert "Nothing is changed until you choose." in shown(outcome_view(question))
+
+
+def test_each_button_of_a_question_names_its_choice() -> None:
+    choices = (Choice("a", LabelIntent("SYMPTOM", "x")), Choice("Leave it", None))
+    question = Question(QuestionKind.CLOSEST, LabelIntent("SYMPTOM", "x"), choices, offer="o")
+    assert list(every(outcome_view(question).to_message()["blocks"], "value")) == ["o:0", "o:1"]
+
+
+# --- runs and answers -------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_goes_on_shows_how_far_it_is_and_can_be_cancelled() -> None:
+    view = run_view(run(progress=Progress("training", 0.5, 30, 60, f=0.4, seconds_left=12)))
+    assert "██████████░░░░░░░░░░ 50 %" in shown(view)
+    assert "training · step 30 of 60 · F1 so far 40 · about 12 s left" in shown(view)
+    assert buttons(view) == ["Cancel"]
+
+
+def test_a_cancel_asks_first() -> None:
+    confirm = list(every(run_view(run()).to_message()["blocks"], "confirm"))
+    assert confirm[0]["title"]["text"] == "Cancel this training?"
+
+
+@pytest.mark.parametrize("state", sorted(set(RunState) - {RunState.QUEUED, RunState.RUNNING}))
+def test_a_run_that_is_over_has_no_button(state: RunState) -> None:
+    assert buttons(run_view(run(state=state))) == []
+
+
+def test_a_finished_run_shows_scores_interval_and_comparison() -> None:
+    comparison = Comparison(2, 0.33, 0.30, 120, 0.8)
+    done = run(
+        state=RunState.SUCCEEDED, version=3, went_live=True, evaluation=evaluation(1, comparison)
+    )
+    text = shown(run_view(done))
+    assert "model 3 is live" in text
+    assert "95 % interval 31 to 42" in text
+    assert "Against model 2 on the same 120 sentences: F1 33 now, 30 before" in text
+
+
+def test_the_next_due_time_is_told_in_its_zone() -> None:
+    schedule = Schedule(
+        1,
+        1,
+        "0 3 * * *",
+        "Europe/Berlin",
+        "every day at 03:00",
+        "U1",
+        "C1",
+        NOW + timedelta(hours=13),
+    )
+    assert "Next: Sun 29 Mar 2026 03:00" in shown(train_view(ScheduleSet(schedule)))
+
+
+def test_a_sentence_without_an_entity_says_so() -> None:
+    view = recognition_view(Recognised(3, (("Nothing here.", ()),)))
+    assert "No entity found in this sentence." in shown(view)
+    assert view.text == "Nothing here. (no entity found)\nmodel 3"
+
+
+def test_an_answer_names_the_version_of_the_model() -> None:
+    view = recognition_view(Recognised(3, ((PAIN, (SPAN,)),)))
+    assert isinstance(view.blocks[-1], ContextBlock)
+    assert "model 3" in shown(view)
+
+
+@pytest.mark.parametrize("command", ["/label", "/train", "/ner"])
+def test_usage_lists_every_form_after_the_reason(command: str) -> None:
+    text = shown(usage_view(command, "“fly” is nothing it knows."))
+    assert text.startswith("“fly” is nothing it knows.")
+    assert text.count(command) >= 1
