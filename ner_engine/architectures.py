@@ -3,7 +3,7 @@
 Import this module before ``spacy.load`` of such a model.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from ner_engine.encoder import EncodedText, FrozenEncoder, Vectors, open_encoder
 
 TOK2VEC = "nerbot.FrozenEncoderTok2Vec.v1"
 BESIDE = "nerbot_ner"
+_ENCODED = "nerbot_encoded_text"
 
 # thinc tells arrays apart by classes that numpy's arrays are not.
 Tok2Vec = Model[list[Doc], list[Any]]
@@ -64,7 +65,8 @@ def _project(
     One layer instead of thinc's three, as no gradient is needed for the frozen vectors: with the
     mask drawn in single precision that saves a fifth of a training step.
     """
-    vectors = [encoder.encode(encoded_text(doc), remember=is_train) for doc in docs]
+    wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
+    vectors = [encoder.encode(text, remember=is_train) for text in wanted]
     inputs = np.concatenate(vectors)
     if is_train:
         inputs = _drop_out(inputs, model.attrs["dropout_rate"])
@@ -78,6 +80,14 @@ def _project(
         return []
 
     return np.split(outputs, borders), backprop
+
+
+def _training_texts(docs: list[Doc]) -> Iterator[EncodedText]:
+    """The same as :func:`encoded_text`, kept with the docs, which come again in every epoch."""
+    for doc in docs:
+        if _ENCODED not in doc.user_data:
+            doc.user_data[_ENCODED] = encoded_text(doc)
+        yield doc.user_data[_ENCODED]
 
 
 def _initialize_projection(model: Tok2Vec, **_samples: Any) -> None:
