@@ -101,8 +101,8 @@ class TrainingError(EngineError):
 
 
 class NotEnoughData(TrainingError):
-    """Only {sentences} finished sentences have an entity; finish at least {needed} such sentences
-    and train again.
+    """A training needs at least {needed} finished sentences with an entity, and so far there is
+    {sentences}. Finish more and train again.
     """
 
 
