@@ -1,5 +1,6 @@
 """Typed settings from the environment; what is missing or malformed ends the start with one line that names it."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -15,7 +16,10 @@ Mode = Literal["socket", "http", "playground"]
 class Settings(BaseSettings):
     """What the environment says. Secrets are masked wherever they are printed."""
 
-    model_config = SettingsConfigDict(env_file=None, frozen=True, hide_input_in_errors=True)
+    # An empty variable is an unset one, as a compose file with nothing filled in sends it.
+    model_config = SettingsConfigDict(
+        env_file=None, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
 
     bot_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_BOT_TOKEN")] = None
     app_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_APP_TOKEN")] = None
@@ -36,8 +40,9 @@ class Settings(BaseSettings):
 
     @field_validator("bot_token", "app_token", "signing_secret", "database_url", mode="before")
     @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
+    def _without_edge_blanks(cls, value: object) -> object:
+        # A secret out of a file often ends in a line break, which no HTTP header can carry.
+        return value.strip() or None if isinstance(value, str) else value
 
     @field_validator("bot_token")
     @classmethod
@@ -60,7 +65,7 @@ class Settings(BaseSettings):
         if value and not value.get_secret_value().startswith(
             ("sqlite+aiosqlite:", "postgresql+asyncpg:")
         ):
-            raise ValueError("starts with sqlite+aiosqlite:// or postgresql+asyncpg://")
+            raise ValueError("has to start with sqlite+aiosqlite:// or postgresql+asyncpg://")
         return value
 
     @field_validator("timezone")
@@ -96,8 +101,8 @@ class Settings(BaseSettings):
 
 
 def _with_prefix(value: SecretStr | None, prefix: str) -> SecretStr | None:
-    if value is not None and not value.get_secret_value().startswith(prefix):
-        raise ValueError(f"starts with {prefix}")
+    if value is not None and not re.fullmatch(f"{prefix}[!-~]+", value.get_secret_value()):
+        raise ValueError(f"a token that starts with {prefix} and holds no blanks is expected")
     return value
 
 
