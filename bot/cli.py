@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "run", help="start the bot; with no Slack token set, against a small Slack on this machine"
     )
     parser.parse_args(arguments)
+    _leave_processors_free()
     try:
         settings = read_settings()
         _log_to(sys.stderr, settings.log_level)
@@ -37,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"nerbot: {error}", file=sys.stderr)  # noqa: T201 - the one line a failed start prints
         return 2
     return 0
+
+
+def _leave_processors_free() -> None:
+    """One thread for matrices, set before numpy is there: a second one spins beside the event loop for no gain."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _log_to(stream: TextIO, level: str) -> None:

@@ -51,7 +51,9 @@ class EngineRunner:
     def __init__(self, data: Path) -> None:
         self._models = data / "models"
         self._jobs = data / "jobs"
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prediction")
+        self._prediction = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prediction")
+        # Labelling does not wait behind predictions: word borders have a thread and a vocabulary of their own.
+        self._tokenizing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
         self._loaded: OrderedDict[ModelKey, Predictor] = OrderedDict()
         self._tokenize: Callable[[str], tuple[Offsets, ...]] | None = None
         self._waiting: list[_Request] = []
@@ -71,13 +73,14 @@ class EngineRunner:
                 await self._server
         for request in self._waiting:
             request.answer.cancel()
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._prediction, self._tokenizing):
+            thread.shutdown(wait=False, cancel_futures=True)
 
     # prediction
 
     async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The token offsets of each text."""
-        return await self._in_thread(self._tokens_now, texts)
+        return await _in_thread(self._tokenizing, self._tokens_now, texts)
 
     def _tokens_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         if self._tokenize is None:
@@ -122,7 +125,7 @@ class EngineRunner:
     async def _answer(self, batch: list[_Request]) -> None:
         texts = [text for request in batch for text in request.texts]
         try:
-            found = await self._in_thread(self._predict_now, batch[0].key, texts)
+            found = await _in_thread(self._prediction, self._predict_now, batch[0].key, texts)
         except EngineUnavailable as error:
             for request in batch:
                 if not request.answer.done():
@@ -154,9 +157,6 @@ class EngineRunner:
         while len(self._loaded) > MODELS_KEPT_LOADED:
             self._loaded.popitem(last=False)
         return self._loaded[key]
-
-    async def _in_thread(self, work: Callable[..., T], *args: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
     # training
 
@@ -196,6 +196,10 @@ class EngineRunner:
         return self._jobs / str(run_id)
 
 
+async def _in_thread(thread: ThreadPoolExecutor, work: Callable[..., T], *args: object) -> T:
+    return await asyncio.get_running_loop().run_in_executor(thread, work, *args)
+
+
 def _write_job(folder: Path, files: dict[str, str]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
@@ -219,7 +223,9 @@ async def _spawn(folder: Path) -> asyncio.subprocess.Process:
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             env=environment,
-            start_new_session=True,
+            # A group of its own, to be ended whole; not a session: Linux shares the processor between sessions first,
+            # and the niceness of a training would count within its own alone.
+            process_group=0,
             limit=_LINE_LIMIT,
         )
 

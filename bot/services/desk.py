@@ -124,7 +124,7 @@ class Desk:
             )
         created = [
             name
-            for name in sorted({span.label for span in marked.spans})
+            for name in sorted({span.label for span in marked.spans} - set(labels))
             if await self._work.labels.add(self._project, name, person=self._person)
         ]
         annotation = await self._work.annotations.of(stored, self._person)
