@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def read_event(raw: bytes, job: TrainingJob) -> TrainingEvent | None:
     try:
         told = json.loads(raw)
         return _event(told, job) if isinstance(told, dict) else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         log.warning("a training process said something that cannot be read (%d bytes)", len(raw))
         return None
 
@@ -48,11 +49,11 @@ def _event(told: Mapping[str, Any], job: TrainingJob) -> TrainingEvent | None:
         case "progress":
             return Progress(
                 stage=str(told["stage"]),
-                done=float(told["done"]),
+                done=_number(told["done"]),
                 step=int(told.get("step") or 0),
                 steps=int(told.get("steps") or 0),
-                f=told.get("f"),
-                seconds_left=told.get("seconds_left"),
+                f=_number_or_none(told.get("f")),
+                seconds_left=_number_or_none(told.get("seconds_left")),
             )
         case "succeeded":
             return _trained(told["result"], job)
@@ -61,13 +62,25 @@ def _event(told: Mapping[str, Any], job: TrainingJob) -> TrainingEvent | None:
     return None
 
 
+def _number(value: Any) -> float:
+    """A finite number: JSON as Python reads it knows NaN and Infinity, which no view can show."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _number_or_none(value: Any) -> float | None:
+    return None if value is None else _number(value)
+
+
 def _trained(result: Mapping[str, Any], job: TrainingJob) -> Trained:
     scores = result["evaluation"]
     comparison = result.get("comparison")
     evaluation = Evaluation(
         overall=_score(scores["overall"]),
         per_label=tuple((name, _score(score)) for name, score in scores["per_label"].items()),
-        interval=(float(scores["interval"][0]), float(scores["interval"][1])),
+        interval=(_number(scores["interval"][0]), _number(scores["interval"][1])),
         sentences=int(scores["sentences"]),
         method=str(result["method"]),
         comparison=_comparison(comparison, job) if comparison else None,
@@ -77,9 +90,9 @@ def _trained(result: Mapping[str, Any], job: TrainingJob) -> Trained:
 
 def _score(score: Mapping[str, Any]) -> Score:
     return Score(
-        precision=float(score["precision"]),
-        recall=float(score["recall"]),
-        f1=float(score["f1"]),
+        precision=_number(score["precision"]),
+        recall=_number(score["recall"]),
+        f1=_number(score["f1"]),
         support=int(score["support"]),
     )
 
@@ -87,8 +100,8 @@ def _score(score: Mapping[str, Any]) -> Score:
 def _comparison(comparison: Mapping[str, Any], job: TrainingJob) -> Comparison:
     return Comparison(
         live_version=job.live_version or 0,
-        candidate_f1=float(comparison["candidate_f1"]),
-        live_f1=float(comparison["live_f1"]),
+        candidate_f1=_number(comparison["candidate_f1"]),
+        live_f1=_number(comparison["live_f1"]),
         sentences=int(comparison["sentences"]),
-        probability_better=float(comparison["probability"]),
+        probability_better=_number(comparison["probability"]),
     )
