@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run test format lint types imports check bench torture requirements clean
+.PHONY: help install run test format lint types imports check bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -41,8 +41,9 @@ imports: .venv/.dev
 
 check: lint types imports test  ## format, lint, types, import contracts, tests: what CI runs
 
-bench: .venv/.dev  ## the benchmarks (minutes)
-	$(BIN)/python -m benchmarks
+CORPUS ?= ../shared/data/bc5cdr
+bench: .venv/.dev  ## the benchmarks (minutes), on CORPUS=folder with train.jsonl and test.jsonl
+	$(BIN)/python -m benchmarks $(CORPUS)
 
 requirements:  ## pin anew (needs uv)
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --group build -o requirements.txt
