@@ -198,7 +198,7 @@ def score_table(evaluation: Evaluation) -> TableBlock:
     right = TableBlockColumnSettings(align="right")
     return TableBlock(
         rows=[header, *(_score_row(name, score) for name, score in rows)],
-        column_settings=[TableBlockColumnSettings(is_wrapped=True), right, right, right, right],
+        column_settings=[TableBlockColumnSettings(align="left"), right, right, right, right],
     )
 
 

@@ -31,6 +31,7 @@ async def main(target: Path) -> None:
             await page.get_by_text("model 1", exact=True).wait_for()
             await page.screenshot(path=target)
             await page.set_viewport_size({"width": 390, "height": 844})
+            await page.wait_for_timeout(600)  # the sidebar slides away
             await page.screenshot(path=target.with_stem(target.stem + "-phone"))
 
 
