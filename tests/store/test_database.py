@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event as listeners
 from sqlalchemy import text
 
 from bot.errors import SettingsError, StoreUnavailable
@@ -19,9 +20,9 @@ from tests.store.conftest import ANN, HERE, Clock, add
 
 # A statement that takes seconds on each database.
 SLOW = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) "
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000000) "
     "SELECT max(i) FROM n",
-    "postgresql": "SELECT pg_sleep(1)",
+    "postgresql": "SELECT pg_sleep(5)",
 }
 
 ON_A_SERVER = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
@@ -126,10 +127,29 @@ async def test_a_cancelled_write_leaves_nothing_and_the_store_usable(
     await began.wait()
     await asyncio.sleep(0.02)
     task.cancel()
+    await asyncio.wait([task], timeout=0.9)  # the statement itself would go on for longer
+    assert task.cancelled()
+    async with store.writing(HERE) as work:
+        assert (await work.projects.ensure_default()).id == project_id
+
+
+async def test_a_write_cancelled_while_it_commits_is_committed_and_its_connection_kept(
+    database: Database, store: SqlStore, project_id: int
+) -> None:
+    async def write() -> None:
+        async with store.writing(HERE) as work:
+            await add(work, project_id, "kept")
+
+    task = asyncio.create_task(write())
+    engine = database._writers.sync_engine
+    lost: list[object] = []
+    listeners.listen(engine, "commit", lambda _: task.cancel(), once=True)
+    listeners.listen(engine, "invalidate", lambda connection, *_: lost.append(connection))
     with pytest.raises(asyncio.CancelledError):
         await task
     async with store.writing(HERE) as work:
-        assert (await work.projects.ensure_default()).id == project_id
+        assert await work.sentences.find(project_id, "kept") is not None
+    assert lost == []
 
 
 async def test_writes_cancelled_at_every_moment_are_whole_or_absent(
@@ -212,6 +232,7 @@ async def test_an_error_of_the_database_tells_no_text(
 async def test_connections_the_server_closed_are_replaced(
     database: Database, store: SqlStore, project_id: int, backend: str
 ) -> None:
+    assert await texts(store, project_id) == []
     async with database.writing() as connection:
         await connection.execute(
             text(
