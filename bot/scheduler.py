@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 from cronsim import CronSim, CronSimError
 
 from bot.domain import Schedule
@@ -57,17 +57,27 @@ class CronCalendar:
 class Clock:
     """Looks at the table of schedules every few seconds and at each due time, and fires what is due.
 
-    The looks make it independent of clock jumps, of other replicas, and of what was missed while the bot was down; the
+    The looks make it independent of other replicas, of what was missed while the bot was down, and of clock jumps: they
+    follow the event loop's clock, since APScheduler waits out an hour by which the machine's clock was set back. The
     slot's compare-and-set in the store makes sure that one look alone begins the run.
     """
 
     def __init__(
-        self, caretaker: Caretaker, *, fire: Fire, chores: Chore, clock: Callable[[], datetime]
+        self,
+        caretaker: Caretaker,
+        *,
+        fire: Fire,
+        chores: Chore,
+        clock: Callable[[], datetime],
+        every: float = LOOK_EVERY_SECONDS,
     ) -> None:
         self._caretaker = caretaker
         self._fire = fire
         self._chores = chores
         self._clock = clock
+        self._every = every
+        self._wake = asyncio.Event()
+        self._closing = False
         self._looking: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -79,44 +89,51 @@ class Clock:
         )
 
     async def __aenter__(self) -> "Clock":
-        self._scheduler.add_job(
-            self.look,
-            IntervalTrigger(seconds=LOOK_EVERY_SECONDS),
-            id="look",
-            next_run_time=datetime.now(UTC),
-        )
         self._scheduler.start()
+        self._looking = asyncio.create_task(self._keep_looking(), name="look at the schedules")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._scheduler.shutdown(wait=False)
+        self._closing = True
+        self._wake.set()
         if self._looking is not None:
-            await asyncio.wait({self._looking})
+            await self._looking  # to its end: a look is not cut off in the middle of a transaction
+
+    async def _keep_looking(self) -> None:
+        while not self._closing:
+            self._wake.clear()
+            await self.look()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every):
+                    await self._wake.wait()
+
+    async def _wake_up(self) -> None:
+        self._wake.set()
 
     async def look(self) -> None:
-        """Fire what is due, mirror what is to come, and do the chores that go with it.
+        """Do the chores, fire what is due and mirror what is to come; what fails of it keeps nothing else from it."""
+        await _attempt(self._chores(), name="the chores")
+        await _attempt(self._look_at_all(), name="a look at the schedules")
 
-        One look at a time; the scheduler's end does not cut it off in the middle of a transaction.
-        """
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look(), name="look at the schedules")
-        await asyncio.shield(self._looking)
-
-    async def _look(self) -> None:
-        try:
-            await self._chores()
-            for workspace, schedule in await self._caretaker.schedules():
-                await self._look_at(workspace, schedule)
-        except Exception:
-            log.exception("a look at the schedules failed")
+    async def _look_at_all(self) -> None:
+        for workspace, schedule in await self._caretaker.schedules():
+            await _attempt(self._look_at(workspace, schedule), name=f"schedule {schedule.id}")
 
     async def _look_at(self, workspace: str, schedule: Schedule) -> None:
         if schedule.next_due <= self._clock():
             await self._fire(workspace, schedule)
             return
         self._scheduler.add_job(
-            self.look,
+            self._wake_up,
             DateTrigger(schedule.next_due),
             id=f"schedule {schedule.id}",
             replace_existing=True,
         )
+
+
+async def _attempt(work: Awaitable[None], *, name: str) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("%s failed", name)
