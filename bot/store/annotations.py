@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, select, update
+from sqlalchemy import Executable, Row, and_, bindparam, exists, select, update
 
 from bot.domain import (
     Annotation,
@@ -13,11 +13,11 @@ from bot.domain import (
     Step,
     StepKind,
 )
-from bot.errors import NotFound
+from bot.errors import NotFound, StoreUnavailable
 from bot.store.events import STEP_KINDS, Events
 from bot.store.gold import count_sentences, read_gold
-from bot.store.repository import Repository
-from bot.store.schema import annotation, event, handed, sentence
+from bot.store.repository import Insert, Repository, here, in_project, inserts, replace_columns
+from bot.store.schema import annotation, event, sentence
 
 _STEP = (
     event.c.id,
@@ -27,6 +27,31 @@ _STEP = (
     event.c.before,
     event.c.after,
 )
+_OF = select(annotation.c.spans, annotation.c.finished).where(
+    here(annotation),
+    annotation.c.sentence_id == bindparam("sentence_id"),
+    annotation.c.person == bindparam("person"),
+)
+_COUNT_FINISHER = (
+    update(sentence)
+    .where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
+    .values(finished_by=sentence.c.finished_by + bindparam("more"))
+)
+
+
+def _from_what_stood(insert: Insert) -> Executable:
+    """Bring an annotation to a new state only from the state it is thought to be in."""
+    stands = and_(
+        annotation.c.spans == bindparam("spans_before"),
+        annotation.c.finished == bindparam("finished_before"),
+    )
+    values = ("spans", "finished", "updated_at")
+    return replace_columns(insert, annotation, *values, where=stands).returning(
+        annotation.c.sentence_id
+    )
+
+
+_BRING = inserts(annotation, _from_what_stood)
 
 
 class Annotations(Repository):
@@ -36,12 +61,7 @@ class Annotations(Repository):
 
     async def of(self, sentence: Sentence, person: str) -> Annotation:
         """The person's annotation as it stands; an empty unfinished one where there is none."""
-        wanted = select(annotation.c.spans, annotation.c.finished).where(
-            self.here(annotation),
-            annotation.c.sentence_id == sentence.id,
-            annotation.c.person == person,
-        )
-        row = (await self.connection.execute(wanted)).first()
+        row = (await self.execute(_OF, sentence_id=sentence.id, person=person)).first()
         if row is None:
             return Annotation(sentence=sentence, person=person)
         return Annotation(sentence, person, spans=row.spans, finished=row.finished)
@@ -55,10 +75,11 @@ class Annotations(Repository):
         *,
         request: str,
     ) -> Step:
-        """Append the event and bring the annotation to `after`, in this transaction. What stood
-        before is read here, so that the event tells what really was."""
+        """Append the event and bring the annotation to `after`, in this transaction. Raises
+        StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
+        what really was."""
         sentence_id, person = annotation.sentence.id, annotation.person
-        before = await self._state(project_id, sentence_id, person)
+        before = AnnotationState(annotation.spans, annotation.finished)
         event_id = await self._events().add(
             project_id,
             kind,
@@ -77,24 +98,24 @@ class Annotations(Repository):
         """The person's newest step that is neither an undo nor undone."""
         undoing = event.alias("undoing")
         wanted = select(*_STEP).where(
-            self.here(event, project_id),
+            in_project(event),
             event.c.person == person,
             event.c.kind.in_(STEP_KINDS),
-            ~exists().where(undoing.c.workspace == self.workspace, undoing.c.undoes == event.c.id),
+            ~exists().where(here(undoing), undoing.c.undoes == event.c.id),
         )
         if sentence_id is not None:
             wanted = wanted.where(event.c.sentence_id == sentence_id)
-        newest = await self.connection.execute(wanted.order_by(event.c.id.desc()).limit(1))
-        row = newest.first()
+        wanted = wanted.order_by(event.c.id.desc()).limit(1)
+        row = (await self.execute(wanted, project_id)).first()
         return None if row is None else _to_step(row)
 
     async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
         """Append an undo event and bring back what stood before the step. Raises NotFound where
         there is no such step."""
         wanted = select(*_STEP).where(
-            self.here(event, project_id), event.c.id == step.id, event.c.kind.in_(STEP_KINDS)
+            in_project(event), event.c.id == step.id, event.c.kind.in_(STEP_KINDS)
         )
-        row = (await self.connection.execute(wanted)).first()
+        row = (await self.execute(wanted, project_id)).first()
         if row is None:
             raise NotFound("That step is not here, or no longer.")
         undone = _to_step(row)
@@ -132,9 +153,9 @@ class Annotations(Repository):
         wanted = (
             select(annotation.c.spans, annotation.c.finished)
             .select_from(sentence.outerjoin(annotation, mine))
-            .where(self.here(sentence, project_id), sentence.c.id == sentence_id)
+            .where(in_project(sentence), sentence.c.id == sentence_id)
         )
-        row = (await self.connection.execute(wanted)).first()
+        row = (await self.execute(wanted, project_id)).first()
         if row is None:
             raise NotFound("That sentence is not here, or no longer.")
         if row.finished is None:
@@ -152,29 +173,22 @@ class Annotations(Repository):
     ) -> None:
         if after == before:
             return
-        values = {"spans": after.spans, "finished": after.finished, "updated_at": self.clock()}
-        key = {**self.place(project_id), "sentence_id": sentence_id, "person": person}
-        await self.connection.execute(
-            self.insert(annotation)
-            .values(**key, **values)
-            .on_conflict_do_update(index_elements=list(key), set_=values)
+        brought = await self.execute(
+            _BRING,
+            project_id,
+            sentence_id=sentence_id,
+            person=person,
+            spans=after.spans,
+            finished=after.finished,
+            updated_at=self.clock(),
+            spans_before=before.spans,
+            finished_before=before.finished,
         )
+        if brought.first() is None:
+            raise StoreUnavailable("the annotation was changed at the same time")
         if after.finished != before.finished:
-            await self._count_finisher(project_id, sentence_id, 1 if after.finished else -1)
-
-    async def _count_finisher(self, project_id: int, sentence_id: int, more: int) -> None:
-        await self.connection.execute(
-            update(sentence)
-            .where(self.here(sentence, project_id), sentence.c.id == sentence_id)
-            .values(finished_by=sentence.c.finished_by + more)
-        )
-        if more > 0:
-            # A finished sentence needs no place in anybody's order of sentences to come.
-            await self.connection.execute(
-                delete(handed).where(
-                    self.here(handed, project_id), handed.c.sentence_id == sentence_id
-                )
-            )
+            more = 1 if after.finished else -1
+            await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
 
     def _events(self) -> Events:
         return Events(self.connection, self.workspace, self.clock)

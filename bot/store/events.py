@@ -3,10 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert
-
 from bot.domain import AnnotationState, StepKind
-from bot.store.repository import Repository
+from bot.store.repository import Repository, inserts
 from bot.store.schema import event
 
 
@@ -18,6 +16,8 @@ class EventKind(StrEnum):
 
 
 STEP_KINDS = tuple(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
+
+_ADD = inserts(event, lambda insert: insert.returning(event.c.id))
 
 
 class Events(Repository):
@@ -39,17 +39,17 @@ class Events(Repository):
         request: str | None = None,
     ) -> int:
         """Add one event; its id."""
-        values = {
-            **self.place(project_id),
-            "kind": kind.value,
-            "person": person,
-            "sentence_id": sentence_id,
-            "before": before,
-            "after": after,
-            "detail": detail,
-            "undoes": undoes,
-            "request": request,
-            "created_at": self.clock(),
-        }
-        added = await self.connection.execute(insert(event).values(values).returning(event.c.id))
+        added = await self.execute(
+            _ADD,
+            project_id,
+            kind=kind.value,
+            person=person,
+            sentence_id=sentence_id,
+            before=before,
+            after=after,
+            detail=detail,
+            undoes=undoes,
+            request=request,
+            created_at=self.clock(),
+        )
         return int(added.scalar_one())

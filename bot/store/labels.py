@@ -4,8 +4,11 @@ from sqlalchemy import select
 
 from bot.domain import Label
 from bot.store.events import EventKind, Events
-from bot.store.repository import Repository
+from bot.store.repository import Repository, in_project, insert_if_new
 from bot.store.schema import label
+
+_ALL = select(label.c.name, label.c.description).where(in_project(label))
+_ADD = insert_if_new(label, label.c.name)
 
 
 class Labels(Repository):
@@ -15,19 +18,14 @@ class Labels(Repository):
 
     async def all(self, project_id: int) -> tuple[Label, ...]:
         """Every label by name."""
-        wanted = select(label.c.name, label.c.description).where(self.here(label, project_id))
-        rows = await self.connection.execute(wanted)
+        rows = await self.execute(_ALL, project_id)
         # Sorted here: the databases do not agree on the order of letters.
         return tuple(sorted((Label(*row) for row in rows), key=lambda found: found.name))
 
     async def add(self, project_id: int, name: str, *, person: str) -> bool:
         """Create a label; False where it exists."""
-        values = {**self.place(project_id), "name": name, "description": ""}
-        added = await self.connection.execute(
-            self.insert(label)
-            .values(created_at=self.clock(), **values)
-            .on_conflict_do_nothing()
-            .returning(label.c.name)
+        added = await self.execute(
+            _ADD, project_id, name=name, description="", created_at=self.clock()
         )
         if added.first() is None:
             return False

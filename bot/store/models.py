@@ -1,12 +1,10 @@
 """The versions of a project and which of them is live."""
 
-from typing import Any
-
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, select, update
 
 from bot.domain import Model
 from bot.store.events import EventKind, Events
-from bot.store.repository import Repository
+from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import model, project
 
 _COLUMNS = (
@@ -16,6 +14,7 @@ _COLUMNS = (
     model.c.created_at,
     model.c.evaluation,
 )
+_ADD = inserts(model, lambda insert: insert)
 
 
 class Models(Repository):
@@ -25,21 +24,29 @@ class Models(Repository):
 
     async def next_version(self, project_id: int) -> int:
         """One more than the highest version there ever was."""
-        highest = select(func.max(model.c.version)).where(self.here(model, project_id))
-        return int((await self.connection.execute(highest)).scalar() or 0) + 1
+        highest = select(func.max(model.c.version)).where(in_project(model))
+        return int((await self.execute(highest, project_id)).scalar() or 0) + 1
 
     async def add(self, model: Model, *, run_id: int) -> None:
         """Name a version whose files are in place."""
-        await self.connection.execute(_insert_model(model, self.place(model.project_id), run_id))
+        await self.execute(
+            _ADD,
+            model.project_id,
+            version=model.version,
+            labels=model.labels,
+            evaluation=model.evaluation,
+            created_at=model.created_at,
+            run_id=run_id,
+        )
 
     async def live(self, project_id: int) -> Model | None:
         """The live model."""
         wanted = (
             select(*_COLUMNS)
             .select_from(project.join(model, project.c.live_version == model.c.version))
-            .where(self.here(project), project.c.id == project_id, self.here(model, project_id))
+            .where(here(project), project.c.id == project_id, in_project(model))
         )
-        row = (await self.connection.execute(wanted)).first()
+        row = (await self.execute(wanted, project_id)).first()
         return None if row is None else Model(**row._asdict())
 
     async def set_live(
@@ -47,17 +54,18 @@ class Models(Repository):
     ) -> bool:
         """Move the live pointer if it still points at `expected`; an event says who moved it.
         False, too, where there is no such version."""
-        there = exists().where(self.here(model, project_id), model.c.version == version)
-        moved = await self.connection.execute(
+        there = exists().where(in_project(model), model.c.version == version)
+        moved = await self.execute(
             update(project)
             .where(
-                self.here(project),
+                here(project),
                 project.c.id == project_id,
                 project.c.live_version.is_not_distinct_from(expected),
                 there,
             )
             .values(live_version=version)
-            .returning(project.c.id)
+            .returning(project.c.id),
+            project_id,
         )
         if moved.first() is None:
             return False
@@ -65,14 +73,3 @@ class Models(Repository):
         detail = {"from": expected, "to": version}
         await events.add(project_id, EventKind.LIVE_MOVED, person=person, detail=detail)
         return True
-
-
-def _insert_model(new: Model, place: dict[str, Any], run_id: int) -> Any:
-    return insert(model).values(
-        **place,
-        version=new.version,
-        labels=new.labels,
-        evaluation=new.evaluation,
-        created_at=new.created_at,
-        run_id=run_id,
-    )

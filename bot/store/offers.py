@@ -4,14 +4,23 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.domain import Question
-from bot.store.repository import Repository
+from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import offer
 
 #: How long a question may be answered.
 LIFETIME = timedelta(days=1)
+
+_PRUNE = delete(offer).where(here(offer), offer.c.created_at <= bindparam("before"))
+_PUT = inserts(offer, lambda insert: insert)
+_GET = select(offer.c.question).where(
+    in_project(offer),
+    offer.c.id == bindparam("id"),
+    offer.c.person == bindparam("person"),
+    offer.c.created_at > bindparam("after"),
+)
 
 
 class Offers(Repository):
@@ -23,27 +32,17 @@ class Offers(Repository):
         """Keep the question; the answer carries its new `offer` id. Those too old to be answered
         go."""
         now = self.clock()
-        await self.connection.execute(
-            delete(offer).where(self.here(offer), offer.c.created_at <= now - LIFETIME)
-        )
+        await self.execute(_PRUNE, before=now - LIFETIME)
         kept = replace(question, offer=secrets.token_urlsafe(12))
-        values = {
-            **self.place(project_id),
-            "id": kept.offer,
-            "person": person,
-            "question": kept,
-            "created_at": now,
-        }
-        await self.connection.execute(insert(offer).values(values))
+        await self.execute(
+            _PUT, project_id, id=kept.offer, person=person, question=kept, created_at=now
+        )
         return kept
 
     async def get(self, project_id: int, person: str, offer_id: str) -> Question | None:
         """The question, None where it is unknown, another person's, or older than a day."""
-        wanted = select(offer.c.question).where(
-            self.here(offer, project_id),
-            offer.c.id == offer_id,
-            offer.c.person == person,
-            offer.c.created_at > self.clock() - LIFETIME,
-        )
-        found: Question | None = (await self.connection.execute(wanted)).scalar()
+        after = self.clock() - LIFETIME
+        found: Question | None = (
+            await self.execute(_GET, project_id, id=offer_id, person=person, after=after)
+        ).scalar()
         return found

@@ -3,10 +3,10 @@
 import zlib
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.domain import Outcome
-from bot.store.repository import Repository
+from bot.store.repository import Repository, here, inserts
 from bot.store.schema import receipt
 
 #: Slack repeats a request within the hour; a captured one is refused by its timestamp long before
@@ -14,6 +14,10 @@ from bot.store.schema import receipt
 LIFETIME = timedelta(days=2)
 #: One request in so many clears the old ones away: often enough, and no statement more for most.
 PRUNED_EVERY = 64
+
+_GET = select(receipt.c.outcome).where(here(receipt), receipt.c.request == bindparam("request"))
+_PUT = inserts(receipt, lambda insert: insert)
+_PRUNE = delete(receipt).where(here(receipt), receipt.c.created_at <= bindparam("before"))
 
 
 class Receipts(Repository):
@@ -23,8 +27,7 @@ class Receipts(Repository):
 
     async def get(self, request: str) -> Outcome | None:
         """The outcome this request had before."""
-        wanted = select(receipt.c.outcome).where(self.here(receipt), receipt.c.request == request)
-        found: Outcome | None = (await self.connection.execute(wanted)).scalar()
+        found: Outcome | None = (await self.execute(_GET, request=request)).scalar()
         return found
 
     async def put(self, request: str, outcome: Outcome) -> None:
@@ -32,13 +35,5 @@ class Receipts(Repository):
         it all of its transaction. Receipts of days ago go."""
         now = self.clock()
         if zlib.crc32(request.encode()) % PRUNED_EVERY == 0:
-            await self.connection.execute(
-                delete(receipt).where(self.here(receipt), receipt.c.created_at <= now - LIFETIME)
-            )
-        values = {
-            "workspace": self.workspace,
-            "request": request,
-            "outcome": outcome,
-            "created_at": now,
-        }
-        await self.connection.execute(insert(receipt).values(values))
+            await self.execute(_PRUNE, before=now - LIFETIME)
+        await self.execute(_PUT, request=request, outcome=outcome, created_at=now)

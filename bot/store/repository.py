@@ -1,15 +1,78 @@
-"""What every repository shares: one transaction, one workspace, one clock."""
+"""What every repository shares: one transaction, one workspace, one clock.
+
+A statement that most requests make is built once, as a constant of its module, with `bindparam` where a value goes:
+building it costs several times what running it does. Which workspace it speaks of is not its business:
+`here` leaves the place open, and `Repository.execute` fills it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    String,
+    Table,
+    and_,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.types import Id
+
 Clock = Callable[[], datetime]
+Insert = sqlite.Insert | postgresql.Insert
+#: A statement that SQLAlchemy has once for each database, by the database's name.
+PerDatabase = dict[str, Executable]
+
+# Named unlike the columns: what is called like one goes into SET and VALUES.
+_PLACE = {
+    "workspace": bindparam("in_workspace", type_=String),
+    "project_id": bindparam("in_project", type_=Id),
+}
+
+
+def here(table: Any) -> ColumnElement[bool]:
+    """The rows of the repository's workspace."""
+    mine: ColumnElement[bool] = table.c.workspace == _PLACE["workspace"]
+    return mine
+
+
+def in_project(table: Any) -> ColumnElement[bool]:
+    """The rows of the project that `execute` is given, in the repository's workspace."""
+    return and_(here(table), table.c.project_id == _PLACE["project_id"])
+
+
+def inserts(table: Table, finish: Callable[[Insert], Executable]) -> PerDatabase:
+    """INSERTs into the repository's workspace (and project), which `finish` may give an ON CONFLICT and a RETURNING."""
+    place = {name: value for name, value in _PLACE.items() if name in table.c}
+    return {
+        "sqlite": finish(sqlite.insert(table).values(place)),
+        "postgresql": finish(postgresql.insert(table).values(place)),
+    }
+
+
+def insert_if_new(table: Table, *returning: Column[Any]) -> PerDatabase:
+    """INSERTs that leave a row that is there as it is, and return nothing then."""
+
+    def finish(insert: Insert) -> Executable:
+        insert = insert.on_conflict_do_nothing()
+        return insert.returning(*returning) if returning else insert
+
+    return inserts(table, finish)
+
+
+def replace_columns(insert: Insert, table: Table, *names: str, **more: Any) -> Insert:
+    """Give these columns of a row with the same primary key their new values."""
+    return insert.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={name: insert.excluded[name] for name in names},
+        **more,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +84,11 @@ class Repository:
     workspace: str
     clock: Clock
 
-    def here(self, table: Table, project_id: int | None = None) -> ColumnElement[bool]:
-        """The rows of this workspace (and project)."""
-        mine = table.c.workspace == self.workspace
-        return mine if project_id is None else and_(mine, table.c.project_id == project_id)
-
-    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An INSERT that knows ON CONFLICT, which SQLAlchemy has once for each database."""
-        sqlite_here = self.connection.dialect.name == "sqlite"
-        return sqlite.insert(table) if sqlite_here else postgresql.insert(table)
-
-    def place(self, project_id: int) -> dict[str, Any]:
-        """The columns that say where a new row belongs."""
-        return {"workspace": self.workspace, "project_id": project_id}
+    async def execute(
+        self, statement: Executable | PerDatabase, project_id: int | None = None, /, **values: Any
+    ) -> CursorResult[Any]:
+        """Run a statement in this workspace (and project)."""
+        if isinstance(statement, dict):
+            statement = statement[self.connection.dialect.name]
+        place = {"in_workspace": self.workspace, "in_project": project_id}
+        return await self.connection.execute(statement, {**place, **values})

@@ -3,16 +3,24 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
 from bot.domain import ACTIVE_STATES, Evaluation, NewRun, Progress, Run, RunReason, RunState
 from bot.errors import NotFound
-from bot.store.repository import Repository
+from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import run
 
 _ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 
 COLUMNS = tuple(run.c[name] for name in Run.__dataclass_fields__)
+
+_NUMBER = select(func.coalesce(func.max(run.c.number), 0) + 1).where(in_project(run))
+_CLAIM = inserts(
+    run,
+    lambda insert: (
+        insert.values(number=_NUMBER.scalar_subquery()).on_conflict_do_nothing().returning(*COLUMNS)
+    ),
+)
 
 
 def to_run(row: Row[*tuple[Any, ...]]) -> Run:
@@ -39,47 +47,39 @@ class Runs(Repository):
         was made. The unique keys of the table decide, so any number of processes may ask at
         once."""
         now = self.clock()
-        values = {
-            **self.place(new.project_id),
-            "state": RunState.QUEUED.value,
-            "reason": new.reason.value,
-            "preset": new.preset,
-            "person": new.person,
-            "channel": new.channel,
-            "created_at": now,
-            "seed": new.seed,
-            "attempt": new.attempt,
-            "retry_of": new.retry_of,
-            "schedule_id": new.schedule_id,
-            "slot": new.slot,
-            "sentences": 0,
-            "went_live": False,
-            "owner": owner,
-            "lease_until": now + lease,
-        }
-        bound = [bindparam(None, value, type_=run.c[name].type) for name, value in values.items()]
-        number = func.coalesce(func.max(run.c.number), 0) + 1
-        source = select(*bound, number).where(self.here(run, new.project_id))
-        claimed = await self.connection.execute(
-            self.insert(run)
-            .from_select([*values, "number"], source)
-            .on_conflict_do_nothing()
-            .returning(*COLUMNS)
+        claimed = await self.execute(
+            _CLAIM,
+            new.project_id,
+            state=RunState.QUEUED.value,
+            reason=new.reason.value,
+            preset=new.preset,
+            person=new.person,
+            channel=new.channel,
+            created_at=now,
+            seed=new.seed,
+            attempt=new.attempt,
+            retry_of=new.retry_of,
+            schedule_id=new.schedule_id,
+            slot=new.slot,
+            sentences=0,
+            went_live=False,
+            owner=owner,
+            lease_until=now + lease,
         )
         row = claimed.first()
         return None if row is None else to_run(row)
 
     async def get(self, run_id: int) -> Run | None:
         """The run of this workspace."""
-        return await self._newest(run.c.id == run_id)
+        return await self._newest(None, run.c.id == run_id)
 
     async def active(self, project_id: int) -> Run | None:
         """The project's queued or running run."""
-        return await self._newest(self.here(run, project_id), is_active())
+        return await self._newest(project_id, in_project(run), is_active())
 
     async def last(self, project_id: int) -> Run | None:
         """The newest run."""
-        return await self._newest(self.here(run, project_id))
+        return await self._newest(project_id, in_project(run))
 
     async def begin(self, run_id: int, *, sentences: int) -> Run:
         """Queued becomes running. Raises NotFound where no such run is queued (it may have been
@@ -128,17 +128,17 @@ class Runs(Repository):
             finished_at=self.clock(),
         )
 
-    async def _newest(self, *conditions: ColumnElement[bool]) -> Run | None:
-        wanted = select(*COLUMNS).where(self.here(run), *conditions).order_by(run.c.id.desc())
-        row = (await self.connection.execute(wanted.limit(1))).first()
+    async def _newest(self, project_id: int | None, *conditions: ColumnElement[bool]) -> Run | None:
+        wanted = select(*COLUMNS).where(here(run), *conditions).order_by(run.c.id.desc())
+        row = (await self.execute(wanted.limit(1), project_id)).first()
         return None if row is None else to_run(row)
 
     async def _update(
         self, run_id: int, *conditions: ColumnElement[bool], **values: Any
     ) -> Run | None:
-        changed = await self.connection.execute(
+        changed = await self.execute(
             update(run)
-            .where(self.here(run), run.c.id == run_id, *conditions)
+            .where(here(run), run.c.id == run_id, *conditions)
             .values(values)
             .returning(*COLUMNS)
         )

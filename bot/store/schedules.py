@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from bot.domain import Schedule, SetSchedule
-from bot.store.repository import Repository
+from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import schedule
 
 COLUMNS = tuple(schedule.c[name] for name in Schedule.__dataclass_fields__)
+
+_ADD = inserts(schedule, lambda insert: insert.returning(*COLUMNS))
 
 
 def to_schedule(row: Row[*tuple[Any, ...]]) -> Schedule:
@@ -29,8 +31,8 @@ class Schedules(Repository):
 
     async def of(self, project_id: int) -> Schedule | None:
         """The schedule that is on."""
-        wanted = select(*COLUMNS).where(self.here(schedule, project_id), is_on())
-        row = (await self.connection.execute(wanted)).first()
+        wanted = select(*COLUMNS).where(in_project(schedule), is_on())
+        row = (await self.execute(wanted, project_id)).first()
         return None if row is None else to_schedule(row)
 
     async def put(
@@ -45,36 +47,37 @@ class Schedules(Repository):
     ) -> Schedule:
         """Switch a schedule on in place of the one before."""
         await self.off(project_id)
-        values = {
-            **self.place(project_id),
-            "cron": wanted.cron,
-            "timezone": timezone,
-            "words": wanted.words,
-            "person": person,
-            "channel": channel,
-            "next_due": next_due,
-            "created_at": self.clock(),
-        }
-        added = await self.connection.execute(insert(schedule).values(values).returning(*COLUMNS))
+        added = await self.execute(
+            _ADD,
+            project_id,
+            cron=wanted.cron,
+            timezone=timezone,
+            words=wanted.words,
+            person=person,
+            channel=channel,
+            next_due=next_due,
+            created_at=self.clock(),
+        )
         return to_schedule(added.one())
 
     async def off(self, project_id: int) -> Schedule | None:
         """Switch it off; what was on."""
-        changed = await self.connection.execute(
+        changed = await self.execute(
             update(schedule)
-            .where(self.here(schedule, project_id), is_on())
+            .where(in_project(schedule), is_on())
             .values(off_at=self.clock())
-            .returning(*COLUMNS)
+            .returning(*COLUMNS),
+            project_id,
         )
         row = changed.first()
         return None if row is None else to_schedule(row)
 
     async def advance(self, schedule_id: int, *, due: datetime, next_due: datetime) -> bool:
         """Move `next_due` on from `due`; False where somebody else has moved it."""
-        moved = await self.connection.execute(
+        moved = await self.execute(
             update(schedule)
             .where(
-                self.here(schedule),
+                here(schedule),
                 schedule.c.id == schedule_id,
                 is_on(),
                 schedule.c.next_due == due,

@@ -4,14 +4,19 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, bindparam, select
 
 from bot.domain import Offsets, Sentence
-from bot.store.repository import Repository
+from bot.store.repository import Repository, in_project, insert_if_new
 from bot.store.schema import sentence
 from ner_engine.annotation import fold
 
 COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens)
+
+_HERE = select(*COLUMNS).where(in_project(sentence))
+_GET = _HERE.where(sentence.c.id == bindparam("sentence_id"))
+_FIND = _HERE.where(sentence.c.text_hash == bindparam("text_hash"))
+_ADD = insert_if_new(sentence, sentence.c.id)
 
 
 def to_sentence(row: Row[*tuple[Any, ...]]) -> Sentence:
@@ -26,34 +31,29 @@ class Sentences(Repository):
 
     async def get(self, project_id: int, sentence_id: int) -> Sentence | None:
         """The sentence, None where this project has no such id."""
-        return await self._first(project_id, sentence.c.id == sentence_id)
+        row = (await self.execute(_GET, project_id, sentence_id=sentence_id)).first()
+        return None if row is None else to_sentence(row)
 
     async def find(self, project_id: int, text: str) -> Sentence | None:
         """The sentence with exactly this text."""
-        return await self._first(project_id, sentence.c.text_hash == text_hash(text))
-
-    async def _first(self, project_id: int, condition: ColumnElement[bool]) -> Sentence | None:
-        wanted = select(*COLUMNS).where(self.here(sentence, project_id), condition)
-        row = (await self.connection.execute(wanted)).first()
+        row = (await self.execute(_FIND, project_id, text_hash=text_hash(text))).first()
         return None if row is None else to_sentence(row)
 
     async def add(
         self, project_id: int, text: str, tokens: Sequence[Offsets], *, person: str, source: str
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
-        values = {
-            **self.place(project_id),
-            "text": text,
-            "text_hash": text_hash(text),
-            "text_folded": folded(text),
-            "tokens": tuple(tokens),
-            "person": person,
-            "source": source,
-            "created_at": self.clock(),
-            "finished_by": 0,
-        }
-        added = await self.connection.execute(
-            self.insert(sentence).values(values).on_conflict_do_nothing().returning(sentence.c.id)
+        added = await self.execute(
+            _ADD,
+            project_id,
+            text=text,
+            text_hash=text_hash(text),
+            text_folded=folded(text),
+            tokens=tuple(tokens),
+            person=person,
+            source=source,
+            created_at=self.clock(),
+            finished_by=0,
         )
         if (new_id := added.scalar()) is not None:
             return Sentence(id=new_id, text=text, tokens=tuple(tokens)), True
@@ -63,16 +63,9 @@ class Sentences(Repository):
 
     async def containing(self, project_id: int, phrase: str, *, limit: int) -> tuple[Sentence, ...]:
         """Sentences whose folded text holds the folded phrase, oldest first."""
-        wanted = (
-            select(*COLUMNS)
-            .where(
-                self.here(sentence, project_id),
-                sentence.c.text_folded.contains(folded(phrase), autoescape=True),
-            )
-            .order_by(sentence.c.id)
-            .limit(limit)
-        )
-        return tuple(map(to_sentence, await self.connection.execute(wanted)))
+        holds = sentence.c.text_folded.contains(folded(phrase), autoescape=True)
+        wanted = _HERE.where(holds).order_by(sentence.c.id).limit(limit)
+        return tuple(map(to_sentence, await self.execute(wanted, project_id)))
 
 
 def text_hash(text: str) -> str:

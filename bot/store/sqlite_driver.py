@@ -1,6 +1,7 @@
 """aiosqlite with one trip to its thread a statement, where it makes four: for a cursor, to execute,
 to fetch and to close. Measured on 2 cores: a step of 17 statements took 14 ms in 62 trips, 8 ms in 19."""
 
+import asyncio
 import sqlite3
 from functools import partial
 from typing import Any, Self
@@ -60,6 +61,11 @@ class OneTripConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread. Stopped a second time, by a close that was cancelled meanwhile, aiosqlite
+        would wait for a thread that is gone."""
+        return super().stop() if self._running else None
 
     def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """A cursor; this one is no context manager that makes one."""

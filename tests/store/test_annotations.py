@@ -53,17 +53,21 @@ async def test_a_step_tells_what_stood_before_and_after(store: SqlStore, project
     )
 
 
-async def test_a_step_tells_what_really_stood_before_even_to_one_who_read_it_long_ago(
-    store: SqlStore, project_id: int
+async def test_a_step_from_where_the_annotation_no_longer_stands_takes_everything_with_it(
+    database: Database, store: SqlStore, project_id: int
 ) -> None:
     async with store.writing(HERE) as work:
         [one] = await add(work, project_id, "one")
         await annotate(work, project_id, one, PAIN)
-        stale = Annotation(one, ANN)
-        step = await work.annotations.change(
-            project_id, stale, StepKind.LABELLED, AnnotationState((DRUG,)), request="r"
-        )
-    assert step.before == AnnotationState((PAIN,), finished=True)
+    after = AnnotationState((DRUG,))
+    for stale in (Annotation(one, ANN), Annotation(one, ANN, (PAIN,))):
+        with pytest.raises(StoreUnavailable):
+            async with store.writing(HERE) as work:
+                await work.annotations.change(
+                    project_id, stale, StepKind.LABELLED, after, request="r"
+                )
+    async with database.reading() as connection:
+        assert len((await connection.execute(select(event))).all()) == 1
 
 
 async def test_an_event_keeps_who_when_and_in_which_request(

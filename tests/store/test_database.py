@@ -152,7 +152,7 @@ async def test_a_write_cancelled_while_it_commits_is_committed_and_its_connectio
     assert lost == []
 
 
-async def test_writes_cancelled_at_every_moment_are_whole_or_absent(
+async def test_writes_cancelled_at_every_moment_and_twice_are_whole_or_absent(
     store: SqlStore, project_id: int
 ) -> None:
     async def write(name: str) -> None:
@@ -163,6 +163,8 @@ async def test_writes_cancelled_at_every_moment_are_whole_or_absent(
         task = asyncio.create_task(write(f"{steps:02}"))
         for _ in range(steps):
             await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     async with store.writing(HERE) as work:
