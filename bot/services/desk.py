@@ -118,6 +118,9 @@ class Desk:
         question = intents.ask_marked_labels(marked, labels) or intents.ask_marked_borders(
             marked, stored
         )
+        await self._work.queue.take(
+            self._project, self._person, stored.id, waits=question is not None
+        )
         if question:
             return await self._ask(
                 replace(question, sentence=stored, spans=question.spans or marked.spans)
@@ -127,7 +130,9 @@ class Desk:
             for name in sorted({span.label for span in marked.spans} - set(labels))
             if await self._work.labels.add(self._project, name, person=self._person)
         ]
-        annotation = await self._work.annotations.of(stored, self._person)
+        annotation = Annotation(stored, self._person)
+        if not is_new:
+            annotation = await self._work.annotations.of(stored, self._person)
         kind = StepKind.FINISHED if marked.spans else StepKind.NO_ENTITIES
         card = await self._store_step(annotation, kind, marked.spans, finished=True)
         return replace(
@@ -266,11 +271,9 @@ class Desk:
         )
 
     async def _add(self, text: str, tokens: tuple[Offsets, ...]) -> tuple[Sentence, bool]:
-        sentence, is_new = await self._work.sentences.add(
+        return await self._work.sentences.add(
             self._project, text, tokens, person=self._person, source=self._caller.channel
         )
-        await self._work.queue.take(self._project, self._person, sentence.id)
-        return sentence, is_new
 
     async def _in_hand(self, sentence_id: int | None) -> Annotation:
         """The person's annotation of the sentence a button names, taken in hand, or of the one already in hand."""

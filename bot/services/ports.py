@@ -85,7 +85,8 @@ class Annotations(Protocol):
         *,
         request: str,
     ) -> Step:
-        """Append the event and bring the annotation to `after`, in this transaction."""
+        """Append the event and bring the annotation to `after`, in the transaction in which it was read; raises
+        StoreUnavailable where it stands otherwise by now."""
 
     async def last_step(
         self, project_id: int, person: str, *, sentence_id: int | None = None
@@ -108,8 +109,11 @@ class Queue(Protocol):
     async def in_hand(self, project_id: int, person: str) -> Sentence | None:
         """The sentence the person works on."""
 
-    async def take(self, project_id: int, person: str, sentence_id: int) -> None:
-        """Put a sentence into the person's hand, in place of the one that was there."""
+    async def take(
+        self, project_id: int, person: str, sentence_id: int, *, waits: bool = True
+    ) -> None:
+        """Put a sentence into the person's hand, in place of the one that was there; one that `waits` no longer
+        needs no place in the order of those to come."""
 
     async def next(self, project_id: int, person: str) -> Sentence | None:
         """Take the next waiting sentence in hand; None leaves the hand as it is.
