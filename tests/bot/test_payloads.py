@@ -58,6 +58,11 @@ def test_help_is_asked_for_in_several_ways(typed: str) -> None:
         read_label(typed)
 
 
+@pytest.mark.parametrize("typed", ["none in: No fever today.", "None  IN:No fever\n today. "])
+def test_none_may_bring_its_sentence_along(typed: str) -> None:
+    assert read_label(typed) == MarkedSentence("No fever today.", ())
+
+
 # --- /label: a phrase -------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,132 @@
+"""The app as Slack is told it is, and as the code makes it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import bot
+from bot.handlers import label, ner, train
+from bot.handlers.replies import Replies
+from bot.services.background import Background
+from bot.views import ids
+from bot.views.usage import usage_view
+
+ROOT = Path(bot.__file__).parents[1]
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+COMMANDS = MANIFEST["features"]["slash_commands"]
+
+SCOPES = {"auth_test": None, "chat_postMessage": "chat:write", "chat_update": "chat:write"}
+"""The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
+
+
+class Registry(AsyncApp):
+    """A Bolt app that remembers what is registered with it."""
+
+    def __init__(self) -> None:
+        client = AsyncWebClient(token="xoxb-1")
+        super().__init__(client=client, signing_secret="nothing comes in")
+        self.commands: list[object] = []
+        self.actions: list[str | re.Pattern[str]] = []
+        self.others: list[object] = []
+
+    def command(self, command: Any, *more: Any, **options: Any) -> Any:
+        self.commands.append(command)
+        return super().command(command, *more, **options)
+
+    def action(self, constraints: Any, *more: Any, **options: Any) -> Any:
+        self.actions.append(constraints)
+        return super().action(constraints, *more, **options)
+
+    def shortcut(self, constraints: Any, *more: Any, **options: Any) -> Any:
+        self.others.append(constraints)
+        return super().shortcut(constraints, *more, **options)
+
+    def event(self, event: Any, *more: Any, **options: Any) -> Any:
+        self.others.append(event)
+        return super().event(event, *more, **options)
+
+    def message(self, *more: Any, **options: Any) -> Any:
+        self.others.append("message")
+        return super().message(*more, **options)
+
+
+@pytest.fixture
+def registry() -> Registry:
+    """The whole app; its services are asked for nothing while it is put together."""
+    app, replies, nobody = Registry(), Replies(Background()), cast("Any", None)
+    label.register(app, nobody, replies)
+    train.register(app, nobody, replies)
+    ner.register(app, nobody, replies)
+    return app
+
+
+def test_the_commands_are_those_the_code_registers(registry: Registry) -> None:
+    assert sorted(registry.commands, key=str) == sorted(entry["command"] for entry in COMMANDS)
+
+
+def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registry) -> None:
+    shortcuts = [entry["callback_id"] for entry in MANIFEST["features"].get("shortcuts", [])]
+    events = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
+    assert registry.others == [*shortcuts, *events]
+
+
+@pytest.mark.parametrize(
+    "action", [ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
+)  # fmt: skip
+def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
+    listening = [
+        a
+        for a in registry.actions
+        if a == action or (isinstance(a, re.Pattern) and a.search(action))
+    ]
+    assert len(listening) == 1
+
+
+def test_buttons_need_interactivity(registry: Registry) -> None:
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"] is bool(registry.actions)
+
+
+def called_methods() -> Iterator[str]:
+    """The methods of the Web API that are called anywhere in the bot."""
+    known = {name for name in dir(AsyncWebClient) if re.match(r"[a-z]+_[a-zA-Z_]+$", name)}
+    for path in (ROOT / "bot").rglob("*.py"):
+        if "playground" not in path.parts:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and node.attr in known:
+                    yield node.attr
+
+
+def test_the_scopes_are_the_least_the_code_needs() -> None:
+    needed = {scope for method in called_methods() if (scope := SCOPES[method])}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {"commands", *needed}
+
+
+def test_socket_mode_is_on_and_no_address_is_asked_for() -> None:
+    assert MANIFEST["settings"]["socket_mode_enabled"] is True
+    assert "url" not in str(MANIFEST)
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: str(entry["command"]))
+def test_a_command_says_what_it_does_and_gets_its_text_escaped(entry: dict[str, Any]) -> None:
+    assert set(entry) == {"command", "description", "usage_hint", "should_escape"}
+    assert entry["should_escape"] is True
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: str(entry["command"]))
+def test_every_command_has_a_usage(entry: dict[str, Any]) -> None:
+    assert entry["command"] in usage_view(entry["command"]).text
+
+
+def test_the_texts_have_the_lengths_slack_takes() -> None:
+    shown = MANIFEST["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 174 <= len(shown["long_description"]) <= 4_000
+    assert all(len(entry["description"]) <= 100 for entry in COMMANDS)
