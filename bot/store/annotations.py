@@ -27,8 +27,16 @@ _STEP = (
     event.c.before,
     event.c.after,
 )
+# The key begins with the project, which nobody has to know who has the sentence: without it, all
+# annotations of the workspace would be looked through.
+_ITS_PROJECT = (
+    select(sentence.c.project_id)
+    .where(here(sentence), sentence.c.id == bindparam("sentence_id"))
+    .scalar_subquery()
+)
 _OF = select(annotation.c.spans, annotation.c.finished).where(
     here(annotation),
+    annotation.c.project_id == _ITS_PROJECT,
     annotation.c.sentence_id == bindparam("sentence_id"),
     annotation.c.person == bindparam("person"),
 )
