@@ -20,12 +20,13 @@ from sqlalchemy import (
 from bot.domain import Sentence
 from bot.store.repository import (
     Repository,
+    here,
     in_project,
     insert_if_new,
     inserts,
     replace_columns,
 )
-from bot.store.schema import annotation, hand, handed, sentence, skip
+from bot.store.schema import annotation, hand, handed, project, sentence, skip
 from bot.store.sentences import COLUMNS, to_sentence
 
 #: A hand lets go of a sentence this long after it was taken or last worked on.
@@ -88,14 +89,15 @@ _SKIP = insert_if_new(skip)
 _LET_GO = delete(hand).where(_of_person(hand), hand.c.sentence_id == bindparam("sentence_id"))
 _UNSKIP = delete(skip).where(_of_person(skip), skip.c.sentence_id == bindparam("sentence_id"))
 
-_ALL_WAITING = select(func.count()).select_from(sentence).where(in_project(sentence), _WAITS)
 _SKIPPED_WAITING = (
     select(func.count())
     .select_from(skip.join(sentence, sentence.c.id == skip.c.sentence_id))
     .where(_of_person(skip), in_project(sentence), _WAITS)
 )
-# The skipped ones are few, so they are subtracted.
-_WAITING = select(_ALL_WAITING.scalar_subquery() - _SKIPPED_WAITING.scalar_subquery())
+# The skipped ones are few, so they are subtracted from the number that is kept.
+_WAITING = select(project.c.waiting - _SKIPPED_WAITING.scalar_subquery()).where(
+    here(project), project.c.id == bindparam("project_id")
+)
 
 
 class Queue(Repository):
@@ -144,4 +146,5 @@ class Queue(Repository):
 
     async def waiting(self, project_id: int, person: str) -> int:
         """Sentences that could still come to this person, among them those in hands."""
-        return int((await self.execute(_WAITING, project_id, person=person)).scalar_one())
+        found = await self.execute(_WAITING, project_id, project_id=project_id, person=person)
+        return int(found.scalar() or 0)

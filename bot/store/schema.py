@@ -77,6 +77,8 @@ project = Table(
     # The live pointer: moved by compare-and-set, never followed without the model's own row.
     Column("live_version", Id),
     Column("created_at", Moment, nullable=False),
+    # How many sentences nobody has finished: kept by triggers on `sentence` (migration 0002).
+    Column("waiting", Integer, nullable=False, server_default="0"),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.

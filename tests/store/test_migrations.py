@@ -18,7 +18,7 @@ from bot.store import migrations
 from bot.store.database import Database
 from bot.store.schema import metadata
 from bot.store.store import SqlStore
-from tests.store.conftest import ANN, HERE, OPEN, Clock
+from tests.store.conftest import ANN, HERE, OPEN, Clock, add, annotate
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -63,6 +63,32 @@ async def test_a_database_is_opened_again_with_all_that_is_in_it(
         SqlStore(database, clock).reading(HERE) as work,
     ):
         assert [label.name for label in await work.labels.all(project.id)] == ["DRUG"]
+
+
+async def test_what_waits_is_counted_where_the_number_was_not_kept(
+    empty_url: str, clock: Clock, backend: str
+) -> None:
+    async with Database.open(empty_url) as database:
+        async with SqlStore(database, clock).writing(HERE) as work:
+            project = await work.projects.ensure_default()
+            one, _, _ = await add(work, project.id, *"abc")
+            await annotate(work, project.id, one)
+        async with database.writing() as connection:
+            for verb in ("insert", "update", "delete"):
+                name = f"waiting_after_{verb}"
+                of = "" if backend == "sqlite" else "ON sentence"
+                await connection.execute(text(f"DROP TRIGGER {name} {of}"))
+                if backend == "postgresql":
+                    await connection.execute(text(f"DROP FUNCTION {name}"))
+            await connection.execute(text("ALTER TABLE project DROP COLUMN waiting"))
+            await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    async with (
+        Database.open(empty_url) as database,
+        SqlStore(database, clock).writing(HERE) as work,
+    ):
+        assert await work.queue.waiting(project.id, ANN) == 2
+        await add(work, project.id, "d")
+        assert await work.queue.waiting(project.id, ANN) == 3
 
 
 async def test_a_database_of_a_newer_nerbot_is_left_alone(empty_url: str) -> None:

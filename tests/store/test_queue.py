@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from sqlalchemy import delete
 
 from bot.domain import Sentence
 from bot.errors import NotFound
 from bot.services.ports import Work
 from bot.store.database import Database
+from bot.store.schema import sentence
 from bot.store.store import SqlStore
 from ner_engine.annotation import Span
 from tests.store.conftest import ANN, BEN, HERE, Clock, add, annotate
@@ -193,6 +195,33 @@ async def test_what_waits_is_unfinished_by_anyone_and_not_skipped_by_this_person
         await work.queue.skip(project_id, ANN, two.id)
         await work.queue.take(project_id, BEN, three.id)
         assert await waiting(work, project_id) == (2, 3)
+
+
+async def test_the_number_that_waits_is_kept_through_second_finishers_undo_and_deletion(
+    store: SqlStore, project_id: int, database: Database
+) -> None:
+    numbers = []
+
+    async def note(work: Work) -> None:
+        numbers.append(await work.queue.waiting(project_id, "U0CLEO"))
+
+    async with store.writing(HERE) as work:
+        one, two, _ = await add(work, project_id, *"abc")
+        for person in (ANN, BEN):
+            await annotate(work, project_id, one, person=person)
+            await note(work)
+        for person in (ANN, BEN):
+            step = await work.annotations.last_step(project_id, person)
+            assert step is not None
+            await work.annotations.undo(project_id, step, request=f"undo {person}")
+            await note(work)
+        await add(work, project_id, "a")
+        await note(work)
+    async with database.writing() as connection:
+        await connection.execute(delete(sentence).where(sentence.c.id == two.id))
+    async with store.reading(HERE) as work:
+        await note(work)
+    assert numbers == [2, 2, 2, 3, 3, 2]
 
 
 async def test_a_skipped_sentence_somebody_finished_is_subtracted_once(
