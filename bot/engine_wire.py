@@ -1,9 +1,10 @@
-"""What the bot and a training process say to each other: files in, JSON lines out, read at the door."""
+"""What the bot and the processes of the engine say to each other, read at the door."""
 
 import json
 import logging
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from bot.domain import (
     TrainingFailed,
     TrainingJob,
 )
-from ner_engine.annotation import AnnotatedText, to_json
+from bot.errors import EngineUnavailable
+from ner_engine.annotation import AnnotatedText, Span, to_json
 from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
@@ -105,3 +107,29 @@ def _comparison(comparison: Mapping[str, Any], job: TrainingJob) -> Comparison:
         sentences=int(comparison["sentences"]),
         probability_better=_number(comparison["probability"]),
     )
+
+
+def prediction_request(model: Path, texts: Sequence[str]) -> bytes:
+    """One line for the process that predicts."""
+    return json.dumps({"model": str(model), "texts": list(texts)}).encode() + b"\n"
+
+
+def read_predictions(raw: bytes, model: Path, count: int) -> list[tuple[Span, ...]]:
+    """Its answer for `count` texts; raises EngineUnavailable, naming the version, where it is none."""
+    version = model.name
+    try:
+        told = json.loads(raw)
+        found = [tuple(Span(*span) for span in spans) for spans in told["spans"]]
+    except (ValueError, LookupError, TypeError):
+        log.warning("model %s could not answer: %s", version, _code(raw))
+        raise EngineUnavailable(
+            f"Model {version} could not answer. Its files may be damaged; /train makes a new one."
+        ) from None
+    if len(found) != count:
+        raise EngineUnavailable(f"Model {version} gave no whole answer. Please ask again.")
+    return found
+
+
+def _code(raw: bytes) -> str:
+    match = re.search(rb'"error": "(\w+)"', raw)
+    return match[1].decode() if match else "no answer that can be read"

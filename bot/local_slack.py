@@ -28,7 +28,7 @@ async def small_slack(settings: Settings) -> AsyncIterator[tuple[Settings, str]]
         str(folder),
         stdin=asyncio.subprocess.PIPE,  # its end tells the process that we are gone
         stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C reaches us alone: the bot says goodbye before its Slack goes
+        process_group=0,  # Ctrl-C reaches us alone: the bot says goodbye before its Slack goes
     )
     try:
         yield await _connection(process, settings)

@@ -320,6 +320,9 @@ class Engine(Protocol):
     async def adopt(self, job: TrainingJob, version: int) -> None:
         """Move what the training process left to its place as this version."""
 
+    async def discard(self, run_id: int) -> None:
+        """Remove what a training that was cut off left behind."""
+
 
 class Notifier(Protocol):
     """Tells people in Slack what happened outside their requests."""

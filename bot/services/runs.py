@@ -68,6 +68,11 @@ class Conductor:
             log.exception("run %s failed", run.id)
             await self._end(workspace, run, RunState.FAILED, failure=_in_words(error))
 
+    async def tell_interrupted(self, workspace: str, run: Run) -> None:
+        """Say that a run whose process died is over, and clear away what it left."""
+        await self._engine.discard(run.id)
+        await self.show(workspace, run)
+
     async def show(self, workspace: str, run: Run) -> Run:
         """Post or edit the run's message; the run with the message it was given."""
         posted = await self._notifier.show_run(workspace, run)
@@ -78,9 +83,10 @@ class Conductor:
             return await work.runs.follow(run.id, channel=channel, message=message)
 
     async def _train(self, workspace: str, run: Run) -> None:
-        async with self._store.writing(workspace) as work:
+        async with self._store.reading(workspace) as work:
             gold = await work.annotations.gold(run.project_id)
             live = await work.models.live(run.project_id)
+        async with self._store.writing(workspace) as work:
             run = await work.runs.begin(run.id, sentences=len(gold))
         job = _job(run, gold, live)
         async with self._engine.training(job) as events:
@@ -122,6 +128,8 @@ class Conductor:
         async with self._store.reading(workspace) as work:
             version = await work.models.next_version(run.project_id)
         await self._engine.adopt(job, version)
+        # Loaded before it is live: the first question does not wait, and one that cannot be loaded fails here.
+        await self._engine.predict(run.project_id, version, [])
         comparison = trained.evaluation.comparison
         model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
         async with self._store.writing(workspace) as work:

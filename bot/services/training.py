@@ -7,7 +7,6 @@ from bot.domain import (
     MIN_FINISHED,
     Caller,
     CancelTraining,
-    Gold,
     NewRun,
     Project,
     ProjectCounts,
@@ -74,12 +73,16 @@ class Training:
                 return await self._schedule_off(caller)
 
     async def _start(self, caller: Caller, command: StartTraining) -> RunStarted | RunActive:
-        async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure_default()
+        project = await self._project(caller.workspace)
+        # Counting may take a while in a large project: it does not hold up those who write.
+        async with self._store.reading(caller.workspace) as work:
             active = await work.runs.active(project.id)
-            if active is not None:
-                return RunActive(active)
-            await _check_ready(work, project)
+            missing = None if active else await _what_is_missing(work, project.id)
+        if active is not None:
+            return RunActive(active)
+        if missing:
+            raise TrainingRefused(missing)
+        async with self._store.writing(caller.workspace) as work:
             run = await self._claim(
                 work,
                 NewRun(
@@ -97,6 +100,14 @@ class Training:
         self._conduct(caller.workspace, run)
         return RunStarted(run)
 
+    async def _project(self, workspace: str) -> Project:
+        async with self._store.reading(workspace) as work:
+            project = await work.projects.default()
+        if project is not None:
+            return project
+        async with self._store.writing(workspace) as work:
+            return await work.projects.ensure_default()
+
     async def _claim(self, work: Work, new: NewRun) -> Run | None:
         return await work.runs.claim(new, owner=self._conductor.owner, lease=LEASE)
 
@@ -104,8 +115,8 @@ class Training:
         self._background.start(self._conductor.conduct(workspace, run), name=f"run {run.id}")
 
     async def _status(self, caller: Caller) -> TrainingState:
-        async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure_default()
+        project = await self._project(caller.workspace)
+        async with self._store.reading(caller.workspace) as work:
             return TrainingState(
                 counts=await work.annotations.counts(project.id),
                 needed=MIN_FINISHED,
@@ -159,11 +170,11 @@ class Training:
         Slots missed while nerbot was down are caught up once: the next due time is counted from now.
         """
         next_due = self._calendar.next_due(schedule.cron, schedule.timezone, self._clock())
+        due = schedule.next_due
+        async with self._store.reading(workspace) as work:
+            missing = await _what_is_missing(work, schedule.project_id)
         async with self._store.writing(workspace) as work:
-            due = schedule.next_due
-            if not await work.schedules.advance(schedule.id, due=due, next_due=next_due):
-                return None
-            if _what_is_missing(*await _readiness(work, schedule.project_id)):
+            if not await work.schedules.advance(schedule.id, due=due, next_due=next_due) or missing:
                 return None
             run = await self._claim(
                 work,
@@ -186,7 +197,7 @@ class Training:
     async def look_after(self) -> None:
         """Say what became of runs whose process died, and try them again (three attempts in all)."""
         for workspace, run in await self._caretaker.interrupt_stale():
-            await self._conductor.show(workspace, run)
+            await self._conductor.tell_interrupted(workspace, run)
         for workspace, run in await self._caretaker.retriable(attempts=ATTEMPTS):
             async with self._store.writing(workspace) as work:
                 again = await self._claim(work, _again(run))
@@ -207,23 +218,14 @@ def _again(run: Run) -> NewRun:
     )
 
 
-async def _readiness(work: Work, project_id: int) -> tuple[tuple[Gold, ...], ProjectCounts]:
-    return await work.annotations.gold(project_id), await work.annotations.counts(project_id)
-
-
-async def _check_ready(work: Work, project: Project) -> None:
-    missing = _what_is_missing(*await _readiness(work, project.id))
-    if missing:
-        raise TrainingRefused(missing)
-
-
-def _what_is_missing(gold: tuple[Gold, ...], counts: ProjectCounts) -> str | None:
+async def _what_is_missing(work: Work, project_id: int) -> str | None:
     """What a training still needs, in words with the next step; None where there is enough."""
-    if len(gold) < MIN_FINISHED:
-        return " ".join(_too_few(len(gold), counts))
-    if not any(item.spans for item in gold):
+    counts = await work.annotations.counts(project_id)
+    if counts.finished < MIN_FINISHED:
+        return " ".join(_too_few(counts.finished, counts))
+    if not counts.spans_per_label:
         return (
-            f"None of the {len(gold)} finished sentences has a labelled phrase, so there is nothing to learn. "
+            f"None of the {counts.finished} finished sentences has a labelled phrase, so there is nothing to learn. "
             "Label one: /label SYMPTOM chest pain"
         )
     return None

@@ -125,35 +125,3 @@ async def test_a_schedule_survives_a_restart(slack: Playground, tmp_path: Path) 
         await Team(slack, bot).types("/train schedule 30 4 * * mon Europe/Berlin")
     async with open_bot(settings) as bot:
         assert "30 4 * * mon" in (await Team(slack, bot).types("/train status")).text
-
-
-async def test_a_model_survives_a_restart(trained: Team) -> None:
-    """The live model is found again by the next process, and answers under its version."""
-    answer = await trained.types("/ner A patient with chest pain takes aspirin.")
-    assert "model 1" in answer.text
-
-
-async def test_several_lines_are_several_sentences(trained: Team) -> None:
-    """/ner takes one sentence a line, and says plainly where a sentence has no entity."""
-    answer = await trained.types("/ner A patient with fever takes codeine.\nNo complaints today.")
-    assert "fever SYMPTOM" in answer.text
-    assert "No entity found in this sentence." in answer.text
-
-
-async def test_ner_answers_in_its_ack(trained: Team) -> None:
-    """An answer that is ready in time is there at once, for the person alone."""
-    await trained.types("/ner A cough.")
-    answer = await trained.types("/ner A patient with fever.")
-    assert answer.message
-    assert answer.message.only_for is not None
-
-
-async def test_a_damaged_model_is_named_not_served(trained_data: Path, slack: Playground) -> None:
-    """A flipped bit in the live model ends in words, not in a wrong answer."""
-    victim = next(path for path in (trained_data / "models").rglob("model") if path.is_file())
-    content = bytearray(victim.read_bytes())
-    content[len(content) // 2] ^= 1
-    victim.write_bytes(content)
-    async with open_bot(settings_for(slack, trained_data)) as bot:
-        answer = await Team(slack, bot).types("/ner A patient with fever.")
-        assert "Its files may be damaged; /train makes a new one." in answer.text

@@ -1,0 +1,64 @@
+"""/ner where a model is live: the process that predicts is real, and can be killed."""
+
+import asyncio
+from pathlib import Path
+
+import psutil
+
+from bot.app import open_bot
+from bot.playground import Playground
+from tests.bot.conftest import Team, settings_for
+
+QUESTION = "/ner A patient with chest pain takes aspirin."
+
+
+async def test_the_live_model_is_found_again_by_the_next_process(trained: Team) -> None:
+    """A model survives a restart, and answers under its version."""
+    answer = await trained.types(QUESTION)
+    assert "chest pain SYMPTOM" in answer.text
+    assert "model 1" in answer.text
+
+
+async def test_several_lines_are_several_sentences(trained: Team) -> None:
+    """/ner takes one sentence a line, and says plainly where a sentence has no entity."""
+    answer = await trained.types("/ner A patient with fever takes codeine.\nNo complaints today.")
+    assert "fever SYMPTOM" in answer.text
+    assert "No entity found in this sentence." in answer.text
+
+
+async def test_the_answer_is_for_the_person_alone(trained: Team) -> None:
+    """Recognition is ephemeral."""
+    answer = await trained.types(QUESTION)
+    assert answer.message
+    assert answer.message.only_for is not None
+
+
+async def test_many_questions_at_once_get_their_own_answers(trained: Team) -> None:
+    """Texts that wait are asked together, and each person gets back what they asked."""
+    drugs = ("aspirin", "codeine", "insulin") * 5
+    answers = await asyncio.gather(
+        *(trained.types(f"/ner A patient with fever takes {drug}.") for drug in drugs)
+    )
+    assert [drug in answer.text for drug, answer in zip(drugs, answers, strict=True)] == [True] * 15
+
+
+async def test_a_process_that_died_is_started_again(trained: Team) -> None:
+    """After the process that predicts is killed, the next question but one is answered at the latest."""
+    await trained.types(QUESTION)
+    for child in psutil.Process().children(recursive=True):
+        if "ner_engine.serving" in child.cmdline():
+            child.kill()
+            child.wait(timeout=5)
+    answers = [(await trained.types(QUESTION)).text for _ in range(2)]
+    assert "chest pain SYMPTOM" in answers[-1]
+
+
+async def test_a_damaged_model_is_named_not_served(trained_data: Path, slack: Playground) -> None:
+    """A flipped bit in the live model ends in words, not in a wrong answer."""
+    victim = next(path for path in (trained_data / "models").rglob("model") if path.is_file())
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    async with open_bot(settings_for(slack, trained_data)) as bot:
+        answer = await Team(slack, bot).types(QUESTION)
+        assert "Its files may be damaged; /train makes a new one." in answer.text
