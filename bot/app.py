@@ -21,7 +21,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
-from bot.errors import EngineUnavailable, SettingsError
+from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.handlers import label, ner, train
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
@@ -64,8 +64,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     Slack or the database refuse what a setting says.
     """
     async with AsyncExitStack() as stack:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        database = await stack.enter_async_context(Database.open(settings.database))
+        _make_folder(settings)
+        database = await _open_database(settings, stack)
         store, caretaker = SqlStore(database, clock=now), SqlCaretaker(database, clock=now)
         engine = await stack.enter_async_context(EngineRunner(settings.data))
         client = _client(settings, await stack.enter_async_context(ClientSession()))
@@ -105,6 +105,25 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             _warm_up(engine, store, keeper, workspace, samples, bot_user), name="warm-up"
         )
         yield Bot(app, address, workspace)
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
+
+
+async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
+    try:
+        return await stack.enter_async_context(Database.open(settings.database))
+    except StoreUnavailable as error:
+        raise SettingsError(f"{named}: the database does not open ({error})") from error
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"{named}: it needs the package {error.name}: .venv/bin/pip install {error.name}"
+        ) from error
 
 
 def _client(settings: Settings, session: ClientSession) -> AsyncWebClient:

@@ -19,7 +19,10 @@ START_WITHIN_SECONDS = 20
 async def small_slack(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
     """Start the small Slack; the settings that reach it, and the address of its page."""
     folder = settings.data / "playground"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

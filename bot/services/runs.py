@@ -111,7 +111,7 @@ class Conductor:
                 continue
             beaten = now
             await self._beat(workspace, run, progress)
-            await self._notifier.show_run(workspace, replace(run, progress=progress))
+            run = await self.show(workspace, replace(run, progress=progress))
         return TrainingFailed(
             "The training process ended without a word, as it does when the machine runs out of memory. "
             "Nothing was lost; /train tries again."

@@ -61,6 +61,30 @@ def test_a_token_slack_refuses_is_named(tmp_path: Path) -> None:
     assert "SLACK_API_URL" in ended.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"NERBOT_DATA": "/dev/null/data"}, "NERBOT_DATA"),
+        (
+            {
+                "NERBOT_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:9/none",
+                "SLACK_APP_TOKEN": "xapp-1",
+                "SLACK_BOT_TOKEN": "xoxb-1",
+            },
+            "NERBOT_DATABASE_URL",
+        ),
+    ],
+)
+def test_a_place_that_cannot_be_reached_is_named(
+    environment: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    """A folder that cannot be made or a database that does not answer is one line, too."""
+    ended = run_cli("run", **{"NERBOT_DATA": str(tmp_path / "data"), **environment})
+    assert ended.returncode == 2
+    assert name in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 async def test_without_a_token_the_small_slack_is_there(tmp_path: Path) -> None:
     """`nerbot run` alone prints the page's address and the data folder, and stops when asked."""
     async with bot_process(tmp_path / "data", {}) as bot:
