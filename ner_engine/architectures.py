@@ -16,6 +16,7 @@ from spacy.util import registry
 from thinc.api import Model, chain, glorot_uniform_init
 
 from ner_engine.encoder import EncodedText, FrozenEncoder, Vectors, open_encoder
+from ner_engine.settings import Features, Pooling
 
 TOK2VEC = "nerbot.FrozenEncoderTok2Vec.v1"
 BESIDE = "nerbot_ner"
@@ -32,12 +33,15 @@ def frozen_encoder_tok2vec(
     layers: list[int],
     directory: str | None = None,
     sha256: str | None = None,
+    pooling: Sequence[Pooling] = ("first",),
+    normalize: bool = False,  # noqa: FBT001, FBT002 spaCy's configs name every argument
 ) -> Tok2Vec:
     """A frozen encoder's vectors, brought to ``width`` and past one window of neighbours.
 
     The encoder's weights are not part of the model; ``sha256`` says which ones it was trained on.
     """
-    encoder = open_encoder(directory, tuple(layers), sha256)
+    features = Features(tuple(layers), tuple(pooling), normalize)
+    encoder = open_encoder(directory, features, sha256)
     project: Tok2Vec = Model(
         "frozen_encoder",
         partial(_project, encoder=encoder),

@@ -72,32 +72,38 @@ def _digest(content: bytes) -> bytes:
 
 
 def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]]:
-    """The same ONNX graph with the hidden states of some layers among its outputs, and their names.
+    """An ONNX graph up to the highest of some layers, with these as its outputs, and their names.
 
     A BERT-like graph has a LayerNormalization after the embedding and two in every layer, so that
-    layer k ends in number 2k. Two serialised protobuf messages, one behind the other, are read as
-    one (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so that outputs can be
-    added without a protobuf library. Raises EncoderUnreadable.
+    layer k ends in number 2k. Its nodes are sorted, so that what comes after the last one wanted
+    can be left out: onnxruntime would run it all the same. Raises EncoderUnreadable.
     """
     try:
-        norms, outputs = _layer_norm_outputs(model), _graph_outputs(model)
+        norms = _layer_norm_outputs(model)
     except (IndexError, ValueError) as error:
         raise EncoderUnreadable(reason="it is not an ONNX file") from error
     if len(norms) % 2 == 0 or max(layers) * 2 >= len(norms):
         raise EncoderUnreadable(reason=f"it has {len(norms)} layer normalizations")
     names = [norms[2 * layer] for layer in layers]
-    values = (_field(_VALUE_NAME, name) for name in names if name not in outputs)
-    addition = _field(_GRAPH, b"".join(_field(_OUTPUT, value) for value in values))
-    return model + addition, [name.decode() for name in names]
+    parts = (
+        _field(_GRAPH, _end_at(content, names)) if number == _GRAPH else bytes(field)
+        for number, field, content in _fields(memoryview(model))
+    )
+    return b"".join(parts), [name.decode() for name in names]
 
 
-def _graph_outputs(model: bytes) -> set[bytes]:
-    return {
-        bytes(name)
-        for graph in _members(memoryview(model), _GRAPH)
-        for value in _members(graph, _OUTPUT)
-        for name in _members(value, _VALUE_NAME)
-    }
+def _end_at(graph: memoryview, names: Sequence[bytes]) -> bytes:
+    """The graph up to the node that gives the last of the values named, these its only outputs."""
+    kept: list[bytes | memoryview] = []
+    missing = set(names)
+    for number, field, content in _fields(graph):
+        if number == _OUTPUT or (number == _NODE and not missing):
+            continue
+        if number == _NODE:
+            missing.difference_update(map(bytes, _members(content, _NODE_OUTPUT)))
+        kept.append(field)
+    kept += [_field(_OUTPUT, _field(_VALUE_NAME, name)) for name in names]
+    return b"".join(kept)
 
 
 def _layer_norm_outputs(model: bytes) -> list[bytes]:
@@ -110,22 +116,32 @@ def _layer_norm_outputs(model: bytes) -> list[bytes]:
 
 
 def _members(message: memoryview, wanted: int) -> Iterator[memoryview]:
-    """The length-delimited fields of one number in a protobuf message."""
+    """The contents of the fields of one number in a protobuf message."""
+    return (content for number, _, content in _fields(message) if number == wanted)
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, memoryview, memoryview]]:
+    """A protobuf message's fields: number, the whole field, its content if it tells its length.
+
+    See https://protobuf.dev/programming-guides/encoding/. Raises IndexError, ValueError.
+    """
     at = 0
     while at < len(message):
+        start = at
         key, at = _varint(message, at)
         kind = key & 7
+        length = 0
         if kind == 2:
             length, at = _varint(message, at)
-            if key >> 3 == wanted:
-                yield message[at : at + length]
-            at += length
         elif kind == 0:
             _, at = _varint(message, at)
         elif kind in {1, 5}:
             at += 8 if kind == 1 else 4
         else:
             raise ValueError(kind)
+        content = message[at : at + length]
+        at += length
+        yield key >> 3, message[start:at], content
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:

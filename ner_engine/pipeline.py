@@ -116,10 +116,12 @@ def _tok2vec_config(settings: TrainingSettings) -> dict[str, Any]:
     recipe = settings.recipe
     common = {"width": recipe.width, "maxout_pieces": recipe.maxout_pieces}
     if isinstance(recipe, EncoderRecipe):
-        encoder = open_encoder(settings.encoder_dir, recipe.layers)
+        encoder = open_encoder(settings.encoder_dir, recipe.features)
         return common | {
             "@architectures": TOK2VEC,
-            "layers": list(recipe.layers),
+            "layers": list(recipe.features.layers),
+            "pooling": list(recipe.features.pooling),
+            "normalize": recipe.features.normalize,
             "directory": settings.encoder_dir,
             "sha256": encoder.sha256,
         }

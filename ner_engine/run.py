@@ -268,7 +268,8 @@ def _canaries(pipeline: Pipeline, gold: Sequence[AnnotatedText]) -> tuple[Annota
 
 
 def _encoder(settings: TrainingSettings) -> dict[str, str]:
-    if not isinstance(settings.recipe, EncoderRecipe):
+    recipe = settings.recipe
+    if not isinstance(recipe, EncoderRecipe):
         return {}
-    encoder = open_encoder(settings.encoder_dir, settings.recipe.layers)
+    encoder = open_encoder(settings.encoder_dir, recipe.features)
     return {"name": encoder.name, "sha256": encoder.sha256}

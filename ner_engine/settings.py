@@ -8,6 +8,8 @@ from typing import Any, Literal
 from ner_engine.errors import InvalidSettings
 
 Preset = Literal["encoder", "cnn"]
+#: What stands for a token of several word pieces.
+Pooling = Literal["first", "last", "mean"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,27 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Features:
+    """What is taken from a frozen encoder for each token, all of it side by side.
+
+    ``layers`` are counted from 1, 0 is the word pieces' embedding; ``pooling`` says which vectors
+    stand for a token of several pieces; ``normalize`` brings each of them to the same length.
+    """
+
+    layers: tuple[int, ...]
+    pooling: tuple[Pooling, ...] = ("first",)
+    normalize: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderRecipe(Recipe):
-    """A frozen sentence encoder's layers side by side, one window layer, spaCy's parser."""
+    """A frozen sentence encoder's vectors, one window layer, spaCy's parser."""
 
     learn_rate: float = 2e-3
-    dropout: float = 0.3
-    #: Counted from 1; 0 is the word pieces' embedding.
-    layers: tuple[int, ...] = (4, 6)
+    dropout: float = 0.4
+    #: A trade's words are many pieces to an encoder that does not know them, and often their end
+    #: tells what they are: with the first piece alone the score was 7 F lower.
+    features: Features = Features((4,), ("first", "last", "mean"), normalize=True)
 
 
 @dataclass(frozen=True, slots=True)

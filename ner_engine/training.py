@@ -53,7 +53,7 @@ def feature_steps(gold: Sequence[AnnotatedText], settings: TrainingSettings) -> 
     if not isinstance(recipe, EncoderRecipe):
         return
     nlp = make_tokenizer(settings)
-    encoder = open_encoder(settings.encoder_dir, recipe.layers)
+    encoder = open_encoder(settings.encoder_dir, recipe.features)
     for done, annotated in enumerate(gold, start=1):
         encoder.encode(encoded_text(nlp.make_doc(annotated.text)), remember=True)
         yield done

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from ner_engine.encoder import OVERLAP, WINDOW, EncodedText, FrozenEncoder, open_encoder
-from ner_engine.encoder_files import expose_layers, read_encoder
+from ner_engine.encoder_files import _layer_norm_outputs, expose_layers, read_encoder
 from ner_engine.errors import EncoderMissing, EncoderUnreadable
+from ner_engine.settings import Features, Pooling
 
 
 @pytest.fixture(scope="module")
 def encoder() -> FrozenEncoder:
-    return open_encoder()
+    return open_encoder(None, Features((4, 6)))
 
 
 def words(text: str) -> EncodedText:
@@ -29,10 +30,44 @@ def test_every_token_has_a_vector_of_all_layers(encoder: FrozenEncoder) -> None:
     assert np.abs(vectors).sum(axis=1).min() > 0
 
 
-def test_the_last_layer_is_what_the_encoder_gives_out_itself(encoder: FrozenEncoder) -> None:
-    files = read_encoder()
-    last = FrozenEncoder(files, [6]).encode(words("chest pain"))
-    assert np.array_equal(encoder.encode(words("chest pain"))[:, 384:], last)
+@pytest.mark.parametrize(("layer", "columns"), [(4, slice(384)), (6, slice(384, None))])
+def test_a_layer_is_the_same_whether_or_not_later_ones_run(
+    encoder: FrozenEncoder, layer: int, columns: slice
+) -> None:
+    alone = open_encoder(None, Features((layer,))).encode(words("chest pain"))
+    assert np.array_equal(encoder.encode(words("chest pain"))[:, columns], alone)
+
+
+def test_what_comes_after_the_last_layer_wanted_is_left_out() -> None:
+    model = read_encoder().model
+    graphs = [expose_layers(model, [layer])[0] for layer in (1, 6)]
+    assert [len(_layer_norm_outputs(graph)) for graph in graphs] == [3, 13]
+
+
+@pytest.mark.parametrize("pooling", ["first", "last", "mean"])
+def test_a_token_of_several_pieces_is_pooled_as_the_features_say(pooling: Pooling) -> None:
+    encoder = open_encoder(None, Features((4,), (pooling,)))
+    text = "hyperthyroidism"
+    # Tokens as small as letters are one piece each, so that every piece shows.
+    letters = EncodedText(text, tuple((at, at + 1) for at in range(len(text))))
+    pieces = encoder.encode(letters)
+    pieces = pieces[np.flatnonzero(np.append(True, np.abs(np.diff(pieces, axis=0)).any(axis=1)))]
+    assert len(pieces) > 2
+    wanted = {"first": pieces[0], "last": pieces[-1], "mean": pieces.mean(axis=0)}[pooling]
+    assert np.allclose(encoder.encode(words(text))[0], wanted, atol=1e-5)
+
+
+def test_poolings_stand_side_by_side(encoder: FrozenEncoder) -> None:
+    both = open_encoder(None, Features((4,), ("first", "last"))).encode(words("chest pain"))
+    assert np.array_equal(both[:, :384], encoder.encode(words("chest pain"))[:, :384])
+    assert both.shape == (2, 768)
+
+
+def test_normalized_vectors_have_one_length_each() -> None:
+    features = Features((2, 4), ("first", "mean"), normalize=True)
+    vectors = open_encoder(None, features).encode(words("Severe hyperthyroidism was found"))
+    lengths = np.linalg.norm(vectors.reshape(4, 4, 384), axis=2)
+    assert np.allclose(lengths, np.sqrt(384) / 2, rtol=1e-4)
 
 
 def test_a_token_the_encoder_does_not_know_is_zeros(encoder: FrozenEncoder) -> None:
@@ -77,14 +112,14 @@ def test_another_encoder_is_a_directory_with_two_files(
     files = read_encoder()
     (tmp_path / "model.onnx").write_bytes(files.model)
     (tmp_path / "tokenizer.json").write_bytes(files.tokenizer)
-    other = open_encoder(str(tmp_path))
+    other = open_encoder(str(tmp_path), Features((4,)))
     assert other.sha256 == encoder.sha256
     assert other.name == tmp_path.name
 
 
 def test_a_missing_encoder_is_named(tmp_path: Path) -> None:
     with pytest.raises(EncoderMissing, match=r"model\.onnx"):
-        open_encoder(str(tmp_path))
+        open_encoder(str(tmp_path), Features((4,)))
 
 
 @pytest.mark.parametrize("model", [b"", b"no onnx at all", b"\x3a\xff\xff"])

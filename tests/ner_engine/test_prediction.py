@@ -11,6 +11,7 @@ from ner_engine import Span
 from ner_engine.encoder import open_encoder
 from ner_engine.errors import EncoderChanged, ManifestMissing, RunTooLong
 from ner_engine.prediction import Tokenizer, load_model
+from ner_engine.settings import Features
 from tests.ner_engine.conftest import SavedModel
 from tests.ner_engine.data import make_gold
 
@@ -80,7 +81,7 @@ def test_a_directory_without_our_manifest_is_never_loaded(tmp_path: Path) -> Non
 
 def test_a_model_refuses_an_encoder_it_was_not_trained_on() -> None:
     with pytest.raises(EncoderChanged):
-        open_encoder(None, (4, 6), "0" * 64)
+        open_encoder(None, Features((4,)), "0" * 64)
 
 
 def test_new_words_leave_no_memory_behind(cnn_model: SavedModel) -> None:
