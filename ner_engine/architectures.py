@@ -67,7 +67,7 @@ def _project(
     """The docs' vectors, dropped out and brought to the model's width.
 
     One layer instead of thinc's three, as no gradient is needed for the frozen vectors: with the
-    mask drawn in single precision that saves a fifth of a training step.
+    mask drawn in bytes that saves a fourth of a training step.
     """
     wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
     vectors = [encoder.encode(text, remember=is_train) for text in wanted]
@@ -101,10 +101,12 @@ def _initialize_projection(model: Tok2Vec, **_samples: Any) -> None:
 
 
 def _drop_out(inputs: Vectors, rate: float) -> Vectors:
-    # Seeded from the global generator, as all of spaCy's randomness is.
+    # Seeded from the global generator, as all of spaCy's randomness is. A byte a number, so that
+    # the rate is one of 256ths: half the time of drawing floats.
     generator = np.random.default_rng(np.random.randint(2**31))
-    kept = generator.random(inputs.shape, dtype=np.float32) >= rate
-    return np.where(kept, inputs / np.float32(1 - rate), np.float32(0))
+    dropped = round(rate * 256)
+    drawn = np.frombuffer(generator.bytes(inputs.size), dtype=np.uint8).reshape(inputs.shape)
+    return np.asarray(inputs * (drawn >= dropped) * np.float32(256 / (256 - dropped)))
 
 
 def encoded_text(doc: Doc) -> EncodedText:
