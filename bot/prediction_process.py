@@ -12,7 +12,8 @@ from bot.engine_wire import prediction_request, read_predictions
 from bot.errors import EngineUnavailable
 from ner_engine.annotation import Span
 
-BATCH_TEXTS = 64
+BATCH_TEXTS = 4
+"""The engine reads texts one by one: larger batches save nothing, and let all who waited go at the same moment."""
 ANSWER_WITHIN_SECONDS = 60.0
 
 Found = list[tuple[Span, ...]]
