@@ -66,8 +66,7 @@ def _project(
 ) -> tuple[list[Any], Callable[[list[Any]], list[Doc]]]:
     """The docs' vectors, dropped out and brought to the model's width.
 
-    One layer instead of thinc's three, as no gradient is needed for the frozen vectors: with the
-    mask drawn in bytes that saves a fourth of a training step.
+    One layer instead of thinc's three, as no gradient is needed for the frozen vectors.
     """
     wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
     vectors = [encoder.encode(text, remember=is_train) for text in wanted]

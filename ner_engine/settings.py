@@ -57,7 +57,7 @@ class EncoderRecipe(Recipe):
     learn_rate: float = 2e-3
     dropout: float = 0.4
     #: A trade's words are many pieces to an encoder that does not know them, and often their end
-    #: tells what they are: with the first piece alone the score was 7 F lower.
+    #: tells what they are: first pieces of layers 4 and 6 scored 6 F lower.
     features: Features = Features((4,), ("first", "last", "mean"), normalize=True)
 
 
