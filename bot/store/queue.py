@@ -77,13 +77,12 @@ _NOTE = inserts(handed, lambda insert: replace_columns(insert, handed, "handed_a
 
 _CANDIDATES = select(sentence.c.id).where(in_project(sentence), _WAITS, ~_noted(skip), ~_held())
 _NEW = _text_of_first(_CANDIDATES.where(~_noted(handed)).order_by(sentence.c.id))
-# Looked up for each candidate, of which there are fewer than sentences a person ever had.
+# Asked where no new one is left, so that all candidates came once. Looked up for each of them: they
+# are fewer than all sentences the person ever had.
 _CAME_AT = select(handed.c.handed_at).where(
     _of_person(handed), handed.c.sentence_id == sentence.c.id
 )
-_SEEN = _text_of_first(
-    _CANDIDATES.where(_noted(handed)).order_by(_CAME_AT.scalar_subquery(), sentence.c.id)
-)
+_SEEN = _text_of_first(_CANDIDATES.order_by(_CAME_AT.scalar_subquery(), sentence.c.id))
 
 _SKIP = insert_if_new(skip)
 _LET_GO = delete(hand).where(_of_person(hand), hand.c.sentence_id == bindparam("sentence_id"))
