@@ -8,6 +8,7 @@ training running all the time. The times are those the small Slack sees, from th
 
 import argparse
 import asyncio
+import gc
 import itertools
 import statistics
 import tempfile
@@ -20,6 +21,7 @@ from tests.support.bot_process import bot_process, socket_mode
 from tests.support.corpus import LabelledLine, in_braces, read_sample
 
 AT_ONCE = 10
+LOOK_SECONDS = 0.5
 GOALS = {"/label": 60.0, "/ner": 250.0}
 
 Request = tuple[str, str]
@@ -46,6 +48,9 @@ async def _run(taught: list[LabelledLine], asked: list[LabelledLine], requests: 
             await slack.until(lambda: _last_ended(slack), timeout=300)
             trainer = asyncio.create_task(_keep_training(slack))
             await slack.until(lambda: not _last_ended(slack), timeout=30)
+            # The small Slack holds the clock in this process: its own garbage rounds are not the bot's waits.
+            gc.collect()
+            gc.freeze()
             times = await _ask(slack, _requests(asked, requests))
             still_training = not trainer.done()
             trainer.cancel()
@@ -53,10 +58,12 @@ async def _run(taught: list[LabelledLine], asked: list[LabelledLine], requests: 
 
 
 async def _keep_training(slack: Playground) -> None:
+    """Train again and again. Looking twice a second, not after each change, leaves the clock's process free."""
     while True:
         await slack.command("ada", "#triage", "/train", "")
-        await slack.until(lambda: not _last_ended(slack), timeout=30)
-        await slack.until(lambda: _last_ended(slack), timeout=300)
+        await asyncio.sleep(LOOK_SECONDS)
+        while not _last_ended(slack):  # noqa: ASYNC110 - see above
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _last_ended(slack: Playground) -> bool:
@@ -84,13 +91,13 @@ async def _ask(slack: Playground, requests: Iterator[Request]) -> dict[str, list
 
 def _print(times: dict[str, list[float]], *, training: bool) -> None:
     print(f"a training was running: {'yes' if training else 'not all the time'}")
-    print("| command | acks | p50 ms | p99 ms | slowest ms | aim p99 ms |")
-    print("|---|---|---|---|---|---|")
+    print("| command | acks | p50 ms | p95 ms | p99 ms | slowest ms | aim p99 ms |")
+    print("|---|---|---|---|---|---|---|")
     for command, values in times.items():
         quantiles = statistics.quantiles(values, n=100)
         print(
-            f"| {command} | {len(values)} | {quantiles[49]:.1f} | {quantiles[98]:.1f} | {max(values):.1f} | "
-            f"{GOALS[command]:.0f} |"
+            f"| {command} | {len(values)} | {quantiles[49]:.1f} | {quantiles[94]:.1f} | {quantiles[98]:.1f} | "
+            f"{max(values):.1f} | {GOALS[command]:.0f} |"
         )
 
 
