@@ -2,7 +2,9 @@
 outside."""
 
 import asyncio
+import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -55,6 +57,7 @@ class Database:
         with translated(connecting=True):
             if address.get_backend_name() == "sqlite":
                 _create_private_file(address)
+                await asyncio.to_thread(_switch_to_wal, address.database or "")
             async with _engine_for_migrations(address) as engine:
                 await migrations.upgrade(engine)
         database = cls(writers=_engine(address, write=True), readers=_engine(address, write=False))
@@ -226,6 +229,23 @@ def _create_private_file(address: URL) -> None:
     path = Path(address.database or "")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _switch_to_wal(path: str) -> None:
+    """Make it a WAL database, one process at a time: while another one switches, SQLite does not wait
+    but says "database is locked"."""
+    turn = os.open(f"{path}-opening", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        connection = sqlite3.connect(path, timeout=PATIENCE)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            connection.close()
+    finally:
+        os.close(turn)
 
 
 def _engine(address: URL, *, write: bool) -> AsyncEngine:
