@@ -45,9 +45,10 @@ CORPUS ?= ../shared/data/bc5cdr
 bench: .venv/.dev  ## the benchmarks (minutes), on CORPUS=folder with train.jsonl and test.jsonl
 	$(BIN)/python -m benchmarks $(CORPUS)
 
+# The extras stay on their pins: pip would else take the newest `coverage[toml]` for an unpinned stranger.
 requirements:  ## pin anew (needs uv)
-	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --group build -o requirements.txt
-	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
+	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build -o requirements.txt
+	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
 
 clean:  ## remove the environment and caches (never the data folder)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
