@@ -19,7 +19,8 @@ from bot.domain import (
     TrainingJob,
 )
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import AnnotatedText, Span, to_json
+from ner_engine.annotation import AnnotatedText, Span
+from ner_engine.forms import to_json
 from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)

@@ -10,21 +10,25 @@ from ner_engine.annotation import (
     MAX_RUN,
     MAX_TEXT,
     AnnotatedText,
+    Prediction,
     Span,
     check_text,
     find_mentions,
     fold,
+    parse_label,
+    snap_to_tokens,
+)
+from ner_engine.errors import EngineError
+from ner_engine.forms import (
     from_json,
     from_offsets,
     from_record,
-    parse_label,
     parse_line,
-    snap_to_tokens,
+    parse_lines,
     to_json,
     to_offsets,
     to_record,
 )
-from ner_engine.errors import EngineError
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -57,6 +61,7 @@ __all__ = [
     "MAX_TEXT",
     "AnnotatedText",
     "EngineError",
+    "Prediction",
     "Predictor",
     "Span",
     "Tokenizer",
@@ -75,6 +80,7 @@ __all__ = [
     "make_corpus",
     "parse_label",
     "parse_line",
+    "parse_lines",
     "run_steps",
     "save_model",
     "snap_to_tokens",

@@ -1,10 +1,9 @@
 """Texts and the spans people marked in them. Offsets are code points, ends are exclusive."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
 
 from ner_engine.errors import (
     BlankEdge,
@@ -12,15 +11,11 @@ from ner_engine.errors import (
     EmptyText,
     InvalidCharacter,
     InvalidLabel,
-    InvalidRecord,
     OverlappingSpans,
     RunTooLong,
     SpanOutsideText,
     TextTooLong,
-    ValueNotInSentence,
 )
-
-_T = TypeVar("_T")
 
 #: The most characters a text may have; spaCy's tokenizer needs seconds for hostile longer ones.
 MAX_TEXT = 2_000
@@ -51,11 +46,13 @@ class Span:
 class AnnotatedText:
     """A text with its spans: sorted, inside the text, apart from each other, with no blank edges.
 
+    ``finished`` says that these are all there are; else nothing is known of the other tokens.
     Raises an :class:`~ner_engine.errors.AnnotationError` that says which rule is broken.
     """
 
     text: str
     spans: tuple[Span, ...] = ()
+    finished: bool = True
 
     def __post_init__(self) -> None:
         spans = tuple(sorted(self.spans))
@@ -70,6 +67,19 @@ class AnnotatedText:
                     other_end=before.end,
                 )
         object.__setattr__(self, "spans", spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model finds in a text.
+
+    ``confidences``, one a span, are the probabilities that just this span is right, None for one of
+    a base's; ``uncertainty`` is the mean of -log p over the tokens, p that of the tag taken.
+    """
+
+    spans: tuple[Span, ...] = ()
+    confidences: tuple[float | None, ...] = ()
+    uncertainty: float = 0.0
 
 
 def _check_span(text: str, span: Span) -> None:
@@ -152,102 +162,3 @@ def snap_to_tokens(start: int, end: int, tokens: Sequence[tuple[int, int]]) -> t
     if not touched:
         raise EmptySpan(start=start, end=end)
     return touched[0][0], touched[-1][1]
-
-
-# -- The forms annotated texts come in and go out in --------------------------------------------
-
-Offsets = tuple[str, dict[str, list[tuple[int, int, str]]]]
-
-
-def parse_line(line: Mapping[str, Any]) -> AnnotatedText:
-    """Read one line of a data file, in the JSON form or in the record form.
-
-    Raises InvalidRecord where it is neither, TextError or AnnotationError where it is wrong.
-    """
-    if "sentence" in line:
-        return from_record(line)
-    return from_json(line)
-
-
-def from_json(line: Mapping[str, Any]) -> AnnotatedText:
-    """Read ``{"text": …, "spans": [{"start": …, "end": …, "label": …}]}``."""
-    text = _member(line, "text", str)
-    check_text(text)
-    spans = [_read_span(item) for item in _member(line, "spans", list)]
-    return AnnotatedText(text, tuple(spans))
-
-
-def to_json(annotated: AnnotatedText) -> dict[str, Any]:
-    """Write ``{"text": …, "spans": [{"start": …, "end": …, "label": …}]}``."""
-    return {"text": annotated.text, "spans": [asdict(span) for span in annotated.spans]}
-
-
-def from_record(record: Mapping[str, Any]) -> AnnotatedText:
-    """Read ``{"sentence": …, "entities": [{"label": …, "value": …}]}``.
-
-    Every mention of each value is taken; where mentions overlap the longest value wins. Raises
-    ValueNotInSentence.
-    """
-    text = _member(record, "sentence", str)
-    check_text(text)
-    found: list[Span] = []
-    for number, item in enumerate(_member(record, "entities", list), start=1):
-        label, value = parse_label(_member(item, "label", str)), _member(item, "value", str)
-        # The record's own spelling comes first: "US" is not "us" where both are in the sentence.
-        mentions = find_mentions(text, value, exact=True) or find_mentions(text, value)
-        if not mentions:
-            raise ValueNotInSentence(number=number)
-        found += [Span(start, end, label) for start, end in mentions]
-    return AnnotatedText(text, _longest_first(found))
-
-
-def to_record(annotated: AnnotatedText) -> dict[str, Any]:
-    """Write ``{"sentence": …, "entities": [{"label": …, "value": …}]}``, each value once.
-
-    This form names no places: a second, unmarked mention of a value is marked when read back.
-    """
-    text = annotated.text
-    values = dict.fromkeys((span.label, text[span.start : span.end]) for span in annotated.spans)
-    return {"sentence": text, "entities": [{"label": lb, "value": value} for lb, value in values]}
-
-
-def from_offsets(pair: Offsets) -> AnnotatedText:
-    """Read ``(text, {"entities": [(start, end, label), …]})``."""
-    text, annotations = pair
-    check_text(text)
-    return AnnotatedText(text, tuple(Span(*entity) for entity in annotations["entities"]))
-
-
-def to_offsets(annotated: AnnotatedText) -> Offsets:
-    """Write ``(text, {"entities": [(start, end, label), …]})``, the form of spaCy's tutorials."""
-    return annotated.text, {"entities": [astuple(span) for span in annotated.spans]}
-
-
-def _read_span(item: object) -> Span:
-    start, end = _member(item, "start", int), _member(item, "end", int)
-    return Span(start, end, parse_label(_member(item, "label", str)))
-
-
-def _longest_first(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans that stay when longer ones swallow those inside; equal ones stay and will clash."""
-    kept: list[Span] = []
-    for span in sorted(set(spans), key=lambda span: (span.start - span.end, span.start)):
-        if not any(
-            span.start < other.end and other.start < span.end and _length(other) > _length(span)
-            for other in kept
-        ):
-            kept.append(span)
-    return tuple(kept)
-
-
-def _length(span: Span) -> int:
-    return span.end - span.start
-
-
-def _member(holder: object, name: str, kind: type[_T]) -> _T:
-    if not isinstance(holder, Mapping):
-        raise InvalidRecord(reason=f"{name} is looked for in something that is no object")
-    value = holder.get(name)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise InvalidRecord(reason=f"{name} is missing or not of the kind {kind.__name__}")
-    return value

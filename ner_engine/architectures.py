@@ -1,6 +1,6 @@
-"""What nerbot adds to spaCy's registries, so that its saved models are ordinary directories.
+"""What nerbot adds to spaCy's registry of networks, so that its models are ordinary directories.
 
-Import this module before ``spacy.load`` of such a model.
+spaCy finds it by the entry points of the installed package.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -8,81 +8,65 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from spacy.language import Language
-from spacy.ml.models.tok2vec import MaxoutWindowEncoder
-from spacy.pipeline.ner import EntityRecognizer, make_ner_scorer
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from spacy.util import registry
-from thinc.api import Model, chain, glorot_uniform_init
+from thinc.api import (
+    Linear,
+    Maxout,
+    Model,
+    chain,
+    expand_window,
+    glorot_uniform_init,
+    residual,
+    with_array,
+    zero_init,
+)
 
+from ner_engine.crf import Chains
 from ner_engine.encoder import EncodedText, FrozenEncoder, Vectors, open_encoder
 from ner_engine.settings import Features, Pooling
 
-TOK2VEC = "nerbot.FrozenEncoderTok2Vec.v1"
-BESIDE = "nerbot_ner"
+VECTORS = "nerbot.FrozenEncoder.v1"
+HEAD = "nerbot.WindowHead.v1"
+TAGGER = "nerbot.CrfTagger.v1"
 _ENCODED = "nerbot_encoded_text"
 
 # thinc tells arrays apart by classes that numpy's arrays are not.
-Tok2Vec = Model[list[Doc], list[Any]]
+Rows = list[Any]
+Tok2Vec = Model[list[Doc], Rows]
+Head = Model[Rows, Rows]
+Member = Model[Rows, Chains]
+Tagger = Model[list[Doc], list[Chains]]
 
 
-@registry.architectures(TOK2VEC)  # type: ignore[untyped-decorator]  # a catalogue's decorator
-def frozen_encoder_tok2vec(
-    width: int,
-    maxout_pieces: int,
+@registry.architectures(VECTORS)  # type: ignore[untyped-decorator]  # a catalogue's decorator
+def frozen_encoder(
     layers: list[int],
     directory: str | None = None,
     sha256: str | None = None,
     pooling: Sequence[Pooling] = ("first",),
     normalize: bool = False,  # noqa: FBT001, FBT002 spaCy's configs name every argument
+    shapes: bool = False,  # noqa: FBT001, FBT002
 ) -> Tok2Vec:
-    """A frozen encoder's vectors, brought to ``width`` and past one window of neighbours.
+    """A frozen encoder's vectors of the tokens, which learn nothing.
 
     The encoder's weights are not part of the model; ``sha256`` says which ones it was trained on.
     """
-    features = Features(tuple(layers), tuple(pooling), normalize)
+    features = Features(tuple(layers), tuple(pooling), normalize, shapes)
     encoder = open_encoder(directory, features, sha256)
-    project: Tok2Vec = Model(
-        "frozen_encoder",
-        partial(_project, encoder=encoder),
-        init=_initialize_projection,
-        params={"W": None, "b": None},
-        dims={"nO": width, "nI": encoder.width},
-        # The rate is set by the training, as in every layer of spaCy's with this attribute.
-        attrs={"dropout_rate": 0.0},
-    )
-    window = MaxoutWindowEncoder(width=width, window_size=1, maxout_pieces=maxout_pieces, depth=1)
-    model: Tok2Vec = chain(project, window)
-    model.set_dim("nO", width)
-    return model
+    return Model("frozen_encoder", partial(_look_up, encoder=encoder), dims={"nO": encoder.width})
 
 
-def _project(
-    model: Tok2Vec,
+def _look_up(
+    _model: Tok2Vec,
     docs: list[Doc],
     is_train: bool,  # noqa: FBT001 thinc calls it by place
     *,
     encoder: FrozenEncoder,
-) -> tuple[list[Any], Callable[[list[Any]], list[Doc]]]:
-    """The docs' vectors, dropped out and brought to the model's width.
-
-    One layer instead of thinc's three, as no gradient is needed for the frozen vectors.
-    """
+) -> tuple[Rows, Callable[[Rows], list[Doc]]]:
     wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
-    vectors = [encoder.encode(text, remember=is_train) for text in wanted]
-    inputs = np.concatenate(vectors)
-    if is_train:
-        inputs = _drop_out(inputs, model.attrs["dropout_rate"])
-    outputs = inputs @ model.get_param("W").T + model.get_param("b")
-    borders = np.cumsum([len(rows) for rows in vectors])[:-1]
-
-    def backprop(gradients: list[Any]) -> list[Doc]:
-        gradient: Any = np.concatenate(gradients)
-        model.inc_grad("W", gradient.T @ inputs)
-        model.inc_grad("b", gradient.sum(axis=0))
-        return []
-
-    return np.split(outputs, borders), backprop
+    vectors = (encoder.encode(text, remember=is_train) for text in wanted)
+    return [rows.astype(np.float32) for rows in vectors], lambda _gradients: []
 
 
 def _training_texts(docs: list[Doc]) -> Iterator[EncodedText]:
@@ -93,7 +77,58 @@ def _training_texts(docs: list[Doc]) -> Iterator[EncodedText]:
         yield doc.user_data[_ENCODED]
 
 
-def _initialize_projection(model: Tok2Vec, **_samples: Any) -> None:
+def encoded_text(doc: Doc) -> EncodedText:
+    """A doc as the encoder wants it."""
+    return EncodedText(doc.text, tuple((token.idx, token.idx + len(token)) for token in doc))
+
+
+@registry.architectures(HEAD)  # type: ignore[untyped-decorator]
+def window_head(width: int, maxout_pieces: int) -> Head:
+    """Frozen vectors brought to ``width``, with dropout before, and past one window of neighbours."""
+    project: Head = Model(
+        "project",
+        _project,
+        init=_initialize_projection,
+        params={"W": None, "b": None},
+        dims={"nO": width, "nI": None},
+        # The rate is set by the training, as in every layer of spaCy's with this attribute.
+        attrs={"dropout_rate": 0.0},
+    )
+    # Not spaCy's MaxoutWindowEncoder, whose layers drop out as well: that cost 1 F.
+    maxout = Maxout(nO=width, nI=3 * width, nP=maxout_pieces, normalize=True)
+    window: Head = with_array(residual(chain(expand_window(1), maxout)), pad=1)
+    head: Head = chain(project, window)
+    head.set_dim("nO", width)
+    return head
+
+
+def _project(
+    model: Head,
+    rows: Rows,
+    is_train: bool,  # noqa: FBT001
+) -> tuple[Rows, Callable[[Rows], Rows]]:
+    """One layer instead of thinc's three, and none of the gradients that frozen vectors ignore."""
+    inputs = np.concatenate(rows)
+    if is_train:
+        inputs = _drop_out(inputs, model.attrs["dropout_rate"])
+    outputs = inputs @ model.get_param("W").T + model.get_param("b")
+
+    def backprop(gradients: Rows) -> Rows:
+        gradient: Any = np.concatenate(gradients)
+        model.inc_grad("W", gradient.T @ inputs)
+        model.inc_grad("b", gradient.sum(axis=0))
+        return []
+
+    return _split_like(rows, outputs), backprop
+
+
+def _split_like(rows: Rows, outputs: Any) -> Rows:
+    return np.split(outputs, np.cumsum([len(some) for some in rows])[:-1])
+
+
+def _initialize_projection(model: Head, X: Any = None, **_samples: Any) -> None:  # noqa: N803 thinc's name
+    if X:
+        model.set_dim("nI", X[0].shape[1])
     width, inputs = model.get_dim("nO"), model.get_dim("nI")
     model.set_param("W", glorot_uniform_init(model.ops, (width, inputs)))
     model.set_param("b", model.ops.alloc1f(width))
@@ -108,56 +143,73 @@ def _drop_out(inputs: Vectors, rate: float) -> Vectors:
     return np.asarray(inputs * (drawn >= dropped) * np.float32(256 / (256 - dropped)))
 
 
-def encoded_text(doc: Doc) -> EncodedText:
-    """A doc as the encoder wants it."""
-    return EncodedText(doc.text, tuple((token.idx, token.idx + len(token)) for token in doc))
+@registry.architectures(TAGGER)  # type: ignore[untyped-decorator]
+def crf_tagger(tok2vec: Tok2Vec, head: Head | None = None, members: int = 1) -> Tagger:
+    """Scores of tags and of their transitions, from each of some members over the same vectors.
 
-
-class BesideRecognizer(EntityRecognizer):  # type: ignore[misc]  # spaCy's Cython classes are untyped
-    """An entity recognizer whose entities join those a doc has already, and win where they overlap.
-
-    spaCy's own would take the entities of the pipeline before it as given, and sentence borders as
-    walls; this one looks at the bare tokens, so that it finds the same in any company.
+    Every member learns by itself, from other first weights; their scores are to be averaged.
     """
-
-    def predict(self, docs: Sequence[Doc]) -> Any:
-        """The parser's states for the bare tokens of the docs."""
-        return super().predict([_bare(doc) for doc in docs])
-
-    def set_annotations(self, docs: Sequence[Doc], states: Any) -> None:
-        """Lay the found entities over those of the docs; the others stay as they are."""
-        found = [_bare(doc) for doc in docs]
-        super().set_annotations(found, states)
-        for doc, bare in zip(docs, found, strict=True):
-            ours = [Span(doc, ent.start, ent.end, label=ent.label) for ent in bare.ents]
-            taken = {token.i for ent in ours for token in ent}
-            others = [ent for ent in doc.ents if taken.isdisjoint(range(ent.start, ent.end))]
-            doc.set_ents([*others, *ours])
+    made = [_member(head.copy() if head else None) for _ in range(members)]
+    return Model("crf_tagger", _score, init=_initialize_tagger, layers=[tok2vec, *made])
 
 
-def _bare(doc: Doc) -> Doc:
-    words, spaces = [token.text for token in doc], [bool(token.whitespace_) for token in doc]
-    bare = Doc(doc.vocab, words=words, spaces=spaces)
-    # Contractions carry a norm of the tokenizer's, which the cnn preset reads.
-    norms: Any = doc.to_array(["NORM"])
-    return bare.from_array(["NORM"], norms)
-
-
-@Language.factory(
-    BESIDE,
-    assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
-    default_config={"moves": None, "update_with_oracle_cut_size": 100},
-    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0},
-)
-def make_beside_recognizer(
-    nlp: Language, name: str, model: Model[Any, Any], moves: Any, update_with_oracle_cut_size: int
-) -> BesideRecognizer:
-    """spaCy calls this for every component of the factory ``nerbot_ner``."""
-    return BesideRecognizer(
-        nlp.vocab,
-        model,
-        name,
-        moves=moves,
-        update_with_oracle_cut_size=update_with_oracle_cut_size,
-        scorer=make_ner_scorer(),
+def _member(head: Head | None) -> Member:
+    output: Head = with_array(Linear(init_W=zero_init))
+    return Model(
+        "crf_member",
+        _score_member,
+        init=_initialize_member,
+        layers=[chain(head, output) if head else output],
+        params={"transitions": None},
+        refs={"output": output.layers[0]},
     )
+
+
+def _score(
+    model: Tagger,
+    docs: list[Doc],
+    is_train: bool,  # noqa: FBT001
+) -> tuple[list[Chains], Callable[[list[Chains]], list[Doc]]]:
+    tok2vec, *members = model.layers
+    rows, learn_vectors = tok2vec(docs, is_train)
+    scored = [member(rows, is_train) for member in members]
+
+    def backprop(gradients: list[Chains]) -> list[Doc]:
+        back = [learn(gradient) for (_, learn), gradient in zip(scored, gradients, strict=True)]
+        if all(back):
+            learn_vectors([sum(parts) for parts in zip(*back, strict=True)])
+        return []
+
+    return [chains for chains, _ in scored], backprop
+
+
+def _score_member(
+    model: Member,
+    rows: Rows,
+    is_train: bool,  # noqa: FBT001
+) -> tuple[Chains, Callable[[Chains], Rows]]:
+    emissions, learn = model.layers[0](rows, is_train)
+
+    def backprop(gradient: Chains) -> Rows:
+        transitions: Any = gradient.transitions
+        model.inc_grad("transitions", transitions)
+        back: Rows = learn(list(gradient.emissions))
+        return back
+
+    transitions: Any = model.get_param("transitions")
+    return Chains(emissions, transitions), backprop
+
+
+def _initialize_tagger(model: Tagger, X: Any = None, Y: Any = None) -> None:  # noqa: N803
+    tok2vec, *members = model.layers
+    tok2vec.initialize(X=X)
+    rows = tok2vec.predict(X)
+    for member in members:
+        member.initialize(X=rows, Y=Y)
+
+
+def _initialize_member(model: Member, X: Any = None, Y: Any = None) -> None:  # noqa: N803
+    tags = Y[0].shape[1]
+    model.get_ref("output").set_dim("nO", tags)
+    model.layers[0].initialize(X=X, Y=Y)
+    model.set_param("transitions", model.ops.alloc2f(tags, tags))

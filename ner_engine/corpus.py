@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.tokens import Span as DocSpan
 from spacy.training import Example
 
-from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens, to_json
+from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens
+from ner_engine.forms import to_json
 from ner_engine.pipeline import token_borders
 
 #: One text in so many is held out where the data is large enough for that.
@@ -38,7 +38,7 @@ class Corpus:
 
 
 def make_corpus(nlp: Language, gold: Sequence[AnnotatedText]) -> Corpus:
-    """Annotated texts as Examples; tokens outside all spans are no entity.
+    """Annotated texts as Examples; tokens outside all spans are no entity where a text is finished.
 
     spaCy's own conversion meets a span that cuts a token with a mere warning (W030).
     """
@@ -61,15 +61,18 @@ def _misalignments(index: int, doc: Doc, annotated: AnnotatedText) -> Iterator[M
 
 def _make_example(doc: Doc, annotated: AnnotatedText, missing: Sequence[Span]) -> Example:
     reference = doc.copy()
-    spans = _doc_spans(reference, annotated.spans)
-    reference.set_ents(spans, missing=_doc_spans(reference, missing), default="outside")
+    on_borders = (reference.char_span(span.start, span.end, span.label) for span in annotated.spans)
+    cut = {
+        token.i
+        for span in missing
+        for token in doc.char_span(span.start, span.end, alignment_mode="expand") or ()
+    }
+    reference.set_ents(
+        [span for span in on_borders if span is not None],
+        missing=[reference[number : number + 1] for number in sorted(cut)],
+        default="outside" if annotated.finished else "missing",
+    )
     return Example(doc, reference)
-
-
-def _doc_spans(doc: Doc, spans: Sequence[Span]) -> list[DocSpan]:
-    """Those of the spans that lie on token borders."""
-    found = (doc.char_span(span.start, span.end, label=span.label) for span in spans)
-    return [span for span in found if span is not None]
 
 
 def labels_of(gold: Iterable[AnnotatedText]) -> tuple[str, ...]:

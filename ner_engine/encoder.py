@@ -1,5 +1,6 @@
 """A frozen sentence encoder: texts and their tokens in, one vector a token out."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from tokenizers import Tokenizer
 from ner_engine.encoder_files import EncoderFiles, expose_layers, read_encoder
 from ner_engine.errors import EncoderChanged, EncoderUnreadable
 from ner_engine.settings import Features
+from ner_engine.shapes import WIDTH, word_shapes
+from ner_engine.vector_store import Halves, VectorStore
 
 Vectors = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -22,7 +25,7 @@ Indices = NDArray[np.intp]
 WINDOW = 256
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
-#: Most bytes of remembered vectors: about 3,000 sentences of 28 tokens, 1,152 wide.
+#: Most bytes of vectors remembered in memory: about 6,000 sentences of 28 tokens, 1,164 wide.
 CACHE_BYTES = 384 * 2**20
 
 
@@ -56,39 +59,66 @@ class FrozenEncoder:
         #: What the tokenizer puts around any text, such as [CLS] and [SEP].
         self._special: list[int] = self._pieces.encode("").ids
         self._wanted = {entry.name for entry in self._session.get_inputs()}
-        self._cache: OrderedDict[EncodedText, Vectors] = OrderedDict()
+        #: Where remembered vectors are kept from process to process.
+        self.store: VectorStore | None = None
+        self._cache: OrderedDict[EncodedText, Halves] = OrderedDict()
         self._cached_bytes = 0
         self._hidden = self._run([]).shape[1] // len(features.layers)
-        self.width = len(features.pooling) * len(features.layers) * self._hidden
+        self._pooled = len(features.pooling) * len(features.layers) * self._hidden
+        self.width = self._pooled + (WIDTH if features.shapes else 0)
 
-    def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
+    def encode(self, wanted: EncodedText, *, remember: bool = False) -> Halves:
         """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops.
 
-        ``remember`` keeps the rows for the next time; the oldest are forgotten beyond CACHE_BYTES.
+        ``remember`` keeps the rows for the next time, in the store, too, if there is one; in memory
+        the oldest are forgotten beyond CACHE_BYTES. All are of half precision, so that it does not
+        matter where they come from.
         """
         if wanted in self._cache:
             self._cache.move_to_end(wanted)
             return self._cache[wanted]
-        vectors = self._compute(wanted)
+        vectors = self._read(wanted) if remember else self._compute(wanted)
         if remember:
             self._remember(wanted, vectors)
         return vectors
 
     def forget(self) -> None:
-        """Drop all remembered vectors."""
+        """Drop all vectors remembered in memory."""
         self._cache.clear()
         self._cached_bytes = 0
 
-    def _remember(self, wanted: EncodedText, vectors: Vectors) -> None:
+    def key(self, wanted: EncodedText) -> str:
+        """The name of a text's vectors in a store: a hash of all they depend on."""
+        identity = repr((self.sha256, self._features, wanted.text, wanted.tokens))
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+    def _read(self, wanted: EncodedText) -> Halves:
+        """From the store if they are there, else computed and kept there."""
+        if self.store is None:
+            return self._compute(wanted)
+        key = self.key(wanted)
+        vectors = self.store.read(key)
+        if vectors is None or vectors.shape != (len(wanted.tokens), self.width):
+            vectors = self._compute(wanted)
+            self.store.write(key, vectors)
+        return vectors
+
+    def _remember(self, wanted: EncodedText, vectors: Halves) -> None:
         self._cache[wanted] = vectors
         self._cached_bytes += vectors.nbytes
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
             _, oldest = self._cache.popitem(last=False)
             self._cached_bytes -= oldest.nbytes
 
-    def _compute(self, wanted: EncodedText) -> Vectors:
+    def _compute(self, wanted: EncodedText) -> Halves:
+        parts = [self._pool(wanted)]
+        if self._features.shapes:
+            parts.append(word_shapes([wanted.text[start:end] for start, end in wanted.tokens]))
+        return np.concatenate(parts, axis=1).astype(np.float16)
+
+    def _pool(self, wanted: EncodedText) -> Vectors:
         encoding = self._pieces.encode(wanted.text, add_special_tokens=False)
-        vectors = np.zeros((len(wanted.tokens), self.width), dtype=np.float32)
+        vectors = np.zeros((len(wanted.tokens), self._pooled), dtype=np.float32)
         if not wanted.tokens or not encoding.ids:
             return vectors
         first, last = _pieces_of(encoding.offsets, wanted.tokens)

@@ -64,6 +64,10 @@ class InvalidRecord(AnnotationError):
     """This record cannot be read: {reason}."""
 
 
+class InvalidLine(AnnotationError):
+    """Line {number} cannot be used. {reason}"""
+
+
 class TextError(EngineError):
     """This text cannot be used."""
 

@@ -70,11 +70,8 @@ def evaluate(gold: Sequence[Spans], predicted: Sequence[Spans], *, seed: int = 0
     The interval is a percentile bootstrap over sentences (Efron 1979), seeded.
     """
     counts = _count(gold, predicted)
-    labels = sorted({span.label for spans in (*gold, *predicted) for span in spans})
-    per_label = {
-        label: _score(_count(_only(gold, label), _only(predicted, label)).sum(axis=0))
-        for label in labels
-    }
+    by_label = count_by_label(gold, predicted)
+    per_label = {label: _score(some.sum(axis=0)) for label, some in by_label.items()}
     resampled = _f1(_resample(counts, seed))
     return Evaluation(_score(counts.sum(axis=0)), per_label, _percentiles(resampled), len(counts))
 
@@ -98,6 +95,12 @@ def compare(
         probability=float(np.mean(deltas > 0) + np.mean(deltas == 0) / 2),
         sentences=len(ours),
     )
+
+
+def count_by_label(gold: Sequence[Spans], predicted: Sequence[Spans]) -> dict[str, Counts]:
+    """For each label one row a sentence: entities found rightly, found, and to be found."""
+    labels = sorted({span.label for spans in (*gold, *predicted) for span in spans})
+    return {label: _count(_only(gold, label), _only(predicted, label)) for label in labels}
 
 
 def _count(gold: Sequence[Spans], predicted: Sequence[Spans]) -> Counts:

@@ -1,9 +1,10 @@
 """``python -m ner_engine.job DIR``: one training as a process of its own.
 
-Reads ``DIR/job.json``, ``{"settings": {…}, "live_model": path or null}``, and ``DIR/gold.jsonl``,
-one finished sentence a line. Leaves a verified ``DIR/model`` and ``DIR/result.json``. Tells its progress
-on stdout, one JSON object a line, and its troubles on stderr. SIGTERM cancels between two batches.
-When stdin ends the parent is gone, and the process ends itself at once.
+Reads ``DIR/job.json``, ``{"settings": {…}, "live_model": path, "vectors": path}`` (either path may be
+null; ``vectors`` is where encoded texts are kept for the next job), and ``DIR/gold.jsonl``, one sentence
+a line. Leaves a verified ``DIR/model`` and ``DIR/result.json``. Tells its progress on stdout, one JSON
+object a line, and its troubles on stderr. SIGTERM cancels between two batches. When stdin ends the
+parent is gone, and the process ends itself at once.
 
 Ends with 0 succeeded, 1 failed, 2 cancelled, 3 abandoned by its parent.
 """
@@ -18,13 +19,13 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ner_engine.annotation import AnnotatedText, parse_line
-from ner_engine.errors import EngineError, JobInvalid, TrainingCancelled
+from ner_engine.annotation import AnnotatedText
+from ner_engine.errors import EngineError, InvalidLine, JobInvalid, TrainingCancelled
+from ner_engine.forms import parse_lines
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -58,16 +59,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(directory: Path, cancelled: threading.Event) -> dict[str, Any]:
-    settings, live = _read_job(directory)
+    job = _read_job(directory)
     gold = _read_gold(directory / "gold.jsonl")
     # Imported here: spaCy and numpy have to see the limits on threads.
     from ner_engine.model_store import clean_leftovers  # noqa: PLC0415
     from ner_engine.run import Progress, run_steps  # noqa: PLC0415
+    from ner_engine.vector_store import VectorStore  # noqa: PLC0415
 
     clean_leftovers(directory)
     shutil.rmtree(directory / "model", ignore_errors=True)  # of an earlier try
     clock = _Clock()
-    for value in run_steps(gold, settings, target=directory / "model", live=live):
+    store = VectorStore(job.vectors) if job.vectors else None
+    steps = run_steps(gold, job.settings, target=directory / "model", live=job.live, store=store)
+    for value in steps:
         if cancelled.is_set():
             raise TrainingCancelled
         if isinstance(value, Progress):
@@ -97,34 +101,42 @@ class _Clock:
         _tell(event="progress", **asdict(progress), seconds_left=seconds_left)
 
 
-def _read_job(directory: Path) -> tuple[TrainingSettings, Path | None]:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What job.json asks for."""
+
+    settings: TrainingSettings
+    live: Path | None
+    vectors: Path | None
+
+
+def _read_job(directory: Path) -> _Job:
     try:
         job = json.loads((directory / "job.json").read_text("utf-8"))
-        settings, live = job.get("settings", {}), job.get("live_model")
+        settings = job.get("settings", {})
+        live, vectors = job.get("live_model"), job.get("vectors")
     except (OSError, ValueError, AttributeError) as error:
         raise JobInvalid(reason="job.json is missing or no JSON object") from error
-    if not isinstance(settings, dict) or not isinstance(live, str | None):
-        raise JobInvalid(reason="settings is an object, live_model a path or null")
-    return TrainingSettings.from_json(settings), Path(live) if live else None
+    if not isinstance(settings, dict) or not all(
+        isinstance(x, str | None) for x in (live, vectors)
+    ):
+        raise JobInvalid(reason="settings is an object, live_model and vectors a path or null")
+    paths = [Path(path) if path else None for path in (live, vectors)]
+    return _Job(TrainingSettings.from_json(settings), *paths)
 
 
 def _read_gold(path: Path) -> list[AnnotatedText]:
     try:
         with path.open(encoding="utf-8") as lines:
-            return list(_parse_lines(lines))
+            return list(parse_lines(lines))
+    except InvalidLine as error:
+        raise JobInvalid(reason=f"in gold.jsonl, {_lower(str(error))}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise JobInvalid(reason="gold.jsonl is missing or not UTF-8") from error
 
 
-def _parse_lines(lines: Iterable[str]) -> Iterator[AnnotatedText]:
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield parse_line(json.loads(line))
-        except (EngineError, ValueError, TypeError) as error:
-            said = str(error) if isinstance(error, EngineError) else "It is not a JSON object."
-            raise JobInvalid(
-                reason=f"line {number} of gold.jsonl cannot be used. {said}"
-            ) from error
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:].rstrip(".")
 
 
 def _keep_result(directory: Path, result: "Result", seconds: float) -> dict[str, Any]:

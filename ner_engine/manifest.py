@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ner_engine.annotation import AnnotatedText, from_json, to_json
+from ner_engine.annotation import AnnotatedText
 from ner_engine.errors import EngineError, ManifestInvalid, ManifestMissing
+from ner_engine.forms import from_json, to_json
 
 MANIFEST = "MANIFEST.json"
 #: The manifest's own version; a reader refuses others.

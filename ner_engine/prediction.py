@@ -6,7 +6,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from ner_engine.annotation import Span, check_text
+from ner_engine.annotation import Prediction, Span, check_text
 from ner_engine.errors import CanaryFailed, EngineError, ModelIncompatible
 from ner_engine.manifest import Manifest, read_manifest
 from ner_engine.model_store import verify_model
@@ -40,9 +40,13 @@ class Predictor:
 
         Raises a TextError for a text the engine cannot bear, before any is looked at.
         """
+        return [found.spans for found in self.read(texts, ours_only=ours_only)]
+
+    def read(self, texts: Sequence[str], *, ours_only: bool = False) -> list[Prediction]:
+        """The same with the confidence of each entity and the uncertainty of each text."""
         for text in texts:
             check_text(text)
-        return self._pipeline.find(texts, ours_only=ours_only)
+        return self._pipeline.read(texts, ours_only=ours_only)
 
     def check_canaries(self) -> None:
         """Find again what was found when the model was saved. Raises CanaryFailed."""

@@ -1,48 +1,47 @@
-"""One training from the gold to a saved model: score, train, compare, save.
+"""One training from the gold to a saved model: score, train, compare, check, save.
 
 A generator like the training itself; the process around it is :mod:`ner_engine.job`.
 """
 
-import math
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.corpus import (
-    assign_folds,
-    fingerprint,
-    is_held_out,
-    labels_of,
-    make_corpus,
-    text_key,
-)
+from ner_engine.annotation import AnnotatedText
+from ner_engine.checks import Finding, Opinion, check_data
+from ner_engine.confusion import Confusion, find_confusions
+from ner_engine.corpus import fingerprint, labels_of, make_corpus, text_key
 from ner_engine.encoder import open_encoder
-from ner_engine.errors import EngineError, ModelIsEmpty, NotEnoughData
+from ner_engine.errors import EncoderMissing, EngineError
 from ner_engine.evaluation import Comparison, Evaluation, compare, evaluate
+from ner_engine.guard import Guard, check_base
+from ner_engine.learning_curve import LearningCurve
 from ner_engine.manifest import ModelFacts
-from ner_engine.model_store import read_held_out, save_model, write_held_out
+from ner_engine.model_store import read_held_out, read_learned, save_model, write_held_out
 from ner_engine.pipeline import Pipeline, make_tokenizer
 from ner_engine.prediction import load_model
+from ner_engine.scoring import (
+    Confidence,
+    Method,
+    Opinions,
+    Plan,
+    Trial,
+    calibrate,
+    calibrated,
+    draw_curve,
+    make_plan,
+    sides_of,
+    trial_steps,
+)
 from ner_engine.settings import EncoderRecipe, TrainingSettings
 from ner_engine.training import Step, Trained, feature_steps, training_steps
+from ner_engine.vector_store import VectorStore
 
-#: From so many sentences on a held-out part is scored, below all of them by cross-validation:
-#: holding out a fifth cost 9 F at 100 sentences.
-CHANGE_OVER = 300
-FOLDS = 5
-#: Folds learn in fewer steps than the final model, which lasts; theirs is thrown away. At 100
-#: sentences of BC5CDR (three samples) 400 steps scored 56.2 on the test set, 200 54.7 and 160 54.8,
-#: in 9.2, 5.1 and 3.9 s each: the score told is rather too low than too high.
-FOLD_STEPS = 0.4
-#: The fewest sentences with an entity: one to learn from while the other is scored.
-FEWEST = 2
 CANARIES = 5
 
-Stage = Literal["features", "cross-validation", "training", "saving"]
-Predictions = dict[str, tuple[Span, ...]]
+Stage = Literal["features", "cross-validation", "learning curve", "training", "saving"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,78 +59,57 @@ class Progress:
 class Result:
     """What a run found out; the model lies where the run was told to save it.
 
-    ``comparison_problem`` is a sentence that says why there is no comparison with the live model.
+    ``notes`` are sentences on what did not go as asked; ``comparison_problem`` is one that says why
+    there is no comparison with the live model.
     """
 
     settings: TrainingSettings
     sentences: int
+    unfinished: int
     labels: tuple[str, ...]
     base_labels: tuple[str, ...]
-    method: Literal["cross-validation", "held-out"]
+    method: Method
     folds: int
     evaluation: Evaluation
+    confusions: tuple[Confusion, ...]
+    confidence: Confidence
+    curve: LearningCurve | None
+    findings: tuple[Finding, ...]
+    guard: Guard | None
     comparison: Comparison | None
     comparison_problem: str | None
     misaligned: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
         return asdict(self) | {
             "evaluation": self.evaluation.to_json(),
             "comparison": self.comparison and self.comparison.to_json(),
+            "curve": self.curve and self.curve.to_json(),
         }
 
 
 class _Meter:
-    """Counts work in units of one training step, about 20 ms; a text's vectors take half of one."""
+    """Counts work in units of one batch of one network, about 10 ms."""
 
-    TEXT, SAVING = 0.5, 150.0
+    TEXT, SAVING = 1.0, 300.0
 
-    def __init__(self, total: float) -> None:
-        self._total, self._done = total, 0.0
+    def __init__(self, plan: Plan, gold: Sequence[AnnotatedText], settings: TrainingSettings):
+        self._members = settings.recipe.members
+        trials = sum(trial.steps(settings) for trial in plan.trials)
+        texts = len(gold) * self.TEXT if isinstance(settings.recipe, EncoderRecipe) else 0
+        final = settings.steps_for(len(gold)) * self._members
+        self._total = texts + trials + final + self.SAVING
+        self._done = 0.0
         self.f: float | None = None
 
-    def tick(self, stage: Stage, step: int, steps: int, *, units: float) -> Progress:
+    def tick(self, stage: Stage, step: int, steps: int, *, units: float = 1.0) -> Progress:
         self._done += units
         return Progress(stage, min(self._done / self._total, 1.0), step, steps, self.f)
 
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which texts are scored by models that never saw them, and which the final model learns."""
-
-    gold: Sequence[AnnotatedText]
-    settings: TrainingSettings
-    #: The fold of each text where there are folds; else nothing.
-    fold_of: Sequence[int]
-    learned: Sequence[AnnotatedText]
-    scored: Sequence[AnnotatedText]
-
-    @classmethod
-    def make(cls, gold: Sequence[AnnotatedText], settings: TrainingSettings) -> "_Plan":
-        with_entity = sum(bool(annotated.spans) for annotated in gold)
-        if with_entity < FEWEST:
-            raise NotEnoughData(sentences=with_entity, needed=FEWEST)
-        if len(gold) < CHANGE_OVER:
-            fold_of = assign_folds(gold, min(FOLDS, len({text.text for text in gold})))
-            return cls(gold, settings, fold_of, gold, gold)
-        held_out = [annotated for annotated in gold if is_held_out(annotated.text)]
-        learned = [annotated for annotated in gold if not is_held_out(annotated.text)]
-        return cls(gold, settings, (), learned, held_out)
-
-    @property
-    def folds(self) -> int:
-        return max(self.fold_of, default=-1) + 1
-
-    @property
-    def fold_steps(self) -> int:
-        return math.ceil(self.settings.steps_for(len(self.gold)) * FOLD_STEPS)
-
-    @property
-    def units(self) -> float:
-        steps = self.settings.steps_for(len(self.learned)) + self.folds * self.fold_steps
-        texts = len(self.gold) if isinstance(self.settings.recipe, EncoderRecipe) else 0
-        return steps + texts * _Meter.TEXT + _Meter.SAVING
+    def learned(self, step: Step) -> Progress:
+        return self.tick("training", step.step, step.steps, units=self._members)
 
 
 def run_steps(
@@ -140,94 +118,132 @@ def run_steps(
     *,
     target: Path,
     live: Path | None = None,
+    store: VectorStore | None = None,
 ) -> Generator[Progress | Result]:
     """Score and train, and save a verified model as ``target``; the last value is the Result.
 
-    ``live`` is the model to compare with, on sentences that neither learned. To cancel,
-    close it. Raises NotEnoughData and other EngineErrors.
+    ``live`` is the model to compare with, on sentences that neither learned; ``store`` keeps the
+    encoder's vectors for the next run. The final model learns all sentences, finished or not. To
+    cancel, close it. Raises NotEnoughData and other EngineErrors.
     """
-    plan = _Plan.make(gold, settings)
-    meter = _Meter(plan.units)
-    for number in feature_steps(gold, settings):
+    settings, notes = _usable(settings)
+    plan = make_plan(gold)
+    meter = _Meter(plan, gold, settings)
+    for number in feature_steps(gold, settings, store=store):
         yield meter.tick("features", number, len(gold), units=meter.TEXT)
-    predictions: Predictions = {}
-    for fold in range(plan.folds):
-        yield from _score_fold(plan, fold, predictions, meter)
+    case = _Case(gold, settings, plan, notes)
+    yield from _score(case, meter)
     pipeline = None
-    for value in training_steps(plan.learned, settings):
+    for value in training_steps(gold, settings):
         if isinstance(value, Trained):
             pipeline = value.pipeline
         else:
-            yield meter.tick("training", value.step, value.steps, units=1)
+            yield meter.learned(value)
     assert pipeline is not None
-    if not plan.folds:
-        predictions |= _predict(pipeline, plan.scored)
-    result = _assess(plan, pipeline, predictions, live)
-    meter.f = result.evaluation.overall.f1
+    result = _assess(case, pipeline, live)
     yield meter.tick("saving", 0, 1, units=0)
-    _save(target, pipeline, plan, result, predictions)
+    _save(target, pipeline, case, result)
     yield meter.tick("saving", 1, 1, units=meter.SAVING)
     yield result
 
 
-def _score_fold(
-    plan: _Plan, fold: int, predictions: Predictions, meter: _Meter
-) -> Iterator[Progress]:
-    """Learn from the other folds and predict this one."""
-    pairs = list(zip(plan.gold, plan.fold_of, strict=True))
-    others = [annotated for annotated, its in pairs if its != fold]
-    inside = [annotated for annotated, its in pairs if its == fold]
-    steps, total = plan.fold_steps, plan.fold_steps * plan.folds
-    found: Predictions = {text_key(annotated.text): () for annotated in inside}
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a run is about, and what its trials found out."""
+
+    gold: Sequence[AnnotatedText]
+    settings: TrainingSettings
+    plan: Plan
+    notes: tuple[str, ...]
+    opinions: dict[str, Opinion] = field(default_factory=dict)
+    judged: list[tuple[Trial, Opinions]] = field(default_factory=list)
+
+    def opinion(self, annotated: AnnotatedText) -> Opinion:
+        """What a model that never saw a sentence thinks of it; no objection where there is none."""
+        spans = annotated.spans
+        agreeing = Opinion(spans, (1.0,) * len(spans), (1.0,) * len(spans))
+        return self.opinions.get(text_key(annotated.text), agreeing)
+
+
+def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
+    """The settings, with the preset cnn where the encoder is missing, and what to say then."""
+    recipe = settings.recipe
+    if not isinstance(recipe, EncoderRecipe):
+        return settings, ()
     try:
-        for value in training_steps(others, plan.settings, alone=True, steps=steps):
-            if isinstance(value, Step):
-                at = fold * steps + value.step
-                yield meter.tick("cross-validation", at, total, units=1)
-            else:
-                found = _predict(value.pipeline, inside)
-    except (ModelIsEmpty, NotEnoughData):
-        pass  # such a model finds nothing, and that is its score
-    predictions |= found
-    seen = [annotated for annotated in plan.gold if text_key(annotated.text) in predictions]
-    meter.f = evaluate(*_sides(seen, predictions)).overall.f1
+        open_encoder(settings.encoder_dir, recipe.features)
+    except EncoderMissing as error:
+        said = "This model was trained with the preset cnn instead, which learns more slowly."
+        return replace(settings, preset="cnn", encoder_dir=None), (f"{error} {said}",)
+    return settings, ()
 
 
-def _predict(pipeline: Pipeline, texts: Sequence[AnnotatedText]) -> Predictions:
-    found = pipeline.find([annotated.text for annotated in texts], ours_only=True)
-    return {text_key(annotated.text): spans for annotated, spans in zip(texts, found, strict=True)}
+def _score(case: _Case, meter: _Meter) -> Iterator[Progress]:
+    """Run the trials, and keep what they think of the sentences they are scored on."""
+    for whole in (True, False):
+        trials = [trial for trial in case.plan.trials if (trial.share == 1) == whole]
+        stage: Stage = "cross-validation" if whole else "learning curve"
+        total, at = sum(trial.steps(case.settings) for trial in trials), 0
+        for trial in trials:
+            for value in trial_steps(trial, case.settings):
+                if isinstance(value, Step):
+                    at += 1
+                    yield meter.tick(stage, at, total)
+                    continue
+                case.judged.append((trial, value))
+                if whole:
+                    case.opinions.update(value)
+                    meter.f = _f1_so_far(case)
 
 
-def _sides(
-    gold: Sequence[AnnotatedText], predictions: Mapping[str, tuple[Span, ...]]
-) -> tuple[list[tuple[Span, ...]], list[tuple[Span, ...]]]:
-    return [text.spans for text in gold], [predictions[text_key(text.text)] for text in gold]
+def _f1_so_far(case: _Case) -> float:
+    seen = [text for text in case.plan.scored if text_key(text.text) in case.opinions]
+    return evaluate(*sides_of(seen, case.opinions)).overall.f1
 
 
-def _assess(plan: _Plan, pipeline: Pipeline, predictions: Predictions, live: Path | None) -> Result:
-    corpus = make_corpus(make_tokenizer(plan.settings), plan.gold)
-    comparison, problem = _compare(plan, predictions, live) if live else (None, None)
+def _assess(case: _Case, pipeline: Pipeline, live: Path | None) -> Result:
+    gold, settings, plan = case.gold, case.settings, case.plan
+    confidence = calibrate(plan.scored, case.opinions)
+    pipeline.recognizer.calibrate(confidence.calibration)
+    comparison, problem = _compare(plan, case.opinions, live) if live else (None, None)
+    unfinished = sum(not annotated.finished for annotated in gold)
+    corpus = make_corpus(make_tokenizer(settings), gold)
     return Result(
-        settings=plan.settings,
-        sentences=len(plan.gold),
-        labels=labels_of(plan.gold),
+        settings=settings,
+        sentences=len(gold) - unfinished,
+        unfinished=unfinished,
+        labels=labels_of(gold),
         base_labels=pipeline.base_labels,
-        method="cross-validation" if plan.folds else "held-out",
+        method=plan.method,
         folds=plan.folds,
-        evaluation=evaluate(*_sides(plan.scored, predictions)),
+        evaluation=evaluate(*sides_of(plan.scored, case.opinions)),
+        confusions=_confusions(case),
+        confidence=confidence,
+        curve=draw_curve(case.judged, len(gold) - unfinished),
+        findings=_findings(case, confidence),
+        guard=check_base(pipeline, [annotated.text for annotated in gold]),
         comparison=comparison,
         comparison_problem=problem,
         misaligned=tuple(asdict(found) for found in corpus.misaligned),
+        notes=case.notes,
     )
 
 
-def _compare(
-    plan: _Plan, predictions: Predictions, live: Path
-) -> tuple[Comparison | None, str | None]:
+def _confusions(case: _Case) -> tuple[Confusion, ...]:
+    wanted = [annotated.spans if annotated.finished else () for annotated in case.gold]
+    found = [case.opinion(text).spans if text.finished else () for text in case.gold]
+    return find_confusions(wanted, found)
+
+
+def _findings(case: _Case, confidence: Confidence) -> tuple[Finding, ...]:
+    opinions = [calibrated(case.opinion(text), confidence.calibration) for text in case.gold]
+    return check_data(case.gold, opinions)
+
+
+def _compare(plan: Plan, opinions: Opinions, live: Path) -> tuple[Comparison | None, str | None]:
     """Candidate and live on the same sentences, which neither has seen, or why not.
 
-    Where the live model learned a sentence, what its own folds found there counts; what it held out
-    it never learned, and the split is for ever.
+    Where the live model learned a sentence, what its own trials found there counts.
     """
     try:
         model = load_model(live)
@@ -235,28 +251,34 @@ def _compare(
         # A live model that is broken must not keep a sound one from taking its place.
         return None, str(error)
     theirs = read_held_out(live)
-    new = [text.text for text in plan.scored if text_key(text.text) not in theirs]
+    # What it learned without ever being tried on says nothing; what is new to it does.
+    learned = read_learned(live)
+    fair = [
+        text for text in plan.scored if (key := text_key(text.text)) in theirs or key not in learned
+    ]
+    if not fair:
+        return None, "There are no sentences yet that neither model has learned."
+    new = [text.text for text in fair if text_key(text.text) not in theirs]
     theirs |= dict(zip(map(text_key, new), model.predict(new, ours_only=True), strict=True))
-    gold, ours = _sides(plan.scored, predictions)
-    return compare(gold, ours, _sides(plan.scored, theirs)[1]), None
+    gold, ours = sides_of(fair, opinions)
+    return compare(gold, ours, [theirs[text_key(text.text)] for text in fair]), None
 
 
-def _save(
-    target: Path, pipeline: Pipeline, plan: _Plan, result: Result, predictions: Predictions
-) -> None:
+def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None:
     def write(directory: Path) -> None:
         pipeline.nlp.to_disk(directory)
-        write_held_out(directory, predictions)
+        found = {key: opinion.spans for key, opinion in case.opinions.items()}
+        write_held_out(directory, found, learned=[text_key(text.text) for text in case.gold])
 
     facts = ModelFacts(
-        settings=plan.settings.to_json(),
+        settings=case.settings.to_json(),
         labels=result.labels,
-        sentences=len(plan.gold),
-        fingerprint=fingerprint(plan.gold),
+        sentences=result.sentences,
+        fingerprint=fingerprint(case.gold),
         scores=result.evaluation.to_json(),
-        canaries=_canaries(pipeline, plan.gold),
+        canaries=_canaries(pipeline, case.gold),
         versions={name: version(name) for name in ("nerbot", "spacy", "onnxruntime", "numpy")},
-        encoder=_encoder(plan.settings),
+        encoder=_encoder(case.settings),
     )
     save_model(target, write=write, facts=facts)
 

@@ -42,4 +42,4 @@ def write(directory: Path) -> None:
     """Fill the directory of a model that only the model store can tell from a real one."""
     (directory / "inner").mkdir()
     (directory / "inner" / "weights").write_bytes(bytes(range(256)) * 40)
-    write_held_out(directory, {"abc": (Span(6, 13, "DRUG"),)})
+    write_held_out(directory, {"abc": (Span(6, 13, "DRUG"),)}, learned=["abc"])

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import pytest
 
-from ner_engine import AnnotatedText, to_json
+from ner_engine import AnnotatedText, Span, to_json
 from ner_engine.corpus import text_key
 from ner_engine.job import ABANDONED, CANCELLED, FAILED, SUCCEEDED
 from ner_engine.model_store import install, read_held_out, verify_model
@@ -154,7 +154,6 @@ def test_the_job_does_not_outlive_its_parent(tmp_path: Path) -> None:
         ({"gold": []}, "not_enough_data"),
         ({"preset": "gpt"}, "invalid_settings"),
         ({"base": "xx_not_there", "preset": "cnn"}, "unknown_base"),
-        ({"encoder_dir": "/nowhere"}, "encoder_missing"),
     ],
 )
 def test_a_failure_is_told_by_name_and_in_a_sentence(
@@ -196,3 +195,31 @@ def test_many_sentences_are_scored_on_a_held_out_part(tmp_path: Path) -> None:
     result = events[-1]["result"]
     assert (result["method"], result["folds"]) == ("held-out", 0)
     assert 0 < result["evaluation"]["sentences"] < len(gold) / 3
+
+
+def test_a_missing_encoder_is_told_and_cnn_takes_its_place(tmp_path: Path) -> None:
+    job = prepare(tmp_path / "job", encoder_dir="/nowhere", steps=40)
+    code, events, _ = finish(start(job))
+    assert code == SUCCEEDED
+    result = events[-1]["result"]
+    assert result["settings"]["preset"] == "cnn"
+    assert "model.onnx is not installed" in result["notes"][0]
+    assert "with the preset cnn instead" in result["notes"][0]
+
+
+def test_encoded_texts_are_kept_for_the_next_job(tmp_path: Path) -> None:
+    job = prepare(tmp_path / "job", steps=20)
+    written = json.loads((job / "job.json").read_text()) | {"vectors": str(tmp_path / "vectors")}
+    (job / "job.json").write_text(json.dumps(written))
+    code, _, _ = finish(start(job))
+    assert code == SUCCEEDED
+    assert len(list((tmp_path / "vectors").glob("*/*"))) == len(GOLD)
+
+
+def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) -> None:
+    more = [AnnotatedText("She takes ibuprofen daily.", (Span(10, 19, "DRUG"),), finished=False)]
+    code, events, _ = finish(start(prepare(tmp_path / "job", gold=[*GOLD, *more], steps=60)))
+    assert code == SUCCEEDED
+    result = events[-1]["result"]
+    assert (result["sentences"], result["unfinished"]) == (12, 1)
+    assert text_key(more[0].text) not in read_held_out(tmp_path / "job" / "model")

@@ -21,6 +21,7 @@ from ner_engine.model_store import (
     clean_leftovers,
     install,
     read_held_out,
+    read_learned,
     save_model,
     verify_in_fresh_process,
     verify_model,
@@ -39,11 +40,12 @@ def saved(tmp_path: Path) -> Path:
 def test_a_manifest_comes_back_as_it_went(saved: Path) -> None:
     manifest = verify_model(saved)
     assert manifest.facts == FACTS
-    assert sorted(manifest.files) == ["held_out.jsonl", "inner/weights"]
+    assert sorted(manifest.files) == ["held_out.jsonl", "inner/weights", "learned.txt"]
 
 
 def test_held_out_predictions_come_back_as_they_went(saved: Path) -> None:
     assert read_held_out(saved) == {"abc": (Span(6, 13, "DRUG"),)}
+    assert read_learned(saved) == {"abc"}
 
 
 @pytest.mark.parametrize("position", [0, 5_000, 10_239])

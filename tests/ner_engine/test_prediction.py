@@ -29,13 +29,26 @@ def test_a_saved_model_is_an_ordinary_directory_for_spacy(model: SavedModel) -> 
     assert found == {("chest pain", "SYMPTOM"), ("aspirin", "DRUG")}
 
 
-def test_a_cnn_model_needs_nothing_of_ours(cnn_model: SavedModel) -> None:
-    code = (
-        "import sys, spacy; nlp = spacy.load(sys.argv[1]); print(len(nlp(sys.argv[2]).ents));"
-        "assert 'ner_engine' not in sys.modules"
-    )
-    command = [sys.executable, "-c", code, str(cnn_model.directory), TEXTS[0]]
+def test_a_saved_model_is_loaded_without_naming_us(model: SavedModel) -> None:
+    code = "import sys, spacy; print(len(spacy.load(sys.argv[1])(sys.argv[2]).ents))"
+    command = [sys.executable, "-c", code, str(model.directory), TEXTS[0]]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "2\n"
+
+
+def test_each_entity_has_a_confidence_and_each_text_an_uncertainty(model: SavedModel) -> None:
+    known, strange = load_model(model.directory).read(
+        [TEXTS[0], "Colourless ideas sleep furiously."]
+    )
+    assert len(known.confidences) == len(known.spans) == 2
+    assert all(sure is not None and 0.5 < sure <= 1 for sure in known.confidences)
+    assert 0 <= known.uncertainty < strange.uncertainty
+
+
+def test_a_bases_entities_have_no_confidence_of_ours(beside_model: SavedModel) -> None:
+    (found,) = load_model(beside_model.directory).read(["Tim Cook takes aspirin."])
+    sure = dict(zip((span.label for span in found.spans), found.confidences, strict=True))
+    assert sure["PERSON"] is None
+    assert sure["DRUG"] is not None
 
 
 def test_a_model_beside_a_base_comes_back_with_both(beside_model: SavedModel) -> None:

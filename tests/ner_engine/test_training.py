@@ -106,9 +106,10 @@ def test_nothing_can_be_learned_without_an_entity(gold: Any) -> None:
 
 
 def test_a_model_that_finds_nothing_is_refused() -> None:
-    gold = [*GOLD, *(AnnotatedText(f"Nothing in number {n}.") for n in range(40))]
+    # One entity among many sentences without: in the first steps nothing is the best guess.
+    gold = [GOLD[0], *(AnnotatedText(f"Nothing in number {n}.") for n in range(60))]
     with pytest.raises(ModelIsEmpty):
-        train_model(gold, TrainingSettings(preset="cnn", steps=1))
+        train_model(gold, TrainingSettings(steps=3))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -116,8 +117,8 @@ def test_values_that_are_no_numbers_end_the_training() -> None:
     steps = training_steps(GOLD, TrainingSettings(preset="cnn", steps=50))
     next(steps)
     recognizer = inspect.getgeneratorlocals(steps)["pipeline"].recognizer
-    layer = recognizer.model.get_ref("lower")
-    layer.set_param("W", layer.get_param("W") * np.nan)
+    layer = recognizer.model.layers[1]
+    layer.set_param("transitions", layer.get_param("transitions") * np.nan)
     with pytest.raises(TrainingDiverged):
         list(steps)
 
@@ -198,7 +199,11 @@ def test_settings_that_make_no_sense_are_refused(values: dict[str, Any]) -> None
 @pytest.mark.parametrize("preset", ["encoder", "cnn"])
 def test_small_data_is_learned_in_enough_steps(preset: Preset) -> None:
     settings = TrainingSettings(preset=preset)
-    assert [settings.steps_for(size) for size in (20, 100, 1_000)] == [400, 400, 945]
+    steps = [settings.steps_for(size) for size in (20, 50, 100, 200, 500, 1_000)]
+    least = settings.recipe.least_steps
+    assert steps == sorted(steps)
+    assert steps[1] == least
+    assert steps[-1] == 16 * 63
 
 
 def test_an_example_holds_every_span_of_its_text() -> None:

@@ -1,0 +1,79 @@
+"""Encoded texts kept on disk from training to training, by the hash of what was encoded.
+
+A cache: whatever is missing or cannot be read is computed again. File names are hashes, so that no
+word of a text is in them.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Halves = NDArray[np.float16]
+
+#: The most bytes kept by default: about 15,000 sentences of 28 tokens.
+LIMIT = 2**30
+#: A full store is emptied to this share of its limit, oldest first.
+_KEPT = 0.8
+
+
+class VectorStore:
+    """A directory of vectors. Several processes may share it."""
+
+    def __init__(self, directory: Path, *, limit: int = LIMIT) -> None:
+        self._directory, self._limit = directory, limit
+
+    def read(self, key: str) -> Halves | None:
+        """The vectors of a key, if they are here whole; they count as used now."""
+        path = self._path(key)
+        try:
+            with path.open("rb") as file:
+                vectors = np.load(file, allow_pickle=False)
+            os.utime(path)
+        except (OSError, ValueError, EOFError):
+            return None
+        return vectors if vectors.dtype == np.float16 and vectors.ndim == 2 else None
+
+    def write(self, key: str, vectors: Halves) -> None:
+        """Keep vectors; a full or broken disk is no reason to stop."""
+        path = self._path(key)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    np.save(file, vectors, allow_pickle=False)
+                Path(name).replace(path)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+
+    def forget(self, key: str) -> None:
+        """Remove what is kept of a key."""
+        self._path(key).unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Remove what was used longest ago, if there is more than the limit."""
+        files = sorted(self._files())
+        surplus = sum(size for _, size, _ in files) - self._limit
+        if surplus <= 0:
+            return
+        surplus += int(self._limit * (1 - _KEPT))
+        for _, size, path in files:
+            if surplus <= 0:
+                return
+            path.unlink(missing_ok=True)
+            surplus -= size
+
+    def _files(self) -> Iterator[tuple[float, int, Path]]:
+        """When each file was last used, its bytes, its path."""
+        for path in self._directory.glob("*/*"):
+            with suppress(OSError):
+                status = path.stat()
+                yield status.st_mtime, status.st_size, path
+
+    def _path(self, key: str) -> Path:
+        return self._directory / key[:2] / key[2:]
