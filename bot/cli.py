@@ -1,4 +1,4 @@
-"""The command line: `nerbot run`."""
+"""The command line: `nerbot run`, and the engine's own commands."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bot import __version__
+from bot.engine_cli import add_commands, call
 from bot.errors import SettingsError
 from bot.settings import Settings, read_settings
 
@@ -29,8 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser(
         "run", help="start the bot; with no Slack token set, against a small Slack on this machine"
     )
-    parser.parse_args(arguments)
+    add_commands(commands)
+    options = parser.parse_args(arguments)
     _leave_processors_free()
+    return call(options) if "call" in options else _start()
+
+
+def _start() -> int:
     try:
         settings = read_settings()
         _log_to(sys.stderr, settings.log_level)
