@@ -336,7 +336,7 @@ def _doubts(gold: Sequence[Span], opinion: Opinion) -> list[_Doubt]:
     for span, confidence in zip(opinion.spans, opinion.confidences, strict=True):
         ours = _overlapping(gold, span.start, span.end)
         improbable = all(chances[own] <= IMPROBABLE for own in ours)
-        if confidence >= SURE and improbable and span not in chances:
+        if confidence >= SURE and improbable:
             doubts.append(_Doubt(confidence, ours, (span,)))
     told = {own for doubt in doubts for own in doubt.ours} | set(opinion.spans)
     for own, chance in chances.items():

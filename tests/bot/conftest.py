@@ -45,6 +45,14 @@ class Team:
         assert answer.error is None, answer
         return answer
 
+    async def asks(self, text: str, *, person: str = "ada") -> str:
+        """Type a question; its answer, which may come after the ack while a model is being loaded."""
+        answer = await self.types(text, person=person)
+        if "the answer comes here" not in answer.text:
+            return answer.text
+        await self.slack.until(lambda: "the answer comes here" not in self.reads(person), timeout=30)
+        return self.reads(person)
+
     def reads(self, person: str = "ada") -> str:
         """The words of the newest message in #triage that this person sees."""
         return self.slack.messages("#triage", viewer=person)[-1].shown
@@ -109,7 +117,7 @@ async def _train_in(folder: Path) -> None:
         team = Team(slack, bot)
         for line in GOLD:
             await team.types(line)
-        await team.types("/train cnn")
+        await team.types("/train")
         await slack.until(lambda: "is live" in slack.messages("#triage")[-1].text, timeout=90)
 
 

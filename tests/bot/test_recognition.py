@@ -14,16 +14,16 @@ QUESTION = "/ner A patient with chest pain takes aspirin."
 
 async def test_the_live_model_is_found_again_by_the_next_process(trained: Team) -> None:
     """A model survives a restart, and answers under its version."""
-    answer = await trained.types(QUESTION)
-    assert "chest pain SYMPTOM" in answer.text
-    assert "model 1" in answer.text
+    answer = await trained.asks(QUESTION)
+    assert "chest pain SYMPTOM" in answer
+    assert "model 1" in answer
 
 
 async def test_several_lines_are_several_sentences(trained: Team) -> None:
     """/ner takes one sentence a line, and says plainly where a sentence has no entity."""
-    answer = await trained.types("/ner A patient with fever takes codeine.\nNo complaints today.")
-    assert "fever SYMPTOM" in answer.text
-    assert "No entity found in this sentence." in answer.text
+    answer = await trained.asks("/ner A patient with fever takes codeine.\nNo complaints today.")
+    assert "fever SYMPTOM" in answer
+    assert "No entity found in this sentence." in answer
 
 
 async def test_the_answer_is_for_the_person_alone(trained: Team) -> None:
@@ -35,6 +35,7 @@ async def test_the_answer_is_for_the_person_alone(trained: Team) -> None:
 
 async def test_many_questions_at_once_get_their_own_answers(trained: Team) -> None:
     """Texts that wait are asked together, and each person gets back what they asked."""
+    await trained.asks(QUESTION)
     drugs = ("aspirin", "codeine", "insulin") * 5
     answers = await asyncio.gather(
         *(trained.types(f"/ner A patient with fever takes {drug}.") for drug in drugs)
@@ -44,12 +45,12 @@ async def test_many_questions_at_once_get_their_own_answers(trained: Team) -> No
 
 async def test_a_process_that_died_is_started_again(trained: Team) -> None:
     """After the process that predicts is killed, the next question but one is answered at the latest."""
-    await trained.types(QUESTION)
+    await trained.asks(QUESTION)
     for child in psutil.Process().children(recursive=True):
         if "ner_engine.serving" in child.cmdline():
             child.kill()
             child.wait(timeout=5)
-    answers = [(await trained.types(QUESTION)).text for _ in range(2)]
+    answers = [await trained.asks(QUESTION) for _ in range(2)]
     assert "chest pain SYMPTOM" in answers[-1]
 
 
@@ -60,5 +61,5 @@ async def test_a_damaged_model_is_named_not_served(trained_data: Path, slack: Pl
     content[len(content) // 2] ^= 1
     victim.write_bytes(content)
     async with open_bot(settings_for(slack, trained_data)) as bot:
-        answer = await Team(slack, bot).types(QUESTION)
-        assert "Its files may be damaged; /train makes a new one." in answer.text
+        answer = await Team(slack, bot).asks(QUESTION)
+        assert "Its files may be damaged; /train makes a new one." in answer

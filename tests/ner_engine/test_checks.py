@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from ner_engine import AnnotatedText, Span, find_mentions
 from ner_engine.checks import (
+    CLEAR_MAJORITY,
     FEW_SENTENCES,
     FEW_SPANS,
     IMPROBABLE,
     LONELY_MEETINGS,
+    LONELY_SENTENCES,
     MOST_DOUBTFUL,
     QUOTED,
     SURE,
@@ -73,7 +75,8 @@ def test_many_spans_in_few_sentences_are_few_examples() -> None:
 
 
 def test_enough_spans_in_enough_sentences_are_no_finding() -> None:
-    assert not find("few_examples", *["[a=DRUG] and [b=DRUG]"] * FEW_SPANS)
+    more = ["[a=DRUG] and [b=DRUG]"] * (FEW_SPANS - FEW_SENTENCES)
+    assert not find("few_examples", *more, *["[a=DRUG]"] * (FEW_SENTENCES - len(more)))
 
 
 def test_the_rarest_label_comes_first() -> None:
@@ -106,6 +109,10 @@ def test_one_meeting_is_enough_not_to_be_lonely() -> None:
 def test_a_label_that_chance_seldom_has_beside_others_is_not_lonely() -> None:
     empty = ["nothing here"] * (20 * 30 // LONELY_MEETINGS)
     assert not find("lonely_label", *DRUGS, *SYMPTOMS, *empty)
+
+
+def test_a_label_in_few_sentences_is_not_lonely() -> None:
+    assert not find("lonely_label", *DRUGS[: LONELY_SENTENCES - 1], *SYMPTOMS)
 
 
 def test_the_only_label_is_not_lonely() -> None:
@@ -148,15 +155,21 @@ def test_a_phrase_with_two_labels_is_told_with_how_often_each() -> None:
 
 
 def test_where_one_label_prevails_the_sentences_with_the_others_come_first() -> None:
-    (found,) = find("two_labels", *["in [Paris=CITY]"] * 5, "by [Paris=PERSON]")
+    (found,) = find("two_labels", *["in [Paris=CITY]"] * CLEAR_MAJORITY, "by [Paris=PERSON]")
     assert "Where it is not CITY it may be a slip; these sentences come first." in found.message
     assert (found.label, found.sentences) == ("CITY", (5, 0, 1, 2, 3, 4))
 
 
-def test_likely_slips_come_before_even_splits() -> None:
-    even = ["[Rome=CITY]", "[Rome=PERSON]"] * 9
-    found = find("two_labels", *even, *["in [Paris=CITY]"] * 5, "by [Paris=PERSON]")
-    assert [finding.phrase for finding in found] == ["Paris", "Rome"]
+def test_a_label_that_prevails_but_little_is_none_to_go_by() -> None:
+    usual = ["in [Paris=CITY]"] * (CLEAR_MAJORITY - 1)
+    (found,) = find("two_labels", *usual, "by [Paris=PERSON]")
+    assert found.label is None
+
+
+def test_likely_slips_come_first_then_what_is_most_frequent() -> None:
+    even = ["[Ulm=CITY] [Rome=CITY] [Rome=CITY]", "[Ulm=PERSON] [Rome=PERSON] [Rome=PERSON]"]
+    found = find("two_labels", *even * 9, *["in [Paris=CITY]"] * 5, "by [Paris=PERSON]")
+    assert [finding.phrase for finding in found] == ["Paris", "Rome", "Ulm"]
 
 
 def test_an_abbreviation_is_another_phrase_than_the_word_it_looks_like() -> None:
@@ -175,6 +188,16 @@ def test_a_phrase_labelled_here_and_not_there_is_told() -> None:
         "Label it there too, if it means the same."
     )
     assert (found.label, found.phrase, found.sentences) == ("SYMPTOM", "chest pain", (1, 2))
+
+
+def test_a_sentence_with_two_unlabelled_mentions_is_named_once() -> None:
+    (found,) = find("unlabelled_repeat", "[sore throat=A]", "sore throat, sore throat")
+    assert "no label twice" in found.message
+    assert found.sentences == (1,)
+
+
+def test_a_handle_that_was_labelled_is_looked_for_as_a_whole() -> None:
+    assert find("unlabelled_repeat", *["by [@acme=SHOP]"] * 2, "from @acme")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +236,7 @@ def test_short_words_are_looked_for_only_as_abbreviations() -> None:
 
 
 def test_the_longest_phrase_is_looked_for() -> None:
-    labelled = ["[chest pain=SYMPTOM]", "[pain=SYMPTOM]", "[pain=SYMPTOM]"]
+    labelled = ["[chest pain=SYMPTOM]", *["a [chest=BODY] with [pain=SYMPTOM]"] * 2]
     (found,) = find("unlabelled_repeat", *labelled, "no chest pain")
     assert found.phrase == "chest pain"
 
@@ -286,8 +309,25 @@ def test_a_span_of_ours_that_is_unheard_of_is_told_with_what_the_model_has_there
     assert "“no fever” as SYMPTOM instead of “fever” as SYMPTOM." in found.message
 
 
-def test_an_agreeing_model_is_no_finding() -> None:
-    assert not doubt(FEVER, (SPAN, SURE))
+def test_what_a_model_would_have_instead_is_told_once() -> None:
+    wide = Span(0, 10, "SYMPTOM")
+    (found,) = doubt(mark("[dry=A] and [itchy=B]"), (wide, SURE), chances=UNHEARD_OF)
+    assert found.message.count("instead of") == 1
+
+
+def test_the_same_doubt_about_several_mentions_is_told_once() -> None:
+    (found,) = doubt(mark("fever, fever"), *((Span(at, at + 5, "A"), SURE) for at in (0, 7)))
+    assert found.message.count("fever") == 1
+
+
+def test_a_doubtful_sentence_is_about_what_the_model_would_have() -> None:
+    (found,) = doubt(FEVER, (WIDER, SURE), chances=IMPROBABLE)
+    assert (found.label, found.phrase) == ("SYMPTOM", "no fever")
+
+
+@pytest.mark.parametrize("share", [SURE, UNHEARD_OF])
+def test_an_agreeing_model_is_no_finding(share: float) -> None:
+    assert not doubt(FEVER, (SPAN, share), chances=share)
 
 
 def test_a_model_that_is_not_sure_is_no_finding() -> None:
@@ -312,9 +352,9 @@ def test_a_sentence_that_no_model_was_asked_about_is_no_finding() -> None:
 
 def test_several_doubts_about_one_sentence_are_one_finding() -> None:
     gold = mark("a b c d e")
-    spans = [(Span(place, place + 1, "A"), 0.99 - place / 100) for place in range(0, 9, 2)]
+    spans = [(Span(place, place + 1, "A"), 0.9 + place / 100) for place in range(0, 9, 2)]
     (found,) = doubt(gold, *spans)
-    assert ": “a” as A; “b” as A; “c” as A; and 2 more." in found.message
+    assert ": “e” as A; “d” as A; “c” as A; and 2 more." in found.message
 
 
 def test_the_surest_doubts_come_first_and_no_more_than_are_worth_a_look() -> None:
@@ -348,11 +388,11 @@ def test_unfinished_texts_are_passed_over() -> None:
 
 
 def test_a_long_phrase_is_cut_in_the_message_alone() -> None:
-    phrase = "a very " * 20 + "long pain"
+    phrase = "no " * 20 + "pain"
     (found,) = find("unlabelled_repeat", f"[{phrase}=SYMPTOM]", phrase)
     quoted = found.message.partition("“")[2].partition("”")[0]
     assert len(quoted) <= QUOTED
-    assert quoted.endswith("…")
+    assert quoted.endswith("no…")
     assert found.phrase == phrase
 
 
