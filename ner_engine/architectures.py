@@ -65,8 +65,7 @@ def _look_up(
     encoder: FrozenEncoder,
 ) -> tuple[Rows, Callable[[Rows], list[Doc]]]:
     wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
-    vectors = (encoder.encode(text, remember=is_train) for text in wanted)
-    return [rows.astype(np.float32) for rows in vectors], lambda _gradients: []
+    return [encoder.encode(text, remember=is_train) for text in wanted], lambda _gradients: []
 
 
 def _training_texts(docs: list[Doc]) -> Iterator[EncodedText]:
@@ -87,7 +86,7 @@ def window_head(width: int, maxout_pieces: int) -> Head:
     """Frozen vectors brought to ``width``, with dropout before, and past one window of neighbours."""
     project: Head = Model(
         "project",
-        _project,
+        partial(_project, drop_out=_Dropout()),
         init=_initialize_projection,
         params={"W": None, "b": None},
         dims={"nO": width, "nI": None},
@@ -106,11 +105,13 @@ def _project(
     model: Head,
     rows: Rows,
     is_train: bool,  # noqa: FBT001
+    *,
+    drop_out: "_Dropout",
 ) -> tuple[Rows, Callable[[Rows], Rows]]:
     """One layer instead of thinc's three, and none of the gradients that frozen vectors ignore."""
     inputs = np.concatenate(rows)
     if is_train:
-        inputs = _drop_out(inputs, model.attrs["dropout_rate"])
+        inputs = drop_out(inputs, model.attrs["dropout_rate"])
     outputs = inputs @ model.get_param("W").T + model.get_param("b")
 
     def backprop(gradients: Rows) -> Rows:
@@ -134,13 +135,30 @@ def _initialize_projection(model: Head, X: Any = None, **_samples: Any) -> None:
     model.set_param("b", model.ops.alloc1f(width))
 
 
-def _drop_out(inputs: Vectors, rate: float) -> Vectors:
-    # Seeded from the global generator, as all of spaCy's randomness is. A byte a number, so that
-    # the rate is one of 256ths: half the time of drawing floats.
-    generator = np.random.default_rng(np.random.randint(2**31))
-    dropped = round(rate * 256)
-    drawn = np.frombuffer(generator.bytes(inputs.size), dtype=np.uint8).reshape(inputs.shape)
-    return np.asarray(inputs * (drawn >= dropped) * np.float32(256 / (256 - dropped)))
+class _Dropout:
+    """Dropout as a factor for every number, cut out of a long row of factors at a drawn place.
+
+    Drawing a number for each took a fifth of a training's time.
+    """
+
+    LENGTH = 2**22
+
+    def __init__(self) -> None:
+        self._rate: float | None = None
+        self._factors: Vectors = np.zeros(0, dtype=np.float32)
+
+    def __call__(self, inputs: Vectors, rate: float) -> Vectors:
+        if rate == 0:
+            return inputs
+        # All is seeded from the global generator, as all of spaCy's randomness is.
+        if rate != self._rate or len(self._factors) <= inputs.size:
+            length = max(self.LENGTH, 2 * inputs.size)
+            drawn = np.random.default_rng(np.random.randint(2**31)).random(length, np.float32)
+            factors = (drawn >= rate) * np.float32(1 / (1 - rate))
+            self._rate, self._factors = rate, np.asarray(factors, dtype=np.float32)
+        start = np.random.randint(len(self._factors) - inputs.size)
+        factors = self._factors[start : start + inputs.size].reshape(inputs.shape)
+        return np.asarray(inputs * factors)
 
 
 @registry.architectures(TAGGER)  # type: ignore[untyped-decorator]

@@ -37,7 +37,8 @@ SURE, IMPROBABLE = 0.9, 0.02
 #: Any word that is new to a model gets a low probability: only a very low one speaks against it.
 UNHEARD_OF = 0.001
 #: How many doubtful sentences are worth a look: the further down, the more often they are right.
-MOST_DOUBTFUL = 20
+#: Of those with nothing but unheard-of spans a few: among rare names nearly all of them are right.
+MOST_DOUBTFUL, MOST_UNHEARD_OF = 20, 5
 #: How many doubts about one sentence are told.
 MOST_DOUBTS = 3
 #: The most characters of a phrase in a message.
@@ -317,7 +318,8 @@ def _doubtful(
         if annotated.finished and opinion and (found := _doubts(annotated.spans, opinion))
     }
     strongest = sorted(doubts, key=lambda number: -doubts[number][0].strength)
-    for number in strongest[:MOST_DOUBTFUL]:
+    sure = sum(found[0].strength > 0 for found in doubts.values())
+    for number in strongest[: min(MOST_DOUBTFUL, sure + MOST_UNHEARD_OF)]:
         text, found = gold[number].text, doubts[number]
         told = list(dict.fromkeys(_in_words(text, doubt) for doubt in found))
         more = [f"and {len(told) - MOST_DOUBTS} more"] if len(told) > MOST_DOUBTS else []

@@ -25,8 +25,8 @@ Indices = NDArray[np.intp]
 WINDOW = 256
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
-#: Most bytes of vectors remembered in memory: about 6,000 sentences of 28 tokens, 1,164 wide.
-CACHE_BYTES = 384 * 2**20
+#: Most bytes of vectors remembered in memory: about 4,000 sentences of 28 tokens, 1,164 wide.
+CACHE_BYTES = 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +61,24 @@ class FrozenEncoder:
         self._wanted = {entry.name for entry in self._session.get_inputs()}
         #: Where remembered vectors are kept from process to process.
         self.store: VectorStore | None = None
-        self._cache: OrderedDict[EncodedText, Halves] = OrderedDict()
+        self._cache: OrderedDict[EncodedText, Vectors] = OrderedDict()
         self._cached_bytes = 0
         self._hidden = self._run([]).shape[1] // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
         self.width = self._pooled + (WIDTH if features.shapes else 0)
 
-    def encode(self, wanted: EncodedText, *, remember: bool = False) -> Halves:
+    def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
         """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops.
 
         ``remember`` keeps the rows for the next time, in the store, too, if there is one; in memory
-        the oldest are forgotten beyond CACHE_BYTES. All are of half precision, so that it does not
-        matter where they come from.
+        the oldest are forgotten beyond CACHE_BYTES. All have been of half precision, so that it does
+        not matter where they come from.
         """
         if wanted in self._cache:
             self._cache.move_to_end(wanted)
             return self._cache[wanted]
-        vectors = self._read(wanted) if remember else self._compute(wanted)
+        halves = self._read(wanted) if remember else self._compute(wanted)
+        vectors = halves.astype(np.float32)
         if remember:
             self._remember(wanted, vectors)
         return vectors
@@ -103,7 +104,7 @@ class FrozenEncoder:
             self.store.write(key, vectors)
         return vectors
 
-    def _remember(self, wanted: EncodedText, vectors: Halves) -> None:
+    def _remember(self, wanted: EncodedText, vectors: Vectors) -> None:
         self._cache[wanted] = vectors
         self._cached_bytes += vectors.nbytes
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:

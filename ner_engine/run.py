@@ -158,12 +158,6 @@ class _Case:
     opinions: dict[str, Opinion] = field(default_factory=dict)
     judged: list[tuple[Trial, Opinions]] = field(default_factory=list)
 
-    def opinion(self, annotated: AnnotatedText) -> Opinion:
-        """What a model that never saw a sentence thinks of it; no objection where there is none."""
-        spans = annotated.spans
-        agreeing = Opinion(spans, (1.0,) * len(spans), (1.0,) * len(spans))
-        return self.opinions.get(text_key(annotated.text), agreeing)
-
 
 def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
     """The settings, with the preset cnn where the encoder is missing, and what to say then."""
@@ -230,14 +224,19 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None) -> Result:
 
 
 def _confusions(case: _Case) -> tuple[Confusion, ...]:
-    wanted = [annotated.spans if annotated.finished else () for annotated in case.gold]
-    found = [case.opinion(text).spans if text.finished else () for text in case.gold]
-    return find_confusions(wanted, found)
+    """The mistakes in the scored sentences, by the sentences' numbers in the gold."""
+    opinions = [case.opinions.get(text_key(annotated.text)) for annotated in case.gold]
+    pairs = [
+        (annotated.spans, opinion.spans) if opinion and annotated.finished else ((), ())
+        for annotated, opinion in zip(case.gold, opinions, strict=True)
+    ]
+    return find_confusions([wanted for wanted, _ in pairs], [found for _, found in pairs])
 
 
 def _findings(case: _Case, confidence: Confidence) -> tuple[Finding, ...]:
-    opinions = [calibrated(case.opinion(text), confidence.calibration) for text in case.gold]
-    return check_data(case.gold, opinions)
+    opinions = (case.opinions.get(text_key(annotated.text)) for annotated in case.gold)
+    judged = [opinion and calibrated(opinion, confidence.calibration) for opinion in opinions]
+    return check_data(case.gold, judged)
 
 
 def _compare(plan: Plan, opinions: Opinions, live: Path) -> tuple[Comparison | None, str | None]:

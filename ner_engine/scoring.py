@@ -4,6 +4,7 @@ They learn just as the final model does, only from fewer sentences, and are thro
 learn from a part of these make the learning curve.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ FOLDS = 5
 CURVE_FOLDS = 2
 #: The shares of the sentences a learning curve is drawn at, beside all of them.
 SHARES = (0.25, 0.5, 0.75)
+#: The part of a training's batches that is enough for a point of it.
+CURVE_STEPS = 0.6
 #: Fewer than so many sentences with an entity make no learning curve.
 FEWEST_FOR_CURVE = 24
 #: The fewest sentences with an entity: one to learn from while the other is scored.
@@ -49,8 +52,9 @@ class Trial:
     share: float
 
     def steps(self, settings: TrainingSettings) -> int:
-        """How many batches it learns."""
-        return settings.steps_for(len(self.learned))
+        """How many batches it learns; a point of the curve costs less than the score."""
+        steps = settings.steps_for(len(self.learned))
+        return steps if self.share == 1 else math.ceil(steps * CURVE_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,9 @@ def _curve_trials(
 
 def trial_steps(trial: Trial, settings: TrainingSettings) -> Iterator[Step | Opinions]:
     """Train the model of a trial; the last value is what it thinks of the scored sentences."""
+    shortened = replace(settings, steps=trial.steps(settings))
     try:
-        for value in training_steps(trial.learned, settings, trial=True):
+        for value in training_steps(trial.learned, shortened, trial=True):
             if isinstance(value, Trained):
                 yield opinions_of(value.pipeline, trial.scored)
             else:
@@ -195,9 +200,10 @@ def _surely(opinion: Opinion) -> Iterator[tuple[float, Span]]:
 
 
 def calibrated(opinion: Opinion, calibration: Calibration) -> Opinion:
-    """The opinion with confidences in place of bare probabilities."""
+    """The opinion with confidences in place of bare probabilities; what was not weighed stays 0."""
+    weighed = opinion.gold_confidences
     return replace(
         opinion,
         confidences=tuple(map(calibration.apply, opinion.confidences)),
-        gold_confidences=tuple(map(calibration.apply, opinion.gold_confidences)),
+        gold_confidences=tuple(calibration.apply(share) if share else 0.0 for share in weighed),
     )

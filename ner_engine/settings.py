@@ -30,7 +30,7 @@ class Recipe:
     epochs_many: int = 16
     few: int = 200
     #: Small data needs more passes, sparse one most; but no more than so many a sentence.
-    least_steps: int = 180
+    least_steps: int = 160
     most_steps_each: int = 6
 
     def steps(self, sentences: int) -> int:

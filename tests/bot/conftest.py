@@ -50,7 +50,9 @@ class Team:
         answer = await self.types(text, person=person)
         if "the answer comes here" not in answer.text:
             return answer.text
-        await self.slack.until(lambda: "the answer comes here" not in self.reads(person), timeout=30)
+        await self.slack.until(
+            lambda: "the answer comes here" not in self.reads(person), timeout=30
+        )
         return self.reads(person)
 
     def reads(self, person: str = "ada") -> str:

@@ -17,6 +17,7 @@ from ner_engine.checks import (
     LONELY_MEETINGS,
     LONELY_SENTENCES,
     MOST_DOUBTFUL,
+    MOST_UNHEARD_OF,
     QUOTED,
     SURE,
     UNHEARD_OF,
@@ -363,6 +364,14 @@ def test_the_surest_doubts_come_first_and_no_more_than_are_worth_a_look() -> Non
     opinions.append(opine(FEVER, chances=UNHEARD_OF))
     found = only("doubtful", check_data([BARE] * len(shares) + [FEVER], opinions))
     expected = range(len(shares) - 1, len(shares) - 1 - MOST_DOUBTFUL, -1)
+    assert [finding.sentences for finding in found] == [(number,) for number in expected]
+
+
+def test_few_of_the_sentences_with_nothing_but_unheard_of_spans_are_told() -> None:
+    shares = [UNHEARD_OF / (number + 1) for number in range(MOST_UNHEARD_OF + 1)]
+    opinions = [opine(BARE, (SPAN, SURE)), *(opine(FEVER, chances=share) for share in shares)]
+    found = only("doubtful", check_data([BARE, *[FEVER] * len(shares)], opinions))
+    expected = [0, *range(len(shares), 1, -1)]
     assert [finding.sentences for finding in found] == [(number,) for number in expected]
 
 
