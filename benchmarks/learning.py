@@ -1,74 +1,150 @@
-"""How well models learn from few sentences, on a corpus in ``train.jsonl`` and ``test.jsonl``.
+"""How well models learn from few sentences, side by side with the tutorial loop and `spacy train`.
 
-    python -m benchmarks.learning CORPUS --sizes 100 200 --seeds 0 1 2
+    python -m benchmarks.learning CORPUS --sizes 50 100 200 --samples 0 1 2 --seeds 0 1 2
 
-A sample is the shuffled training part's first n sentences; the test is always the same 1,000. Scores
-are strict entity F1; ``trained`` is CPU time without the encoder's vectors, which are computed first.
+A sample is the shuffled training part's first n sentences; the test is always the same (up to 1,000).
+Scores are strict entity F1 in percent, the mean over samples and training seeds with the least and the
+most; ``s`` is processor time of the training without the encoder's vectors, which are computed first.
 """
 
 import argparse
-import json
-import os
 import random
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import mean
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+from benchmarks.corpora import score, scored_sample, training_sample
+from ner_engine import AnnotatedText, TrainingSettings
+from ner_engine.corpus import make_corpus
+from ner_engine.pipeline import Pipeline
+from ner_engine.training import train_model
 
-from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line  # noqa: E402
-from ner_engine.training import feature_steps, train_model  # noqa: E402
+Gold = list[AnnotatedText]
+Method = Callable[[Gold, int], Pipeline]
 
-TEST_SENTENCES = 1_000
+TUTORIAL_EPOCHS = 30
+#: `spacy train` keeps a part of what it is given to decide when to stop.
+SPACY_TRAIN_DEV = 5
+
+
+def encoder(gold: Gold, seed: int) -> Pipeline:
+    """Our default preset."""
+    return train_model(gold, TrainingSettings(seed=seed))
+
+
+def cnn(gold: Gold, seed: int) -> Pipeline:
+    """Our preset without an encoder."""
+    return train_model(gold, TrainingSettings(preset="cnn", seed=seed))
+
+
+def tutorial(gold: Gold, seed: int) -> Pipeline:
+    """The loop of spaCy's tutorials: a blank pipeline, one example an update, 30 shuffled epochs."""
+    import spacy  # noqa: PLC0415 - after the limits on threads
+    from thinc.api import fix_random_seed  # noqa: PLC0415
+
+    fix_random_seed(seed)
+    nlp = spacy.blank("en")
+    nlp.add_pipe("ner")
+    examples = list(make_corpus(nlp, gold).examples)
+    optimizer = nlp.initialize(lambda: examples)
+    shuffler = random.Random(seed)
+    for _ in range(TUTORIAL_EPOCHS):
+        shuffler.shuffle(examples)
+        for example in examples:
+            nlp.update([example], drop=0.2, sgd=optimizer)
+    return Pipeline(nlp, "ner")
+
+
+def spacy_train(gold: Gold, seed: int) -> Pipeline:
+    """`spacy train` with spaCy's own CPU config (efficiency), a fifth kept for its early stopping."""
+    import spacy  # noqa: PLC0415
+    from spacy.tokens import DocBin  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        references = [
+            example.reference for example in make_corpus(spacy.blank("en"), gold).examples
+        ]
+        parts = {"dev": references[::SPACY_TRAIN_DEV], "train": references}
+        parts["train"] = [doc for number, doc in enumerate(references) if number % SPACY_TRAIN_DEV]
+        for part, docs in parts.items():
+            DocBin(docs=docs).to_disk(folder / f"{part}.spacy")
+        _spacy(
+            "init",
+            "config",
+            f"{folder}/config.cfg",
+            "--pipeline",
+            "ner",
+            "--optimize",
+            "efficiency",
+        )
+        _spacy(
+            "train", f"{folder}/config.cfg", "--output", f"{folder}/out", "--training.seed", str(seed),
+            "--paths.train", f"{folder}/train.spacy", "--paths.dev", f"{folder}/dev.spacy",
+        )  # fmt: skip
+        return Pipeline(spacy.load(folder / "out" / "model-best"), "ner")
+
+
+def _spacy(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "spacy", *arguments], check=True, capture_output=True)
+
+
+METHODS: dict[str, Method] = {
+    "encoder": encoder, "cnn": cnn, "tutorial": tutorial, "spacy-train": spacy_train,
+}  # fmt: skip
 
 
 def main() -> None:
-    """Train on every size and seed and print a table."""
+    """Train every method on every size and print a table."""
     parser = argparse.ArgumentParser(description="Train on few sentences and score.")
     parser.add_argument("corpus", type=Path, help="a directory with train.jsonl and test.jsonl")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100])
+    parser.add_argument("--samples", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--preset", choices=["encoder", "cnn"], default="encoder")
-    parser.add_argument("--steps", type=int, help="batches, where not as the recipe says")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=["encoder"])
     options = parser.parse_args()
-    settings = TrainingSettings(preset=options.preset, steps=options.steps)
-    test = sample(options.corpus / "test.jsonl", seed=1, size=TEST_SENTENCES)
-    list(feature_steps(test, settings))
-    print(f"{'sentences':>9} {'seed':>4} {'P':>6} {'R':>6} {'F':>6} {'trained':>8}")
+    test = scored_sample(options.corpus)
+    print(f"{options.corpus.name}: {len(test)} test sentences")
+    print("| method | sentences | P | R | F1 | least | most | trainings | s |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for size in options.sizes:
-        scores = []
-        for row in rows(options.corpus, size, options.seeds, settings, test):
-            scores.append(row[3])
-            print(f"{size:9} {row[0]:4} {row[1]:6.1f} {row[2]:6.1f} {row[3]:6.1f} {row[4]:6.1f} s")
-        print(f"{size:9} mean {mean(scores):20.1f}")
+        for name in options.methods:
+            print(
+                _row(name, options.corpus, size, options.samples, options.seeds, test), flush=True
+            )
 
 
-def rows(
-    corpus: Path,
-    size: int,
-    seeds: list[int],
-    settings: TrainingSettings,
-    test: list[AnnotatedText],
-) -> Iterator[tuple[int, float, float, float, float]]:
-    """Seed, precision, recall, F1 in percent, and seconds of CPU time."""
-    gold, texts = [annotated.spans for annotated in test], [annotated.text for annotated in test]
-    for seed in seeds:
-        learned = sample(corpus / "train.jsonl", seed=seed, size=size)
-        list(feature_steps(learned, settings))
-        started = time.process_time()
-        pipeline = train_model(learned, settings)
-        seconds = time.process_time() - started
-        score = evaluate(gold, pipeline.find(texts)).overall
-        yield seed, 100 * score.precision, 100 * score.recall, 100 * score.f1, seconds
+def _row(
+    name: str, corpus: Path, size: int, samples: list[int], seeds: list[int], test: Gold
+) -> str:
+    scores, seconds = [], []
+    for chosen in samples:
+        learned = training_sample(corpus, seed=chosen, size=size)
+        for seed in seeds:
+            started = _processor_time()
+            pipeline = METHODS[name](learned, seed)
+            seconds.append(_processor_time() - started)
+            scores.append(score(pipeline, test))
+    f1s = [100 * one.f1 for one in scores]
+    precision, recall = (
+        100 * mean(shares)
+        for shares in zip(*((s.precision, s.recall) for s in scores), strict=True)
+    )
+    return (
+        f"| {name} | {size} | {precision:.1f} | {recall:.1f} | {mean(f1s):.1f} | {min(f1s):.1f} | {max(f1s):.1f} | "
+        f"{len(f1s)} | {mean(seconds):.1f} |"
+    )
 
 
-def sample(path: Path, *, seed: int, size: int) -> list[AnnotatedText]:
-    """The first sentences of a file after shuffling it."""
-    lines = path.read_text("utf-8").splitlines()
-    random.Random(seed).shuffle(lines)
-    return [parse_line(json.loads(line)) for line in lines[:size]]
+def _processor_time() -> float:
+    """Seconds of this process and of those it has waited for."""
+    children = getrusage(RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from ner_engine.annotation import Span
+from ner_engine.annotation import Prediction, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +341,9 @@ class Evaluation:
     method: str
     """`cross-validation` or `held-out`."""
     comparison: Comparison | None = None
+    advice: tuple[str, ...] = ()
+    """Sentences for people, the most telling first: what did not go as asked, what more labels would bring,
+    what to look at in the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,10 +545,10 @@ TrainAnswer = RunStarted | RunActive | TrainingState | RunCancelled | ScheduleSe
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Texts with the entities the live model found in them."""
+    """Texts with what the live model found in them."""
 
     version: int
-    texts: tuple[tuple[str, tuple[Span, ...]], ...]
+    texts: tuple[tuple[str, Prediction], ...]
     cleaned: bool = False
 
 

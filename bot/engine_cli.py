@@ -88,13 +88,11 @@ def _tell_result(result: "Result", out: TextIO, *, as_json: bool) -> None:
 
 
 def _result_lines(result: "Result") -> Iterator[str]:
-    from ner_engine.learning_curve import words  # noqa: PLC0415
-
     yield from result.notes
     yield f"Scored by {result.method} on {result.evaluation.sentences} finished sentences."
     yield from _table(result.evaluation)
-    if result.curve and (outlook := words(result.curve)):
-        yield outlook
+    if result.outlook:
+        yield result.outlook
     for finding in result.findings:
         numbers = ", ".join(str(number + 1) for number in finding.sentences[:10])
         yield f"- {finding.message} (lines {numbers})"

@@ -13,7 +13,7 @@ from bot.domain import Offsets, TrainingEvent, TrainingJob
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
-from ner_engine.annotation import Span
+from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ class EngineRunner:
     def __init__(self, data: Path) -> None:
         self._models = data / "models"
         self._jobs = data / "jobs"
+        self._vectors = data / "vectors"
         self._predictions = PredictionProcess(data / "prediction.log")
         # Labelling does not wait behind predictions: word borders have a thread and a vocabulary of their own.
         self._tokenizing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
@@ -53,8 +54,8 @@ class EngineRunner:
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]
-    ) -> list[tuple[Span, ...]]:
-        """The entities one version finds; raises EngineUnavailable."""
+    ) -> list[Prediction]:
+        """What one version finds in each text; raises EngineUnavailable."""
         return await self._predictions.predict(self._model_path(project_id, version), texts)
 
     async def load(self, project_id: int, version: int) -> None:
@@ -66,7 +67,7 @@ class EngineRunner:
         """One training in a process group of its own, without our secrets; it is gone when the block is left."""
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
-        await asyncio.to_thread(_write_job, folder, job_files(job, live or None))
+        await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
         process = await start_engine(
             "ner_engine.job", str(folder), "--nice", "10", errors=folder / "log"
         )

@@ -4,7 +4,7 @@ import json
 import logging
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,24 @@ from bot.domain import (
     TrainingJob,
 )
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import AnnotatedText, Span
+from ner_engine.annotation import AnnotatedText, Prediction, Span
 from ner_engine.forms import to_json
 from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
+_FINDINGS, _SENTENCES = 8, 5
+"""How many things to look at in the data are told, and how many sentences of each."""
 
-def job_files(job: TrainingJob, live_model: Path | None) -> dict[str, str]:
-    """The files of a job's directory by name."""
+
+def job_files(job: TrainingJob, live_model: Path | None, vectors: Path) -> dict[str, str]:
+    """The files of a job's directory by name; `vectors` is where encoded texts are kept between jobs."""
     settings = TrainingSettings.from_json({"preset": job.preset, "seed": job.seed})
-    head = {"settings": settings.to_json(), "live_model": str(live_model) if live_model else None}
+    head = {
+        "settings": settings.to_json(),
+        "live_model": str(live_model) if live_model else None,
+        "vectors": str(vectors),
+    }
     gold = [to_json(AnnotatedText(item.sentence.text, item.spans)) for item in job.gold]
     return {
         "job.json": json.dumps(head),
@@ -87,8 +94,20 @@ def _trained(result: Mapping[str, Any], job: TrainingJob) -> Trained:
         sentences=int(scores["sentences"]),
         method=str(result["method"]),
         comparison=_comparison(comparison, job) if comparison else None,
+        advice=tuple(_advice(result, job)),
     )
     return Trained(evaluation, tuple(result["labels"]))
+
+
+def _advice(result: Mapping[str, Any], job: TrainingJob) -> Iterator[str]:
+    """What to tell beside the scores; findings name their sentences by id."""
+    yield from (str(note) for note in result["notes"])
+    if result["outlook"]:
+        yield str(result["outlook"])
+    for finding in result["findings"][:_FINDINGS]:
+        ids = [f"#{job.gold[number].sentence.id}" for number in finding["sentences"]]
+        more = f" and {len(ids) - _SENTENCES} more" if len(ids) > _SENTENCES else ""
+        yield f"{finding['message']} ({', '.join(ids[:_SENTENCES])}{more})"
 
 
 def _score(score: Mapping[str, Any]) -> Score:
@@ -115,12 +134,12 @@ def prediction_request(model: Path, texts: Sequence[str]) -> bytes:
     return json.dumps({"model": str(model), "texts": list(texts)}).encode() + b"\n"
 
 
-def read_predictions(raw: bytes, model: Path, count: int) -> list[tuple[Span, ...]]:
+def read_predictions(raw: bytes, model: Path, count: int) -> list[Prediction]:
     """Its answer for `count` texts; raises EngineUnavailable, naming the version, where it is none."""
     version = model.name
     try:
         told = json.loads(raw)
-        found = [tuple(Span(*span) for span in spans) for spans in told["spans"]]
+        found = [_prediction(text) for text in told["texts"]]
     except (ValueError, LookupError, TypeError):
         log.warning("model %s could not answer: %s", version, _code(raw))
         raise EngineUnavailable(
@@ -129,6 +148,14 @@ def read_predictions(raw: bytes, model: Path, count: int) -> list[tuple[Span, ..
     if len(found) != count:
         raise EngineUnavailable(f"Model {version} gave no whole answer. Please ask again.")
     return found
+
+
+def _prediction(told: Mapping[str, Any]) -> Prediction:
+    return Prediction(
+        tuple(Span(*span) for span in told["spans"]),
+        tuple(_number_or_none(sure) for sure in told["confidences"]),
+        _number(told["uncertainty"]),
+    )
 
 
 def _code(raw: bytes) -> str:

@@ -10,13 +10,13 @@ from typing import Self
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import prediction_request, read_predictions
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import Span
+from ner_engine.annotation import Prediction
 
 BATCH_TEXTS = 4
 """The engine reads texts one by one: larger batches save nothing, and let all who waited go at the same moment."""
 ANSWER_WITHIN_SECONDS = 60.0
 
-Found = list[tuple[Span, ...]]
+Found = list[Prediction]
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class PredictionProcess:
         await self._end()
 
     async def predict(self, model: Path, texts: Sequence[str]) -> Found:
-        """The entities of each text; raises EngineUnavailable."""
+        """What is found in each text; raises EngineUnavailable."""
         request = _Request(model, texts)
         self._waiting.append(request)
         self._wake.set()

@@ -17,7 +17,7 @@ from ner_engine.encoder import open_encoder
 from ner_engine.errors import EncoderMissing, EngineError
 from ner_engine.evaluation import Comparison, Evaluation, compare, evaluate
 from ner_engine.guard import Guard, check_base
-from ner_engine.learning_curve import LearningCurve
+from ner_engine.learning_curve import LearningCurve, words
 from ner_engine.manifest import ModelFacts
 from ner_engine.model_store import read_held_out, read_learned, save_model, write_held_out
 from ner_engine.pipeline import Pipeline, make_tokenizer
@@ -81,12 +81,18 @@ class Result:
     misaligned: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
 
+    @property
+    def outlook(self) -> str | None:
+        """What more finished sentences would bring, in words, if the curve says."""
+        return words(self.curve) if self.curve else None
+
     def to_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
         return asdict(self) | {
             "evaluation": self.evaluation.to_json(),
             "comparison": self.comparison and self.comparison.to_json(),
             "curve": self.curve and self.curve.to_json(),
+            "outlook": self.outlook,
         }
 
 

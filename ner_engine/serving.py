@@ -1,7 +1,8 @@
 """``python -m ner_engine.serving``: predictions as a process of its own.
 
 Reads requests from stdin, one JSON object a line, ``{"model": path, "texts": […]}``, and answers each in
-order with a line on stdout: ``{"spans": [[[start, end, label], …], …]}``, or ``{"error": code, "message": …}``.
+order with a line on stdout: ``{"texts": [{"spans": [[start, end, label], …], "confidences": […],
+"uncertainty": …}, …]}``, or ``{"error": code, "message": …}``.
 The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
 """
 
@@ -57,16 +58,22 @@ class Shelf:
 def _answer(shelf: Shelf, line: str) -> dict[str, Any]:
     try:
         request = json.loads(line)
-        return {"spans": _predict(shelf, Path(request["model"]), request["texts"])}
+        return {"texts": _predict(shelf, Path(request["model"]), request["texts"])}
     except EngineError as error:
         return {"error": error.code, "message": str(error)}
     except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
         return {"error": "unexpected", "message": type(error).__name__}
 
 
-def _predict(shelf: Shelf, model_dir: Path, texts: Sequence[str]) -> list[list[list[Any]]]:
-    found = shelf.take(model_dir).predict(texts)
-    return [[[span.start, span.end, span.label] for span in spans] for spans in found]
+def _predict(shelf: Shelf, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "spans": [[span.start, span.end, span.label] for span in found.spans],
+            "confidences": found.confidences,
+            "uncertainty": found.uncertainty,
+        }
+        for found in shelf.take(model_dir).read(texts)
+    ]
 
 
 if __name__ == "__main__":

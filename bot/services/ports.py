@@ -29,7 +29,7 @@ from bot.domain import (
     TrainingEvent,
     TrainingJob,
 )
-from ner_engine.annotation import Span
+from ner_engine.annotation import Prediction
 
 
 class Projects(Protocol):
@@ -309,8 +309,8 @@ class Engine(Protocol):
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]
-    ) -> list[tuple[Span, ...]]:
-        """The entities one version finds; raises EngineUnavailable where it cannot be loaded."""
+    ) -> list[Prediction]:
+        """What one version finds in each text; raises EngineUnavailable where it cannot be loaded."""
 
     def training(
         self, job: TrainingJob

@@ -11,7 +11,10 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     PlainTextObject,
     RawTextObject,
+    RichTextBlock,
     RichTextElement,
+    RichTextListElement,
+    RichTextSectionElement,
     TableBlock,
     TableBlockColumnSettings,
 )
@@ -53,12 +56,16 @@ from bot.views.text import (
     plain,
     shortened,
 )
+from ner_engine.annotation import Prediction, Span
 
 _BAR = 20
 _TABLE_ROWS = 100
+_ADVICE, _ADVICE_WORDS = 4, 300
+"""How many pieces of advice are shown, and how many characters of each."""
 _STAGES = {
     "features": "reading the sentences",
     "cross-validation": "testing what it learns",
+    "learning curve": "seeing what more labels would bring",
     "training": "training",
     "saving": "saving and checking the model",
 }
@@ -175,6 +182,7 @@ def _succeeded(run: Run) -> list[Block]:
         blocks.append(line(f"{counted(more, 'more label')} would not fit in the table."))
     if evaluation.comparison is not None:
         blocks.append(line(_comparison_words(evaluation.comparison)))
+    blocks += _advice(evaluation)
     blocks.append(ContextBlock(elements=[PlainTextObject(text=_method(evaluation), emoji=False)]))
     return blocks
 
@@ -189,6 +197,20 @@ def _verdict(run: Run, evaluation: Evaluation) -> list[str | RichTextElement]:
     if run.went_live:
         return [*parts, "Ask it: /ner and a sentence."]
     return [*parts, "The model that is live does better, so it stays live."]
+
+
+def _advice(evaluation: Evaluation) -> list[Block]:
+    """What would help most, a line each."""
+    if not evaluation.advice:
+        return []
+    items = [
+        RichTextSectionElement(elements=[plain(shortened(words, _ADVICE_WORDS))])
+        for words in evaluation.advice[:_ADVICE]
+    ]
+    return [
+        line(plain("What would help most", bold=True)),
+        RichTextBlock(elements=[RichTextListElement(style="bullet", elements=items)]),
+    ]
 
 
 def score_table(evaluation: Evaluation) -> TableBlock:
@@ -326,19 +348,24 @@ def recognition_view(answer: RecognitionAnswer) -> View:
 
 def _recognised_view(answer: Recognised) -> View:
     blocks: list[Block] = []
-    for text, spans in answer.texts:
-        blocks.append(marked_sentence(text, spans))
-        if not spans:
+    lines: list[str] = []
+    for text, found in answer.texts:
+        confidences = _confidences(found)
+        blocks.append(marked_sentence(text, found.spans, confidences))
+        lines.append(marked_text(text, found.spans, confidences))
+        if not found.spans:
+            lines[-1] += " (no entity found)"
             blocks.append(line(plain("No entity found in this sentence.", italic=True)))
     note = f"model {answer.version}"
     if answer.cleaned:
         note += " · invisible characters were taken out of the text"
     blocks.append(ContextBlock(elements=[PlainTextObject(text=note, emoji=False)]))
-    lines = [
-        marked_text(text, spans) if spans else f"{escape(text)} (no entity found)"
-        for text, spans in answer.texts
-    ]
     return View("\n".join([*lines, note]), tuple(blocks))
+
+
+def _confidences(found: Prediction) -> dict[Span, float]:
+    pairs = zip(found.spans, found.confidences, strict=True)
+    return {span: sure for span, sure in pairs if sure is not None}
 
 
 def _no_model(answer: NoModelYet) -> str:

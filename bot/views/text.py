@@ -1,8 +1,9 @@
 """Pieces of text: everything a person typed stays inert, in rich text or escaped."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -70,29 +71,47 @@ def line(*parts: str | RichTextElement) -> RichTextBlock:
     return RichTextBlock(elements=[RichTextSectionElement(elements=elements)])
 
 
-def marked_sentence(text: str, spans: Sequence[Span]) -> RichTextBlock:
+Confidences = Mapping[Span, float]
+
+
+def marked_sentence(
+    text: str, spans: Sequence[Span], confidences: Confidences = MappingProxyType({})
+) -> RichTextBlock:
     """The sentence as a quote, each span bold with its label beside it: never by colour alone."""
-    return RichTextBlock(elements=[RichTextQuoteElement(elements=list(_marked(text, spans)))])
+    marked = list(_marked(text, spans, confidences))
+    return RichTextBlock(elements=[RichTextQuoteElement(elements=marked)])
 
 
-def _marked(text: str, spans: Sequence[Span]) -> Iterable[RichTextElement]:
+def _marked(
+    text: str, spans: Sequence[Span], confidences: Confidences
+) -> Iterable[RichTextElement]:
     end = 0
     for span in sorted(spans):
         if span.start > end:
             yield plain(text[end : span.start])
         yield plain(text[span.start : span.end], bold=True)
         yield plain(" ")
-        yield plain(span.label, code=True)
+        yield plain(_label(span, confidences), code=True)
         end = span.end
     if end < len(text):
         yield plain(text[end:])
 
 
-def marked_text(text: str, spans: Sequence[Span]) -> str:
+def _label(span: Span, confidences: Confidences) -> str:
+    sure = confidences.get(span)
+    return span.label if sure is None else f"{span.label} {percent(sure)} %"
+
+
+def marked_text(
+    text: str, spans: Sequence[Span], confidences: Confidences = MappingProxyType({})
+) -> str:
     """The sentence with `[phrase](LABEL)` marks, escaped, for notifications and screen readers."""
     pieces, end = [], 0
     for span in sorted(spans):
-        pieces += [text[end : span.start], f"[{text[span.start : span.end]}]({span.label})"]
+        pieces += [
+            text[end : span.start],
+            f"[{text[span.start : span.end]}]({_label(span, confidences)})",
+        ]
         end = span.end
     return escape("".join([*pieces, text[end:]]))
 

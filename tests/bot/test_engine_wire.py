@@ -33,13 +33,14 @@ GOLD = (
     Gold(Sentence(1, "Chest pain\u2028and 👩‍⚕️ “fever”."), (Span(0, 10, "SYMPTOM"),)),
     Gold(Sentence(2, "Nothing here."), ()),
 )
+VECTORS = Path("vectors")
 JOB = TrainingJob(5, 1, "cnn", 42, GOLD, live_version=7)
 
 # --- the job's files --------------------------------------------------------------------------------------------
 
 
 def test_the_gold_comes_back_as_it_went() -> None:
-    lines = job_files(JOB, None)["gold.jsonl"].split("\n")
+    lines = job_files(JOB, None, VECTORS)["gold.jsonl"].split("\n")
     assert lines.pop() == ""
     assert [parse_line(json.loads(line)) for line in lines] == [
         AnnotatedText(item.sentence.text, item.spans) for item in GOLD
@@ -55,18 +56,21 @@ any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_siz
 @given(st.lists(any_text, max_size=5))
 def test_every_text_fills_one_line_of_the_gold(texts: list[str]) -> None:
     gold = tuple(Gold(Sentence(1, text), (Span(0, len(text), "X"),)) for text in texts)
-    lines = job_files(TrainingJob(1, 1, "cnn", 0, gold, None), None)["gold.jsonl"].split("\n")
+    lines = job_files(TrainingJob(1, 1, "cnn", 0, gold, None), None, VECTORS)["gold.jsonl"].split(
+        "\n"
+    )
     assert [parse_line(json.loads(line)).text for line in lines[:-1]] == texts
 
 
 def test_the_head_names_settings_and_live_model() -> None:
-    head = json.loads(job_files(JOB, Path("models/1/7"))["job.json"])
+    head = json.loads(job_files(JOB, Path("models/1/7"), VECTORS)["job.json"])
     assert TrainingSettings.from_json(head["settings"]) == TrainingSettings(preset="cnn", seed=42)
     assert head["live_model"] == "models/1/7"
+    assert head["vectors"] == "vectors"
 
 
 def test_there_may_be_no_live_model() -> None:
-    assert json.loads(job_files(JOB, None)["job.json"])["live_model"] is None
+    assert json.loads(job_files(JOB, None, VECTORS)["job.json"])["live_model"] is None
 
 
 # --- events -----------------------------------------------------------------------------------------------------
@@ -104,6 +108,9 @@ def succeeded(**more: Any) -> dict[str, Any]:
         "method": "cross-validation",
         "labels": ["DRUG", "SYMPTOM"],
         "comparison": None,
+        "notes": [],
+        "outlook": None,
+        "findings": [],
     }
     return {"event": "succeeded", "result": result | more}
 
@@ -120,6 +127,26 @@ def test_a_success_is_read_with_the_scores_the_engine_told() -> None:
         ),
         ("DRUG", "SYMPTOM"),
     )
+
+
+def test_advice_says_notes_first_and_names_sentences_by_id() -> None:
+    finding = {"message": "“pain” has two labels.", "sentences": [1, 0]}
+    event = read(
+        **succeeded(notes=["No encoder."], outlook="About 60–120 more.", findings=[finding])
+    )
+    assert isinstance(event, Trained)
+    assert event.evaluation.advice == (
+        "No encoder.",
+        "About 60–120 more.",
+        "“pain” has two labels. (#2, #1)",
+    )
+
+
+def test_a_finding_in_many_sentences_names_the_first_of_them() -> None:
+    finding = {"message": "Look.", "sentences": [0] * 9}
+    event = read(**succeeded(findings=[finding]))
+    assert isinstance(event, Trained)
+    assert event.evaluation.advice == ("Look. (#1, #1, #1, #1, #1 and 4 more)",)
 
 
 def test_a_comparison_names_the_live_model_the_job_was_given() -> None:

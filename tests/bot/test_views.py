@@ -49,7 +49,7 @@ from bot.views.cards import outcome_view
 from bot.views.messages import recognition_view, run_view, train_view, words_view
 from bot.views.text import View, cut, escape, marked_sentence
 from bot.views.usage import usage_view
-from ner_engine.annotation import MAX_TEXT, Span
+from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried
 
 NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -92,6 +92,13 @@ def marked_texts(draw: st.DrawFn) -> tuple[str, tuple[Span, ...]]:
     edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=12)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     return text, tuple(Span(start, end, draw(labels)) for start, end in pairs)
+
+
+@st.composite
+def predicted_texts(draw: st.DrawFn) -> tuple[str, Prediction]:
+    text, spans = draw(marked_texts())
+    confidences = tuple(draw(st.none() | shares) for _ in spans)
+    return text, Prediction(spans, confidences, draw(shares))
 
 
 @st.composite
@@ -145,6 +152,7 @@ evaluations = st.builds(
     sentences=counts,
     method=st.sampled_from(["cross-validation", "held-out"]),
     comparison=st.none() | st.builds(Comparison, counts, shares, shares, counts, shares),
+    advice=st.lists(any_texts, max_size=9).map(tuple),
 )
 progress = st.builds(
     Progress,
@@ -211,7 +219,7 @@ answers = (
 recognitions = st.builds(
     Recognised,
     ids_of_rows,
-    st.lists(marked_texts(), min_size=1, max_size=20).map(tuple),
+    st.lists(predicted_texts(), min_size=1, max_size=20).map(tuple),
     st.booleans(),
 ) | st.builds(NoModelYet, project_counts, st.just(10))
 outcomes: st.SearchStrategy[Outcome] = (
@@ -312,7 +320,7 @@ def test_a_cut_text_holds_no_half_entity(text: str, limit: int) -> None:
 
 def test_twenty_lines_of_two_thousand_characters_fit_into_an_answer() -> None:
     line = ("& " * MAX_TEXT)[:MAX_TEXT]
-    view = recognition_view(Recognised(3, ((line, ()),) * 20, cleaned=True))
+    view = recognition_view(Recognised(3, ((line, Prediction()),) * 20, cleaned=True))
     message = view.to_message()
     assert ack_faults(message) == []
     assert len(message["text"]) <= TEXT_CUT_AT
@@ -499,15 +507,23 @@ def test_the_next_due_time_is_told_in_its_zone() -> None:
 
 
 def test_a_sentence_without_an_entity_says_so() -> None:
-    view = recognition_view(Recognised(3, (("Nothing here.", ()),)))
+    view = recognition_view(Recognised(3, (("Nothing here.", Prediction()),)))
     assert "No entity found in this sentence." in shown(view)
     assert view.text == "Nothing here. (no entity found)\nmodel 3"
 
 
 def test_an_answer_names_the_version_of_the_model() -> None:
-    view = recognition_view(Recognised(3, ((PAIN, (SPAN,)),)))
+    view = recognition_view(Recognised(3, ((PAIN, Prediction((SPAN,), (0.934,))),)))
     assert isinstance(view.blocks[-1], ContextBlock)
     assert "model 3" in shown(view)
+
+
+def test_an_entity_says_how_sure_the_model_is_where_it_knows() -> None:
+    """The label is followed by the confidence; one of a pretrained base has none."""
+    found = Prediction((SPAN,), (0.934,))
+    assert f"{SPAN.label} 93 %" in shown(recognition_view(Recognised(3, ((PAIN, found),))))
+    bare = Prediction((SPAN,), (None,))
+    assert "%" not in shown(recognition_view(Recognised(3, ((PAIN, bare),))))
 
 
 @pytest.mark.parametrize("command", ["/label", "/train", "/ner"])
