@@ -12,11 +12,10 @@ from spacy.tokens import Doc
 from thinc.api import use_ops
 
 from ner_engine.annotation import AnnotatedText, Prediction, Span
-from ner_engine.architectures import HEAD, TAGGER, VECTORS
-from ner_engine.encoder import open_encoder
 from ner_engine.errors import UnknownBase
 from ner_engine.recognizer import FACTORY
-from ner_engine.settings import CnnRecipe, EncoderRecipe, TrainingSettings
+from ner_engine.settings import TrainingSettings
+from ner_engine.spacy_config import model_section
 
 #: Texts taken through the pipeline together.
 BATCH = 32
@@ -119,7 +118,7 @@ def make_pipeline(settings: TrainingSettings, *, trial: bool = False) -> Pipelin
     members = 1 if trial else settings.recipe.members
     # numpy's own matrix product took a third of the time of spaCy's default, blis.
     with use_ops("numpy", use_blis=False):
-        nlp.add_pipe(FACTORY, name=ours, config={"model": _model_config(settings, members)})
+        nlp.add_pipe(FACTORY, name=ours, config={"model": model_section(settings, members)})
     return Pipeline(nlp, ours)
 
 
@@ -147,40 +146,3 @@ def _load_base(base: str, *, bare: bool) -> Language:
         raise UnknownBase(base=base)
     components: Any = info(package, silent=True) if bare else {"components": ()}
     return spacy.load(package, exclude=components["components"])
-
-
-def _model_config(settings: TrainingSettings, members: int) -> dict[str, Any]:
-    recipe = settings.recipe
-    common = {"@architectures": TAGGER, "members": members}
-    if isinstance(recipe, EncoderRecipe):
-        encoder = open_encoder(settings.encoder_dir, recipe.features)
-        vectors = {
-            "@architectures": VECTORS,
-            "layers": list(recipe.features.layers),
-            "pooling": list(recipe.features.pooling),
-            "normalize": recipe.features.normalize,
-            "shapes": recipe.features.shapes,
-            "directory": settings.encoder_dir,
-            "sha256": encoder.sha256,
-        }
-        head = {
-            "@architectures": HEAD,
-            "width": recipe.width,
-            "maxout_pieces": recipe.maxout_pieces,
-        }
-        return common | {"tok2vec": vectors, "head": head}
-    assert isinstance(recipe, CnnRecipe)
-    return common | {"tok2vec": _cnn_config(recipe), "head": None}
-
-
-def _cnn_config(recipe: CnnRecipe) -> dict[str, Any]:
-    return {
-        "@architectures": "spacy.HashEmbedCNN.v2",
-        "width": recipe.width,
-        "maxout_pieces": recipe.maxout_pieces,
-        "pretrained_vectors": None,
-        "depth": recipe.depth,
-        "embed_size": recipe.embedding_rows,
-        "window_size": 1,
-        "subword_features": True,
-    }

@@ -12,9 +12,10 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from spacy.language import Language
 from spacy.training import Example
-from thinc.api import Adam, fix_random_seed
-from thinc.schedules import warmup_linear
+from spacy.util import registry
+from thinc.api import fix_random_seed
 
 from ner_engine.annotation import AnnotatedText
 from ner_engine.architectures import encoded_text
@@ -22,7 +23,8 @@ from ner_engine.corpus import make_corpus
 from ner_engine.encoder import open_encoder
 from ner_engine.errors import ModelIsEmpty, NotEnoughData, TrainingDiverged
 from ner_engine.pipeline import Pipeline, make_pipeline, make_tokenizer
-from ner_engine.settings import EncoderRecipe, Recipe, TrainingSettings
+from ner_engine.settings import EncoderRecipe, TrainingSettings
+from ner_engine.spacy_config import optimizer_section, training_section
 from ner_engine.vector_store import VectorStore
 
 #: How many texts are looked at to see whether a trained model finds anything at all.
@@ -102,8 +104,9 @@ def _learn(
     pipeline: Pipeline, examples: Sequence[Example], settings: TrainingSettings, steps: int
 ) -> Iterator[Step]:
     recipe, component = settings.recipe, pipeline.recognizer
+    _describe(pipeline.nlp, training_section(settings, steps))
     component.initialize(lambda: examples, nlp=pipeline.nlp)
-    optimizer = _make_optimizer(recipe, steps)
+    optimizer = registry.resolve({"optimizer": optimizer_section(recipe, steps)})["optimizer"]
     order = shuffled_batches(len(examples), recipe.batch_size, settings.seed)
     for step, batch in enumerate(islice(order, steps), start=1):
         # Not nlp.update: it copies and aligns every example anew, a third of a step's time.
@@ -128,9 +131,11 @@ def shuffled_batches(size: int, batch_size: int, seed: int) -> Iterator[list[int
             yield order[start : start + batch_size]
 
 
-def _make_optimizer(recipe: Recipe, steps: int) -> Any:
-    schedule: Any = warmup_linear(recipe.learn_rate, round(recipe.warmup * steps), steps)
-    return Adam(schedule, L2=recipe.weight_decay, L2_is_weight_decay=True, use_averages=True)
+def _describe(nlp: Language, section: dict[str, Any]) -> None:
+    """Let a saved model say how it was trained."""
+    config = nlp.config
+    config["training"].update(section)
+    nlp.config = config
 
 
 def _keep_averages(model: Any, optimizer: Any) -> None:

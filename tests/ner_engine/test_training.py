@@ -1,10 +1,13 @@
 import inspect
 import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from spacy.tokens import Span
+import spacy
+from spacy.cli.train import train
+from spacy.tokens import DocBin, Span
 
 from ner_engine import AnnotatedText, TrainingSettings
 from ner_engine.corpus import make_corpus
@@ -15,7 +18,7 @@ from ner_engine.errors import (
     TrainingDiverged,
     UnknownBase,
 )
-from ner_engine.pipeline import make_pipeline
+from ner_engine.pipeline import make_pipeline, make_tokenizer
 from ner_engine.settings import Preset
 from ner_engine.training import (
     Step,
@@ -25,7 +28,7 @@ from ner_engine.training import (
     train_model,
     training_steps,
 )
-from tests.ner_engine.conftest import SavedModel
+from tests.ner_engine.conftest import STEPS, SavedModel
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold()
@@ -214,3 +217,19 @@ def test_an_example_holds_every_span_of_its_text() -> None:
         for example in corpus.examples
     ]
     assert found == [[(s.start, s.end, s.label) for s in text.spans] for text in GOLD]
+
+
+@pytest.mark.parametrize("preset", ["encoder", "cnn"])
+def test_a_saved_model_is_trained_again_by_spacy_train(preset: Preset, tmp_path: Path) -> None:
+    settings = TrainingSettings(preset=preset, steps=STEPS)
+    train_model(GOLD, settings).nlp.to_disk(tmp_path / "model")
+    references = [eg.reference for eg in make_corpus(make_tokenizer(settings), GOLD).examples]
+    data = str(tmp_path / "gold.spacy")
+    DocBin(docs=references).to_disk(data)
+    train(
+        tmp_path / "model" / "config.cfg",
+        tmp_path / "again",
+        overrides={"paths.train": data, "paths.dev": data},
+    )
+    nlp = spacy.load(tmp_path / "again" / "model-last")
+    assert {ent.label_ for ent in nlp(GOLD[0].text).ents} == {"DRUG", "SYMPTOM"}
