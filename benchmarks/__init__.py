@@ -1,1 +1,7 @@
-"""Measurements: `make bench` runs them side by side and prints the tables. Never tests."""
+"""Measurements: `make bench` runs them side by side and writes RESULTS.md. Never tests."""
+
+import os
+
+# One thread each, set before numpy is there: all figures are those of one core.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")

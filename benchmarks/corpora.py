@@ -1,43 +1,41 @@
-"""Samples of a corpus: a folder with train.jsonl and test.jsonl, and the one thread all measure on."""
+"""Samples of a corpus: a folder with train.jsonl and test.jsonl."""
 
 import json
-import os
 import random
 from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line
+from ner_engine.evaluation import Score
+from ner_engine.pipeline import Pipeline
+from ner_engine.training import feature_steps
 
-from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line  # noqa: E402
-from ner_engine.evaluation import Score  # noqa: E402
-from ner_engine.pipeline import Pipeline  # noqa: E402
-from ner_engine.training import feature_steps  # noqa: E402
+Gold = list[AnnotatedText]
 
 TEST_SENTENCES = 1_000
 
 
-def sample(path: Path, *, seed: int, size: int) -> list[AnnotatedText]:
+def sample(path: Path, *, seed: int, size: int) -> Gold:
     """The first sentences of a file after shuffling it."""
     lines = path.read_text("utf-8").splitlines()
     random.Random(seed).shuffle(lines)
     return [parse_line(json.loads(line)) for line in lines[:size]]
 
 
-def training_sample(corpus: Path, *, seed: int, size: int) -> list[AnnotatedText]:
+def training_sample(corpus: Path, *, seed: int, size: int) -> Gold:
     """What a model may learn, with the encoder's vectors computed."""
     learned = sample(corpus / "train.jsonl", seed=seed, size=size)
     list(feature_steps(learned, TrainingSettings()))
     return learned
 
 
-def scored_sample(corpus: Path, *, size: int = TEST_SENTENCES) -> list[AnnotatedText]:
+def scored_sample(corpus: Path, *, size: int = TEST_SENTENCES) -> Gold:
     """What every model of a corpus is scored on, with the encoder's vectors computed."""
     test = sample(corpus / "test.jsonl", seed=1, size=size)
     list(feature_steps(test, TrainingSettings()))
     return test
 
 
-def score(pipeline: Pipeline, test: list[AnnotatedText]) -> Score:
+def score(pipeline: Pipeline, test: Gold) -> Score:
     """Strict precision, recall and F1 over all labels."""
     found = pipeline.find([annotated.text for annotated in test], ours_only=True)
     return evaluate([annotated.spans for annotated in test], found).overall

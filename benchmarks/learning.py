@@ -18,13 +18,12 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import mean
 
-from benchmarks.corpora import score, scored_sample, training_sample
-from ner_engine import AnnotatedText, TrainingSettings
+from benchmarks.corpora import Gold, score, scored_sample, training_sample
+from ner_engine import TrainingSettings
 from ner_engine.corpus import make_corpus
 from ner_engine.pipeline import Pipeline
 from ner_engine.training import train_model
 
-Gold = list[AnnotatedText]
 Method = Callable[[Gold, int], Pipeline]
 
 TUTORIAL_EPOCHS = 30

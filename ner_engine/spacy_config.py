@@ -17,12 +17,13 @@ def model_section(settings: TrainingSettings, members: int) -> dict[str, Any]:
             "width": recipe.width,
             "maxout_pieces": recipe.maxout_pieces,
         }
-        return common | {"tok2vec": _vectors_section(settings, recipe), "head": head}
+        return common | {"tok2vec": vectors_section(settings, recipe), "head": head}
     assert isinstance(recipe, CnnRecipe)
     return common | {"tok2vec": _cnn_section(recipe), "head": None}
 
 
-def _vectors_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[str, Any]:
+def vectors_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[str, Any]:
+    """The frozen encoder. Raises EncoderError."""
     features = recipe.features
     return {
         "@architectures": VECTORS,
