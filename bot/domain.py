@@ -59,10 +59,14 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A sentence training uses, with the spans all its finished annotators agree on."""
+    """A sentence training uses, with the spans all its finished annotators agree on.
+
+    One that nobody has finished has the spans of the person who labelled most in it.
+    """
 
     sentence: Sentence
     spans: tuple[Span, ...]
+    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +364,7 @@ class NewRun:
     retry_of: int | None = None
     schedule_id: int | None = None
     slot: datetime | None = None
+    with_unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +393,7 @@ class Run:
     version: int | None = None
     """The model it made."""
     went_live: bool = False
+    with_unfinished: bool = False
     finished_at: datetime | None = None
 
 
@@ -436,9 +442,10 @@ TrainingEvent = Progress | Trained | TrainingFailed
 
 @dataclass(frozen=True, slots=True)
 class StartTraining:
-    """`/train [preset]`."""
+    """`/train [preset] [with unfinished]`."""
 
     preset: str | None = None
+    with_unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def job_files(job: TrainingJob, live_model: Path | None, vectors: Path) -> dict[
         "live_model": str(live_model) if live_model else None,
         "vectors": str(vectors),
     }
-    gold = [to_json(AnnotatedText(item.sentence.text, item.spans)) for item in job.gold]
+    texts = (AnnotatedText(item.sentence.text, item.spans, item.finished) for item in job.gold)
+    gold = [to_json(annotated) for annotated in texts]
     return {
         "job.json": json.dumps(head),
         "gold.jsonl": "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in gold),

@@ -180,22 +180,27 @@ def read_train(text: str) -> TrainCommand:
     """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
     words = text.lower().split()
     match words:
-        case []:
-            return StartTraining()
         case [word] if word in _HELP:
             raise HelpWanted("")
-        case ["status"]:
+        case ["status"] | ["schedule"]:
             return TrainingStatus()
         case ["cancel" | "stop"]:
             return CancelTraining()
-        case [preset] if preset in RECIPES:
-            return StartTraining(preset)
         case ["schedule", "off"]:
             return ScheduleOff()
-        case ["schedule"]:
-            return TrainingStatus()
         case ["schedule", *_]:
             return _schedule(text)
+        case [*presets, "with", "unfinished"]:
+            return StartTraining(_preset(text, presets), with_unfinished=True)
+    return StartTraining(_preset(text, words))
+
+
+def _preset(text: str, words: list[str]) -> str | None:
+    match words:
+        case []:
+            return None
+        case [preset] if preset in RECIPES:
+            return preset
     raise NotUnderstood(f"“{text}” is nothing /train knows.")
 
 

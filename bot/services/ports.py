@@ -96,8 +96,11 @@ class Annotations(Protocol):
     async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
         """Append an undo event and bring back what stood before the step."""
 
-    async def gold(self, project_id: int) -> tuple[Gold, ...]:
-        """Finished sentences whose finished annotators agree, by sentence id."""
+    async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
+        """Finished sentences whose finished annotators agree, by sentence id.
+
+        With those that nobody has finished and somebody has labelled in, if wished.
+        """
 
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished, unfinished (some span, nobody finished) and disputed."""

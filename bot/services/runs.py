@@ -84,10 +84,11 @@ class Conductor:
 
     async def _train(self, workspace: str, run: Run) -> None:
         async with self._store.reading(workspace) as work:
-            gold = await work.annotations.gold(run.project_id)
+            gold = await work.annotations.gold(run.project_id, with_unfinished=run.with_unfinished)
             live = await work.models.live(run.project_id)
         async with self._store.writing(workspace) as work:
-            run = await work.runs.begin(run.id, sentences=len(gold))
+            finished = sum(item.finished for item in gold)
+            run = await work.runs.begin(run.id, sentences=finished)
         job = _job(run, gold, live)
         async with self._engine.training(job) as events:
             end = await self._drain(workspace, run, events)

@@ -91,6 +91,7 @@ class Training:
                     preset=command.preset or DEFAULT_PRESET,
                     person=caller.person,
                     channel=caller.channel,
+                    with_unfinished=command.with_unfinished,
                 ),
             )
         if run is None:
@@ -215,6 +216,7 @@ def _again(run: Run) -> NewRun:
         seed=run.seed,
         attempt=run.attempt + 1,
         retry_of=run.id,
+        with_unfinished=run.with_unfinished,
     )
 
 

@@ -15,7 +15,7 @@ from bot.domain import (
 )
 from bot.errors import NotFound, StoreUnavailable
 from bot.store.events import STEP_KINDS, Events
-from bot.store.gold import count_sentences, read_gold
+from bot.store.gold import count_sentences, read_gold, read_unfinished
 from bot.store.repository import Insert, Repository, here, in_project, inserts, replace_columns
 from bot.store.schema import annotation, event, sentence
 
@@ -142,9 +142,13 @@ class Annotations(Repository):
         await self._bring(*place, before=stands, after=undone.before)
         return undone.before
 
-    async def gold(self, project_id: int) -> tuple[Gold, ...]:
-        """Finished sentences whose finished annotators agree, by sentence id."""
-        return await read_gold(self.connection, self.workspace, project_id)
+    async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
+        """Finished sentences whose finished annotators agree, by sentence id; on request those
+        that nobody has finished and somebody has labelled in after them."""
+        finished = await read_gold(self.connection, self.workspace, project_id)
+        if not with_unfinished:
+            return finished
+        return finished + await read_unfinished(self.connection, self.workspace, project_id)
 
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished and agreed on, unfinished (some span, nobody finished)

@@ -63,6 +63,26 @@ async def read_gold(
     return tuple(found for found in gold if found.sentence.id not in disputed)
 
 
+async def read_unfinished(
+    connection: AsyncConnection, workspace: str, project_id: int
+) -> tuple[Gold, ...]:
+    """Sentences nobody has finished, with the spans of whoever labelled most in them."""
+    wanted = (
+        select(*COLUMNS, annotation.c.spans)
+        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        .where(*_begun(workspace, project_id), sentence.c.workspace == workspace)
+        .order_by(sentence.c.id, annotation.c.person)
+    )
+    gold: dict[int, Gold] = {}
+    rows = await connection.execute(wanted)
+    for some in rows.partitions(_AT_ONCE):
+        for row in some:
+            if row.id not in gold or len(row.spans) > len(gold[row.id].spans):
+                gold[row.id] = Gold(to_sentence(row), row.spans, finished=False)
+        await asyncio.sleep(0)
+    return tuple(gold.values())
+
+
 async def count_sentences(
     connection: AsyncConnection, workspace: str, project_id: int
 ) -> ProjectCounts:
@@ -91,18 +111,23 @@ async def count_sentences(
 
 
 def _unfinished(workspace: str, project_id: int) -> Select[int]:
+    return (
+        select(func.count(distinct(annotation.c.sentence_id)))
+        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        .where(*_begun(workspace, project_id))
+    )
+
+
+def _begun(workspace: str, project_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Annotations with a span in sentences that nobody has finished."""
     begun: ColumnElement[bool] = literal_column(
         "NOT annotation.finished AND annotation.spans <> '[]'"
     )
     return (
-        select(func.count(distinct(annotation.c.sentence_id)))
-        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
-        .where(
-            annotation.c.workspace == workspace,
-            annotation.c.project_id == project_id,
-            begun,
-            sentence.c.finished_by == literal_column("0"),
-        )
+        annotation.c.workspace == workspace,
+        annotation.c.project_id == project_id,
+        begun,
+        sentence.c.finished_by == literal_column("0"),
     )
 
 

@@ -53,6 +53,7 @@ class Runs(Repository):
             state=RunState.QUEUED.value,
             reason=new.reason.value,
             preset=new.preset,
+            with_unfinished=new.with_unfinished,
             person=new.person,
             channel=new.channel,
             created_at=now,

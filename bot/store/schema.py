@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -264,6 +265,7 @@ run = Table(
     Column("failure", Text),
     Column("version", Id),
     Column("went_live", Boolean, nullable=False),
+    Column("with_unfinished", Boolean, nullable=False, server_default=false()),
     Column("finished_at", Moment),
     Column("owner", String, nullable=False),
     Column("lease_until", Moment, nullable=False),

@@ -107,7 +107,9 @@ def _headline(run: Run) -> Block:
     else:
         parts.append(f" · attempt {run.attempt}")
     if run.sentences:
-        parts.append(f" · {counted(run.sentences, 'finished sentence')} · {run.preset}")
+        parts.append(f" · {counted(run.sentences, 'finished sentence')}")
+        parts.append(" and the unfinished ones" if run.with_unfinished else "")
+        parts.append(f" · {run.preset}")
     return line(*parts)
 
 

@@ -30,6 +30,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         (
             ("/train", "starts a training"),
             ("/train cnn", "the same with the small model that needs no encoder"),
+            (
+                "/train with unfinished",
+                "learns from what is labelled in unfinished sentences, too; scores are those of finished ones",
+            ),
             ("/train status", "what is finished, what runs, what is live"),
             ("/train cancel", "stops the training that runs"),
             (

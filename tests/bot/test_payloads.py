@@ -330,6 +330,8 @@ def test_whatever_is_typed_is_read_or_refused_in_words(text: str) -> None:
     [
         ("", StartTraining()),
         ("cnn", StartTraining("cnn")),
+        ("with unfinished", StartTraining(with_unfinished=True)),
+        ("cnn with unfinished", StartTraining("cnn", with_unfinished=True)),
         ("Encoder", StartTraining("encoder")),
         ("status", TrainingStatus()),
         ("STATUS", TrainingStatus()),

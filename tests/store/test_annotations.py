@@ -211,6 +211,23 @@ async def test_what_people_finished_differently_is_no_gold(
         assert await work.annotations.gold(project_id) == ()
 
 
+async def test_unfinished_sentences_join_on_request_with_what_is_labelled_most(
+    store: SqlStore, project_id: int
+) -> None:
+    """Only sentences nobody has finished, in which somebody has labelled; the finished ones first."""
+    async with store.writing(HERE) as work:
+        begun, _, finished = await add(work, project_id, "begun", "untouched", "finished")
+        await annotate(work, project_id, begun, PAIN, person=ANN, finished=False)
+        await annotate(work, project_id, begun, PAIN, DRUG, person=BEN, finished=False)
+        await annotate(work, project_id, finished, person=ANN)
+        await annotate(work, project_id, finished, PAIN, person=BEN, finished=False)
+        gold = await work.annotations.gold(project_id, with_unfinished=True)
+    assert [(item.sentence, item.spans, item.finished) for item in gold] == [
+        (finished, (), True),
+        (begun, (PAIN, DRUG), False),
+    ]
+
+
 async def test_somebody_who_has_not_finished_has_no_say_in_gold(
     store: SqlStore, project_id: int
 ) -> None:
