@@ -17,6 +17,9 @@ from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
 
+#: A training gives way to answers, and ends by itself before it takes the machine.
+_BOUNDS = ("--nice", "10", "--memory-mb", "4096", "--minutes", "60")
+
 
 class EngineRunner:
     """Runs the engine beside the event loop. Nothing here imports spaCy before it is needed."""
@@ -68,9 +71,7 @@ class EngineRunner:
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
-        process = await start_engine(
-            "ner_engine.job", str(folder), "--nice", "10", errors=folder / "log"
-        )
+        process = await start_engine("ner_engine.job", str(folder), *_BOUNDS, errors=folder / "log")
         try:
             yield _events(process, job)
         finally:

@@ -122,6 +122,12 @@ class ModelIsEmpty(TrainingError):
     """
 
 
+class TrainingTooLong(TrainingError):
+    """The training was stopped after {minutes} minutes, the most it may take. Train with the preset
+    encoder, which is faster, or on another machine.
+    """
+
+
 class TrainingCancelled(TrainingError):
     """The training was cancelled."""
 
@@ -177,7 +183,7 @@ class VerificationFailed(ModelStoreError):
 
 
 class ModelExists(ModelStoreError):
-    """There is already a model with the number {version}."""
+    """There is already something named {version}; it was left as it is."""
 
 
 class JobInvalid(EngineError):

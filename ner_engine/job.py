@@ -11,6 +11,7 @@ Ends with 0 succeeded, 1 failed, 2 cancelled, 3 abandoned by its parent.
 
 import argparse
 import json
+import math
 import os
 import resource
 import shutil
@@ -24,7 +25,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ner_engine.annotation import AnnotatedText
-from ner_engine.errors import EngineError, InvalidLine, JobInvalid, TrainingCancelled
+from ner_engine.errors import (
+    EngineError,
+    InvalidLine,
+    JobInvalid,
+    TrainingCancelled,
+    TrainingTooLong,
+)
 from ner_engine.forms import parse_lines
 from ner_engine.settings import TrainingSettings
 
@@ -45,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     cancelled = threading.Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: cancelled.set())
     try:
-        result = _run(options.directory, cancelled)
+        result = _run(options.directory, cancelled, minutes=options.minutes)
     except TrainingCancelled:
         _tell(event="cancelled")
         return CANCELLED
@@ -58,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     return SUCCEEDED
 
 
-def _run(directory: Path, cancelled: threading.Event) -> dict[str, Any]:
+def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> dict[str, Any]:
     job = _read_job(directory)
     gold = _read_gold(directory / "gold.jsonl")
     # Imported here: spaCy and numpy have to see the limits on threads.
@@ -74,6 +81,8 @@ def _run(directory: Path, cancelled: threading.Event) -> dict[str, Any]:
     for value in steps:
         if cancelled.is_set():
             raise TrainingCancelled
+        if clock.elapsed() > 60 * minutes:
+            raise TrainingTooLong(minutes=minutes)
         if isinstance(value, Progress):
             clock.tell(value)
         else:
@@ -172,6 +181,9 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("directory", type=Path, help="with job.json and gold.jsonl")
     parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
     parser.add_argument("--memory-mb", type=int, metavar="N", help="the most memory to use")
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, metavar="N", help="the most time to take"
+    )
     parser.add_argument("--detached", action="store_true", help="go on when stdin ends")
     return parser.parse_args(arguments)
 

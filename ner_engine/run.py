@@ -14,7 +14,7 @@ from ner_engine.checks import Finding, Opinion, check_data
 from ner_engine.confusion import Confusion, find_confusions
 from ner_engine.corpus import fingerprint, labels_of, make_corpus, text_key
 from ner_engine.encoder import open_encoder
-from ner_engine.errors import EncoderMissing, EngineError
+from ner_engine.errors import EncoderMissing, EngineError, ModelExists
 from ner_engine.evaluation import Comparison, Evaluation, compare, evaluate
 from ner_engine.guard import Guard, check_base
 from ner_engine.learning_curve import LearningCurve, words
@@ -130,8 +130,10 @@ def run_steps(
 
     ``live`` is the model to compare with, on sentences that neither learned; ``store`` keeps the
     encoder's vectors for the next run. The final model learns all sentences, finished or not. To
-    cancel, close it. Raises NotEnoughData and other EngineErrors.
+    cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
     """
+    if target.exists():
+        raise ModelExists(version=target.name)
     settings, notes = _usable(settings)
     plan = make_plan(gold)
     meter = _Meter(plan, gold, settings)

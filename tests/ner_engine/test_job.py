@@ -138,6 +138,12 @@ def test_sigterm_cancels_between_two_batches(tmp_path: Path) -> None:
     assert not (tmp_path / "job" / "model").exists()
 
 
+def test_a_training_that_takes_too_long_is_stopped_and_says_so(tmp_path: Path) -> None:
+    code, events, _ = finish(start(prepare(tmp_path / "job"), "--minutes", "0.01"))
+    assert (code, events[-1]["code"]) == (FAILED, "training_too_long")
+    assert not (tmp_path / "job" / "model").exists()
+
+
 def test_the_job_does_not_outlive_its_parent(tmp_path: Path) -> None:
     process = start(prepare(tmp_path / "job"))
     process.stdout.readline()
