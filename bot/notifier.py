@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain import ACTIVE_STATES, Run
-from bot.views.messages import run_view
 from bot.views.text import View, line
+from bot.views.training import run_view
 
 EDIT_EVERY_SECONDS = 3.0
 PATIENCE_SECONDS = 8.0

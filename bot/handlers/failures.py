@@ -5,8 +5,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from bot.errors import EngineUnavailable, NotUnderstood, PersonError, StoreUnavailable
-from bot.views.messages import words_view
-from bot.views.text import View
+from bot.views.text import View, words_view
 from bot.views.usage import usage_view
 
 log = logging.getLogger(__name__)

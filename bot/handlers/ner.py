@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.handlers import payloads
 from bot.handlers.replies import Replies
 from bot.services.recognition import Recognition
-from bot.views.messages import recognition_view
+from bot.views.recognition import recognition_view
 from bot.views.text import View
 
 

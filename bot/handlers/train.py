@@ -7,8 +7,8 @@ from bot.handlers import payloads
 from bot.handlers.replies import Replies
 from bot.services.training import Training
 from bot.views import ids
-from bot.views.messages import train_view
 from bot.views.text import View
+from bot.views.training import train_view
 
 
 def register(

@@ -129,3 +129,9 @@ def counted(number: int, noun: str) -> str:
 def percent(share: float) -> str:
     """A share in 0..1 as a whole per cent number."""
     return f"{100 * share:.0f}"
+
+
+def words_view(words: str) -> View:
+    """Plain words, inert."""
+    words = shortened(words, WORDS)
+    return View(escape(words), (line(words),))

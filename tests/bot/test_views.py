@@ -46,8 +46,9 @@ from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults
 from bot.playground.values import words
 from bot.views import ids
 from bot.views.cards import outcome_view
-from bot.views.messages import recognition_view, run_view, train_view, words_view
-from bot.views.text import View, cut, escape, marked_sentence
+from bot.views.recognition import recognition_view
+from bot.views.text import View, cut, escape, marked_sentence, words_view
+from bot.views.training import run_view, train_view
 from bot.views.usage import usage_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried

@@ -1,4 +1,4 @@
-"""Training and recognition as people see them."""
+"""Training as people see it: a run's one message, and the answers to /train."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -23,10 +23,7 @@ from bot.domain import (
     ACTIVE_STATES,
     Comparison,
     Evaluation,
-    NoModelYet,
     Progress,
-    Recognised,
-    RecognitionAnswer,
     Run,
     RunActive,
     RunCancelled,
@@ -49,14 +46,12 @@ from bot.views.text import (
     cut,
     escape,
     line,
-    marked_sentence,
-    marked_text,
     percent,
     person,
     plain,
     shortened,
+    words_view,
 )
-from ner_engine.annotation import Prediction, Span
 
 _BAR = 20
 _TABLE_ROWS = 100
@@ -337,50 +332,3 @@ def _state_view(state: TrainingState) -> View:
 def _when(schedule: Schedule) -> str:
     due: datetime = schedule.next_due.astimezone(ZoneInfo(schedule.timezone))
     return f"{due:%a %d %b %Y %H:%M}"
-
-
-def recognition_view(answer: RecognitionAnswer) -> View:
-    """The answer to /ner."""
-    match answer:
-        case Recognised():
-            return _recognised_view(answer)
-        case NoModelYet():
-            return words_view(_no_model(answer))
-
-
-def _recognised_view(answer: Recognised) -> View:
-    blocks: list[Block] = []
-    lines: list[str] = []
-    for text, found in answer.texts:
-        confidences = _confidences(found)
-        blocks.append(marked_sentence(text, found.spans, confidences))
-        lines.append(marked_text(text, found.spans, confidences))
-        if not found.spans:
-            lines[-1] += " (no entity found)"
-            blocks.append(line(plain("No entity found in this sentence.", italic=True)))
-    note = f"model {answer.version}"
-    if answer.cleaned:
-        note += " · invisible characters were taken out of the text"
-    blocks.append(ContextBlock(elements=[PlainTextObject(text=note, emoji=False)]))
-    return View("\n".join([*lines, note]), tuple(blocks))
-
-
-def _confidences(found: Prediction) -> dict[Span, float]:
-    pairs = zip(found.spans, found.confidences, strict=True)
-    return {span: sure for span, sure in pairs if sure is not None}
-
-
-def _no_model(answer: NoModelYet) -> str:
-    finished = answer.counts.finished
-    if finished >= answer.needed:
-        return f"There is no model yet. {counted(finished, 'sentence')} are finished, which is enough: type /train."
-    return (
-        f"There is no model yet: it needs {answer.needed} finished sentences, {finished or 'none'} "
-        f"{'is' if finished == 1 else 'are'} finished so far. Type /label to label the next one."
-    )
-
-
-def words_view(words: str) -> View:
-    """Plain words, inert."""
-    words = shortened(words, WORDS)
-    return View(escape(words), (line(words),))

@@ -1,0 +1,78 @@
+"""What a project is made of: texts, labels, annotations, gold."""
+
+from dataclasses import dataclass
+
+from ner_engine.annotation import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asked for something, where, and in which request."""
+
+    workspace: str
+    channel: str
+    person: str
+    request: str
+    """Slack's own id of the request; a second delivery of it changes nothing and gets the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Labels, sentences, models and settings that belong together."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An entity type of a project."""
+
+    name: str
+    description: str = ""
+
+
+Offsets = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One canonical text with the offsets of its tokens (code points, end exclusive); never changed."""
+
+    id: int
+    text: str
+    tokens: tuple[Offsets, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One person's spans on one sentence, finished or not."""
+
+    sentence: Sentence
+    person: str
+    spans: tuple[Span, ...] = ()
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A sentence training uses, with the spans all its finished annotators agree on.
+
+    One that nobody has finished has the spans of the person who labelled most in it.
+    """
+
+    sentence: Sentence
+    spans: tuple[Span, ...]
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCounts:
+    """How far a project is; disputed sentences have finished annotations that differ."""
+
+    sentences: int = 0
+    finished: int = 0
+    unfinished: int = 0
+    disputed: int = 0
+    spans_per_label: tuple[tuple[str, int], ...] = ()
+    """Spans of each label on finished sentences, most frequent first."""

@@ -1,0 +1,26 @@
+"""Recognition: what /ner answers."""
+
+from dataclasses import dataclass
+
+from bot.domain.project import ProjectCounts
+from ner_engine.annotation import Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Texts with what the live model found in them."""
+
+    version: int
+    texts: tuple[tuple[str, Prediction], ...]
+    cleaned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoModelYet:
+    """There is nothing to ask yet; what is there and what is needed for a first training."""
+
+    counts: ProjectCounts
+    needed: int
+
+
+RecognitionAnswer = Recognised | NoModelYet
