@@ -42,8 +42,8 @@ imports: .venv/.dev
 check: lint types imports test  ## format, lint, types, import contracts, tests: what CI runs
 
 CORPUS ?= ../shared/data/bc5cdr
-bench: .venv/.dev  ## the benchmarks (minutes), on CORPUS=folder with train.jsonl and test.jsonl
-	$(BIN)/python -m benchmarks $(CORPUS)
+bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS=folder of train.jsonl and test.jsonl, ONLY="speed …"
+	$(BIN)/python -m benchmarks $(CORPUS) $(if $(ONLY),--only $(ONLY))
 
 # The extras stay on their pins: pip would else take the newest `coverage[toml]` for an unpinned stranger.
 requirements:  ## pin anew (needs uv)

@@ -1,26 +1,155 @@
-"""`make bench`: every benchmark, one after the other, each with the command that gives it."""
+"""`make bench`: run benchmarks one after the other and keep what they print in RESULTS.md.
 
+    python -m benchmarks CORPUS [SECOND …] [--only learning speed]
+
+CORPUS is a folder of train.jsonl and test.jsonl that the engine was tuned on (on other parts of it);
+those after it are corpora it was not tuned on. Each benchmark is a section of benchmarks/RESULTS.md with
+the command that gives it; ``--only`` makes those sections anew and leaves the others as they are.
+"""
+
+import argparse
+import os
+import platform
+import re
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
 
+RESULTS = Path(__file__).with_name("RESULTS.md")
+CORPUS, OTHERS = "CORPUS", "OTHERS"
+_SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_HEAD = """# Results
+
+What the benchmarks printed, each by the command above it, on the machine named below it. `make bench` makes this file.
+Figures of time depend on the machine: read them as ratios inside one table.
+"""
+
+
+@dataclass(frozen=True)
+class _Benchmark:
+    """A section of the results: a module and its arguments."""
+
+    name: str
+    module: str
+    arguments: tuple[str, ...] = ()
+
+    def commands(self, corpora: list[str]) -> Iterator[list[str]]:
+        """One for the corpus, or one for each of the others."""
+        if OTHERS in self.arguments:
+            for other in corpora[1:]:
+                yield [self.module, *(other if word == OTHERS else word for word in self.arguments)]
+        else:
+            yield [
+                self.module,
+                *(corpora[0] if word == CORPUS else word for word in self.arguments),
+            ]
+
+
+_SAMPLES = ("--samples", "0", "1", "2")
+_SIZES = ("--sizes", "50", "100", "200", "500", "1000")
 BENCHMARKS = (
-    ("benchmarks.start",),
-    ("benchmarks.acks",),
-    ("benchmarks.wire",),
-    ("benchmarks.learning", "--sizes", "100", "--seeds", "0", "1", "2"),
-)
+    _Benchmark(
+        "learning",
+        "benchmarks.learning",
+        (CORPUS, *_SIZES, *_SAMPLES, "--seeds", "0", "1", "2"),
+    ),
+    _Benchmark(
+        "side-by-side",
+        "benchmarks.learning",
+        (
+            CORPUS, "--sizes", "50", "100", "200", "500", *_SAMPLES,
+            "--methods", "encoder", "cnn", "tutorial", "spacy-train",
+        ),
+    ),
+    _Benchmark(
+        "other-corpora",
+        "benchmarks.learning",
+        (OTHERS, "--sizes", "50", "100", "200", *_SAMPLES, "--methods", "encoder", "tutorial"),
+    ),
+    _Benchmark("honesty", "benchmarks.honesty", (CORPUS,)),
+    _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),
+    _Benchmark("calibration", "benchmarks.calibration", (CORPUS, "--sizes", "100", "200")),
+    _Benchmark("calibration-elsewhere", "benchmarks.calibration", (OTHERS,)),
+    _Benchmark("selection", "benchmarks.selection", (CORPUS,)),
+    _Benchmark("partial", "benchmarks.partial", (CORPUS,)),
+    _Benchmark("speed", "benchmarks.speed", (CORPUS,)),
+    _Benchmark("start", "benchmarks.start"),
+    _Benchmark("wire", "benchmarks.wire", (CORPUS,)),
+    _Benchmark("acks", "benchmarks.acks", (CORPUS,)),
+)  # fmt: skip
 
 
 def main() -> int:
-    """Run them all; the first that fails ends it."""
-    corpus = sys.argv[1]
-    for module, *options in BENCHMARKS:
-        command = ["-m", module, *([] if module.endswith("start") else [corpus]), *options]
-        print(f"\n$ python {' '.join(command)}", flush=True)
-        status = subprocess.run([sys.executable, *command], check=False).returncode
-        if status:
-            return status
+    """Run them, keeping each section as soon as it is there; the first that fails ends it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpora", nargs="+", metavar="CORPUS")
+    parser.add_argument("--only", nargs="+", choices=[one.name for one in BENCHMARKS])
+    options = parser.parse_args()
+    for benchmark in BENCHMARKS:
+        if options.only and benchmark.name not in options.only:
+            continue
+        section = ""
+        for command in benchmark.commands(options.corpora):
+            printed = _run(command)
+            if printed is None:
+                return 1
+            section += printed
+        if section:
+            _keep(benchmark.name, section)
     return 0
+
+
+def _run(command: list[str]) -> str | None:
+    """The section's text, printed as it comes; None where the benchmark failed."""
+    words = f"python -m {' '.join(command)}"
+    print(f"\n$ {words}", flush=True)
+    started = time.monotonic()
+    lines: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            # A table begins after an empty line.
+            lines.append(f"\n{line}" if _begins_table(line, lines) else line)
+    if process.returncode:
+        return None
+    minutes = (time.monotonic() - started) / 60
+    return f"\n    {words}\n\n{''.join(lines)}\n{_machine()}, {minutes:.0f} min\n"
+
+
+def _begins_table(line: str, before: list[str]) -> bool:
+    return line.startswith("|") and bool(before) and not before[-1].lstrip("\n").startswith("|")
+
+
+def _machine() -> str:
+    versions = " ".join(f"{name} {metadata.version(name)}" for name in ("spacy", "onnxruntime"))
+    day = datetime.now(UTC).date()
+    return (
+        f"{day}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {versions}, "
+        f"commit {_commit()}"
+    )
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def _keep(name: str, section: str) -> None:
+    """Put the section in its place; sections are in the order of BENCHMARKS."""
+    known = dict(_SECTION.findall(RESULTS.read_text("utf-8"))) if RESULTS.exists() else {}
+    known[name] = section
+    order = [benchmark.name for benchmark in BENCHMARKS if benchmark.name in known]
+    parts = [f"## {one}\n\n{known[one].strip()}\n" for one in order]
+    RESULTS.write_text("\n".join([_HEAD, *parts]), "utf-8")
 
 
 if __name__ == "__main__":
