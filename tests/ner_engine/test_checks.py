@@ -9,23 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ner_engine import AnnotatedText, Span, find_mentions
-from ner_engine.checks import (
-    CLEAR_MAJORITY,
-    FEW_SENTENCES,
-    FEW_SPANS,
+from ner_engine.checks import Finding, Kind, Opinion, check_data
+from ner_engine.checks.doubts import (
     IMPROBABLE,
-    LONELY_MEETINGS,
-    LONELY_SENTENCES,
     MOST_DOUBTFUL,
     MOST_UNHEARD_OF,
-    QUOTED,
     SURE,
     UNHEARD_OF,
-    Finding,
-    Kind,
-    Opinion,
-    check_data,
 )
+from ner_engine.checks.labels import FEW_SENTENCES, FEW_SPANS, LONELY_MEETINGS, LONELY_SENTENCES
+from ner_engine.checks.phrases import CLEAR_MAJORITY
+from ner_engine.checks.words import QUOTED
 
 KINDS = ("few_examples", "lonely_label", "duplicate", "two_labels", "unlabelled_repeat", "doubtful")
 

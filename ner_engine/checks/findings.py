@@ -1,0 +1,38 @@
+"""What a check finds, and what a model thinks of a sentence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ner_engine.annotation import Span
+
+Kind = Literal[
+    "few_examples", "two_labels", "unlabelled_repeat", "duplicate", "lonely_label", "doubtful"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at: ``sentences`` are their numbers in the data, from 0.
+
+    ``label`` and ``phrase`` are what it is about, where it is about one.
+    """
+
+    kind: Kind
+    message: str
+    sentences: tuple[int, ...]
+    label: str | None = None
+    phrase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model that never saw a sentence thinks of it.
+
+    ``confidences`` belong to its own ``spans``, ``gold_confidences`` to the sorted spans of the
+    gold; all are probabilities from 0 to 1, best calibrated ones. A span of the gold whose label
+    the model does not know has 0.
+    """
+
+    spans: tuple[Span, ...]
+    confidences: tuple[float, ...]
+    gold_confidences: tuple[float, ...]
