@@ -95,7 +95,7 @@ def _result_lines(result: "Result") -> Iterator[str]:
         yield result.outlook
     for finding in result.findings:
         numbers = ", ".join(str(number + 1) for number in finding.sentences[:10])
-        yield f"- {finding.message} (lines {numbers})"
+        yield f"- {finding.message} (line{'s' * (len(finding.sentences) > 1)} {numbers})"
 
 
 def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
@@ -112,6 +112,17 @@ def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
         out.write("\n")
     else:
         out.writelines(line + "\n" for line in _table(evaluation))
+        out.writelines(line + "\n" for line in _warning(options.model, gold))
+
+
+def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
+    from ner_engine.corpus import text_key  # noqa: PLC0415
+    from ner_engine.model_store import read_learned  # noqa: PLC0415
+
+    learned = read_learned(model)
+    known = sum(text_key(annotated.text) in learned for annotated in gold)
+    if known:
+        yield f"The model learned {known} of these {len(gold)} sentences: on new ones it does worse."
 
 
 def _brief(score: "Score") -> dict[str, float]:

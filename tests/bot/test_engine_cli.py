@@ -68,6 +68,15 @@ def test_scores_for_people_are_a_table(trained: tuple[Path, dict[str, Any]], dat
     assert "DRUG" in done.stdout
 
 
+def test_a_score_on_sentences_the_model_learned_says_so(
+    trained: tuple[Path, dict[str, Any]], data: Path, tmp_path: Path
+) -> None:
+    done = nerbot("evaluate", trained[0], "--data", data)
+    assert "The model learned 12 of these 12 sentences" in done.stdout
+    others = write_lines(tmp_path / "new.jsonl", [{"text": "Nothing of that.", "spans": []}])
+    assert "learned" not in nerbot("evaluate", trained[0], "--data", others).stdout
+
+
 def test_each_line_of_text_is_answered_by_a_line(trained: tuple[Path, dict[str, Any]]) -> None:
     text = GOLD[0].text
     done = nerbot("predict", trained[0], told=f"{text}\n\nNothing here.\n")
