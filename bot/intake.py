@@ -73,7 +73,7 @@ def canonical_form(text: str) -> CleanText:
     if len(text) > 10 * MAX_TEXT:
         raise TextRefused(_too_long(len(text)))
     visible = _visible(text)
-    if any(map(_is_control, visible)):
+    if not visible.isprintable() and any(map(_is_control, visible)):
         raise TextRefused(
             "The text holds control characters that cannot be stored. Paste it as plain text and send it again."
         )
@@ -83,6 +83,8 @@ def canonical_form(text: str) -> CleanText:
 
 
 def _visible(text: str) -> str:
+    if text.isascii():
+        return text
     flags = {i for flag in _REGION_FLAG.finditer(text) for i in range(*flag.span())}
     return "".join(
         character

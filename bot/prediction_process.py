@@ -15,6 +15,8 @@ from ner_engine.annotation import Prediction
 BATCH_TEXTS = 4
 """The engine reads texts one by one: larger batches save nothing, and let all who waited go at the same moment."""
 ANSWER_WITHIN_SECONDS = 60.0
+_NICE = ("--nice", "5")
+"""Who labels waits for nobody: a prediction gives way to the bot, a training to both."""
 
 Found = list[Prediction]
 
@@ -112,7 +114,7 @@ class PredictionProcess:
 
     async def _exchange(self, request: bytes) -> bytes:
         if self._process is None:
-            self._process = await start_engine("ner_engine.serving", errors=self._errors)
+            self._process = await start_engine("ner_engine.serving", *_NICE, errors=self._errors)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(request)

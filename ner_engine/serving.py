@@ -1,4 +1,4 @@
-"""``python -m ner_engine.serving``: predictions as a process of its own.
+"""``python -m ner_engine.serving [--nice N]``: predictions as a process of its own.
 
 Reads requests from stdin, one JSON object a line, ``{"model": path, "texts": […]}``, and answers each in
 order with a line on stdout: ``{"texts": [{"spans": [[start, end, label], …], "confidences": […],
@@ -6,6 +6,7 @@ order with a line on stdout: ``{"texts": [{"spans": [[start, end, label], …], 
 The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
 """
 
+import argparse
 import json
 import os
 import sys
@@ -25,6 +26,9 @@ KEPT = 2
 
 def main() -> int:
     """Answer until stdin ends."""
+    parser = argparse.ArgumentParser(prog="python -m ner_engine.serving")
+    parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
+    os.nice(parser.parse_args().nice)
     # More threads than one slow small matrices down, and the event loop of the parent shares these cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")

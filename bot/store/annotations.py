@@ -16,7 +16,15 @@ from bot.domain import (
 from bot.errors import NotFound, StoreUnavailable
 from bot.store.events import STEP_KINDS, Events
 from bot.store.gold import count_sentences, read_gold, read_unfinished
-from bot.store.repository import Insert, Repository, here, in_project, inserts, replace_columns
+from bot.store.repository import (
+    Insert,
+    Repository,
+    by_key,
+    here,
+    in_project,
+    inserts,
+    replace_columns,
+)
 from bot.store.schema import annotation, event, sentence
 
 _STEP = (
@@ -34,13 +42,15 @@ _ITS_PROJECT = (
     .where(here(sentence), sentence.c.id == bindparam("sentence_id"))
     .scalar_subquery()
 )
-_OF = select(annotation.c.spans, annotation.c.finished).where(
-    here(annotation),
-    annotation.c.project_id == _ITS_PROJECT,
-    annotation.c.sentence_id == bindparam("sentence_id"),
-    annotation.c.person == bindparam("person"),
+_OF = by_key(
+    select(annotation.c.spans, annotation.c.finished).where(
+        here(annotation),
+        annotation.c.project_id == _ITS_PROJECT,
+        annotation.c.sentence_id == bindparam("sentence_id"),
+        annotation.c.person == bindparam("person"),
+    )
 )
-_COUNT_FINISHER = (
+_COUNT_FINISHER = by_key(
     update(sentence)
     .where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
     .values(finished_by=sentence.c.finished_by + bindparam("more"))

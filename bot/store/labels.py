@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from bot.domain import Label
 from bot.store.events import EventKind, Events
-from bot.store.repository import Repository, in_project, insert_if_new
+from bot.store.repository import Repository, by_key, in_project, insert_if_new
 from bot.store.schema import label
 
-_ALL = select(label.c.name, label.c.description).where(in_project(label))
+_ALL = by_key(select(label.c.name, label.c.description).where(in_project(label)))
 _ADD = insert_if_new(label, label.c.name)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from bot.domain import Sentence
 from bot.store.repository import (
     Repository,
+    by_key,
     here,
     in_project,
     insert_if_new,
@@ -67,7 +68,7 @@ def _text_of_first(candidates: Select[Any]) -> Select[Any]:
     return select(*COLUMNS).where(in_project(sentence), sentence.c.id == first)
 
 
-_IN_HAND = (
+_IN_HAND = by_key(
     select(*COLUMNS)
     .select_from(sentence.join(hand, hand.c.sentence_id == sentence.c.id))
     .where(_of_person(hand), in_project(sentence))
@@ -85,8 +86,12 @@ _CAME_AT = select(handed.c.handed_at).where(
 _SEEN = _text_of_first(_CANDIDATES.order_by(_CAME_AT.scalar_subquery(), sentence.c.id))
 
 _SKIP = insert_if_new(skip)
-_LET_GO = delete(hand).where(_of_person(hand), hand.c.sentence_id == bindparam("sentence_id"))
-_UNSKIP = delete(skip).where(_of_person(skip), skip.c.sentence_id == bindparam("sentence_id"))
+_LET_GO = by_key(
+    delete(hand).where(_of_person(hand), hand.c.sentence_id == bindparam("sentence_id"))
+)
+_UNSKIP = by_key(
+    delete(skip).where(_of_person(skip), skip.c.sentence_id == bindparam("sentence_id"))
+)
 
 _SKIPPED_WAITING = (
     select(func.count())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete, select
 
 from bot.domain import Outcome
-from bot.store.repository import Repository, here, inserts
+from bot.store.repository import Repository, by_key, here, inserts
 from bot.store.schema import receipt
 
 #: Slack repeats a request within the hour; a captured one is refused by its timestamp long before
@@ -15,7 +15,9 @@ LIFETIME = timedelta(days=2)
 #: One request in so many clears the old ones away: often enough, and no statement more for most.
 PRUNED_EVERY = 64
 
-_GET = select(receipt.c.outcome).where(here(receipt), receipt.c.request == bindparam("request"))
+_GET = by_key(
+    select(receipt.c.outcome).where(here(receipt), receipt.c.request == bindparam("request"))
+)
 _PUT = inserts(receipt, lambda insert: insert)
 _PRUNE = delete(receipt).where(here(receipt), receipt.c.created_at <= bindparam("before"))
 

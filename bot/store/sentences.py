@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from bot.domain import Offsets, Sentence
-from bot.store.repository import Repository, in_project, insert_if_new
+from bot.store.repository import Repository, by_key, in_project, insert_if_new
 from bot.store.schema import sentence
 from ner_engine.annotation import fold
 
 COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens)
 
 _HERE = select(*COLUMNS).where(in_project(sentence))
-_GET = _HERE.where(sentence.c.id == bindparam("sentence_id"))
-_FIND = _HERE.where(sentence.c.text_hash == bindparam("text_hash"))
+_GET = by_key(_HERE.where(sentence.c.id == bindparam("sentence_id")))
+_FIND = by_key(_HERE.where(sentence.c.text_hash == bindparam("text_hash")))
 _ADD = insert_if_new(sentence, sentence.c.id)
 
 
