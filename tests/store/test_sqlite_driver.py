@@ -1,5 +1,6 @@
 import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import Select, literal_column, select
@@ -16,7 +17,7 @@ async def test_a_statement_by_key_runs_where_it_is_asked_for_any_other_in_the_th
     sql = str((by_key(wanted) if is_by_key else wanted).compile())
     async with OneTripConnection(str(tmp_path / "x.db")) as connection:
         await connection.create_function("whereabouts", 0, threading.get_ident)
-        cursor = OneTripCursor(connection)
+        cursor = OneTripCursor(cast("OneTripConnection", connection))
         await cursor.execute(sql)
         [(thread,)] = await cursor.fetchall()
     assert (thread == threading.get_ident()) == is_by_key
