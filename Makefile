@@ -24,8 +24,9 @@ install: .venv/.dev  ## the environment, in .venv, with what the checks need
 run: .venv/.run  ## start nerbot; with no Slack token set, against a small Slack on this machine
 	@exec $(BIN)/nerbot run
 
-test: .venv/.dev  ## the tests
-	$(BIN)/pytest
+JOBS ?= 2
+test: .venv/.dev  ## the tests, JOBS=2 at a time
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 format: .venv/.dev  ## rewrite the code in the project's format
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
