@@ -63,7 +63,15 @@ BENCHMARKS = (
         "benchmarks.learning",
         (
             CORPUS, "--sizes", "50", "100", "200", "500", *_SAMPLES,
-            "--methods", "encoder", "cnn", "tutorial", "spacy-train",
+            "--methods", "encoder", "cnn", "tutorial",
+        ),
+    ),
+    _Benchmark(
+        "beside-spacy-train",
+        "benchmarks.learning",
+        (
+            CORPUS, "--sizes", "100", "200", "--samples", "0",
+            "--methods", "encoder", "spacy-train",
         ),
     ),
     _Benchmark(
