@@ -102,6 +102,22 @@ async def test_every_element_can_be_filled_in_and_is_submitted_in_slacks_shape(
     }
 
 
+async def test_an_external_menu_offers_what_the_app_knows_and_is_used_by_keys(
+    page: Page, slack: Playground, app: AsyncApp, client: AsyncWebClient, submitted: Submitted
+) -> None:
+    @app.options("a")
+    async def offer(ack: AsyncAck) -> None:
+        await ack(options=kit.options(*kit.LETTERS))
+
+    modal = await show(page, slack, client, kit.field("letter", {"type": "external_select"}))
+    await modal.get_by_label("Letter").press_sequentially("abc")
+    await expect(modal.get_by_test_id("external-option")).to_have_count(3)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await submit(modal)
+    assert submitted[0]["letter"]["a"]["selected_option"] == kit.option("beta")
+
+
 async def test_selected_words_are_marked_by_keys_and_submitted_as_runs(
     page: Page, slack: Playground, client: AsyncWebClient, submitted: Submitted
 ) -> None:

@@ -2,6 +2,7 @@
 // It has `names`, `value(block, element)`, `act(block, element, value, node)` and `fill(block, element, value)`.
 
 import { el } from "/static/dom.js";
+import { external } from "/static/external.js";
 import { openMenu } from "/static/menu.js";
 import { textObject } from "/static/text.js";
 import { dispatches, options } from "/static/values.js";
@@ -21,7 +22,7 @@ export function change(block, element, surface, value, node) {
   else surface.fill(block, element, value);
 }
 
-const name = (element) => element.placeholder?.text ?? (element.type.startsWith("multi") ? "Choose options" : "Choose an option");
+export const name = (element) => element.placeholder?.text ?? (element.type.startsWith("multi") ? "Choose options" : "Choose an option");
 
 function button(block, element, surface) {
   return el("button", {
@@ -160,5 +161,5 @@ const drawers = {
   button, overflow, image: picture, static_select: staticSelect, multi_static_select: multiSelect,
   checkboxes: boxes, radio_buttons: boxes, users_select: users,
   conversations_select: conversations, channels_select: conversations,
-  datepicker: picker("date"), timepicker: picker("time"),
+  external_select: external, datepicker: picker("date"), timepicker: picker("time"),
 };

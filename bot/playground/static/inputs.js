@@ -16,7 +16,7 @@ export function drawInput(block, surface, old = null) {
   const kept = old?.dataset.kind === kind && element.type in TYPED ? old.querySelector(".control") : null;
   const control = kept ?? (TYPED[element.type] ?? drawElement)(block, element, surface);
   control.classList.add("control");
-  const target = control.matches("input, textarea, select, button, [contenteditable]") ? control : control.querySelector("[contenteditable]") ?? control;
+  const target = control.matches("input, textarea, select, button, [contenteditable]") ? control : control.querySelector("[contenteditable], [role=combobox]") ?? control;
   target.id = id;
   target.setAttribute("aria-describedby", `${id}-hint ${id}-error`);
   if (!target.matches("input, textarea, select")) {
