@@ -60,6 +60,8 @@ class Doings:
     async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
         """Use a shortcut of the manifest, on a message or globally."""
         person = self.workspace.person(user)
+        if message and (message.only_for or not self._sees(person, message)):
+            raise LookupError("Slack offers no shortcuts on this message")
         kind = "message" if message else "global"
         for shortcut in self.manifest.shortcuts:
             if (shortcut.callback_id, shortcut.type) == (callback_id, kind):
@@ -218,7 +220,12 @@ class Doings:
         room = self._channel_of(channel, user)
         if not self.workspace.sees(person.id, room):
             raise LookupError(f"{person.name} is not in {channel}")
+        if room.is_im and not (self.manifest.messages_tab and self.manifest.writable_messages):
+            raise LookupError("the manifest turns off sending messages to this app")
         return person, room
+
+    def _sees(self, person: Person, message: Message) -> bool:
+        return self.workspace.sees(person.id, self.workspace.channels[message.channel])
 
     def _channel_of(self, ref: str, user: str | None) -> Channel:
         if ref == "dm" and user is not None:

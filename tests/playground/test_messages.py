@@ -45,13 +45,13 @@ async def test_what_was_chosen_in_a_message_is_told_with_each_press_in_it(
         await slack.click("ada", message, "radio", option="beta")
         await slack.click("ada", message, "Done")
         await slack.click("grace", message, "Done")
-    assert heard[0]["actions"][0]["selected_options"] == kit.options("alpha", "gamma")
+    assert heard[0]["actions"][0]["selected_options"] == kit.told_options("alpha", "gamma")
     ada, grace = heard[2]["state"]["values"]["actions"], heard[3]["state"]["values"]["actions"]
-    assert ada["boxes"]["selected_options"] == kit.options("alpha", "gamma")
-    assert ada["radio"]["selected_option"] == kit.option("beta")
+    assert ada["boxes"]["selected_options"] == kit.told_options("alpha", "gamma")
+    assert ada["radio"]["selected_option"] == kit.told("beta")
     assert ada["several"]["selected_options"] == []
     assert "done" not in ada
-    assert grace["boxes"]["selected_options"] == kit.options("beta")
+    assert grace["boxes"]["selected_options"] == kit.told_options("beta")
     assert grace["radio"]["selected_option"] is None
 
 
@@ -88,6 +88,15 @@ async def test_a_global_shortcut_tells_neither_channel_nor_response_url(
 async def test_a_message_shortcut_is_not_there_globally(slack: Playground) -> None:
     with pytest.raises(LookupError, match="no global shortcut label_message"):
         await slack.shortcut("ada", "label_message")
+
+
+async def test_an_ephemeral_message_has_no_shortcuts(
+    slack: Playground, client: AsyncWebClient
+) -> None:
+    ada = slack.workspace.person("ada").id
+    await client.chat_postEphemeral(channel="#triage", user=ada, text="psst")
+    with pytest.raises(LookupError, match="no shortcuts on this message"):
+        await slack.shortcut("ada", "label_message", slack.messages("#triage", viewer="ada")[-1])
 
 
 async def test_a_button_in_a_thread_is_answered_in_the_thread(
@@ -142,4 +151,4 @@ async def test_a_field_in_a_message_is_told_at_enter_and_with_each_press(
         await slack.choose("ada", "boxes", "Alpha", message=message)
     assert heard[0]["actions"][0]["value"] == "typed"
     assert heard[1]["state"]["values"]["note"]["a"]["value"] == "typed"
-    assert heard[1]["actions"][0]["selected_options"] == kit.options("alpha")
+    assert heard[1]["actions"][0]["selected_options"] == kit.told_options("alpha")

@@ -91,7 +91,7 @@ async def test_initial_values_are_told_until_something_else_is_chosen(
     await slack.type_into("ada", "text", "typed")
     await slack.submit("ada")
     values = {name: fields["a"] for name, fields in heard[-1]["view"]["state"]["values"].items()}
-    assert values["boxes"]["selected_options"] == kit.options("alpha", "gamma")
+    assert values["boxes"]["selected_options"] == kit.told_options("alpha", "gamma")
     assert values["select"]["selected_option"] is None
     assert values["person"]["selected_user"] == slack.workspace.person("grace").id
     assert values["text"]["value"] == "typed"
@@ -283,7 +283,7 @@ async def test_a_live_update_keeps_what_was_typed_where_the_ids_stay(
     opened = await open_modal(slack, kit.modal(NAME, select))
     await slack.type_into("ada", "name", "abc")
     await slack.choose("ada", "select", "gamma")
-    fewer = kit.field("select", {**kit.EMPTY["select"], "options": kit.options("alpha")})
+    fewer = kit.field("select", {**kit.EMPTY["select"], "options": kit.told_options("alpha")})
     await client.views_update(view_id=opened["id"], view=kit.modal(NAME, fewer))
     view = slack.view("ada")
     assert view is not None
@@ -352,7 +352,7 @@ async def test_an_external_menu_asks_the_app_for_options_as_one_types(
     await slack.submit("ada")
     assert (heard[0]["type"], heard[0]["value"]) == ("block_suggestion", "alp")
     assert not {"trigger_id", "actions"} & heard[0].keys()
-    assert heard[1]["view"]["state"]["values"]["letter"]["a"]["selected_option"] == kit.option(
+    assert heard[1]["view"]["state"]["values"]["letter"]["a"]["selected_option"] == kit.told(
         "alpha"
     )
     assert not slack.problems

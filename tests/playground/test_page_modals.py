@@ -90,10 +90,10 @@ async def test_every_element_can_be_filled_in_and_is_submitted_in_slacks_shape(
         "text": "typed",
         "rich": kit.rich(kit.run("fever")),
         "number": "7",
-        "select": kit.option("gamma"),
-        "several": kit.options("alpha", "gamma"),
-        "radio": kit.option("beta"),
-        "boxes": kit.options("alpha"),
+        "select": kit.told("gamma"),
+        "several": kit.told_options("alpha", "gamma"),
+        "radio": kit.told("beta"),
+        "boxes": kit.told_options("alpha"),
         "date": "2026-11-25",
         "time": "19:30",
         "person": grace,
@@ -115,7 +115,7 @@ async def test_an_external_menu_offers_what_the_app_knows_and_is_used_by_keys(
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await submit(modal)
-    assert submitted[0]["letter"]["a"]["selected_option"] == kit.option("beta")
+    assert submitted[0]["letter"]["a"]["selected_option"] == kit.told("beta")
 
 
 async def test_selected_words_are_marked_by_keys_and_submitted_as_runs(
@@ -173,6 +173,27 @@ async def test_a_mark_is_taken_off_again_by_the_same_keys(
     await page.keyboard.press("Control+Shift+c")
     await submit(modal)
     assert submitted[0]["rich"]["a"]["rich_text_value"] == kit.rich(kit.run("chest pain and fever"))
+
+
+async def test_addresses_and_emoji_become_elements_of_their_own_as_in_slacks_editor(
+    page: Page, slack: Playground, client: AsyncWebClient, submitted: Submitted
+) -> None:
+    modal = await show(page, slack, client, kit.field("rich", {"type": "rich_text_input"}))
+    await modal.get_by_test_id("rich-input").focus()
+    await page.keyboard.insert_text("see https://x.org/a. 👩‍⚕️💊 ok")
+    await submit(modal)
+    assert submitted[0]["rich"]["a"]["rich_text_value"] == kit.rich(
+        kit.run("see "),
+        {"type": "link", "url": "https://x.org/a"},
+        kit.run(". "),
+        {
+            "type": "emoji",
+            "name": "emoji-1f469-200d-2695-fe0f",
+            "unicode": "1f469-200d-2695-fe0f",
+        },
+        {"type": "emoji", "name": "pill", "unicode": "1f48a"},
+        kit.run(" ok"),
+    )
 
 
 async def test_a_live_update_takes_away_neither_text_nor_caret_nor_focus(

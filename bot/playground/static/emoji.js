@@ -20,3 +20,11 @@ export function emoji(name, unicode) {
   if (unicode) return String.fromCodePoint(...unicode.split("-").map((hex) => parseInt(hex, 16)));
   return names[name] ?? `:${name}:`;
 }
+
+const short = new Map(Object.entries(names).map(([name, sign]) => [sign.replaceAll("\ufe0f", ""), name]));
+
+/** An emoji as Slack's editor tells it: a short name (a stand-in where this page knows none) and code points. */
+export function emojiRun(sign) {
+  const unicode = [...sign].map((point) => point.codePointAt(0).toString(16)).join("-");
+  return { type: "emoji", name: short.get(sign.replaceAll("\ufe0f", "")) ?? `emoji-${unicode}`, unicode };
+}
