@@ -1,5 +1,6 @@
 """What a person does and sees in the small Slack, in words a test can read."""
 
+import copy
 from typing import Any
 
 from bot.playground.finding import find_action, find_option, names
@@ -71,12 +72,12 @@ class Doings:
     # In modals and Home
 
     def view(self, user: str) -> JSON | None:
-        """The modal on top of a person's screen."""
-        return self.views.top(self.workspace.person(user).id)
+        """The modal on top of a person's screen, as it is now; None where there is none."""
+        return copy.deepcopy(self.views.top(self.workspace.person(user).id))
 
     def home(self, user: str) -> JSON | None:
-        """What a person's Home shows; None when nothing was published yet."""
-        return self.views.homes.get(self.workspace.person(user).id)
+        """What a person's Home shows now; None when nothing was published yet."""
+        return copy.deepcopy(self.views.homes.get(self.workspace.person(user).id))
 
     def reads(self, user: str) -> str:
         """The words a person reads in the top modal or, where there is none, in their Home."""
@@ -155,7 +156,7 @@ class Doings:
     # What several need
 
     def _modal(self, user: str) -> JSON:
-        view = self.view(user)
+        view = self.views.top(self.workspace.person(user).id)
         if view is None:
             raise LookupError(f"{user} has no modal open")
         return view
@@ -169,7 +170,8 @@ class Doings:
         return screen, *find_action(screen["blocks"], what)
 
     def _screen(self, user: str) -> JSON:
-        view = self.view(user) or self.home(user)
+        person = self.workspace.person(user)
+        view = self.views.top(person.id) or self.views.homes.get(person.id)
         if view is None:
             raise LookupError(f"{user} has no modal open and no Home")
         return view

@@ -323,6 +323,20 @@ async def test_a_pushed_rich_text_with_an_initial_value_is_lost_as_in_slack(
     assert len(heard) == 1
 
 
+@pytest.mark.usefixtures("live")
+async def test_a_conversation_chosen_where_the_app_asks_comes_with_a_response_url(
+    slack: Playground, app: AsyncApp, heard: Heard
+) -> None:
+    answering(app)
+    talk = {**kit.EMPTY["talk"], "response_url_enabled": True}
+    await open_modal(slack, kit.modal(kit.field("talk", talk)))
+    await slack.choose("ada", "talk", "#triage")
+    await slack.submit("ada")
+    (url,) = heard[-1]["response_urls"]
+    assert url["channel_id"] == slack.workspace.channel("triage").id
+    assert url["response_url"].startswith(slack.base_url)
+
+
 async def test_each_person_has_a_stack_of_their_own(slack: Playground) -> None:
     await open_modal(slack, kit.modal(title="Ada's"))
     await open_modal(slack, kit.modal(title="Grace's"), "grace")
