@@ -188,7 +188,7 @@ async def test_addresses_and_emoji_become_elements_of_their_own_as_in_slacks_edi
         kit.run(". "),
         {
             "type": "emoji",
-            "name": "emoji-1f469-200d-2695-fe0f",
+            "name": "woman_health_worker",
             "unicode": "1f469-200d-2695-fe0f",
         },
         {"type": "emoji", "name": "pill", "unicode": "1f48a"},

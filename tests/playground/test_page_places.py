@@ -112,6 +112,7 @@ async def test_a_thread_opens_beside_the_channel_and_holds_its_replies_alone(
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Close thread").click()
     await expect(thread).to_be_hidden()
+    await expect(messages.get_by_test_id("thread-link")).to_be_focused()
     assert slack.messages("#triage")[-1].thread_ts == said.ts
 
 

@@ -21,10 +21,8 @@ export function emoji(name, unicode) {
   return names[name] ?? `:${name}:`;
 }
 
-const short = new Map(Object.entries(names).map(([name, sign]) => [sign.replaceAll("\ufe0f", ""), name]));
-
-/** An emoji as Slack's editor tells it: a short name (a stand-in where this page knows none) and code points. */
+/** An emoji by its code points; the small Slack knows its name. */
 export function emojiRun(sign) {
   const unicode = [...sign].map((point) => point.codePointAt(0).toString(16)).join("-");
-  return { type: "emoji", name: short.get(sign.replaceAll("\ufe0f", "")) ?? `emoji-${unicode}`, unicode };
+  return { type: "emoji", name: `emoji-${unicode}`, unicode };
 }

@@ -59,6 +59,8 @@ export function showTop() {
 function hide() {
   shown = null;
   if (dialog.open) dialog.close();
+  // The row whose button opened it may have been drawn anew meanwhile.
+  if (document.activeElement === document.body) $("text").focus();
   holder.replaceChildren();
 }
 

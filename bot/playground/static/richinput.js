@@ -117,17 +117,18 @@ export function read(editor) {
   const pieces = [];
   const add = (text, style) => {
     const last = pieces.at(-1);
-    if (last && JSON.stringify(last.style) === JSON.stringify(style)) last.text += text;
+    if (last?.text !== undefined && JSON.stringify(last.style) === JSON.stringify(style)) last.text += text;
     else if (text) pieces.push({ text, style });
   };
   const walk = (node, style) => {
     if (node.nodeType === Node.TEXT_NODE) return add(node.data.replaceAll("\u00a0", " "), style);
+    if (node.nodeName === "A") return pieces.push({ link: { type: "link", url: node.getAttribute("href"), text: node.textContent }, style });
     if (node.nodeName === "BR") return isFiller(editor, node) ? null : add("\n", style);
     const mark = STYLES[node.nodeName];
     for (const child of node.childNodes) walk(child, mark ? sorted({ ...style, [mark]: true }) : style);
   };
   for (const child of editor.childNodes) walk(child, undefined);
-  const elements = pieces.flatMap(({ text, style }) => runs(text, style));
+  const elements = pieces.flatMap(({ text, style, link }) => (link ? { ...link, ...(style && { style }) } : runs(text, style)));
   return elements.length ? { type: "rich_text", elements: [{ type: "rich_text_section", elements }] } : null;
 }
 
