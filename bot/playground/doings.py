@@ -55,7 +55,7 @@ class Doings:
         """
         block, element = find_action(message.blocks, what)
         person = self.workspace.person(user)
-        value = self._value(element, option)
+        value = self._value(user, element, option)
         return await self.interactions.act(person, message, block, element, value)
 
     async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
@@ -124,7 +124,7 @@ class Doings:
         place, block, element = self._seen(user, what, message)
         slot = SLOTS.get(element["type"])
         chosen: Chosen = list(options) if slot and slot.many else next(iter(options), None)
-        value = self._value(element, chosen)
+        value = self._value(user, element, chosen)
         return await self._change(user, place, block, element, value)
 
     async def suggest(self, user: str, what: str, typed: str) -> list[str]:
@@ -139,7 +139,7 @@ class Doings:
     async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
         """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯."""
         place, block, element = self._seen(user, what)
-        return await self._act(user, place, block, element, self._value(element, option))
+        return await self._act(user, place, block, element, self._value(user, element, option))
 
     async def submit(self, user: str) -> Answer:
         """Press the top modal's submit button. `errors` of the answer stand at its fields."""
@@ -202,7 +202,7 @@ class Doings:
             return await self.interactions.act(person, place, block, element, value)
         return await self.view_interactions.act(person, place, block, element, value)
 
-    def _value(self, element: JSON, chosen: Chosen) -> Chosen:
+    def _value(self, user: str, element: JSON, chosen: Chosen) -> Chosen:
         kind = element["type"]
         if not isinstance(chosen, str):
             return chosen
@@ -212,7 +212,7 @@ class Doings:
         if kind == "users_select":
             return self.workspace.person(chosen).id
         if kind in {"channels_select", "conversations_select"}:
-            return self.workspace.channel(chosen).id
+            return self._channel_of(chosen, user).id
         if kind == "overflow":
             return str(find_option(element, chosen)["value"])
         return chosen

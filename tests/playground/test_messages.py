@@ -116,12 +116,16 @@ async def test_a_button_in_a_thread_is_answered_in_the_thread(
     assert slack.messages("#triage", viewer="ada")[-1].thread_ts == said.ts
 
 
-async def test_a_command_in_a_thread_is_refused_in_that_thread(slack: Playground) -> None:
+async def test_a_command_in_a_thread_is_refused_in_that_thread_to_its_sender(
+    slack: Playground,
+) -> None:
     said = slack.say("grace", "#triage", "hello")
+    slack.say("grace", "#triage", "something else")
+    answered = slack.reply("linus", said, "hi")
     refused = await slack.command("ada", "#triage", "/label", thread_ts=said.ts)
-    assert refused.message is not None
-    assert refused.message.thread_ts == said.ts
     assert refused.error == "not_supported_in_threads"
+    assert slack.thread(answered, viewer="ada") == [said, answered, refused.message]
+    assert slack.thread(said, viewer="grace") == [said, answered]
 
 
 async def test_the_app_writes_to_a_person_in_a_conversation_of_their_own(
