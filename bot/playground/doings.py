@@ -137,8 +137,13 @@ class Doings:
         return [option["text"]["text"] for option in found]
 
     async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
-        """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯."""
+        """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯.
+
+        Whoever presses by this says yes to the question that a button's `confirm` asks.
+        """
         place, block, element = self._seen(user, what)
+        if element["type"] not in {"button", "overflow"}:
+            raise LookupError(f"{what!r} is no button: choose() or type_into() it")
         return await self._act(user, place, block, element, self._value(user, element, option))
 
     async def submit(self, user: str) -> Answer:

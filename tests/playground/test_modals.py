@@ -184,3 +184,7 @@ async def test_a_test_can_read_what_a_person_reads_and_can_press(slack: Playgrou
         "A modal", "Hello", "Boxes", "Alpha", "Beta", "Gamma", "Tick some.", "Go",
     ]  # fmt: skip
     assert slack.presses("ada") == ["Boxes", "Go"]
+    with pytest.raises(LookupError, match="is no button"):
+        await slack.press("ada", "Boxes")
+    with pytest.raises(LookupError, match="nothing here is called 'Stop'"):
+        await slack.press("ada", "Stop")
