@@ -6,14 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground, Timing
-from tests.playground import kit
-from tests.support.browser import open_page
 
 MANIFEST = """\
 display_information: {name: toy}
@@ -33,7 +30,6 @@ settings:
 """
 
 Heard = list[dict[str, Any]]
-Submitted = list[dict[str, Any]]
 Connected = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
 
 
@@ -59,12 +55,16 @@ def clock() -> Clock:
     return Clock()
 
 
+def small_slack(
+    tmp_path: Path, manifest: Path, clock: Clock
+) -> AbstractAsyncContextManager[Playground]:
+    timing = Timing(ack=0.3, event_retries=(0.0, 0.01, 0.02), now=clock)
+    return Playground.open(data=tmp_path / "data", manifest=manifest, timing=timing)
+
+
 @pytest.fixture
 async def slack(tmp_path: Path, manifest: Path, clock: Clock) -> AsyncIterator[Playground]:
-    timing = Timing(ack=0.3, event_retries=(0.0, 0.01, 0.02), now=clock)
-    async with Playground.open(
-        data=tmp_path / "data", manifest=manifest, timing=timing
-    ) as playground:
+    async with small_slack(tmp_path, manifest, clock) as playground:
         yield playground
 
 
@@ -138,45 +138,3 @@ def answering(app: AsyncApp, **ack_with: object) -> None:
     @app.view("m")
     async def submitted(ack: AsyncAck) -> None:
         await ack(**ack_with)  # type: ignore[arg-type]
-
-
-# The page
-
-
-@pytest.fixture
-def submitted(app: AsyncApp) -> Submitted:
-    """The `state.values` of every submission; "taken" is a name that the app refuses."""
-    values: Submitted = []
-
-    @app.view("m")
-    async def take(ack: AsyncAck, view: dict[str, Any]) -> None:
-        values.append(view["state"]["values"])
-        if values[-1].get("name", {}).get("a", {}).get("value") == "taken":
-            await ack(response_action="errors", errors={"name": "This one is taken."})
-        else:
-            await ack()
-
-    return values
-
-
-@pytest.fixture
-async def page(
-    slack: Playground, app: AsyncApp, submitted: Submitted, connected: Connected
-) -> AsyncIterator[Page]:
-    async with connected(app), open_page(slack.page_url) as page:
-        await expect(page.get_by_test_id("message")).to_have_count(1)
-        yield page
-    assert not slack.problems
-
-
-async def show(page: Page, slack: Playground, client: AsyncWebClient, *blocks: kit.JSON) -> Locator:
-    trigger = slack.triggers.issue(slack.workspace.person("ada").id)
-    await client.views_open(trigger_id=trigger, view=kit.modal(*blocks))
-    modal = page.get_by_test_id("modal")
-    await expect(modal).to_be_visible()
-    return modal
-
-
-async def submit(modal: Locator) -> None:
-    await modal.get_by_test_id("modal-submit").click()
-    await expect(modal).to_be_hidden()

@@ -1,14 +1,15 @@
 """Modals in the page of a real browser, with a real Bolt app behind them."""
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from tests.playground import kit
-from tests.playground.conftest import Submitted, show, submit
-from tests.support.browser import needs_browser, open_page
+from tests.playground.page.conftest import Submitted, show, submit
+from tests.support.browser import needs_browser, open_tab
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="session")]
 NAME = kit.field("name", kit.text_input(min_length=2))
 
 
@@ -77,9 +78,9 @@ async def test_three_modals_stack_and_escape_leaves_the_top_one(
 
 
 async def test_a_submission_that_fails_is_told_in_the_modal_and_can_be_tried_again(
-    slack: Playground, client: AsyncWebClient
+    slack: Playground, client: AsyncWebClient, browser: Browser
 ) -> None:
-    async with open_page(slack.page_url) as page:
+    async with open_tab(browser, slack.page_url) as page:
         modal = await show(page, slack, client, kit.section("x"))
         await modal.get_by_test_id("modal-submit").click()
         await expect(modal.get_by_test_id("modal-failed")).to_contain_text("trouble connecting")

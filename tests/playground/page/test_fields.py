@@ -1,15 +1,16 @@
 """Fields of modals in a real browser: by hand and by keys, in the shapes that Slack submits."""
 
+import pytest
 from playwright.async_api import Page, expect
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from tests.playground import kit
-from tests.playground.conftest import Submitted, show, submit
+from tests.playground.page.conftest import Submitted, show, submit
 from tests.support.browser import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_every_element_can_be_filled_in_and_is_submitted_in_slacks_shape(

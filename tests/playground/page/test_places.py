@@ -1,6 +1,5 @@
 """Home, threads, shortcuts and several people in the page of a real browser."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,10 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from tests.playground import kit
-from tests.playground.conftest import Connected
-from tests.support.browser import needs_browser, open_page
+from tests.support.browser import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [
+    needs_browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.usefixtures("heard"),
+]
 Heard = list[str]
 
 
@@ -46,16 +48,6 @@ def heard(app: AsyncApp) -> Heard:
 def home(words: str) -> kit.JSON:
     buttons = kit.actions(kit.button("Open", "open"))
     return {"type": "home", "blocks": [kit.section(words, block_id="w"), buttons]}
-
-
-@pytest.fixture
-async def page(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
-) -> AsyncIterator[Page]:
-    async with connected(app), open_page(slack.page_url) as page:
-        await expect(page.get_by_test_id("message")).to_have_count(1)
-        yield page
-    assert not slack.problems
 
 
 async def test_a_message_shortcut_is_reached_by_keys_alone_and_tells_the_message(
