@@ -1,7 +1,10 @@
 """Modals in the page of a real browser, with a real Bolt app behind them."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Browser, Page, expect
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
@@ -98,3 +101,30 @@ async def test_on_a_phone_a_modal_fills_the_screen_and_nothing_scrolls_sideways(
     blocks = modal.get_by_test_id("modal-blocks")
     assert await blocks.evaluate("node => node.scrollWidth <= node.clientWidth")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+async def test_an_app_that_answers_each_character_with_an_update_loses_none_of_them(
+    page: Page, slack: Playground, app: AsyncApp, client: AsyncWebClient
+) -> None:
+    each = {"trigger_actions_on": ["on_character_entered"]}
+    rich = {"type": "rich_text_input", "dispatch_action_config": each}
+    field = kit.field("name", rich, dispatch_action=True)
+
+    @app.action("a")
+    async def echo(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        value = body["actions"][0]["rich_text_value"]
+        words = value["elements"][0]["elements"][0]["text"]
+        view = kit.modal(kit.section(f"You typed {words}", block_id="echo"), field)
+        await client.views_update(view_id=body["view"]["id"], view=view)
+
+    modal = await show(page, slack, client, kit.section("Type!", block_id="echo"), field)
+    await modal.get_by_test_id("rich-input").focus()
+    await page.keyboard.type("chest pain since noon")
+    await expect(modal.get_by_test_id("rich-input")).to_have_text("chest pain since noon")
+    # The app may be asked about several characters at once: which update comes last is open.
+    await expect(modal.get_by_test_id("block-section")).to_contain_text("You typed")
+    view = slack.view("ada")
+    assert view is not None
+    told = view["state"]["values"]["name"]["a"]["rich_text_value"]
+    assert told == kit.rich(kit.run("chest pain since noon"))
