@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from bot.playground.completing import completed_blocks
 from bot.playground.values import JSON, Channel, Identity, Message, Person, SlackError
 
 EPHEMERALS_KEPT = 5_000
@@ -32,6 +33,7 @@ class Workspace:
         self.people = {p.id: p for p in people}
         self.channels = {c.id: c for c in channels}
         self._messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
+        self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self._ephemerals: deque[Message] = deque()
         self._now = now
         self._last_micros = 0
@@ -98,11 +100,18 @@ class Workspace:
         """Put kept messages back, telling nobody."""
         for message in messages:
             self._messages.setdefault(message.channel, {})[message.ts] = message
+            self._note_reply(message)
             self._last_micros = max(self._last_micros, int(message.ts.replace(".", "")))
 
     def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
         """A channel's messages, oldest first; with those that only `viewer` sees."""
         return [m for m in self._messages[channel].values() if m.only_for in {None, viewer}]
+
+    def replies(self, message: Message) -> list[Message]:
+        """What was answered in the message's thread for all to see, oldest first."""
+        thread = self._threads.get((message.channel, message.ts), {})
+        found = (self.find(message.channel, ts) for ts in thread)
+        return [m for m in found if m]
 
     def find(self, channel: str, ts: str) -> Message | None:
         """The message as it is now, ephemeral ones too."""
@@ -126,13 +135,14 @@ class Workspace:
             ts=self.next_ts(),
             user=user,
             text=text,
-            blocks=with_ids(blocks),
+            blocks=completed_blocks(blocks),
             bot_id=bot_id,
             only_for=only_for,
             thread_ts=thread_ts,
             files=tuple(files),
         )
         self._messages[channel][message.ts] = message
+        self._note_reply(message)
         if only_for:
             self._forget_old_ephemerals(message)
         self.tell("message", message)
@@ -141,7 +151,7 @@ class Workspace:
     def edit(self, message: Message, *, text: str, blocks: Iterable[JSON]) -> Message:
         """Change a message in its place; Slack marks as edited what all can see."""
         edited = None if message.only_for else self.next_ts()
-        changed = replace(message, text=text, blocks=with_ids(blocks), edited_ts=edited)
+        changed = replace(message, text=text, blocks=completed_blocks(blocks), edited_ts=edited)
         self._messages[message.channel][message.ts] = changed
         self.tell("message", changed)
         return changed
@@ -151,27 +161,13 @@ class Workspace:
         if self._messages[message.channel].pop(message.ts, None):
             self.tell("gone", message)
 
+    def _note_reply(self, message: Message) -> None:
+        if message.thread_ts and message.thread_ts != message.ts and not message.only_for:
+            key = (message.channel, message.thread_ts)
+            self._threads.setdefault(key, {})[message.ts] = None
+
     def _forget_old_ephemerals(self, newest: Message) -> None:
         self._ephemerals.append(newest)
         if len(self._ephemerals) > EPHEMERALS_KEPT:
             oldest = self._ephemerals.popleft()
             self._messages[oldest.channel].pop(oldest.ts, None)
-
-
-def with_ids(blocks: Iterable[JSON]) -> tuple[JSON, ...]:
-    """The blocks with a block_id each and an action_id on each interactive element."""
-    return tuple(_with_ids(dict(block)) for block in blocks)
-
-
-def _with_ids(block: JSON) -> JSON:
-    block.setdefault("block_id", secrets.token_urlsafe(4))
-    if block["type"] == "actions":
-        block["elements"] = [_with_action_id(e) for e in block["elements"]]
-    for slot in ("accessory", "element"):
-        if isinstance(block.get(slot), dict) and block[slot]["type"] != "image":
-            block[slot] = _with_action_id(block[slot])
-    return block
-
-
-def _with_action_id(element: JSON) -> JSON:
-    return {**element, "action_id": element.get("action_id") or secrets.token_urlsafe(4)}
