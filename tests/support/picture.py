@@ -1,6 +1,6 @@
 """Takes the picture of README.md: the whole story in the small Slack, with the default preset.
 
-    .venv/bin/python -m tests.support.picture docs/nerbot.png
+.venv/bin/python -m tests.support.picture docs/nerbot.png
 """
 
 import asyncio
