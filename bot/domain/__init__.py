@@ -32,6 +32,7 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
+from bot.domain.queue import MAX_ANNOTATIONS, Flag, ProjectSettings
 from bot.domain.recognition import (
     NoModelYet,
     Recognised,
@@ -71,6 +72,7 @@ from bot.domain.training import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "MAX_ANNOTATIONS",
     "MIN_FINISHED",
     "Annotation",
     "AnnotationState",
@@ -82,6 +84,7 @@ __all__ = [
     "Comparison",
     "Evaluation",
     "Finish",
+    "Flag",
     "Gold",
     "Intent",
     "Label",
@@ -99,6 +102,7 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectCounts",
+    "ProjectSettings",
     "Question",
     "QuestionKind",
     "QueueEmpty",
