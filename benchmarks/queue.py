@@ -76,11 +76,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sentences", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=1_000)
+    parser.add_argument("--case", help="only the cases with these words in their name")
     options = parser.parse_args()
-    asyncio.run(_run(options.sentences, options.rounds))
+    cases = [case for case in CASES if (options.case or "") in case.name]
+    asyncio.run(_run(options.sentences, options.rounds, cases))
 
 
-async def _run(sentences: int, rounds: int) -> None:
+async def _run(sentences: int, rounds: int, cases: Sequence[Case]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / "built.db"
         began = time.perf_counter()
@@ -90,7 +92,7 @@ async def _run(sentences: int, rounds: int) -> None:
         print(f"{time.perf_counter() - began:.0f} s, {built.stat().st_size / 1e6:.0f} MB\n")
         print("| case | call | calls | p50 ms | p95 ms | p99 ms | slowest ms |")
         print("|---|---|---|---|---|---|---|")
-        for case in CASES:
+        for case in cases:
             copy = Path(folder) / "case.db"
             shutil.copy(built, copy)
             async with _opened(copy) as (database, store):

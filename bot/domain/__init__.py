@@ -32,7 +32,7 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
-from bot.domain.queue import MAX_ANNOTATIONS, Flag, ProjectSettings
+from bot.domain.queue import MAX_ANNOTATIONS, Candidate, Flag, ProjectSettings, RankingJob
 from bot.domain.recognition import (
     NoModelYet,
     Recognised,
@@ -78,6 +78,7 @@ __all__ = [
     "AnnotationState",
     "Caller",
     "CancelTraining",
+    "Candidate",
     "Card",
     "Choice",
     "Choose",
@@ -106,6 +107,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "QueueEmpty",
+    "RankingJob",
     "Recognised",
     "RecognitionAnswer",
     "Run",

@@ -36,3 +36,23 @@ class Flag:
     person: str
     note: str
     flagged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that nobody has finished, on the way to its place in the order."""
+
+    id: int
+    rank: int
+    text: str = ""
+    uncertainty: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RankingJob:
+    """A project's order that is to be made: by which model, None before there is one."""
+
+    version: int | None
+    random_share: float
+    ranked_to: int
+    """The newest sentence there is."""

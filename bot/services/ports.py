@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain import (
     Annotation,
     AnnotationState,
+    Candidate,
     Evaluation,
     Flag,
     Gold,
@@ -21,6 +22,7 @@ from bot.domain import (
     ProjectCounts,
     ProjectSettings,
     Question,
+    RankingJob,
     Run,
     RunState,
     Schedule,
@@ -163,6 +165,56 @@ class Flags(Protocol):
         has none. It does not come again to those who flagged it."""
 
 
+class Rankings(Protocol):
+    """The order in which a project's sentences come, made by one process at a time under a lease.
+
+    What changes it returns False, and changes nothing, where the lease is another's by now or the live model another
+    one."""
+
+    async def claim(self, project_id: int, *, owner: str, lease: timedelta) -> RankingJob | None:
+        """Begin; None where somebody else is at it."""
+
+    async def candidates(
+        self, project_id: int, version: int, *, scored: bool, after: Candidate | None, limit: int
+    ) -> tuple[Candidate, ...]:
+        """Sentences nobody has finished, as they stand in the order, after the one named: those with a score of this
+        version, or those without one, with their texts."""
+
+    async def sample(self, project_id: int, *, limit: int) -> tuple[Candidate, ...]:
+        """Sentences nobody has finished, chosen by chance and always the same, with their texts."""
+
+    async def begun(self, project_id: int, *, limit: int) -> tuple[int, ...]:
+        """Ids of sentences somebody has finished that wait for more people and have no place yet, oldest first."""
+
+    async def score(
+        self,
+        project_id: int,
+        job: RankingJob,
+        scores: Sequence[tuple[int, float]],
+        *,
+        owner: str,
+        lease: timedelta,
+    ) -> bool:
+        """Keep how unsure the version is of sentences, by id, and prolong the lease."""
+
+    async def place(
+        self,
+        project_id: int,
+        job: RankingJob,
+        ids: Sequence[int],
+        *,
+        owner: str,
+        lease: timedelta,
+    ) -> bool:
+        """Give sentences the next places of the order, after all that were ever given, and prolong the lease."""
+
+    async def end(self, project_id: int, job: RankingJob, *, owner: str) -> bool:
+        """The order is made."""
+
+    async def put_off(self, project_id: int, *, owner: str, lease: timedelta) -> None:
+        """Leave it as it is; somebody may go on when the lease is over."""
+
+
 class Offers(Protocol):
     """Questions that wait for an answer, under opaque ids, for the one person they were put to."""
 
@@ -293,6 +345,10 @@ class Work(Protocol):
         """What needs talk."""
 
     @property
+    def rankings(self) -> Rankings:
+        """What comes when."""
+
+    @property
     def offers(self) -> Offers:
         """Questions that wait."""
 
@@ -336,6 +392,26 @@ class Caretaker(Protocol):
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
 
+    async def to_rank(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose order is another model's than the live one or does not know enough of their sentences, and
+        that nobody ranks now, with their workspaces."""
+
+
+class Ranker(Protocol):
+    """Says what to label next; raises EngineUnavailable."""
+
+    async def score(self, sentences: Sequence[Candidate]) -> list[float]:
+        """How unsure the model is of each sentence, and remember it."""
+
+    async def know(self, scored: Sequence[Candidate]) -> None:
+        """Remember the scores these have."""
+
+    async def ranked(self, *, random_share: float, seed: int, start: int, size: int) -> list[int]:
+        """Ids of the order of all that are remembered, from the one at `start` on."""
+
+    async def diverse(self, sentences: Sequence[Candidate], *, count: int) -> list[int]:
+        """The ids of those that stand for all of them, best first."""
+
 
 class Engine(Protocol):
     """The async door to the engine."""
@@ -347,6 +423,9 @@ class Engine(Protocol):
         self, project_id: int, version: int, texts: Sequence[str]
     ) -> list[Prediction]:
         """What one version finds in each text; raises EngineUnavailable where it cannot be loaded."""
+
+    def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
+        """A process that ranks one project by a version of its model; leaving the block ends it."""
 
     def training(
         self, job: TrainingJob

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Row,
     Select,
     and_,
     bindparam,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    union_all,
 )
 
 from bot.domain import Sentence
@@ -52,6 +50,9 @@ BEHIND = 64
 _PERSON: BindParameter[str] = bindparam("person")
 _FRESH: BindParameter[datetime] = bindparam("fresh")
 _ORDER = (sentence.c.rank, sentence.c.id)
+#: A rank and an id.
+_Place = tuple[int, int]
+_END: _Place = (2**63 - 1, 0)
 
 
 def _of_person(table: Any) -> ColumnElement[bool]:
@@ -90,29 +91,25 @@ def _holders() -> ColumnElement[int]:
 
 
 @cache
-def _first(wanted: int, *, free: bool) -> Select[Any]:
-    """The first sentence from the bookmark on that never came to the person; `free` where nobody is in their way.
-
-    Those that wait are the first few ranges of an index, one for each number of people who have finished them."""
-    ranges = []
-    for finished in range(wanted):
-        candidates = select(*_ORDER).where(
-            in_project(sentence),
-            sentence.c.finished_by == literal_column(str(finished)),
-            tuple_(*_ORDER) >= tuple_(bindparam("rank"), bindparam("after")),
-            ~_noted(handed),
-            ~_ANSWERED,
-        )
-        if free:
-            candidates = candidates.where(_holders() < literal_column(str(wanted - finished)))
-        ranges.append(select(candidates.order_by(*_ORDER).limit(1).subquery()))
-    found = union_all(*ranges).subquery()
-    return select(found).order_by(found.c.rank, found.c.id).limit(1)
+def _first(finished: int, places: int | None) -> Select[Any]:
+    """The first sentence within bounds that so many people have finished and that never came to the person;
+    with fewer others at it than there are `places`, if that matters."""
+    candidates = select(*_ORDER).where(
+        in_project(sentence),
+        sentence.c.finished_by == literal_column(str(finished)),
+        tuple_(*_ORDER) >= tuple_(bindparam("rank"), bindparam("from_id")),
+        tuple_(*_ORDER) < tuple_(bindparam("to_rank"), bindparam("to_id")),
+        ~_noted(handed),
+        ~_ANSWERED,
+    )
+    if places is not None:
+        candidates = candidates.where(_holders() < literal_column(str(places)))
+    return candidates.order_by(*_ORDER).limit(1)
 
 
 # Asked where nothing new is left: what came and was not answered, first what came longest ago.
 _AGAIN = (
-    select(sentence.c.rank, sentence.c.id)
+    select(sentence.c.id)
     .select_from(handed.join(sentence, handed.c.sentence_id == sentence.c.id))
     .where(
         _of_person(handed),
@@ -192,41 +189,63 @@ class Queue(Repository):
         found = await self._new(project_id, person) or await self._again(project_id, person)
         if found is None:
             return None
-        await self.take(project_id, person, found.id)
-        return to_sentence((await self.execute(_TEXT, project_id, sentence_id=found.id)).one())
+        await self.take(project_id, person, found)
+        return to_sentence((await self.execute(_TEXT, project_id, sentence_id=found)).one())
 
-    async def _new(self, project_id: int, person: str) -> Row[Any] | None:
+    async def _new(self, project_id: int, person: str) -> int | None:
         start = (await self.execute(_START, project_id, person=person)).first()
         if start is None:
             return None
         wanted = start.annotations_per_sentence
         at = (start.rank or 0, start.sentence_id or 0)
-        values = {"person": person, "rank": at[0], "after": at[1]}
-        found = await self.execute(
-            _first(wanted, free=True), project_id, **values, fresh=self.clock() - HOLD
-        )
-        row = found.first()
-        if row is None or _distance(at, (row.rank, row.id)) >= BEHIND:
-            held = (await self.execute(_first(wanted, free=False), project_id, **values)).first()
-            await self._mark(project_id, person, held, at)
-        return row
+        found = await self._first(project_id, person, at, wanted, free=True)
+        if found is None or _distance(at, found) >= BEHIND:
+            held = await self._first(project_id, person, at, wanted, free=False, before=found)
+            await self._mark(project_id, person, held or found, at)
+        return found[1] if found else None
 
-    async def _again(self, project_id: int, person: str) -> Row[Any] | None:
+    async def _first(
+        self,
+        project_id: int,
+        person: str,
+        at: _Place,
+        wanted: int,
+        *,
+        free: bool,
+        before: _Place | None = None,
+    ) -> _Place | None:
+        """The place of the first sentence that never came to the person, from a bookmark on; `free`
+        where enough of those who are wanted are still missing.
+
+        Those that wait are the first few ranges of an index, one for each number of people who have finished them.
+        Each is looked through only as far as the one before gave nothing better."""
+        values = {"person": person, "rank": at[0], "from_id": at[1], "fresh": self.clock() - HOLD}
+        for finished in range(wanted):
+            to_rank, to_id = before or _END
+            found = await self.execute(
+                _first(finished, wanted - finished if free else None),
+                project_id,
+                **values,
+                to_rank=to_rank,
+                to_id=to_id,
+            )
+            if (row := found.first()) is not None:
+                before = (row.rank, row.id)
+        return before
+
+    async def _again(self, project_id: int, person: str) -> int | None:
         found = await self.execute(_AGAIN, project_id, person=person, fresh=self.clock() - HOLD)
-        return found.first()
+        number: int | None = found.scalar()
+        return number
 
-    async def _mark(
-        self, project_id: int, person: str, first: Row[Any] | None, at: tuple[int, int]
-    ) -> None:
+    async def _mark(self, project_id: int, person: str, first: _Place | None, at: _Place) -> None:
         """Look from the first sentence on that may still come, even if others hold it: what they let
         go is not missed."""
-        if first is not None:
-            to = (first.rank, first.id)
-        else:
+        if first is None:
             last = (await self.execute(_LAST_ID, project_id)).scalar() or 0
-            to = (UNRANKED, last + 1)
-        if to != at:
-            rank, sentence_id = to
+            first = (UNRANKED, last + 1)
+        if first != at:
+            rank, sentence_id = first
             await self.execute(_MARK, project_id, person=person, rank=rank, sentence_id=sentence_id)
 
     async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
@@ -251,7 +270,7 @@ class Queue(Repository):
         return Turns(self.connection, self.workspace, self.clock)
 
 
-def _distance(before: tuple[int, int], after: tuple[int, int]) -> int:
+def _distance(before: _Place, after: _Place) -> int:
     """About how many sentences lie between two places of the order."""
     ranks = after[0] - before[0]
     return ranks or after[1] - before[1]

@@ -9,6 +9,7 @@ from bot.store.models import Models
 from bot.store.offers import Offers
 from bot.store.projects import Projects
 from bot.store.queue import Queue
+from bot.store.rankings import Rankings
 from bot.store.receipts import Receipts
 from bot.store.repository import Clock
 from bot.store.runs import Runs
@@ -27,6 +28,7 @@ class SqlWork:
         self.annotations = Annotations(*place)
         self.queue = Queue(*place)
         self.flags = Flags(*place)
+        self.rankings = Rankings(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)
         self.runs = Runs(*place)
