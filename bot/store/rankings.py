@@ -70,7 +70,7 @@ _PUT_OFF = update(project).where(_OURS).values(ranking_until=bindparam("until"))
 _UNFINISHED = and_(in_project(sentence), sentence.c.finished_by == literal_column("0"))
 _VERSION: BindParameter[int] = bindparam("scored_by")
 _CANDIDATES = (
-    select(sentence.c.id, sentence.c.rank, sentence.c.text, sentence.c.uncertainty)
+    select(sentence.c.id, sentence.c.rank)
     .where(
         _UNFINISHED,
         tuple_(sentence.c.rank, sentence.c.id) > tuple_(bindparam("rank"), bindparam("after")),
@@ -78,8 +78,10 @@ _CANDIDATES = (
     .order_by(sentence.c.rank, sentence.c.id)
     .limit(bindparam("limit"))
 )
-_SCORED = _CANDIDATES.where(sentence.c.scored_by == _VERSION)
-_UNSCORED = _CANDIDATES.where(sentence.c.scored_by.is_distinct_from(_VERSION))
+_SCORED = _CANDIDATES.add_columns(sentence.c.uncertainty).where(sentence.c.scored_by == _VERSION)
+_UNSCORED = _CANDIDATES.add_columns(sentence.c.text).where(
+    sentence.c.scored_by.is_distinct_from(_VERSION)
+)
 _SAMPLE = (
     select(sentence.c.id, sentence.c.rank, sentence.c.text)
     .where(_UNFINISHED)
@@ -165,12 +167,12 @@ class Rankings(Repository):
             after=after.id if after else 0,
             limit=limit,
         )
-        return tuple(Candidate(row.id, row.rank, row.text, row.uncertainty or 0.0) for row in rows)
+        return tuple(Candidate(**row._asdict()) for row in rows)
 
     async def sample(self, project_id: int, *, limit: int) -> tuple[Candidate, ...]:
         """Sentences nobody has finished, chosen by chance and always the same, with their texts."""
         rows = await self.execute(_SAMPLE, project_id, limit=limit)
-        return tuple(Candidate(row.id, row.rank, row.text) for row in rows)
+        return tuple(Candidate(**row._asdict()) for row in rows)
 
     async def begun(self, project_id: int, *, limit: int) -> tuple[int, ...]:
         """Ids of sentences somebody has finished that wait for more people and have no place yet,

@@ -19,6 +19,7 @@ from bot.domain import (
     ProjectSettings,
     Question,
     QuestionKind,
+    RankingJob,
     Run,
     RunState,
     Schedule,
@@ -48,6 +49,7 @@ class Things:
     sentence: Sentence
     flagged: Sentence
     step: Step
+    job: RankingJob
     offer: str
     run: Run
     model: Model
@@ -76,7 +78,9 @@ async def fill(work: Work, clock: Clock) -> Things:
     run = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
     assert run is not None
     schedule = await put_schedule(work, project.id, clock)
-    return Things(project.id, sentence, flagged, step, offer, run, model, schedule)
+    job = await work.rankings.claim(project.id, owner="one", lease=LEASE)
+    assert job is not None
+    return Things(project.id, sentence, flagged, step, job, offer, run, model, schedule)
 
 
 async def put_schedule(work: Work, project_id: int, clock: Clock) -> Schedule:
@@ -134,6 +138,38 @@ ASKED: dict[str, tuple[Ask, object]] = {
     ),
     "flags.settle": (
         lambda work, its: work.flags.settle(its.project_id, its.flagged.id, person=ANN),
+        False,
+    ),
+    "rankings.claim": (
+        lambda work, its: work.rankings.claim(its.project_id, owner="one", lease=LEASE),
+        None,
+    ),
+    "rankings.candidates": (
+        lambda work, its: work.rankings.candidates(
+            its.project_id, 2, scored=False, after=None, limit=9
+        ),
+        (),
+    ),
+    "rankings.sample": (lambda work, its: work.rankings.sample(its.project_id, limit=9), ()),
+    "rankings.begun": (lambda work, its: work.rankings.begun(its.project_id, limit=9), ()),
+    "rankings.score": (
+        lambda work, its: work.rankings.score(
+            its.project_id, its.job, [(its.sentence.id, 0.5)], owner="one", lease=LEASE
+        ),
+        False,
+    ),
+    "rankings.place": (
+        lambda work, its: work.rankings.place(
+            its.project_id, its.job, [its.sentence.id], owner="one", lease=LEASE
+        ),
+        False,
+    ),
+    "rankings.put_off": (
+        lambda work, its: work.rankings.put_off(its.project_id, owner="one", lease=LEASE),
+        None,
+    ),
+    "rankings.end": (
+        lambda work, its: work.rankings.end(its.project_id, its.job, owner="one"),
         False,
     ),
     "offers.get": (lambda work, its: work.offers.get(its.project_id, ANN, its.offer), None),
