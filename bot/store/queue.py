@@ -103,7 +103,7 @@ def _first(finished: int, places: int | None) -> Select[Any]:
         ~_ANSWERED,
     )
     if places is not None:
-        candidates = candidates.where(_holders() < literal_column(str(places)))
+        candidates = candidates.where(_holders() < literal_column(str(places)), ~_noted(hand))
     return candidates.order_by(*_ORDER).limit(1)
 
 

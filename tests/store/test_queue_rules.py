@@ -35,6 +35,7 @@ steps = st.lists(
         st.tuples(st.just("want"), st.integers(1, 3)),
         st.tuples(st.just("rank"), st.integers(0, 5)),
     ),
+    min_size=15,
     max_size=60,
 )  # fmt: skip
 

@@ -108,6 +108,19 @@ async def test_another_number_of_annotations_holds_for_what_is_there(
     assert [found.text for found in given if found][:waiting] == ["twice", "once", "new"][-waiting:]
 
 
+async def test_the_one_in_hand_is_passed_over_when_more_are_wanted_than_before(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        await want(work, project_id, 2)
+        [one] = await add(work, project_id, "one")
+        await annotate(work, project_id, one)
+        assert await work.queue.next(project_id, BEN) == one
+        await want(work, project_id, 1)
+        await want(work, project_id, 2)
+        assert await work.queue.next(project_id, BEN) is None
+
+
 async def test_a_finish_that_is_undone_lets_the_sentence_come_to_others_again(
     store: SqlStore, project_id: int
 ) -> None:
