@@ -32,6 +32,7 @@ from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
 from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
+from bot.services.ranking import Ranking
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
 from bot.services.training import Training
@@ -72,14 +73,16 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
+        owner = _owner()
         conductor = Conductor(
             store,
             engine,
             SlackNotifier(client),
             stopping=background.stopping,
-            owner=_owner(),
+            owner=owner,
             clock=now,
         )
+        ranking = Ranking(store, caretaker, engine, background, owner=owner)
         training = Training(
             store,
             caretaker,
@@ -98,8 +101,13 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
+
+        async def chores() -> None:
+            await training.look_after()
+            await ranking.look()
+
         await stack.enter_async_context(
-            Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
+            Clock(caretaker, fire=training.run_scheduled, chores=chores, clock=now)
         )
         address = await _connect(settings, app, stack)
         background.start(

@@ -13,6 +13,7 @@ from bot.domain import Offsets, TrainingEvent, TrainingJob
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
+from bot.ranking_process import RankingProcess
 from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class EngineRunner:
     """Runs the engine beside the event loop. Nothing here imports spaCy before it is needed."""
 
     def __init__(self, data: Path) -> None:
+        self._data = data
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
@@ -64,6 +66,11 @@ class EngineRunner:
     async def load(self, project_id: int, version: int) -> None:
         """Load a version before it is asked for; raises EngineUnavailable."""
         await self.predict(project_id, version, [])
+
+    def ranking(self, project_id: int, version: int | None) -> RankingProcess:
+        """A process of its own, so that /ner never waits for it; it is gone when the block is left."""
+        model = None if version is None else self._model_path(project_id, version)
+        return RankingProcess(model, self._data / "ranking.log")
 
     @asynccontextmanager
     async def training(self, job: TrainingJob) -> AsyncIterator[AsyncIterator[TrainingEvent]]:

@@ -32,6 +32,7 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
+from bot.domain.queue import MAX_ANNOTATIONS, Candidate, Flag, ProjectSettings, RankingJob
 from bot.domain.recognition import (
     NoModelYet,
     Recognised,
@@ -71,17 +72,20 @@ from bot.domain.training import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "MAX_ANNOTATIONS",
     "MIN_FINISHED",
     "Annotation",
     "AnnotationState",
     "Caller",
     "CancelTraining",
+    "Candidate",
     "Card",
     "Choice",
     "Choose",
     "Comparison",
     "Evaluation",
     "Finish",
+    "Flag",
     "Gold",
     "Intent",
     "Label",
@@ -99,9 +103,11 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectCounts",
+    "ProjectSettings",
     "Question",
     "QuestionKind",
     "QueueEmpty",
+    "RankingJob",
     "Recognised",
     "RecognitionAnswer",
     "Run",

@@ -8,7 +8,9 @@ from typing import Protocol
 from bot.domain import (
     Annotation,
     AnnotationState,
+    Candidate,
     Evaluation,
+    Flag,
     Gold,
     Label,
     Model,
@@ -18,7 +20,9 @@ from bot.domain import (
     Progress,
     Project,
     ProjectCounts,
+    ProjectSettings,
     Question,
+    RankingJob,
     Run,
     RunState,
     Schedule,
@@ -40,6 +44,14 @@ class Projects(Protocol):
 
     async def ensure_default(self) -> Project:
         """The default project, made now if this is its first use."""
+
+    async def settings(self, project_id: int) -> ProjectSettings:
+        """What the project is asked to do differently; raises NotFound."""
+
+    async def change_settings(
+        self, project_id: int, after: ProjectSettings, *, person: str
+    ) -> ProjectSettings:
+        """Let the project do so from now on; an event says who changed what. What held before; raises NotFound."""
 
 
 class Labels(Protocol):
@@ -84,9 +96,10 @@ class Annotations(Protocol):
         after: AnnotationState,
         *,
         request: str,
+        note: str | None = None,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in the transaction in which it was read; raises
-        StoreUnavailable where it stands otherwise by now."""
+        StoreUnavailable where it stands otherwise by now. The event keeps a `note`, too."""
 
     async def last_step(
         self, project_id: int, person: str, *, sentence_id: int | None = None
@@ -107,7 +120,7 @@ class Annotations(Protocol):
 
 
 class Queue(Protocol):
-    """Who works on which sentence. A skipped or finished sentence never comes to the same person twice."""
+    """Who works on which sentence. One a person has finished, skipped or flagged never comes to them again."""
 
     async def in_hand(self, project_id: int, person: str) -> Sentence | None:
         """The sentence the person works on."""
@@ -121,8 +134,8 @@ class Queue(Protocol):
     async def next(self, project_id: int, person: str) -> Sentence | None:
         """Take the next waiting sentence in hand; None leaves the hand as it is.
 
-        Waiting is what nobody finished, this person did not skip, and nobody else holds (a hand lets go
-        after 30 minutes)."""
+        Waiting is what fewer people have finished or hold than the project wants annotations a sentence (a hand lets
+        go after 30 minutes), and what this person has not answered."""
 
     async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Never offer this sentence to this person again, and take it out of their hand."""
@@ -132,6 +145,74 @@ class Queue(Protocol):
 
     async def waiting(self, project_id: int, person: str) -> int:
         """Sentences that could still come to this person."""
+
+
+class Flags(Protocol):
+    """Sentences that people say are broken or need talk."""
+
+    async def put(self, project_id: int, person: str, sentence_id: int, *, note: str = "") -> None:
+        """Keep a sentence for reviewers, with a note why, and out of this person's queue and hand; a second flag
+        replaces the note."""
+
+    async def remove(self, project_id: int, person: str, sentence_id: int) -> None:
+        """Take the person's flag back and let the sentence come again (undo of a flag)."""
+
+    async def all(self, project_id: int, *, limit: int) -> tuple[Flag, ...]:
+        """What people have flagged and no reviewer has settled, oldest first."""
+
+    async def settle(self, project_id: int, sentence_id: int, *, person: str) -> bool:
+        """A reviewer has looked after a sentence's flags: they leave the list, an event keeps them. False where it
+        has none. It does not come again to those who flagged it."""
+
+
+class Rankings(Protocol):
+    """The order in which a project's sentences come, made by one process at a time under a lease.
+
+    What changes it returns False, and changes nothing, where the lease is another's by now or the live model another
+    one."""
+
+    async def claim(self, project_id: int, *, owner: str, lease: timedelta) -> RankingJob | None:
+        """Begin; None where somebody else is at it."""
+
+    async def candidates(
+        self, project_id: int, version: int, *, scored: bool, after: Candidate | None, limit: int
+    ) -> tuple[Candidate, ...]:
+        """Sentences nobody has finished, as they stand in the order, after the one named: those with a score of this
+        version, or those without one, with their texts."""
+
+    async def sample(self, project_id: int, *, limit: int) -> tuple[Candidate, ...]:
+        """Sentences nobody has finished, chosen by chance and always the same, with their texts."""
+
+    async def begun(self, project_id: int, *, limit: int) -> tuple[int, ...]:
+        """Ids of sentences somebody has finished that wait for more people and have no place yet, oldest first."""
+
+    async def score(
+        self,
+        project_id: int,
+        job: RankingJob,
+        scores: Sequence[tuple[int, float]],
+        *,
+        owner: str,
+        lease: timedelta,
+    ) -> bool:
+        """Keep how unsure the version is of sentences, by id, and prolong the lease."""
+
+    async def place(
+        self,
+        project_id: int,
+        job: RankingJob,
+        ids: Sequence[int],
+        *,
+        owner: str,
+        lease: timedelta,
+    ) -> bool:
+        """Give sentences the next places of the order, after all that were ever given, and prolong the lease."""
+
+    async def end(self, project_id: int, job: RankingJob, *, owner: str) -> bool:
+        """The order is made."""
+
+    async def put_off(self, project_id: int, *, owner: str, lease: timedelta) -> None:
+        """Leave it as it is; somebody may go on when the lease is over."""
 
 
 class Offers(Protocol):
@@ -260,6 +341,14 @@ class Work(Protocol):
         """Who works on what."""
 
     @property
+    def flags(self) -> Flags:
+        """What needs talk."""
+
+    @property
+    def rankings(self) -> Rankings:
+        """What comes when."""
+
+    @property
     def offers(self) -> Offers:
         """Questions that wait."""
 
@@ -303,6 +392,26 @@ class Caretaker(Protocol):
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
 
+    async def to_rank(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose order is another model's than the live one or does not know enough of their sentences, and
+        that nobody ranks now, with their workspaces."""
+
+
+class Ranker(Protocol):
+    """Says what to label next; raises EngineUnavailable."""
+
+    async def score(self, sentences: Sequence[Candidate]) -> list[float]:
+        """How unsure the model is of each sentence, and remember it."""
+
+    async def know(self, scored: Sequence[Candidate]) -> None:
+        """Remember the scores these have."""
+
+    async def ranked(self, *, random_share: float, seed: int, start: int, size: int) -> list[int]:
+        """Ids of the order of all that are remembered, from the one at `start` on."""
+
+    async def diverse(self, sentences: Sequence[Candidate], *, count: int) -> list[int]:
+        """The ids of those that stand for all of them, best first."""
+
 
 class Engine(Protocol):
     """The async door to the engine."""
@@ -314,6 +423,9 @@ class Engine(Protocol):
         self, project_id: int, version: int, texts: Sequence[str]
     ) -> list[Prediction]:
         """What one version finds in each text; raises EngineUnavailable where it cannot be loaded."""
+
+    def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
+        """A process that ranks one project by a version of its model; leaving the block ends it."""
 
     def training(
         self, job: TrainingJob

@@ -3,11 +3,13 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.flags import Flags
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
 from bot.store.projects import Projects
 from bot.store.queue import Queue
+from bot.store.rankings import Rankings
 from bot.store.receipts import Receipts
 from bot.store.repository import Clock
 from bot.store.runs import Runs
@@ -25,6 +27,8 @@ class SqlWork:
         self.sentences = Sentences(*place)
         self.annotations = Annotations(*place)
         self.queue = Queue(*place)
+        self.flags = Flags(*place)
+        self.rankings = Rankings(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)
         self.runs = Runs(*place)

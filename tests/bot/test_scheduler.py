@@ -127,6 +127,9 @@ class Table:
         del attempts
         return ()
 
+    async def to_rank(self) -> tuple[tuple[str, int], ...]:
+        return ()
+
     async def fire(self, _workspace: str, due: Schedule) -> None:
         self._fail_if(f"schedule {due.id}")
         if self.rows[due.id].next_due == due.next_due:
