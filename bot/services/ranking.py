@@ -16,9 +16,9 @@ RETRY = timedelta(minutes=10)
 """How long a project is left alone whose model could not be asked."""
 AT_ONCE = 32
 """Sentences scored between two looks at the lease, about a third of a second."""
-PAGE = 2_000
-CHUNK = 500
-"""Places given in one transaction, which labels wait for: some ten milliseconds."""
+PAGE = 1_000
+CHUNK = 200
+"""Places given in one transaction, which labels wait for: about ten milliseconds."""
 SAMPLE, FIRST_BATCH = 400, 100
 """Before there is a model: so many come first, which stand for so many chosen by chance."""
 

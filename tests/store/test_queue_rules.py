@@ -90,7 +90,7 @@ class People:
     async def next(self, person: str) -> None:
         could_have = self.could_have(person)
         found = await self.work.queue.next(self.project_id, person)
-        assert (found.id in could_have) if found else not could_have
+        assert found.id in could_have if found else not could_have
         if found:
             self.hands[person] = (found.id, self.clock.now)
 
@@ -190,7 +190,7 @@ class People:
 @pytest.mark.parametrize("behind", [1, queue.BEHIND])
 @settings(
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(done=steps)
