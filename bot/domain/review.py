@@ -1,5 +1,6 @@
 """Review: sentences whose annotators disagree, what was decided and why, and how the team works."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,6 +16,12 @@ class Version:
 
     spans: tuple[Span, ...]
     people: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """A name of just these spans, short enough for a button."""
+        told = repr([(span.start, span.end, span.label) for span in sorted(self.spans)])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ class ProjectShown:
     bound: bool
     """False where the channel uses the default project because nobody chose one."""
     others: tuple[Project, ...]
-    settings: ProjectSettings
+    settings: ProjectSettings | None = None
     did: Literal["shown", "made", "bound", "set"] = "shown"
     type: Literal["project_shown"] = "project_shown"
 
@@ -265,4 +265,6 @@ class TeamReply:
 
     answer: TeamAnswer
     first_owner: bool = False
+    undo: int | None = None
+    """The event that [Undo] takes back, where something was changed."""
     type: Literal["team"] = "team"
