@@ -42,6 +42,7 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
+from bot.domain.queue import MAX_ANNOTATIONS, Flag, ProjectSettings
 from bot.domain.recognition import (
     NoModelYet,
     Recognised,
@@ -82,7 +83,6 @@ from bot.domain.team import (
     LabelsShown,
     LeftAlone,
     NewProject,
-    ProjectSettings,
     ProjectShown,
     Role,
     RolesShown,
@@ -128,6 +128,7 @@ from bot.domain.training import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "MAX_ANNOTATIONS",
     "MIN_FINISHED",
     "AddLabel",
     "Agreement",
@@ -152,6 +153,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Finish",
+    "Flag",
     "GiveRole",
     "Gold",
     "HistoryPage",

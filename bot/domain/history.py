@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     PROJECT_MADE = "project_made"
     CHANNEL_BOUND = "channel_bound"
     SETTINGS_CHANGED = "settings_changed"
+    FLAG_SETTLED = "flag_settled"
     ROLE_CHANGED = "role_changed"
     REVIEWED = "reviewed"
     REVIEW_NOTED = "review_noted"

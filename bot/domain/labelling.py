@@ -16,6 +16,7 @@ class StepKind(StrEnum):
     FINISHED = "finished"
     NO_ENTITIES = "no_entities"
     SKIPPED = "skipped"
+    FLAGGED = "flagged"
     UNDONE = "undone"
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.domain.history import HistoryPage, ShowHistory, Undone, UndoStep
 from bot.domain.project import Project
+from bot.domain.queue import ProjectSettings
 from bot.domain.review import (
     NextDispute,
     NoDispute,
@@ -42,15 +43,6 @@ class DescribedLabel:
     examples: tuple[str, ...] = ()
     spans: int | None = None
     """Labelled phrases on finished sentences; None where they were not counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectSettings:
-    """How a project wants its sentences labelled."""
-
-    annotations_per_sentence: int = 1
-    random_share: int = 25
-    """Per cent of the sentences handed out that are drawn at random."""
 
 
 # The commands of /nerbot, as nerbot_words.py reads them.
@@ -110,7 +102,8 @@ class ChangeSettings:
     """`/nerbot project settings annotations 2`; what is None stays as it is."""
 
     annotations_per_sentence: int | None = None
-    random_share: int | None = None
+    random_share: float | None = None
+    """In 0..1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 
 from bot.domain import (
     AddLabel,
     ChangeLabels,
+    ChangeSettings,
     DescribeLabel,
     GiveRole,
     NewProject,
@@ -85,7 +87,24 @@ def _project(rest: str) -> TeamCommand:
             return NewProject(_name(name))
         case "use":
             return UseProject(_name(name))
+        case "settings":
+            return _settings(name)
     raise NotUnderstood(f"“project {shown(rest)}” is nothing /nerbot knows.")
+
+
+def _settings(text: str) -> ChangeSettings:
+    """Read `annotations 2 random 25`: pairs of a name and a whole number."""
+    words = text.lower().split()
+    found: dict[str, int] = {}
+    for name, number in zip_longest(words[::2], words[1::2], fillvalue=""):
+        if name not in {"annotations", "random"} or not re.fullmatch(r"[0-9]{1,3}", number):
+            raise NotUnderstood(
+                "Settings are set with “annotations 2” (people who label each sentence) and “random 25” (of 100 "
+                "sentences, those that come at random)."
+            )
+        found[name] = int(number)
+    share = found.get("random")
+    return ChangeSettings(found.get("annotations"), None if share is None else share / 100)
 
 
 def _name(text: str) -> str:

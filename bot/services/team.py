@@ -7,6 +7,7 @@ from bot.domain import (
     AddLabel,
     Caller,
     ChangeLabels,
+    ChangeSettings,
     Confirm,
     Decline,
     DescribedLabel,
@@ -141,6 +142,8 @@ class Team:
                 return await team_projects.make(turn, command)
             case UseProject():
                 return await team_projects.use(turn, command)
+            case ChangeSettings():
+                return await team_projects.change(turn, command)
             case GiveRole():
                 return await team_roles.give(turn, command)
             case TakeVersion() | ReviewMyself() | NoteDecision():

@@ -7,6 +7,7 @@ from bot.domain import (
     EventKind,
     GiveRole,
     HistoryPage,
+    ProjectSettings,
     Role,
     ShowHistory,
     StepKind,
@@ -89,6 +90,8 @@ async def _undo_step(turn: Turn, event: Event) -> Undone:
     await work.annotations.undo(project, step, request=turn.caller.request, by=turn.caller.person)
     if step.kind is StepKind.SKIPPED:
         await work.queue.unskip(project, step.person, step.sentence_id)
+    if step.kind is StepKind.FLAGGED:
+        await work.flags.remove(project, step.person, step.sentence_id)
     return Undone(event)
 
 
@@ -185,6 +188,15 @@ async def _undo_bound(turn: Turn, event: Event) -> Undone:
     return Undone(event)
 
 
+async def _undo_settings(turn: Turn, event: Event) -> Undone:
+    await _refuse_if_later(turn, event)
+    back = ProjectSettings(**_detail(event)["from"])
+    await turn.work.projects.change_settings(
+        turn.project.id, back, person=turn.caller.person, undoes=event.id
+    )
+    return Undone(event)
+
+
 async def _undo_role(turn: Turn, event: Event) -> Undone:
     detail = _detail(event)
     if turn.roles.get(detail["person"], Role.LABELLER) != detail["to"]:
@@ -227,6 +239,7 @@ _UNDO = {
     EventKind.LABEL_RENAMED: _undo_renamed,
     EventKind.LABELS_MERGED: _undo_merged,
     EventKind.CHANNEL_BOUND: _undo_bound,
+    EventKind.SETTINGS_CHANGED: _undo_settings,
     EventKind.ROLE_CHANGED: _undo_role,
     EventKind.REVIEWED: _undo_reviewed,
     EventKind.REVIEW_NOTED: _undo_noted,

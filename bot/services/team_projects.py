@@ -1,8 +1,9 @@
 """The projects of a workspace, and which of them a channel uses."""
 
+from dataclasses import asdict, replace
 from typing import Literal
 
-from bot.domain import NewProject, Project, ProjectShown, Role, UseProject
+from bot.domain import ChangeSettings, NewProject, Project, ProjectShown, Role, UseProject
 from bot.errors import NotFound, NothingToDo
 from bot.services.team_turn import Turn
 
@@ -17,6 +18,7 @@ async def show(turn: Turn, *, project: Project | None = None, did: Did = "shown"
         project,
         bound=await turn.work.projects.bound(turn.caller.channel) == project.id,
         others=tuple(other for other in every if other.id != project.id),
+        settings=await turn.work.projects.settings(project.id),
         did=did,
     )
 
@@ -46,6 +48,18 @@ async def use(turn: Turn, command: UseProject) -> ProjectShown:
         found.id, turn.caller.channel, to=found.id, person=turn.caller.person
     )
     return await show(turn, project=found, did="bound")
+
+
+async def change(turn: Turn, command: ChangeSettings) -> ProjectShown:
+    """Change the settings that are named; the others stay."""
+    turn.require(Role.OWNER, "change a project's settings")
+    before = await turn.work.projects.settings(turn.project.id)
+    wanted = {name: value for name, value in asdict(command).items() if value is not None}
+    after = replace(before, **wanted)
+    if after == before:
+        raise NothingToDo("Nothing to change: the settings are so already.")
+    await turn.work.projects.change_settings(turn.project.id, after, person=turn.caller.person)
+    return await show(turn, did="set")
 
 
 async def _find(turn: Turn, name: str) -> Project | None:

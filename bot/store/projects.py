@@ -1,11 +1,22 @@
 """The projects of a workspace, and which of them a channel uses."""
 
-from sqlalchemy import and_, bindparam, delete, or_, select
+from dataclasses import asdict
 
-from bot.domain import EventKind, Project
+from sqlalchemy import and_, bindparam, delete, or_, select, update
+
+from bot.domain import EventKind, Project, ProjectSettings
+from bot.errors import NotFound
 from bot.store.events import Events
-from bot.store.repository import Repository, here, insert_if_new, inserts, replace_columns
+from bot.store.repository import (
+    Repository,
+    here,
+    insert_if_new,
+    inserts,
+    is_project,
+    replace_columns,
+)
 from bot.store.schema import channel, project
+from bot.store.turns import Turns
 
 DEFAULT_NAME = "default"
 
@@ -23,6 +34,15 @@ _OF_CHANNEL = (
 _BIND = inserts(
     channel, lambda insert: replace_columns(insert, channel, "project_id", "created_at")
 )
+_SETTINGS = tuple(project.c[name] for name in ProjectSettings.__dataclass_fields__)
+_GET_SETTINGS = select(*_SETTINGS).where(is_project(project))
+_SET_SETTINGS = (
+    update(project)
+    .where(is_project(project))
+    .values({column.name: bindparam(f"new_{column.name}") for column in _SETTINGS})
+)
+# The order is made anew, from the uncertainties that are there.
+_ORDER_ANEW = update(project).where(is_project(project)).values(ranked_by=None)
 
 
 class Projects(Repository):
@@ -93,6 +113,38 @@ class Projects(Repository):
         await self._events().add(
             project_id, EventKind.CHANNEL_BOUND, person=person, detail=detail, undoes=undoes
         )
+
+    async def settings(self, project_id: int) -> ProjectSettings:
+        """What the project is asked to do differently."""
+        row = (await self.execute(_GET_SETTINGS, project_id)).first()
+        if row is None:
+            raise NotFound("That project is not here, or no longer.")
+        return ProjectSettings(**row._asdict())
+
+    async def change_settings(
+        self,
+        project_id: int,
+        after: ProjectSettings,
+        *,
+        person: str,
+        undoes: int | None = None,
+    ) -> ProjectSettings:
+        """Let the project do so from now on; an event says who changed what. What held before."""
+        before = await self.settings(project_id)
+        if after == before:
+            return before
+        values = {f"new_{name}": value for name, value in asdict(after).items()}
+        await self.execute(_SET_SETTINGS, project_id, **values)
+        place = (self.connection, self.workspace, self.clock)
+        if after.annotations_per_sentence != before.annotations_per_sentence:
+            await Turns(*place).resized(project_id, before=before.annotations_per_sentence)
+        if after.random_share != before.random_share:
+            await self.execute(_ORDER_ANEW, project_id)
+        detail = {"from": asdict(before), "to": asdict(after)}
+        await self._events().add(
+            project_id, EventKind.SETTINGS_CHANGED, person=person, detail=detail, undoes=undoes
+        )
+        return before
 
     def _events(self) -> Events:
         return Events(self.connection, self.workspace, self.clock)

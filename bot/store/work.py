@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.annotations import Annotations
 from bot.store.confirmations import Confirmations
 from bot.store.decisions import Decisions
+from bot.store.flags import Flags
 from bot.store.history import History
 from bot.store.labels import Labels
 from bot.store.models import Models
@@ -30,6 +31,7 @@ class SqlWork:
         self.sentences = Sentences(*place)
         self.annotations = Annotations(*place)
         self.queue = Queue(*place)
+        self.flags = Flags(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)
         self.runs = Runs(*place)

@@ -31,7 +31,7 @@ from bot.views.said import Line, after, button, named, said, small, with_button
 from bot.views.team_history import history_view, undone_view
 from bot.views.team_review import no_dispute_view, note_view, review_view, yours_view
 from bot.views.team_stats import stats_view
-from bot.views.text import View, counted, line, person, plain, shortened
+from bot.views.text import View, counted, line, percent, person, plain, shortened
 
 #: As many labels as fit into a message beside its other blocks.
 _LABELS = 40
@@ -172,12 +172,15 @@ def _project_view(answer: ProjectShown) -> View:
 
 
 def _settings_line(settings: ProjectSettings) -> Line:
-    people = counted(settings.annotations_per_sentence, "person").replace("persons", "people")
+    number = settings.annotations_per_sentence
+    people = "one person" if number == 1 else f"{number} people"
+    share = percent(settings.random_share)
     return [
+        plain("Settings: ", bold=True),
         (
-            f"Settings: each sentence is labelled by {people} (annotations {settings.annotations_per_sentence}); "
-            f"{settings.random_share} of 100 come at random (random {settings.random_share})."
-        )
+            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue come at random, the "
+            f"rest are those the live model is least sure of (random {share})."
+        ),
     ]
 
 

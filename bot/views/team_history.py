@@ -4,10 +4,10 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
-from bot.domain import Event, EventKind, HistoryPage, StepKind, Undone
+from bot.domain import Event, EventKind, HistoryPage, ProjectSettings, StepKind, Undone
 from bot.views import ids
 from bot.views.said import Line, as_text, button, said, small, when
-from bot.views.text import Parts, View, counted, line, person, plain, shortened
+from bot.views.text import Parts, View, counted, line, percent, person, plain, shortened
 
 _TEXT = 80
 _PHRASES = 3
@@ -78,34 +78,40 @@ def _what(event: Event) -> Line:
             return [
                 f"noted why sentence #{event.sentence_id} was decided so: “{_short(detail, 'to')}”"
             ]
-    return [_on_labels(event, detail)]
+    return [_on_project(event, detail)]
 
 
 def _a(role: str) -> str:
     return f"an {role}" if role[:1] in "aeiou" else f"a {role}"
 
 
-def _on_labels(event: Event, detail: dict[str, Any]) -> str:
-    match event.kind:
-        case EventKind.LABEL_ADDED:
-            return f"added the label {detail.get('name')}"
-        case EventKind.LABEL_REMOVED:
-            return f"the label {detail.get('name')}"
-        case EventKind.LABEL_DESCRIBED:
-            return f"described {detail.get('name')}: “{_short(detail, 'to')}”"
-        case EventKind.LABEL_RENAMED:
-            return f"renamed {detail.get('from')} to {detail.get('to')}"
-        case EventKind.LABELS_MERGED:
-            return f"merged {detail.get('from')} into {detail.get('to')}"
-        case EventKind.LABELS_SPLIT:
-            return f"merging {detail.get('to')} into {detail.get('from')}"
-        case EventKind.LIVE_MOVED:
-            return f"model {detail.get('to')} went live"
-        case EventKind.PROJECT_MADE:
-            return f"made the project {_short(detail, 'name')}"
-        case EventKind.SETTINGS_CHANGED:
-            return "changed the project's settings"
+_WORDS: dict[str, str] = {
+    EventKind.LABEL_ADDED: "added the label {name}",
+    EventKind.LABEL_REMOVED: "the label {name}",
+    EventKind.LABEL_DESCRIBED: "described {name}: “{to}”",
+    EventKind.LABEL_RENAMED: "renamed {from} to {to}",
+    EventKind.LABELS_MERGED: "merged {from} into {to}",
+    EventKind.LABELS_SPLIT: "merging {to} into {from}",
+    EventKind.LIVE_MOVED: "let model {to} go live",
+    EventKind.PROJECT_MADE: "made the project {name}",
+}
+
+
+def _on_project(event: Event, detail: dict[str, Any]) -> str:
+    if event.kind in _WORDS:
+        shown = {name: shortened(str(value or ""), _TEXT) for name, value in detail.items()}
+        return _WORDS[event.kind].format_map(shown)
+    if event.kind == EventKind.SETTINGS_CHANGED:
+        return f"set {_settings(detail)}"
+    if event.kind == EventKind.FLAG_SETTLED:
+        return f"looked after the flags of {_sentence(event)}"
     return event.kind.replace("_", " ")
+
+
+def _settings(detail: dict[str, Any]) -> str:
+    settings = ProjectSettings(**detail["to"])
+    share = percent(settings.random_share)
+    return f"annotations {settings.annotations_per_sentence} random {share}"
 
 
 def _short(detail: dict[str, Any], name: str) -> str:
@@ -122,8 +128,8 @@ def _step(event: Event) -> str:
             return f"finished {where} with {counted(spans, 'phrase')}"
         case StepKind.NO_ENTITIES:
             return f"finished {where} with no entities"
-        case StepKind.SKIPPED:
-            return f"skipped {where}"
+        case StepKind.SKIPPED | StepKind.FLAGGED:
+            return f"{event.kind} {where}"
         case StepKind.UNDONE:
             return f"a step on {where}"
     return f"{event.kind.replace('_', ' ')} {where}"

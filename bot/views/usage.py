@@ -72,6 +72,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
                 "makes a project with labels, sentences and models of its own",
             ),
             ("/nerbot project use NAME", "lets this channel use it"),
+            (
+                "/nerbot project settings annotations 2 random 25",
+                "two people label each sentence; a quarter of the queue comes at random",
+            ),
             ("/nerbot roles", "who may do what"),
             ("/nerbot roles reviewer @person", "or owner, or remove"),
         ),

@@ -43,6 +43,7 @@ async def test_without_a_word_it_says_how_it_is_used(team: Team, line: str) -> N
         ("/nerbot labels rename A", "takes two labels"),
         ("/nerbot labels add O", "cannot be a label"),
         ("/nerbot project new", "What is the project's name?"),
+        ("/nerbot project settings annotations", "annotations 2"),
         ("/nerbot project wibble", "is nothing /nerbot knows"),
         ("/nerbot roles owner", "Mention one person"),
         ("/nerbot roles wibble", "is nothing /nerbot knows"),
@@ -87,6 +88,7 @@ async def test_a_refusal_names_who_can(owned: Team) -> None:
         "/nerbot project new x",
         "/nerbot project use default",
         "/nerbot roles remove @ada",
+        "/nerbot project settings annotations 2",
         "/nerbot review",
         "/nerbot review note because",
     ],
@@ -253,6 +255,18 @@ async def test_a_project_that_is_not_there_is_answered_with_those_that_are(owned
         "There is a project of that name"
         in (await owned.types("/nerbot project new CARDIOLOGY")).text
     )
+
+
+async def test_a_setting_that_cannot_be_is_refused_in_words(owned: Team) -> None:
+    said = (await owned.types("/nerbot project settings annotations 0")).text
+    assert said == "A sentence can be labelled by 1 to 10 people, not by 0."
+
+
+async def test_an_owner_changes_settings_and_takes_that_back(owned: Team) -> None:
+    said = await owned.types("/nerbot project settings annotations 2 random 50")
+    assert "each sentence is labelled by 2 people (annotations 2); 50 %" in said.text
+    assert "Taken back" in (await owned.presses(said.message, "Undo")).shown
+    assert "labelled by one person" in (await owned.types("/nerbot project settings")).text
 
 
 # --- stats, review, history -------------------------------------------------------------------------------------
