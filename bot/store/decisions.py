@@ -1,6 +1,6 @@
 """What reviewers decided where people disagree, and what still waits for them."""
 
-from sqlalchemy import bindparam, delete, exists, func, select
+from sqlalchemy import bindparam, delete, exists, func, literal_column, select
 
 from bot.domain import (
     AnnotationState,
@@ -54,7 +54,10 @@ class Decisions(Repository):
     async def next(self, project_id: int, *, after: int = 0) -> Dispute | None:
         """The first of them by id, or the first after a sentence."""
         disputed = shared_sentences(self.workspace, project_id, agreed=False)
-        wanted = select(func.min(disputed.c.id)).where(disputed.c.id > after)
+        # Written as a sum: SQLite would look for annotations behind that id, instead of for those
+        # of each sentence.
+        behind = disputed.c.id + literal_column("0") > after
+        wanted = select(func.min(disputed.c.id)).where(behind)
         found = (await self.connection.execute(wanted)).scalar()
         return None if found is None else await self.dispute(project_id, found)
 

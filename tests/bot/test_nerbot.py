@@ -1,9 +1,12 @@
 """What a team does with /nerbot, typed and pressed, from the request to what people read."""
 
+from pathlib import Path
+
 import pytest
 
-from bot.playground import Message
-from tests.bot.conftest import Team
+from bot.app import open_bot
+from bot.playground import Message, Playground
+from tests.bot.conftest import Team, settings_for
 
 PAIN = "/label A patient with {chest pain=SYMPTOM}."
 GOUT = "/label A patient with {gout=DISEASE}."
@@ -108,6 +111,32 @@ async def test_a_role_is_taken_back_by_undo(owned: Team) -> None:
     said = await changed(owned, "/nerbot roles reviewer @grace", "Undo")
     assert "Taken back" in said.shown
     assert "Reviewers: nobody yet" in (await owned.types("/nerbot roles")).text
+
+
+async def test_owners_that_the_setting_names_are_owners_for_good(
+    slack: Playground, tmp_path: Path
+) -> None:
+    grace = slack.workspace.person("grace").id
+    settings = settings_for(slack, tmp_path / "data")
+    settings = settings.model_copy(update={"owners": frozenset({grace})})
+    async with open_bot(settings) as bot:
+        team = Team(slack, bot)
+        assert "You are the owner" not in (await team.types("/nerbot labels")).text
+        assert "Only an owner" in (await team.types("/nerbot roles owner @ada")).text
+        assert (
+            "is an owner now" in (await team.types("/nerbot roles owner @ada", person="grace")).text
+        )
+        assert (
+            "by the setting NERBOT_OWNERS" in (await team.types("/nerbot roles remove @grace")).text
+        )
+
+
+async def test_a_repeated_request_changes_nothing_and_gets_the_same_answer(owned: Team) -> None:
+    """Slack delivers at least once; what has a role stays, and a second rename is none."""
+    answer = await owned.types("/nerbot labels add SYMPTOM what a patient feels")
+    again = await owned.slack.deliver_again(answer)
+    assert again.text == answer.text
+    assert (await owned.types("/nerbot history")).text.count("added the label") == 1
 
 
 # --- labels -----------------------------------------------------------------------------------------------------
