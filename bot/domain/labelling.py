@@ -1,12 +1,14 @@
 """Labelling: intents, questions, steps, cards, and the commands of /label."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from bot.domain.project import Annotation, Offsets, Sentence
 from ner_engine.annotation import Span
+
+T = TypeVar("T")
 
 
 class StepKind(StrEnum):
@@ -194,24 +196,21 @@ LabelCommand = (
 )
 
 
-def under_new_names(question: Question, names: Mapping[str, str]) -> Question:
-    """The question with the names its labels have now, in what is shown and in what the choices do."""
+def under_new_names(value: T, names: Mapping[str, str]) -> T:
+    """A value, such as a question that waits, with the names its labels have now: wherever a `label` or a span is."""
+    return cast("T", _named_anew(value, names))
 
-    def name(label: str) -> str:
-        return names.get(label, label)
 
-    def spans(marked: tuple[Span, ...]) -> tuple[Span, ...]:
-        return tuple(Span(span.start, span.end, name(span.label)) for span in marked)
-
-    def intent(wish: Intent) -> Intent:
-        if isinstance(wish, LabelIntent):
-            return replace(wish, label=name(wish.label))
-        return replace(wish, spans=spans(wish.spans))
-
-    choices = tuple(
-        replace(choice, intent=choice.intent and intent(choice.intent))
-        for choice in question.choices
-    )
-    return replace(
-        question, intent=intent(question.intent), choices=choices, spans=spans(question.spans)
-    )
+def _named_anew(value: object, names: Mapping[str, str]) -> object:
+    if isinstance(value, tuple):
+        return tuple(_named_anew(part, names) for part in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed: dict[str, object] = {}
+    for field in fields(value):
+        part = getattr(value, field.name)
+        if field.name == "label" and isinstance(part, str):
+            changed[field.name] = names.get(part, part)
+        elif isinstance(part, tuple) or is_dataclass(part):
+            changed[field.name] = _named_anew(part, names)
+    return replace(value, **changed)

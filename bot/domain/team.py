@@ -176,6 +176,8 @@ class LabelKept:
     is_new: bool
     was: str = ""
     """The description before."""
+    near: str | None = None
+    """A label that was there and that the new one is one slip away from."""
     type: Literal["label_kept"] = "label_kept"
 
 

@@ -13,6 +13,7 @@ from bot.domain import (
     Role,
 )
 from bot.errors import NotFound, NothingToDo
+from bot.services.intents import near_label
 from bot.services.team_turn import Turn
 
 
@@ -33,6 +34,7 @@ async def show(turn: Turn) -> LabelsShown:
 async def add(turn: Turn, command: AddLabel) -> LabelKept:
     """Create a label."""
     person = turn.caller.person
+    there = [label.name for label in await turn.work.labels.all(turn.project.id)]
     added = await turn.work.labels.add(
         turn.project.id, command.name, person=person, description=command.description
     )
@@ -40,7 +42,8 @@ async def add(turn: Turn, command: AddLabel) -> LabelKept:
         raise NothingToDo(
             f"{command.name} is there already. To say what it means: /nerbot labels describe {command.name} …"
         )
-    return LabelKept(command.name, command.description, is_new=True)
+    near = near_label(command.name, there)
+    return LabelKept(command.name, command.description, is_new=True, near=near)
 
 
 async def describe(turn: Turn, command: DescribeLabel) -> LabelKept:

@@ -97,7 +97,9 @@ def _kept_view(answer: LabelKept) -> View:
     was = f" Before: “{answer.was}”." if answer.was else ""
     if answer.is_new and not answer.description:
         means = f". To say what it means: /nerbot labels describe {answer.name} …"
-    return said([plain(did, bold=True), plain(answer.name, code=True), means + was])
+    slip = f"It is one slip from {answer.near}: if it is one, take it back." if answer.near else ""
+    first: Line = [plain(did, bold=True), plain(answer.name, code=True), means + was]
+    return said(first, [slip] if slip else [])
 
 
 def _asked_view(answer: ChangeAsked) -> View:

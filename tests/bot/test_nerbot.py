@@ -149,6 +149,11 @@ async def test_labels_are_listed_with_meaning_examples_and_count(owned: Team) ->
     assert "SYMPTOM what a patient feels · 1 finished phrase · such as “chest pain”" in said
 
 
+async def test_a_new_label_that_looks_like_a_slip_is_said_to(owned: Team) -> None:
+    await owned.types("/nerbot labels add SYMPTOM")
+    assert "one slip from SYMPTOM" in (await owned.types("/nerbot labels add SYMPTON")).text
+
+
 async def test_a_description_is_taken_back_by_undo(owned: Team) -> None:
     await owned.types("/nerbot labels add SYMPTOM what a patient feels")
     said = await changed(owned, "/nerbot labels describe SYMPTOM nonsense", "Undo")

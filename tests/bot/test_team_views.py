@@ -164,7 +164,7 @@ stats = st.builds(
 )
 answers: st.SearchStrategy[TeamAnswer] = st.one_of(
     st.builds(LabelsShown, projects, st.lists(described, max_size=60).map(tuple)),
-    st.builds(LabelKept, labels, any_texts, st.booleans(), any_texts),
+    st.builds(LabelKept, labels, any_texts, st.booleans(), any_texts, st.none() | labels),
     st.builds(ChangeAsked, changes, counts, st.just("of-fer")),
     st.builds(LabelsChanged, changes, counts, ids_of_rows, counts, st.none() | ids_of_rows),
     st.just(LeftAlone()),
