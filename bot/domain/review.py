@@ -169,6 +169,7 @@ class TeamStats:
     finished: int
     waiting: int
     disputed: int
+    """Of the finished ones those that people disagree on."""
     per_label: tuple[tuple[str, int], ...]
     people: tuple[PersonStats, ...]
     seconds: float | None = None

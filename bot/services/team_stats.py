@@ -31,7 +31,7 @@ async def show(turn: Turn, *, now: datetime) -> TeamStats:
         project=turn.project.name,
         today=await statistics.finished_since(project, today),
         week=await statistics.finished_since(project, week),
-        finished=counts.finished,
+        finished=counts.finished + counts.disputed,
         waiting=counts.sentences - counts.finished - counts.disputed,
         disputed=counts.disputed,
         per_label=counts.spans_per_label,

@@ -180,8 +180,8 @@ def _settings_line(settings: ProjectSettings) -> Line:
     return [
         plain("Settings: ", bold=True),
         (
-            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue come at random, the "
-            f"rest are those the live model is least sure of (random {share})."
+            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
+            f"the rest are those the live model is least sure of (random {share})."
         ),
     ]
 

@@ -30,7 +30,11 @@ def stats_view(stats: TeamStats) -> View:
         [
             plain(f"{stats.project}: {counted(stats.finished, 'finished sentence')}", bold=True),
             f" · {stats.today:,} today · {stats.week:,} this week · {stats.waiting:,} to go"
-            + (f" · {counted(stats.disputed, 'disagreement')}" if stats.disputed else ""),
+            + (
+                f" · people disagree on {stats.disputed:,}: /nerbot review"
+                if stats.disputed
+                else ""
+            ),
         ]
     ]
     blocks: list[Block] = []
@@ -72,7 +76,9 @@ def _people_table(stats: TeamStats) -> TableBlock:
 
 
 def _seconds(seconds: float | None) -> str:
-    return "–" if seconds is None else f"{seconds:.0f}"
+    if seconds is None:
+        return "–"
+    return "<1" if seconds < 1 else f"{seconds:.0f}"
 
 
 def _person_line(each: PersonStats) -> Line:

@@ -221,7 +221,7 @@ async def test_a_merge_settles_disagreements_and_is_taken_back_exactly(owned: Te
     assert "People agree on 1 more sentence now." in merged.shown
     assert "Taken back" in (await owned.presses(merged, "Undo")).shown
     said = (await owned.types("/nerbot stats")).text
-    assert "1 disagreement" in said
+    assert "people disagree on 1" in said
 
 
 async def test_a_merge_is_not_taken_back_over_later_steps(owned: Team) -> None:
@@ -318,9 +318,8 @@ async def disagree(team: Team) -> None:
 async def test_stats_tell_what_is_finished_by_whom_and_how_far_people_agree(owned: Team) -> None:
     await disagree(owned)
     said = (await owned.types("/nerbot stats")).text
-    assert (
-        "default: 1 finished sentence · 3 today · 3 this week · 0 to go · 2 disagreements" in said
-    )
+    assert "default: 3 finished sentences · 3 today · 3 this week · 0 to go" in said
+    assert "people disagree on 2: /nerbot review" in said
     assert f"<@{user(owned, 'ada')}>" in said
     assert "Agreement: 33 % of span F1 on 3 sentences" in said
     assert "SYMPTOM 0 % · DISEASE 50 %" in said
