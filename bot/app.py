@@ -30,10 +30,11 @@ from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
-from bot.services.labelling import Labelling
+from bot.services.labelling import Labelling, beginning_of_day
 from bot.services.projects import ProjectKeeper
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
+from bot.services.suggestions import Suggestions
 from bot.services.training import Training
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
@@ -95,9 +96,12 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         replies = Replies(background)
         keeper = ProjectKeeper(store, engine)
-        label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
+        suggestions = Suggestions(store, engine)
+        today = beginning_of_day(settings.timezone, now)
+        labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
+        label.register(app, labelling, replies)
         train.register(app, training, replies)
-        ner.register(app, Recognition(store, engine), replies)
+        ner.register(app, Recognition(store, engine, today=today), replies)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
         )

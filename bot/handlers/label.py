@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import Finish, LabelCommand, NextSentence, NoEntities, Skip, Undo
+from bot.domain import Accept, Finish, LabelCommand, NextSentence, NoEntities, Skip, Undo
 from bot.handlers import payloads
 from bot.handlers.replies import Replies, Work
 from bot.services.labelling import Labelling
@@ -18,6 +18,7 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.UNDO: lambda value: Undo(payloads.read_id(value)),
     ids.NONE: lambda value: NoEntities(payloads.read_id(value)),
     ids.SKIP: lambda value: Skip(payloads.read_id(value)),
+    ids.ACCEPT: Accept,
     ids.NEXT: lambda _value: NextSentence(),
 }
 

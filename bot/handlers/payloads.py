@@ -240,5 +240,10 @@ def read_id(value: str) -> int:
 
 def read_choice(value: str) -> Choose:
     """A question's offer and the index of its choice out of a button."""
+    return Choose(*read_place(value))
+
+
+def read_place(value: str) -> tuple[str, int]:
+    """What is kept under an opaque id, and which part of it a button speaks of."""
     offer, _, index = value.rpartition(":")
-    return Choose(offer, read_id(index))
+    return offer, read_id(index)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain import AnnotationState, Evaluation, Outcome, Progress, Question
+from bot.domain import AnnotationState, Evaluation, Offer, Outcome, Progress
 from bot.store.types import Id, Moment, Spans, Tokens, Value
 
 metadata = MetaData(
@@ -199,7 +199,8 @@ offer = Table(
     Column("id", String, nullable=False),
     *_in_project(),
     Column("person", String, nullable=False),
-    Column("question", Value(Question), nullable=False),
+    # Named for what was kept first.
+    Column("question", Value(Annotated[Offer, Discriminator("type")]), nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("id"),
     Index(None, "workspace", "created_at"),
