@@ -40,7 +40,9 @@ class Draft:
     confirmed: tuple[str, ...] = ()
     """New labels that are one slip from others, and were said."""
     boxes: int = 0
-    """How often the boxes were emptied or filled anew."""
+    """How often the box with the markup was filled anew."""
+    lines: int = 0
+    """How often the box with phrases to add was emptied."""
     request: str = ""
     """The last request that changed it; a repeat changes nothing."""
     offer: str = ""

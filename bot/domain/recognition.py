@@ -26,6 +26,7 @@ class AnsweredText:
     """The sentence it became when the person said that it is right, or put it right."""
     spans: tuple[Span, ...] = ()
     """What was stored then."""
+    finished: bool = True
     shared: bool = False
 
 

@@ -110,8 +110,9 @@ class Recognition:
                 raise NothingToDo(
                     f"Sentence #{item.sentence_id} was changed since; /label undo takes your steps back one by one."
                 )
-            await work.annotations.undo(project.id, step, request=caller.request)
-            undone = replace(item, sentence_id=None, spans=())
+            state = await work.annotations.undo(project.id, step, request=caller.request)
+            left = item.sentence_id if state.spans or state.finished else None
+            undone = replace(item, sentence_id=left, spans=state.spans, finished=state.finished)
             return await keep_answered(work, project.id, caller.person, answer, index, undone)
 
     async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:

@@ -92,7 +92,8 @@ def _told(item: AnsweredText) -> str:
     if item.sentence_id is None:
         return (("" if item.found.spans else _NOTHING) + shared).strip()
     stored = counted(len(item.spans), "labelled phrase") if item.spans else "no entities"
-    return f"Saved as finished: #{item.sentence_id} with {stored}.{shared}"
+    state = "Saved as finished" if item.finished else "Saved, not finished yet"
+    return f"{state}: #{item.sentence_id} with {stored}.{shared}"
 
 
 def _buttons(item: AnsweredText, value: str) -> list[ButtonElement]:
