@@ -23,13 +23,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import label, ner, train
+from bot.handlers import editor, label, ner, train
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
+from bot.services.editor import Editor
 from bot.services.labelling import Labelling, beginning_of_day
 from bot.services.projects import ProjectKeeper
 from bot.services.recognition import Recognition
@@ -101,6 +102,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
         label.register(app, labelling, replies)
         train.register(app, training, replies)
+        editor.register(app, Editor(store, suggestions, today=today), replies)
         ner.register(app, Recognition(store, engine, today=today), replies)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)

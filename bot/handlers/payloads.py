@@ -54,7 +54,7 @@ class HelpWanted(NotUnderstood):
 
 def caller_of_command(body: Payload) -> Caller:
     """Who typed a slash command and where; the trigger id names the request."""
-    return _caller(
+    return caller_of(
         body.get("team_id"), body.get("channel_id"), body.get("user_id"), body.get("trigger_id")
     )
 
@@ -65,10 +65,11 @@ def caller_of_action(body: Payload) -> Caller:
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     user = body.get("user") or {}
     team = (body.get("team") or {}).get("id") or user.get("team_id")
-    return _caller(team, channel, user.get("id"), body.get("trigger_id"))
+    return caller_of(team, channel, user.get("id"), body.get("trigger_id"))
 
 
-def _caller(workspace: object, channel: object, person: object, request: object) -> Caller:
+def caller_of(workspace: object, channel: object, person: object, request: object) -> Caller:
+    """Who asks, out of four ids; raises NotUnderstood where one is missing."""
     parts = (workspace, channel, person, request)
     if not all(isinstance(part, str) and part for part in parts):
         raise NotUnderstood(
