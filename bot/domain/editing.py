@@ -111,6 +111,10 @@ class Boxes:
     added: str = ""
     markup: str | None = None
     finished: bool = True
+    lines: int = 0
+    """Which filling of the box with phrases to add this is."""
+    boxes: int = 0
+    """The same for the box with the markup."""
 
 
 @dataclass(frozen=True, slots=True)

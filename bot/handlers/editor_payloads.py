@@ -75,7 +75,19 @@ def read_boxes(body: Payload) -> Boxes:
     added = (fields.get(ids.EDITOR_ADDED) or {}).get("value")
     markup = (fields.get(ids.EDITOR_MARKUP) or {}).get("value")
     chosen = (fields.get(ids.EDITOR_FINISHED) or {}).get("selected_option") or {}
-    return Boxes(added or "", markup or None, chosen.get("value") != "open")
+    return Boxes(
+        added or "",
+        markup or None,
+        chosen.get("value") != "open",
+        lines=_round(values, ids.EDITOR_ADDED),
+        boxes=_round(values, ids.EDITOR_MARKUP),
+    )
+
+
+def _round(blocks: Mapping[str, Any], prefix: str) -> int:
+    """The number at the end of a box's block id, which is another one each time nerbot fills it."""
+    numbers = (str(block).removeprefix(f"{prefix}.") for block in blocks)
+    return next((int(number) for number in numbers if number.isdecimal()), 0)
 
 
 def read_edit(body: Payload) -> Edit:

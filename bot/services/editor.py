@@ -97,10 +97,11 @@ class Editor:
             draft = await desk.draft(offer)
             if draft.request == caller.request:
                 return await desk.editing(draft)
-            added = boxes.added if isinstance(edit, MarkTyped) else ""
+            fresh = _of_this_draft(boxes, draft)
+            added = fresh.added if isinstance(edit, MarkTyped) else ""
             try:
                 ready = taken(
-                    draft, added=added, markup=boxes.markup, labels=await desk.label_names()
+                    draft, added=added, markup=fresh.markup, labels=await desk.label_names()
                 )
             except BoxFault as fault:
                 return await desk.editing(draft, (fault.box, str(fault)))
@@ -125,9 +126,10 @@ class Editor:
                 return Saved(before, desk.project.id)
             if draft.request == caller.request:
                 return await desk.editing(draft)
+            fresh = _of_this_draft(boxes, draft)
             try:
                 ready = taken(
-                    draft, added=boxes.added, markup=boxes.markup, labels=await desk.label_names()
+                    draft, added=fresh.added, markup=fresh.markup, labels=await desk.label_names()
                 )
             except BoxFault as fault:
                 return await desk.editing(draft, (fault.box, str(fault)))
@@ -253,6 +255,15 @@ class _EditorDesk(Hand):
         )
         await self._work.receipts.put(self._caller.request, card)
         return Saved(answer, self._project)
+
+
+def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
+    """The boxes without what an earlier view still shows: two presses at once must not undo one another."""
+    return replace(
+        boxes,
+        added=boxes.added if boxes.lines == draft.lines else "",
+        markup=boxes.markup if boxes.boxes == draft.boxes else None,
+    )
 
 
 def _state(annotation: Annotation) -> AnnotationState:

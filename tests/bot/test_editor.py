@@ -56,10 +56,17 @@ async def edit(
 
 async def open_on(team: Team, text: str = SENTENCE, *, person: str = "ada") -> Message:
     """The editor on a sentence with one label; the message it came from."""
-    answer = await team.types(TYPED + text, person=person)
-    assert answer.message
-    await edit(team, answer.message, person=person)
-    return answer.message
+    await team.types(TYPED + text, person=person)
+    # The very first answer may come after the ack, while the tokenizer is being loaded.
+    await team.slack.until(lambda: "Edit" in newest(team, person).buttons, timeout=20)
+    message = newest(team, person)
+    await edit(team, message, person=person)
+    return message
+
+
+def newest(team: Team, person: str) -> Message:
+    """The newest message this person sees."""
+    return team.slack.messages("#triage", viewer=person)[-1]
 
 
 async def changes(team: Team, press: object, *, person: str = "ada") -> None:
@@ -347,15 +354,17 @@ async def test_a_hundred_spans_come_in_pages(team: Team) -> None:
     assert text.split()[20] in shows(team)
 
 
-async def test_a_sentence_that_is_odd_keeps_every_slice(team: Team) -> None:
+async def test_an_odd_sentence_keeps_every_slice(team: Team) -> None:
     """Emoji, combining marks, right-to-left words, brackets and Slack's own escapes are what the person saw."""
-    text = "👩‍⚕️ é [x](Y) مرحبا &lt; <b> {z=Q} fever &amp; @ada"
-    typed = text.replace("{z=Q}", "z")
-    message = await open_on(team, f"aspirin {typed}")
-    await add(team, "مرحبا = GREETING\n👩‍⚕️ = WHO\n[x = OPEN\nfever = SYMPTOM")
-    await team.slack.until(lambda: team.slack.now(message) != message)
-    shown = (await team.types("/label done")).text
-    assert "5 phrases labelled" in shown or "error" in shown
+    message = await open_on(team, "aspirin 👩‍⚕️ é [x](Y) مرحبا &lt; <b> fever &amp; @ada")
+    await team.slack.choose("ada", "editor.finished", "open")
+    lines = "مرحبا = GREETING\n👩‍⚕️ = WHO\n[ = OPEN\nfever = SYMPTOM\né=LETTER"
+    await team.slack.type_into("ada", box(team, "editor.added"), lines)
+    after = await saved(team, message)
+    expected = (
+        "aspirin DRUG 👩‍⚕️ WHO é LETTER [ OPENx](Y) مرحبا GREETING &lt; <b> fever SYMPTOM &amp; @ada"
+    )
+    assert expected in after.shown
 
 
 async def test_an_editor_of_somebody_else_cannot_be_used(team: Team) -> None:
