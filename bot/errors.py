@@ -33,6 +33,10 @@ class InvalidSchedule(PersonError):
     """A time in words or cron that cannot be read."""
 
 
+class InvalidSetting(PersonError):
+    """A value a project's setting cannot have."""
+
+
 class SettingsError(NerbotError):
     """A missing or malformed setting; one line that names it."""
 

@@ -22,6 +22,7 @@ from bot.domain.labelling import (
     Choose,
     Done,
     Finish,
+    FlagSentence,
     Intent,
     LabelCommand,
     LabelIntent,
@@ -50,6 +51,7 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
+from bot.domain.queue import MAX_ANNOTATIONS, Flag, ProjectSettings
 from bot.domain.recognition import (
     Answer,
     AnsweredText,
@@ -90,6 +92,7 @@ from bot.domain.training import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "MAX_ANNOTATIONS",
     "MIN_FINISHED",
     "Accept",
     "Annotation",
@@ -110,6 +113,8 @@ __all__ = [
     "Editing",
     "Evaluation",
     "Finish",
+    "Flag",
+    "FlagSentence",
     "Gold",
     "Intent",
     "Label",
@@ -130,6 +135,7 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectCounts",
+    "ProjectSettings",
     "Question",
     "QuestionKind",
     "QueueEmpty",

@@ -15,6 +15,7 @@ class StepKind(StrEnum):
     FINISHED = "finished"
     NO_ENTITIES = "no_entities"
     SKIPPED = "skipped"
+    FLAGGED = "flagged"
     UNDONE = "undone"
 
 
@@ -212,6 +213,13 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagSentence:
+    """`/label flag` and [Flag]: the sentence is broken or needs talk; reviewers get it, and the next one comes."""
+
+    sentence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """`/label undo` and [Undo]: the person's last step, on one sentence where a button names it."""
 
@@ -234,6 +242,7 @@ LabelCommand = (
     | Accept
     | Finish
     | Skip
+    | FlagSentence
     | Undo
     | Choose
 )

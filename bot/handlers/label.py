@@ -5,7 +5,16 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import Accept, Finish, LabelCommand, NextSentence, NoEntities, Skip, Undo
+from bot.domain import (
+    Accept,
+    Finish,
+    FlagSentence,
+    LabelCommand,
+    NextSentence,
+    NoEntities,
+    Skip,
+    Undo,
+)
 from bot.handlers import payloads
 from bot.handlers.replies import Replies, Work
 from bot.services.labelling import Labelling
@@ -19,6 +28,7 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.NONE: lambda value: NoEntities(payloads.read_id(value)),
     ids.SKIP: lambda value: Skip(payloads.read_id(value)),
     ids.ACCEPT: Accept,
+    ids.FLAG: lambda value: FlagSentence(payloads.read_id(value)),
     ids.NEXT: lambda _value: NextSentence(),
 }
 

@@ -9,6 +9,7 @@ from bot.domain import (
     CancelTraining,
     Choose,
     Finish,
+    FlagSentence,
     LabelCommand,
     LabelPhrase,
     MarkedSentence,
@@ -44,6 +45,7 @@ _WORDS: Mapping[str, LabelCommand] = {
     "done": Finish(),
     "finished": Finish(),
     "skip": Skip(),
+    "flag": FlagSentence(),
     "undo": Undo(),
 }
 

@@ -9,6 +9,7 @@ from bot.domain import (
     Choose,
     Done,
     Finish,
+    FlagSentence,
     Intent,
     LabelCommand,
     LabelIntent,
@@ -45,16 +46,26 @@ class Desk(Hand):
                 return await self._label_phrase(command, tokens)
             case MarkedSentence():
                 return await self._mark_sentence(command, await self.add(command.text, tokens))
+            case NoEntities() | Finish() | Skip() | FlagSentence() | Undo():
+                return await self._about_one(command)
+            case Choose():
+                return await self._choose(command)
+
+    async def _about_one(
+        self, command: NoEntities | Finish | Skip | FlagSentence | Undo
+    ) -> Outcome:
+        """What is said of one sentence as a whole: the one in hand where none is named."""
+        match command:
             case NoEntities(sentence_id):
                 return await self._no_entities(sentence_id)
             case Finish(sentence_id):
                 return await self._finish(sentence_id)
             case Skip(sentence_id):
                 return await self._skip(sentence_id)
+            case FlagSentence(sentence_id):
+                return await self._flag(sentence_id)
             case Undo(sentence_id):
                 return await self._undo(sentence_id)
-            case Choose():
-                return await self._choose(command)
 
     # cards
 
@@ -87,6 +98,14 @@ class Desk(Hand):
         await self.change(annotation, StepKind.SKIPPED, annotation.spans, finished=False)
         await self._work.queue.skip(self._project, self._person, annotation.sentence.id)
         return await self.go_on(done=Done(annotation.sentence.id, StepKind.SKIPPED))
+
+    async def _flag(self, sentence_id: int | None) -> Outcome:
+        annotation = await self._meant_by(sentence_id)
+        number = annotation.sentence.id
+        kind = StepKind.FLAGGED
+        await self.change(annotation, kind, annotation.spans, finished=annotation.finished)
+        await self._work.flags.put(self._project, self._person, number)
+        return await self.go_on(done=Done(number, kind))
 
     async def _meant_by(self, sentence_id: int | None) -> Annotation:
         """What a button of a card names, left where it is: the sentence of an old card does not come back in hand."""
@@ -246,6 +265,8 @@ class Desk(Hand):
         state = await self._work.annotations.undo(self._project, step, request=self._caller.request)
         if step.kind is StepKind.SKIPPED:
             await self._work.queue.unskip(self._project, self._person, step.sentence_id)
+        elif step.kind is StepKind.FLAGGED:
+            await self._work.flags.remove(self._project, self._person, step.sentence_id)
         gone = tuple(span for span in annotation.spans if span not in state.spans)
         after = replace(annotation, spans=state.spans, finished=state.finished)
         card = await self.card(after, step=StepKind.UNDONE)

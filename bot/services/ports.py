@@ -9,6 +9,7 @@ from bot.domain import (
     Annotation,
     AnnotationState,
     Evaluation,
+    Flag,
     Gold,
     Label,
     Model,
@@ -19,6 +20,7 @@ from bot.domain import (
     Progress,
     Project,
     ProjectCounts,
+    ProjectSettings,
     Run,
     RunState,
     Schedule,
@@ -42,6 +44,14 @@ class Projects(Protocol):
 
     async def ensure_default(self) -> Project:
         """The default project, made now if this is its first use."""
+
+    async def settings(self, project_id: int) -> ProjectSettings:
+        """What the project is asked to do differently; raises NotFound."""
+
+    async def change_settings(
+        self, project_id: int, after: ProjectSettings, *, person: str
+    ) -> ProjectSettings:
+        """Let the project do so from now on; an event says who changed what. What held before; raises NotFound."""
 
 
 class Labels(Protocol):
@@ -86,9 +96,10 @@ class Annotations(Protocol):
         after: AnnotationState,
         *,
         request: str,
+        note: str | None = None,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in the transaction in which it was read; raises
-        StoreUnavailable where it stands otherwise by now."""
+        StoreUnavailable where it stands otherwise by now. The event keeps a `note`, too."""
 
     async def last_step(
         self, project_id: int, person: str, *, sentence_id: int | None = None
@@ -116,7 +127,7 @@ class Annotations(Protocol):
 
 
 class Queue(Protocol):
-    """Who works on which sentence. A skipped or finished sentence never comes to the same person twice."""
+    """Who works on which sentence. One a person has finished, skipped or flagged never comes to them again."""
 
     async def in_hand(self, project_id: int, person: str) -> Sentence | None:
         """The sentence the person works on."""
@@ -130,8 +141,8 @@ class Queue(Protocol):
     async def next(self, project_id: int, person: str) -> Sentence | None:
         """Take the next waiting sentence in hand; None leaves the hand as it is.
 
-        Waiting is what nobody finished, this person did not skip, and nobody else holds (a hand lets go
-        after 30 minutes)."""
+        Waiting is what fewer people have finished or hold than the project wants annotations a sentence (a hand lets
+        go after 30 minutes), and what this person has not answered."""
 
     async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Never offer this sentence to this person again, and take it out of their hand."""
@@ -141,6 +152,24 @@ class Queue(Protocol):
 
     async def waiting(self, project_id: int, person: str) -> int:
         """Sentences that could still come to this person."""
+
+
+class Flags(Protocol):
+    """Sentences that people say are broken or need talk."""
+
+    async def put(self, project_id: int, person: str, sentence_id: int, *, note: str = "") -> None:
+        """Keep a sentence for reviewers, with a note why, and out of this person's queue and hand; a second flag
+        replaces the note."""
+
+    async def remove(self, project_id: int, person: str, sentence_id: int) -> None:
+        """Take the person's flag back and let the sentence come again (undo of a flag)."""
+
+    async def all(self, project_id: int, *, limit: int) -> tuple[Flag, ...]:
+        """What people have flagged and no reviewer has settled, oldest first."""
+
+    async def settle(self, project_id: int, sentence_id: int, *, person: str) -> bool:
+        """A reviewer has looked after a sentence's flags: they leave the list, an event keeps them. False where it
+        has none. It does not come again to those who flagged it."""
 
 
 class Offers(Protocol):
@@ -270,6 +299,10 @@ class Work(Protocol):
     @property
     def queue(self) -> Queue:
         """Who works on what."""
+
+    @property
+    def flags(self) -> Flags:
+        """What needs talk."""
 
     @property
     def offers(self) -> Offers:

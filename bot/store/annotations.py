@@ -19,6 +19,7 @@ from bot.store.events import STEP_KINDS, Events
 from bot.store.gold import count_sentences, read_gold, read_unfinished
 from bot.store.repository import Insert, Repository, here, in_project, inserts, replace_columns
 from bot.store.schema import annotation, event, sentence
+from bot.store.turns import Turns
 
 _STEP = (
     event.c.id,
@@ -109,6 +110,7 @@ class Annotations(Repository):
         after: AnnotationState,
         *,
         request: str,
+        note: str | None = None,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in this transaction. Raises
         StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
@@ -122,6 +124,7 @@ class Annotations(Repository):
             sentence_id=sentence_id,
             before=before,
             after=after,
+            detail=None if note is None else {"note": note},
             request=request,
         )
         await self._bring(project_id, sentence_id, person, before=before, after=after)
@@ -242,6 +245,11 @@ class Annotations(Repository):
         if after.finished != before.finished:
             more = 1 if after.finished else -1
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
+            turns = Turns(self.connection, self.workspace, self.clock)
+            if after.finished:
+                await turns.answered(project_id, person, sentence_id)
+            else:
+                await turns.open_again(project_id, person, sentence_id)
 
     def _events(self) -> Events:
         return Events(self.connection, self.workspace, self.clock)

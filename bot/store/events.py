@@ -13,6 +13,8 @@ class EventKind(StrEnum):
 
     LABEL_ADDED = "label_added"
     LIVE_MOVED = "live_moved"
+    SETTINGS_CHANGED = "settings_changed"
+    FLAG_SETTLED = "flag_settled"
 
 
 STEP_KINDS = tuple(kind.value for kind in StepKind if kind is not StepKind.UNDONE)

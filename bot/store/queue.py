@@ -1,11 +1,13 @@
 """Who works on which sentence, and which one comes next."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Row,
     Select,
     and_,
     bindparam,
@@ -15,87 +17,150 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
+    union_all,
 )
 
 from bot.domain import Sentence
 from bot.store.repository import (
     Repository,
-    here,
     in_project,
     insert_if_new,
     inserts,
+    is_project,
     replace_columns,
 )
-from bot.store.schema import annotation, hand, handed, project, sentence, skip
+from bot.store.schema import (
+    UNRANKED,
+    annotation,
+    bookmark,
+    flag,
+    hand,
+    handed,
+    project,
+    sentence,
+    skip,
+)
 from bot.store.sentences import COLUMNS, to_sentence
+from bot.store.turns import Turns, still_waits
 
 #: A hand lets go of a sentence this long after it was taken or last worked on.
 HOLD = timedelta(minutes=30)
+#: A bookmark is written when it has so many places to catch up on.
+BEHIND = 64
 
 _PERSON: BindParameter[str] = bindparam("person")
 _FRESH: BindParameter[datetime] = bindparam("fresh")
-# Written out: neither database sees that a bound parameter meets the condition of the index.
-_WAITS = sentence.c.finished_by == literal_column("0")
+_ORDER = (sentence.c.rank, sentence.c.id)
 
 
 def _of_person(table: Any) -> ColumnElement[bool]:
     return and_(in_project(table), table.c.person == _PERSON)
 
 
-def _noted(table: Any) -> ColumnElement[bool]:
-    return exists().where(_of_person(table), table.c.sentence_id == sentence.c.id)
+def _noted(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(_of_person(table), table.c.sentence_id == sentence.c.id, *conditions)
 
 
-def _held() -> ColumnElement[bool]:
-    """In this person's own hand, or in another one that has not let go."""
-    worked_on = exists().where(
+_ANSWERED = or_(_noted(skip), _noted(flag), _noted(annotation, annotation.c.finished))
+
+
+def _holders() -> ColumnElement[int]:
+    """How many others have the sentence in a hand that has not let go, and have not finished it."""
+    theirs = and_(
         in_project(annotation),
         annotation.c.sentence_id == hand.c.sentence_id,
         annotation.c.person == hand.c.person,
-        annotation.c.updated_at > _FRESH,
     )
-    return exists().where(
-        in_project(hand),
-        hand.c.sentence_id == sentence.c.id,
-        or_(hand.c.person == _PERSON, hand.c.taken_at > _FRESH, worked_on),
+    return (
+        select(func.count())
+        .select_from(hand)
+        .where(
+            in_project(hand),
+            hand.c.sentence_id == sentence.c.id,
+            hand.c.person != _PERSON,
+            or_(
+                hand.c.taken_at > _FRESH,
+                exists().where(theirs, annotation.c.updated_at > _FRESH),
+            ),
+            ~exists().where(theirs, annotation.c.finished),
+        )
+        .scalar_subquery()
     )
 
 
-def _text_of_first(candidates: Select[Any]) -> Select[Any]:
-    """Only ids are looked through, which an index answers alone; the text is fetched of one."""
-    first = candidates.limit(1).correlate(None).scalar_subquery()
-    return select(*COLUMNS).where(in_project(sentence), sentence.c.id == first)
+@cache
+def _first(wanted: int, *, free: bool) -> Select[Any]:
+    """The first sentence from the bookmark on that never came to the person; `free` where nobody is in their way.
+
+    Those that wait are the first few ranges of an index, one for each number of people who have finished them."""
+    ranges = []
+    for finished in range(wanted):
+        candidates = select(*_ORDER).where(
+            in_project(sentence),
+            sentence.c.finished_by == literal_column(str(finished)),
+            tuple_(*_ORDER) >= tuple_(bindparam("rank"), bindparam("after")),
+            ~_noted(handed),
+            ~_ANSWERED,
+        )
+        if free:
+            candidates = candidates.where(_holders() < literal_column(str(wanted - finished)))
+        ranges.append(select(candidates.order_by(*_ORDER).limit(1).subquery()))
+    found = union_all(*ranges).subquery()
+    return select(found).order_by(found.c.rank, found.c.id).limit(1)
 
 
+# Asked where nothing new is left: what came and was not answered, first what came longest ago.
+_AGAIN = (
+    select(sentence.c.rank, sentence.c.id)
+    .select_from(handed.join(sentence, handed.c.sentence_id == sentence.c.id))
+    .where(
+        _of_person(handed),
+        literal_column("NOT handed.answered"),
+        in_project(sentence),
+        still_waits,
+        ~_ANSWERED,
+        ~_noted(hand),
+        _holders() + sentence.c.finished_by
+        < select(project.c.annotations_per_sentence).where(is_project(project)).scalar_subquery(),
+    )
+    .order_by(handed.c.handed_at, handed.c.sentence_id)
+    .limit(1)
+)
+_START = (
+    select(project.c.annotations_per_sentence, bookmark.c.rank, bookmark.c.sentence_id)
+    .select_from(
+        project.outerjoin(
+            bookmark,
+            and_(
+                bookmark.c.workspace == project.c.workspace,
+                bookmark.c.project_id == project.c.id,
+                bookmark.c.person == _PERSON,
+            ),
+        )
+    )
+    .where(is_project(project))
+)
+_LAST_ID = select(func.max(sentence.c.id)).where(in_project(sentence))
+_MARK = inserts(bookmark, lambda insert: replace_columns(insert, bookmark, "rank", "sentence_id"))
+
+_TEXT = select(*COLUMNS).where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
 _IN_HAND = (
     select(*COLUMNS)
     .select_from(sentence.join(hand, hand.c.sentence_id == sentence.c.id))
     .where(_of_person(hand), in_project(sentence))
 )
 _TAKE = inserts(hand, lambda insert: replace_columns(insert, hand, "sentence_id", "taken_at"))
-_NOTE = inserts(handed, lambda insert: replace_columns(insert, handed, "handed_at"))
-
-_CANDIDATES = select(sentence.c.id).where(in_project(sentence), _WAITS, ~_noted(skip), ~_held())
-_NEW = _text_of_first(_CANDIDATES.where(~_noted(handed)).order_by(sentence.c.id))
-# Asked where no new one is left, so that all candidates came once. Looked up for each of them: they
-# are fewer than all sentences the person ever had.
-_CAME_AT = select(handed.c.handed_at).where(
-    _of_person(handed), handed.c.sentence_id == sentence.c.id
-)
-_SEEN = _text_of_first(_CANDIDATES.order_by(_CAME_AT.scalar_subquery(), sentence.c.id))
-
 _SKIP = insert_if_new(skip)
-_LET_GO = delete(hand).where(_of_person(hand), hand.c.sentence_id == bindparam("sentence_id"))
 _UNSKIP = delete(skip).where(_of_person(skip), skip.c.sentence_id == bindparam("sentence_id"))
 
-_SKIPPED_WAITING = (
+_ANSWERED_WAITING = (
     select(func.count())
-    .select_from(skip.join(sentence, sentence.c.id == skip.c.sentence_id))
-    .where(_of_person(skip), in_project(sentence), _WAITS)
+    .select_from(handed)
+    .where(_of_person(handed), literal_column("handed.answered"))
 )
-# The skipped ones are few, so they are subtracted from the number that is kept.
-_WAITING = select(project.c.waiting - _SKIPPED_WAITING.scalar_subquery()).where(
-    here(project), project.c.id == bindparam("project_id")
+_WAITING = select(project.c.waiting - _ANSWERED_WAITING.scalar_subquery()).where(
+    is_project(project)
 )
 
 
@@ -114,36 +179,79 @@ class Queue(Repository):
     ) -> None:
         """Put a sentence into the person's hand, in place of the one that was there; one that
         waits no longer needs no place in the order of those to come."""
-        now = self.clock()
         taken = {"person": person, "sentence_id": sentence_id}
-        await self.execute(_TAKE, project_id, **taken, taken_at=now)
+        await self.execute(_TAKE, project_id, **taken, taken_at=self.clock())
         if waits:
-            await self.execute(_NOTE, project_id, **taken, handed_at=now)
+            await self._turns().came(project_id, person, sentence_id)
 
     async def next(self, project_id: int, person: str) -> Sentence | None:
-        """Take the next waiting sentence in hand: unfinished by anyone, not skipped by this person,
-        in nobody else's hand (a hand lets go after 30 minutes). Sentences that never came to the
-        person come first, oldest first, then those that came longest ago; the one in hand now is
-        passed over. None leaves the hand as it is."""
-        for first in (_NEW, _SEEN):
-            found = await self.execute(first, project_id, person=person, fresh=self.clock() - HOLD)
-            row = found.first()
-            if row is not None:
-                await self.take(project_id, person, row.id)
-                return to_sentence(row)
-        return None
+        """Take the next waiting sentence in hand: not answered by this person, and finished or held
+        by fewer others than are wanted (a hand lets go after 30 minutes). Sentences that never came
+        to the person come first, in the project's order, then those that came longest ago; the one
+        in hand now is passed over. None leaves the hand as it is."""
+        found = await self._new(project_id, person) or await self._again(project_id, person)
+        if found is None:
+            return None
+        await self.take(project_id, person, found.id)
+        return to_sentence((await self.execute(_TEXT, project_id, sentence_id=found.id)).one())
+
+    async def _new(self, project_id: int, person: str) -> Row[Any] | None:
+        start = (await self.execute(_START, project_id, person=person)).first()
+        if start is None:
+            return None
+        wanted = start.annotations_per_sentence
+        at = (start.rank or 0, start.sentence_id or 0)
+        values = {"person": person, "rank": at[0], "after": at[1]}
+        found = await self.execute(
+            _first(wanted, free=True), project_id, **values, fresh=self.clock() - HOLD
+        )
+        row = found.first()
+        if row is None or _distance(at, (row.rank, row.id)) >= BEHIND:
+            held = (await self.execute(_first(wanted, free=False), project_id, **values)).first()
+            await self._mark(project_id, person, held, at)
+        return row
+
+    async def _again(self, project_id: int, person: str) -> Row[Any] | None:
+        found = await self.execute(_AGAIN, project_id, person=person, fresh=self.clock() - HOLD)
+        return found.first()
+
+    async def _mark(
+        self, project_id: int, person: str, first: Row[Any] | None, at: tuple[int, int]
+    ) -> None:
+        """Look from the first sentence on that may still come, even if others hold it: what they let
+        go is not missed."""
+        if first is not None:
+            to = (first.rank, first.id)
+        else:
+            last = (await self.execute(_LAST_ID, project_id)).scalar() or 0
+            to = (UNRANKED, last + 1)
+        if to != at:
+            rank, sentence_id = to
+            await self.execute(_MARK, project_id, person=person, rank=rank, sentence_id=sentence_id)
 
     async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Never offer this sentence to this person again, and take it out of their hand."""
-        skipped = {"person": person, "sentence_id": sentence_id}
-        await self.execute(_SKIP, project_id, **skipped, skipped_at=self.clock())
-        await self.execute(_LET_GO, project_id, **skipped)
+        await self.execute(
+            _SKIP, project_id, person=person, sentence_id=sentence_id, skipped_at=self.clock()
+        )
+        await self._turns().let_go(project_id, person, sentence_id)
+        await self._turns().answered(project_id, person, sentence_id)
 
     async def unskip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Let a skipped sentence come again (undo of a skip)."""
         await self.execute(_UNSKIP, project_id, person=person, sentence_id=sentence_id)
+        await self._turns().open_again(project_id, person, sentence_id)
 
     async def waiting(self, project_id: int, person: str) -> int:
         """Sentences that could still come to this person, among them those in hands."""
-        found = await self.execute(_WAITING, project_id, project_id=project_id, person=person)
+        found = await self.execute(_WAITING, project_id, person=person)
         return int(found.scalar() or 0)
+
+    def _turns(self) -> Turns:
+        return Turns(self.connection, self.workspace, self.clock)
+
+
+def _distance(before: tuple[int, int], after: tuple[int, int]) -> int:
+    """About how many sentences lie between two places of the order."""
+    ranks = after[0] - before[0]
+    return ranks or after[1] - before[1]

@@ -47,6 +47,11 @@ def in_project(table: Any) -> ColumnElement[bool]:
     return and_(here(table), table.c.project_id == _PLACE["project_id"])
 
 
+def is_project(project: Any) -> ColumnElement[bool]:
+    """The row of the project that `execute` is given."""
+    return and_(here(project), project.c.id == _PLACE["project_id"])
+
+
 def inserts(table: Table, finish: Callable[[Insert], Executable]) -> PerDatabase:
     """INSERTs into the repository's workspace (and project), which `finish` may give an ON CONFLICT and a RETURNING."""
     place = {name: value for name, value in _PLACE.items() if name in table.c}

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -23,6 +24,9 @@ from sqlalchemy import (
 
 from bot.domain import AnnotationState, Evaluation, Offer, Outcome, Progress
 from bot.store.types import Id, Moment, Spans, Tokens, Value
+
+#: The rank of a sentence that has no place in its project's order yet: after all that have, oldest first.
+UNRANKED = 2**62
 
 metadata = MetaData(
     naming_convention={
@@ -78,8 +82,17 @@ project = Table(
     # The live pointer: moved by compare-and-set, never followed without the model's own row.
     Column("live_version", Id),
     Column("created_at", Moment, nullable=False),
-    # How many sentences nobody has finished: kept by triggers on `sentence` (migration 0002).
+    # How many sentences fewer people have finished than are wanted: kept by triggers (migration 0004).
     Column("waiting", Integer, nullable=False, server_default="0"),
+    Column("annotations_per_sentence", Integer, nullable=False, server_default="1"),
+    Column("random_share", Float, nullable=False, server_default="0.25"),
+    # Where the order of its sentences comes from: the model's version, 0 for a first batch without one.
+    Column("ranked_by", Integer),
+    # The newest sentence that order knows of, and the last place in it: places are never given twice.
+    Column("ranked_to", BigInteger, nullable=False, server_default="0"),
+    Column("last_rank", BigInteger, nullable=False, server_default="0"),
+    Column("ranking_owner", String),
+    Column("ranking_until", Moment),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.
@@ -112,12 +125,23 @@ sentence = Table(
     # How many people finished it: kept beside the text, so that the queue need not count
     # annotations.
     Column("finished_by", Integer, nullable=False),
+    Column("rank", BigInteger, nullable=False, server_default=str(UNRANKED)),
+    # How unsure which version of the model is of it.
+    Column("uncertainty", Float),
+    Column("scored_by", Integer),
     UniqueConstraint("workspace", "project_id", "id"),
     UniqueConstraint("workspace", "project_id", "text_hash"),
     sqlite_autoincrement=True,
 )
 _sentence_key = (sentence.c.workspace, sentence.c.project_id, sentence.c.id)
-Index("ix_sentence_waiting", *_sentence_key, **_where("finished_by = 0"))
+Index(
+    "ix_sentence_order",
+    sentence.c.workspace,
+    sentence.c.project_id,
+    sentence.c.finished_by,
+    sentence.c.rank,
+    sentence.c.id,
+)
 Index("ix_sentence_shared", *_sentence_key, **_where("finished_by > 1"))
 
 annotation = Table(
@@ -173,14 +197,37 @@ hand = Table(
     Index(None, "workspace", "project_id", "sentence_id"),
 )
 
+# What came to whom of the sentences that still wait; rows go when enough people have finished the sentence.
 handed = Table(
     "handed",
     metadata,
     *_of_sentence(),
     Column("person", String, nullable=False),
     Column("handed_at", Moment, nullable=False),
+    # Finished, skipped or flagged by this person.
+    Column("answered", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("workspace", "project_id", "person", "sentence_id"),
     Index(None, "workspace", "project_id", "sentence_id"),
+)
+_of_person = (handed.c.workspace, handed.c.project_id, handed.c.person)
+Index(
+    "ix_handed_open",
+    *_of_person,
+    handed.c.handed_at,
+    handed.c.sentence_id,
+    **_where("NOT answered"),
+)
+Index("ix_handed_answered", *_of_person, **_where("answered"))
+
+# From where on a person's next sentence is looked for: all that wait before it have come to them.
+bookmark = Table(
+    "bookmark",
+    metadata,
+    *_in_project(),
+    Column("person", String, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("sentence_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "person"),
 )
 
 skip = Table(
@@ -191,6 +238,16 @@ skip = Table(
     Column("skipped_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "project_id", "person", "sentence_id"),
     Index(None, "workspace", "project_id", "sentence_id"),
+)
+
+flag = Table(
+    "flag",
+    metadata,
+    *_of_sentence(),
+    Column("person", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("flagged_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "sentence_id", "person"),
 )
 
 offer = Table(

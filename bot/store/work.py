@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.flags import Flags
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
@@ -25,6 +26,7 @@ class SqlWork:
         self.sentences = Sentences(*place)
         self.annotations = Annotations(*place)
         self.queue = Queue(*place)
+        self.flags = Flags(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)
         self.runs = Runs(*place)

@@ -143,6 +143,10 @@ def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextEle
     match done.kind:
         case StepKind.SKIPPED:
             return [f"Skipped #{done.sentence_id}. "]
+        case StepKind.FLAGGED:
+            return [
+                f"Flagged #{done.sentence_id}: reviewers see it, and it does not come to you again. "
+            ]
         case StepKind.NO_ENTITIES:
             return [plain("Saved: ", bold=True), f"no entities in #{done.sentence_id}. "]
         case _:
@@ -174,7 +178,7 @@ def _undone(card: Card) -> str:
     match card.undone:
         case StepKind.FINISHED | StepKind.NO_ENTITIES:
             return "The sentence stands as it did before it was finished."
-        case StepKind.SKIPPED:
+        case StepKind.SKIPPED | StepKind.FLAGGED:
             return "The sentence is back in your hand."
         case _:
             return "The label is off." if card.changed else "The sentence stands as it did before."
@@ -210,6 +214,7 @@ def _buttons(card: Card) -> list[ButtonElement]:
     buttons = [
         ButtonElement(text="No entities", action_id=ids.NONE, value=value),
         ButtonElement(text="Skip", action_id=ids.SKIP, value=value),
+        ButtonElement(text="Flag", action_id=ids.FLAG, value=value),
         *_undo_before(card.done),
     ]
     if suggestion is None:

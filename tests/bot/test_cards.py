@@ -31,14 +31,14 @@ async def test_a_card_without_a_suggestion_says_nothing_of_one(team_with_samples
     """Nothing labelled yet: the sentence comes all the same."""
     first = await card(team_with_samples)
     assert "uggest" not in first.shown
-    assert first.buttons == ["Edit", "No entities", "Skip", "Next"]
+    assert first.buttons == ["Edit", "No entities", "Skip", "Flag", "Next"]
 
 
 async def test_one_tap_finishes_a_sentence_and_brings_the_next(team_with_samples: Team) -> None:
     """[Accept] stores what was suggested, and the same message shows the next sentence with the counter."""
     await label_samples(team_with_samples)
     first = await card(team_with_samples)
-    assert first.buttons == ["Accept", "Edit", "No entities", "Skip"]
+    assert first.buttons == ["Accept", "Edit", "No entities", "Skip", "Flag"]
     after = await team_with_samples.presses(first, "Accept")
     assert "Saved: 1 labelled phrase in #1." in after.shown
     assert SAMPLES[1] in after.shown
@@ -131,3 +131,22 @@ async def test_accepting_takes_what_was_shown(trained: Team) -> None:
     assert "labelled phrase" in after.shown
     back = await trained.types("/label undo")
     assert "0 phrases labelled" in back.text
+
+
+async def test_a_flag_takes_the_sentence_out_of_the_queue_until_it_is_undone(
+    team_with_samples: Team,
+) -> None:
+    """A broken sentence takes one tap, and comes back by another."""
+    after = await team_with_samples.presses(await card(team_with_samples), "Flag")
+    assert "Flagged #1: reviewers see it" in after.shown
+    assert "2 left" in after.shown
+    back = await team_with_samples.presses(after, "Undo #1")
+    assert SAMPLES[0] in back.shown
+    assert "3 left" in back.shown
+
+
+async def test_cards_work_in_a_direct_message(team_with_samples: Team) -> None:
+    """The same card where nobody else is."""
+    answer = await team_with_samples.slack.command("ada", "dm", "/label")
+    after = await team_with_samples.presses(answer.message, "No entities")
+    assert "Saved: no entities in #1." in after.shown

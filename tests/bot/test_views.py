@@ -443,7 +443,7 @@ def test_a_card_marks_the_sentence_and_says_its_id() -> None:
         ((SPAN,), False, ["Finished", "Edit", "Undo", "Next"]),
         ((SPAN,), True, ["Next", "Undo", "Edit"]),
         ((), True, ["Next", "Undo", "Edit"]),
-        ((), False, ["Edit", "No entities", "Skip", "Next"]),
+        ((), False, ["Edit", "No entities", "Skip", "Flag", "Next"]),
     ],
 )
 def test_a_card_offers_what_can_be_done_next(

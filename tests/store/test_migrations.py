@@ -20,6 +20,15 @@ from bot.store.schema import metadata
 from bot.store.store import SqlStore
 from tests.store.conftest import ANN, HERE, OPEN, Clock, add, annotate
 
+ADDED_BY_0004 = {
+    "project": (
+        "annotations_per_sentence", "random_share", "ranked_by", "ranked_to", "last_rank",
+        "ranking_owner", "ranking_until",
+    ),
+    "sentence": ("rank", "uncertainty", "scored_by"),
+    "handed": ("answered",),
+}  # fmt: skip
+
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -65,6 +74,24 @@ async def test_a_database_is_opened_again_with_all_that_is_in_it(
         assert [label.name for label in await work.labels.all(project.id)] == ["DRUG"]
 
 
+def _take_back_0004(connection: Connection, backend: str) -> None:
+    of = "" if backend == "sqlite" else "ON project"
+    connection.execute(text(f"DROP TRIGGER waiting_anew {of}"))
+    if backend == "postgresql":
+        connection.execute(text("DROP FUNCTION waiting_anew"))
+    for index in ("ix_sentence_order", "ix_handed_open", "ix_handed_answered"):
+        connection.execute(text(f"DROP INDEX {index}"))
+    for table, names in ADDED_BY_0004.items():
+        for name in names:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+    for table in ("flag", "bookmark"):
+        connection.execute(text(f"DROP TABLE {table}"))
+    key = "workspace, project_id, id"
+    connection.execute(
+        text(f"CREATE INDEX ix_sentence_waiting ON sentence ({key}) WHERE finished_by = 0")
+    )
+
+
 async def test_what_waits_is_counted_where_the_number_was_not_kept(
     empty_url: str, clock: Clock, backend: str
 ) -> None:
@@ -80,6 +107,7 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
                 await connection.execute(text(f"DROP TRIGGER {name} {of}"))
                 if backend == "postgresql":
                     await connection.execute(text(f"DROP FUNCTION {name}"))
+            await connection.run_sync(_take_back_0004, backend)
             await connection.execute(text("ALTER TABLE project DROP COLUMN waiting"))
             await connection.execute(text("ALTER TABLE run DROP COLUMN with_unfinished"))
             await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))

@@ -16,6 +16,7 @@ from bot.domain import (
     LabelIntent,
     Model,
     ProjectCounts,
+    ProjectSettings,
     Question,
     QuestionKind,
     Run,
@@ -45,6 +46,7 @@ class Things:
 
     project_id: int
     sentence: Sentence
+    flagged: Sentence
     step: Step
     offer: str
     run: Run
@@ -56,7 +58,8 @@ async def fill(work: Work, clock: Clock) -> Things:
     """Make one of everything; the run is still active and the sentence waits."""
     project = await work.projects.ensure_default()
     await work.labels.add(project.id, "A", person=ANN)
-    sentence, finished = await add(work, project.id, "one", "two")
+    sentence, finished, flagged = await add(work, project.id, "one", "two", "odd")
+    await work.flags.put(project.id, ANN, flagged.id, note="broken")
     await annotate(work, project.id, finished, Span(0, 3, "A"))
     await annotate(work, project.id, sentence, Span(0, 3, "A"), finished=False)
     step = await work.annotations.last_step(project.id, ANN)
@@ -73,7 +76,7 @@ async def fill(work: Work, clock: Clock) -> Things:
     run = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
     assert run is not None
     schedule = await put_schedule(work, project.id, clock)
-    return Things(project.id, sentence, step, offer, run, model, schedule)
+    return Things(project.id, sentence, flagged, step, offer, run, model, schedule)
 
 
 async def put_schedule(work: Work, project_id: int, clock: Clock) -> Schedule:
@@ -140,6 +143,15 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "queue.waiting": (lambda work, its: work.queue.waiting(its.project_id, ANN), 0),
+    "flags.all": (lambda work, its: work.flags.all(its.project_id, limit=9), ()),
+    "flags.remove": (
+        lambda work, its: work.flags.remove(its.project_id, ANN, its.flagged.id),
+        None,
+    ),
+    "flags.settle": (
+        lambda work, its: work.flags.settle(its.project_id, its.flagged.id, person=ANN),
+        False,
+    ),
     "offers.get": (lambda work, its: work.offers.get(its.project_id, ANN, its.offer), None),
     "receipts.get": (lambda work, _: work.receipts.get("Ev1"), None),
     "runs.get": (lambda work, its: work.runs.get(its.run.id), None),
@@ -179,6 +191,11 @@ REFUSED: dict[str, Ask] = {
     ),
     "queue.take": lambda work, its: work.queue.take(its.project_id, ANN, its.sentence.id),
     "queue.skip": lambda work, its: work.queue.skip(its.project_id, ANN, its.sentence.id),
+    "projects.settings": lambda work, its: work.projects.settings(its.project_id),
+    "projects.change_settings": lambda work, its: work.projects.change_settings(
+        its.project_id, ProjectSettings(annotations_per_sentence=2), person=ANN
+    ),
+    "flags.put": lambda work, its: work.flags.put(its.project_id, ANN, its.sentence.id),
     "offers.put": lambda work, its: work.offers.put(its.project_id, ANN, QUESTION),
     "runs.claim": lambda work, its: work.runs.claim(
         new_run(its.project_id), owner="two", lease=LEASE
@@ -239,8 +256,10 @@ async def test_a_sentence_of_another_workspace_is_not_found_in_ones_own_project_
     assert own is not None
     mixed = replace(things, project_id=own.id)
     before = await everything(database)
-    asks = [REFUSED[name] for name in ("annotations.change", "queue.take", "queue.skip")]
-    assert [await refused(store, mixed, ask) for ask in asks] == [True] * 3
+    asks = [
+        REFUSED[name] for name in ("annotations.change", "queue.take", "queue.skip", "flags.put")
+    ]
+    assert [await refused(store, mixed, ask) for ask in asks] == [True] * 4
     assert await everything(database) == before
 
 

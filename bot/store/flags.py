@@ -1,0 +1,76 @@
+"""Sentences that people say are broken or need talk."""
+
+from sqlalchemy import bindparam, delete, select
+
+from bot.domain import Flag, Sentence
+from bot.store.events import EventKind, Events
+from bot.store.repository import PerDatabase, Repository, in_project, inserts, replace_columns
+from bot.store.schema import flag, sentence, skip
+from bot.store.sentences import COLUMNS
+from bot.store.turns import Turns, copy_rows
+
+_PUT = inserts(flag, lambda insert: replace_columns(insert, flag, "note"))
+_OF_SENTENCE = (in_project(flag), flag.c.sentence_id == bindparam("sentence_id"))
+_REMOVE = delete(flag).where(*_OF_SENTENCE, flag.c.person == bindparam("person"))
+_ALL = (
+    select(*COLUMNS, flag.c.person, flag.c.note, flag.c.flagged_at)
+    .select_from(flag.join(sentence, flag.c.sentence_id == sentence.c.id))
+    .where(in_project(flag), in_project(sentence))
+    .order_by(flag.c.flagged_at, flag.c.sentence_id, flag.c.person)
+    .limit(bindparam("limit"))
+)
+_SETTLE = delete(flag).where(*_OF_SENTENCE).returning(flag.c.person, flag.c.note)
+# Who flagged a sentence has had it: it does not come to them again.
+_AS_SKIPS: PerDatabase = copy_rows(
+    skip,
+    select(flag.c.workspace, flag.c.project_id, flag.c.sentence_id, flag.c.person, flag.c.flagged_at)
+    .where(*_OF_SENTENCE),
+)  # fmt: skip
+
+
+class Flags(Repository):
+    """Implements `ports.Flags`."""
+
+    __slots__ = ()
+
+    async def put(self, project_id: int, person: str, sentence_id: int, *, note: str = "") -> None:
+        """Keep a sentence for reviewers, with a note why, and out of this person's queue and hand; a
+        second flag replaces the note."""
+        now = self.clock()
+        await self.execute(
+            _PUT, project_id, person=person, sentence_id=sentence_id, note=note, flagged_at=now
+        )
+        await self._turns().let_go(project_id, person, sentence_id)
+        await self._turns().answered(project_id, person, sentence_id)
+
+    async def remove(self, project_id: int, person: str, sentence_id: int) -> None:
+        """Take the person's flag back and let the sentence come again (undo of a flag)."""
+        await self.execute(_REMOVE, project_id, person=person, sentence_id=sentence_id)
+        await self._turns().open_again(project_id, person, sentence_id)
+
+    async def all(self, project_id: int, *, limit: int) -> tuple[Flag, ...]:
+        """What people have flagged and no reviewer has settled, oldest first."""
+        rows = await self.execute(_ALL, project_id, limit=limit)
+        return tuple(
+            Flag(Sentence(row.id, row.text, row.tokens), row.person, row.note, row.flagged_at)
+            for row in rows
+        )
+
+    async def settle(self, project_id: int, sentence_id: int, *, person: str) -> bool:
+        """A reviewer has looked after a sentence's flags: they leave the list, an event keeps them.
+        False where it has none."""
+        await self.execute(_AS_SKIPS, project_id, sentence_id=sentence_id)
+        rows = (await self.execute(_SETTLE, project_id, sentence_id=sentence_id)).all()
+        if not rows:
+            return False
+        await Events(self.connection, self.workspace, self.clock).add(
+            project_id,
+            EventKind.FLAG_SETTLED,
+            person=person,
+            sentence_id=sentence_id,
+            detail={"flags": [[row.person, row.note] for row in rows]},
+        )
+        return True
+
+    def _turns(self) -> Turns:
+        return Turns(self.connection, self.workspace, self.clock)

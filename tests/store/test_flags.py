@@ -1,0 +1,92 @@
+"""Sentences that people say are broken or need talk."""
+
+from sqlalchemy import select
+
+from bot.domain import AnnotationState, Flag, StepKind
+from bot.store.database import Database
+from bot.store.schema import event
+from bot.store.store import SqlStore
+from tests.store.conftest import ANN, BEN, HERE, Clock, add, annotate
+
+
+async def test_a_flagged_sentence_leaves_the_hand_and_comes_to_others_only(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await work.queue.next(project_id, ANN)
+        await work.flags.put(project_id, ANN, one.id)
+        clock.move(days=1)
+        assert await work.queue.in_hand(project_id, ANN) is None
+        assert await work.queue.waiting(project_id, ANN) == 0
+        assert await work.queue.next(project_id, ANN) is None
+        assert await work.queue.next(project_id, BEN) == one
+
+
+async def test_flags_are_listed_with_their_notes_the_oldest_first(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        one, two = await add(work, project_id, "one", "two")
+        first = clock.now
+        await work.flags.put(project_id, ANN, two.id, note="cut off")
+        clock.move(minutes=1)
+        await work.flags.put(project_id, BEN, one.id)
+        flags = (Flag(two, ANN, "cut off", first), Flag(one, BEN, "", clock.now))
+        assert await work.flags.all(project_id, limit=9) == flags
+        assert await work.flags.all(project_id, limit=1) == flags[:1]
+
+
+async def test_a_second_flag_replaces_the_note(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await work.flags.put(project_id, ANN, one.id)
+        await work.flags.put(project_id, ANN, one.id, note="two sentences")
+        [flag] = await work.flags.all(project_id, limit=9)
+    assert flag.note == "two sentences"
+
+
+async def test_a_flag_taken_back_lets_the_sentence_come_again(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await work.flags.put(project_id, ANN, one.id)
+        await work.flags.remove(project_id, ANN, one.id)
+        assert await work.flags.all(project_id, limit=9) == ()
+        assert await work.queue.waiting(project_id, ANN) == 1
+        assert await work.queue.next(project_id, ANN) == one
+
+
+async def test_a_flag_is_a_step_that_keeps_its_note_and_can_be_undone(
+    database: Database, store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        before = await work.annotations.of(one, ANN)
+        step = await work.annotations.change(
+            project_id, before, StepKind.FLAGGED, AnnotationState(), request="r", note="cut off"
+        )
+        assert await work.annotations.last_step(project_id, ANN) == step
+        await work.annotations.undo(project_id, step, request="undo")
+        assert await work.annotations.last_step(project_id, ANN) is None
+    async with database.reading() as connection:
+        wanted = select(event.c.detail).where(event.c.kind == StepKind.FLAGGED.value)
+        assert await connection.scalar(wanted) == {"note": "cut off"}
+
+
+async def test_a_settled_flag_leaves_the_list_and_the_sentence_stays_away_from_who_flagged_it(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await work.flags.put(project_id, ANN, one.id)
+        assert await work.flags.settle(project_id, one.id, person=BEN)
+        assert not await work.flags.settle(project_id, one.id, person=BEN)
+        assert await work.flags.all(project_id, limit=9) == ()
+        assert await work.queue.next(project_id, ANN) is None
+        # Also where it has left the queue in between.
+        await annotate(work, project_id, one, person=BEN)
+        await annotate(work, project_id, one, person=BEN, finished=False)
+        assert await work.queue.next(project_id, ANN) is None
+        assert await work.queue.waiting(project_id, ANN) == 0
