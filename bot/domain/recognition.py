@@ -27,6 +27,8 @@ class AnsweredText:
     spans: tuple[Span, ...] = ()
     """What was stored then."""
     finished: bool = True
+    steps: tuple[int, ...] = ()
+    """The steps its buttons stored, which its Undo takes back, the last one first."""
     shared: bool = False
 
 

@@ -25,7 +25,7 @@ from bot.errors import NotFound
 from bot.services.drafts import Box, BoxFault, edited, taken
 from bot.services.hand import Hand
 from bot.services.ports import Store, Work
-from bot.services.recognition import SOURCE, find_answered, keep_answered
+from bot.services.recognition import SOURCE, find_answered, keep_answered, stored_as
 from bot.services.suggestions import Suggestions
 
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
@@ -231,7 +231,7 @@ class _EditorDesk(Hand):
             new_label=", ".join(created) or None,
         )
         if draft.answer:
-            return await self._answered(draft, card)
+            return await self._answered(draft, annotation, card)
         outcome = await self._after(card)
         await self._work.receipts.put(self._caller.request, outcome)
         return Saved(outcome, self._project)
@@ -245,15 +245,12 @@ class _EditorDesk(Hand):
         assert card.step is not None
         return await self.go_on(done=Done(sentence.id, card.step, len(card.annotation.spans)))
 
-    async def _answered(self, draft: Draft, card: Card) -> Saved:
-        answer, item = await find_answered(
-            self._work, self._project, self._person, draft.answer, draft.index
-        )
-        item = replace(item, sentence_id=card.annotation.sentence.id, spans=card.annotation.spans)
-        answer = await keep_answered(
-            self._work, self._project, self._person, answer, draft.index, item
-        )
-        await self._work.receipts.put(self._caller.request, card)
+    async def _answered(self, draft: Draft, before: Annotation, card: Card) -> Saved:
+        work, place = self._work, (self._project, self._person)
+        answer, item = await find_answered(work, *place, draft.answer, draft.index)
+        stored = await stored_as(work, self._project, item, before, card.annotation)
+        answer = await keep_answered(work, *place, answer, draft.index, stored)
+        await work.receipts.put(self._caller.request, card)
         return Saved(answer, self._project)
 
 

@@ -86,15 +86,9 @@ class Recognition:
             if not is_new:
                 annotation = await work.annotations.of(sentence, caller.person)
             await hand.create_labels(item.found.spans)
-            await hand.finish(annotation, item.found.spans)
-            return await keep_answered(
-                work,
-                project.id,
-                caller.person,
-                answer,
-                index,
-                replace(item, sentence_id=sentence.id, spans=item.found.spans),
-            )
+            card = await hand.finish(annotation, item.found.spans)
+            stored = await stored_as(work, project.id, item, annotation, card.annotation)
+            return await keep_answered(work, project.id, caller.person, answer, index, stored)
 
     async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
@@ -103,16 +97,21 @@ class Recognition:
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
             if item.sentence_id is None:
                 return answer
-            step = await work.annotations.last_step(
-                project.id, caller.person, sentence_id=item.sentence_id
-            )
-            if step is None or step.after.spans != item.spans:
-                raise NothingToDo(
-                    f"Sentence #{item.sentence_id} was changed since; /label undo takes your steps back one by one."
+            undone = replace(item, sentence_id=None, spans=(), steps=item.steps[:-1])
+            if item.steps:
+                step = await work.annotations.last_step(
+                    project.id, caller.person, sentence_id=item.sentence_id
                 )
-            state = await work.annotations.undo(project.id, step, request=caller.request)
-            left = item.sentence_id if state.spans or state.finished else None
-            undone = replace(item, sentence_id=left, spans=state.spans, finished=state.finished)
+                if step is None or step.id != item.steps[-1]:
+                    raise NothingToDo(
+                        f"Sentence #{item.sentence_id} was changed since; "
+                        "/label undo takes your steps back one by one."
+                    )
+                state = await work.annotations.undo(project.id, step, request=caller.request)
+                if undone.steps:
+                    undone = replace(
+                        item, spans=state.spans, finished=state.finished, steps=undone.steps
+                    )
             return await keep_answered(work, project.id, caller.person, answer, index, undone)
 
     async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
@@ -147,3 +146,22 @@ async def keep_answered(
     changed = replace(answer, texts=texts)
     await work.offers.change(project_id, person, changed)
     return changed
+
+
+async def stored_as(
+    work: Work, project_id: int, item: AnsweredText, before: Annotation, after: Annotation
+) -> AnsweredText:
+    """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to take back."""
+    steps = item.steps
+    if (before.spans, before.finished) != (after.spans, after.finished):
+        step = await work.annotations.last_step(
+            project_id, after.person, sentence_id=after.sentence.id
+        )
+        steps = (*steps, step.id) if step else steps
+    return replace(
+        item,
+        sentence_id=after.sentence.id,
+        spans=after.spans,
+        finished=after.finished,
+        steps=steps,
+    )
