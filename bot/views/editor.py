@@ -26,8 +26,10 @@ from bot.views import ids
 from bot.views.text import counted, line, marked_sentence, plain, shortened
 from ner_engine.annotation import Span
 
-SPANS_A_PAGE = 20
-"""Each takes two of the hundred blocks a modal has room for, and a person has to scroll past them."""
+SPANS_A_PAGE = 10
+"""Each brings a menu of all labels, and a modal may weigh 250 kB; besides, a person has to scroll past them."""
+_MARKED = 150
+"""More spans than these are marked in the sentence a page at a time, for the same reason."""
 _OPTIONS = 100
 _OPTION_TEXT = 75
 _BOX = 3_000
@@ -39,7 +41,7 @@ def editor_modal(editing: Editing, *, metadata: str) -> Modal:
     draft = editing.draft
     blocks = [
         *_to_look_at(editing),
-        marked_sentence(draft.text, draft.spans),
+        marked_sentence(draft.text, _marked(draft)),
         _state(draft),
         *(_narrowing(draft, number, several) for number, several in enumerate(draft.several)),
         *_span_blocks(editing),
@@ -104,6 +106,13 @@ def _to_look_at(editing: Editing) -> Iterator[Block]:
         notes = " ".join(editing.draft.notes)
         asks = " Save again if that is what you mean."
         yield line(plain("Please look once more. ", bold=True), shortened(notes, 2_000), asks)
+
+
+def _marked(draft: Draft) -> tuple[Span, ...]:
+    if len(draft.spans) <= _MARKED:
+        return draft.spans
+    first = _page(draft) * SPANS_A_PAGE
+    return draft.spans[first : first + SPANS_A_PAGE]
 
 
 def _state(draft: Draft) -> ContextBlock:

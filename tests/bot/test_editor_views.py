@@ -1,5 +1,7 @@
 """The editor's modal and its markup: inside Slack's limits for any sentence, and the same spans on the way back."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from tests.bot.invariants import unhurried
 from tests.bot.test_views import any_texts, labels, long_texts, marked_texts
 
 METADATA = "x" * 400
+VIEW_BYTES = 250_000
 
 
 @st.composite
@@ -53,11 +56,12 @@ def test_slack_takes_the_editor_of_any_number_of_spans(count: int) -> None:
     text = ("w " * MAX_TEXT)[:MAX_TEXT].rstrip()
     tokens = tuple((i, i + 1) for i in range(0, len(text), 2))
     spans = tuple(Span(start, end, "L" * 32) for start, end in tokens[:count])
-    for page in (0, 1, 49, 60):
+    for page in (0, 1, 99, 120):
         draft = Draft(text, tokens, 1, spans, AnnotationState(), page=page, offer="o")
-        many = tuple(f"LABEL_{i}" for i in range(300))
+        many = tuple(f"LABEL_{i:026}" for i in range(300))
         view = editor_modal(Editing(draft, many), metadata=METADATA).to_dict()
         assert view_faults(view) == []
+        assert len(json.dumps(view)) < VIEW_BYTES
 
 
 def test_a_phrase_with_a_thousand_mentions_has_a_menu_slack_takes() -> None:
