@@ -33,7 +33,7 @@ _MARKED = 150
 _OPTIONS = 100
 _OPTION_TEXT = 75
 _BOX = 3_000
-_AROUND = 18
+_AROUND = 24
 
 
 def editor_modal(editing: Editing, *, metadata: str) -> Modal:
@@ -148,9 +148,20 @@ def _narrowing(draft: Draft, number: int, several: Several) -> ActionsBlock:
 
 
 def _around(text: str, mention: Offsets) -> str:
-    start, end = mention
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    return f"…{before}{text[start:end]}{after}…"
+    before, after = _words_around(text, mention)
+    return f"{before}{text[slice(*mention)]}{after}"
+
+
+def _words_around(text: str, place: Offsets) -> tuple[str, str]:
+    """A few whole words on either side, with an ellipsis where the sentence goes on."""
+    before, after = text[: place[0]], text[place[1] :]
+    if len(before) > _AROUND:
+        cut_off = before[-_AROUND:]
+        before = "…" + (cut_off.partition(" ")[2] or cut_off)
+    if len(after) > _AROUND:
+        cut_off = after[:_AROUND]
+        after = (cut_off.rpartition(" ")[0] or cut_off) + "…"
+    return before, after
 
 
 def _span_blocks(editing: Editing) -> Iterator[Block]:
@@ -174,13 +185,11 @@ def _span_blocks(editing: Editing) -> Iterator[Block]:
 
 
 def _in_context(draft: Draft, number: int, span: Span) -> RichTextBlock:
-    text = draft.text
-    before, after = text[max(0, span.start - _AROUND) : span.start], text[span.end :][:_AROUND]
+    before, after = _words_around(draft.text, (span.start, span.end))
     parts: list[RichTextElement] = [
-        plain(f"{number}. …{before}"),
-        plain(shortened(text[span.start : span.end], 300), bold=True),
-        plain(f"{after}… "),
-        plain(span.label, code=True),
+        plain(f"{number}. {before}"),
+        plain(shortened(draft.text[span.start : span.end], 300), bold=True),
+        *([plain(after)] if after else []),
     ]
     return RichTextBlock(elements=[RichTextSectionElement(elements=parts)])
 
