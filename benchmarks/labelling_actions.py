@@ -105,10 +105,12 @@ def plan(
         (old, edges)
         for old in wrong
         for new in missing
-        if (edges := moves(old, new, tokens)) and len(edges) <= 2
+        if (edges := moves(old, new, tokens))
+        and len(edges) <= 2
+        and not any(s.start < new.end and new.start < s.end for s in suggested if s != old)
     ]
     ended = {*(Span(s.start, s.end, label) for s, label in relabel)}
-    ended |= {new for old, _ in move for new in missing if moves(old, new, tokens)}
+    ended |= {new for old, edges in move for new in missing if moves(old, new, tokens) == edges}
     used = {span for span, _ in [*relabel, *move]}
     gone = tuple(span for span in wrong if span not in used)
     still = [span for span in missing if span not in ended]
@@ -331,13 +333,19 @@ async def workspace(
         texts = [annotated.text for annotated in queued]
         await stack.enter_async_context(open_bot(settings, samples=texts))
         for annotated in learned:
-            answer = await slack.command("grace", ROOM, "/label", as_braces(annotated))
-            assert "Saved" in answer.text, answer.text
+            count = len(slack.messages(ROOM, viewer="grace"))
+            await slack.command("grace", ROOM, "/label", as_braces(annotated))
+            await slack.until(lambda count=count: _is_saved(slack, count), timeout=60)  # type: ignore[misc]
         await slack.command("grace", ROOM, "/train")
         await slack.until(lambda: "is live" in str(slack.messages(ROOM)[-1]), timeout=900)
         await slack.command("grace", ROOM, "/ner", "Is the model loaded?")
         await asyncio.sleep(10)
         yield slack, queued
+
+
+def _is_saved(slack: Playground, count: int) -> bool:
+    new = slack.messages(ROOM, viewer="grace")[count:]
+    return bool(new) and "Saved" in new[-1].shown
 
 
 def as_braces(annotated: AnnotatedText) -> str:

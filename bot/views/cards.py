@@ -186,15 +186,15 @@ def _undone(card: Card) -> str:
 
 def _state(card: Card) -> str:
     annotation = card.annotation
-    state = "finished ✓" if annotation.finished else "not finished"
-    labelled = counted(len(annotation.spans), "phrase") + " labelled"
-    return (
-        f"#{annotation.sentence.id} · {labelled} · {state} · {_how_far(card.today, card.waiting)}"
-    )
-
-
-def _how_far(today: int, waiting: int) -> str:
-    return f"{today:,} today, {waiting:,} left"
+    untouched = card.step is None and not annotation.spans and not annotation.finished
+    facts: list[str] = []
+    if card.suggestion is None and untouched:
+        facts = ["nothing is suggested yet"]
+    elif card.suggestion is None:
+        labelled = counted(len(annotation.spans), "phrase") + " labelled"
+        facts = [labelled, "finished ✓" if annotation.finished else "not finished"]
+    how_far = f"{card.today:,} today, {card.waiting:,} left"
+    return " · ".join([f"#{annotation.sentence.id}", *facts, how_far])
 
 
 def _buttons(card: Card) -> list[ButtonElement]:

@@ -8,7 +8,7 @@ import pytest
 from bot.playground import Answer, Message
 from bot.playground.values import JSON, words
 from tests.bot.conftest import Team
-from tests.bot.test_cards import card, label_samples
+from tests.bot.test_cards import card, label_samples, newest
 
 SENTENCE = "A patient with severe chest pain takes aspirin for chest pain."
 TYPED = "/label DRUG aspirin in: "
@@ -62,11 +62,6 @@ async def open_on(team: Team, text: str = SENTENCE, *, person: str = "ada") -> M
     message = newest(team, person)
     await edit(team, message, person=person)
     return message
-
-
-def newest(team: Team, person: str) -> Message:
-    """The newest message this person sees."""
-    return team.slack.messages("#triage", viewer=person)[-1]
 
 
 async def changes(team: Team, press: object, *, person: str = "ada") -> None:
