@@ -1,7 +1,7 @@
 """What labelling costs a person: taps and typed characters a sentence by cards, against typing every span.
 
-A scripted person with perfect judgement finishes sentences of a corpus from a model trained on others of it, through
-the small Slack's Python drive, which sends the same payloads as its page does.
+A scripted person with perfect judgement finishes sentences of a corpus from a model trained on others of it, in the
+page of the small Slack in headless Chromium; `--drive` takes its Python drive instead, which sends the same payloads.
 
     python -m benchmarks.labelling_actions /path/to/bc5cdr
 """
@@ -9,6 +9,7 @@ the small Slack's Python drive, which sends the same payloads as its page does.
 import argparse
 import asyncio
 import json
+import os
 import random
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -16,11 +17,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
 
+from playwright.async_api import async_playwright
 from pydantic import SecretStr
 
 from benchmarks.corpora import Gold
+from benchmarks.labelling_hands import PERSON, ROOM, Drive, Hands, PageHands
 from bot.app import open_bot
 from bot.domain import Edge, Offsets
 from bot.domain.markup import to_markup
@@ -30,9 +32,6 @@ from ner_engine import AnnotatedText, parse_line
 from ner_engine.annotation import Span, find_mentions
 from ner_engine.prediction import Tokenizer
 
-ROOM = "#triage"
-PERSON = "ada"
-
 
 @dataclass(slots=True)
 class Effort:
@@ -41,40 +40,6 @@ class Effort:
     taps: int = 0
     characters: int = 0
     way: str = ""
-
-
-class Hands(Protocol):
-    """How the scripted person reaches the bot; each call is what one tap or one stretch of typing is."""
-
-    async def command(self, line: str) -> None:
-        """Type a command and send it."""
-
-    async def card(self) -> tuple[str, tuple[Span, ...]]:
-        """The sentence on the card and what is suggested in it."""
-
-    async def tap(self, words: str) -> None:
-        """Press a button of the card; returns when the next card is there."""
-
-    async def edit(self) -> None:
-        """Press [Edit]; returns when the modal is there."""
-
-    async def remove(self, number: int) -> None:
-        """Press the n-th [Remove] of the modal."""
-
-    async def move(self, number: int, edge: Edge) -> None:
-        """Open the n-th menu of edges and choose."""
-
-    async def relabel(self, number: int, label: str) -> None:
-        """Open the n-th menu of labels and choose."""
-
-    async def rewrite(self, markup: str) -> None:
-        """Put marks into the box with the whole sentence."""
-
-    async def add(self, lines: str) -> None:
-        """Type into the box of phrases to add."""
-
-    async def save(self) -> bool:
-        """Press [Save]; False where the modal stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +160,7 @@ async def _edited(
             effort.taps += 2
     if steps.add:
         lines = "\n".join(steps.add)
-        await hands.add(lines)
-        effort.taps += 1
+        effort.taps += await hands.add(lines)
         effort.characters += len(lines)
     if steps.marks:
         await hands.rewrite(to_markup(text, right))
@@ -206,110 +170,6 @@ async def _edited(
         effort.taps += 1
         if await hands.save():
             return effort
-
-
-class Drive:
-    """The small Slack's Python drive: the same requests as the page sends."""
-
-    def __init__(self, slack: Playground) -> None:
-        self._slack = slack
-
-    def _message(self) -> Any:
-        return self._slack.messages(ROOM, viewer=PERSON)[-1]
-
-    async def command(self, line: str) -> None:
-        """Type a command and send it."""
-        name, _, rest = line.partition(" ")
-        answer = await self._slack.command(PERSON, ROOM, name, rest)
-        assert answer.error is None, answer
-
-    async def card(self) -> tuple[str, tuple[Span, ...]]:
-        """Read the quote of the newest message: bold runs are phrases, code runs their labels."""
-        quote = next(
-            part
-            for block in self._message().blocks
-            if block["type"] == "rich_text"
-            for part in block["elements"]
-            if part["type"] == "rich_text_quote"
-        )
-        return read_runs([(run["text"], run.get("style") or {}) for run in quote["elements"]])
-
-    async def tap(self, words: str) -> None:
-        """Press a button of the card."""
-        message = self._message()
-        await self._slack.click(PERSON, message, words)
-        await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
-
-    async def edit(self) -> None:
-        """Press [Edit]."""
-        await self._slack.click(PERSON, self._message(), "Edit")
-        await self._slack.until(lambda: "editor.markup" in json.dumps(self._slack.view(PERSON)))
-
-    async def remove(self, number: int) -> None:
-        """Press the n-th [Remove]."""
-        await self._act(number, "button", None)
-
-    async def move(self, number: int, edge: Edge) -> None:
-        """Open the n-th menu of edges and choose."""
-        await self._act(number, "overflow", edge.value)
-
-    async def relabel(self, number: int, label: str) -> None:
-        """Open the n-th menu of labels and choose."""
-        await self._act(number, "static_select", label)
-
-    async def _act(self, number: int, kind: str, value: str | None) -> None:
-        view = self._view()
-        blocks = [b for b in view["blocks"] if str(b["block_id"]).startswith("editor.span")]
-        element = next(e for e in blocks[number]["elements"] if e["type"] == kind)
-        person, before = self._slack.workspace.person(PERSON), view["hash"]
-        act = self._slack.view_interactions.act
-        await act(person, view, blocks[number], element, value)
-        await self._slack.until(lambda: self._view()["hash"] != before)
-
-    async def add(self, lines: str) -> None:
-        """Type into the box of phrases to add."""
-        await self._type("editor.added", lines)
-
-    async def rewrite(self, markup: str) -> None:
-        """Put marks into the box with the whole sentence."""
-        await self._type("editor.markup", markup)
-
-    async def _type(self, prefix: str, words: str) -> None:
-        blocks = (str(b["block_id"]) for b in self._view()["blocks"])
-        block = next(block for block in blocks if block.startswith(prefix))
-        await self._slack.type_into(PERSON, block, words)
-
-    async def save(self) -> bool:
-        """Press [Save]."""
-        message = self._message()
-        answer = await self._slack.submit(PERSON)
-        assert answer.ok, answer
-        assert not answer.errors, answer.errors
-        if self._slack.view(PERSON) is not None:
-            return False
-        await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
-        return True
-
-    def _view(self) -> Any:
-        view = self._slack.view(PERSON)
-        assert view is not None
-        return view
-
-
-def read_runs(runs: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, tuple[Span, ...]]:
-    """The sentence and its spans out of the runs of a marked sentence; a blank stands before each label."""
-    text, spans = "", []
-    phrase = (0, 0)
-    for content, style in runs:
-        if style.get("code"):
-            text = text[:-1]
-            spans.append(Span(*phrase, content.split("?")[0].split(" ")[0]))
-        elif style.get("bold"):
-            phrase = (len(text), len(text) + len(content))
-            text += content
-        else:
-            text += content
-    return text, tuple(spans)
 
 
 @asynccontextmanager
@@ -380,15 +240,35 @@ def _can_be_typed(annotated: AnnotatedText) -> bool:
     return on_borders and not {"{", "="} & set(annotated.text) and len(annotated.text) < 600
 
 
-async def measure(corpus: Path, *, trained: int, asked: int, seed: int) -> None:
+@asynccontextmanager
+async def hands_of(slack: Playground, *, in_page: bool) -> AsyncIterator[Hands]:
+    """The scripted person's hands; a browser is opened for those of the page."""
+    if not in_page:
+        yield Drive(slack)
+        return
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(
+            executable_path=os.environ.get("NERBOT_TEST_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        page = await browser.new_page()
+        await page.goto(slack.page_url)
+        yield PageHands(slack, page)
+        await browser.close()
+
+
+async def measure(corpus: Path, *, trained: int, asked: int, seed: int, in_page: bool) -> None:
     """Finish the sentences and print what it took."""
-    async with workspace(corpus, trained, asked, seed) as (slack, gold):
-        hands: Hands = Drive(slack)
+    async with (
+        workspace(corpus, trained, asked, seed) as (slack, gold),
+        hands_of(slack, in_page=in_page) as hands,
+    ):
         await hands.command("/label")
         efforts = [await finish(hands, gold) for _ in range(asked)]
         left = slack.messages(ROOM, viewer=PERSON)[-1].shown
         assert "No sentence waits for you" in left, left
         assert not slack.problems, slack.problems
+    print("in the page, in Chromium" if in_page else "through the Python drive")
     report(efforts, [typed_effort(annotated) for annotated in gold], trained)
 
 
@@ -417,9 +297,16 @@ def main() -> None:
     parser.add_argument("--trained", type=int, default=200)
     parser.add_argument("--sentences", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--drive", action="store_true", help="without a browser")
     options = parser.parse_args()
     asyncio.run(
-        measure(options.corpus, trained=options.trained, asked=options.sentences, seed=options.seed)
+        measure(
+            options.corpus,
+            trained=options.trained,
+            asked=options.sentences,
+            seed=options.seed,
+            in_page=not options.drive,
+        )
     )
 
 

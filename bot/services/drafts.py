@@ -150,8 +150,10 @@ def _added(draft: Draft, line: str) -> Draft:
         if span not in new and any(_overlap((s.start, s.end), span) for s in new)
     ]
     notes = list(draft.notes)
-    if gone:
-        words = ", ".join(f"“{draft.text[s.start : s.end][:40]}” {s.label}" for s in gone[:5])
+    # A phrase that takes in a shorter one of its own label loses nothing: it was typed to be longer.
+    lost = [old for old in gone if not any(_extends(span, old) for span in new)]
+    if lost:
+        words = ", ".join(f"“{draft.text[s.start : s.end][:40]}” {s.label}" for s in lost[:5])
         notes.append(f"“{phrase[:60]}” {label} takes the place of {words}.")
     several = draft.several
     if len(mentions) > 1 and not set(new) <= set(draft.spans):
@@ -212,6 +214,10 @@ def _check_borders(draft: Draft, mention: Offsets, box: Box) -> None:
             f"“{draft.text[slice(*mention)][:60]}” ends inside a word, and the model learns whole words: "
             f"take “{draft.text[start:end][:120]}”.",
         )
+
+
+def _extends(new: Span, old: Span) -> bool:
+    return new.label == old.label and new.start <= old.start and old.end <= new.end
 
 
 def _overlap(one: Offsets, other: Span) -> bool:

@@ -270,6 +270,8 @@ def _adding(draft: Draft) -> InputBlock:
             multiline=True,
             max_length=_BOX,
             placeholder=PlainTextObject(text="chest pain = SYMPTOM"),
+            # Ready to type into when the editor opens; later the focus is where the person is.
+            focus_on_load=draft.boxes == draft.lines == 0,
         ),
     )
 

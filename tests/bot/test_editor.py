@@ -223,6 +223,13 @@ async def test_what_overlaps_is_said_before_it_gives_way(team: Team) -> None:
     assert "“takes aspirin” THING takes the place of “aspirin” DRUG." in shows(team)
 
 
+async def test_a_longer_phrase_of_the_same_label_takes_a_shorter_one_in(team: Team) -> None:
+    """Nothing is lost, so nothing is asked."""
+    message = await open_on(team)
+    await team.slack.type_into("ada", box(team, "editor.added"), "takes aspirin = DRUG")
+    assert "1 labelled phrase in #1" in (await saved(team, message)).shown
+
+
 async def test_a_slip_in_a_label_is_said_before_it_is_created(team: Team) -> None:
     """`SYMPTON` needs a second Save."""
     await team.types("/label SYMPTOM pain in: Pain.")
