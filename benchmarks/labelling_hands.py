@@ -41,8 +41,8 @@ class Hands(Protocol):
     async def rewrite(self, markup: str) -> None:
         """Put marks into the box with the whole sentence."""
 
-    async def add(self, lines: str) -> None:
-        """Type into the box of phrases to add."""
+    async def add(self, lines: str) -> int:
+        """Type into the box of phrases to add; the taps it took to get into it."""
 
     async def save(self) -> bool:
         """Press [Save]; False where the modal stays open."""
