@@ -9,6 +9,7 @@ from bot.domain import (
     CancelTraining,
     Choose,
     Finish,
+    FlagSentence,
     LabelCommand,
     LabelPhrase,
     MarkedSentence,
@@ -44,6 +45,7 @@ _WORDS: Mapping[str, LabelCommand] = {
     "done": Finish(),
     "finished": Finish(),
     "skip": Skip(),
+    "flag": FlagSentence(),
     "undo": Undo(),
 }
 
@@ -54,7 +56,7 @@ class HelpWanted(NotUnderstood):
 
 def caller_of_command(body: Payload) -> Caller:
     """Who typed a slash command and where; the trigger id names the request."""
-    return _caller(
+    return caller_of(
         body.get("team_id"), body.get("channel_id"), body.get("user_id"), body.get("trigger_id")
     )
 
@@ -65,10 +67,11 @@ def caller_of_action(body: Payload) -> Caller:
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     user = body.get("user") or {}
     team = (body.get("team") or {}).get("id") or user.get("team_id")
-    return _caller(team, channel, user.get("id"), body.get("trigger_id"))
+    return caller_of(team, channel, user.get("id"), body.get("trigger_id"))
 
 
-def _caller(workspace: object, channel: object, person: object, request: object) -> Caller:
+def caller_of(workspace: object, channel: object, person: object, request: object) -> Caller:
+    """Who asks, out of four ids; raises NotUnderstood where one is missing."""
     parts = (workspace, channel, person, request)
     if not all(isinstance(part, str) and part for part in parts):
         raise NotUnderstood(
@@ -241,5 +244,10 @@ def read_id(value: str) -> int:
 
 def read_choice(value: str) -> Choose:
     """A question's offer and the index of its choice out of a button."""
+    return Choose(*read_place(value))
+
+
+def read_place(value: str) -> tuple[str, int]:
+    """What is kept under an opaque id, and which part of it a button speaks of."""
     offer, _, index = value.rpartition(":")
-    return Choose(offer, read_id(index))
+    return offer, read_id(index)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.domain import (
     Annotation,
@@ -15,13 +15,13 @@ from bot.domain import (
     Label,
     Model,
     NewRun,
+    Offer,
     Offsets,
     Outcome,
     Progress,
     Project,
     ProjectCounts,
     ProjectSettings,
-    Question,
     Run,
     RunState,
     Schedule,
@@ -35,6 +35,8 @@ from bot.domain import (
 )
 from bot.services.team_ports import Confirmations, Decisions, History, Roles, Statistics
 from ner_engine.annotation import Prediction
+
+AnyOffer = TypeVar("AnyOffer", bound=Offer)
 
 
 class Projects(Protocol):
@@ -196,6 +198,13 @@ class Annotations(Protocol):
         With those that nobody has finished and somebody has labelled in, if wished.
         """
 
+    async def finished_since(self, project_id: int, person: str, since: datetime) -> int:
+        """How many sentences stand finished by this person that they worked on since then."""
+
+    async def phrases(self, project_id: int, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Labelled phrases as they stand in their texts, each with its label, from the `limit` newest sentences
+        that somebody labelled in; the newest first, the same phrase as often as it was labelled."""
+
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished, unfinished (some span, nobody finished) and disputed."""
 
@@ -247,13 +256,16 @@ class Flags(Protocol):
 
 
 class Offers(Protocol):
-    """Questions that wait for an answer, under opaque ids, for the one person they were put to."""
+    """What waits for an answer, under opaque ids, for the one person it was shown to."""
 
-    async def put(self, project_id: int, person: str, question: Question) -> Question:
-        """Keep the question; the answer carries its new `offer` id."""
+    async def put(self, project_id: int, person: str, offer: AnyOffer) -> AnyOffer:
+        """Keep it; what comes back carries its new `offer` id."""
 
-    async def get(self, project_id: int, person: str, offer: str) -> Question | None:
-        """The question, None where it is unknown, another person's, or older than a day."""
+    async def get(self, project_id: int, person: str, offer: str) -> Offer | None:
+        """What is kept there, None where it is unknown, another person's, or older than a day."""
+
+    async def change(self, project_id: int, person: str, offer: Offer) -> None:
+        """Keep another value under the id it carries."""
 
 
 class Receipts(Protocol):

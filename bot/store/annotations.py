@@ -1,8 +1,9 @@
 """Annotations as they stand, written together with the events that brought them there."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, bindparam, exists, select, update
+from sqlalchemy import Executable, Row, and_, bindparam, exists, func, select, update
 
 from bot.domain import (
     Annotation,
@@ -46,6 +47,32 @@ _COUNT_FINISHER = (
     update(sentence)
     .where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
     .values(finished_by=sentence.c.finished_by + bindparam("more"))
+)
+
+# A day's steps are the newest ones of a person, which an index gives in order; more than these are
+# not counted.
+_COUNTED_STEPS = 1_000
+_NEWEST = (
+    select(event.c.sentence_id, event.c.created_at)
+    .where(in_project(event), event.c.person == bindparam("person"))
+    .order_by(event.c.id.desc())
+    .limit(_COUNTED_STEPS)
+    .subquery()
+)
+_FINISHED_SINCE = select(func.count()).where(
+    in_project(annotation),
+    annotation.c.person == bindparam("person"),
+    annotation.c.finished,
+    annotation.c.sentence_id.in_(
+        select(_NEWEST.c.sentence_id).where(_NEWEST.c.created_at >= bindparam("since"))
+    ),
+)
+_LABELLED = (
+    select(annotation.c.spans, sentence.c.text)
+    .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+    .where(in_project(annotation), annotation.c.spans != (), here(sentence))
+    .order_by(annotation.c.sentence_id.desc(), annotation.c.person)
+    .limit(bindparam("newest"))
 )
 
 
@@ -178,6 +205,20 @@ class Annotations(Repository):
         if not with_unfinished:
             return finished
         return finished + await read_unfinished(self.connection, self.workspace, project_id)
+
+    async def finished_since(self, project_id: int, person: str, since: datetime) -> int:
+        """How many sentences stand finished by this person that they worked on since then."""
+        found = await self.execute(_FINISHED_SINCE, project_id, person=person, since=since)
+        return int(found.scalar_one())
+
+    async def phrases(self, project_id: int, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Labelled phrases as they stand in their texts, each with its label, from the `limit`
+        newest sentences that somebody labelled in; the newest first, the same phrase as often as
+        it was labelled."""
+        rows = await self.execute(_LABELLED, project_id, newest=limit)
+        return tuple(
+            (row.text[span.start : span.end], span.label) for row in rows for span in row.spans
+        )
 
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished and agreed on, unfinished (some span, nobody finished)

@@ -26,9 +26,9 @@ from bot.domain import (
     AnnotationState,
     ChangeLabels,
     Evaluation,
+    Offer,
     Outcome,
     Progress,
-    Question,
     TeamReply,
 )
 from bot.store.types import Id, Moment, Spans, Tokens, Value
@@ -273,7 +273,8 @@ offer = Table(
     Column("id", String, nullable=False),
     *_in_project(),
     Column("person", String, nullable=False),
-    Column("question", Value(Question), nullable=False),
+    # Named for what was kept first.
+    Column("question", Value(Annotated[Offer, Discriminator("type")]), nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("id"),
     Index(None, "workspace", "created_at"),

@@ -131,7 +131,8 @@ def _changed_view(answer: LabelsChanged) -> View:
         notes.append(f"People agree on {counted(answer.settled, 'more sentence')} now.")
     if answer.live_version is not None:
         notes.append(
-            f"The live model {answer.live_version} goes on saying {change.old} until the next training: /train"
+            f"The live model {answer.live_version} learned it as {change.old}; what it says is shown as {change.new}. "
+            "After the next training it knows the name itself: /train"
         )
     return said([plain(words, bold=True)], [" ".join(notes)] if notes else [])
 

@@ -22,6 +22,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("/label none in: No complaints today.", "the same for a sentence you add"),
             ("/label done", "your sentence is finished: every entity in it is labelled"),
             ("/label skip", "never show me this sentence again, and bring the next"),
+            (
+                "/label flag",
+                "your sentence is broken or needs talk: reviewers see it, and the next comes",
+            ),
             ("/label undo", "takes my last step back"),
         ),
     ),

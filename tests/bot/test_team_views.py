@@ -221,11 +221,11 @@ def test_no_two_buttons_of_a_view_have_one_id(view: View) -> None:
     assert len(found) == len(set(found))
 
 
-def test_a_live_model_that_says_the_old_name_is_told_of() -> None:
+def test_a_live_model_that_learned_the_old_name_is_told_of() -> None:
     changed = LabelsChanged(ChangeLabels("A", "B"), 41, 7, live_version=3)
     view = team_view(TeamReply(changed, undo=7))
     assert "Renamed A to B in 41 sentences." in shown(view)
-    assert "The live model 3 goes on saying A until the next training: /train" in shown(view)
+    assert "The live model 3 learned it as A; what it says is shown as B." in shown(view)
     assert buttons(view) == ["Undo"]
 
 

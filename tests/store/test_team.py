@@ -189,7 +189,7 @@ async def test_an_open_question_has_the_new_names(
         clock.move(minutes=1)
         await work.labels.rename(project_id, "OLD", "NEW", person=ANN)
         found = await work.offers.get(project_id, ANN, offer)
-    assert found
+    assert isinstance(found, Question)
     assert found.intent == LabelIntent("NEW", "one")
     assert [choice.intent for choice in found.choices] == [
         LabelIntent("NEW", "one"),

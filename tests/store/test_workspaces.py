@@ -224,6 +224,22 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda work, its: work.annotations.counts(its.project_id),
         ProjectCounts(),
     ),
+    "annotations.finished_since": (
+        lambda work, its: work.annotations.finished_since(
+            its.project_id, ANN, datetime(2000, 1, 1, tzinfo=UTC)
+        ),
+        0,
+    ),
+    "annotations.phrases": (
+        lambda work, its: work.annotations.phrases(its.project_id, limit=9),
+        (),
+    ),
+    "offers.change": (
+        lambda work, its: work.offers.change(
+            its.project_id, ANN, replace(QUESTION, offer=its.offer)
+        ),
+        None,
+    ),
     "queue.in_hand": (lambda work, its: work.queue.in_hand(its.project_id, ANN), None),
     "queue.next": (lambda work, its: work.queue.next(its.project_id, "U0BEN"), None),
     "queue.unskip": (
