@@ -250,6 +250,16 @@ async def test_an_open_question_labels_under_the_new_name(owned: Team) -> None:
     assert "pain SYMPTOM and more pain SYMPTOM" in said.shown
 
 
+async def test_what_an_older_model_finds_is_shown_under_the_labels_new_name(trained: Team) -> None:
+    """A renamed label does not come back by what the model learned before."""
+    await trained.types("/nerbot")
+    done = await changed(trained, "/nerbot labels rename SYMPTOM SIGN", "Rename")
+    assert "The live model 1 learned it as SYMPTOM" in done.shown
+    said = await trained.asks("/ner A patient with chest pain takes aspirin.")
+    assert "SIGN" in said
+    assert "SYMPTOM" not in said
+
+
 # --- projects ---------------------------------------------------------------------------------------------------
 
 
