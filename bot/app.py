@@ -5,10 +5,11 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -23,18 +24,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import label, ner, train
+from bot.handlers import editor, label, ner, nerbot, train
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
-from bot.services.labelling import Labelling
+from bot.services.editor import Editor
+from bot.services.labelling import Labelling, beginning_of_day
 from bot.services.projects import ProjectKeeper
 from bot.services.ranking import Ranking
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
+from bot.services.suggestions import Suggestions
+from bot.services.team import Team
 from bot.services.training import Training
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
@@ -56,6 +60,12 @@ class Bot:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def _local(timezone: str) -> Callable[[], datetime]:
+    """A clock in the time zone in which a day begins."""
+    zone = ZoneInfo(timezone)
+    return lambda: datetime.now(zone)
 
 
 @asynccontextmanager
@@ -98,9 +108,15 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         replies = Replies(background)
         keeper = ProjectKeeper(store, engine)
-        label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
+        suggestions = Suggestions(store, engine)
+        today = beginning_of_day(settings.timezone, now)
+        labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
+        label.register(app, labelling, replies)
         train.register(app, training, replies)
-        ner.register(app, Recognition(store, engine), replies)
+        editor.register(app, Editor(store, suggestions, today=today), replies)
+        ner.register(app, Recognition(store, engine, today=today), replies)
+        team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
+        nerbot.register(app, team, replies)
 
         async def chores() -> None:
             await training.look_after()

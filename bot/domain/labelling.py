@@ -1,11 +1,14 @@
 """Labelling: intents, questions, steps, cards, and the commands of /label."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
-from bot.domain.project import Annotation, Offsets, Sentence
+from bot.domain.project import Annotation, Label, Offsets, Sentence
 from ner_engine.annotation import Span
+
+T = TypeVar("T")
 
 
 class StepKind(StrEnum):
@@ -101,6 +104,29 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Spans proposed for a sentence, just as they were shown, so that accepting takes these and no others."""
+
+    sentence_id: int
+    spans: tuple[Span, ...]
+    confidences: tuple[float | None, ...]
+    model: int | None
+    """The version that proposes them; None: phrases labelled earlier."""
+    offer: str = ""
+    """The opaque id under which it is kept."""
+    type: Literal["suggestion"] = "suggestion"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The step on the sentence before, told on the card of the next one, where it can be undone."""
+
+    sentence_id: int
+    kind: StepKind
+    phrases: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A sentence as it stands for a person, after what they just did; `step` is None when it was only taken in hand."""
 
@@ -114,12 +140,19 @@ class Card:
     new_sentence: bool = False
     cleaned: bool = False
     """Invisible characters were taken out of the text that was typed."""
-    skipped: int | None = None
-    """The sentence that was skipped on the way to this one."""
+    done: Done | None = None
+    """What was done to the sentence before this one."""
+    stale: int | None = None
+    """The sentence of an old card that was pressed though it is finished by now."""
     undone: StepKind | None = None
     """What an undo took back."""
     waiting: int = 0
     """Sentences that still wait for this person."""
+    today: int = 0
+    """Sentences this person finished today."""
+    suggestion: Suggestion | None = None
+    guide: tuple[Label, ...] = ()
+    """What the labels mean, where somebody said so."""
     type: Literal["card"] = "card"
 
 
@@ -128,7 +161,9 @@ class QueueEmpty:
     """No sentence waits for this person."""
 
     finished: int
-    skipped: int | None = None
+    done: Done | None = None
+    stale: int | None = None
+    today: int = 0
     type: Literal["queue_empty"] = "queue_empty"
 
 
@@ -154,7 +189,7 @@ class LabelPhrase:
 
 @dataclass(frozen=True, slots=True)
 class NoEntities:
-    """`/label none`; `sentence_id` where a button names the sentence."""
+    """`/label none`; `sentence_id` where a button names the sentence, which then goes on to the next one."""
 
     sentence_id: int | None = None
 
@@ -167,8 +202,22 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class Accept:
+    """[Accept]: the sentence is finished with the spans that were suggested, and the next one comes."""
+
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """`/label skip`."""
+
+    sentence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSentence:
+    """`/label flag` and [Flag]: the sentence is broken or needs talk; reviewers get it, and the next one comes."""
 
     sentence_id: int | None = None
 
@@ -189,5 +238,34 @@ class Choose:
 
 
 LabelCommand = (
-    NextSentence | LabelPhrase | MarkedSentence | NoEntities | Finish | Skip | Undo | Choose
+    NextSentence
+    | LabelPhrase
+    | MarkedSentence
+    | NoEntities
+    | Accept
+    | Finish
+    | Skip
+    | FlagSentence
+    | Undo
+    | Choose
 )
+
+
+def under_new_names(value: T, names: Mapping[str, str]) -> T:
+    """A value, such as a question that waits, with the names its labels have now: wherever a `label` or a span is."""
+    return cast("T", _named_anew(value, names))
+
+
+def _named_anew(value: object, names: Mapping[str, str]) -> object:
+    if isinstance(value, tuple):
+        return tuple(_named_anew(part, names) for part in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed: dict[str, object] = {}
+    for field in fields(value):
+        part = getattr(value, field.name)
+        if field.name == "label" and isinstance(part, str):
+            changed[field.name] = names.get(part, part)
+        elif isinstance(part, tuple) or is_dataclass(part):
+            changed[field.name] = _named_anew(part, names)
+    return replace(value, **changed)

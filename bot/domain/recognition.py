@@ -1,18 +1,10 @@
 """Recognition: what /ner answers."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from bot.domain.project import ProjectCounts
-from ner_engine.annotation import Prediction
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """Texts with what the live model found in them."""
-
-    version: int
-    texts: tuple[tuple[str, Prediction], ...]
-    cleaned: bool = False
+from bot.domain.project import Offsets, ProjectCounts
+from ner_engine.annotation import Prediction, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +15,34 @@ class NoModelYet:
     needed: int
 
 
-RecognitionAnswer = Recognised | NoModelYet
+@dataclass(frozen=True, slots=True)
+class AnsweredText:
+    """One sentence of an answer: what was found, and what the person made of it since."""
+
+    text: str
+    tokens: tuple[Offsets, ...]
+    found: Prediction
+    sentence_id: int | None = None
+    """The sentence it became when the person said that it is right, or put it right."""
+    spans: tuple[Span, ...] = ()
+    """What was stored then."""
+    finished: bool = True
+    steps: tuple[int, ...] = ()
+    """The steps its buttons stored, which its Undo takes back, the last one first."""
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to /ner, kept so that a button can speak of one of its sentences."""
+
+    version: int | None
+    """None: found by phrases labelled earlier, before there is a model."""
+    texts: tuple[AnsweredText, ...]
+    cleaned: bool = False
+    offer: str = ""
+    """The opaque id under which it is kept; empty where it could not be kept, so that it has no buttons."""
+    type: Literal["answer"] = "answer"
+
+
+RecognitionAnswer = Answer | NoModelYet

@@ -5,7 +5,16 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import Finish, LabelCommand, NextSentence, NoEntities, Skip, Undo
+from bot.domain import (
+    Accept,
+    Finish,
+    FlagSentence,
+    LabelCommand,
+    NextSentence,
+    NoEntities,
+    Skip,
+    Undo,
+)
 from bot.handlers import payloads
 from bot.handlers.replies import Replies, Work
 from bot.services.labelling import Labelling
@@ -18,6 +27,8 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.UNDO: lambda value: Undo(payloads.read_id(value)),
     ids.NONE: lambda value: NoEntities(payloads.read_id(value)),
     ids.SKIP: lambda value: Skip(payloads.read_id(value)),
+    ids.ACCEPT: Accept,
+    ids.FLAG: lambda value: FlagSentence(payloads.read_id(value)),
     ids.NEXT: lambda _value: NextSentence(),
 }
 

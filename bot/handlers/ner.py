@@ -1,22 +1,63 @@
-"""/ner: ask the live model."""
+"""/ner and the buttons of its answers."""
 
-from slack_bolt.async_app import AsyncApp
+from collections.abc import Awaitable, Callable
 
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.domain import Answer, Caller
 from bot.handlers import payloads
-from bot.handlers.replies import Replies
+from bot.handlers.failures import present
+from bot.handlers.replies import Replies, Work
 from bot.services.recognition import Recognition
-from bot.views.recognition import recognition_view
+from bot.views import ids
+from bot.views.recognition import answer_view, recognition_view, shared_view
 from bot.views.text import View
+
+Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
 
 
 def register(
     app: AsyncApp, recognition: Recognition, replies: Replies, *, command: str = "/ner"
 ) -> None:
-    """Listen to the command."""
+    """Listen to the command and to what people say to its answers."""
 
     async def typed(body: payloads.Payload) -> View:
         texts = payloads.read_sentences(payloads.text_of_command(body))
         caller = payloads.caller_of_command(body)
-        return recognition_view(await recognition.recognise(caller.workspace, texts))
+        return recognition_view(await recognition.recognise(caller, texts))
+
+    def pressed(feedback: Feedback) -> Work:
+        async def work(body: payloads.Payload) -> View:
+            offer, index = payloads.read_place(payloads.action_value(body))
+            return answer_view(await feedback(payloads.caller_of_action(body), offer, index))
+
+        return work
+
+    async def share(ack: AsyncAck, respond: AsyncRespond, body: payloads.Payload) -> None:
+        await ack()
+        replies.start(_share(recognition, respond, body), name="share")
 
     app.command(command)(replies.to_command(command, typed))
+    app.action(ids.RIGHT)(replies.to_button(pressed(recognition.confirm)))
+    app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(recognition.undo)))
+    app.action(ids.SHARE)(share)
+
+
+async def _share(recognition: Recognition, respond: AsyncRespond, body: payloads.Payload) -> None:
+    """Post one sentence for everybody, then say so in the answer itself."""
+    posted: list[View] = []
+
+    async def work() -> View:
+        caller = payloads.caller_of_action(body)
+        offer, index = payloads.read_place(payloads.action_value(body))
+        answer, is_new = await recognition.share(caller, offer, index)
+        if is_new:
+            posted.append(shared_view(answer, index, caller.person))
+        return answer_view(answer)
+
+    shown = await present(work())
+    for view in posted:
+        await respond(**view.to_message(), response_type="in_channel", replace_original=False)
+    await respond(
+        **shown.view.to_message(), response_type="ephemeral", replace_original=not shown.failed
+    )

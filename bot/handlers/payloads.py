@@ -9,6 +9,7 @@ from bot.domain import (
     CancelTraining,
     Choose,
     Finish,
+    FlagSentence,
     LabelCommand,
     LabelPhrase,
     MarkedSentence,
@@ -36,7 +37,7 @@ _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
-_HELP = frozenset({"help", "?", "usage", "--help", "-h"})
+HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
     "next": NextSentence(),
@@ -44,6 +45,7 @@ _WORDS: Mapping[str, LabelCommand] = {
     "done": Finish(),
     "finished": Finish(),
     "skip": Skip(),
+    "flag": FlagSentence(),
     "undo": Undo(),
 }
 
@@ -54,7 +56,7 @@ class HelpWanted(NotUnderstood):
 
 def caller_of_command(body: Payload) -> Caller:
     """Who typed a slash command and where; the trigger id names the request."""
-    return _caller(
+    return caller_of(
         body.get("team_id"), body.get("channel_id"), body.get("user_id"), body.get("trigger_id")
     )
 
@@ -65,10 +67,11 @@ def caller_of_action(body: Payload) -> Caller:
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     user = body.get("user") or {}
     team = (body.get("team") or {}).get("id") or user.get("team_id")
-    return _caller(team, channel, user.get("id"), body.get("trigger_id"))
+    return caller_of(team, channel, user.get("id"), body.get("trigger_id"))
 
 
-def _caller(workspace: object, channel: object, person: object, request: object) -> Caller:
+def caller_of(workspace: object, channel: object, person: object, request: object) -> Caller:
+    """Who asks, out of four ids; raises NotUnderstood where one is missing."""
     parts = (workspace, channel, person, request)
     if not all(isinstance(part, str) and part for part in parts):
         raise NotUnderstood(
@@ -85,7 +88,7 @@ def text_of_command(body: Payload) -> str:
 def read_label(text: str) -> LabelCommand:
     """Read what stands behind /label; raises HelpWanted, NotUnderstood or TextRefused."""
     word = text.lower()
-    if word in _HELP:
+    if word in HELP:
         raise HelpWanted("")
     if word in _WORDS:
         return _WORDS[word]
@@ -101,7 +104,7 @@ def read_label(text: str) -> LabelCommand:
     whole = clean(sentence) if has_sentence else None
     quoted = clean(_unquoted(phrase))
     return LabelPhrase(
-        label=_label(label),
+        label=read_label_name(label),
         phrase=quoted.text,
         sentence=whole.text if whole else None,
         cleaned=bool(whole and whole.cleaned),
@@ -123,7 +126,8 @@ def _unquoted(phrase: str) -> str:
     return phrase
 
 
-def _label(word: str) -> str:
+def read_label_name(word: str) -> str:
+    """The label a typed word means; raises NotUnderstood."""
     try:
         return parse_label(word)
     except EngineError as error:
@@ -140,7 +144,7 @@ def _marked(text: str) -> MarkedSentence:
     end = 0
     for match in _BRACES.finditer(text):
         pieces += [text[end : match.start()], match.group(1)]
-        labels.append(_label(match.group(2).strip()))
+        labels.append(read_label_name(match.group(2).strip()))
         end = match.end()
     pieces.append(text[end:])
     if any(brace in piece for piece in pieces for brace in "{}"):
@@ -180,7 +184,7 @@ def read_train(text: str) -> TrainCommand:
     """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
     words = text.lower().split()
     match words:
-        case [word] if word in _HELP:
+        case [word] if word in HELP:
             raise HelpWanted("")
         case ["status"] | ["schedule"]:
             return TrainingStatus()
@@ -210,7 +214,7 @@ def _schedule(text: str) -> SetSchedule:
 
 def read_sentences(text: str) -> tuple[CleanText, ...]:
     """The sentences behind /ner, one a line; raises HelpWanted for none and TextRefused."""
-    if not text or text.lower() in _HELP:
+    if not text or text.lower() in HELP:
         raise HelpWanted("")
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > MAX_LINES:
@@ -240,5 +244,10 @@ def read_id(value: str) -> int:
 
 def read_choice(value: str) -> Choose:
     """A question's offer and the index of its choice out of a button."""
+    return Choose(*read_place(value))
+
+
+def read_place(value: str) -> tuple[str, int]:
+    """What is kept under an opaque id, and which part of it a button speaks of."""
     offer, _, index = value.rpartition(":")
-    return Choose(offer, read_id(index))
+    return offer, read_id(index)

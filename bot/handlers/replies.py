@@ -1,7 +1,7 @@
 """From a function that makes a view to a Bolt listener: the ack carries the answer where it is ready in time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
@@ -22,6 +22,10 @@ class Replies:
 
     def __init__(self, background: Background) -> None:
         self._background = background
+
+    def start(self, work: Coroutine[None, None, None], *, name: str) -> None:
+        """Go on after the ack; the bot waits for it when it ends."""
+        self._background.start(work, name=name)
 
     def to_command(self, command: str, work: Work) -> Listener:
         """A slash command answered in its ack, for the person who typed it."""

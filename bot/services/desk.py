@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from bot.domain import (
+    Accept,
     Annotation,
-    AnnotationState,
-    Caller,
     Card,
     Choose,
+    Done,
     Finish,
+    FlagSentence,
     Intent,
     LabelCommand,
     LabelIntent,
@@ -18,97 +19,121 @@ from bot.domain import (
     NoEntities,
     Offsets,
     Outcome,
-    Project,
     Question,
-    QueueEmpty,
     Sentence,
     Skip,
     StepKind,
+    Suggestion,
     Undo,
 )
 from bot.errors import NotFound, NothingToDo
 from bot.services import intents
-from bot.services.ports import Work
+from bot.services.hand import NO_HAND, Hand
 from ner_engine.annotation import Span, find_mentions
 
-_NO_HAND = (
-    "You have no sentence in hand. Type /label to get the next one, or add your own: "
-    "/label SYMPTOM chest pain in: A patient with chest pain."
-)
 
-
-class Desk:
+class Desk(Hand):
     """One person at work in one transaction."""
-
-    def __init__(self, work: Work, project: Project, caller: Caller) -> None:
-        self._work = work
-        self._project = project.id
-        self._caller = caller
-        self._person = caller.person
 
     async def handle(self, command: LabelCommand, tokens: tuple[Offsets, ...]) -> Outcome:
         """Carry out one command; `tokens` are those of the text it brings, if any."""
         match command:
             case NextSentence():
-                return await self._next()
+                return await self.go_on()
+            case Accept(suggestion):
+                return await self._accept(suggestion)
             case LabelPhrase():
                 return await self._label_phrase(command, tokens)
             case MarkedSentence():
-                return await self._mark_sentence(command, await self._add(command.text, tokens))
+                return await self._mark_sentence(command, await self.add(command.text, tokens))
+            case NoEntities() | Finish() | Skip() | FlagSentence() | Undo():
+                return await self._about_one(command)
+            case Choose():
+                return await self._choose(command)
+
+    async def _about_one(
+        self, command: NoEntities | Finish | Skip | FlagSentence | Undo
+    ) -> Outcome:
+        """What is said of one sentence as a whole: the one in hand where none is named."""
+        match command:
             case NoEntities(sentence_id):
                 return await self._no_entities(sentence_id)
             case Finish(sentence_id):
                 return await self._finish(sentence_id)
             case Skip(sentence_id):
                 return await self._skip(sentence_id)
+            case FlagSentence(sentence_id):
+                return await self._flag(sentence_id)
             case Undo(sentence_id):
                 return await self._undo(sentence_id)
-            case Choose():
-                return await self._choose(command)
 
-    # the queue
+    # cards
 
-    async def _next(self, *, skipped: int | None = None) -> Outcome:
-        sentence = await self._work.queue.next(self._project, self._person)
-        if sentence is None:
-            sentence = await self._work.queue.in_hand(self._project, self._person)
-        annotation = await self._work.annotations.of(sentence, self._person) if sentence else None
-        if annotation is None or annotation.finished:
-            counts = await self._work.annotations.counts(self._project)
-            return QueueEmpty(counts.finished, skipped=skipped)
-        return await self._card(annotation, skipped=skipped)
+    async def _accept(self, offer: str) -> Outcome:
+        suggestion = await self._work.offers.get(self._project, self._person, offer)
+        if not isinstance(suggestion, Suggestion):
+            raise NotFound(
+                "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
+            )
+        annotation = await self.named(suggestion.sentence_id)
+        if annotation.finished:
+            return await self.stay(suggestion.sentence_id)
+        if annotation.spans:
+            raise NothingToDo(
+                f"Sentence #{suggestion.sentence_id} has labels of yours by now, so the suggestion was not taken. "
+                "/label done finishes the sentence with them; /label undo takes them back."
+            )
+        await self.create_labels(suggestion.spans)
+        return await self._finish_and_go_on(annotation, suggestion.spans)
+
+    async def _finish_and_go_on(self, annotation: Annotation, spans: tuple[Span, ...]) -> Outcome:
+        card = await self.finish(annotation, spans)
+        assert card.step is not None
+        return await self.go_on(done=Done(annotation.sentence.id, card.step, len(spans)))
 
     async def _skip(self, sentence_id: int | None) -> Outcome:
-        annotation = await self._in_hand(sentence_id)
+        annotation = await self._meant_by(sentence_id)
         if annotation.finished:
-            return await self._next()
-        await self._change(
-            annotation, StepKind.SKIPPED, annotation.spans, finished=annotation.finished
-        )
+            return await self.stay(annotation.sentence.id)
+        await self.change(annotation, StepKind.SKIPPED, annotation.spans, finished=False)
         await self._work.queue.skip(self._project, self._person, annotation.sentence.id)
-        return await self._next(skipped=annotation.sentence.id)
+        return await self.go_on(done=Done(annotation.sentence.id, StepKind.SKIPPED))
+
+    async def _flag(self, sentence_id: int | None) -> Outcome:
+        annotation = await self._meant_by(sentence_id)
+        number = annotation.sentence.id
+        kind = StepKind.FLAGGED
+        await self.change(annotation, kind, annotation.spans, finished=annotation.finished)
+        await self._work.flags.put(self._project, self._person, number)
+        return await self.go_on(done=Done(number, kind))
+
+    async def _meant_by(self, sentence_id: int | None) -> Annotation:
+        """What a button of a card names, left where it is: the sentence of an old card does not come back in hand."""
+        return await (self.in_hand(None) if sentence_id is None else self.named(sentence_id))
 
     # whole sentences
 
     async def _finish(self, sentence_id: int | None) -> Outcome:
-        annotation = await self._in_hand(sentence_id)
+        annotation = await self.in_hand(sentence_id)
         if not annotation.spans and not annotation.finished:
             raise NothingToDo(
                 f"Nothing is labelled in sentence #{annotation.sentence.id} yet. If it holds no entity, say so with "
                 "/label none; else label a phrase first."
             )
-        return await self._store_step(
-            annotation, StepKind.FINISHED, annotation.spans, finished=True
-        )
+        return await self.store_step(annotation, StepKind.FINISHED, annotation.spans, finished=True)
 
     async def _no_entities(self, sentence_id: int | None) -> Outcome:
-        annotation = await self._in_hand(sentence_id)
+        annotation = await self._meant_by(sentence_id)
+        if sentence_id is not None and annotation.finished:
+            return await self.stay(annotation.sentence.id)
         if annotation.spans:
             raise NothingToDo(
                 f"Sentence #{annotation.sentence.id} has labelled phrases. /label undo takes them back one by one; "
                 "/label done finishes the sentence with them."
             )
-        return await self._store_step(annotation, StepKind.NO_ENTITIES, (), finished=True)
+        if sentence_id is not None:
+            return await self._finish_and_go_on(annotation, ())
+        return await self.finish(annotation, ())
 
     async def _mark_sentence(
         self, marked: MarkedSentence, sentence: tuple[Sentence, bool]
@@ -125,16 +150,11 @@ class Desk:
             return await self._ask(
                 replace(question, sentence=stored, spans=question.spans or marked.spans)
             )
-        created = [
-            name
-            for name in sorted({span.label for span in marked.spans} - set(labels))
-            if await self._work.labels.add(self._project, name, person=self._person)
-        ]
+        created = await self.create_labels(marked.spans)
         annotation = Annotation(stored, self._person)
         if not is_new:
             annotation = await self._work.annotations.of(stored, self._person)
-        kind = StepKind.FINISHED if marked.spans else StepKind.NO_ENTITIES
-        card = await self._store_step(annotation, kind, marked.spans, finished=True)
+        card = await self.finish(annotation, marked.spans)
         return replace(
             card, new_sentence=is_new, cleaned=marked.cleaned, new_label=", ".join(created) or None
         )
@@ -145,7 +165,7 @@ class Desk:
         intent = LabelIntent(command.label, command.phrase)
         if command.sentence is None:
             return await self._pursue(intent)
-        sentence, is_new = await self._add(command.sentence, tokens)
+        sentence, is_new = await self.add(command.sentence, tokens)
         outcome = await self._pursue(replace(intent, sentence_id=sentence.id))
         if isinstance(outcome, Card):
             return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
@@ -169,7 +189,7 @@ class Desk:
     async def _meant(self, intent: LabelIntent) -> Annotation | Question:
         """The annotation the intent is about, or the question which sentence it is."""
         if intent.sentence_id is not None:
-            return await self._in_hand(intent.sentence_id)
+            return await self.in_hand(intent.sentence_id)
         sentence = await self._work.queue.in_hand(self._project, self._person)
         if sentence and find_mentions(sentence.text, intent.phrase):
             return await self._work.annotations.of(sentence, self._person)
@@ -179,16 +199,16 @@ class Desk:
         if candidates:
             return intents.ask_sentence(intent, candidates)
         if sentence is None:
-            raise NothingToDo(_NO_HAND)
+            raise NothingToDo(NO_HAND)
         return await self._work.annotations.of(sentence, self._person)
 
     async def _apply(self, change: intents.Change, annotation: Annotation) -> Outcome:
         if not change.added:
-            return replace(await self._card(annotation), already=change.already)
+            return replace(await self.card(annotation), already=change.already)
         is_new = await self._work.labels.add(self._project, change.label, person=self._person)
         kept = tuple(span for span in annotation.spans if span not in change.removed)
         spans = tuple(sorted((*kept, *change.added)))
-        card = await self._store_step(
+        card = await self.store_step(
             annotation, StepKind.LABELLED, spans, finished=annotation.finished
         )
         return replace(
@@ -213,7 +233,7 @@ class Desk:
 
     async def _choose(self, command: Choose) -> Outcome:
         question = await self._work.offers.get(self._project, self._person, command.offer)
-        if question is None or command.index >= len(question.choices):
+        if not isinstance(question, Question) or command.index >= len(question.choices):
             raise NotFound(
                 "This question is over or was put to somebody else; nothing was changed. Type the /label command again."
             )
@@ -230,8 +250,8 @@ class Desk:
     async def _left_alone(self, question: Question) -> Outcome:
         sentence = question.sentence or await self._work.queue.in_hand(self._project, self._person)
         if sentence is None:
-            return await self._next()
-        return await self._card(await self._work.annotations.of(sentence, self._person))
+            return await self.go_on()
+        return await self.card(await self._work.annotations.of(sentence, self._person))
 
     # steps
 
@@ -241,55 +261,13 @@ class Desk:
         )
         if step is None:
             raise NothingToDo("There is no step of yours left to take back.")
-        annotation = await self._in_hand(step.sentence_id)
+        annotation = await self.in_hand(step.sentence_id)
         state = await self._work.annotations.undo(self._project, step, request=self._caller.request)
         if step.kind is StepKind.SKIPPED:
             await self._work.queue.unskip(self._project, self._person, step.sentence_id)
+        elif step.kind is StepKind.FLAGGED:
+            await self._work.flags.remove(self._project, self._person, step.sentence_id)
         gone = tuple(span for span in annotation.spans if span not in state.spans)
         after = replace(annotation, spans=state.spans, finished=state.finished)
-        card = await self._card(after, step=StepKind.UNDONE)
+        card = await self.card(after, step=StepKind.UNDONE)
         return replace(card, changed=gone, undone=step.kind)
-
-    async def _store_step(
-        self, annotation: Annotation, kind: StepKind, spans: tuple[Span, ...], *, finished: bool
-    ) -> Card:
-        if (spans, finished) == (annotation.spans, annotation.finished):
-            return await self._card(annotation, step=kind)
-        await self._change(annotation, kind, spans, finished=finished)
-        after = replace(annotation, spans=spans, finished=finished)
-        return replace(await self._card(after), step=kind)
-
-    async def _change(
-        self, annotation: Annotation, kind: StepKind, spans: tuple[Span, ...], *, finished: bool
-    ) -> None:
-        await self._work.annotations.change(
-            self._project,
-            annotation,
-            kind,
-            AnnotationState(spans, finished),
-            request=self._caller.request,
-        )
-
-    async def _add(self, text: str, tokens: tuple[Offsets, ...]) -> tuple[Sentence, bool]:
-        return await self._work.sentences.add(
-            self._project, text, tokens, person=self._person, source=self._caller.channel
-        )
-
-    async def _in_hand(self, sentence_id: int | None) -> Annotation:
-        """The person's annotation of the sentence a button names, taken in hand, or of the one already in hand."""
-        if sentence_id is None:
-            sentence = await self._work.queue.in_hand(self._project, self._person)
-            if sentence is None:
-                raise NothingToDo(_NO_HAND)
-            return await self._work.annotations.of(sentence, self._person)
-        named = await self._work.sentences.get(self._project, sentence_id)
-        if named is None:
-            raise NotFound("This sentence is no longer here. Type /label for the next one.")
-        await self._work.queue.take(self._project, self._person, named.id)
-        return await self._work.annotations.of(named, self._person)
-
-    async def _card(
-        self, annotation: Annotation, *, step: StepKind | None = None, skipped: int | None = None
-    ) -> Card:
-        waiting = await self._work.queue.waiting(self._project, self._person)
-        return Card(annotation, step=step, skipped=skipped, waiting=waiting)

@@ -1,6 +1,9 @@
 """Labelling: what each form of /label and each button of a card does, in one transaction a request."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain import (
     Caller,
@@ -9,35 +12,43 @@ from bot.domain import (
     MarkedSentence,
     Offsets,
     Outcome,
-    Project,
 )
 from bot.services.desk import Desk
 from bot.services.ports import Engine, Store
+from bot.services.suggestions import Suggestions
 
 
 class Labelling:
     """Does what a person asks with /label; a repeated request changes nothing and gets the same answer."""
 
-    def __init__(self, store: Store, engine: Engine, *, seeded: asyncio.Event) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        suggestions: Suggestions,
+        *,
+        seeded: asyncio.Event,
+        today: Callable[[], datetime],
+    ) -> None:
         self._store = store
         self._engine = engine
+        self._suggestions = suggestions
         self._seeded = seeded
-        self._projects: dict[str, Project] = {}
+        self._today = today
 
     async def handle(self, caller: Caller, command: LabelCommand) -> Outcome:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
         await self._seeded.wait()
         tokens = await self._tokens(command)
         async with self._store.writing(caller.workspace) as work:
-            before = await work.receipts.get(caller.request)
-            if before is not None:
-                return before
-            project = self._projects.get(caller.workspace)
-            project = project or await work.projects.ensure_default()
-            outcome = await Desk(work, project, caller).handle(command, tokens)
-            await work.receipts.put(caller.request, outcome)
-        self._projects[caller.workspace] = project
-        return outcome
+            outcome = await work.receipts.get(caller.request)
+            # Asked each time: another process may have bound the channel to another project just now.
+            project = await work.projects.ensure(caller.channel)
+            if outcome is None:
+                desk = Desk(work, project, caller, today=self._today())
+                outcome = await desk.handle(command, tokens)
+                await work.receipts.put(caller.request, outcome)
+        return await self._suggestions.dress(caller.workspace, project.id, outcome)
 
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:
         """Tokens of a text that may be new, found before the transaction so that it does not wait for the engine."""
@@ -45,3 +56,14 @@ class Labelling:
             case LabelPhrase(sentence=str(text)) | MarkedSentence(text=text):
                 return (await self._engine.tokens([text]))[0]
         return ()
+
+
+def beginning_of_day(timezone: str, clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """When today began in a time zone, in UTC."""
+    zone = ZoneInfo(timezone)
+
+    def today() -> datetime:
+        here = clock().astimezone(zone)
+        return here.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+    return today

@@ -1,31 +1,171 @@
-"""Recognition: which entities the live model finds in a person's sentences."""
+"""Recognition: which entities the live model finds in a person's sentences, and what the person says to that."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from bot.domain import MIN_FINISHED, NoModelYet, ProjectCounts, Recognised, RecognitionAnswer
+from bot.domain import (
+    MIN_FINISHED,
+    Annotation,
+    Answer,
+    AnsweredText,
+    Caller,
+    NoModelYet,
+    ProjectCounts,
+    RecognitionAnswer,
+    Sentence,
+    under_new_names,
+)
+from bot.errors import NotFound, NothingToDo, StoreUnavailable
 from bot.intake import CleanText
-from bot.services.ports import Engine, Store
+from bot.services.hand import Hand
+from bot.services.ports import Engine, Store, Work
+from bot.services.suggestions import REMEMBERED, memory_of, on_borders, remembered
+
+log = logging.getLogger(__name__)
+
+SOURCE = "ner"
+"""Where a sentence comes from that somebody asked about."""
 
 
 class Recognition:
-    """Answers /ner with the live model of the project."""
+    """Answers /ner with the live model of the project, and keeps what people say is right."""
 
-    def __init__(self, store: Store, engine: Engine) -> None:
+    def __init__(self, store: Store, engine: Engine, *, today: Callable[[], datetime]) -> None:
         self._store = store
         self._engine = engine
+        self._today = today
 
-    async def recognise(self, workspace: str, texts: Sequence[CleanText]) -> RecognitionAnswer:
-        """The entities in each text; NoModelYet before the first training."""
-        async with self._store.reading(workspace) as work:
-            project = await work.projects.default()
-            live = await work.models.live(project.id) if project else None
-            if project is None or live is None:
-                counts = await work.annotations.counts(project.id) if project else ProjectCounts()
-                return NoModelYet(counts, MIN_FINISHED)
+    async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
+        """The entities in each text, by the model of the channel's project; NoModelYet where there is nothing to find
+        them by."""
         plain = [text.text for text in texts]
-        found = await self._engine.predict(project.id, live.version, plain)
-        return Recognised(
-            live.version,
-            tuple(zip(plain, found, strict=True)),
+        tokens = await self._engine.tokens(plain)
+        sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
+        async with self._store.reading(caller.workspace) as work:
+            project = await work.projects.of_channel(caller.channel)
+            if project is None:
+                return NoModelYet(ProjectCounts(), MIN_FINISHED)
+            live = await work.models.live(project.id)
+            counts = await work.annotations.counts(project.id) if live is None else ProjectCounts()
+            renamed = await work.labels.renamed(project.id) if live else {}
+            phrases = () if live else await work.annotations.phrases(project.id, limit=REMEMBERED)
+        if live is not None:
+            raw = await self._engine.predict(project.id, live.version, plain)
+            now = [under_new_names(each, renamed) for each in raw]
+            found = [on_borders(*pair) for pair in zip(now, sentences, strict=True)]
+        else:
+            memory = memory_of(phrases)
+            found = [remembered(sentence, memory) for sentence in sentences]
+            if not any(prediction.spans for prediction in found):
+                return NoModelYet(counts, MIN_FINISHED)
+        answered = zip(plain, tokens, found, strict=True)
+        answer = Answer(
+            live.version if live else None,
+            tuple(AnsweredText(*item) for item in answered),
             cleaned=any(text.cleaned for text in texts),
         )
+        return await self._kept(caller, project.id, answer)
+
+    async def _kept(self, caller: Caller, project_id: int, answer: Answer) -> Answer:
+        """The answer under an id; without one, hence without buttons, where the database takes no write now."""
+        try:
+            async with self._store.writing(caller.workspace) as work:
+                return await work.offers.put(project_id, caller.person, answer)
+        except StoreUnavailable:
+            log.warning("an answer goes without buttons: it could not be kept")
+            return answer
+
+    async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
+        """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
+        async with self._store.writing(caller.workspace) as work:
+            project = await work.projects.ensure(caller.channel)
+            answer, item = await find_answered(work, project.id, caller.person, offer, index)
+            if item.sentence_id is not None:
+                return answer
+            hand = Hand(work, project, caller, today=self._today())
+            sentence, is_new = await hand.add(item.text, item.tokens, source=SOURCE)
+            annotation = Annotation(sentence, caller.person)
+            if not is_new:
+                annotation = await work.annotations.of(sentence, caller.person)
+            await hand.create_labels(item.found.spans)
+            card = await hand.finish(annotation, item.found.spans)
+            stored = await stored_as(work, project.id, item, annotation, card.annotation)
+            return await keep_answered(work, project.id, caller.person, answer, index, stored)
+
+    async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
+        """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
+        async with self._store.writing(caller.workspace) as work:
+            project = await work.projects.ensure(caller.channel)
+            answer, item = await find_answered(work, project.id, caller.person, offer, index)
+            if item.sentence_id is None:
+                return answer
+            undone = replace(item, sentence_id=None, spans=(), steps=item.steps[:-1])
+            if item.steps:
+                step = await work.annotations.last_step(
+                    project.id, caller.person, sentence_id=item.sentence_id
+                )
+                if step is None or step.id != item.steps[-1]:
+                    raise NothingToDo(
+                        f"Sentence #{item.sentence_id} was changed since; "
+                        "/label undo takes your steps back one by one."
+                    )
+                state = await work.annotations.undo(project.id, step, request=caller.request)
+                if undone.steps:
+                    undone = replace(
+                        item, spans=state.spans, finished=state.finished, steps=undone.steps
+                    )
+            return await keep_answered(work, project.id, caller.person, answer, index, undone)
+
+    async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
+        """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
+        async with self._store.writing(caller.workspace) as work:
+            project = await work.projects.ensure(caller.channel)
+            answer, item = await find_answered(work, project.id, caller.person, offer, index)
+            if item.shared:
+                return answer, False
+            shared = replace(item, shared=True)
+            kept = await keep_answered(work, project.id, caller.person, answer, index, shared)
+            return kept, True
+
+
+async def find_answered(
+    work: Work, project_id: int, person: str, offer: str, index: int
+) -> tuple[Answer, AnsweredText]:
+    """One sentence of an answer this person got; raises NotFound."""
+    answer = await work.offers.get(project_id, person, offer)
+    if not isinstance(answer, Answer) or index >= len(answer.texts):
+        raise NotFound(
+            "This answer is too old or was given to somebody else; nothing was changed. Ask again with /ner."
+        )
+    return answer, answer.texts[index]
+
+
+async def keep_answered(
+    work: Work, project_id: int, person: str, answer: Answer, index: int, item: AnsweredText
+) -> Answer:
+    """Keep the answer with one of its sentences as it is now."""
+    texts = (*answer.texts[:index], item, *answer.texts[index + 1 :])
+    changed = replace(answer, texts=texts)
+    await work.offers.change(project_id, person, changed)
+    return changed
+
+
+async def stored_as(
+    work: Work, project_id: int, item: AnsweredText, before: Annotation, after: Annotation
+) -> AnsweredText:
+    """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to take back."""
+    steps = item.steps
+    if (before.spans, before.finished) != (after.spans, after.finished):
+        step = await work.annotations.last_step(
+            project_id, after.person, sentence_id=after.sentence.id
+        )
+        steps = (*steps, step.id) if step else steps
+    return replace(
+        item,
+        sentence_id=after.sentence.id,
+        spans=after.spans,
+        finished=after.finished,
+        steps=steps,
+    )

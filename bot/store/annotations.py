@@ -1,8 +1,9 @@
 """Annotations as they stand, written together with the events that brought them there."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, bindparam, exists, select, update
+from sqlalchemy import Executable, Row, and_, bindparam, exists, func, select, update
 
 from bot.domain import (
     Annotation,
@@ -16,6 +17,7 @@ from bot.domain import (
 from bot.errors import NotFound, StoreUnavailable
 from bot.store.events import STEP_KINDS, Events
 from bot.store.gold import count_sentences, read_gold, read_unfinished
+from bot.store.relabelling import Relabelling
 from bot.store.repository import (
     Insert,
     Repository,
@@ -55,6 +57,32 @@ _COUNT_FINISHER = by_key(
     update(sentence)
     .where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
     .values(finished_by=sentence.c.finished_by + bindparam("more"))
+)
+
+# A day's steps are the newest ones of a person, which an index gives in order; more than these are
+# not counted.
+_COUNTED_STEPS = 1_000
+_NEWEST = (
+    select(event.c.sentence_id, event.c.created_at)
+    .where(in_project(event), event.c.person == bindparam("person"))
+    .order_by(event.c.id.desc())
+    .limit(_COUNTED_STEPS)
+    .subquery()
+)
+_FINISHED_SINCE = select(func.count()).where(
+    in_project(annotation),
+    annotation.c.person == bindparam("person"),
+    annotation.c.finished,
+    annotation.c.sentence_id.in_(
+        select(_NEWEST.c.sentence_id).where(_NEWEST.c.created_at >= bindparam("since"))
+    ),
+)
+_LABELLED = (
+    select(annotation.c.spans, sentence.c.text)
+    .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+    .where(in_project(annotation), annotation.c.spans != (), here(sentence))
+    .order_by(annotation.c.sentence_id.desc(), annotation.c.person)
+    .limit(bindparam("newest"))
 )
 
 
@@ -130,30 +158,55 @@ class Annotations(Repository):
         row = (await self.execute(wanted, project_id)).first()
         return None if row is None else _to_step(row)
 
-    async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
-        """Append an undo event and bring back what stood before the step. Raises NotFound where
-        there is no such step."""
-        wanted = select(*_STEP).where(
-            in_project(event), event.c.id == step.id, event.c.kind.in_(STEP_KINDS)
-        )
-        row = (await self.execute(wanted, project_id)).first()
-        if row is None:
+    async def undo(
+        self, project_id: int, step: Step, *, request: str, by: str | None = None
+    ) -> AnnotationState:
+        """Append an undo event and bring back what stood before the step, under the names its
+        labels have now; `by` is who takes back another person's step. Raises NotFound where there
+        is no such step."""
+        undone = await self.step(project_id, step.id)
+        if undone is None:
             raise NotFound("That step is not here, or no longer.")
-        undone = _to_step(row)
         place = (project_id, undone.sentence_id, undone.person)
         stands = await self._state(*place)
+        after = await self._as_now(project_id, undone, undone.before)
         await self._events().add(
             project_id,
             StepKind.UNDONE,
             person=undone.person,
             sentence_id=undone.sentence_id,
             before=stands,
-            after=undone.before,
+            after=after,
             undoes=undone.id,
             request=request,
+            detail=None if by in {None, undone.person} else {"by": by},
         )
-        await self._bring(*place, before=stands, after=undone.before)
-        return undone.before
+        await self._bring(*place, before=stands, after=after)
+        return after
+
+    async def step(self, project_id: int, event_id: int) -> Step | None:
+        """A step on an annotation by the id of its event."""
+        wanted = select(*_STEP).where(
+            in_project(event), event.c.id == event_id, event.c.kind.in_(STEP_KINDS)
+        )
+        row = (await self.execute(wanted, project_id)).first()
+        return None if row is None else _to_step(row)
+
+    async def still_stands(self, project_id: int, step: Step) -> bool:
+        """Whether the annotation is as the step left it, whatever its labels are called now."""
+        stands = await self._state(project_id, step.sentence_id, step.person)
+        return stands == await self._as_now(project_id, step, step.after)
+
+    async def _as_now(self, project_id: int, step: Step, then: AnnotationState) -> AnnotationState:
+        names = Relabelling(self.connection, self.workspace, self.clock)
+        spans = await names.as_now(
+            project_id,
+            then.spans,
+            event_id=step.id,
+            sentence_id=step.sentence_id,
+            person=step.person,
+        )
+        return AnnotationState(spans, then.finished)
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those
@@ -162,6 +215,20 @@ class Annotations(Repository):
         if not with_unfinished:
             return finished
         return finished + await read_unfinished(self.connection, self.workspace, project_id)
+
+    async def finished_since(self, project_id: int, person: str, since: datetime) -> int:
+        """How many sentences stand finished by this person that they worked on since then."""
+        found = await self.execute(_FINISHED_SINCE, project_id, person=person, since=since)
+        return int(found.scalar_one())
+
+    async def phrases(self, project_id: int, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Labelled phrases as they stand in their texts, each with its label, from the `limit`
+        newest sentences that somebody labelled in; the newest first, the same phrase as often as
+        it was labelled."""
+        rows = await self.execute(_LABELLED, project_id, newest=limit)
+        return tuple(
+            (row.text[span.start : span.end], span.label) for row in rows for span in row.spans
+        )
 
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished and agreed on, unfinished (some span, nobody finished)

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.domain import Flag, Sentence
-from bot.store.events import EventKind, Events
+from bot.domain import EventKind, Flag, Sentence
+from bot.store.events import Events
 from bot.store.repository import PerDatabase, Repository, in_project, inserts, replace_columns
 from bot.store.schema import flag, sentence, skip
 from bot.store.sentences import COLUMNS

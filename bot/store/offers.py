@@ -1,26 +1,34 @@
-"""Questions that wait for an answer."""
+"""What waits for an answer: questions, suggestions, drafts, answers of /ner."""
 
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
-from bot.domain import Question
+from bot.domain import Offer, under_new_names
+from bot.store.relabelling import Relabelling
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import offer
 
-#: How long a question may be answered.
+AnyOffer = TypeVar("AnyOffer", bound=Offer)
+
+#: How long it may be answered.
 LIFETIME = timedelta(days=1)
 
 _PRUNE = delete(offer).where(here(offer), offer.c.created_at <= bindparam("before"))
 _PUT = inserts(offer, lambda insert: insert)
-_GET = select(offer.c.question).where(
+_MINE = (
     in_project(offer),
-    offer.c.id == bindparam("id"),
-    offer.c.person == bindparam("person"),
-    offer.c.created_at > bindparam("after"),
+    offer.c.id == bindparam("offer_id"),
+    # Named unlike the column, which could be meant to be SET.
+    offer.c.person == bindparam("of_person"),
 )
+_GET = select(offer.c.question, offer.c.created_at).where(
+    *_MINE, offer.c.created_at > bindparam("after")
+)
+_CHANGE = update(offer).where(*_MINE).values(question=bindparam("changed"))
 
 
 class Offers(Repository):
@@ -28,21 +36,31 @@ class Offers(Repository):
 
     __slots__ = ()
 
-    async def put(self, project_id: int, person: str, question: Question) -> Question:
-        """Keep the question; the answer carries its new `offer` id. Those too old to be answered
-        go."""
+    async def put(self, project_id: int, person: str, offer: AnyOffer) -> AnyOffer:
+        """Keep it; what comes back carries its new `offer` id. Those too old to be answered go."""
         now = self.clock()
         await self.execute(_PRUNE, before=now - LIFETIME)
-        kept = replace(question, offer=secrets.token_urlsafe(12))
+        kept = replace(offer, offer=secrets.token_urlsafe(12))
         await self.execute(
             _PUT, project_id, id=kept.offer, person=person, question=kept, created_at=now
         )
         return kept
 
-    async def get(self, project_id: int, person: str, offer_id: str) -> Question | None:
-        """The question, None where it is unknown, another person's, or older than a day."""
+    async def get(self, project_id: int, person: str, offer: str) -> Offer | None:
+        """What is kept there, None where it is unknown, another person's, or older than a day. Labels
+        that were renamed since have their new names in it."""
         after = self.clock() - LIFETIME
-        found: Question | None = (
-            await self.execute(_GET, project_id, id=offer_id, person=person, after=after)
-        ).scalar()
-        return found
+        found = await self.execute(_GET, project_id, offer_id=offer, of_person=person, after=after)
+        row = found.first()
+        if row is None:
+            return None
+        relabelling = Relabelling(self.connection, self.workspace, self.clock)
+        names = await relabelling.names(project_id, since=row.created_at)
+        kept: Offer = row.question
+        return under_new_names(kept, names) if names else kept
+
+    async def change(self, project_id: int, person: str, offer: Offer) -> None:
+        """Keep another value under the id it carries."""
+        await self.execute(
+            _CHANGE, project_id, offer_id=offer.offer, of_person=person, changed=offer
+        )

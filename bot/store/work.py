@@ -3,7 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.confirmations import Confirmations
+from bot.store.decisions import Decisions
 from bot.store.flags import Flags
+from bot.store.history import History
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
@@ -12,9 +15,11 @@ from bot.store.queue import Queue
 from bot.store.rankings import Rankings
 from bot.store.receipts import Receipts
 from bot.store.repository import Clock
+from bot.store.roles import Roles
 from bot.store.runs import Runs
 from bot.store.schedules import Schedules
 from bot.store.sentences import Sentences
+from bot.store.statistics import Statistics
 
 
 class SqlWork:
@@ -34,3 +39,8 @@ class SqlWork:
         self.runs = Runs(*place)
         self.models = Models(*place)
         self.schedules = Schedules(*place)
+        self.roles = Roles(*place)
+        self.confirmations = Confirmations(*place)
+        self.decisions = Decisions(*place)
+        self.history = History(*place)
+        self.statistics = Statistics(*place)

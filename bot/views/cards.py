@@ -1,5 +1,7 @@
 """Labelling as people see it: the card of a sentence, a question, the empty queue."""
 
+from dataclasses import dataclass
+
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -12,16 +14,20 @@ from slack_sdk.models.blocks import (
 from bot.domain import (
     Annotation,
     Card,
+    Done,
     LabelIntent,
     Outcome,
     Question,
     QuestionKind,
     QueueEmpty,
     StepKind,
+    Suggestion,
 )
 from bot.views import ids
 from bot.views.text import (
+    Confidences,
     View,
+    confidences_of,
     counted,
     escape,
     line,
@@ -31,6 +37,9 @@ from bot.views.text import (
     shortened,
 )
 from ner_engine.annotation import Span
+
+GUIDE = 600
+"""How many characters label descriptions may take beside a sentence."""
 
 
 def outcome_view(outcome: Outcome) -> View:
@@ -45,28 +54,63 @@ def outcome_view(outcome: Outcome) -> View:
 
 
 def card_view(card: Card) -> View:
-    """The sentence marked, what was just done to it, its id, and what can be done next."""
+    """The sentence marked, what was just done, who suggests what, its id, and what can be done next."""
     annotation = card.annotation
     sentence = annotation.sentence
     said = _said(card)
+    marks = _marks(card)
     blocks: list[Block] = [line(*said)] if said else []
+    if card.suggestion is not None:
+        blocks.append(line(*_suggested(card.suggestion)))
     blocks += [
-        marked_sentence(sentence.text, annotation.spans),
+        marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
+        *_guide(card),
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
-        ActionsBlock(elements=list(_buttons(annotation))),
+        ActionsBlock(elements=list(_buttons(card))),
     ]
+    told = [*said, *(_suggested(card.suggestion) if card.suggestion else [])]
     words = "".join(
-        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
+        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in told
     )
-    text = f"{escape(words)} #{sentence.id}: {marked_text(sentence.text, annotation.spans)}".strip()
-    return View(text, tuple(blocks))
+    marked = marked_text(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested)
+    return View(f"{escape(words)} #{sentence.id}: {marked}".strip(), tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is marked in the sentence, and whether somebody labelled it or it is only suggested."""
+
+    spans: tuple[Span, ...]
+    confidences: Confidences
+    suggested: bool
+
+
+def _marks(card: Card) -> _Marks:
+    if card.suggestion is None:
+        return _Marks(card.annotation.spans, {}, suggested=False)
+    return _Marks(card.suggestion.spans, confidences_of(card.suggestion), suggested=True)
+
+
+def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:
+    """By whom, and that nothing of it is a label yet."""
+    model = suggestion.model
+    if not suggestion.spans:
+        return [plain(f"Model {model} finds no entity here. ", bold=True), "Is that right?"]
+    by = "from phrases labelled earlier" if model is None else f"by model {model}"
+    return [plain(f"Suggested {by}. ", bold=True), "Nothing is saved before you accept."]
+
+
+def _guide(card: Card) -> list[Block]:
+    """What the labels mean, beside the task."""
+    if not card.guide:
+        return []
+    words = " · ".join(f"{label.name}: {label.description}" for label in card.guide)
+    return [ContextBlock(elements=[PlainTextObject(text=shortened(words, GUIDE), emoji=False)])]
 
 
 def _said(card: Card) -> list[str | RichTextElement]:
     """What the step did, in words that begin with what a person most wants to know."""
-    notes: list[str | RichTextElement] = []
-    if card.skipped is not None:
-        notes.append(f"Skipped #{card.skipped}. ")
+    notes: list[str | RichTextElement] = [*_went_before(card.done, card.stale)]
     match card.step:
         case StepKind.LABELLED:
             notes += [plain("Saved. ", bold=True), *_phrases(card.annotation, card.changed)]
@@ -88,6 +132,26 @@ def _said(card: Card) -> list[str | RichTextElement]:
     if card.cleaned:
         notes.append(" Invisible characters were taken out of the text.")
     return notes
+
+
+def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextElement]:
+    """What became of the sentence before this one."""
+    if stale is not None:
+        return [f"#{stale} is finished already, so nothing was changed. "]
+    if done is None:
+        return []
+    match done.kind:
+        case StepKind.SKIPPED:
+            return [f"Skipped #{done.sentence_id}. "]
+        case StepKind.FLAGGED:
+            return [
+                f"Flagged #{done.sentence_id}: reviewers see it, and it does not come to you again. "
+            ]
+        case StepKind.NO_ENTITIES:
+            return [plain("Saved: ", bold=True), f"no entities in #{done.sentence_id}. "]
+        case _:
+            phrases = counted(done.phrases, "labelled phrase")
+            return [plain("Saved: ", bold=True), f"{phrases} in #{done.sentence_id}. "]
 
 
 def _phrases(annotation: Annotation, spans: tuple[Span, ...]) -> list[str | RichTextElement]:
@@ -114,7 +178,7 @@ def _undone(card: Card) -> str:
     match card.undone:
         case StepKind.FINISHED | StepKind.NO_ENTITIES:
             return "The sentence stands as it did before it was finished."
-        case StepKind.SKIPPED:
+        case StepKind.SKIPPED | StepKind.FLAGGED:
             return "The sentence is back in your hand."
         case _:
             return "The label is off." if card.changed else "The sentence stands as it did before."
@@ -122,27 +186,54 @@ def _undone(card: Card) -> str:
 
 def _state(card: Card) -> str:
     annotation = card.annotation
-    state = "finished ✓" if annotation.finished else "not finished"
-    labelled = counted(len(annotation.spans), "phrase") + " labelled"
-    queue = counted(card.waiting, "sentence") + (" waits" if card.waiting == 1 else " wait")
-    return f"#{annotation.sentence.id} · {labelled} · {state} · {queue} in the queue"
+    untouched = card.step is None and not annotation.spans and not annotation.finished
+    facts: list[str] = []
+    if card.suggestion is None and untouched:
+        facts = ["nothing is suggested yet"]
+    elif card.suggestion is None:
+        labelled = counted(len(annotation.spans), "phrase") + " labelled"
+        facts = [labelled, "finished ✓" if annotation.finished else "not finished"]
+    how_far = f"{card.today:,} today, {card.waiting:,} left"
+    return " · ".join([f"#{annotation.sentence.id}", *facts, how_far])
 
 
-def _buttons(annotation: Annotation) -> list[ButtonElement]:
+def _buttons(card: Card) -> list[ButtonElement]:
+    annotation, suggestion = card.annotation, card.suggestion
     value = str(annotation.sentence.id)
     following = ButtonElement(text="Next", action_id=ids.NEXT, value=value)
     undo = ButtonElement(text="Undo", action_id=ids.UNDO, value=value)
+    edit = ButtonElement(text="Edit", action_id=ids.EDIT, value=value)
     if annotation.finished:
         following.style = "primary"
-        return [following, undo]
+        return [following, undo, edit]
     if annotation.spans:
         finished = ButtonElement(
             text="Finished", action_id=ids.FINISH, value=value, style="primary"
         )
-        return [finished, undo, following]
-    none = ButtonElement(text="No entities", action_id=ids.NONE, value=value)
-    skip = ButtonElement(text="Skip", action_id=ids.SKIP, value=value)
-    return [none, skip, following]
+        return [finished, edit, undo, following]
+    buttons = [
+        ButtonElement(text="No entities", action_id=ids.NONE, value=value),
+        ButtonElement(text="Skip", action_id=ids.SKIP, value=value),
+        ButtonElement(text="Flag", action_id=ids.FLAG, value=value),
+        *_undo_before(card.done),
+    ]
+    if suggestion is None:
+        return [edit, *buttons, following]
+    edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
+    if not suggestion.spans:
+        buttons[0].style = "primary"
+        return [buttons[0], edit, *buttons[1:]]
+    accept = ButtonElement(
+        text="Accept", action_id=ids.ACCEPT, value=suggestion.offer, style="primary"
+    )
+    return [accept, edit, *buttons]
+
+
+def _undo_before(done: Done | None) -> list[ButtonElement]:
+    if done is None:
+        return []
+    words = f"Undo #{done.sentence_id}"
+    return [ButtonElement(text=words, action_id=ids.UNDO, value=str(done.sentence_id))]
 
 
 def question_view(question: Question) -> View:
@@ -206,10 +297,16 @@ def _new_labels(question: Question) -> str:
 
 def empty_view(empty: QueueEmpty) -> View:
     """The queue is done; how to go on."""
-    skipped = f"Skipped #{empty.skipped}. " if empty.skipped is not None else ""
+    said = _went_before(empty.done, empty.stale)
     words = (
-        f"{skipped}No sentence waits for you. {counted(empty.finished, 'sentence')} "
-        f"{'is' if empty.finished == 1 else 'are'} finished: /train learns from them. "
+        f"No sentence waits for you. {counted(empty.finished, 'sentence')} "
+        f"{'is' if empty.finished == 1 else 'are'} finished, {empty.today:,} by you today: /train learns from them. "
         "To add more: /label A patient with {chest pain=SYMPTOM}."
     )
-    return View(escape(words), (line(words),))
+    before = "".join(
+        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
+    )
+    blocks: list[Block] = [line(*said, words)]
+    if empty.done is not None:
+        blocks.append(ActionsBlock(elements=_undo_before(empty.done)))
+    return View(escape(before + words), tuple(blocks))

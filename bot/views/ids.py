@@ -1,13 +1,52 @@
 """The names by which Slack gives our buttons back to us."""
 
+import re
+
 FINISH = "label.finish"
 UNDO = "label.undo"
 NEXT = "label.next"
 NONE = "label.none"
 SKIP = "label.skip"
+FLAG = "label.flag"
+ACCEPT = "label.accept"
+EDIT = "label.edit"
+EDIT_SUGGESTION = "label.edit.suggestion"
 CHOICE = "label.choice"
 """One button of a question: `label.choice.0`, `label.choice.1`, …, since ids in a block differ."""
+EDITOR = "editor"
+EDITOR_SPAN = "editor.span"
+"""The block of a span: its place and label follow, so that a press tells which span is meant."""
+EDITOR_LABEL = "editor.label"
+EDITOR_EDGE = "editor.edge"
+EDITOR_REMOVE = "editor.remove"
+EDITOR_NARROW = "editor.narrow"
+EDITOR_TURN = "editor.turn"
+EDITOR_MARK = "editor.mark"
+EDITOR_ADDED = "editor.added"
+EDITOR_MARKUP = "editor.markup"
+EDITOR_FINISHED = "editor.finished"
+RIGHT = "ner.right"
+UNDO_RIGHT = "ner.undo"
+FIX = "ner.fix"
+SHARE = "ner.share"
 CANCEL_RUN = "train.cancel"
 
 BUTTON_TEXT = 75
 """Slack's limit for the words on a button."""
+
+CONFIRM = "nerbot.confirm"
+DECLINE = "nerbot.decline"
+UNDO_STEP = "nerbot.undo"
+UNDO_EVENT = "nerbot.undo_event"
+"""One line of the history: `nerbot.undo_event.12`."""
+HISTORY_NEWER = "nerbot.history_newer"
+HISTORY_OLDER = "nerbot.history_older"
+REVIEW_TAKE = "nerbot.review_take"
+"""One version of a disagreement: `nerbot.review_take.0`, …"""
+REVIEW_MYSELF = "nerbot.review_myself"
+REVIEW_NEXT = "nerbot.review_next"
+
+
+def one_of(action: str) -> re.Pattern[str]:
+    """The ids of buttons that differ by a number at the end."""
+    return re.compile(rf"^{re.escape(action)}\.\d+$")

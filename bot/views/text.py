@@ -15,7 +15,8 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from ner_engine.annotation import Span
+from bot.domain import Suggestion
+from ner_engine.annotation import Prediction, Span
 
 Parts = RichTextElementParts
 MESSAGE_TEXT = 40_000
@@ -74,43 +75,62 @@ def line(*parts: str | RichTextElement) -> RichTextBlock:
 Confidences = Mapping[Span, float]
 
 
+def confidences_of(found: Prediction | Suggestion) -> Confidences:
+    """How sure the model is of each span, where it says so."""
+    pairs = zip(found.spans, found.confidences, strict=True)
+    return {span: sure for span, sure in pairs if sure is not None}
+
+
 def marked_sentence(
-    text: str, spans: Sequence[Span], confidences: Confidences = MappingProxyType({})
+    text: str,
+    spans: Sequence[Span],
+    confidences: Confidences = MappingProxyType({}),
+    *,
+    suggested: bool = False,
 ) -> RichTextBlock:
-    """The sentence as a quote, each span bold with its label beside it: never by colour alone."""
-    marked = list(_marked(text, spans, confidences))
+    """The sentence as a quote, each span bold with its label beside it: never by colour alone.
+
+    Where the spans are only suggested, a question mark stands behind each label.
+    """
+    marked = list(marked_parts(text, spans, confidences, suggested=suggested))
     return RichTextBlock(elements=[RichTextQuoteElement(elements=marked)])
 
 
-def _marked(
-    text: str, spans: Sequence[Span], confidences: Confidences
+def marked_parts(
+    text: str, spans: Sequence[Span], confidences: Confidences, *, suggested: bool = False
 ) -> Iterable[RichTextElement]:
+    """The runs of a marked sentence."""
     end = 0
     for span in sorted(spans):
         if span.start > end:
             yield plain(text[end : span.start])
         yield plain(text[span.start : span.end], bold=True)
         yield plain(" ")
-        yield plain(_label(span, confidences), code=True)
+        yield plain(_label(span, confidences, suggested=suggested), code=True)
         end = span.end
     if end < len(text):
         yield plain(text[end:])
 
 
-def _label(span: Span, confidences: Confidences) -> str:
+def _label(span: Span, confidences: Confidences, *, suggested: bool) -> str:
+    label = f"{span.label}?" if suggested else span.label
     sure = confidences.get(span)
-    return span.label if sure is None else f"{span.label} {percent(sure)} %"
+    return label if sure is None else f"{label} {percent(sure)} %"
 
 
 def marked_text(
-    text: str, spans: Sequence[Span], confidences: Confidences = MappingProxyType({})
+    text: str,
+    spans: Sequence[Span],
+    confidences: Confidences = MappingProxyType({}),
+    *,
+    suggested: bool = False,
 ) -> str:
     """The sentence with `[phrase](LABEL)` marks, escaped, for notifications and screen readers."""
     pieces, end = [], 0
     for span in sorted(spans):
         pieces += [
             text[end : span.start],
-            f"[{text[span.start : span.end]}]({_label(span, confidences)})",
+            f"[{text[span.start : span.end]}]({_label(span, confidences, suggested=suggested)})",
         ]
         end = span.end
     return escape("".join([*pieces, text[end:]]))

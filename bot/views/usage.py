@@ -22,6 +22,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("/label none in: No complaints today.", "the same for a sentence you add"),
             ("/label done", "your sentence is finished: every entity in it is labelled"),
             ("/label skip", "never show me this sentence again, and bring the next"),
+            (
+                "/label flag",
+                "your sentence is broken or needs talk: reviewers see it, and the next comes",
+            ),
             ("/label undo", "takes my last step back"),
         ),
     ),
@@ -49,6 +53,35 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         (
             ("/ner She came in with chest pain.", "the sentence with its entities marked"),
             ("several lines", "are several sentences, up to 20"),
+        ),
+    ),
+    "/nerbot": (
+        "Everything besides labelling, training and asking. Only you see the answers.",
+        (
+            ("/nerbot labels", "every label, what it means, phrases that carry it"),
+            ("/nerbot labels add SYMPTOM what a patient feels", "a new label"),
+            ("/nerbot labels describe SYMPTOM what a patient feels", "says what a label means"),
+            ("/nerbot labels rename SYMPTON SYMPTOM", "gives a label another name everywhere"),
+            (
+                "/nerbot labels merge ILLNESS DISEASE",
+                "makes the first label the second, everywhere",
+            ),
+            ("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
+            ("/nerbot review", "sentences people disagree on, side by side; a tap decides"),
+            ("/nerbot review note it is a sign, not a symptom", "why I decided so"),
+            ("/nerbot history", "the last steps, to be taken back; history mine: my own"),
+            ("/nerbot project", "which project this channel uses, and its settings"),
+            (
+                "/nerbot project new NAME",
+                "makes a project with labels, sentences and models of its own",
+            ),
+            ("/nerbot project use NAME", "lets this channel use it"),
+            (
+                "/nerbot project settings annotations 2 random 25",
+                "two people label each sentence; a quarter of the queue comes at random",
+            ),
+            ("/nerbot roles", "who may do what"),
+            ("/nerbot roles reviewer @person", "or owner, or remove"),
         ),
     ),
 }

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import label, ner, train
+from bot.handlers import editor, label, ner, nerbot, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -22,7 +22,14 @@ ROOT = Path(bot.__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
-SCOPES = {"auth_test": None, "chat_postMessage": "chat:write", "chat_update": "chat:write"}
+SCOPES = {
+    "auth_test": None,
+    "chat_postMessage": "chat:write",
+    "chat_update": "chat:write",
+    "views_open": None,
+    "views_update": None,
+    "views_push": None,
+}
 """The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
 
 
@@ -57,13 +64,22 @@ class Registry(AsyncApp):
         return super().message(*more, **options)
 
 
+class Nobody:
+    """Services that are asked for nothing while the app is put together."""
+
+    def __getattr__(self, name: str) -> object:
+        return self
+
+
 @pytest.fixture
 def registry() -> Registry:
-    """The whole app; its services are asked for nothing while it is put together."""
-    app, replies, nobody = Registry(), Replies(Background()), cast("Any", None)
+    """The whole app, without what it does."""
+    app, replies, nobody = Registry(), Replies(Background()), cast("Any", Nobody())
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
+    nerbot.register(app, nobody, replies)
+    editor.register(app, nobody, replies)
     return app
 
 
@@ -78,7 +94,12 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
 
 
 @pytest.mark.parametrize(
-    "action", [ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
+    "action",
+    [
+        ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN,
+        ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER, ids.HISTORY_OLDER,
+        f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
+    ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
     listening = [

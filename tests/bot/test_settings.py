@@ -16,6 +16,7 @@ DATABASE = {"NERBOT_DATABASE_URL": "postgresql+asyncpg://ada:canary@db/nerbot"}
 VARIABLES = [
     "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "NERBOT_DATA",
     "NERBOT_DATABASE_URL", "NERBOT_HOST", "NERBOT_PORT", "NERBOT_TIMEZONE", "NERBOT_LOG_LEVEL",
+    "NERBOT_OWNERS",
 ]  # fmt: skip
 
 
@@ -102,6 +103,8 @@ def test_an_empty_variable_is_an_unset_one(environment: Environment, variable: s
         ("NERBOT_TIMEZONE", "Canary/Islands"),
         ("NERBOT_TIMEZONE", "../canary"),
         ("NERBOT_LOG_LEVEL", "canary"),
+        ("NERBOT_OWNERS", "canary"),
+        ("NERBOT_OWNERS", "U1;canary"),
     ],
 )
 def test_a_malformed_setting_is_refused_in_one_line_that_names_it_and_not_its_value(
@@ -131,6 +134,12 @@ def test_the_database_lies_in_the_data_folder(environment: Environment, tmp_path
 
 def test_another_database_can_be_named(environment: Environment) -> None:
     assert environment.read(**DATABASE).database == DATABASE["NERBOT_DATABASE_URL"]
+
+
+@pytest.mark.parametrize("value", ["U1,W2", " U1  W2 ", "U1, W2"])
+def test_owners_are_named_by_their_ids(environment: Environment, value: str) -> None:
+    assert environment.read(NERBOT_OWNERS=value).owners == {"U1", "W2"}
+    assert environment.read(NERBOT_OWNERS="").owners == frozenset()
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------

@@ -13,10 +13,14 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.domain import (
     Annotation,
+    Answer,
+    AnsweredText,
     Card,
     Choice,
     Comparison,
+    Done,
     Evaluation,
+    Label,
     LabelIntent,
     MarkedSentence,
     NoModelYet,
@@ -26,7 +30,6 @@ from bot.domain import (
     Question,
     QuestionKind,
     QueueEmpty,
-    Recognised,
     Run,
     RunActive,
     RunCancelled,
@@ -39,6 +42,7 @@ from bot.domain import (
     Score,
     Sentence,
     StepKind,
+    Suggestion,
     TrainingState,
 )
 from bot.domain import Model as TrainedModel
@@ -108,6 +112,31 @@ def annotations(draw: st.DrawFn) -> Annotation:
     return Annotation(Sentence(draw(ids_of_rows), text), "U1", spans, draw(st.booleans()))
 
 
+dones = st.builds(Done, ids_of_rows, st.sampled_from(StepKind), counts)
+
+
+@st.composite
+def suggestions(draw: st.DrawFn, sentence: Sentence, spans: tuple[Span, ...]) -> Suggestion:
+    confidences = tuple(draw(st.none() | shares) for _ in spans)
+    return Suggestion(
+        sentence.id, spans, confidences, draw(st.none() | ids_of_rows), offer="of-fer"
+    )
+
+
+@st.composite
+def answered_texts(draw: st.DrawFn) -> AnsweredText:
+    text, found = draw(predicted_texts())
+    saved = draw(st.booleans())
+    return AnsweredText(
+        text,
+        (),
+        found,
+        sentence_id=draw(ids_of_rows) if saved else None,
+        spans=found.spans if saved else (),
+        shared=draw(st.booleans()),
+    )
+
+
 @st.composite
 def cards(draw: st.DrawFn) -> Card:
     annotation = draw(annotations())
@@ -120,7 +149,11 @@ def cards(draw: st.DrawFn) -> Card:
         new_label=draw(st.none() | labels),
         new_sentence=draw(st.booleans()),
         cleaned=draw(st.booleans()),
-        skipped=draw(st.none() | ids_of_rows),
+        done=draw(st.none() | dones),
+        stale=draw(st.none() | ids_of_rows),
+        suggestion=draw(st.none() | suggestions(annotation.sentence, annotation.spans)),
+        today=draw(counts),
+        guide=tuple(Label(draw(labels), draw(any_texts)) for _ in range(draw(st.integers(0, 9)))),
         undone=draw(st.none() | st.sampled_from(StepKind)),
         waiting=draw(counts),
     )
@@ -218,13 +251,16 @@ answers = (
     )
 )
 recognitions = st.builds(
-    Recognised,
-    ids_of_rows,
-    st.lists(predicted_texts(), min_size=1, max_size=20).map(tuple),
+    Answer,
+    st.none() | ids_of_rows,
+    st.lists(answered_texts(), min_size=1, max_size=20).map(tuple),
     st.booleans(),
+    st.sampled_from(["", "of-fer"]),
 ) | st.builds(NoModelYet, project_counts, st.just(10))
 outcomes: st.SearchStrategy[Outcome] = (
-    cards() | questions() | st.builds(QueueEmpty, counts, st.none() | ids_of_rows)
+    cards()
+    | questions()
+    | st.builds(QueueEmpty, counts, st.none() | dones, st.none() | ids_of_rows)
 )
 views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
@@ -321,7 +357,9 @@ def test_a_cut_text_holds_no_half_entity(text: str, limit: int) -> None:
 
 def test_twenty_lines_of_two_thousand_characters_fit_into_an_answer() -> None:
     line = ("& " * MAX_TEXT)[:MAX_TEXT]
-    view = recognition_view(Recognised(3, ((line, Prediction()),) * 20, cleaned=True))
+    view = recognition_view(
+        Answer(3, (AnsweredText(line, (), Prediction()),) * 20, cleaned=True, offer="x" * 16)
+    )
     message = view.to_message()
     assert ack_faults(message) == []
     assert len(message["text"]) <= TEXT_CUT_AT
@@ -402,10 +440,10 @@ def test_a_card_marks_the_sentence_and_says_its_id() -> None:
 @pytest.mark.parametrize(
     ("spans", "finished", "offered"),
     [
-        ((SPAN,), False, ["Finished", "Undo", "Next"]),
-        ((SPAN,), True, ["Next", "Undo"]),
-        ((), True, ["Next", "Undo"]),
-        ((), False, ["No entities", "Skip", "Next"]),
+        ((SPAN,), False, ["Finished", "Edit", "Undo", "Next"]),
+        ((SPAN,), True, ["Next", "Undo", "Edit"]),
+        ((), True, ["Next", "Undo", "Edit"]),
+        ((), False, ["Edit", "No entities", "Skip", "Flag", "Next"]),
     ],
 )
 def test_a_card_offers_what_can_be_done_next(
@@ -435,18 +473,49 @@ def test_a_phrase_labelled_several_times_is_said_once_with_the_number() -> None:
         ({"new_sentence": True}, "The sentence is new here"),
         ({"new_label": "SYMPTOM"}, "New label: SYMPTOM"),
         ({"cleaned": True}, "Invisible characters were taken out"),
-        ({"skipped": 3}, "Skipped #3"),
+        ({"done": Done(3, StepKind.SKIPPED)}, "Skipped #3"),
+        ({"done": Done(3, StepKind.FINISHED, 2)}, "Saved: 2 labelled phrases in #3."),
+        ({"done": Done(3, StepKind.NO_ENTITIES)}, "Saved: no entities in #3."),
+        ({"stale": 3}, "#3 is finished already, so nothing was changed."),
+        ({"guide": (Label("SYMPTOM", "what hurts"),)}, "SYMPTOM: what hurts"),
         (
             {"step": StepKind.UNDONE, "undone": StepKind.LABELLED, "changed": (SPAN,)},
             "The label is off",
         ),
         ({"step": StepKind.NO_ENTITIES}, "Saved: no entities here"),
-        ({"waiting": 1}, "1 sentence waits in the queue"),
-        ({"waiting": 2}, "2 sentences wait in the queue"),
+        ({"waiting": 37, "today": 12}, "12 today, 37 left"),
     ],
 )
 def test_a_card_says_what_was_done(facts: dict[str, Any], said: str) -> None:
     assert said in shown(card(SPAN, **facts))
+
+
+def test_a_suggestion_is_told_from_a_label_by_words_and_by_whom() -> None:
+    """A question mark, how sure the model is, and its version: nothing rests on colour."""
+    suggestion = Suggestion(7, (SPAN,), (0.934,), 3, offer="o")
+    text = shown(card(suggestion=suggestion))
+    assert f"{SPAN.label}? 93 %" in text
+    assert "Suggested by model 3." in text
+    assert "Nothing is saved before you accept." in text
+
+
+def test_a_suggestion_before_there_is_a_model_says_where_it_comes_from() -> None:
+    suggestion = Suggestion(7, (SPAN,), (None,), None, offer="o")
+    assert "Suggested from phrases labelled earlier." in shown(card(suggestion=suggestion))
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ((SPAN,), ["Accept", "Edit", "No entities", "Skip"]),
+        ((), ["No entities", "Edit", "Skip"]),
+    ],
+)
+def test_the_first_button_of_a_card_agrees_with_the_suggestion(
+    spans: tuple[Span, ...], expected: list[str]
+) -> None:
+    suggestion = Suggestion(7, spans, (None,) * len(spans), 3, offer="o")
+    assert buttons(card(suggestion=suggestion))[: len(expected)] == expected
 
 
 def test_a_question_says_that_nothing_is_changed_yet() -> None:
@@ -508,13 +577,13 @@ def test_the_next_due_time_is_told_in_its_zone() -> None:
 
 
 def test_a_sentence_without_an_entity_says_so() -> None:
-    view = recognition_view(Recognised(3, (("Nothing here.", Prediction()),)))
+    view = recognition_view(Answer(3, (AnsweredText("Nothing here.", (), Prediction()),)))
     assert "No entity found in this sentence." in shown(view)
-    assert view.text == "Nothing here. (no entity found)\nmodel 3"
+    assert view.text == "Nothing here. No entity found in this sentence.\nmodel 3"
 
 
 def test_an_answer_names_the_version_of_the_model() -> None:
-    view = recognition_view(Recognised(3, ((PAIN, Prediction((SPAN,), (0.934,))),)))
+    view = recognition_view(Answer(3, (AnsweredText(PAIN, (), Prediction((SPAN,), (0.934,))),)))
     assert isinstance(view.blocks[-1], ContextBlock)
     assert "model 3" in shown(view)
 
@@ -522,9 +591,11 @@ def test_an_answer_names_the_version_of_the_model() -> None:
 def test_an_entity_says_how_sure_the_model_is_where_it_knows() -> None:
     """The label is followed by the confidence; one of a pretrained base has none."""
     found = Prediction((SPAN,), (0.934,))
-    assert f"{SPAN.label} 93 %" in shown(recognition_view(Recognised(3, ((PAIN, found),))))
+    assert f"{SPAN.label} 93 %" in shown(
+        recognition_view(Answer(3, (AnsweredText(PAIN, (), found),)))
+    )
     bare = Prediction((SPAN,), (None,))
-    assert "%" not in shown(recognition_view(Recognised(3, ((PAIN, bare),))))
+    assert "%" not in shown(recognition_view(Answer(3, (AnsweredText(PAIN, (), bare),))))
 
 
 @pytest.mark.parametrize("command", ["/label", "/train", "/ner"])

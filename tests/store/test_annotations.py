@@ -301,3 +301,38 @@ def test_tokens_come_back_as_they_were(tokens: tuple[tuple[int, int], ...]) -> N
     kind, dialect = Tokens(), sqlite.dialect()
     stored = kind.process_bind_param(tokens, dialect)
     assert kind.process_result_value(stored, dialect) == tokens
+
+
+async def test_what_was_finished_today_is_counted_by_person_and_without_what_was_undone(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    """Yesterday's sentences, other people's and taken-back ones do not count; two steps on one count once."""
+    async with store.writing(HERE) as work:
+        one, two, three, four = await add(work, project_id, "a", "b", "c", "d")
+        await annotate(work, project_id, one)
+        clock.move(days=1)
+        morning = clock.now
+        await annotate(work, project_id, two, Span(0, 1, "A"), finished=False)
+        await annotate(work, project_id, two, Span(0, 1, "A"))
+        await annotate(work, project_id, three, person=BEN)
+        await annotate(work, project_id, four)
+        assert await work.annotations.finished_since(project_id, ANN, morning) == 2
+        step = await work.annotations.last_step(project_id, ANN)
+        assert step
+        await work.annotations.undo(project_id, step, request="r")
+        assert await work.annotations.finished_since(project_id, ANN, morning) == 1
+
+
+async def test_labelled_phrases_come_newest_first(store: SqlStore, project_id: int) -> None:
+    """Each label on each phrase, as it stands in its text; sentences with none are passed over."""
+    async with store.writing(HERE) as work:
+        one, two, three = await add(work, project_id, "Pain ends", "no", "fever, Fever")
+        await annotate(work, project_id, one, Span(0, 4, "A"))
+        await annotate(work, project_id, two)
+        await annotate(work, project_id, three, Span(0, 5, "B"), Span(7, 12, "A"))
+        assert await work.annotations.phrases(project_id, limit=2) == (
+            ("fever", "B"),
+            ("Fever", "A"),
+            ("Pain", "A"),
+        )
+        assert len(await work.annotations.phrases(project_id, limit=1)) == 2

@@ -1,26 +1,34 @@
 """Questions that wait for an answer, and answers that were given."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.domain import (
     Annotation,
+    AnnotationState,
+    Answer,
+    AnsweredText,
     Card,
     Choice,
+    Draft,
     LabelIntent,
     MarkedSentence,
+    Offer,
     Outcome,
     Question,
     QuestionKind,
     QueueEmpty,
     Sentence,
+    Several,
     StepKind,
+    Suggestion,
 )
 from bot.errors import StoreUnavailable
 from bot.store.receipts import PRUNED_EVERY
 from bot.store.store import SqlStore
-from ner_engine.annotation import Span
+from ner_engine.annotation import Prediction, Span
 from tests.store.conftest import ANN, BEN, HERE, Clock, add
 
 SENTENCE = Sentence(7, "Chest pain “at rest”", ((0, 5), (6, 10)))
@@ -44,6 +52,36 @@ CARD = Card(
     changed=(SPAN,),
     waiting=3,
 )
+
+
+SUGGESTION = Suggestion(7, (SPAN,), (0.5,), 3)
+DRAFT = Draft(
+    "Chest pain",
+    ((0, 5), (6, 10)),
+    7,
+    (SPAN,),
+    AnnotationState((SPAN,), finished=True),
+    several=(Several("SYMPTOM", ((0, 5), (6, 10))),),
+    notes=("Look.",),
+)
+ANSWER = Answer(
+    None, (AnsweredText("Chest pain", ((0, 5),), Prediction((SPAN,), (None,)), 7, (SPAN,)),)
+)
+
+
+@pytest.mark.parametrize("offer", [QUESTION, SUGGESTION, DRAFT, ANSWER])
+async def test_every_kind_of_offer_comes_back_as_it_was_put_and_changed(
+    store: SqlStore, project_id: int, offer: Offer
+) -> None:
+    """What people were shown is kept to the letter; a change keeps the id and asks for the same person."""
+    async with store.writing(HERE) as work:
+        put = await work.offers.put(project_id, ANN, offer)
+        assert await work.offers.get(project_id, ANN, put.offer) == put
+        changed = replace(SUGGESTION, offer=put.offer)
+        await work.offers.change(project_id, BEN, changed)
+        assert await work.offers.get(project_id, ANN, put.offer) == put
+        await work.offers.change(project_id, ANN, changed)
+        assert await work.offers.get(project_id, ANN, put.offer) == changed
 
 
 @pytest.mark.parametrize("question", [QUESTION, MARKED])
@@ -87,7 +125,7 @@ async def test_a_question_may_be_answered_for_a_day(
         assert await work.offers.get(project_id, ANN, put.offer) is None
 
 
-@pytest.mark.parametrize("outcome", [CARD, QUESTION, MARKED, QueueEmpty(finished=4, skipped=2)])
+@pytest.mark.parametrize("outcome", [CARD, QUESTION, MARKED, QueueEmpty(finished=4, stale=2)])
 async def test_a_repeated_request_gets_the_same_answer(store: SqlStore, outcome: Outcome) -> None:
     async with store.writing(HERE) as work:
         await work.receipts.put("Ev1", outcome)

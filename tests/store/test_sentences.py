@@ -31,7 +31,7 @@ async def test_a_label_is_created_once_and_the_event_says_by_whom(
         events = (await connection.execute(select(event.c.person, event.c.detail))).all()
     assert (created, [tuple(row) for row in events]) == (
         [True, False],
-        [(ANN, {"name": "DRUG"})],
+        [(ANN, {"name": "DRUG", "to": ""})],
     )
 
 

@@ -1,0 +1,314 @@
+"""What labelling costs a person: taps and typed characters a sentence by cards, against typing every span.
+
+A scripted person with perfect judgement finishes sentences of a corpus from a model trained on others of it, in the
+page of the small Slack in headless Chromium; `--drive` takes its Python drive instead, which sends the same payloads.
+
+    python -m benchmarks.labelling_actions /path/to/bc5cdr
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+from pydantic import SecretStr
+
+from benchmarks.corpora import Gold
+from benchmarks.labelling_hands import PERSON, ROOM, Drive, Hands, PageHands
+from bot.app import open_bot
+from bot.domain import Edge, Offsets
+from bot.domain.markup import to_markup
+from bot.playground import Playground
+from bot.settings import Settings
+from ner_engine import AnnotatedText, parse_line
+from ner_engine.annotation import Span, find_mentions
+from ner_engine.prediction import Tokenizer
+
+
+@dataclass(slots=True)
+class Effort:
+    """What a person did for one sentence: presses of a button, choices in a menu, and keys typed."""
+
+    taps: int = 0
+    characters: int = 0
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps in the editor, in their order: buttons and menus first, then what has to be typed."""
+
+    remove: tuple[Span, ...] = ()
+    relabel: tuple[tuple[Span, str], ...] = ()
+    move: tuple[tuple[Span, tuple[Edge, ...]], ...] = ()
+    add: tuple[str, ...] = ()
+    marks: tuple[Span, ...] = ()
+    """Marks put into the whole sentence, where a phrase is an entity in one place and none in another."""
+
+
+def plan(
+    text: str, tokens: Sequence[Offsets], suggested: tuple[Span, ...], gold: tuple[Span, ...]
+) -> Plan:
+    """How a person with perfect judgement comes from what is suggested to what is right."""
+    wrong = [span for span in suggested if span not in gold]
+    missing = [span for span in gold if span not in suggested]
+    relabel = [
+        (old, new.label)
+        for old in wrong
+        for new in missing
+        if (old.start, old.end) == (new.start, new.end)
+    ]
+    move = [
+        (old, edges)
+        for old in wrong
+        for new in missing
+        if (edges := moves(old, new, tokens))
+        and len(edges) <= 2
+        and not any(s.start < new.end and new.start < s.end for s in suggested if s != old)
+    ]
+    ended = {*(Span(s.start, s.end, label) for s, label in relabel)}
+    ended |= {new for old, edges in move for new in missing if moves(old, new, tokens) == edges}
+    used = {span for span, _ in [*relabel, *move]}
+    gone = tuple(span for span in wrong if span not in used)
+    still = [span for span in missing if span not in ended]
+    lines = dict.fromkeys((text[span.start : span.end], span.label) for span in still)
+    # A phrase typed once marks all its mentions: where not all of them are wanted, marks are put one by one.
+    marked = {Span(*at, label) for phrase, label in lines for at in find_mentions(text, phrase)}
+    if marked <= set(gold):
+        add = tuple(f"{phrase}={label}" for phrase, label in lines)
+        return Plan(gone, tuple(relabel), tuple(move), add)
+    return Plan(gone, tuple(relabel), tuple(move), marks=tuple(still))
+
+
+def moves(old: Span, new: Span, tokens: Sequence[Offsets]) -> tuple[Edge, ...]:
+    """The steps of a token each that bring one span to another of its label; none where they lie apart."""
+    if old.label != new.label or old.start >= new.end or new.start >= old.end:
+        return ()
+
+    def between(start: int, end: int) -> int:
+        return sum(start <= token < end for token, _ in tokens)
+
+    return (
+        *[Edge.GROW_LEFT] * between(new.start, old.start),
+        *[Edge.GROW_RIGHT] * between(old.end, new.end),
+        *[Edge.SHRINK_LEFT] * between(old.start, new.start),
+        *[Edge.SHRINK_RIGHT] * between(new.end, old.end),
+    )
+
+
+def typed_effort(annotated: AnnotatedText) -> Effort:
+    """The same sentence by `/label LABEL phrase` for each span, then /label done; all mentions by one tap."""
+    effort = Effort(way="typed")
+    text = annotated.text
+    lines = [f"/label {s.label} {text[s.start : s.end]}" for s in annotated.spans]
+    lines = list(dict.fromkeys(lines))
+    commands = [*lines, "/label done"] if lines else ["/label none"]
+    for command in [*commands, "/label"]:
+        effort.characters += len(command)
+        effort.taps += 1  # Enter
+    for line in lines:
+        phrase = line.split(" ", 2)[2]
+        effort.taps += len(find_mentions(text, phrase)) > 1  # [All n]
+    return effort
+
+
+async def finish(hands: Hands, gold: Gold) -> Effort:
+    """Finish the sentence of the card in the person's hand, and leave the next one there."""
+    text, suggested = await hands.card()
+    right = next(annotated.spans for annotated in gold if annotated.text == text)
+    if suggested == right:
+        way = "accepted" if suggested else "no entities"
+        await hands.tap("Accept" if suggested else "No entities")
+        return Effort(taps=1, way=way)
+    if not right:
+        await hands.tap("No entities")
+        return Effort(taps=1, way="no entities")
+    tokens = _tokenizer().token_offsets(text)
+    return await _edited(hands, text, plan(text, tokens, suggested, right), suggested, right)
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer()
+
+
+async def _edited(
+    hands: Hands, text: str, steps: Plan, suggested: tuple[Span, ...], right: tuple[Span, ...]
+) -> Effort:
+    """Each press is one tap; a menu is one to open it and one to choose; a box is one to get into it."""
+    effort = Effort(taps=1, way="edited")
+    await hands.edit()
+    shown = list(suggested)
+    for span in steps.remove:
+        await hands.remove(shown.index(span))
+        shown.remove(span)
+        effort.taps += 1
+    for span, label in steps.relabel:
+        await hands.relabel(shown.index(span), label)
+        effort.taps += 2
+    for span, edges in steps.move:
+        for edge in edges:
+            await hands.move(shown.index(span), edge)
+            effort.taps += 2
+    if steps.add:
+        lines = "\n".join(steps.add)
+        effort.taps += await hands.add(lines)
+        effort.characters += len(lines)
+    if steps.marks:
+        await hands.rewrite(to_markup(text, right))
+        effort.taps += 2 * len(steps.marks)
+        effort.characters += sum(len("[]()") + len(span.label) for span in steps.marks)
+    while True:
+        effort.taps += 1
+        if await hands.save():
+            return effort
+
+
+@asynccontextmanager
+async def workspace(
+    corpus: Path, trained: int, asked: int, seed: int
+) -> AsyncIterator[tuple[Playground, Gold]]:
+    """A workspace whose live model was trained on `trained` sentences, with `asked` others in the queue."""
+    gold = _sample(corpus / "train.jsonl", seed, trained + asked)
+    learned, queued = gold[:trained], gold[trained:]
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        slack = await stack.enter_async_context(Playground.open(data=folder / "slack"))
+        settings = Settings().model_copy(
+            update={
+                "api_url": slack.api_url,
+                "bot_token": SecretStr(slack.bot_token),
+                "app_token": SecretStr(slack.app_token),
+                "data": folder / "data",
+            }
+        )
+        texts = [annotated.text for annotated in queued]
+        await stack.enter_async_context(open_bot(settings, samples=texts))
+        for annotated in learned:
+            count = len(slack.messages(ROOM, viewer="grace"))
+            await slack.command("grace", ROOM, "/label", as_braces(annotated))
+            await slack.until(lambda count=count: _is_saved(slack, count), timeout=60)  # type: ignore[misc]
+        await slack.command("grace", ROOM, "/train")
+        await slack.until(lambda: "is live" in str(slack.messages(ROOM)[-1]), timeout=900)
+        await slack.command("grace", ROOM, "/ner", "Is the model loaded?")
+        await asyncio.sleep(10)
+        yield slack, queued
+
+
+def _is_saved(slack: Playground, count: int) -> bool:
+    new = slack.messages(ROOM, viewer="grace")[count:]
+    return bool(new) and "Saved" in new[-1].shown
+
+
+def as_braces(annotated: AnnotatedText) -> str:
+    """The sentence as /label takes it whole."""
+    pieces, end = [], 0
+    for span in annotated.spans:
+        phrase = annotated.text[span.start : span.end]
+        pieces += [annotated.text[end : span.start], f"{{{phrase}={span.label}}}"]
+        end = span.end
+    text = "".join([*pieces, annotated.text[end:]])
+    return text if annotated.spans else f"none in: {text}"
+
+
+def _sample(path: Path, seed: int, size: int) -> Gold:
+    """Sentences a person can type: no braces of their own, each text once, spans on word borders."""
+    lines = path.read_text("utf-8").splitlines()
+    random.Random(seed).shuffle(lines)
+    found: dict[str, AnnotatedText] = {}
+    for line in lines:
+        annotated = parse_line(json.loads(line))
+        if _can_be_typed(annotated):
+            found.setdefault(annotated.text, annotated)
+        if len(found) == size:
+            break
+    return list(found.values())
+
+
+def _can_be_typed(annotated: AnnotatedText) -> bool:
+    tokens = _tokenizer().token_offsets(annotated.text)
+    starts, ends = {start for start, _ in tokens}, {end for _, end in tokens}
+    on_borders = all(span.start in starts and span.end in ends for span in annotated.spans)
+    return on_borders and not {"{", "="} & set(annotated.text) and len(annotated.text) < 600
+
+
+@asynccontextmanager
+async def hands_of(slack: Playground, *, in_page: bool) -> AsyncIterator[Hands]:
+    """The scripted person's hands; a browser is opened for those of the page."""
+    if not in_page:
+        yield Drive(slack)
+        return
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(
+            executable_path=os.environ.get("NERBOT_TEST_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        page = await browser.new_page()
+        await page.goto(slack.page_url)
+        yield PageHands(slack, page)
+        await browser.close()
+
+
+async def measure(corpus: Path, *, trained: int, asked: int, seed: int, in_page: bool) -> None:
+    """Finish the sentences and print what it took."""
+    async with (
+        workspace(corpus, trained, asked, seed) as (slack, gold),
+        hands_of(slack, in_page=in_page) as hands,
+    ):
+        await hands.command("/label")
+        efforts = [await finish(hands, gold) for _ in range(asked)]
+        left = slack.messages(ROOM, viewer=PERSON)[-1].shown
+        assert "No sentence waits for you" in left, left
+        assert not slack.problems, slack.problems
+    print("in the page, in Chromium" if in_page else "through the Python drive")
+    report(efforts, [typed_effort(annotated) for annotated in gold], trained)
+
+
+def report(cards: list[Effort], typed: list[Effort], trained: int) -> None:
+    """The table, and the ways in which sentences were finished."""
+    count = len(cards)
+    print(f"{count} sentences, suggestions of a model trained on {trained}")
+    print(f"{'':24}{'taps':>8}{'typed characters':>20}   a sentence")
+    for name, efforts in (("cards", cards), ("/label LABEL phrase", typed)):
+        taps = sum(effort.taps for effort in efforts) / count
+        characters = sum(effort.characters for effort in efforts) / count
+        print(f"{name:24}{taps:8.2f}{characters:20.1f}")
+    share = sum(e.characters for e in cards) / max(1, sum(e.characters for e in typed))
+    print(f"characters: {share:.1%} of typing every span")
+    for way in sorted({effort.way for effort in cards}):
+        mine = [effort for effort in cards if effort.way == way]
+        print(
+            f"  {way:14}{len(mine):4} sentences, {sum(e.taps for e in mine) / len(mine):.2f} taps"
+        )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--trained", type=int, default=200)
+    parser.add_argument("--sentences", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--drive", action="store_true", help="without a browser")
+    options = parser.parse_args()
+    asyncio.run(
+        measure(
+            options.corpus,
+            trained=options.trained,
+            asked=options.sentences,
+            seed=options.seed,
+            in_page=not options.drive,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""How long a team's steps take in a large project.
+
+    python -m benchmarks.team
+
+Builds a SQLite database of 100,000 finished sentences in a temporary folder, 2,000 of them finished by two people who
+disagree on half of them, with an event for each, and measures what /nerbot does in it. Times are in milliseconds.
+"""
+
+import argparse
+import asyncio
+import itertools
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.domain import (
+    AnnotationState,
+    Caller,
+    ShowHistory,
+    ShowLabels,
+    ShowStats,
+    StepKind,
+    TeamCommand,
+)
+from bot.services.ports import Work
+from bot.services.team import Team
+from bot.store.database import Database
+from bot.store.schema import annotation, event, sentence
+from bot.store.sentences import folded, text_hash
+from bot.store.store import SqlStore
+from ner_engine.annotation import Span
+
+WORKSPACE = "T0BENCH"
+NOW = datetime(2031, 5, 4, tzinfo=UTC)
+ANN, BEN = "U0ANN", "U0BEN"
+SHARED = 2_000
+TEXT = "Sentence {} of a patient with chest pain, fever and a cough who takes aspirin every day."
+SPANS = (Span(30, 40, "SYMPTOM"), Span(42, 47, "SIGN"))
+
+
+def main() -> None:
+    """Build it, use it, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sentences", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=20)
+    options = parser.parse_args()
+    asyncio.run(_run(options.sentences, options.rounds))
+
+
+async def _run(sentences: int, rounds: int) -> None:
+    clock = itertools.count()
+    with tempfile.TemporaryDirectory() as folder:
+        async with Database.open(f"sqlite+aiosqlite:///{folder}/bench.db") as database:
+            store = SqlStore(database, lambda: NOW + timedelta(seconds=next(clock)))
+            project_id = await _build(database, store, sentences)
+            size = (Path(folder) / "bench.db").stat().st_size / 1e6
+            print(
+                f"{sentences:,} sentences, {size:.0f} MB\n\n| call | p50 ms | slowest ms |\n|---|---|---|"
+            )
+            team = Team(store, owners=frozenset({ANN}), clock=lambda: NOW)
+            await _answers(team, rounds)
+            await _reads(store, project_id, rounds)
+            await _changes(store, project_id)
+
+
+async def _answers(team: Team, rounds: int) -> None:
+    caller = Caller(WORKSPACE, "C0", ANN, "request")
+    commands: tuple[TeamCommand, ...] = (ShowLabels(), ShowStats(), ShowHistory())
+    for command in commands:
+        await _measure(type(command).__name__, partial(team.handle, caller, command), rounds)
+
+
+async def _reads(store: SqlStore, project_id: int, rounds: int) -> None:
+    reads: dict[str, Callable[[Work], Awaitable[Any]]] = {
+        "the channel's project": lambda work: work.projects.of_channel("C0"),
+        "labels beside a card": lambda work: work.labels.described(project_id),
+        "precedents of a phrase": lambda work: work.decisions.precedents(project_id, "fever"),
+        "the next disagreement": lambda work: work.decisions.next(project_id, after=500),
+        "disagreements that wait": lambda work: work.decisions.waiting(project_id),
+    }
+    for name, read in reads.items():
+        async with store.reading(WORKSPACE) as work:
+            await _measure(name, partial(read, work), rounds)
+
+
+async def _changes(store: SqlStore, project_id: int) -> None:
+    async with store.writing(WORKSPACE) as work:
+        await work.labels.add(project_id, "SYMPTOM", person=ANN)
+        await work.labels.add(project_id, "SIGN", person=ANN)
+    merges: list[int] = []
+
+    async def rename() -> None:
+        async with store.writing(WORKSPACE) as work:
+            await work.labels.rename(project_id, "SYMPTOM", "SYMPTON", person=ANN)
+
+    async def merge() -> None:
+        async with store.writing(WORKSPACE) as work:
+            merges.append(await work.labels.merge(project_id, "SIGN", "SYMPTON", person=ANN) or 0)
+
+    async def split() -> None:
+        async with store.writing(WORKSPACE) as work:
+            await work.labels.split(
+                project_id, merges[0], "SIGN", "SYMPTON", description="", person=ANN
+            )
+
+    await _measure("rename a label, saved", rename, 1)
+    await _measure("merge two labels, saved", merge, 1)
+    await _measure("take the merge back, saved", split, 1)
+
+
+async def _measure(name: str, call: Callable[[], Awaitable[Any]], rounds: int) -> None:
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        await call()
+        times.append(1_000 * (time.perf_counter() - began))
+    print(f"| {name} | {statistics.median(times):.1f} | {max(times):.1f} |")
+
+
+async def _build(database: Database, store: SqlStore, sentences: int) -> int:
+    async with store.writing(WORKSPACE) as work:
+        project_id = (await work.projects.ensure_default()).id
+    place = {"workspace": WORKSPACE, "project_id": project_id}
+    for first in range(1, sentences + 1, 10_000):
+        numbers = range(first, min(first + 10_000, sentences + 1))
+        async with database.writing() as connection:
+            rows = [_sentence(i, finished_by=1 + (i <= SHARED)) for i in numbers]
+            await connection.execute(insert(sentence), [place | row for row in rows])
+            done = [place | row for i in numbers for row in _annotations(i)]
+            await connection.execute(insert(annotation), done)
+            await connection.execute(insert(event), [_event(place, row) for row in done])
+    return project_id
+
+
+def _sentence(i: int, *, finished_by: int) -> dict[str, Any]:
+    text = TEXT.format(i)
+    return {
+        "id": i,
+        "text": text,
+        "text_hash": text_hash(text),
+        "text_folded": folded(text),
+        "tokens": (),
+        "person": ANN,
+        "source": "benchmark",
+        "created_at": NOW,
+        "finished_by": finished_by,
+    }
+
+
+def _annotations(i: int) -> Iterator[dict[str, Any]]:
+    whole = {"sentence_id": i, "finished": True, "updated_at": NOW + timedelta(seconds=i)}
+    yield whole | {"person": ANN, "spans": SPANS}
+    if i <= SHARED:
+        yield whole | {"person": BEN, "spans": SPANS[: 1 + i % 2]}
+
+
+def _event(place: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    return place | {
+        "kind": StepKind.FINISHED.value,
+        "person": row["person"],
+        "sentence_id": row["sentence_id"],
+        "before": AnnotationState(),
+        "after": AnnotationState(row["spans"], finished=True),
+        "created_at": row["updated_at"],
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+"""The editor: a person works on a draft, and saves it as one step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import (
+    Annotation,
+    AnnotationState,
+    Answer,
+    Boxes,
+    Caller,
+    Card,
+    Done,
+    Draft,
+    Edit,
+    Editing,
+    MarkTyped,
+    Outcome,
+    Project,
+    StepKind,
+    Suggestion,
+)
+from bot.errors import NotFound
+from bot.services.drafts import Box, BoxFault, edited, taken
+from bot.services.hand import Hand
+from bot.services.ports import Store, Work
+from bot.services.recognition import SOURCE, find_answered, keep_answered, stored_as
+from bot.services.suggestions import Suggestions
+
+_OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
+_EMPTY = "no entities"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a draft became: the card that follows, or the /ner answer it came from."""
+
+    outcome: Outcome | Answer
+    project_id: int
+
+
+class Editor:
+    """Opens, changes and saves drafts; each belongs to one person."""
+
+    def __init__(
+        self, store: Store, suggestions: Suggestions, *, today: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._suggestions = suggestions
+        self._today = today
+
+    async def open_sentence(self, caller: Caller, sentence_id: int) -> Editing:
+        """The person's annotation as it stands."""
+        async with self._store.writing(caller.workspace) as work:
+            desk = await self._at_desk(work, caller)
+            return await desk.open(await desk.named(sentence_id))
+
+    async def open_suggestion(self, caller: Caller, offer: str) -> Editing:
+        """What a card suggests, unless the person labelled something in the sentence since."""
+        async with self._store.writing(caller.workspace) as work:
+            desk = await self._at_desk(work, caller)
+            found = await work.offers.get(desk.project.id, caller.person, offer)
+            if not isinstance(found, Suggestion):
+                raise NotFound(
+                    "This card is over or belongs to somebody else; nothing was changed. "
+                    "Type /label for the next sentence."
+                )
+            annotation = await desk.named(found.sentence_id)
+            if annotation.spans or annotation.finished:
+                return await desk.open(annotation)
+            return await desk.open(annotation, suggestion=found)
+
+    async def open_answer(self, caller: Caller, offer: str, index: int) -> Editing:
+        """One sentence of a /ner answer; it is stored when the draft is saved."""
+        async with self._store.writing(caller.workspace) as work:
+            desk = await self._at_desk(work, caller)
+            answer, item = await find_answered(work, desk.project.id, caller.person, offer, index)
+            stored = await work.sentences.find(desk.project.id, item.text)
+            before = await work.annotations.of(stored, caller.person) if stored else None
+            draft = Draft(
+                item.text,
+                item.tokens,
+                stored.id if stored else None,
+                item.spans if item.sentence_id is not None else item.found.spans,
+                _state(before) if before else AnnotationState(),
+                suggested_by=answer.version,
+                answer=offer,
+                index=index,
+            )
+            return await desk.keep_new(draft)
+
+    async def change(self, caller: Caller, offer: str, edit: Edit, boxes: Boxes) -> Editing:
+        """One step; what was typed into the markup is taken first, so that no step loses it."""
+        async with self._store.writing(caller.workspace) as work:
+            desk = await self._at_desk(work, caller)
+            draft = await desk.draft(offer)
+            if draft.request == caller.request:
+                return await desk.editing(draft)
+            fresh = _of_this_draft(boxes, draft)
+            added = fresh.added if isinstance(edit, MarkTyped) else ""
+            try:
+                ready = taken(
+                    draft, added=added, markup=fresh.markup, labels=await desk.label_names()
+                )
+            except BoxFault as fault:
+                return await desk.editing(draft, (fault.box, str(fault)))
+            return await desk.keep(edited(ready, edit))
+
+    async def show(self, caller: Caller, offer: str) -> Editing:
+        """The draft as it is."""
+        async with self._store.reading(caller.workspace) as work:
+            project = await work.projects.of_channel(caller.channel)
+            if project is None:
+                raise NotFound(_OVER)
+            desk = _EditorDesk(work, project, caller, today=self._today())
+            return await desk.editing(await desk.draft(offer))
+
+    async def save(self, caller: Caller, offer: str, boxes: Boxes) -> Saved | Editing:
+        """Store the draft as one step; Editing where a box cannot be read or the person has to look once more."""
+        async with self._store.writing(caller.workspace) as work:
+            desk = await self._at_desk(work, caller)
+            draft = await desk.draft(offer)
+            before = await work.receipts.get(caller.request)
+            if before is not None:
+                return Saved(before, desk.project.id)
+            if draft.request == caller.request:
+                return await desk.editing(draft)
+            fresh = _of_this_draft(boxes, draft)
+            try:
+                ready = taken(
+                    draft, added=fresh.added, markup=fresh.markup, labels=await desk.label_names()
+                )
+            except BoxFault as fault:
+                return await desk.editing(draft, (fault.box, str(fault)))
+            ready = await desk.with_notes(ready, finished=boxes.finished)
+            if ready.notes:
+                return await desk.keep(ready)
+            return await desk.store(ready, finished=boxes.finished)
+
+    async def dress(self, workspace: str, saved: Saved) -> Outcome | Answer:
+        """What was saved, with a suggestion where the next sentence's card follows."""
+        if isinstance(saved.outcome, Answer):
+            return saved.outcome
+        return await self._suggestions.dress(workspace, saved.project_id, saved.outcome)
+
+    async def _at_desk(self, work: Work, caller: Caller) -> "_EditorDesk":
+        project = await work.projects.ensure(caller.channel)
+        return _EditorDesk(work, project, caller, today=self._today())
+
+
+class _EditorDesk(Hand):
+    """One person with a draft, in one transaction."""
+
+    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
+        super().__init__(work, project, caller, today=today)
+        self.project = project
+
+    async def open(
+        self, annotation: Annotation, *, suggestion: Suggestion | None = None
+    ) -> Editing:
+        """Begin a draft of a sentence."""
+        sentence = annotation.sentence
+        draft = Draft(
+            sentence.text,
+            sentence.tokens,
+            sentence.id,
+            suggestion.spans if suggestion else annotation.spans,
+            _state(annotation),
+            suggested_by=suggestion.model if suggestion else None,
+        )
+        return await self.keep_new(draft)
+
+    async def keep_new(self, draft: Draft) -> Editing:
+        """Keep a draft under an id of its own."""
+        return await self.editing(await self._work.offers.put(self._project, self._person, draft))
+
+    async def keep(self, draft: Draft) -> Editing:
+        """Keep what became of the draft in this request."""
+        draft = replace(draft, request=self._caller.request)
+        await self._work.offers.change(self._project, self._person, draft)
+        return await self.editing(draft)
+
+    async def draft(self, offer: str) -> Draft:
+        """The person's own draft; raises NotFound."""
+        found = await self._work.offers.get(self._project, self._person, offer)
+        if not isinstance(found, Draft):
+            raise NotFound(_OVER)
+        return found
+
+    async def editing(self, draft: Draft, *faults: tuple[Box, str]) -> Editing:
+        """The draft with the labels there are."""
+        named = {*(await self.label_names()), *(span.label for span in draft.spans)}
+        return Editing(draft, tuple(sorted(named)), faults)
+
+    async def label_names(self) -> list[str]:
+        """The project's labels."""
+        return [label.name for label in await self._work.labels.all(self._project)]
+
+    async def with_notes(self, draft: Draft, *, finished: bool) -> Draft:
+        """What else the person has to see before it is saved."""
+        if draft.sentence_id is not None:
+            state = _state(await self.named(draft.sentence_id))
+            wished = AnnotationState(draft.spans, finished)
+            if state not in {draft.before, wished}:
+                note = (
+                    "You changed this sentence elsewhere since you opened the editor. "
+                    "What you save here takes its place."
+                )
+                draft = replace(draft, before=state, notes=(*draft.notes, note))
+        if finished and not draft.spans and _EMPTY not in draft.confirmed:
+            note = "No phrase is marked: that says there are no entities in this sentence."
+            draft = replace(draft, notes=(*draft.notes, note), confirmed=(*draft.confirmed, _EMPTY))
+        return draft
+
+    async def store(self, draft: Draft, *, finished: bool) -> Saved:
+        """One step, and what is shown after it."""
+        if draft.sentence_id is None:
+            sentence, _ = await self.add(draft.text, draft.tokens, source=SOURCE)
+            annotation = await self._work.annotations.of(sentence, self._person)
+        else:
+            annotation = await self.named(draft.sentence_id)
+        created = await self.create_labels(draft.spans)
+        if finished:
+            card = await self.finish(annotation, draft.spans)
+        else:
+            card = await self.store_step(annotation, StepKind.LABELLED, draft.spans, finished=False)
+        card = replace(
+            card,
+            changed=tuple(span for span in draft.spans if span not in annotation.spans),
+            new_label=", ".join(created) or None,
+        )
+        if draft.answer:
+            return await self._answered(draft, annotation, card)
+        outcome = await self._after(card)
+        await self._work.receipts.put(self._caller.request, outcome)
+        return Saved(outcome, self._project)
+
+    async def _after(self, card: Card) -> Outcome:
+        """A finished sentence is followed by the next one; one that is not stays in hand."""
+        sentence = card.annotation.sentence
+        if not card.annotation.finished:
+            await self._work.queue.take(self._project, self._person, sentence.id)
+            return card
+        assert card.step is not None
+        return await self.go_on(done=Done(sentence.id, card.step, len(card.annotation.spans)))
+
+    async def _answered(self, draft: Draft, before: Annotation, card: Card) -> Saved:
+        work, place = self._work, (self._project, self._person)
+        answer, item = await find_answered(work, *place, draft.answer, draft.index)
+        stored = await stored_as(work, self._project, item, before, card.annotation)
+        answer = await keep_answered(work, *place, answer, draft.index, stored)
+        await work.receipts.put(self._caller.request, card)
+        return Saved(answer, self._project)
+
+
+def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
+    """The boxes without what an earlier view still shows: two presses at once must not undo one another."""
+    return replace(
+        boxes,
+        added=boxes.added if boxes.lines == draft.lines else "",
+        markup=boxes.markup if boxes.boxes == draft.boxes else None,
+    )
+
+
+def _state(annotation: Annotation) -> AnnotationState:
+    return AnnotationState(annotation.spans, annotation.finished)

@@ -1,0 +1,158 @@
+"""Cards: suggestions, one tap a sentence, the next sentence in the same message."""
+
+from bot.playground import Message
+from tests.bot.conftest import SAMPLES, Team
+
+
+async def card(team: Team, *, person: str = "ada") -> Message:
+    """The card of the next sentence."""
+    await team.types("/label", person=person)
+    # The very first answer may come after the ack, while the tokenizer is being loaded.
+    await team.slack.until(lambda: "Skip" in newest(team, person).buttons, timeout=20)
+    return newest(team, person)
+
+
+def newest(team: Team, person: str) -> Message:
+    """The newest message this person sees."""
+    return team.slack.messages("#triage", viewer=person)[-1]
+
+
+async def label_samples(team: Team) -> None:
+    """Phrases that the memory can find again in the three samples."""
+    await team.types("/label Any {chest pain=SYMPTOM} or {pain=SYMPTOM} of late?")
+    await team.types("/label She takes {aspirin=DRUG} daily.")
+
+
+async def test_before_there_is_a_model_phrases_labelled_earlier_are_suggested(
+    team_with_samples: Team,
+) -> None:
+    """The phrase is marked with a question mark, its longest form, and its source is said."""
+    await label_samples(team_with_samples)
+    shown = (await card(team_with_samples)).shown
+    assert "Suggested from phrases labelled earlier." in shown
+    assert "A patient with chest pain SYMPTOM? and a cough." in shown
+
+
+async def test_a_card_without_a_suggestion_says_so(team_with_samples: Team) -> None:
+    """Nothing labelled yet: the sentence comes all the same."""
+    first = await card(team_with_samples)
+    assert "nothing is suggested yet" in first.shown
+    assert first.buttons == ["Edit", "No entities", "Skip", "Flag", "Next"]
+
+
+async def test_one_tap_finishes_a_sentence_and_brings_the_next(team_with_samples: Team) -> None:
+    """[Accept] stores what was suggested, and the same message shows the next sentence with the counter."""
+    await label_samples(team_with_samples)
+    first = await card(team_with_samples)
+    assert first.buttons == ["Accept", "Edit", "No entities", "Skip", "Flag"]
+    after = await team_with_samples.presses(first, "Accept")
+    assert "Saved: 1 labelled phrase in #1." in after.shown
+    assert SAMPLES[1] in after.shown
+    assert "3 today, 2 left" in after.shown
+    assert after.buttons[-2:] == ["Undo #1", "Next"]
+
+
+async def test_undo_on_a_card_brings_the_sentence_before_back(team_with_samples: Team) -> None:
+    """The last step is undone, and its sentence is in hand again with the same suggestion."""
+    await label_samples(team_with_samples)
+    after = await team_with_samples.presses(await card(team_with_samples), "Accept")
+    back = await team_with_samples.presses(after, "Undo #1")
+    assert "Undone." in back.shown
+    assert "chest pain SYMPTOM?" in back.shown
+    assert "2 today, 3 left" in back.shown
+
+
+async def test_no_entities_on_a_card_goes_on(team_with_samples: Team) -> None:
+    """A sentence with nothing in it takes one tap as well."""
+    after = await team_with_samples.presses(await card(team_with_samples), "No entities")
+    assert "Saved: no entities in #1." in after.shown
+    assert SAMPLES[1] in after.shown
+
+
+async def test_a_skip_on_a_card_can_be_undone_there(team_with_samples: Team) -> None:
+    """A skipped sentence is one tap away."""
+    after = await team_with_samples.presses(await card(team_with_samples), "Skip")
+    back = await team_with_samples.presses(after, "Undo #1")
+    assert SAMPLES[0] in back.shown
+
+
+async def test_the_last_sentence_can_be_undone_from_the_empty_queue(
+    team_with_samples: Team,
+) -> None:
+    """The end of the queue is no dead end."""
+    message = await card(team_with_samples)
+    for _ in SAMPLES:
+        message = await team_with_samples.presses(message, "No entities")
+    assert "No sentence waits for you." in message.shown
+    assert "3 by you today" in message.shown
+    assert SAMPLES[2] in (await team_with_samples.presses(message, "Undo #3")).shown
+
+
+async def test_an_old_card_changes_nothing_and_shows_the_sentence_in_hand(
+    team_with_samples: Team,
+) -> None:
+    """A finished sentence is not finished again by its old card."""
+    await label_samples(team_with_samples)
+    old = await card(team_with_samples)
+    await team_with_samples.types("/label none in: Nothing new.")
+    await team_with_samples.presses(old, "Accept")
+    again = await card(team_with_samples)
+    await team_with_samples.slack.click("ada", old, "Accept")
+    await team_with_samples.slack.until(
+        lambda: "#1 is finished already" in str(team_with_samples.slack.now(old))
+    )
+    now = team_with_samples.slack.now(old)
+    assert now
+    assert [text for text in SAMPLES if text in now.shown] == [
+        text for text in SAMPLES if text in again.shown
+    ]
+
+
+async def test_labels_of_ones_own_win_over_an_old_suggestion(team_with_samples: Team) -> None:
+    """What was labelled by hand since is not overwritten by [Accept]."""
+    await label_samples(team_with_samples)
+    old = await card(team_with_samples)
+    await team_with_samples.types("/label SYMPTOM cough")
+    await team_with_samples.slack.click("ada", old, "Accept")
+    await team_with_samples.slack.until(lambda: "not taken" in team_with_samples.reads())
+    assert "/label done finishes the sentence" in team_with_samples.reads()
+
+
+async def test_the_live_model_suggests_with_its_confidence(trained: Team) -> None:
+    """A card names the version and how sure it is."""
+    await trained.asks("/ner A patient with chest pain takes aspirin.")
+    await trained.types("/label DRUG aspirin in: A patient with nausea takes aspirin today.")
+    await trained.types("/label undo")
+    shown = (await card(trained)).shown
+    assert "Suggested by model 1." in shown
+    assert "DRUG? " in shown
+
+
+async def test_accepting_takes_what_was_shown(trained: Team) -> None:
+    """[Accept] stores the spans of the card."""
+    await trained.asks("/ner A patient with chest pain takes aspirin.")
+    await trained.types("/label DRUG aspirin in: A patient with nausea takes aspirin today.")
+    await trained.types("/label undo")
+    after = await trained.presses(await card(trained), "Accept")
+    assert "labelled phrase" in after.shown
+    back = await trained.types("/label undo")
+    assert "The sentence stands as it did before it was finished." in back.text
+
+
+async def test_a_flag_takes_the_sentence_out_of_the_queue_until_it_is_undone(
+    team_with_samples: Team,
+) -> None:
+    """A broken sentence takes one tap, and comes back by another."""
+    after = await team_with_samples.presses(await card(team_with_samples), "Flag")
+    assert "Flagged #1: reviewers see it" in after.shown
+    assert "2 left" in after.shown
+    back = await team_with_samples.presses(after, "Undo #1")
+    assert SAMPLES[0] in back.shown
+    assert "3 left" in back.shown
+
+
+async def test_cards_work_in_a_direct_message(team_with_samples: Team) -> None:
+    """The same card where nobody else is."""
+    answer = await team_with_samples.slack.command("ada", "dm", "/label")
+    after = await team_with_samples.presses(answer.message, "No entities")
+    assert "Saved: no entities in #1." in after.shown
