@@ -1,5 +1,6 @@
 """What people do: type, command, press, choose; as payloads, with what becomes of them."""
 
+import copy
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -120,6 +121,10 @@ class Interactions:
             raise LookupError("this message is not for this person")
         self._payloads.fill(user, message, block, element, value)
 
+    def state(self, user: Person, message: Message) -> JSON:
+        """What this person chose and typed in a message, as `state.values`."""
+        return self._payloads.state(user, message)
+
     async def shortcut(self, user: Person, shortcut: Shortcut, message: Message | None) -> Answer:
         """A message shortcut on a message, or a global one without."""
         payload: JSON = {
@@ -161,7 +166,7 @@ class Interactions:
             request=payload,
             elapsed_ms=elapsed,
             body=body,
-            view=self._views.top(payload["user"]["id"]),
+            view=copy.deepcopy(self._views.top(payload["user"]["id"])),
         )
 
     # Slack's own words

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground, Timing
@@ -28,6 +29,7 @@ settings:
   event_subscriptions: {bot_events: [app_home_opened]}
 """
 
+Heard = list[dict[str, Any]]
 Connected = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
 
 
@@ -53,12 +55,16 @@ def clock() -> Clock:
     return Clock()
 
 
+def small_slack(
+    tmp_path: Path, manifest: Path, clock: Clock
+) -> AbstractAsyncContextManager[Playground]:
+    timing = Timing(ack=0.3, event_retries=(0.0, 0.01, 0.02), now=clock)
+    return Playground.open(data=tmp_path / "data", manifest=manifest, timing=timing)
+
+
 @pytest.fixture
 async def slack(tmp_path: Path, manifest: Path, clock: Clock) -> AsyncIterator[Playground]:
-    timing = Timing(ack=0.3, event_retries=(0.0, 0.01, 0.02), now=clock)
-    async with Playground.open(
-        data=tmp_path / "data", manifest=manifest, timing=timing
-    ) as playground:
+    async with small_slack(tmp_path, manifest, clock) as playground:
         yield playground
 
 
@@ -86,3 +92,49 @@ def connected(slack: Playground) -> Connected:
             await handler.close_async()  # type: ignore[no-untyped-call]
 
     return connect
+
+
+# Modals
+
+
+@pytest.fixture
+def heard(app: AsyncApp) -> Heard:
+    """Every payload the app got, in order; each is acknowledged with nothing unless a test says so."""
+    payloads: Heard = []
+
+    @app.middleware
+    async def listen(body: dict[str, Any], next: Any) -> None:  # noqa: A002 - Bolt's name
+        payloads.append(body)
+        await next()
+
+    @app.action("go")
+    @app.action("a")
+    async def act(ack: AsyncAck) -> None:
+        await ack()
+
+    @app.view_closed("m")
+    async def closed(ack: AsyncAck) -> None:
+        await ack()
+
+    return payloads
+
+
+@pytest.fixture
+async def live(app: AsyncApp, heard: Heard, connected: Connected) -> AsyncIterator[None]:
+    async with connected(app):
+        yield
+
+
+async def open_modal(
+    slack: Playground, view: dict[str, Any], person: str = "ada"
+) -> dict[str, Any]:
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    trigger = slack.triggers.issue(slack.workspace.person(person).id)
+    opened = await client.views_open(trigger_id=trigger, view=view)
+    return dict(opened["view"])
+
+
+def answering(app: AsyncApp, **ack_with: object) -> None:
+    @app.view("m")
+    async def submitted(ack: AsyncAck) -> None:
+        await ack(**ack_with)  # type: ignore[arg-type]

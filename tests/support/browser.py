@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = Path(os.environ.get("NERBOT_TEST_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = (
@@ -26,20 +26,41 @@ needs_browser = pytest.mark.skipif(
 
 
 @asynccontextmanager
-async def open_page(url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
-    """The page in a window of this size; an error in its script fails whoever looks."""
+async def open_browser() -> AsyncIterator[Browser]:
+    """A browser with nothing open."""
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         try:
-            context = await browser.new_context(viewport={"width": width, "height": height})
-            page = await context.new_page()
-            errors: list[str] = []
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            await page.goto(url)
-            yield page
-            assert errors == []
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def open_tab(
+    browser: Browser, url: str, *, width: int = 1280, height: int = 800
+) -> AsyncIterator[Page]:
+    """The page in a window of its own; an error in its script fails whoever looks."""
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    try:
+        page = await context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(url)
+        yield page
+        assert errors == []
+    finally:
+        await context.close()
+
+
+@asynccontextmanager
+async def open_page(url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
+    """The page in a browser of its own."""
+    async with (
+        open_browser() as browser,
+        open_tab(browser, url, width=width, height=height) as page,
+    ):
+        yield page
 
 
 async def send(page: Page, text: str) -> None:
