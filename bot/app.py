@@ -102,7 +102,12 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
         label.register(app, labelling, replies)
         train.register(app, training, replies)
-        editor.register(app, Editor(store, suggestions, today=today), replies)
+        editor.register(
+            app,
+            Editor(store, suggestions, today=today),
+            replies,
+            select_and_bold=settings.select_and_bold,
+        )
         ner.register(app, Recognition(store, engine, today=today), replies)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)

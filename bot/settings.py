@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
     timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
+    select_and_bold: Annotated[bool, Field(validation_alias="NERBOT_SELECT_AND_BOLD")] = False
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"

@@ -15,12 +15,13 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
     RichTextBlock,
     RichTextElement,
+    RichTextInputElement,
     RichTextSectionElement,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View as Modal
 
-from bot.domain import Draft, Edge, Editing, Offsets, Several
+from bot.domain import Box, Draft, Edge, Editing, Offsets, Several
 from bot.domain.markup import to_markup
 from bot.views import ids
 from bot.views.text import counted, line, marked_sentence, plain, shortened
@@ -36,8 +37,11 @@ _BOX = 3_000
 _AROUND = 24
 
 
-def editor_modal(editing: Editing, *, metadata: str) -> Modal:
-    """The draft; `metadata` comes back with every press and the submission."""
+def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = False) -> Modal:
+    """The draft; `metadata` comes back with every press and the submission.
+
+    With `select_and_bold` there is a third box, in which words are selected and made bold.
+    """
     draft = editing.draft
     blocks = [
         *_to_look_at(editing),
@@ -46,6 +50,7 @@ def editor_modal(editing: Editing, *, metadata: str) -> Modal:
         *(_narrowing(draft, number, several) for number, several in enumerate(draft.several)),
         *_span_blocks(editing),
         *_pages(draft),
+        *(_select_and_bold(editing) if select_and_bold else ()),
         _adding(draft),
         ActionsBlock(
             block_id=f"{ids.EDITOR_MARK}.{draft.lines}",
@@ -91,14 +96,25 @@ def markup_block(draft: Draft) -> str:
     return f"{ids.EDITOR_MARKUP}.{draft.boxes}"
 
 
-def fault_block(draft: Draft, box: str) -> str:
+def fault_block(draft: Draft, box: Box) -> str:
     """The block id of the box that cannot be read."""
-    return markup_block(draft) if box == "markup" else added_block(draft)
+    match box:
+        case "markup":
+            return markup_block(draft)
+        case "bold":
+            return bold_block(draft)
+        case _:
+            return added_block(draft)
+
+
+def bold_block(draft: Draft) -> str:
+    """The block id of the box for bold words, which is drawn anew as often as the one with the markup."""
+    return f"{ids.EDITOR_BOLD}.{draft.boxes}"
 
 
 def _to_look_at(editing: Editing) -> Iterator[Block]:
     """What has to be seen before saving, and what a box says that cannot be read."""
-    boxes = {"markup": "the whole sentence", "added": "phrases to add"}
+    boxes = {"markup": "the whole sentence", "added": "phrases to add", "bold": "select and bold"}
     for box, words in editing.faults:
         told = f"Nothing was changed, because the box “{boxes[box]}” cannot be read. "
         yield line(plain(told, bold=True), shortened(words, 1_000))
@@ -257,6 +273,34 @@ def _pages(draft: Draft) -> Iterator[Block]:
         elements=[PlainTextObject(text=f"Page {page + 1} of {pages} of the phrases", emoji=False)]
     )
     yield ActionsBlock(block_id=f"{ids.EDITOR_TURN}.{page}", elements=buttons)
+
+
+def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:
+    """A label, and the sentence in a box where words are made bold; nothing where there is no label yet."""
+    if not editing.labels:
+        return
+    draft = editing.draft
+    yield InputBlock(
+        block_id=f"{ids.EDITOR_BOLD_LABEL}.{draft.boxes}",
+        label=PlainTextObject(text="Label for bold words"),
+        optional=True,
+        element=StaticSelectElement(
+            action_id=ids.EDITOR_BOLD_LABEL,
+            options=[Option(value=name, text=_option(name)) for name in editing.labels[:_OPTIONS]],
+            placeholder=PlainTextObject(text="Label"),
+        ),
+    )
+    yield InputBlock(
+        block_id=bold_block(draft),
+        label=PlainTextObject(text="Select words and press Ctrl+B or Cmd+B"),
+        optional=True,
+        element=RichTextInputElement(
+            action_id=ids.EDITOR_BOLD,
+            initial_value=RichTextBlock(
+                elements=[RichTextSectionElement(elements=[plain(draft.text)])]
+            ),
+        ),
+    )
 
 
 def _adding(draft: Draft) -> InputBlock:
