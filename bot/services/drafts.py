@@ -18,7 +18,7 @@ from bot.domain import (
     Several,
     Turn,
 )
-from bot.domain.markup import read_markup, to_markup
+from bot.domain.markup import editable_markup, read_markup
 from bot.errors import PersonError
 from bot.intake import canonical_form
 from bot.services.intents import closest_in, near_label
@@ -115,7 +115,8 @@ def taken(draft: Draft, boxes: Boxes, *, labels: Sequence[str]) -> Draft:
 
 def _taken_markup(draft: Draft, typed: str) -> Draft:
     canonical = _canonical(typed, "markup")
-    if canonical == " ".join(to_markup(draft.text, draft.spans).split()):
+    shown = editable_markup(draft.text, draft.spans)
+    if shown is None or canonical == " ".join(shown.split()):
         return draft
     try:
         spans = read_markup(canonical, draft.text)

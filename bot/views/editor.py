@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View as Modal
 
 from bot.domain import Box, Draft, Edge, Editing, Offsets, Several
-from bot.domain.markup import to_markup
+from bot.domain.markup import editable_markup
 from bot.views import ids
 from bot.views.text import counted, line, marked_sentence, plain, shortened
 from ner_engine.annotation import Span
@@ -321,9 +321,10 @@ def _adding(draft: Draft) -> InputBlock:
 
 
 def _whole(draft: Draft) -> Iterator[Block]:
-    markup = to_markup(draft.text, draft.spans)
-    if len(markup) > _BOX:
-        yield line(plain("The sentence is too long to be edited as a whole.", italic=True))
+    markup = editable_markup(draft.text, draft.spans)
+    if markup is None or len(markup) > _BOX:
+        why = "is too long" if markup else "has too many brackets of its own"
+        yield line(plain(f"The sentence {why} to be edited as a whole.", italic=True))
         return
     yield InputBlock(
         block_id=markup_block(draft),

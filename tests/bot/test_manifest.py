@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import label, ner, train
+from bot.handlers import editor, label, ner, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -22,7 +22,8 @@ ROOT = Path(bot.__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
-SCOPES = {"auth_test": None, "chat_postMessage": "chat:write", "chat_update": "chat:write"}
+SCOPES = {"auth_test": None, "chat_postMessage": "chat:write", "chat_update": "chat:write",
+          "views_open": None, "views_update": None, "views_push": None}  # fmt: skip
 """The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
 
 
@@ -62,6 +63,7 @@ def registry() -> Registry:
     """The whole app; its services are asked for nothing while it is put together."""
     app, replies, nobody = Registry(), Replies(Background()), cast("Any", None)
     label.register(app, nobody, replies)
+    editor.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
     return app
@@ -78,7 +80,10 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
 
 
 @pytest.mark.parametrize(
-    "action", [ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
+    "action", [ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN,
+               ids.ACCEPT, ids.FLAG, ids.EDIT, ids.EDIT_SUGGESTION, ids.RIGHT, ids.UNDO_RIGHT, ids.FIX, ids.SHARE,
+               ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
+               ids.EDITOR_MARK]
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
     listening = [
