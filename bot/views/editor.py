@@ -145,7 +145,8 @@ def _narrowing(draft: Draft, number: int, several: Several) -> ActionsBlock:
     text, mentions = draft.text, several.mentions[: _OPTIONS - 1]
     marked = {(span.start, span.end) for span in draft.spans if span.label == several.label}
     present = [n for n, mention in enumerate(several.mentions) if mention in marked]
-    every = Option(value="all", text=_option(f"All {len(several.mentions)}"))
+    phrase = shortened(text[slice(*mentions[0])], 40)
+    every = Option(value="all", text=_option(f"“{phrase}”: all {len(several.mentions)} mentions"))
     each = [
         Option(value=str(n), text=_option(f"{n + 1}: {_around(text, mention)}"))
         for n, mention in enumerate(mentions)
