@@ -143,9 +143,16 @@ def _tokenizer() -> Tokenizer:
 async def _edited(
     hands: Hands, text: str, steps: Plan, suggested: tuple[Span, ...], right: tuple[Span, ...]
 ) -> Effort:
-    """Each press is one tap; a menu is one to open it and one to choose; a box is one to get into it."""
+    """Each press is one tap; a menu is one to open it and one to choose; a box is one to get into it.
+
+    Phrases are typed first, while the box has the focus: what is typed stays there until it is saved.
+    """
     effort = Effort(taps=1, way="edited")
     await hands.edit()
+    if steps.add:
+        lines = "\n".join(steps.add)
+        effort.taps += await hands.add(lines)
+        effort.characters += len(lines)
     shown = list(suggested)
     for span in steps.remove:
         await hands.remove(shown.index(span))
@@ -158,10 +165,6 @@ async def _edited(
         for edge in edges:
             await hands.move(shown.index(span), edge)
             effort.taps += 2
-    if steps.add:
-        lines = "\n".join(steps.add)
-        effort.taps += await hands.add(lines)
-        effort.characters += len(lines)
     if steps.marks:
         await hands.rewrite(to_markup(text, right))
         effort.taps += 2 * len(steps.marks)

@@ -113,7 +113,12 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
         label.register(app, labelling, replies)
         train.register(app, training, replies)
-        editor.register(app, Editor(store, suggestions, today=today), replies)
+        editor.register(
+            app,
+            Editor(store, suggestions, today=today),
+            replies,
+            select_and_bold=settings.select_and_bold,
+        )
         ner.register(app, Recognition(store, engine, today=today), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
         nerbot.register(app, team, replies)

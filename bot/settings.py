@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     owners: Annotated[frozenset[str], NoDecode, Field(validation_alias="NERBOT_OWNERS")] = (
         frozenset()
     )
+    select_and_bold: Annotated[bool, Field(validation_alias="NERBOT_SELECT_AND_BOLD")] = False
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"

@@ -1,6 +1,7 @@
 """The values that walk through the bot. Frozen, typed, free of Slack and SQL; words as in docs/glossary.md."""
 
 from bot.domain.editing import (
+    Box,
     Boxes,
     Draft,
     Edge,
@@ -157,6 +158,7 @@ __all__ = [
     "AnnotationState",
     "Answer",
     "AnsweredText",
+    "Box",
     "Boxes",
     "Caller",
     "CancelTraining",

@@ -104,6 +104,9 @@ class MarkTyped:
 Edit = Relabel | Resize | Remove | Narrow | Turn | MarkTyped
 
 
+Box = Literal["added", "markup", "bold"]
+
+
 @dataclass(frozen=True, slots=True)
 class Boxes:
     """What stands in the editor's inputs: None where a box was not shown."""
@@ -111,6 +114,9 @@ class Boxes:
     added: str = ""
     markup: str | None = None
     finished: bool = True
+    bold: tuple[tuple[str, bool], ...] = ()
+    """The runs of the box in which words are selected and made bold, each with whether it is."""
+    bold_label: str = ""
     lines: int = 0
     """Which filling of the box with phrases to add this is."""
     boxes: int = 0
@@ -123,4 +129,4 @@ class Editing:
 
     draft: Draft
     labels: tuple[str, ...]
-    faults: tuple[tuple[Literal["added", "markup"], str], ...] = ()
+    faults: tuple[tuple[Box, str], ...] = ()

@@ -7,17 +7,34 @@ from bot.errors import NotUnderstood
 from ner_engine.annotation import Span, fold
 
 _CLOSED = re.compile(r"\]\(\s*([A-Za-z][A-Za-z0-9_]*)\s*\)|=\s*([A-Za-z][A-Za-z0-9_]*)\s*\}")
-_STATES = 200_000
+_STATES = 20_000
 _VARIATION = "\ufe0f"
 
 
-def to_markup(text: str, spans: Sequence[Span]) -> str:
+def to_markup(text: str, spans: Sequence[Span], *, form: str = "[{phrase}]({label})") -> str:
     """The text with each span as `[phrase](LABEL)`."""
     pieces, end = [], 0
     for span in sorted(spans):
-        pieces += [text[end : span.start], f"[{text[span.start : span.end]}]({span.label})"]
+        phrase = text[span.start : span.end]
+        pieces += [text[end : span.start], form.format(phrase=phrase, label=span.label)]
         end = span.end
     return "".join([*pieces, text[end:]])
+
+
+def editable_markup(text: str, spans: Sequence[Span]) -> str | None:
+    """The text in the first of both forms that is read as these spans again.
+
+    None where the brackets of the sentence itself leave both open to another reading: `a [b](c)` with a label on `b`
+    is written like one with a label on `[b`.
+    """
+    for form in ("[{phrase}]({label})", "{{{phrase}={label}}}"):
+        markup = to_markup(text, spans, form=form)
+        try:
+            if read_markup(markup, text) == tuple(sorted(spans)):
+                return markup
+        except NotUnderstood:
+            continue
+    return None
 
 
 def read_markup(typed: str, text: str) -> tuple[Span, ...]:

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 Open = Callable[[Caller, str], Awaitable[Editing]]
 
+Show = Callable[[Editing, Origin], Modal]
+
 PATIENCE_SECONDS = 1.0
 """A trigger lasts three seconds: what takes longer than this begins with “loading”."""
 _SAVED_LATE = (
@@ -41,47 +43,55 @@ _SAVED_LATE = (
 )
 
 
-def register(app: AsyncApp, editor: Editor, replies: Replies) -> None:
+def register(
+    app: AsyncApp, editor: Editor, replies: Replies, *, select_and_bold: bool = False
+) -> None:
     """Listen to the buttons that open the editor, and to everything in it."""
+
+    def show(editing: Editing, origin: Origin) -> Modal:
+        return editor_modal(editing, metadata=origin.to_metadata(), select_and_bold=select_and_bold)
 
     def opens(make: Open) -> Callable[..., Awaitable[None]]:
         async def listener(
             ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
         ) -> None:
             await ack()
-            replies.start(_open(make, respond, client, body), name="editor")
+            replies.start(_open(make, show, respond, client, body), name="editor")
 
         return listener
 
     async def sentence(caller: Caller, value: str) -> Editing:
         return await editor.open_sentence(caller, payloads.read_id(value))
 
+    async def suggestion(caller: Caller, value: str) -> Editing:
+        return await editor.open_suggestion(caller, value)
+
     async def answer(caller: Caller, value: str) -> Editing:
         return await editor.open_answer(caller, *payloads.read_place(value))
 
     async def pressed(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
         await ack()
-        replies.start(_change(editor, client, body), name="editor")
+        replies.start(_change(editor, show, client, body), name="editor")
 
     async def submitted(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
-        await _save(editor, replies, ack, client, body)
+        await _save(editor, show, replies, ack, client, body)
 
     app.action(ids.EDIT)(opens(sentence))
-    app.action(ids.EDIT_SUGGESTION)(opens(editor.open_suggestion))
+    app.action(ids.EDIT_SUGGESTION)(opens(suggestion))
     app.action(ids.FIX)(opens(answer))
     app.action(re.compile(rf"^{re.escape(ids.EDITOR)}\..+"))(pressed)
     app.view(ids.EDITOR)(submitted)
 
 
 async def _open(
-    make: Open, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
+    make: Open, show: Show, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
 ) -> None:
     """Open the modal with the sentence, or with “loading” first where that takes too long for the trigger."""
 
     async def modal() -> Modal:
         caller = payloads.caller_of_action(body)
         editing = await make(caller, payloads.action_value(body))
-        return _shown(editing, _origin(editing, caller, body))
+        return show(editing, _origin(editing, caller, body))
 
     ready = asyncio.ensure_future(modal())
     done, _ = await asyncio.wait({ready}, timeout=PATIENCE_SECONDS)
@@ -111,11 +121,9 @@ def _origin(editing: Editing, caller: Caller, body: payloads.Payload) -> Origin:
     return Origin(editing.draft.offer, caller.channel, url, int(time.time()))
 
 
-def _shown(editing: Editing, origin: Origin) -> Modal:
-    return editor_modal(editing, metadata=origin.to_metadata())
-
-
-async def _change(editor: Editor, client: AsyncWebClient, body: payloads.Payload) -> None:
+async def _change(
+    editor: Editor, show: Show, client: AsyncWebClient, body: payloads.Payload
+) -> None:
     """Carry out one press and show the draft; what a quicker press has shown by then is not overwritten."""
     shown: dict[str, Any] = body["view"]
     try:
@@ -127,7 +135,7 @@ async def _change(editor: Editor, client: AsyncWebClient, body: payloads.Payload
             trigger_id=str(body["trigger_id"]), view=words_modal(in_words(error))
         )
         return
-    view = _shown(editing, origin)
+    view = show(editing, origin)
     try:
         await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
     except SlackApiError as error:
@@ -135,11 +143,12 @@ async def _change(editor: Editor, client: AsyncWebClient, body: payloads.Payload
             raise
         # Two presses at once: the draft has both, and whoever comes second shows it.
         newest = await editor.show(caller, origin.draft)
-        await client.views_update(view_id=shown["id"], view=_shown(newest, origin))
+        await client.views_update(view_id=shown["id"], view=show(newest, origin))
 
 
 async def _save(
     editor: Editor,
+    show: Show,
     replies: Replies,
     ack: AsyncAck,
     client: AsyncWebClient,
@@ -154,7 +163,7 @@ async def _save(
         await ack(response_action="push", view=words_modal(in_words(error)))
         return
     if isinstance(result, Editing):
-        await _look_again(ack, result, origin)
+        await _look_again(ack, show, result, origin)
         return
     if origin.is_late:
         await ack(response_action="update", view=words_modal(_SAVED_LATE))
@@ -163,13 +172,13 @@ async def _save(
     replies.start(_follow(editor, client, caller, origin, result), name="after the editor")
 
 
-async def _look_again(ack: AsyncAck, editing: Editing, origin: Origin) -> None:
+async def _look_again(ack: AsyncAck, show: Show, editing: Editing, origin: Origin) -> None:
     """Errors at the box that cannot be read, with what was typed in it; else the draft with what is to be seen."""
     if editing.faults:
         errors = {fault_block(editing.draft, box): words for box, words in editing.faults}
         await ack(response_action="errors", errors=errors)
         return
-    await ack(response_action="update", view=_shown(editing, origin))
+    await ack(response_action="update", view=show(editing, origin))
 
 
 async def _follow(

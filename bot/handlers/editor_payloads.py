@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -79,9 +79,30 @@ def read_boxes(body: Payload) -> Boxes:
         added or "",
         markup or None,
         chosen.get("value") != "open",
+        bold=tuple(_runs((fields.get(ids.EDITOR_BOLD) or {}).get("rich_text_value") or {})),
+        bold_label=_bold_label(fields.get(ids.EDITOR_BOLD_LABEL) or {}),
         lines=_round(values, ids.EDITOR_ADDED),
         boxes=_round(values, ids.EDITOR_MARKUP),
     )
+
+
+def _bold_label(field: Mapping[str, Any]) -> str:
+    word = _chosen(field)
+    return _label(word) if word else ""
+
+
+def _runs(value: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """The words of a rich text in order, each run with whether it is bold; what is no text stands for its own."""
+    for number, part in enumerate(value.get("elements") or ()):
+        if number:
+            yield " ", False  # a new line, where the sentence has none: it will not fit
+        for run in part.get("elements") or ():
+            is_bold = bool((run.get("style") or {}).get("bold"))
+            if run.get("type") == "emoji":
+                points = str(run.get("unicode") or "").split("-")
+                yield "".join(chr(int(point, 16)) for point in points if point), is_bold
+            else:
+                yield str(run.get("text") or run.get("url") or ""), is_bold
 
 
 def _round(blocks: Mapping[str, Any], prefix: str) -> int:

@@ -33,13 +33,19 @@ def register(
 
         return work
 
+    async def right(caller: Caller, offer: str, index: int) -> Answer:
+        return await recognition.confirm(caller, offer, index)
+
+    async def undo(caller: Caller, offer: str, index: int) -> Answer:
+        return await recognition.undo(caller, offer, index)
+
     async def share(ack: AsyncAck, respond: AsyncRespond, body: payloads.Payload) -> None:
         await ack()
         replies.start(_share(recognition, respond, body), name="share")
 
     app.command(command)(replies.to_command(command, typed))
-    app.action(ids.RIGHT)(replies.to_button(pressed(recognition.confirm)))
-    app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(recognition.undo)))
+    app.action(ids.RIGHT)(replies.to_button(pressed(right)))
+    app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(undo)))
     app.action(ids.SHARE)(share)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from bot.domain import (
+    Box,
+    Boxes,
     Draft,
     Edge,
     Edit,
@@ -17,14 +18,12 @@ from bot.domain import (
     Several,
     Turn,
 )
-from bot.domain.markup import read_markup, to_markup
+from bot.domain.markup import editable_markup, read_markup
 from bot.errors import PersonError
 from bot.intake import canonical_form
 from bot.services.intents import closest_in, near_label
-from ner_engine.annotation import Span, find_mentions, parse_label, snap_to_tokens
+from ner_engine.annotation import Span, find_mentions, fold, parse_label, snap_to_tokens
 from ner_engine.errors import EngineError
-
-Box = Literal["added", "markup"]
 
 
 class BoxFault(PersonError):
@@ -96,25 +95,28 @@ def _narrowed(draft: Draft, several: Several, mention: int | None) -> Draft:
     return respanned(draft, kept)
 
 
-def taken(draft: Draft, *, added: str, markup: str | None, labels: Sequence[str]) -> Draft:
-    """The draft with what stands in the boxes: first the markup where it was changed, then the lines to add.
+def taken(draft: Draft, boxes: Boxes, *, labels: Sequence[str]) -> Draft:
+    """The draft with what stands in the boxes: the markup where it was changed, then bold words, then lines to add.
 
     `notes` say what the person has to see before it is saved. Raises BoxFault.
     """
     draft = replace(draft, notes=())
-    if markup is not None:
-        draft = _taken_markup(draft, markup)
-    for line in added.splitlines():
+    if boxes.markup is not None:
+        draft = _taken_markup(draft, boxes.markup)
+    if any(is_bold for _, is_bold in boxes.bold):
+        draft = _taken_bold(draft, boxes)
+    for line in boxes.added.splitlines():
         if line.strip():
             draft = _added(draft, line)
-    if added.strip():
+    if boxes.added.strip():
         draft = replace(draft, lines=draft.lines + 1)
     return _with_label_notes(draft, labels)
 
 
 def _taken_markup(draft: Draft, typed: str) -> Draft:
     canonical = _canonical(typed, "markup")
-    if canonical == " ".join(to_markup(draft.text, draft.spans).split()):
+    shown = editable_markup(draft.text, draft.spans)
+    if shown is None or canonical == " ".join(shown.split()):
         return draft
     try:
         spans = read_markup(canonical, draft.text)
@@ -144,24 +146,50 @@ def _added(draft: Draft, line: str) -> Draft:
     for mention in mentions:
         _check_borders(draft, mention, "added")
     new = [Span(start, end, label) for start, end in mentions]
+    draft, notes = _giving_way(draft, new)
+    several = draft.several
+    if len(mentions) > 1 and not set(new) <= set(draft.spans):
+        notes.append(f"“{phrase[:60]}” occurs {len(mentions)} times, and all are marked.")
+        several = (*several, Several(label, mentions))
+    draft = replace(draft, notes=tuple(notes), several=several[-MAX_SEVERAL:])
+    return respanned(draft, tuple({*draft.spans, *new}))
+
+
+def _giving_way(draft: Draft, new: Sequence[Span]) -> tuple[Draft, list[str]]:
+    """The draft without the spans that new ones overlap, and its notes with what is lost by that."""
     gone = [
         span
         for span in draft.spans
         if span not in new and any(_overlap((s.start, s.end), span) for s in new)
     ]
     notes = list(draft.notes)
-    # A phrase that takes in a shorter one of its own label loses nothing: it was typed to be longer.
+    # A phrase that takes in a shorter one of its own label loses nothing: it was meant to be longer.
     lost = [old for old in gone if not any(_extends(span, old) for span in new)]
     if lost:
         words = ", ".join(f"“{draft.text[s.start : s.end][:40]}” {s.label}" for s in lost[:5])
-        notes.append(f"“{phrase[:60]}” {label} takes the place of {words}.")
-    several = draft.several
-    if len(mentions) > 1 and not set(new) <= set(draft.spans):
-        notes.append(f"“{phrase[:60]}” occurs {len(mentions)} times, and all are marked.")
-        several = (*several, Several(label, mentions))
-    spans = {*(span for span in draft.spans if span not in gone), *new}
-    draft = replace(draft, notes=tuple(notes), several=several[-MAX_SEVERAL:])
-    return respanned(draft, tuple(spans))
+        phrase = draft.text[new[0].start : new[0].end][:60]
+        notes.append(f"“{phrase}” {new[0].label} takes the place of {words}.")
+    kept = tuple(span for span in draft.spans if span not in gone)
+    return replace(draft, spans=kept), notes
+
+
+def _taken_bold(draft: Draft, boxes: Boxes) -> Draft:
+    """Words that were selected and made bold, widened to whole tokens, under the label that was chosen."""
+    if not boxes.bold_label:
+        raise BoxFault("bold", "Choose the label of the bold words as well.")
+    if fold("".join(run for run, _ in boxes.bold)).rstrip() != fold(draft.text):
+        raise BoxFault("bold", "The words have to stay as they are. Only make some of them bold.")
+    new: list[Span] = []
+    end = 0
+    for run, is_bold in boxes.bold:
+        start, end = end, end + len(run)
+        if is_bold and run.strip():
+            place = snap_to_tokens(start, min(end, len(draft.text)), draft.tokens)
+            if new and place[0] < new[-1].end:  # one word, half of it in each run
+                place = (new.pop().start, place[1])
+            new.append(Span(*place, boxes.bold_label))
+    draft, notes = _giving_way(draft, new)
+    return respanned(replace(draft, notes=tuple(notes)), tuple({*draft.spans, *new}))
 
 
 MAX_SEVERAL = 5

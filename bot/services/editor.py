@@ -8,6 +8,7 @@ from bot.domain import (
     Annotation,
     AnnotationState,
     Answer,
+    Box,
     Boxes,
     Caller,
     Card,
@@ -22,7 +23,7 @@ from bot.domain import (
     Suggestion,
 )
 from bot.errors import NotFound
-from bot.services.drafts import Box, BoxFault, edited, taken
+from bot.services.drafts import BoxFault, edited, taken
 from bot.services.hand import Hand
 from bot.services.ports import Store, Work
 from bot.services.recognition import SOURCE, find_answered, keep_answered, stored_as
@@ -98,11 +99,10 @@ class Editor:
             if draft.request == caller.request:
                 return await desk.editing(draft)
             fresh = _of_this_draft(boxes, draft)
-            added = fresh.added if isinstance(edit, MarkTyped) else ""
+            if not isinstance(edit, MarkTyped):
+                fresh = replace(fresh, added="", bold=())
             try:
-                ready = taken(
-                    draft, added=added, markup=fresh.markup, labels=await desk.label_names()
-                )
+                ready = taken(draft, fresh, labels=await desk.label_names())
             except BoxFault as fault:
                 return await desk.editing(draft, (fault.box, str(fault)))
             return await desk.keep(edited(ready, edit))
@@ -128,9 +128,7 @@ class Editor:
                 return await desk.editing(draft)
             fresh = _of_this_draft(boxes, draft)
             try:
-                ready = taken(
-                    draft, added=fresh.added, markup=fresh.markup, labels=await desk.label_names()
-                )
+                ready = taken(draft, fresh, labels=await desk.label_names())
             except BoxFault as fault:
                 return await desk.editing(draft, (fault.box, str(fault)))
             ready = await desk.with_notes(ready, finished=boxes.finished)
@@ -260,6 +258,7 @@ def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
         boxes,
         added=boxes.added if boxes.lines == draft.lines else "",
         markup=boxes.markup if boxes.boxes == draft.boxes else None,
+        bold=boxes.bold if boxes.boxes == draft.boxes else (),
     )
 
 

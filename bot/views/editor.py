@@ -15,13 +15,14 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
     RichTextBlock,
     RichTextElement,
+    RichTextInputElement,
     RichTextSectionElement,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View as Modal
 
-from bot.domain import Draft, Edge, Editing, Offsets, Several
-from bot.domain.markup import to_markup
+from bot.domain import Box, Draft, Edge, Editing, Offsets, Several
+from bot.domain.markup import editable_markup
 from bot.views import ids
 from bot.views.text import counted, line, marked_sentence, plain, shortened
 from ner_engine.annotation import Span
@@ -36,8 +37,11 @@ _BOX = 3_000
 _AROUND = 24
 
 
-def editor_modal(editing: Editing, *, metadata: str) -> Modal:
-    """The draft; `metadata` comes back with every press and the submission."""
+def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = False) -> Modal:
+    """The draft; `metadata` comes back with every press and the submission.
+
+    With `select_and_bold` there is a third box, in which words are selected and made bold.
+    """
     draft = editing.draft
     blocks = [
         *_to_look_at(editing),
@@ -46,6 +50,7 @@ def editor_modal(editing: Editing, *, metadata: str) -> Modal:
         *(_narrowing(draft, number, several) for number, several in enumerate(draft.several)),
         *_span_blocks(editing),
         *_pages(draft),
+        *(_select_and_bold(editing) if select_and_bold else ()),
         _adding(draft),
         ActionsBlock(
             block_id=f"{ids.EDITOR_MARK}.{draft.lines}",
@@ -91,14 +96,25 @@ def markup_block(draft: Draft) -> str:
     return f"{ids.EDITOR_MARKUP}.{draft.boxes}"
 
 
-def fault_block(draft: Draft, box: str) -> str:
+def fault_block(draft: Draft, box: Box) -> str:
     """The block id of the box that cannot be read."""
-    return markup_block(draft) if box == "markup" else added_block(draft)
+    match box:
+        case "markup":
+            return markup_block(draft)
+        case "bold":
+            return bold_block(draft)
+        case _:
+            return added_block(draft)
+
+
+def bold_block(draft: Draft) -> str:
+    """The block id of the box for bold words, which is drawn anew as often as the one with the markup."""
+    return f"{ids.EDITOR_BOLD}.{draft.boxes}"
 
 
 def _to_look_at(editing: Editing) -> Iterator[Block]:
     """What has to be seen before saving, and what a box says that cannot be read."""
-    boxes = {"markup": "the whole sentence", "added": "phrases to add"}
+    boxes = {"markup": "the whole sentence", "added": "phrases to add", "bold": "select and bold"}
     for box, words in editing.faults:
         told = f"Nothing was changed, because the box “{boxes[box]}” cannot be read. "
         yield line(plain(told, bold=True), shortened(words, 1_000))
@@ -129,7 +145,8 @@ def _narrowing(draft: Draft, number: int, several: Several) -> ActionsBlock:
     text, mentions = draft.text, several.mentions[: _OPTIONS - 1]
     marked = {(span.start, span.end) for span in draft.spans if span.label == several.label}
     present = [n for n, mention in enumerate(several.mentions) if mention in marked]
-    every = Option(value="all", text=_option(f"All {len(several.mentions)}"))
+    phrase = shortened(text[slice(*mentions[0])], 40)
+    every = Option(value="all", text=_option(f"“{phrase}”: all {len(several.mentions)} mentions"))
     each = [
         Option(value=str(n), text=_option(f"{n + 1}: {_around(text, mention)}"))
         for n, mention in enumerate(mentions)
@@ -259,6 +276,34 @@ def _pages(draft: Draft) -> Iterator[Block]:
     yield ActionsBlock(block_id=f"{ids.EDITOR_TURN}.{page}", elements=buttons)
 
 
+def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:
+    """A label, and the sentence in a box where words are made bold; nothing where there is no label yet."""
+    if not editing.labels:
+        return
+    draft = editing.draft
+    yield InputBlock(
+        block_id=f"{ids.EDITOR_BOLD_LABEL}.{draft.boxes}",
+        label=PlainTextObject(text="Label for bold words"),
+        optional=True,
+        element=StaticSelectElement(
+            action_id=ids.EDITOR_BOLD_LABEL,
+            options=[Option(value=name, text=_option(name)) for name in editing.labels[:_OPTIONS]],
+            placeholder=PlainTextObject(text="Label"),
+        ),
+    )
+    yield InputBlock(
+        block_id=bold_block(draft),
+        label=PlainTextObject(text="Select words and press Ctrl+B or Cmd+B"),
+        optional=True,
+        element=RichTextInputElement(
+            action_id=ids.EDITOR_BOLD,
+            initial_value=RichTextBlock(
+                elements=[RichTextSectionElement(elements=[plain(draft.text)])]
+            ),
+        ),
+    )
+
+
 def _adding(draft: Draft) -> InputBlock:
     return InputBlock(
         block_id=added_block(draft),
@@ -277,9 +322,10 @@ def _adding(draft: Draft) -> InputBlock:
 
 
 def _whole(draft: Draft) -> Iterator[Block]:
-    markup = to_markup(draft.text, draft.spans)
-    if len(markup) > _BOX:
-        yield line(plain("The sentence is too long to be edited as a whole.", italic=True))
+    markup = editable_markup(draft.text, draft.spans)
+    if markup is None or len(markup) > _BOX:
+        why = "is too long" if markup else "has too many brackets of its own"
+        yield line(plain(f"The sentence {why} to be edited as a whole.", italic=True))
         return
     yield InputBlock(
         block_id=markup_block(draft),

@@ -1,5 +1,7 @@
 """Cards: suggestions, one tap a sentence, the next sentence in the same message."""
 
+import asyncio
+
 from bot.playground import Message
 from tests.bot.conftest import SAMPLES, Team
 
@@ -106,6 +108,23 @@ async def test_an_old_card_changes_nothing_and_shows_the_sentence_in_hand(
     assert [text for text in SAMPLES if text in now.shown] == [
         text for text in SAMPLES if text in again.shown
     ]
+
+
+async def test_two_clicks_at_once_finish_one_sentence(team_with_samples: Team) -> None:
+    """The second changes nothing: one sentence is finished, and the next one is in hand."""
+    await label_samples(team_with_samples)
+    first = await card(team_with_samples)
+    click = team_with_samples.slack.click
+    await asyncio.gather(click("ada", first, "Accept"), click("ada", first, "Accept"))
+    await team_with_samples.slack.until(
+        lambda: (
+            "#1 is finished already" in str(team_with_samples.slack.now(first))
+            or SAMPLES[1] in str(team_with_samples.slack.now(first))
+        )
+    )
+    assert "3 finished" in (await team_with_samples.types("/train status")).text
+    undone = (await team_with_samples.types("/label undo")).text
+    assert "#1 · 2 today, 3 left" in undone
 
 
 async def test_labels_of_ones_own_win_over_an_old_suggestion(team_with_samples: Team) -> None:

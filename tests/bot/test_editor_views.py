@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import AnnotationState, Draft, Editing, Several
-from bot.domain.markup import read_markup, to_markup
+from bot.domain.markup import editable_markup, read_markup
 from bot.errors import NotUnderstood
 from bot.playground.rules import view_faults
 from bot.views.editor import editor_modal
@@ -41,13 +41,14 @@ def drafts(draw: st.DrawFn) -> Draft:
 
 
 @unhurried
-@given(drafts(), st.lists(labels, max_size=130), st.none() | any_texts)
+@given(drafts(), st.lists(labels, max_size=130), st.none() | any_texts, st.booleans())
 def test_slack_takes_the_editor_of_any_draft(
-    draft: Draft, names: list[str], fault: str | None
+    draft: Draft, names: list[str], fault: str | None, bold: bool
 ) -> None:
     faults = (("markup", fault),) if fault else ()
     editing = Editing(draft, tuple(sorted(set(names))), faults)  # type: ignore[arg-type]
-    assert view_faults(editor_modal(editing, metadata=METADATA).to_dict()) == []
+    modal = editor_modal(editing, metadata=METADATA, select_and_bold=bold)
+    assert view_faults(modal.to_dict()) == []
 
 
 @pytest.mark.parametrize("count", [0, 1, 20, 21, 200, 1_000])
@@ -59,7 +60,7 @@ def test_slack_takes_the_editor_of_any_number_of_spans(count: int) -> None:
     for page in (0, 1, 99, 120):
         draft = Draft(text, tokens, 1, spans, AnnotationState(), page=page, offer="o")
         many = tuple(f"LABEL_{i:026}" for i in range(300))
-        view = editor_modal(Editing(draft, many), metadata=METADATA).to_dict()
+        view = editor_modal(Editing(draft, many), metadata=METADATA, select_and_bold=True).to_dict()
         assert view_faults(view) == []
         assert len(json.dumps(view)) < VIEW_BYTES
 
@@ -91,7 +92,9 @@ def stripped_texts(draw: st.DrawFn) -> tuple[str, tuple[Span, ...]]:
 def test_markup_is_read_as_it_was_written(marked: tuple[str, tuple[Span, ...]]) -> None:
     """Whatever brackets and braces the sentence itself holds."""
     text, spans = marked
-    assert read_markup(to_markup(text, spans), text) == spans
+    markup = editable_markup(text, spans)
+    assert markup is None or read_markup(markup, text) == spans
+    assert markup or set("[]{}=()") & set(text)
 
 
 @unhurried
@@ -121,6 +124,12 @@ def test_brackets_of_the_sentence_are_told_from_marks(typed: str, spans: tuple[S
         assert read_markup(typed, text) == spans
     except NotUnderstood:
         assert not spans
+
+
+def test_what_the_second_form_can_tell_is_written_in_it() -> None:
+    """`[[x](A)](y)` could be either of two labels; braces are clear."""
+    text = "see [x](y)"
+    assert editable_markup(text, (Span(5, 6, "A"),)) == "see [{x=A}](y)"
 
 
 def test_two_thousand_brackets_are_read_in_time() -> None:
