@@ -1,5 +1,15 @@
 """The values that walk through the bot. Frozen, typed, free of Slack and SQL; words as in docs/glossary.md."""
 
+from bot.domain.everywhere import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    Place,
+    Sighting,
+    Standing,
+    Survey,
+    UndoneEverywhere,
+    UndoTogether,
+)
 from bot.domain.labelling import (
     AnnotationState,
     Card,
@@ -81,6 +91,7 @@ __all__ = [
     "Choose",
     "Comparison",
     "Evaluation",
+    "EverywhereIntent",
     "Finish",
     "Gold",
     "Intent",
@@ -88,6 +99,7 @@ __all__ = [
     "LabelCommand",
     "LabelIntent",
     "LabelPhrase",
+    "LabelledEverywhere",
     "MarkedSentence",
     "Model",
     "NewRun",
@@ -96,6 +108,7 @@ __all__ = [
     "NoModelYet",
     "Offsets",
     "Outcome",
+    "Place",
     "Progress",
     "Project",
     "ProjectCounts",
@@ -117,10 +130,13 @@ __all__ = [
     "Score",
     "Sentence",
     "SetSchedule",
+    "Sighting",
     "Skip",
+    "Standing",
     "StartTraining",
     "Step",
     "StepKind",
+    "Survey",
     "TrainAnswer",
     "TrainCommand",
     "Trained",
@@ -130,4 +146,6 @@ __all__ = [
     "TrainingState",
     "TrainingStatus",
     "Undo",
+    "UndoTogether",
+    "UndoneEverywhere",
 ]

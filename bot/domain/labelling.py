@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.everywhere import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    Survey,
+    UndoneEverywhere,
+    UndoTogether,
+)
 from bot.domain.project import Annotation, Offsets, Sentence
 from ner_engine.annotation import Span
 
@@ -36,6 +43,10 @@ class Step:
     person: str
     before: AnnotationState
     after: AnnotationState
+    request: str = ""
+    """The request it was made in; steps made in one request are one step to the person."""
+    together: int = 1
+    """How many sentences that step changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class MarkedSentence:
     borders_confirmed: bool = False
 
 
-Intent = LabelIntent | MarkedSentence
+Intent = LabelIntent | MarkedSentence | EverywhereIntent
 
 
 class QuestionKind(StrEnum):
@@ -74,6 +85,7 @@ class QuestionKind(StrEnum):
     BORDERS = "borders"
     OVERLAP = "overlap"
     CLOSEST = "closest"
+    EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,8 @@ class Question:
     """The spans to show marked in the sentence while asking."""
     offer: str = ""
     """The opaque id under which the choices are kept."""
+    survey: Survey | None = None
+    """Where the phrase stands in the project, when it is asked about all of its sentences."""
     type: Literal["question"] = "question"
 
 
@@ -131,7 +145,7 @@ class QueueEmpty:
     type: Literal["queue_empty"] = "queue_empty"
 
 
-Outcome = Card | Question | QueueEmpty
+Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere
 
 # The commands of /label, as payloads.py reads them.
 
@@ -143,12 +157,13 @@ class NextSentence:
 
 @dataclass(frozen=True, slots=True)
 class LabelPhrase:
-    """`/label SYMPTOM chest pain [in: sentence]`."""
+    """`/label SYMPTOM chest pain [in: sentence | everywhere]`."""
 
     label: str
     phrase: str
     sentence: str | None = None
     cleaned: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,5 +203,13 @@ class Choose:
 
 
 LabelCommand = (
-    NextSentence | LabelPhrase | MarkedSentence | NoEntities | Finish | Skip | Undo | Choose
+    NextSentence
+    | LabelPhrase
+    | MarkedSentence
+    | NoEntities
+    | Finish
+    | Skip
+    | Undo
+    | UndoTogether
+    | Choose
 )

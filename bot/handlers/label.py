@@ -18,6 +18,7 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.UNDO: lambda value: Undo(payloads.read_id(value)),
     ids.NONE: lambda value: NoEntities(payloads.read_id(value)),
     ids.SKIP: lambda value: Skip(payloads.read_id(value)),
+    ids.UNDO_TOGETHER: payloads.read_step,
     ids.NEXT: lambda _value: NextSentence(),
 }
 

@@ -21,6 +21,7 @@ from bot.domain import (
     TrainCommand,
     TrainingStatus,
     Undo,
+    UndoTogether,
 )
 from bot.errors import NotUnderstood, TextRefused
 from bot.handlers.schedule_words import read_schedule
@@ -36,6 +37,7 @@ _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
+_EVERYWHERE = re.compile(r"\s+everywhere$", re.IGNORECASE)
 _HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
@@ -99,12 +101,14 @@ def read_label(text: str) -> LabelCommand:
     if not phrase:
         raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
     whole = clean(sentence) if has_sentence else None
-    quoted = clean(_unquoted(phrase))
+    words = phrase if has_sentence else _EVERYWHERE.sub("", phrase)
+    quoted = clean(_unquoted(words))
     return LabelPhrase(
         label=_label(label),
         phrase=quoted.text,
         sentence=whole.text if whole else None,
         cleaned=bool(whole and whole.cleaned),
+        everywhere=words != phrase,
     )
 
 
@@ -236,6 +240,11 @@ def read_id(value: str) -> int:
             "This button is not one of nerbot's. Ask for the sentence again with /label."
         )
     return int(value)
+
+
+def read_step(value: str) -> UndoTogether:
+    """A step over several sentences out of its [Undo]."""
+    return UndoTogether(value)
 
 
 def read_choice(value: str) -> Choose:

@@ -8,6 +8,7 @@ from bot.domain import (
     Caller,
     Card,
     Choose,
+    EverywhereIntent,
     Finish,
     Intent,
     LabelCommand,
@@ -25,9 +26,11 @@ from bot.domain import (
     Skip,
     StepKind,
     Undo,
+    UndoTogether,
 )
 from bot.errors import NotFound, NothingToDo
 from bot.services import intents
+from bot.services.everywhere import Everywhere, nowhere
 from bot.services.ports import Work
 from ner_engine.annotation import Span, find_mentions
 
@@ -45,6 +48,7 @@ class Desk:
         self._project = project.id
         self._caller = caller
         self._person = caller.person
+        self._everywhere = Everywhere(work, project.id, caller)
 
     async def handle(self, command: LabelCommand, tokens: tuple[Offsets, ...]) -> Outcome:
         """Carry out one command; `tokens` are those of the text it brings, if any."""
@@ -63,6 +67,8 @@ class Desk:
                 return await self._skip(sentence_id)
             case Undo(sentence_id):
                 return await self._undo(sentence_id)
+            case UndoTogether(step):
+                return await self._everywhere.undo(step)
             case Choose():
                 return await self._choose(command)
 
@@ -143,6 +149,8 @@ class Desk:
 
     async def _label_phrase(self, command: LabelPhrase, tokens: tuple[Offsets, ...]) -> Outcome:
         intent = LabelIntent(command.label, command.phrase)
+        if command.everywhere:
+            return await self._label_everywhere(intent)
         if command.sentence is None:
             return await self._pursue(intent)
         sentence, is_new = await self._add(command.sentence, tokens)
@@ -150,6 +158,17 @@ class Desk:
         if isinstance(outcome, Card):
             return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
         return outcome
+
+    async def _label_everywhere(self, intent: LabelIntent) -> Outcome:
+        """`… everywhere`, which may as well be the last word of a phrase in the sentence in hand."""
+        sentence = await self._work.queue.in_hand(self._project, self._person)
+        whole = f"{intent.phrase} everywhere"
+        if sentence and find_mentions(sentence.text, whole):
+            return await self._pursue(replace(intent, phrase=whole))
+        question = await self._everywhere.look_for(intent, None)
+        if question is None:
+            raise NothingToDo(nowhere(intent.label, intent.phrase))
+        return await self._ask(question)
 
     async def _pursue(self, intent: LabelIntent) -> Outcome:
         labels = [label.name for label in await self._work.labels.all(self._project)]
@@ -173,14 +192,13 @@ class Desk:
         sentence = await self._work.queue.in_hand(self._project, self._person)
         if sentence and find_mentions(sentence.text, intent.phrase):
             return await self._work.annotations.of(sentence, self._person)
-        candidates = await self._work.sentences.containing(
-            self._project, intent.phrase, limit=intents.MAX_CHOICES
-        )
-        if candidates:
-            return intents.ask_sentence(intent, candidates)
-        if sentence is None:
-            raise NothingToDo(_NO_HAND)
-        return await self._work.annotations.of(sentence, self._person)
+        question = await self._everywhere.look_for(intent, sentence)
+        if question is not None:
+            if question.sentence is None:
+                return question
+            mine = await self._work.annotations.of(question.sentence, self._person)
+            return replace(question, spans=mine.spans)
+        raise NothingToDo(nowhere(intent.label, intent.phrase) if sentence else _NO_HAND)
 
     async def _apply(self, change: intents.Change, annotation: Annotation) -> Outcome:
         if not change.added:
@@ -222,6 +240,9 @@ class Desk:
             return await self._left_alone(question)
         if isinstance(intent, LabelIntent):
             return await self._pursue(intent)
+        if isinstance(intent, EverywhereIntent):
+            outcome = await self._everywhere.pursue(intent)
+            return await self._ask(outcome) if isinstance(outcome, Question) else outcome
         stored = question.sentence or await self._work.sentences.find(self._project, intent.text)
         if stored is None:
             raise NotFound("This sentence is no longer here; nothing was changed.")
@@ -241,6 +262,8 @@ class Desk:
         )
         if step is None:
             raise NothingToDo("There is no step of yours left to take back.")
+        if step.together > 1 and sentence_id is None:
+            return await self._everywhere.undo(step.request)
         annotation = await self._in_hand(step.sentence_id)
         state = await self._work.annotations.undo(self._project, step, request=self._caller.request)
         if step.kind is StepKind.SKIPPED:

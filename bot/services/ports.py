@@ -15,6 +15,7 @@ from bot.domain import (
     NewRun,
     Offsets,
     Outcome,
+    Place,
     Progress,
     Project,
     ProjectCounts,
@@ -84,6 +85,7 @@ class Annotations(Protocol):
         after: AnnotationState,
         *,
         request: str,
+        together: int = 1,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in the transaction in which it was read; raises
         StoreUnavailable where it stands otherwise by now."""
@@ -96,6 +98,12 @@ class Annotations(Protocol):
     async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
         """Append an undo event and bring back what stood before the step."""
 
+    async def undo_together(
+        self, project_id: int, person: str, step: str, *, request: str
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Take back what the person changed in the request `step`, apart from what is taken back already: the
+        sentences where that was done, and those that no longer stand as the step left them, which stay."""
+
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id.
 
@@ -104,6 +112,25 @@ class Annotations(Protocol):
 
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished, unfinished (some span, nobody finished) and disputed."""
+
+
+class Phrases(Protocol):
+    """Where phrases stand in the sentences of a project, as one person has annotated them."""
+
+    async def places(
+        self, project_id: int, person: str, phrase: str, *, limit: int, after: int = 0
+    ) -> tuple[Place, ...]:
+        """Sentences whose folded text holds the folded phrase, oldest first, after the one with this id."""
+
+    async def places_of(
+        self, project_id: int, person: str, sentences: Sequence[int]
+    ) -> tuple[Place, ...]:
+        """These sentences, as far as they are there, oldest first."""
+
+    async def texts_with(
+        self, project_id: int, pieces: Sequence[str], *, limit: int
+    ) -> tuple[Sentence, ...]:
+        """Sentences that hold any of the pieces of words, oldest first."""
 
 
 class Queue(Protocol):
@@ -254,6 +281,10 @@ class Work(Protocol):
     @property
     def annotations(self) -> Annotations:
         """Annotations and their events."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """Where phrases stand."""
 
     @property
     def queue(self) -> Queue:

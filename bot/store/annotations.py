@@ -26,6 +26,33 @@ _STEP = (
     event.c.person,
     event.c.before,
     event.c.after,
+    event.c.request,
+    event.c.detail,
+)
+#: How a step over several sentences is told in the event of each.
+_TOGETHER = "together"
+_UNDOING = event.alias("undoing")
+_MADE_IN = (
+    select(*_STEP, annotation.c.spans, annotation.c.finished)
+    .select_from(
+        event.outerjoin(
+            annotation,
+            and_(
+                annotation.c.workspace == event.c.workspace,
+                annotation.c.project_id == event.c.project_id,
+                annotation.c.sentence_id == event.c.sentence_id,
+                annotation.c.person == event.c.person,
+            ),
+        )
+    )
+    .where(
+        in_project(event),
+        event.c.person == bindparam("person"),
+        event.c.request == bindparam("step"),
+        event.c.kind == StepKind.LABELLED.value,
+        ~exists().where(here(_UNDOING), _UNDOING.c.undoes == event.c.id),
+    )
+    .order_by(event.c.id.desc())
 )
 # The key begins with the project, which nobody has to know who has the sentence: without it, all
 # annotations of the workspace would be looked through.
@@ -82,10 +109,11 @@ class Annotations(Repository):
         after: AnnotationState,
         *,
         request: str,
+        together: int = 1,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in this transaction. Raises
         StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
-        what really was."""
+        what really was. A step over several sentences says over how many."""
         sentence_id, person = annotation.sentence.id, annotation.person
         before = AnnotationState(annotation.spans, annotation.finished)
         event_id = await self._events().add(
@@ -95,10 +123,11 @@ class Annotations(Repository):
             sentence_id=sentence_id,
             before=before,
             after=after,
+            detail={_TOGETHER: together} if together > 1 else None,
             request=request,
         )
         await self._bring(project_id, sentence_id, person, before=before, after=after)
-        return Step(event_id, kind, sentence_id, person, before=before, after=after)
+        return Step(event_id, kind, sentence_id, person, before, after, request, together)
 
     async def last_step(
         self, project_id: int, person: str, *, sentence_id: int | None = None
@@ -141,6 +170,34 @@ class Annotations(Repository):
         )
         await self._bring(*place, before=stands, after=undone.before)
         return undone.before
+
+    async def undo_together(
+        self, project_id: int, person: str, step: str, *, request: str
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Take back what the person changed in the request `step`, apart from what is taken back
+        already: the sentences where that was done, and those that no longer stand as the step left
+        them, which stay."""
+        rows = await self.execute(_MADE_IN, project_id, person=person, step=step)
+        undone: list[int] = []
+        kept: list[int] = []
+        for row in rows.all():
+            stands = AnnotationState(row.spans or (), finished=bool(row.finished))
+            if stands != row.after:
+                kept.append(row.sentence_id)
+                continue
+            await self._events().add(
+                project_id,
+                StepKind.UNDONE,
+                person=person,
+                sentence_id=row.sentence_id,
+                before=stands,
+                after=row.before,
+                undoes=row.id,
+                request=request,
+            )
+            await self._bring(project_id, row.sentence_id, person, before=stands, after=row.before)
+            undone.append(row.sentence_id)
+        return tuple(undone), tuple(kept)
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those
@@ -214,4 +271,6 @@ def _to_step(row: Row[*tuple[Any, ...]]) -> Step:
         person=row.person,
         before=row.before,
         after=row.after,
+        request=row.request or "",
+        together=(row.detail or {}).get(_TOGETHER, 1),
     )

@@ -6,6 +6,7 @@ from bot.store.annotations import Annotations
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
+from bot.store.phrases import Phrases
 from bot.store.projects import Projects
 from bot.store.queue import Queue
 from bot.store.receipts import Receipts
@@ -24,6 +25,7 @@ class SqlWork:
         self.labels = Labels(*place)
         self.sentences = Sentences(*place)
         self.annotations = Annotations(*place)
+        self.phrases = Phrases(*place)
         self.queue = Queue(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)

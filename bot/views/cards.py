@@ -12,14 +12,18 @@ from slack_sdk.models.blocks import (
 from bot.domain import (
     Annotation,
     Card,
+    EverywhereIntent,
     LabelIntent,
+    LabelledEverywhere,
     Outcome,
     Question,
     QuestionKind,
     QueueEmpty,
     StepKind,
+    UndoneEverywhere,
 )
 from bot.views import ids
+from bot.views.everywhere import everywhere_view, labelled_view, undone_view
 from bot.views.text import (
     View,
     counted,
@@ -38,10 +42,16 @@ def outcome_view(outcome: Outcome) -> View:
     match outcome:
         case Card():
             return card_view(outcome)
+        case Question(intent=EverywhereIntent() as intent, survey=survey) if survey is not None:
+            return everywhere_view(outcome, intent, survey)
         case Question():
             return question_view(outcome)
         case QueueEmpty():
             return empty_view(outcome)
+        case LabelledEverywhere():
+            return labelled_view(outcome)
+        case UndoneEverywhere():
+            return undone_view(outcome)
 
 
 def card_view(card: Card) -> View:
@@ -184,6 +194,7 @@ def _choices(question: Question) -> list[ButtonElement]:
 def _asked(question: Question) -> str:
     intent = question.intent
     phrase = intent.phrase if isinstance(intent, LabelIntent) else ""
+    phrase = intent.quoted if isinstance(intent, EverywhereIntent) else phrase
     match question.kind:
         case QuestionKind.LABEL:
             return f"{_new_labels(question)} is new, and one slip from a label you have. Which do you mean?"
@@ -196,7 +207,14 @@ def _asked(question: Question) -> str:
         case QuestionKind.OVERLAP:
             return "A labelled phrase is in the way. Replace it or keep it?"
         case QuestionKind.CLOSEST:
-            return f"“{phrase}” is not in sentence #{question.sentence.id if question.sentence else ''}. Did you mean:"
+            where = (
+                f"not in sentence #{question.sentence.id}"
+                if question.sentence
+                else "in no sentence here"
+            )
+            return f"“{phrase}” is {where}. Did you mean:"
+        case QuestionKind.EVERYWHERE:
+            return f"“{phrase}” is in other sentences. Label it there?"
 
 
 def _new_labels(question: Question) -> str:

@@ -2,6 +2,7 @@
 
 FINISH = "label.finish"
 UNDO = "label.undo"
+UNDO_TOGETHER = "label.undo_together"
 NEXT = "label.next"
 NONE = "label.none"
 SKIP = "label.skip"

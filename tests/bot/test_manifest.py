@@ -78,7 +78,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
 
 
 @pytest.mark.parametrize(
-    "action", [ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
+    "action", [ids.FINISH, ids.UNDO, ids.UNDO_TOGETHER, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
     listening = [
