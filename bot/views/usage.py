@@ -11,6 +11,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("/label", "the next sentence of the queue"),
             ("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
             (
+                "/label SYMPTOM chest pain everywhere",
+                "shows all sentences with the phrase, and labels it in those you choose",
+            ),
+            (
                 "/label SYMPTOM chest pain in: A patient with chest pain.",
                 "adds the sentence if it is new, and labels the phrase in it",
             ),

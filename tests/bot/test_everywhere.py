@@ -227,7 +227,7 @@ async def test_a_slip_in_the_phrase_offers_the_projects_phrases(team: Team, type
     await add(team, *PAINS)
     answer = await team.types(f"/label SYMPTOM {typed} everywhere")
     assert "is in no sentence here. Did you mean:" in answer.text
-    after = await team.presses(answer.message, "in other sentences")
+    after = await team.presses(answer.message, "“Chest pain”, in other sentences")
     assert "Label it SYMPTOM in all of them?" in after.shown
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ from bot.domain import (
     Choice,
     Comparison,
     Evaluation,
+    EverywhereIntent,
     LabelIntent,
+    LabelledEverywhere,
     MarkedSentence,
     NoModelYet,
     Outcome,
@@ -38,14 +41,19 @@ from bot.domain import (
     ScheduleSet,
     Score,
     Sentence,
+    Sighting,
+    Standing,
     StepKind,
     TrainingState,
+    UndoneEverywhere,
 )
 from bot.domain import Model as TrainedModel
 from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults
 from bot.playground.values import words
+from bot.services.sightings import ask_everywhere
 from bot.views import ids
 from bot.views.cards import outcome_view
+from bot.views.everywhere import excerpt
 from bot.views.recognition import recognition_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
 from bot.views.training import run_view, train_view
@@ -144,6 +152,33 @@ def questions(draw: st.DrawFn) -> Question:
     )
 
 
+@st.composite
+def sightings(draw: st.DrawFn) -> Sighting:
+    """The spans of an annotation, some of them new, some to be replaced."""
+    annotation = draw(annotations())
+    text, spans = annotation.sentence.text, annotation.spans
+    cut = draw(st.integers(0, len(spans)))
+    old = tuple(Span(s.start, s.end, draw(labels)) for s in spans[:cut])
+    before = Annotation(Sentence(draw(ids_of_rows), text), "U1", (*old, *spans[cut + 1 :]))
+    return Sighting(before, draw(st.sampled_from(Standing)), spans[: cut + 1], old)
+
+
+@st.composite
+def surveys(draw: st.DrawFn) -> Question:
+    intent = draw(
+        st.builds(
+            EverywhereIntent,
+            labels,
+            any_texts,
+            with_overlaps=st.booleans(),
+            with_taken=st.booleans(),
+            page=st.integers(0, 3),
+        )
+    )
+    seen = draw(st.lists(sightings(), min_size=1, max_size=12))
+    return replace(ask_everywhere(intent, seen, more=draw(st.booleans())), offer="of:fer")
+
+
 scores = st.builds(Score, shares, shares, shares, counts)
 evaluations = st.builds(
     Evaluation,
@@ -224,7 +259,23 @@ recognitions = st.builds(
     st.booleans(),
 ) | st.builds(NoModelYet, project_counts, st.just(10))
 outcomes: st.SearchStrategy[Outcome] = (
-    cards() | questions() | st.builds(QueueEmpty, counts, st.none() | ids_of_rows)
+    cards()
+    | questions()
+    | surveys()
+    | st.builds(QueueEmpty, counts, st.none() | ids_of_rows)
+    | st.builds(
+        LabelledEverywhere,
+        labels,
+        any_texts,
+        any_texts,
+        counts,
+        counts,
+        counts,
+        counts,
+        st.booleans(),
+        st.booleans(),
+    )
+    | st.builds(UndoneEverywhere, counts, st.lists(ids_of_rows, max_size=30).map(tuple))
 )
 views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
@@ -314,6 +365,16 @@ def test_a_cut_text_holds_no_half_entity(text: str, limit: int) -> None:
     short = cut(escape(text), limit)
     assert len(short) <= limit
     assert re.fullmatch(r"(?:[^<>&]|&(?:amp|lt|gt);)*", short)
+
+
+@unhurried
+@given(sightings())
+def test_an_excerpt_shows_every_change_and_marks_what_the_sentence_says(sighting: Sighting) -> None:
+    text, spans = excerpt(sighting)
+    whole = sighting.annotation.sentence.text
+    shown_spans = [(text[span.start : span.end], span.label) for span in spans]
+    for new in sighting.added:
+        assert (whole[new.start : new.end], new.label) in shown_spans
 
 
 # --- at the limits ----------------------------------------------------------------------------------------------
