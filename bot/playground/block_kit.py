@@ -3,8 +3,7 @@
 Source: https://docs.slack.dev/reference/block-kit. Each number stands with the thing it limits.
 """
 
-from collections.abc import Mapping
-
+from bot.playground.elements import ELEMENTS, IN_ACTIONS, IN_INPUTS, IN_SECTIONS
 from bot.playground.rich_text import RICH_TEXT
 from bot.playground.schema import (
     Checker,
@@ -13,110 +12,12 @@ from bot.playground.schema import (
     boolean,
     choice,
     fault,
-    integer,
     items,
     one_of,
     string,
     text,
 )
 from bot.playground.values import JSON
-
-_ids: dict[str, Checker] = {"action_id": string(255)}
-_confirm = Shape(
-    {
-        "title": text(100, "plain_text"),
-        "text": text(300),
-        "confirm": text(30, "plain_text"),
-        "deny": text(30, "plain_text"),
-    },
-    {"style": choice("primary", "danger")},
-)
-_option = Shape(
-    {"text": text(75, "plain_text"), "value": string(150)},
-    {"description": text(75, "plain_text"), "url": string(3000)},
-)
-_rich_option = Shape({"text": text(75), "value": string(150)}, {"description": text(75)})
-_group = Shape({"label": text(75, "plain_text"), "options": items(_option, limit=100)})
-_placeholder = text(150, "plain_text")
-_common: dict[str, Checker] = {
-    **_ids, "confirm": _confirm, "focus_on_load": boolean, "placeholder": _placeholder,
-}  # fmt: skip
-
-
-def _options_or_groups(faults: list[str], at: str, value: JSON) -> None:
-    if bool(value.get("options")) == bool(value.get("option_groups")):
-        fault(faults, at, "exactly one of options and option_groups is required")
-
-
-_lists: dict[str, Checker] = {
-    "options": items(_option, limit=100),
-    "option_groups": items(_group, limit=100),
-}
-_text_input: dict[str, Checker] = {
-    **_ids,
-    "placeholder": _placeholder,
-    "focus_on_load": boolean,
-    "dispatch_action_config": anything,
-}
-
-ELEMENTS: dict[str, Checker] = {
-    "button": Shape(
-        {"text": text(75, "plain_text")},
-        {
-            **_ids,
-            "value": string(2000),
-            "url": string(3000),
-            "style": choice("primary", "danger"),
-            "confirm": _confirm,
-            "accessibility_label": string(75),
-        },
-    ),
-    "static_select": Shape(
-        {}, {**_common, **_lists, "initial_option": _option}, _options_or_groups
-    ),
-    "multi_static_select": Shape(
-        {},
-        {**_common, **_lists, "initial_options": items(_option), "max_selected_items": integer},
-        _options_or_groups,
-    ),
-    "overflow": Shape({"options": items(_option, limit=5)}, {**_ids, "confirm": _confirm}),
-    "checkboxes": Shape(
-        {"options": items(_rich_option, limit=10)},
-        {**_ids, "confirm": _confirm, "focus_on_load": boolean,
-         "initial_options": items(_rich_option)},
-    ),
-    "radio_buttons": Shape(
-        {"options": items(_rich_option, limit=10)},
-        {**_ids, "confirm": _confirm, "focus_on_load": boolean, "initial_option": _rich_option},
-    ),
-    "users_select": Shape({}, {**_common, "initial_user": string()}),
-    "datepicker": Shape({}, {**_common, "initial_date": string()}),
-    "timepicker": Shape({}, {**_common, "initial_time": string(), "timezone": string()}),
-    "plain_text_input": Shape(
-        {},
-        {**_text_input, "initial_value": string(3000, empty=True), "multiline": boolean,
-         "min_length": integer, "max_length": integer},
-    ),
-    "rich_text_input": Shape(
-        {}, {**_text_input, "initial_value": one_of({"rich_text": RICH_TEXT})}
-    ),
-    "number_input": Shape(
-        {"is_decimal_allowed": boolean},
-        {**_text_input, "initial_value": string(), "min_value": string(), "max_value": string()},
-    ),
-    "image": Shape(
-        {"alt_text": string(2000)}, {"image_url": string(3000), "slack_file": anything}
-    ),
-}  # fmt: skip
-
-
-def _some(*names: str) -> Mapping[str, Checker]:
-    return {name: ELEMENTS[name] for name in names}
-
-
-_MENUS = ("static_select", "multi_static_select", "overflow", "users_select")
-_PICKS = ("checkboxes", "radio_buttons", "datepicker", "timepicker")
-_INPUTS = ("plain_text_input", "rich_text_input", "number_input")
 
 
 def _section(faults: list[str], at: str, value: JSON) -> None:
@@ -156,6 +57,7 @@ def _blocks(shapes: dict[str, tuple[dict[str, Checker], dict[str, Checker]]]) ->
 
 _TOGETHER = {"section": _section, "image": _image}
 
+MESSAGES_ONLY = frozenset({"markdown", "table"})
 BLOCKS: dict[str, Checker] = {
     "rich_text": RICH_TEXT,
     **_blocks(
@@ -165,7 +67,7 @@ BLOCKS: dict[str, Checker] = {
                 {
                     "text": text(3000),
                     "fields": items(text(2000), limit=10),
-                    "accessory": one_of(_some("button", "image", *_MENUS, *_PICKS)),
+                    "accessory": one_of(IN_SECTIONS),
                     "expand": boolean,
                 },
             ),
@@ -187,7 +89,7 @@ BLOCKS: dict[str, Checker] = {
                 {},
             ),
             "actions": (
-                {"elements": items(one_of(_some("button", *_MENUS, *_PICKS)), limit=25)},
+                {"elements": items(one_of(IN_ACTIONS), limit=25)},
                 {},
             ),
             "image": (
@@ -206,7 +108,7 @@ BLOCKS: dict[str, Checker] = {
             "input": (
                 {
                     "label": text(2000, "plain_text"),
-                    "element": one_of(_some(*_MENUS, *_PICKS, *_INPUTS)),
+                    "element": one_of(IN_INPUTS),
                 },
                 {"hint": text(2000, "plain_text"), "optional": boolean, "dispatch_action": boolean},
             ),

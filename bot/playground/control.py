@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.playground.delivery import DeliveryError
-from bot.playground.finding import find_option
+from bot.playground.finding import find_by_ids
 from bot.playground.small_slack import SmallSlack
-from bot.playground.values import JSON, Answer, Channel, Message, Problem, SlackError
+from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
 
 
 class Control:
@@ -18,6 +18,11 @@ class Control:
         self._doing: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
             "type": self._type,
             "act": self._act,
+            "fill": self._fill,
+            "submit": self._submit,
+            "close": self._close,
+            "views": self._views_of,
+            "open_home": self._open_home,
             "shortcut": self._shortcut,
             "messages": self._messages,
             "calls": self._calls,
@@ -51,8 +56,10 @@ class Control:
             "messages": [
                 asdict(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
             ],
+            "views": [self._views(user) for user in slack.workspace.people],
             "commands": [asdict(c) for c in slack.manifest.commands],
             "shortcuts": [asdict(s) for s in slack.manifest.shortcuts],
+            "home": slack.manifest.home,
             "connected": slack.connected,
         }
 
@@ -62,7 +69,13 @@ class Control:
             return {"type": what, "value": asdict(value)}
         if what == "status":
             return {"type": "status", "connected": self._slack.connected}
+        if what == "view":
+            return {"type": "views", **self._views(str(value))}
         return None
+
+    def _views(self, user: str) -> JSON:
+        views = self._slack.views
+        return {"user": user, "stack": views.stacks.get(user, []), "home": views.homes.get(user)}
 
     async def _type(self, request: JSON) -> JSON:
         user, channel, text = request["user"], request["channel"], str(request["text"])
@@ -75,19 +88,54 @@ class Control:
         return {"answer": _answer(answer)}
 
     async def _act(self, request: JSON) -> JSON:
-        workspace = self._slack.workspace
-        message = workspace.find(request["channel"], request["ts"])
+        person, value = self._slack.workspace.person(request["user"]), request.get("value")
+        where, block, element = self._place(request)
+        if isinstance(where, Message):
+            act = self._slack.interactions.act(person, where, block, element, value)
+            return {"answer": _answer(await act)}
+        act = self._slack.view_interactions.act(person, where, block, element, value)
+        return {"answer": _answer(await act)}
+
+    async def _fill(self, request: JSON) -> JSON:
+        where, block, element = self._place(request)
+        value = request.get("value")
+        if isinstance(where, Message):
+            person = self._slack.workspace.person(request["user"])
+            self._slack.interactions.fill(person, where, block, element, value)
+        else:
+            self._slack.view_interactions.fill(where, block, element, value)
+        return {}
+
+    async def _submit(self, request: JSON) -> JSON:
+        person, view = self._view(request)
+        return {"answer": _answer(await self._slack.view_interactions.submit(person, view))}
+
+    async def _close(self, request: JSON) -> JSON:
+        person, view = self._view(request)
+        everything = bool(request.get("everything"))
+        await self._slack.view_interactions.close(person, view, everything=everything)
+        return {}
+
+    async def _views_of(self, request: JSON) -> JSON:
+        return {"views": self._views(self._slack.workspace.person(request["user"]).id)}
+
+    async def _open_home(self, request: JSON) -> JSON:
+        return {"taken": await self._slack.open_home(request["user"], tab=request["tab"])}
+
+    def _view(self, request: JSON) -> tuple[Person, JSON]:
+        person = self._slack.workspace.person(request["user"])
+        return person, self._slack.views.of(person.id, request["view_id"])
+
+    def _place(self, request: JSON) -> tuple[Message | JSON, JSON, JSON]:
+        """The message or view, the block and the element a request is about."""
+        ids = request["block_id"], request["action_id"]
+        if request.get("view_id"):
+            _, view = self._view(request)
+            return view, *find_by_ids(view["blocks"], *ids)
+        message = self._slack.workspace.find(request["channel"], request["ts"])
         if message is None:
             raise LookupError("this message is gone")
-        for block, element in message.actions:
-            ids = (block["block_id"], element["action_id"])
-            if ids == (request["block_id"], request["action_id"]):
-                picked = request.get("option")
-                option = find_option(element, picked) if picked is not None else None
-                person = workspace.person(request["user"])
-                answer = await self._slack.interactions.act(person, message, block, element, option)
-                return {"answer": _answer(answer)}
-        raise LookupError("this button is gone")
+        return message, *find_by_ids(message.blocks, *ids)
 
     async def _shortcut(self, request: JSON) -> JSON:
         message = None
@@ -138,4 +186,5 @@ def _answer(answer: Answer) -> JSON:
         "elapsed_ms": round(answer.elapsed_ms, 3),
         "body": answer.body,
         "message": shown,
+        "errors": dict(answer.errors),
     }

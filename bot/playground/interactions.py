@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot.playground.as_slack import as_slack
 from bot.playground.delivery import DeliveryError
@@ -17,6 +18,7 @@ from bot.playground.world import SLACKBOT
 
 Deliver = Callable[[str, JSON], Awaitable[JSON | None]]
 Problems = Callable[[str, str], None]
+_ANSWERED_BY_BODY = frozenset({"view_submission", "block_suggestion"})
 
 
 class Interactions:
@@ -59,7 +61,7 @@ class Interactions:
             return self._refused(user, channel, "invalid_command", words)
         if thread_ts:
             words = f"{name} is not supported in threads. Sorry!"
-            return self._refused(user, channel, "not_supported_in_threads", words)
+            return self._refused(user, channel, "not_supported_in_threads", words, thread_ts)
         form = self._payloads.command(
             user, channel, name, self._escaped(text, wrap=command.should_escape)
         )
@@ -93,13 +95,30 @@ class Interactions:
     # Pressing and choosing
 
     async def act(
-        self, user: Person, message: Message, block: JSON, element: JSON, option: JSON | None
+        self,
+        user: Person,
+        message: Message,
+        block: JSON,
+        element: JSON,
+        value: Any,
     ) -> Answer:
         """Press a button or choose from a menu of a message, as this person sees it."""
+        self.fill(user, message, block, element, value)
+        action = self._payloads.action(block, element, value)
+        return await self.send_interaction(self._payloads.block_actions(user, message, action))
+
+    def fill(
+        self,
+        user: Person,
+        message: Message,
+        block: JSON,
+        element: JSON,
+        value: Any,
+    ) -> None:
+        """Choose or type in a message without telling the app."""
         if message.only_for not in {None, user.id}:
             raise LookupError("this message is not for this person")
-        action = self._payloads.action(user, message, block, element, option)
-        return await self.send_interaction(self._payloads.block_actions(user, message, action))
+        self._payloads.fill(user, message, block, element, value)
 
     async def shortcut(self, user: Person, shortcut: Shortcut, message: Message | None) -> Answer:
         """A message shortcut on a message, or a global one without."""
@@ -134,7 +153,7 @@ class Interactions:
                 error=failure.error,
             )
         elapsed = _ms_since(started)
-        if body and payload["type"] != "view_submission":
+        if body and payload["type"] not in _ANSWERED_BY_BODY:
             told = json.dumps(body)[:200]
             self._on_problem("ignored_ack_body", f"an ack of {payload['type']} had a body: {told}")
         return Answer(
@@ -153,14 +172,20 @@ class Interactions:
         people, channels = self._workspace.people.values(), self._workspace.channels.values()
         return escape_typed(text, people=people, channels=channels)
 
-    def _refused(self, user: Person, channel: Channel, error: str, words: str) -> Answer:
-        message = self._slackbot(user.id, channel.id, words)
+    def _refused(
+        self, user: Person, channel: Channel, error: str, words: str, thread_ts: str | None = None
+    ) -> Answer:
+        message = self._slackbot(user.id, channel.id, words, thread_ts)
         return Answer(
             kind="slash_commands", request={}, elapsed_ms=0.0, error=error, message=message
         )
 
-    def _slackbot(self, user: str, channel: str, words: str) -> Message:
-        return self._workspace.add(channel=channel, user=SLACKBOT, text=words, only_for=user)
+    def _slackbot(
+        self, user: str, channel: str, words: str, thread_ts: str | None = None
+    ) -> Message:
+        return self._workspace.add(
+            channel=channel, user=SLACKBOT, text=words, only_for=user, thread_ts=thread_ts
+        )
 
 
 def _ms_since(started: float) -> float:

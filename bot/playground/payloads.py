@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground.as_slack import as_slack
+from bot.playground.inputs import SLOTS, filled, held, picked
 from bot.playground.tickets import ResponseUrls, Triggers
-from bot.playground.values import JSON, Channel, Message, Person
+from bot.playground.values import JSON, Channel, Message, Person, interactive
 from bot.playground.workspace import Workspace
 
 
 class Payloads:
-    """Makes payloads, each with its trigger_id and response_url, and knows what was chosen."""
+    """Makes payloads, each with its trigger_id and response_url, and knows what was chosen in messages."""
 
     def __init__(
         self,
@@ -26,22 +27,28 @@ class Payloads:
         self._url = url
         self._chosen: dict[tuple[str, str, str], JSON] = {}
 
-    def action(
-        self, user: Person, message: Message, block: JSON, element: JSON, option: JSON | None
-    ) -> JSON:
-        """One entry of `actions`; a choice is remembered for `state`."""
-        picked = _picked(element, option)
-        key = (message.channel, message.ts, user.id)
-        if element["type"] not in {"button", "overflow"}:
-            values = self._chosen.setdefault(key, {})
-            values.setdefault(block["block_id"], {})[element["action_id"]] = picked
+    def action(self, block: JSON, element: JSON, value: Any) -> JSON:
+        """One entry of `actions`."""
         return {
             "action_id": element["action_id"],
             "block_id": block["block_id"],
             **{k: element[k] for k in ("text", "value", "style", "placeholder") if k in element},
-            **picked,
+            **picked(element, value),
             "action_ts": self._workspace.next_ts(),
         }
+
+    def fill(
+        self,
+        user: Person,
+        message: Message,
+        block: JSON,
+        element: JSON,
+        value: Any,
+    ) -> None:
+        """Remember what this person chose or typed in a message, for `state`."""
+        if element["type"] in SLOTS:
+            values = self._chosen.setdefault((message.channel, message.ts, user.id), {})
+            values.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, value)
 
     def command(self, user: Person, channel: Channel, name: str, text: str) -> JSON:
         """The form of a slash command."""
@@ -119,30 +126,19 @@ class Payloads:
         url = self._response_urls.issue(user.id, channel, original=original, thread_ts=thread_ts)
         return f"{self._url()}{room}/{url.path}"
 
+    def response_urls(self, user: Person, view: JSON) -> list[JSON]:
+        """A response_url for each conversation chosen where the app asked for one."""
+        urls = []
+        for block, element in interactive(view["blocks"]):
+            if element.get("response_url_enabled"):
+                state = view["state"]["values"][block["block_id"]][element["action_id"]]
+                channel = state[SLOTS[element["type"]].held]
+                if channel:
+                    url = self.response_url(user, channel, None)
+                    ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                    urls.append({**ids, "channel_id": channel, "response_url": url})
+        return urls
+
     def _state(self, user: Person, message: Message) -> JSON:
-        values: JSON = {}
-        for block, element in message.actions:
-            if element["type"] not in {"button", "overflow"}:
-                fields = values.setdefault(block["block_id"], {})
-                fields[element["action_id"]] = _initial(element)
         chosen = self._chosen.get((message.channel, message.ts, user.id), {})
-        for block_id, fields in chosen.items():
-            if block_id in values:
-                values[block_id].update(fields)
-        return values
-
-
-def _picked(element: JSON, option: JSON | None) -> dict[str, Any]:
-    kind = element["type"]
-    if kind in {"static_select", "overflow", "radio_buttons"}:
-        return {"type": kind, "selected_option": option}
-    if kind in {"multi_static_select", "checkboxes"}:
-        return {"type": kind, "selected_options": [option] if option else []}
-    return {"type": kind}
-
-
-def _initial(element: JSON) -> JSON:
-    kind = element["type"]
-    if kind in {"multi_static_select", "checkboxes"}:
-        return {"type": kind, "selected_options": element.get("initial_options", [])}
-    return {"type": kind, "selected_option": element.get("initial_option")}
+        return held(message.blocks, chosen)

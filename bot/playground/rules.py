@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.playground.block_kit import BLOCKS
+from bot.playground.block_kit import BLOCKS, MESSAGES_ONLY
 from bot.playground.schema import Checker, Shape, boolean, fault, items, one_of, string, text
 from bot.playground.values import JSON, SlackError, words
 
@@ -13,10 +13,12 @@ MARKDOWN_IN_ALL = 12_000
 TABLE_TEXT_IN_ALL = 10_000
 TEXT_CUT_AT = 40_000
 UPDATE_TEXT = 4_000
+BLOCKS_IN_ALL = 13_000
+A_CONTAINER = 10
 
-_block = one_of(BLOCKS)
-_message_blocks = items(_block, limit=MESSAGE_BLOCKS, least=0)
-_view_blocks = items(_block, limit=VIEW_BLOCKS, least=0)
+_message_blocks = items(one_of(BLOCKS), limit=MESSAGE_BLOCKS, least=0)
+_in_views = {kind: shape for kind, shape in BLOCKS.items() if kind not in MESSAGES_ONLY}
+_view_blocks = items(one_of(_in_views), limit=VIEW_BLOCKS, least=0)
 _plain = text(24, "plain_text")
 _view_fields: dict[str, Checker] = {
     "private_metadata": string(3000, empty=True),
@@ -58,6 +60,9 @@ def view_faults(view: object) -> list[str]:
         inputs = any(b["type"] == "input" for b in view["blocks"])
         if view["type"] == "modal" and inputs and not view.get("submit"):
             fault(faults, "/view", "missing required field: submit")
+        focused = [e for _, e in _elements(view["blocks"]) if e.get("focus_on_load")]
+        if len(focused) > 1:
+            fault(faults, "/view/blocks", "only one element can have focus_on_load")
     return faults
 
 
@@ -69,6 +74,26 @@ def refuse_bad_blocks(blocks: object) -> list[JSON]:
     if faults:
         raise SlackError("invalid_blocks", messages=tuple(faults))
     return blocks
+
+
+def refuse_long_blocks(blocks: list[JSON]) -> list[JSON]:
+    """The blocks if chat.* takes so many; else SlackError("msg_blocks_too_long").
+
+    Slack counts about 13,000 characters of text with something for each container, and does not
+    say what: this counts a little more than what was measured. A response_url knows no such limit.
+    Source: https://github.com/slackapi/bolt-js/issues/2509 and 2867.
+    """
+    told = [b for b in blocks if b["type"] != "table"]
+    length = sum(len(w) for w in words(blocks)) + A_CONTAINER * _containers(told)
+    if length > BLOCKS_IN_ALL:
+        raise SlackError("msg_blocks_too_long")
+    return blocks
+
+
+def _containers(node: object) -> int:
+    if isinstance(node, list):
+        return sum(_containers(item) for item in node)
+    return 1 + _containers(list(node.values())) if isinstance(node, dict) else 0
 
 
 def refuse_bad_view(view: object) -> JSON:
@@ -110,6 +135,16 @@ def _together(faults: list[str], at: str, blocks: list[JSON]) -> None:
         fault(faults, at, f"tables must be less than {TABLE_TEXT_IN_ALL + 1} characters in all")
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MARKDOWN_IN_ALL:
         fault(faults, at, f"markdown must be less than {MARKDOWN_IN_ALL + 1} characters in all")
+
+
+def _elements(blocks: list[JSON]) -> list[tuple[JSON, JSON]]:
+    slots = ("accessory", "element")
+    return [
+        (block, element)
+        for block in blocks
+        for element in [*block.get("elements", ()), *(block.get(slot) for slot in slots)]
+        if isinstance(element, dict)
+    ]
 
 
 def _rows(table: JSON) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Literal
 import aiohttp
 
 from bot.playground.delivery import DeliveryError, SignedHttp, Sockets
+from bot.playground.doings import Doings
 from bot.playground.events import deliver_event, event_callback
 from bot.playground.failures import Failures
 from bot.playground.file_methods import FileMethods
-from bot.playground.finding import find_action, find_option
 from bot.playground.interactions import Interactions
 from bot.playground.manifest import Manifest
 from bot.playground.payloads import Payloads
@@ -23,13 +24,12 @@ from bot.playground.values import (
     JSON,
     Answer,
     Call,
-    Channel,
     Message,
-    Person,
     Problem,
     Secrets,
     Timing,
 )
+from bot.playground.view_interactions import ViewInteractions
 from bot.playground.view_methods import ViewMethods
 from bot.playground.views import Views
 from bot.playground.web_api import WebApi
@@ -40,7 +40,7 @@ _KEPT = 20_000
 _LOOK_EVERY = 0.05
 
 
-class SmallSlack:
+class SmallSlack(Doings):
     """One workspace with one app in it. Names stand for ids wherever either is asked for."""
 
     def __init__(
@@ -65,7 +65,7 @@ class SmallSlack:
         self.failures = Failures()
         self.triggers = Triggers(timing)
         self.response_urls = ResponseUrls(timing)
-        self.views = Views(workspace.identity)
+        self.views = Views(workspace.identity, lambda user: workspace.tell("view", user))
         self.uploads = Uploads(files)
         self.http = SignedHttp(
             timing=timing, signing_secret=secrets.signing_secret, session=session
@@ -87,58 +87,32 @@ class SmallSlack:
             views=self.views,
             triggers=self.triggers,
             home=manifest.home,
-            on_view=lambda user: workspace.tell("view", user),
         )
         file_methods = FileMethods(workspace, uploads=self.uploads, url=lambda: self.base_url)
         table = {**methods.table(), **views.table(), **file_methods.table()}
         self.web_api = WebApi(table, secrets=secrets, scopes=manifest.scopes)
+        payloads = Payloads(
+            workspace,
+            triggers=self.triggers,
+            response_urls=self.response_urls,
+            url=lambda: self.base_url,
+        )
         self.interactions = Interactions(
             workspace,
             manifest=manifest,
-            payloads=Payloads(
-                workspace,
-                triggers=self.triggers,
-                response_urls=self.response_urls,
-                url=lambda: self.base_url,
-            ),
+            payloads=payloads,
             views=self.views,
             deliver=self._deliver,
             on_problem=self.note_problem,
         )
+        self.view_interactions = ViewInteractions(
+            views=self.views,
+            payloads=payloads,
+            send=self.interactions.send_interaction,
+            on_problem=self.note_problem,
+        )
 
-    # What people do
-
-    def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Post an ordinary message as a person."""
-        person, room = self._who_and_where(user, channel)
-        return self.interactions.say(person, room, text, thread_ts=thread_ts)
-
-    async def command(
-        self, user: str, channel: str, command: str, text: str = "", *, thread_ts: str | None = None
-    ) -> Answer:
-        """Type a slash command; returns at the ack or when Slack gives up waiting for it."""
-        person, room = self._who_and_where(user, channel)
-        return await self.interactions.command(person, room, command, text, thread_ts=thread_ts)
-
-    async def click(
-        self, user: str, message: Message, what: str, *, option: str | None = None
-    ) -> Answer:
-        """Press a button, named by its words, action_id or value; or choose a menu's option.
-
-        The message counts as this person sees it: pass an old one to press a stale button.
-        """
-        block, element = find_action(message, what)
-        picked = find_option(element, option) if option is not None else None
-        person = self.workspace.person(user)
-        return await self.interactions.act(person, message, block, element, picked)
-
-    async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
-        """Use a shortcut of the manifest, on a message or globally."""
-        for shortcut in self.manifest.shortcuts:
-            if shortcut.callback_id == callback_id:
-                person = self.workspace.person(user)
-                return await self.interactions.shortcut(person, shortcut, message)
-        raise LookupError(f"the manifest has no shortcut {callback_id}")
+    # Requests and events
 
     async def deliver_again(self, answer: Answer) -> Answer:
         """Deliver the same request once more, with the same trigger_id, as a repeat would be."""
@@ -156,6 +130,26 @@ class SmallSlack:
             payload, deliver=self._deliver, timing=self.timing, on_problem=self.note_problem
         )
 
+    async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:
+        """Go to the app's Home (or its messages); True when the app took the event of it.
+
+        Slack sends app_home_opened only to apps whose manifest enables Home and asks for the event.
+        """
+        if not self.manifest.home:
+            raise LookupError("the manifest does not enable the Home tab")
+        if "app_home_opened" not in self.manifest.events:
+            return False
+        person = self.workspace.person(user)
+        home = self.views.homes.get(person.id)
+        event = {
+            "type": "app_home_opened",
+            "user": person.id,
+            "channel": self.workspace.direct_message(person.id).id,
+            "tab": tab,
+            "event_ts": self.workspace.next_ts(),
+        }
+        return await self.event({**event, "view": copy.deepcopy(home)} if home else event)
+
     # What people see
 
     def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
@@ -166,10 +160,6 @@ class SmallSlack:
     def now(self, message: Message) -> Message | None:
         """The message as it is by now; None when it is gone."""
         return self.workspace.find(message.channel, message.ts)
-
-    def view(self, user: str) -> JSON | None:
-        """The modal on top of a person's screen."""
-        return self.views.top(self.workspace.person(user).id)
 
     async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Wait until `condition()` is true, looking at each change and at least every 50 ms."""
@@ -264,15 +254,3 @@ class SmallSlack:
     def _socket_url(self) -> str:
         host = self.base_url.removeprefix("http://")
         return f"ws://{host}link/?ticket={self.sockets.issue_ticket()}&app_id={self.workspace.identity.app_id}"
-
-    def _who_and_where(self, user: str, channel: str) -> tuple[Person, Channel]:
-        person = self.workspace.person(user)
-        room = self._channel_of(channel, user)
-        if not self.workspace.sees(person.id, room):
-            raise LookupError(f"{person.name} is not in {channel}")
-        return person, room
-
-    def _channel_of(self, ref: str, user: str | None) -> Channel:
-        if ref == "dm" and user is not None:
-            return self.workspace.direct_message(self.workspace.person(user).id)
-        return self.workspace.channel(ref)

@@ -1,7 +1,7 @@
 """The values that pass between the rooms of the small Slack."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,16 +86,21 @@ class Message:
     @property
     def actions(self) -> list[tuple[JSON, JSON]]:
         """Every (block, element) that a person can press or choose from."""
-        found = []
-        for block in self.blocks:
-            elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
-            found += [(block, e) for e in elements if isinstance(e, dict) and "action_id" in e]
-        return found
+        return interactive(self.blocks)
 
     @property
     def buttons(self) -> list[str]:
         """The words on its buttons, in order."""
         return [e["text"]["text"] for _, e in self.actions if e["type"] == "button"]
+
+
+def interactive(blocks: Iterable[JSON]) -> list[tuple[JSON, JSON]]:
+    """Every (block, element) of these blocks that a person can press, choose from or type into."""
+    found = []
+    for block in blocks:
+        elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
+        found += [(block, e) for e in elements if isinstance(e, dict) and "action_id" in e]
+    return found
 
 
 _LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
@@ -151,7 +156,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of one thing a person did."""
+    """What became of one thing a person did.
+
+    `view` is the modal on top afterwards; `errors` are words at a modal's fields, by block_id: the
+    app's, or with error "not_sent" those of Slack's own client, which then sent nothing.
+    """
 
     kind: str
     request: JSON
@@ -160,6 +169,7 @@ class Answer:
     body: JSON | None = None
     message: Message | None = None
     view: JSON | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

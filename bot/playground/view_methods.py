@@ -1,6 +1,6 @@
 """The methods of the Web API about modals and Home."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bot.playground.tickets import Triggers
 from bot.playground.values import JSON, SlackError
@@ -19,13 +19,11 @@ class ViewMethods:
         views: Views,
         triggers: Triggers,
         home: bool,
-        on_view: Callable[[str], None],
     ) -> None:
         self._workspace = workspace
         self._views = views
         self._triggers = triggers
         self._home = home
-        self._on_view = on_view
 
     def table(self) -> Mapping[str, Method]:
         """Every method by its name."""
@@ -39,12 +37,16 @@ class ViewMethods:
     def open_view(self, args: JSON) -> JSON:
         """Open a modal for whoever the trigger belongs to."""
         user, _ = self._triggers.exchange(required(args, "trigger_id"))
-        return self._viewed(user, self._views.open(user, args.get("view")))
+        return _viewed(self._views.open(user, args.get("view")))
 
     def push_view(self, args: JSON) -> JSON:
         """Push a modal onto the stack of whoever the trigger belongs to."""
-        user, _ = self._triggers.exchange(required(args, "trigger_id"))
-        return self._viewed(user, self._views.push(user, args.get("view")))
+        user, where = self._triggers.exchange(required(args, "trigger_id"))
+        stack = self._views.stacks.get(user, [])
+        if stack and where not in {v["id"] for v in stack}:
+            # Slack pushes only onto the modal whose button or submission gave the trigger.
+            raise SlackError("invalid_trigger_id")
+        return _viewed(self._views.push(user, args.get("view")))
 
     def update_view(self, args: JSON) -> JSON:
         """Change an open modal."""
@@ -54,7 +56,7 @@ class ViewMethods:
             external_id=args.get("external_id", ""),
             hash_=args.get("hash", ""),
         )
-        return self._viewed("", view)
+        return _viewed(view)
 
     def publish_view(self, args: JSON) -> JSON:
         """Set a person's Home."""
@@ -63,10 +65,9 @@ class ViewMethods:
         user = required(args, "user_id")
         if user not in self._workspace.people:
             raise SlackError("user_not_found")
-        return self._viewed(
-            user, self._views.publish(user, args.get("view"), hash_=args.get("hash", ""))
-        )
+        return _viewed(self._views.publish(user, args.get("view"), hash_=args.get("hash", "")))
 
-    def _viewed(self, user: str, view: JSON) -> JSON:
-        self._on_view(user)
-        return {"view": dict(view)}
+
+def _viewed(view: JSON) -> JSON:
+    """A view as the Web API answers it: what people typed is told by their payloads only."""
+    return {"view": {**view, "state": {"values": {}}}}

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground.as_slack import as_slack
 from bot.playground.responses import post_as_app
-from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, refuse_bad_blocks
+from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, refuse_bad_blocks, refuse_long_blocks
 from bot.playground.values import JSON, Channel, Message, SlackError
 from bot.playground.web_api import Method, required
 from bot.playground.workspace import Workspace
@@ -103,7 +103,7 @@ class WebMethods:
             raise SlackError("no_text")
         if text and len(text) > UPDATE_TEXT:
             raise SlackError("msg_too_long")
-        blocks = refuse_bad_blocks(args["blocks"]) if args.get("blocks") is not None else []
+        blocks = _blocks(args)
         if not blocks and not text:
             raise SlackError("no_text")
         changed = self._workspace.edit(message, text=text or "", blocks=blocks)
@@ -203,10 +203,16 @@ class WebMethods:
 
 def _content(args: JSON) -> tuple[str, list[Any]]:
     text = str(args.get("text") or "")
-    blocks = refuse_bad_blocks(args["blocks"]) if args.get("blocks") is not None else []
+    blocks = _blocks(args)
     if not text and not blocks:
         raise SlackError("no_text")
     return text, blocks
+
+
+def _blocks(args: JSON) -> list[JSON]:
+    if args.get("blocks") is None:
+        return []
+    return refuse_long_blocks(refuse_bad_blocks(args["blocks"]))
 
 
 def _known_thread(args: JSON) -> str | None:

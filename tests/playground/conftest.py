@@ -21,8 +21,11 @@ features:
     - {command: /raw, description: Raw, should_escape: false}
   shortcuts:
     - {name: Label this message, callback_id: label_message, type: message, description: It}
+    - {name: Open the workbench, callback_id: workbench, type: global, description: It}
 oauth_config: {scopes: {bot: [commands, "chat:write"]}}
-settings: {interactivity: {is_enabled: true}}
+settings:
+  interactivity: {is_enabled: true}
+  event_subscriptions: {bot_events: [app_home_opened]}
 """
 
 Connected = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]

@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot.playground.rules import ack_faults, block_faults, refuse_bad_blocks, view_faults
+from bot.playground.rules import (
+    ack_faults,
+    block_faults,
+    refuse_bad_blocks,
+    refuse_long_blocks,
+    view_faults,
+)
 from bot.playground.values import SlackError
+from tests.playground.kit import field, text_input
 
 JSON = dict[str, Any]
 
@@ -195,6 +202,56 @@ def test_an_ack_is_checked_like_a_message() -> None:
 )
 def test_a_view_over_a_limit_is_refused(view: JSON, words: str) -> None:
     assert words in view_faults(view)[0]
+
+
+REFUSED_IN_VIEWS = [
+    (field("t", text_input(min_length=5, max_length=4)), "must not be more than max_length"),
+    (field("t", text_input(max_length=3001)), "must be between 1 and 3000"),
+    (field("t", text_input(initial_value="x" * 3001)), "must be less than 3001"),
+    (
+        field("t", text_input(dispatch_action_config={})),
+        "missing required field: trigger_actions_on",
+    ),
+    (field("t", {"type": "overflow", "options": [option()]}), "unsupported type: overflow"),
+    (field("t", button()), "unsupported type: button"),
+    (field("t", {"type": "colour_input"}), "unsupported type: colour_input"),
+    (field("t", {**select(option()), "initial_option": option(2)}), "must match one of"),
+    (field("t", text_input(), label=plain("x" * 2001)), "must be less than 2001"),
+    (field("t", text_input(), hint=plain("x" * 2001)), "must be less than 2001"),
+    (actions(text_input(action_id="a")), "unsupported type: plain_text_input"),
+    (actions(button("a"), button("a")), "action_id already exists: a"),
+    ({"type": "markdown", "text": "x"}, "unsupported type: markdown"),
+    (table(1, 1), "unsupported type: table"),
+    (
+        field(
+            "t",
+            {
+                "type": "rich_text_input",
+                "initial_value": rich({"type": "user", "user_id": "U1"}),
+            },
+        ),
+        "user and channel elements cannot be submitted",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "words"), REFUSED_IN_VIEWS)
+def test_a_block_that_slack_takes_in_no_modal_is_refused(block: JSON, words: str) -> None:
+    (fault,) = view_faults(modal(block, submit=plain("Save")))
+    assert words in fault
+
+
+def test_block_ids_are_unique_in_a_view_and_one_field_has_the_focus() -> None:
+    twice = modal(field("t", text_input()), field("t", text_input()), submit=plain("Save"))
+    assert "block_id already exists: t" in view_faults(twice)[0]
+    one, two = (field(name, text_input(focus_on_load=True)) for name in "ab")
+    assert "focus_on_load" in view_faults(modal(one, two, submit=plain("Save")))[0]
+
+
+def test_all_blocks_of_a_message_hold_about_thirteen_thousand_characters() -> None:
+    assert refuse_long_blocks([section("x" * 3000)] * 4)
+    with pytest.raises(SlackError, match="msg_blocks_too_long"):
+        refuse_long_blocks([section("x" * 2600)] * 5)
 
 
 def test_a_modal_with_an_input_and_submit_is_taken() -> None:

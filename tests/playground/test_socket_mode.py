@@ -189,13 +189,14 @@ async def test_a_modal_opens_once_for_a_trigger_and_stacks_three_high(
 ) -> None:
     ada = slack.workspace.person("ada").id
     first = slack.triggers.issue(ada)
-    await client.views_open(trigger_id=first, view=MODAL)
+    opened = await client.views_open(trigger_id=first, view=MODAL)
+    inside = opened["view"]["id"]
     with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
         await client.views_open(trigger_id=first, view=MODAL)
     for _ in range(2):
-        await client.views_push(trigger_id=slack.triggers.issue(ada), view=MODAL)
+        await client.views_push(trigger_id=slack.triggers.issue(ada, view_id=inside), view=MODAL)
     with pytest.raises(SlackApiError, match="push_limit_reached"):
-        await client.views_push(trigger_id=slack.triggers.issue(ada), view=MODAL)
+        await client.views_push(trigger_id=slack.triggers.issue(ada, view_id=inside), view=MODAL)
     view = slack.view("ada")
     assert view is not None
     with pytest.raises(SlackApiError, match="hash_conflict"):

@@ -1,6 +1,7 @@
 // The box one types into: commands are offered, Enter sends.
 
 import { el } from "/static/dom.js";
+import { openMenu } from "/static/menu.js";
 
 const form = document.getElementById("composer");
 const box = document.getElementById("text");
@@ -11,6 +12,16 @@ let commands = [];
 let chosen = 0;
 
 export function setCommands(all) { commands = all; }
+
+export const show = (visible) => { form.hidden = !visible; };
+
+/** The ⚡ menu of global shortcuts; `use(shortcut)` is called with the one chosen. */
+export function setShortcuts(all, use) {
+  const global = all.filter((s) => s.type === "global");
+  const button = document.getElementById("shortcuts");
+  button.hidden = !global.length;
+  button.onclick = () => openMenu(button, global.map((s) => ({ words: s.name, value: s.callback_id, choose: () => use(s) })));
+}
 
 export function setPlace(name) {
   document.getElementById("text-label").textContent = `Message ${name}`;

@@ -1,6 +1,6 @@
 // The question a button's `confirm` asks first.
 
-import { textObject } from "/static/blocks.js";
+import { textObject } from "/static/text.js";
 
 const dialog = document.getElementById("confirm");
 const yes = document.getElementById("confirm-yes");

@@ -5,11 +5,12 @@ import { el } from "/static/dom.js";
 import { openMenu } from "/static/menu.js";
 import { mrkdwn } from "/static/text.js";
 import { fileUrl } from "/static/wire.js";
+import { replies, world } from "/static/world.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
-export function author(message, world) {
+export function author(message) {
   if (message.bot_id) return { name: world.app.bot_name, colour: "#1d3b53", app: true };
   const person = world.people.find((p) => p.id === message.user);
   if (person) return { name: person.real_name, colour: person.colour, app: false };
@@ -22,14 +23,12 @@ export function avatar(who) {
   return node;
 }
 
-/** `act(message, block, element, option, node)` and `useShortcut(message, shortcut)` do what is asked. */
-export function drawMessage(message, world, { act, useShortcut }) {
-  const who = author(message, world);
+/** A row; `doings` has `surface(message)`, `useShortcut(message, shortcut)` and, outside threads, `openThread(message)`. */
+export function drawMessage(message, doings) {
+  const who = author(message);
   const when = new Date(Number(message.ts) * 1000);
-  const shortcuts = world.shortcuts.filter((s) => s.type === "message");
   const content = message.blocks.length
-    ? drawBlocks(message.blocks, world.names, (block, element, option, node) =>
-        act(message, block, element, option, node))
+    ? drawBlocks(message.blocks, doings.surface(message))
     : [el("div", { class: "prose" }, mrkdwn(message.text, world.names))];
   return el("li", {
     class: `message${message.only_for ? " ephemeral" : ""}`,
@@ -43,8 +42,18 @@ export function drawMessage(message, world, { act, useShortcut }) {
         who.app ? el("span", { class: "app", text: "APP" }) : null,
         el("time", { datetime: when.toISOString(), title: full.format(when), text: clock.format(when) })),
       el("div", { class: "content", data: { testid: "content" } }, ...content, ...message.files.map(drawFile),
-        message.edited_ts && !message.blocks.length ? el("span", { class: "edited", text: " (edited)" }) : null)),
-    shortcuts.length && !message.only_for ? more(message, shortcuts, useShortcut) : null);
+        message.edited_ts && !message.blocks.length ? el("span", { class: "edited", text: " (edited)" }) : null),
+      doings.openThread ? threadLink(message, doings) : null),
+    message.only_for ? null : tools(message, doings));
+}
+
+function threadLink(message, doings) {
+  const count = replies(message).length;
+  if (!count) return null;
+  return el("button", {
+    type: "button", class: "thread-link", text: `${count} ${count === 1 ? "reply" : "replies"}`,
+    data: { testid: "thread-link", action: "thread" }, on: { click: () => doings.openThread(message) },
+  });
 }
 
 function drawFile(file) {
@@ -56,14 +65,21 @@ function drawFile(file) {
       : el("a", { href: fileUrl(file), download: file.name, text: `Save ${file.name}` }));
 }
 
-function more(message, shortcuts, useShortcut) {
-  return el("button", {
-    type: "button", class: "button more", text: "⋯", "aria-label": "More actions", "aria-haspopup": "menu",
-    data: { testid: "message-actions" },
+/** What appears over a message under the pointer or the focus: the thread, and the app's shortcuts. */
+function tools(message, doings) {
+  const shortcuts = world.shortcuts.filter((s) => s.type === "message");
+  const reply = doings.openThread && el("button", {
+    type: "button", class: "button", text: "💬", "aria-label": "Reply in thread", title: "Reply in thread",
+    data: { testid: "reply-in-thread", action: "reply" }, on: { click: () => doings.openThread(message) },
+  });
+  const more = shortcuts.length ? el("button", {
+    type: "button", class: "button", text: "⋯", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu",
+    data: { testid: "message-actions", action: "more" },
     on: {
       click: (event) => openMenu(event.currentTarget, shortcuts.map((s) => ({
-        words: s.name, value: s.callback_id, choose: () => useShortcut(message, s),
+        words: s.name, value: s.callback_id, choose: () => doings.useShortcut(message, s),
       }))),
     },
-  });
+  }) : null;
+  return reply || more ? el("div", { class: "row-tools" }, reply ?? null, more) : null;
 }

@@ -16,6 +16,12 @@ const inline = new RegExp(
     "(?<![\\w:]):(?<emoji>[a-z0-9_+-]+):(?![\\w:])",
   ].join("|"), "g");
 
+/** A text object, plain or mrkdwn. */
+export function textObject(object, names) {
+  if (object.type === "mrkdwn") return mrkdwn(object.text, names);
+  return document.createTextNode(object.text);
+}
+
 /** Text in Slack's mrkdwn, entities and all. */
 export function mrkdwn(text, names) {
   const out = document.createDocumentFragment();
@@ -91,7 +97,8 @@ function list(part, names) {
   return el(tag, { class: `indent${part.indent ?? 0}`, start: part.offset ? part.offset + 1 : null }, ...items);
 }
 
-function richRun(run, names) {
+/** One run of a rich_text block. */
+export function richRun(run, names) {
   let node;
   if (run.type === "text") node = document.createTextNode(run.text);
   else if (run.type === "link") node = link(run.url, run.text);

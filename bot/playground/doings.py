@@ -1,0 +1,176 @@
+"""What a person does and sees in the small Slack, in words a test can read."""
+
+from typing import Any
+
+from bot.playground.finding import find_action, find_option
+from bot.playground.inputs import SLOTS, dispatches
+from bot.playground.interactions import Interactions
+from bot.playground.manifest import Manifest
+from bot.playground.values import JSON, Answer, Channel, Message, Person
+from bot.playground.view_interactions import ViewInteractions
+from bot.playground.views import Views
+from bot.playground.workspace import Workspace
+
+Chosen = str | list[str] | JSON | None
+
+
+class Doings:
+    """The persons' side. People and channels go by id or name, buttons by their words or ids."""
+
+    workspace: Workspace
+    manifest: Manifest
+    views: Views
+    interactions: Interactions
+    view_interactions: ViewInteractions
+
+    # In conversations
+
+    def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
+        """Post an ordinary message as a person."""
+        person, room = self._who_and_where(user, channel)
+        return self.interactions.say(person, room, text, thread_ts=thread_ts)
+
+    def reply(self, user: str, message: Message, text: str) -> Message:
+        """Answer a message in its thread."""
+        thread = message.thread_ts or message.ts
+        return self.say(user, message.channel, text, thread_ts=thread)
+
+    async def command(
+        self, user: str, channel: str, command: str, text: str = "", *, thread_ts: str | None = None
+    ) -> Answer:
+        """Type a slash command; returns at the ack or when Slack gives up waiting for it."""
+        person, room = self._who_and_where(user, channel)
+        return await self.interactions.command(person, room, command, text, thread_ts=thread_ts)
+
+    async def click(
+        self, user: str, message: Message, what: str, *, option: Chosen = None
+    ) -> Answer:
+        """Press a button of a message, named by its words, action_id or value; or choose in it.
+
+        The message counts as this person sees it: pass an old one to press a stale button.
+        """
+        block, element = find_action(message.blocks, what)
+        person = self.workspace.person(user)
+        value = self._value(element, option)
+        return await self.interactions.act(person, message, block, element, value)
+
+    async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
+        """Use a shortcut of the manifest, on a message or globally."""
+        person = self.workspace.person(user)
+        kind = "message" if message else "global"
+        for shortcut in self.manifest.shortcuts:
+            if (shortcut.callback_id, shortcut.type) == (callback_id, kind):
+                return await self.interactions.shortcut(person, shortcut, message)
+        raise LookupError(f"the manifest has no {kind} shortcut {callback_id}")
+
+    # In modals and Home
+
+    def view(self, user: str) -> JSON | None:
+        """The modal on top of a person's screen."""
+        return self.views.top(self.workspace.person(user).id)
+
+    def home(self, user: str) -> JSON | None:
+        """What a person's Home shows; None when nothing was published yet."""
+        return self.views.homes.get(self.workspace.person(user).id)
+
+    async def type_into(self, user: str, field: str, value: str | JSON | None) -> Answer | None:
+        """Type over a field, named by its block_id, action_id or label.
+
+        A rich_text_input takes plain words or a whole rich_text value. Gives the answer to
+        block_actions where the field asks for them at each character, else None.
+        """
+        view, block, element = self._seen(user, field)
+        self.view_interactions.fill(view, block, element, value)
+        if dispatches(block, element, on="on_character_entered"):
+            return await self._act(user, view, block, element, value)
+        return None
+
+    async def press_enter(self, user: str, field: str) -> Answer | None:
+        """Press Enter in a field; sends block_actions where the field asks for it."""
+        view, block, element = self._seen(user, field)
+        state = view["state"]["values"][block["block_id"]][element["action_id"]]
+        if dispatches(block, element):
+            return await self._act(user, view, block, element, state[SLOTS[element["type"]].held])
+        return None
+
+    async def choose(self, user: str, what: str, *options: str) -> Answer | None:
+        """Choose in a view's menu, boxes or picker: all that shall be chosen from then on.
+
+        Options go by value or words; people and channels by name or id. No option empties the
+        choice. Gives the answer to block_actions, None where the element does not send them.
+        """
+        view, block, element = self._seen(user, what)
+        slot = SLOTS.get(element["type"])
+        chosen: Chosen = list(options) if slot and slot.many else next(iter(options), None)
+        value = self._value(element, chosen)
+        if dispatches(block, element):
+            return await self._act(user, view, block, element, value)
+        self.view_interactions.fill(view, block, element, value)
+        return None
+
+    async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
+        """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯."""
+        view, block, element = self._seen(user, what)
+        return await self._act(user, view, block, element, self._value(element, option))
+
+    async def submit(self, user: str) -> Answer:
+        """Press the top modal's submit button. `errors` of the answer stand at its fields."""
+        view = self._modal(user)
+        if not view["submit"]:
+            raise LookupError("this modal has no submit button")
+        return await self.view_interactions.submit(self.workspace.person(user), view)
+
+    async def close_view(self, user: str, *, everything: bool = False) -> Answer | None:
+        """Close the top modal, or all at once with the x; the answer to view_closed, if wanted."""
+        person = self.workspace.person(user)
+        return await self.view_interactions.close(person, self._modal(user), everything=everything)
+
+    # What several need
+
+    def _modal(self, user: str) -> JSON:
+        view = self.view(user)
+        if view is None:
+            raise LookupError(f"{user} has no modal open")
+        return view
+
+    def _seen(self, user: str, what: str) -> tuple[JSON, JSON, JSON]:
+        view = self.view(user) or self.home(user)
+        if view is None:
+            raise LookupError(f"{user} has no modal open and no Home")
+        block, element = find_action(view["blocks"], what)
+        return view, block, element
+
+    async def _act(
+        self,
+        user: str,
+        view: JSON,
+        block: JSON,
+        element: JSON,
+        value: Any,
+    ) -> Answer:
+        person = self.workspace.person(user)
+        return await self.view_interactions.act(person, view, block, element, value)
+
+    def _value(self, element: JSON, chosen: Chosen) -> Chosen:
+        kind = element["type"]
+        if not isinstance(chosen, str):
+            return chosen
+        if kind == "users_select":
+            return self.workspace.person(chosen).id
+        if kind in {"channels_select", "conversations_select"}:
+            return self.workspace.channel(chosen).id
+        if kind == "overflow":
+            return str(find_option(element, chosen)["value"])
+        return chosen
+
+    def _who_and_where(self, user: str, channel: str) -> tuple[Person, Channel]:
+        person = self.workspace.person(user)
+        room = self._channel_of(channel, user)
+        if not self.workspace.sees(person.id, room):
+            raise LookupError(f"{person.name} is not in {channel}")
+        return person, room
+
+    def _channel_of(self, ref: str, user: str | None) -> Channel:
+        if ref == "dm" and user is not None:
+            return self.workspace.direct_message(self.workspace.person(user).id)
+        return self.workspace.channel(ref)
