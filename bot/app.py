@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import label, ner, train
+from bot.handlers import label, ner, shortcuts, train
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
@@ -32,6 +32,7 @@ from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
 from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
+from bot.services.quoting import Quoting
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
 from bot.services.training import Training
@@ -95,9 +96,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         replies = Replies(background)
         keeper = ProjectKeeper(store, engine)
-        label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
+        labelling = Labelling(store, engine, seeded=keeper.seeded)
+        label.register(app, labelling, replies)
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
+        shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
         )

@@ -42,6 +42,13 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
+from bot.domain.quoting import (
+    MessageIntent,
+    Piece,
+    Queued,
+    QuotedMessage,
+    TakeMessage,
+)
 from bot.domain.recognition import (
     NoModelYet,
     Recognised,
@@ -101,6 +108,7 @@ __all__ = [
     "LabelPhrase",
     "LabelledEverywhere",
     "MarkedSentence",
+    "MessageIntent",
     "Model",
     "NewRun",
     "NextSentence",
@@ -108,6 +116,7 @@ __all__ = [
     "NoModelYet",
     "Offsets",
     "Outcome",
+    "Piece",
     "Place",
     "Progress",
     "Project",
@@ -115,6 +124,8 @@ __all__ = [
     "Question",
     "QuestionKind",
     "QueueEmpty",
+    "Queued",
+    "QuotedMessage",
     "Recognised",
     "RecognitionAnswer",
     "Run",
@@ -137,6 +148,7 @@ __all__ = [
     "Step",
     "StepKind",
     "Survey",
+    "TakeMessage",
     "TrainAnswer",
     "TrainCommand",
     "Trained",

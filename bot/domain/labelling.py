@@ -12,6 +12,7 @@ from bot.domain.everywhere import (
     UndoTogether,
 )
 from bot.domain.project import Annotation, Offsets, Sentence
+from bot.domain.quoting import MessageIntent, Queued, TakeMessage
 from ner_engine.annotation import Span
 
 
@@ -73,7 +74,7 @@ class MarkedSentence:
     borders_confirmed: bool = False
 
 
-Intent = LabelIntent | MarkedSentence | EverywhereIntent
+Intent = LabelIntent | MarkedSentence | EverywhereIntent | MessageIntent
 
 
 class QuestionKind(StrEnum):
@@ -86,6 +87,7 @@ class QuestionKind(StrEnum):
     OVERLAP = "overlap"
     CLOSEST = "closest"
     EVERYWHERE = "everywhere"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class QueueEmpty:
     type: Literal["queue_empty"] = "queue_empty"
 
 
-Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere
+Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued
 
 # The commands of /label, as payloads.py reads them.
 
@@ -211,5 +213,6 @@ LabelCommand = (
     | Skip
     | Undo
     | UndoTogether
+    | TakeMessage
     | Choose
 )

@@ -42,5 +42,7 @@ def register(
     app.command(command)(replies.to_command(command, typed))
     for action, read in _PRESSED.items():
         app.action(action)(replies.to_button(pressed(read)))
+    piece = re.compile(rf"^{re.escape(ids.PIECE)}\.\d+$")
+    app.action(piece)(replies.to_button(pressed(payloads.read_choice), replace=False))
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(payloads.read_choice)))

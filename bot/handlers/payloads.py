@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import (
@@ -68,6 +69,50 @@ def caller_of_action(body: Payload) -> Caller:
     user = body.get("user") or {}
     team = (body.get("team") or {}).get("id") or user.get("team_id")
     return _caller(team, channel, user.get("id"), body.get("trigger_id"))
+
+
+def caller_without_channel(body: Payload) -> Caller:
+    """Who used a global shortcut or a button of Home, which happen in no channel: the person's own stands for it."""
+    user = body.get("user") or {}
+    team = (body.get("team") or {}).get("id") or user.get("team_id")
+    return _caller(team, user.get("id"), user.get("id"), body.get("trigger_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlace:
+    """Where the message of a shortcut stands, and who asked."""
+
+    person: str
+    ts: str
+    thread: str | None
+    link: str | None
+    """Its address as Slack builds them, where Slack itself does not say."""
+
+
+def message_of_shortcut(body: Payload) -> MessagePlace:
+    """Where the message of a message shortcut stands."""
+    message = body.get("message") or {}
+    ts = str(body.get("message_ts") or message.get("ts") or "")
+    channel = str((body.get("channel") or {}).get("id") or "")
+    domain = str((body.get("team") or {}).get("domain") or "")
+    thread = message.get("thread_ts")
+    link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+    if thread:
+        link += f"?thread_ts={thread}&cid={channel}"
+    known = re.fullmatch(r"[a-z0-9-]+", domain) and channel and ts
+    return MessagePlace(
+        person_of(body), ts, str(thread) if thread else None, link if known else None
+    )
+
+
+def person_of(body: Payload) -> str:
+    """The id of whoever did something that is no command."""
+    return str((body.get("user") or {}).get("id") or "")
+
+
+def trigger_of(body: Payload) -> str:
+    """What opens a modal, once and within three seconds."""
+    return str(body.get("trigger_id") or "")
 
 
 def _caller(workspace: object, channel: object, person: object, request: object) -> Caller:

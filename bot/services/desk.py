@@ -15,16 +15,19 @@ from bot.domain import (
     LabelIntent,
     LabelPhrase,
     MarkedSentence,
+    MessageIntent,
     NextSentence,
     NoEntities,
     Offsets,
     Outcome,
     Project,
     Question,
+    Queued,
     QueueEmpty,
     Sentence,
     Skip,
     StepKind,
+    TakeMessage,
     Undo,
     UndoTogether,
 )
@@ -32,6 +35,7 @@ from bot.errors import NotFound, NothingToDo
 from bot.services import intents
 from bot.services.everywhere import Everywhere, nowhere
 from bot.services.ports import Work
+from bot.services.quoting import ask_pieces
 from ner_engine.annotation import Span, find_mentions
 
 _NO_HAND = (
@@ -67,8 +71,8 @@ class Desk:
                 return await self._skip(sentence_id)
             case Undo(sentence_id):
                 return await self._undo(sentence_id)
-            case UndoTogether(step):
-                return await self._everywhere.undo(step)
+            case TakeMessage() | UndoTogether():
+                return await self._on_several(command)
             case Choose():
                 return await self._choose(command)
 
@@ -144,6 +148,38 @@ class Desk:
         return replace(
             card, new_sentence=is_new, cleaned=marked.cleaned, new_label=", ".join(created) or None
         )
+
+    # several sentences
+
+    async def _on_several(self, command: TakeMessage | UndoTogether) -> Outcome:
+        if isinstance(command, TakeMessage):
+            return await self._take_message(command.intent)
+        return await self._everywhere.undo(command.step)
+
+    async def _take_message(self, intent: MessageIntent) -> Outcome:
+        """Take a message's one sentence in hand; of several, ask which."""
+        if len(intent.pieces) == 1:
+            return await self._take_pieces(intent)
+        return await self._ask(ask_pieces(intent))
+
+    async def _take_pieces(self, intent: MessageIntent) -> Outcome:
+        stored = [
+            await self._work.sentences.add(
+                self._project,
+                piece.text,
+                piece.tokens,
+                person=self._person,
+                source=self._caller.channel,
+                permalink=intent.permalink,
+            )
+            for piece in intent.pieces
+        ]
+        if intent.to_queue:
+            waiting = await self._work.queue.waiting(self._project, self._person)
+            return Queued(len(stored), sum(is_new for _, is_new in stored), waiting)
+        sentence, is_new = stored[0]
+        card = await self._card(await self._in_hand(sentence.id))
+        return replace(card, new_sentence=is_new, cleaned=intent.cleaned)
 
     # one phrase
 
@@ -243,6 +279,8 @@ class Desk:
         if isinstance(intent, EverywhereIntent):
             outcome = await self._everywhere.pursue(intent)
             return await self._ask(outcome) if isinstance(outcome, Question) else outcome
+        if isinstance(intent, MessageIntent):
+            return await self._take_pieces(intent)
         stored = question.sentence or await self._work.sentences.find(self._project, intent.text)
         if stored is None:
             raise NotFound("This sentence is no longer here; nothing was changed.")

@@ -63,7 +63,14 @@ class Sentences(Protocol):
         """The sentence with exactly this text."""
 
     async def add(
-        self, project_id: int, text: str, tokens: Sequence[Offsets], *, person: str, source: str
+        self,
+        project_id: int,
+        text: str,
+        tokens: Sequence[Offsets],
+        *,
+        person: str,
+        source: str,
+        permalink: str | None = None,
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
 
@@ -340,6 +347,9 @@ class Engine(Protocol):
 
     async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The token offsets of each text."""
+
+    async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The offsets of the sentences in each text, edge blanks left out."""
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]

@@ -112,6 +112,8 @@ sentence = Table(
     # How many people finished it: kept beside the text, so that the queue need not count
     # annotations.
     Column("finished_by", Integer, nullable=False),
+    # Where the message it comes from can be read, if it comes from one.
+    Column("permalink", Text),
     UniqueConstraint("workspace", "project_id", "id"),
     UniqueConstraint("workspace", "project_id", "text_hash"),
     sqlite_autoincrement=True,
@@ -214,6 +216,18 @@ receipt = Table(
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "request"),
     Index(None, "workspace", "created_at"),
+)
+
+home = Table(
+    "home",
+    metadata,
+    _in_workspace(),
+    Column("person", String, nullable=False),
+    # When they first opened Home: it is kept up to date for those who have.
+    Column("opened_at", Moment),
+    # When they first asked a live model.
+    Column("asked_at", Moment),
+    PrimaryKeyConstraint("workspace", "person"),
 )
 
 schedule = Table(

@@ -15,16 +15,20 @@ from bot.domain import (
     EverywhereIntent,
     LabelIntent,
     LabelledEverywhere,
+    MessageIntent,
     Outcome,
     Question,
     QuestionKind,
+    Queued,
     QueueEmpty,
     StepKind,
     UndoneEverywhere,
 )
 from bot.views import ids
 from bot.views.everywhere import everywhere_view, labelled_view, undone_view
+from bot.views.quoting import pieces_view, queued_view
 from bot.views.text import (
+    Parts,
     View,
     counted,
     escape,
@@ -44,6 +48,8 @@ def outcome_view(outcome: Outcome) -> View:
             return card_view(outcome)
         case Question(intent=EverywhereIntent() as intent, survey=survey) if survey is not None:
             return everywhere_view(outcome, intent, survey)
+        case Question(intent=MessageIntent() as intent):
+            return pieces_view(outcome, intent)
         case Question():
             return question_view(outcome)
         case QueueEmpty():
@@ -52,6 +58,8 @@ def outcome_view(outcome: Outcome) -> View:
             return labelled_view(outcome)
         case UndoneEverywhere():
             return undone_view(outcome)
+        case Queued():
+            return queued_view(outcome)
 
 
 def card_view(card: Card) -> View:
@@ -63,8 +71,10 @@ def card_view(card: Card) -> View:
     blocks += [
         marked_sentence(sentence.text, annotation.spans),
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
-        ActionsBlock(elements=list(_buttons(annotation))),
     ]
+    if sentence.permalink:
+        blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
+    blocks.append(ActionsBlock(elements=list(_buttons(annotation))))
     words = "".join(
         part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
     )
@@ -213,8 +223,8 @@ def _asked(question: Question) -> str:
                 else "in no sentence here"
             )
             return f"“{phrase}” is {where}. Did you mean:"
-        case QuestionKind.EVERYWHERE:
-            return f"“{phrase}” is in other sentences. Label it there?"
+        case QuestionKind.EVERYWHERE | QuestionKind.MESSAGE:
+            return "Which of these do you mean?"
 
 
 def _new_labels(question: Question) -> str:

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import label, ner, train
+from bot.handlers import label, ner, shortcuts, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -22,7 +22,14 @@ ROOT = Path(bot.__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
-SCOPES = {"auth_test": None, "chat_postMessage": "chat:write", "chat_update": "chat:write"}
+SCOPES = {
+    "auth_test": None,
+    "chat_getPermalink": None,
+    "chat_postMessage": "chat:write",
+    "chat_update": "chat:write",
+    "views_open": None,
+    "views_publish": None,
+}
 """The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
 
 
@@ -45,7 +52,7 @@ class Registry(AsyncApp):
         return super().action(constraints, *more, **options)
 
     def shortcut(self, constraints: Any, *more: Any, **options: Any) -> Any:
-        self.others.append(constraints)
+        self.others.append(constraints["callback_id"])
         return super().shortcut(constraints, *more, **options)
 
     def event(self, event: Any, *more: Any, **options: Any) -> Any:
@@ -64,6 +71,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
+    shortcuts.register(app, nobody, nobody, Background())
     return app
 
 
@@ -78,7 +86,11 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
 
 
 @pytest.mark.parametrize(
-    "action", [ids.FINISH, ids.UNDO, ids.UNDO_TOGETHER, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
+    "action",
+    [
+        ids.FINISH, ids.UNDO, ids.UNDO_TOGETHER, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0",
+        f"{ids.PIECE}.0", ids.CANCEL_RUN,
+    ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
     listening = [
