@@ -22,10 +22,30 @@ def as_slack(message: Message, workspace: Workspace) -> JSON:
         }
     if message.blocks:
         body["blocks"] = list(message.blocks)
-    if message.thread_ts:
-        body["thread_ts"] = message.thread_ts
+    body |= _thread(message, workspace)
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     if message.files:
         body["files"] = list(message.files)
     return body
+
+
+def _thread(message: Message, workspace: Workspace) -> JSON:
+    """Which thread a message belongs to; of its first message also who answered how often."""
+    if message.thread_ts and message.thread_ts != message.ts:
+        parent = workspace.find(message.channel, message.thread_ts)
+        return {
+            "thread_ts": message.thread_ts,
+            **({"parent_user_id": parent.user} if parent else {}),
+        }
+    replies = workspace.replies(message)
+    if not replies:
+        return {}
+    users = list(dict.fromkeys(m.user for m in replies))
+    return {
+        "thread_ts": message.ts,
+        "reply_count": len(replies),
+        "reply_users_count": len(users),
+        "reply_users": users[:5],
+        "latest_reply": replies[-1].ts,
+    }

@@ -19,6 +19,7 @@ class Control:
             "type": self._type,
             "act": self._act,
             "fill": self._fill,
+            "suggest": self._suggest,
             "submit": self._submit,
             "close": self._close,
             "views": self._views_of,
@@ -105,6 +106,13 @@ class Control:
         else:
             self._slack.view_interactions.fill(where, block, element, value)
         return {}
+
+    async def _suggest(self, request: JSON) -> JSON:
+        person, view = self._view(request)
+        block, element = find_by_ids(view["blocks"], request["block_id"], request["action_id"])
+        typed = str(request.get("value") or "")
+        suggest = self._slack.view_interactions.suggest(person, view, block, element, typed)
+        return {"options": await suggest}
 
     async def _submit(self, request: JSON) -> JSON:
         person, view = self._view(request)

@@ -23,6 +23,9 @@ class Doings:
     interactions: Interactions
     view_interactions: ViewInteractions
 
+    def __init__(self) -> None:
+        self._offered: dict[tuple[str, str], list[JSON]] = {}
+
     # In conversations
 
     def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
@@ -103,10 +106,21 @@ class Doings:
         slot = SLOTS.get(element["type"])
         chosen: Chosen = list(options) if slot and slot.many else next(iter(options), None)
         value = self._value(element, chosen)
+        if element["type"] == "external_select" and isinstance(chosen, str):
+            found = self._offered.get((view["id"], element["action_id"]), [])
+            value = find_option({"options": found}, chosen)
         if dispatches(block, element):
             return await self._act(user, view, block, element, value)
         self.view_interactions.fill(view, block, element, value)
         return None
+
+    async def suggest(self, user: str, what: str, typed: str) -> list[str]:
+        """Type into an external_select of a view; the words of the options the app offers."""
+        view, block, element = self._seen(user, what)
+        person = self.workspace.person(user)
+        found = await self.view_interactions.suggest(person, view, block, element, typed)
+        self._offered[view["id"], element["action_id"]] = found
+        return [option["text"]["text"] for option in found]
 
     async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
         """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯."""

@@ -20,7 +20,7 @@ from bot.playground.schema import (
     string,
     text,
 )
-from bot.playground.values import JSON
+from bot.playground.values import JSON, options
 
 _ids: dict[str, Checker] = {"action_id": string(255)}
 _confirm = Shape(
@@ -32,18 +32,18 @@ _confirm = Shape(
     },
     {"style": choice("primary", "danger")},
 )
-_option = Shape(
+OPTION = Shape(
     {"text": text(75, "plain_text"), "value": string(150)},
     {"description": text(75, "plain_text"), "url": string(3000)},
 )
 _rich_option = Shape({"text": text(75), "value": string(150)}, {"description": text(75)})
-_group = Shape({"label": text(75, "plain_text"), "options": items(_option, limit=100)})
+OPTION_GROUP = Shape({"label": text(75, "plain_text"), "options": items(OPTION, limit=100)})
 _placeholder = text(150, "plain_text")
 _focusable: dict[str, Checker] = {**_ids, "focus_on_load": boolean}
 _common: dict[str, Checker] = {**_focusable, "confirm": _confirm, "placeholder": _placeholder}
 _lists: dict[str, Checker] = {
-    "options": items(_option, limit=100),
-    "option_groups": items(_group, limit=100),
+    "options": items(OPTION, limit=100),
+    "option_groups": items(OPTION_GROUP, limit=100),
 }
 _dispatch = Shape({"trigger_actions_on": items(choice("on_enter_pressed", "on_character_entered"))})
 _text_input: dict[str, Checker] = {
@@ -51,17 +51,6 @@ _text_input: dict[str, Checker] = {
 }  # fmt: skip
 _several: dict[str, Checker] = {"max_selected_items": integer}
 _conversation: dict[str, Checker] = {"response_url_enabled": boolean}
-
-
-def _options(value: JSON) -> list[JSON]:
-    groups = value.get("option_groups") or [value]
-    return [
-        o
-        for g in groups
-        if isinstance(g, dict)
-        for o in g.get("options") or ()
-        if isinstance(o, dict)
-    ]
 
 
 def _listed(faults: list[str], at: str, value: JSON) -> None:
@@ -72,7 +61,7 @@ def _listed(faults: list[str], at: str, value: JSON) -> None:
 
 
 def _chosen(faults: list[str], at: str, value: JSON) -> None:
-    offered = {(o.get("value"), str(o.get("text", {}).get("text"))) for o in _options(value)}
+    offered = {(o.get("value"), str(o.get("text", {}).get("text"))) for o in options(value)}
     single = [value["initial_option"]] if value.get("initial_option") else []
     for option in [*single, *(value.get("initial_options") or ())]:
         known = isinstance(option, dict) and isinstance(option.get("text"), dict)
@@ -122,14 +111,14 @@ ELEMENTS: dict[str, Checker] = {
             "accessibility_label": string(75),
         },
     ),
-    "static_select": Shape({}, {**_common, **_lists, "initial_option": _option}, _listed),
+    "static_select": Shape({}, {**_common, **_lists, "initial_option": OPTION}, _listed),
     "multi_static_select": Shape(
-        {}, {**_common, **_lists, **_several, "initial_options": items(_option)}, _listed
+        {}, {**_common, **_lists, **_several, "initial_options": items(OPTION)}, _listed
     ),
     "external_select": Shape(
-        {}, {**_common, "initial_option": _option, "min_query_length": integer}
+        {}, {**_common, "initial_option": OPTION, "min_query_length": integer}
     ),
-    "overflow": Shape({"options": items(_option, limit=5)}, {**_ids, "confirm": _confirm}),
+    "overflow": Shape({"options": items(OPTION, limit=5)}, {**_ids, "confirm": _confirm}),
     "checkboxes": Shape(
         {"options": items(_rich_option, limit=10)},
         {**_focusable, "confirm": _confirm, "initial_options": items(_rich_option)},

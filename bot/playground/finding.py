@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from bot.playground.values import JSON, interactive
+from bot.playground.values import JSON, interactive, options
 
 Actions = list[tuple[JSON, JSON]]
 
@@ -36,9 +36,7 @@ def find_by_ids(blocks: Iterable[JSON], block_id: str, action_id: str) -> tuple[
 
 def find_option(element: JSON, what: str) -> JSON:
     """The option of a menu whose value or words are `what`."""
-    groups = element.get("option_groups") or [element]
-    options: list[JSON] = [o for group in groups for o in group["options"]]
-    for option in options:
+    for option in options(element):
         if what in {option["value"], option["text"]["text"]}:
             return option
     raise LookupError(f"no option is called {what!r}")

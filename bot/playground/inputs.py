@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.finding import find_option
-from bot.playground.values import JSON, interactive
+from bot.playground.values import JSON, interactive, options
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,5 @@ def _still_there(element: JSON, old: JSON) -> bool:
     if element["type"] not in _FROM_A_LIST:
         return True
     chosen = old.get("selected_options") or [old.get("selected_option")]
-    groups = element.get("option_groups") or [element]
-    offered = {o["value"] for group in groups for o in group["options"]}
+    offered = {o["value"] for o in options(element)}
     return all(o is None or o["value"] in offered for o in chosen)

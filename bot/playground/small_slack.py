@@ -53,6 +53,7 @@ class SmallSlack(Doings):
         session: aiohttp.ClientSession,
         files: Path,
     ) -> None:
+        super().__init__()
         self.workspace = workspace
         self.manifest = manifest
         self.secrets = secrets

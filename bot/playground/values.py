@@ -103,6 +103,13 @@ def interactive(blocks: Iterable[JSON]) -> list[tuple[JSON, JSON]]:
     return found
 
 
+def options(element: JSON) -> list[JSON]:
+    """The options of a menu, out of their groups if it has any."""
+    groups = element.get("option_groups") or [element]
+    found = [o for group in groups if isinstance(group, dict) for o in group.get("options") or ()]
+    return [o for o in found if isinstance(o, dict)]
+
+
 _LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
 
 

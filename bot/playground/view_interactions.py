@@ -8,6 +8,7 @@ from typing import Any
 from bot.playground.inputs import SLOTS, filled
 from bot.playground.payloads import Payloads
 from bot.playground.refusals import refusals, silent_failure
+from bot.playground.suggestions import asks, offered, suggestion
 from bot.playground.values import JSON, Answer, Person, SlackError
 from bot.playground.views import Views
 
@@ -43,14 +44,21 @@ class ViewInteractions:
         """Press or choose, and tell the app by block_actions."""
         self.fill(view, block, element, value)
         action = self._payloads.action(block, element, value)
-        payload = {
-            **self._payloads.common(user, view_id=view["id"]),
-            "type": "block_actions",
-            "container": {"type": "view", "view_id": view["id"]},
-            "view": copy.deepcopy(view),
-            "actions": [action],
-        }
-        return await self._send(payload)
+        return await self._send({**self._about(user, view), "actions": [action]})
+
+    async def suggest(
+        self, user: Person, view: JSON, block: JSON, element: JSON, typed: str
+    ) -> list[JSON]:
+        """Type into an external_select; gives the options the app offers."""
+        if not asks(element, typed):
+            return []
+        about = self._about(user, view)
+        answer = await self._send(suggestion(block, element, typed, about))
+        try:
+            return offered(answer.body) if answer.ok else []
+        except SlackError as refusal:
+            self._on_problem(refusal.error, f"block_suggestion: {'; '.join(refusal.messages)}")
+            return []
 
     async def submit(self, user: Person, view: JSON) -> Answer:
         """Press the modal's submit button; Slack's client itself refuses what is not filled in."""
@@ -89,6 +97,14 @@ class ViewInteractions:
         else:
             self._views.close(user.id, view["id"])
         return await self._send(payload) if told["notify_on_close"] else None
+
+    def _about(self, user: Person, view: JSON) -> JSON:
+        return {
+            **self._payloads.common(user, view_id=view["id"]),
+            "type": "block_actions",
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": copy.deepcopy(view),
+        }
 
     def _unsent(self, user: Person, error: str, errors: dict[str, str]) -> Answer:
         top = self._views.top(user.id)

@@ -32,6 +32,7 @@ class Workspace:
         self.people = {p.id: p for p in people}
         self.channels = {c.id: c for c in channels}
         self._messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
+        self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self._ephemerals: deque[Message] = deque()
         self._now = now
         self._last_micros = 0
@@ -98,11 +99,18 @@ class Workspace:
         """Put kept messages back, telling nobody."""
         for message in messages:
             self._messages.setdefault(message.channel, {})[message.ts] = message
+            self._note_reply(message)
             self._last_micros = max(self._last_micros, int(message.ts.replace(".", "")))
 
     def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
         """A channel's messages, oldest first; with those that only `viewer` sees."""
         return [m for m in self._messages[channel].values() if m.only_for in {None, viewer}]
+
+    def replies(self, message: Message) -> list[Message]:
+        """What was answered in the message's thread for all to see, oldest first."""
+        thread = self._threads.get((message.channel, message.ts), {})
+        found = (self.find(message.channel, ts) for ts in thread)
+        return [m for m in found if m]
 
     def find(self, channel: str, ts: str) -> Message | None:
         """The message as it is now, ephemeral ones too."""
@@ -133,6 +141,7 @@ class Workspace:
             files=tuple(files),
         )
         self._messages[channel][message.ts] = message
+        self._note_reply(message)
         if only_for:
             self._forget_old_ephemerals(message)
         self.tell("message", message)
@@ -150,6 +159,11 @@ class Workspace:
         """Take a message away."""
         if self._messages[message.channel].pop(message.ts, None):
             self.tell("gone", message)
+
+    def _note_reply(self, message: Message) -> None:
+        if message.thread_ts and message.thread_ts != message.ts and not message.only_for:
+            key = (message.channel, message.thread_ts)
+            self._threads.setdefault(key, {})[message.ts] = None
 
     def _forget_old_ephemerals(self, newest: Message) -> None:
         self._ephemerals.append(newest)

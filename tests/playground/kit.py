@@ -66,7 +66,7 @@ def run(text: str, **style: bool) -> JSON:
 
 
 LETTERS: Sequence[str] = ("alpha", "beta", "gamma")
-FILLED = {
+FILLED: dict[str, JSON] = {
     "text": {"type": "plain_text_input", "initial_value": "hello", "max_length": 40},
     "rich": {"type": "rich_text_input", "initial_value": rich(run("chest pain", bold=True))},
     "number": {"type": "number_input", "is_decimal_allowed": False, "initial_value": "3"},

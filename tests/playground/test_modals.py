@@ -334,3 +334,25 @@ async def test_an_external_id_is_used_once(slack: Playground) -> None:
     await open_modal(slack, kit.modal(external_id="e"))
     with pytest.raises(SlackApiError, match="duplicate_external_id"):
         await open_modal(slack, kit.modal(external_id="e"), "grace")
+
+
+@pytest.mark.usefixtures("live")
+async def test_an_external_menu_asks_the_app_for_options_as_one_types(
+    slack: Playground, app: AsyncApp, heard: Heard
+) -> None:
+    @app.options("a")
+    async def offer(ack: AsyncAck, payload: dict[str, Any]) -> None:
+        await ack(options=kit.options(*(w for w in kit.LETTERS if payload["value"] in w)))
+
+    answering(app)
+    await open_modal(slack, kit.modal(kit.field("letter", {"type": "external_select"})))
+    assert await slack.suggest("ada", "letter", "al") == []
+    assert await slack.suggest("ada", "letter", "alp") == ["Alpha"]
+    await slack.choose("ada", "letter", "Alpha")
+    await slack.submit("ada")
+    assert (heard[0]["type"], heard[0]["value"]) == ("block_suggestion", "alp")
+    assert not {"trigger_id", "actions"} & heard[0].keys()
+    assert heard[1]["view"]["state"]["values"]["letter"]["a"]["selected_option"] == kit.option(
+        "alpha"
+    )
+    assert not slack.problems

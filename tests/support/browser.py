@@ -31,7 +31,8 @@ async def open_page(url: str, *, width: int = 1280, height: int = 800) -> AsyncI
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         try:
-            page = await browser.new_page(viewport={"width": width, "height": height})
+            context = await browser.new_context(viewport={"width": width, "height": height})
+            page = await context.new_page()
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
             await page.goto(url)

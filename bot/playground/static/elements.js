@@ -2,6 +2,7 @@
 // It has `names`, `value(block, element)`, `act(block, element, value, node)` and `fill(block, element, value)`.
 
 import { el } from "/static/dom.js";
+import { external } from "/static/external.js";
 import { openMenu } from "/static/menu.js";
 import { textObject } from "/static/text.js";
 import { dispatches, options } from "/static/values.js";
@@ -21,7 +22,7 @@ export function change(block, element, surface, value, node) {
   else surface.fill(block, element, value);
 }
 
-const name = (block, element) => element.placeholder?.text ?? block.label?.text ?? "Choose";
+export const name = (element) => element.placeholder?.text ?? (element.type.startsWith("multi") ? "Choose options" : "Choose an option");
 
 function button(block, element, surface) {
   return el("button", {
@@ -62,7 +63,7 @@ function overflow(block, element, surface) {
 /** A native menu; an optional choice can be taken back. */
 function menu(block, element, surface, groups) {
   const chosen = surface.value(block, element);
-  const words = name(block, element);
+  const words = name(element);
   const node = el("select", {
     class: "button",
     "aria-label": block.type === "input" ? null : words,
@@ -102,8 +103,8 @@ function multiSelect(block, element, surface) {
     data: { testid: "multi-select", action: element.action_id },
   });
   const show = () => {
-    node.textContent = told() || name(block, element);
-    node.setAttribute("aria-label", `${name(block, element)}: ${told() || "nothing chosen"}`);
+    node.textContent = told() || name(element);
+    if (block.type !== "input") node.setAttribute("aria-label", `${name(element)}: ${told() || "nothing chosen"}`);
   };
   const toggle = (value) => {
     chosen = chosen.includes(value) ? chosen.filter((v) => v !== value) : [...chosen, value].slice(0, most);
@@ -148,7 +149,7 @@ function boxes(block, element, surface) {
 const picker = (type) => (block, element, surface) =>
   el("input", {
     type, class: "button", value: surface.value(block, element),
-    "aria-label": block.type === "input" ? null : name(block, element),
+    "aria-label": block.type === "input" ? null : name(element),
     data: { testid: element.type, action: element.action_id },
     on: { change: (event) => change(block, element, surface, event.currentTarget.value || null, event.currentTarget) },
   });
@@ -160,5 +161,5 @@ const drawers = {
   button, overflow, image: picture, static_select: staticSelect, multi_static_select: multiSelect,
   checkboxes: boxes, radio_buttons: boxes, users_select: users,
   conversations_select: conversations, channels_select: conversations,
-  datepicker: picker("date"), timepicker: picker("time"),
+  external_select: external, datepicker: picker("date"), timepicker: picker("time"),
 };

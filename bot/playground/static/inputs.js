@@ -16,10 +16,12 @@ export function drawInput(block, surface, old = null) {
   const kept = old?.dataset.kind === kind && element.type in TYPED ? old.querySelector(".control") : null;
   const control = kept ?? (TYPED[element.type] ?? drawElement)(block, element, surface);
   control.classList.add("control");
-  const target = control.matches("input, textarea, select, button, [contenteditable]") ? control : control.querySelector("[contenteditable]") ?? control;
+  const target = control.matches("input, textarea, select, button, [contenteditable]") ? control : control.querySelector("[contenteditable], [role=combobox]") ?? control;
   target.id = id;
   target.setAttribute("aria-describedby", `${id}-hint ${id}-error`);
-  if (!target.matches("input, textarea, select")) target.setAttribute("aria-labelledby", `${id}-label`);
+  if (!target.matches("input, textarea, select")) {
+    target.setAttribute("aria-labelledby", target.matches("button") ? `${id}-label ${id}` : `${id}-label`);
+  }
   const enter = dispatches(block, element) && element.type in TYPED
     ? el("p", { class: "about", text: "Press Enter to submit" }) : null;
   return el("div", { class: "field", data: { block: block.block_id, kind } },
@@ -43,6 +45,7 @@ export function showErrors(root, errors) {
     if (words) { control.setAttribute("aria-invalid", "true"); first ??= control; }
   }
   (first?.matches("[role=group], [role=radiogroup]") ? first.querySelector("input") : first)?.focus();
+  first?.closest(".field").scrollIntoView({ block: "nearest" });
 }
 
 function textInput(block, element, surface) {

@@ -69,7 +69,7 @@ function drawFile(file) {
 function tools(message, doings) {
   const shortcuts = world.shortcuts.filter((s) => s.type === "message");
   const reply = doings.openThread && el("button", {
-    type: "button", class: "button", text: "💬", "aria-label": "Reply in thread", title: "Reply in thread",
+    type: "button", class: "button", text: "Reply", "aria-label": "Reply in thread", title: "Reply in thread",
     data: { testid: "reply-in-thread", action: "reply" }, on: { click: () => doings.openThread(message) },
   });
   const more = shortcuts.length ? el("button", {

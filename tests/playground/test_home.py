@@ -1,0 +1,115 @@
+"""Home as an app meets it: who came, what they see, what they press."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground import Playground
+from tests.playground import kit
+from tests.playground.conftest import MANIFEST, Connected
+
+Heard = list[dict[str, Any]]
+
+
+def home(words: str, *blocks: kit.JSON) -> kit.JSON:
+    return {"type": "home", "blocks": [kit.section(words, block_id="words"), *blocks]}
+
+
+@pytest.fixture
+def heard(app: AsyncApp) -> Heard:
+    """The events and presses that the app got; it publishes a Home for whoever comes."""
+    bodies: Heard = []
+
+    @app.event("app_home_opened")
+    async def opened(body: dict[str, Any], client: AsyncWebClient) -> None:
+        bodies.append(body["event"])
+        user = body["event"]["user"]
+        view = home(f"Hello {user}", kit.actions(kit.button("Go", "go")))
+        await client.views_publish(user_id=user, view=view)
+
+    @app.action("go")
+    async def go(ack: AsyncAck, body: dict[str, Any]) -> None:
+        bodies.append(body)
+        await ack()
+
+    return bodies
+
+
+async def test_entering_tells_the_app_and_the_second_time_with_the_view_that_is_there(
+    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
+) -> None:
+    async with connected(app):
+        assert await slack.open_home("ada")
+        await slack.until(lambda: slack.home("ada"))
+        await slack.open_home("ada", tab="messages")
+    view = slack.home("ada")
+    ada = slack.workspace.person("ada").id
+    assert view is not None
+    assert (heard[0]["user"], heard[0]["tab"]) == (ada, "home")
+    assert heard[0]["channel"] == slack.workspace.direct_message(ada).id
+    assert "view" not in heard[0]
+    assert (heard[1]["tab"], heard[1]["view"]["id"]) == ("messages", view["id"])
+    assert slack.home("grace") is None
+
+
+async def test_a_press_in_home_tells_its_view_and_can_open_a_modal(
+    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected, client: AsyncWebClient
+) -> None:
+    async with connected(app):
+        await slack.open_home("ada")
+        await slack.until(lambda: slack.home("ada"))
+        await slack.press("ada", "Go")
+    told = heard[-1]
+    assert told["container"] == {"type": "view", "view_id": told["view"]["id"]}
+    assert told["view"]["type"] == "home"
+    assert not {"channel", "message", "response_url"} & told.keys()
+    await client.views_open(trigger_id=told["trigger_id"], view=kit.modal())
+    assert slack.view("ada") is not None
+
+
+async def test_publishing_again_keeps_the_view_and_what_was_chosen_in_it(
+    slack: Playground, client: AsyncWebClient
+) -> None:
+    ada = slack.workspace.person("ada").id
+    goal = kit.field("goal", kit.EMPTY["select"])
+    await client.views_publish(user_id=ada, view=home("one", goal))
+    first = slack.home("ada")
+    await slack.choose("ada", "goal", "beta")
+    await client.views_publish(user_id=ada, view=home("two", goal))
+    second = slack.home("ada")
+    assert first is not None
+    assert second is not None
+    assert (first["id"], first["hash"] == second["hash"]) == (second["id"], False)
+    assert second["state"]["values"]["goal"]["a"]["selected_option"] == kit.option("beta")
+
+
+@pytest.fixture
+def without_event(manifest: Path) -> Path:
+    manifest.write_text(MANIFEST.replace("[app_home_opened]", "[]"), "utf-8")
+    return manifest
+
+
+@pytest.fixture
+def without_home(manifest: Path) -> Path:
+    disabled = MANIFEST.replace("home_tab_enabled: true", "home_tab_enabled: false")
+    manifest.write_text(disabled, "utf-8")
+    return manifest
+
+
+async def test_an_app_that_did_not_ask_for_the_event_hears_nothing(
+    tmp_path: Path, without_event: Path
+) -> None:
+    async with Playground.open(data=tmp_path / "other", manifest=without_event) as slack:
+        assert not await slack.open_home("ada")
+        assert not slack.problems
+
+
+async def test_without_home_in_the_manifest_there_is_none(
+    tmp_path: Path, without_home: Path
+) -> None:
+    async with Playground.open(data=tmp_path / "other", manifest=without_home) as slack:
+        with pytest.raises(LookupError, match="does not enable"):
+            await slack.open_home("ada")

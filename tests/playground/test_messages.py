@@ -1,0 +1,124 @@
+"""What people do in messages: boxes and menus, threads, shortcuts."""
+
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground import Playground
+from tests.playground import kit
+from tests.playground.conftest import Connected
+
+Heard = list[dict[str, Any]]
+BOXES = kit.actions(
+    {**kit.FILLED["boxes"], "action_id": "boxes"},
+    {**kit.EMPTY["radio"], "action_id": "radio"},
+    {**kit.EMPTY["several"], "action_id": "several"},
+    kit.button("Done", "done"),
+)
+
+
+@pytest.fixture
+def heard(app: AsyncApp) -> Heard:
+    """Every interaction, in order."""
+    bodies: Heard = []
+
+    async def hear(ack: AsyncAck, body: dict[str, Any]) -> None:
+        bodies.append(body)
+        await ack()
+
+    for action_id in ("boxes", "radio", "several", "done"):
+        app.action(action_id)(hear)
+    app.shortcut("label_message")(hear)
+    app.shortcut("workbench")(hear)
+    return bodies
+
+
+async def test_what_was_chosen_in_a_message_is_told_with_each_press_in_it(
+    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(channel="#triage", text="boxes", blocks=[BOXES])
+    message = slack.messages("#triage")[-1]
+    async with connected(app):
+        await slack.click("ada", message, "boxes", option=["alpha", "gamma"])
+        await slack.click("ada", message, "radio", option="beta")
+        await slack.click("ada", message, "Done")
+        await slack.click("grace", message, "Done")
+    assert heard[0]["actions"][0]["selected_options"] == kit.options("alpha", "gamma")
+    ada, grace = heard[2]["state"]["values"]["actions"], heard[3]["state"]["values"]["actions"]
+    assert ada["boxes"]["selected_options"] == kit.options("alpha", "gamma")
+    assert ada["radio"]["selected_option"] == kit.option("beta")
+    assert ada["several"]["selected_options"] == []
+    assert "done" not in ada
+    assert grace["boxes"]["selected_options"] == kit.options("beta")
+    assert grace["radio"]["selected_option"] is None
+
+
+async def test_a_message_shortcut_tells_the_message_of_somebody_else_and_where_it_stands(
+    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
+) -> None:
+    said = slack.say("grace", "#triage", "chest pain & fever")
+    answered = slack.reply("linus", said, "yes")
+    async with connected(app):
+        await slack.shortcut("ada", "label_message", said)
+        await slack.shortcut("ada", "label_message", answered)
+    first, second = heard
+    assert (first["type"], first["callback_id"]) == ("message_action", "label_message")
+    assert first["message"]["text"] == "chest pain &amp; fever"
+    assert first["message"]["user"] == slack.workspace.person("grace").id
+    assert (first["message_ts"], first["channel"]["name"]) == (said.ts, "triage")
+    assert {"trigger_id", "response_url"} <= first.keys()
+    assert (first["message"]["thread_ts"], first["message"]["reply_count"]) == (said.ts, 1)
+    assert second["message"]["thread_ts"] == said.ts
+
+
+async def test_a_global_shortcut_tells_neither_channel_nor_response_url(
+    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
+) -> None:
+    async with connected(app):
+        answer = await slack.shortcut("ada", "workbench")
+    (told,) = heard
+    assert answer.ok
+    assert (told["type"], told["callback_id"]) == ("shortcut", "workbench")
+    assert not {"channel", "response_url", "message", "view"} & told.keys()
+    assert "trigger_id" in told
+
+
+async def test_a_message_shortcut_is_not_there_globally(slack: Playground) -> None:
+    with pytest.raises(LookupError, match="no global shortcut label_message"):
+        await slack.shortcut("ada", "label_message")
+
+
+async def test_a_button_in_a_thread_is_answered_in_the_thread(
+    slack: Playground, app: AsyncApp, connected: Connected, client: AsyncWebClient
+) -> None:
+    @app.action("answer")
+    async def answer(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+        await ack()
+        await respond(text=body["container"]["thread_ts"], replace_original=False)
+
+    said = slack.say("grace", "#triage", "hello")
+    card = [kit.actions(kit.button("Answer", "answer"))]
+    await client.chat_postMessage(channel="#triage", thread_ts=said.ts, text="card", blocks=card)
+    async with connected(app):
+        await slack.click("ada", slack.messages("#triage")[-1], "Answer")
+        await slack.until(lambda: slack.messages("#triage", viewer="ada")[-1].text == said.ts)
+    assert slack.messages("#triage", viewer="ada")[-1].thread_ts == said.ts
+
+
+async def test_a_command_in_a_thread_is_refused_in_that_thread(slack: Playground) -> None:
+    said = slack.say("grace", "#triage", "hello")
+    refused = await slack.command("ada", "#triage", "/label", thread_ts=said.ts)
+    assert refused.message is not None
+    assert refused.message.thread_ts == said.ts
+    assert refused.error == "not_supported_in_threads"
+
+
+async def test_the_app_writes_to_a_person_in_a_conversation_of_their_own(
+    slack: Playground, client: AsyncWebClient
+) -> None:
+    for name in ("ada", "grace"):
+        await client.chat_postMessage(channel=slack.workspace.person(name).id, text=f"for {name}")
+    assert [m.text for m in slack.messages("dm", viewer="ada")] == ["for ada"]
+    assert [m.text for m in slack.messages("dm", viewer="grace")] == ["for grace"]
