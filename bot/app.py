@@ -23,13 +23,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import label, ner, shortcuts, train
+from bot.handlers import home, label, ner, shortcuts, train
+from bot.handlers.home_updates import HomeUpdates
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
+from bot.services.home import Home
 from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
 from bot.services.quoting import Quoting
@@ -100,6 +102,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         label.register(app, labelling, replies)
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
+        updates = HomeUpdates(Home(store), client, background)
+        home.register(app, labelling, training, updates, background)
         shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)

@@ -10,6 +10,11 @@ from bot.domain.everywhere import (
     UndoneEverywhere,
     UndoTogether,
 )
+from bot.domain.home import (
+    HomePage,
+    NextStep,
+    Visit,
+)
 from bot.domain.labelling import (
     AnnotationState,
     Card,
@@ -101,6 +106,7 @@ __all__ = [
     "EverywhereIntent",
     "Finish",
     "Gold",
+    "HomePage",
     "Intent",
     "Label",
     "LabelCommand",
@@ -112,6 +118,7 @@ __all__ = [
     "Model",
     "NewRun",
     "NextSentence",
+    "NextStep",
     "NoEntities",
     "NoModelYet",
     "Offsets",
@@ -160,4 +167,5 @@ __all__ = [
     "Undo",
     "UndoTogether",
     "UndoneEverywhere",
+    "Visit",
 ]

@@ -105,6 +105,40 @@ def message_of_shortcut(body: Payload) -> MessagePlace:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """That a person did something with nerbot; `asked` if it was asking a model."""
+
+    workspace: str
+    person: str
+    asked: bool = False
+
+
+def who_did(body: Payload, *, asking: str) -> Done | None:
+    """Who did something that Home may have to follow; None for events, which nobody does to nerbot."""
+    if body.get("command"):
+        text = text_of_command(body).lower()
+        asked = body["command"] == asking and bool(text) and text not in _HELP
+        return _done(body.get("team_id"), body.get("user_id"), asked=asked)
+    if body.get("type") in {"block_actions", "message_action", "shortcut", "view_submission"}:
+        user = body.get("user") or {}
+        return _done((body.get("team") or {}).get("id") or user.get("team_id"), user.get("id"))
+    return None
+
+
+def home_opened(body: Payload) -> Done | None:
+    """Who came to Home; None for its other tabs."""
+    event = body.get("event") or {}
+    if event.get("tab") != "home":
+        return None
+    return _done(body.get("team_id"), event.get("user"))
+
+
+def _done(workspace: object, person: object, *, asked: bool = False) -> Done | None:
+    known = isinstance(workspace, str) and isinstance(person, str) and workspace and person
+    return Done(str(workspace), str(person), asked) if known else None
+
+
 def person_of(body: Payload) -> str:
     """The id of whoever did something that is no command."""
     return str((body.get("user") or {}).get("id") or "")

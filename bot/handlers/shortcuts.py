@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import Card, NextSentence
 from bot.handlers import direct, payloads
-from bot.handlers.failures import Presented, present
+from bot.handlers.failures import present
 from bot.handlers.message_text import read_message
 from bot.handlers.payloads import Payload
 from bot.services.background import Background
@@ -66,6 +66,16 @@ async def _label_message(
 
 async def _label_next(labelling: Labelling, client: AsyncWebClient, body: Payload) -> None:
     """Send the card by direct message and say so; what is no card is said at once."""
+    sent, said = await send_next(labelling, client, body)
+    shown = await direct.show(client, payloads.trigger_of(body), "Next sentence", said)
+    if not shown and not sent:
+        await direct.tell(client, payloads.person_of(body), said)
+
+
+async def send_next(
+    labelling: Labelling, client: AsyncWebClient, body: Payload
+) -> tuple[bool, View]:
+    """Send the next sentence by direct message: whether one went out, and what to say where it was asked for."""
     is_card = False
 
     async def work() -> View:
@@ -75,15 +85,7 @@ async def _label_next(labelling: Labelling, client: AsyncWebClient, body: Payloa
         return outcome_view(outcome)
 
     presented = await present(work())
-    person = payloads.person_of(body)
-    sent = is_card and await direct.tell(client, person, presented.view)
-    said = _what_to_say(presented, is_card=is_card, sent=sent)
-    shown = await direct.show(client, payloads.trigger_of(body), "Next sentence", said)
-    if not shown and not sent:
-        await direct.tell(client, person, said)
-
-
-def _what_to_say(presented: Presented, *, is_card: bool, sent: bool) -> View:
     if not is_card:
-        return presented.view
-    return words_view(_WHERE if sent else _NO_DM)
+        return False, presented.view
+    sent = await direct.tell(client, payloads.person_of(body), presented.view)
+    return sent, words_view(_WHERE if sent else _NO_DM)

@@ -29,6 +29,7 @@ from bot.domain import (
     StepKind,
     TrainingEvent,
     TrainingJob,
+    Visit,
 )
 from ner_engine.annotation import Prediction
 
@@ -188,6 +189,19 @@ class Receipts(Protocol):
         """Keep the outcome in this transaction."""
 
 
+class Homes(Protocol):
+    """Who has opened Home, and who has asked a model."""
+
+    async def of(self, person: str) -> Visit:
+        """What is known of this person."""
+
+    async def note_opened(self, person: str) -> None:
+        """They opened Home."""
+
+    async def note_asked(self, person: str) -> None:
+        """They asked a live model."""
+
+
 class Runs(Protocol):
     """Trainings as rows with a lease."""
 
@@ -202,6 +216,12 @@ class Runs(Protocol):
 
     async def last(self, project_id: int) -> Run | None:
         """The newest run."""
+
+    async def recent(self, project_id: int, *, limit: int) -> tuple[Run, ...]:
+        """The newest runs, the newest first."""
+
+    async def that_made(self, project_id: int, version: int) -> Run | None:
+        """The run a model came of."""
 
     async def begin(self, run_id: int, *, sentences: int) -> Run:
         """Queued becomes running."""
@@ -238,6 +258,9 @@ class Models(Protocol):
 
     async def live(self, project_id: int) -> Model | None:
         """The live model."""
+
+    async def live_since(self, project_id: int) -> datetime | None:
+        """When the live model went live; None where that was not noted."""
 
     async def set_live(
         self, project_id: int, version: int, *, expected: int | None, person: str
@@ -304,6 +327,10 @@ class Work(Protocol):
     @property
     def receipts(self) -> Receipts:
         """Answers given."""
+
+    @property
+    def homes(self) -> Homes:
+        """Who has opened Home."""
 
     @property
     def runs(self) -> Runs:

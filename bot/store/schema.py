@@ -77,6 +77,7 @@ project = Table(
     Column("is_default", Boolean, nullable=False),
     # The live pointer: moved by compare-and-set, never followed without the model's own row.
     Column("live_version", Id),
+    Column("live_since", Moment),
     Column("created_at", Moment, nullable=False),
     # How many sentences nobody has finished: kept by triggers on `sentence` (migration 0002).
     Column("waiting", Integer, nullable=False, server_default="0"),

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.homes import Homes
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
@@ -29,6 +30,7 @@ class SqlWork:
         self.queue = Queue(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)
+        self.homes = Homes(*place)
         self.runs = Runs(*place)
         self.models = Models(*place)
         self.schedules = Schedules(*place)

@@ -13,6 +13,10 @@ PIECE = "label.piece"
 LABEL_MESSAGE = "label_message"
 LABEL_NEXT = "label_next"
 """The shortcuts of manifest.yml."""
+HOME_LABEL = "home.label"
+HOME_TRAIN = "home.train"
+HOME_STATUS = "home.status"
+HOME_HELP = "home.help"
 CANCEL_RUN = "train.cancel"
 
 BUTTON_TEXT = 75

@@ -68,6 +68,17 @@ def usage_view(command: str, reason: str = "") -> View:
     return View(escape("\n".join(part for part in (reason, intro, listed) if part)), tuple(blocks))
 
 
+def all_usage_view() -> View:
+    """How to use every command, and where else labelling begins."""
+    views = [usage_view(command) for command in _USAGE]
+    more = (
+        "In the menu of any message: Label this message. In the + or ⚡ of the composer: Label next sentence. "
+        "`help` behind a command shows its part of this."
+    )
+    blocks = [block for view in views for block in view.blocks]
+    return View("\n".join([*(view.text for view in views), escape(more)]), (*blocks, line(more)))
+
+
 def _rows(rows: tuple[tuple[str, str], ...]) -> RichTextBlock:
     parts: list[RichTextElement] = []
     for typed, does in rows:

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import label, ner, shortcuts, train
+from bot.handlers import home, label, ner, shortcuts, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -71,6 +71,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
+    home.register(app, nobody, nobody, nobody, Background())
     shortcuts.register(app, nobody, nobody, Background())
     return app
 
@@ -82,14 +83,14 @@ def test_the_commands_are_those_the_code_registers(registry: Registry) -> None:
 def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registry) -> None:
     shortcuts = [entry["callback_id"] for entry in MANIFEST["features"].get("shortcuts", [])]
     events = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
-    assert registry.others == [*shortcuts, *events]
+    assert sorted(registry.others, key=str) == sorted([*shortcuts, *events])
 
 
 @pytest.mark.parametrize(
     "action",
     [
         ids.FINISH, ids.UNDO, ids.UNDO_TOGETHER, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0",
-        f"{ids.PIECE}.0", ids.CANCEL_RUN,
+        f"{ids.PIECE}.0", ids.CANCEL_RUN, ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
     ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:

@@ -83,6 +83,7 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
             await connection.execute(text("ALTER TABLE project DROP COLUMN waiting"))
             await connection.execute(text("ALTER TABLE run DROP COLUMN with_unfinished"))
             await connection.execute(text("ALTER TABLE sentence DROP COLUMN permalink"))
+            await connection.execute(text("ALTER TABLE project DROP COLUMN live_since"))
             await connection.execute(text("DROP TABLE home"))
             await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     async with (
