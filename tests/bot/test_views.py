@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from slack_sdk.models.blocks import ActionsBlock, ContextBlock
+from slack_sdk.models.blocks import ActionsBlock, ContextBlock, TableBlock
 
 from bot.domain import (
     Annotation,
@@ -19,15 +19,20 @@ from bot.domain import (
     Comparison,
     Evaluation,
     EverywhereIntent,
+    HomePage,
     LabelIntent,
     LabelledEverywhere,
     MarkedSentence,
+    MessageIntent,
+    NextStep,
     NoModelYet,
     Outcome,
+    Piece,
     Progress,
     ProjectCounts,
     Question,
     QuestionKind,
+    Queued,
     QueueEmpty,
     Recognised,
     Run,
@@ -48,12 +53,15 @@ from bot.domain import (
     UndoneEverywhere,
 )
 from bot.domain import Model as TrainedModel
-from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults
+from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
+from bot.services.quoting import ask_pieces
 from bot.services.sightings import ask_everywhere
 from bot.views import ids
 from bot.views.cards import outcome_view
 from bot.views.everywhere import excerpt
+from bot.views.home import home_view
+from bot.views.modals import words_modal
 from bot.views.recognition import recognition_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
 from bot.views.training import run_view, train_view
@@ -113,7 +121,9 @@ def predicted_texts(draw: st.DrawFn) -> tuple[str, Prediction]:
 @st.composite
 def annotations(draw: st.DrawFn) -> Annotation:
     text, spans = draw(marked_texts())
-    return Annotation(Sentence(draw(ids_of_rows), text), "U1", spans, draw(st.booleans()))
+    link = draw(st.none() | st.just("https://x.slack.com/archives/C1/p1?a=1&b=2"))
+    sentence = Sentence(draw(ids_of_rows), text, permalink=link)
+    return Annotation(sentence, "U1", spans, draw(st.booleans()))
 
 
 @st.composite
@@ -177,6 +187,13 @@ def surveys(draw: st.DrawFn) -> Question:
     )
     seen = draw(st.lists(sightings(), min_size=1, max_size=12))
     return replace(ask_everywhere(intent, seen, more=draw(st.booleans())), offer="of:fer")
+
+
+@st.composite
+def message_questions(draw: st.DrawFn) -> Question:
+    pieces = draw(st.lists(any_texts, min_size=2, max_size=60, unique=True))
+    intent = MessageIntent(tuple(Piece(text, ()) for text in pieces), "https://x.slack.com/p1")
+    return replace(ask_pieces(intent), offer="of:fer")
 
 
 scores = st.builds(Score, shares, shares, shares, counts)
@@ -263,6 +280,8 @@ outcomes: st.SearchStrategy[Outcome] = (
     | questions()
     | surveys()
     | st.builds(QueueEmpty, counts, st.none() | ids_of_rows)
+    | st.builds(Queued, counts, counts, counts)
+    | message_questions()
     | st.builds(
         LabelledEverywhere,
         labels,
@@ -284,6 +303,20 @@ views: st.SearchStrategy[View] = (
     | recognitions.map(recognition_view)
     | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
     | any_texts.map(words_view)
+)
+
+home_pages = st.builds(
+    HomePage,
+    counts=project_counts,
+    needed=st.just(10),
+    waiting=counts,
+    labels=st.lists(labels, max_size=40).map(tuple),
+    asked=st.booleans(),
+    recent=st.lists(runs, max_size=5).map(tuple),
+    live=st.none() | models,
+    live_since=st.none() | st.just(NOW),
+    live_run=st.none() | runs,
+    schedule=st.none() | schedules,
 )
 
 
@@ -344,6 +377,19 @@ def test_the_text_of_every_view_is_short_enough(view: View) -> None:
 @given(runs)
 def test_the_message_of_a_run_can_be_edited(run: Run) -> None:
     assert len(run_view(run).to_message()["text"]) <= UPDATE_TEXT
+
+
+@unhurried
+@given(home_pages, st.sampled_from(NextStep), st.none() | views)
+def test_slack_takes_every_home(page: HomePage, step: NextStep, notice: View | None) -> None:
+    assert view_faults(home_view(page, step, notice)) == []
+
+
+@unhurried
+@given(any_texts, views)
+def test_slack_takes_every_answer_in_a_modal(title: str, view: View) -> None:
+    assume(not any(isinstance(block, TableBlock) for block in view.blocks))
+    assert view_faults(words_modal(title, view)) == []
 
 
 @unhurried
