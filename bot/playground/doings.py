@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.playground.finding import find_action, find_option
+from bot.playground.finding import find_action, find_option, names
 from bot.playground.inputs import SLOTS, dispatches
 from bot.playground.interactions import Interactions
 from bot.playground.manifest import Manifest
-from bot.playground.values import JSON, Answer, Channel, Message, Person
+from bot.playground.values import JSON, Answer, Channel, Message, Person, interactive, words
 from bot.playground.view_interactions import ViewInteractions
 from bot.playground.views import Views
 from bot.playground.workspace import Workspace
@@ -24,7 +24,7 @@ class Doings:
     view_interactions: ViewInteractions
 
     def __init__(self) -> None:
-        self._offered: dict[tuple[str, str], list[JSON]] = {}
+        self._offered: dict[str, list[JSON]] = {}
 
     # In conversations
 
@@ -76,56 +76,67 @@ class Doings:
         """What a person's Home shows; None when nothing was published yet."""
         return self.views.homes.get(self.workspace.person(user).id)
 
-    async def type_into(self, user: str, field: str, value: str | JSON | None) -> Answer | None:
+    def reads(self, user: str) -> str:
+        """The words a person reads in the top modal or, where there is none, in their Home."""
+        screen = self._screen(user)
+        return "\n".join(words([screen.get("title") or {}, *screen["blocks"]]))
+
+    def presses(self, user: str) -> list[str]:
+        """What one could press, choose or type into there: buttons' words, fields' labels, ids."""
+        return names(interactive(self._screen(user)["blocks"]))
+
+    async def type_into(
+        self, user: str, field: str, value: str | JSON | None, *, message: Message | None = None
+    ) -> Answer | None:
         """Type over a field, named by its block_id, action_id or label.
 
         A rich_text_input takes plain words or a whole rich_text value. Gives the answer to
         block_actions where the field asks for them at each character, else None.
         """
-        view, block, element = self._seen(user, field)
-        self.view_interactions.fill(view, block, element, value)
-        if dispatches(block, element, on="on_character_entered"):
-            return await self._act(user, view, block, element, value)
-        return None
+        place, block, element = self._seen(user, field, message)
+        return await self._change(user, place, block, element, value, on="on_character_entered")
 
-    async def press_enter(self, user: str, field: str) -> Answer | None:
+    async def press_enter(
+        self, user: str, field: str, *, message: Message | None = None
+    ) -> Answer | None:
         """Press Enter in a field; sends block_actions where the field asks for it."""
-        view, block, element = self._seen(user, field)
-        state = view["state"]["values"][block["block_id"]][element["action_id"]]
-        if dispatches(block, element):
-            return await self._act(user, view, block, element, state[SLOTS[element["type"]].held])
-        return None
+        place, block, element = self._seen(user, field, message)
+        person = self.workspace.person(user)
+        values = (
+            self.interactions.state(person, place)
+            if isinstance(place, Message)
+            else place["state"]["values"]
+        )
+        held = values[block["block_id"]][element["action_id"]][SLOTS[element["type"]].held]
+        return await self._change(user, place, block, element, held)
 
-    async def choose(self, user: str, what: str, *options: str) -> Answer | None:
-        """Choose in a view's menu, boxes or picker: all that shall be chosen from then on.
+    async def choose(
+        self, user: str, what: str, *options: str, message: Message | None = None
+    ) -> Answer | None:
+        """Choose in a menu, boxes or a picker: all that shall be chosen from then on.
 
         Options go by value or words; people and channels by name or id. No option empties the
         choice. Gives the answer to block_actions, None where the element does not send them.
         """
-        view, block, element = self._seen(user, what)
+        place, block, element = self._seen(user, what, message)
         slot = SLOTS.get(element["type"])
         chosen: Chosen = list(options) if slot and slot.many else next(iter(options), None)
         value = self._value(element, chosen)
-        if element["type"] == "external_select" and isinstance(chosen, str):
-            found = self._offered.get((view["id"], element["action_id"]), [])
-            value = find_option({"options": found}, chosen)
-        if dispatches(block, element):
-            return await self._act(user, view, block, element, value)
-        self.view_interactions.fill(view, block, element, value)
-        return None
+        return await self._change(user, place, block, element, value)
 
     async def suggest(self, user: str, what: str, typed: str) -> list[str]:
         """Type into an external_select of a view; the words of the options the app offers."""
         view, block, element = self._seen(user, what)
+        assert not isinstance(view, Message)
         person = self.workspace.person(user)
         found = await self.view_interactions.suggest(person, view, block, element, typed)
-        self._offered[view["id"], element["action_id"]] = found
+        self._offered[element["action_id"]] = found
         return [option["text"]["text"] for option in found]
 
     async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
         """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯."""
-        view, block, element = self._seen(user, what)
-        return await self._act(user, view, block, element, self._value(element, option))
+        place, block, element = self._seen(user, what)
+        return await self._act(user, place, block, element, self._value(element, option))
 
     async def submit(self, user: str) -> Answer:
         """Press the top modal's submit button. `errors` of the answer stand at its fields."""
@@ -147,28 +158,53 @@ class Doings:
             raise LookupError(f"{user} has no modal open")
         return view
 
-    def _seen(self, user: str, what: str) -> tuple[JSON, JSON, JSON]:
+    def _seen(
+        self, user: str, what: str, message: Message | None = None
+    ) -> tuple[Message | JSON, JSON, JSON]:
+        if message:
+            return message, *find_action(message.blocks, what)
+        screen = self._screen(user)
+        return screen, *find_action(screen["blocks"], what)
+
+    def _screen(self, user: str) -> JSON:
         view = self.view(user) or self.home(user)
         if view is None:
             raise LookupError(f"{user} has no modal open and no Home")
-        block, element = find_action(view["blocks"], what)
-        return view, block, element
+        return view
 
-    async def _act(
+    async def _change(
         self,
         user: str,
-        view: JSON,
+        place: Message | JSON,
         block: JSON,
         element: JSON,
         value: Any,
+        *,
+        on: str = "on_enter_pressed",
+    ) -> Answer | None:
+        if dispatches(block, element, on=on):
+            return await self._act(user, place, block, element, value)
+        if isinstance(place, Message):
+            self.interactions.fill(self.workspace.person(user), place, block, element, value)
+        else:
+            self.view_interactions.fill(place, block, element, value)
+        return None
+
+    async def _act(
+        self, user: str, place: Message | JSON, block: JSON, element: JSON, value: Any
     ) -> Answer:
         person = self.workspace.person(user)
-        return await self.view_interactions.act(person, view, block, element, value)
+        if isinstance(place, Message):
+            return await self.interactions.act(person, place, block, element, value)
+        return await self.view_interactions.act(person, place, block, element, value)
 
     def _value(self, element: JSON, chosen: Chosen) -> Chosen:
         kind = element["type"]
         if not isinstance(chosen, str):
             return chosen
+        if kind == "external_select":
+            offered = self._offered.get(element["action_id"], [])
+            return find_option({"options": offered}, chosen)
         if kind == "users_select":
             return self.workspace.person(chosen).id
         if kind in {"channels_select", "conversations_select"}:

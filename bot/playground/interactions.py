@@ -120,6 +120,10 @@ class Interactions:
             raise LookupError("this message is not for this person")
         self._payloads.fill(user, message, block, element, value)
 
+    def state(self, user: Person, message: Message) -> JSON:
+        """What this person chose and typed in a message, as `state.values`."""
+        return self._payloads.state(user, message)
+
     async def shortcut(self, user: Person, shortcut: Shortcut, message: Message | None) -> Answer:
         """A message shortcut on a message, or a global one without."""
         payload: JSON = {

@@ -84,7 +84,7 @@ class Payloads:
             "type": "block_actions",
             "container": container,
             "channel": self.channel(message.channel),
-            "state": {"values": self._state(user, message)},
+            "state": {"values": self.state(user, message)},
             "response_url": self.response_url(
                 user, message.channel, message.thread_ts, original=message
             ),
@@ -139,6 +139,7 @@ class Payloads:
                     urls.append({**ids, "channel_id": channel, "response_url": url})
         return urls
 
-    def _state(self, user: Person, message: Message) -> JSON:
+    def state(self, user: Person, message: Message) -> JSON:
+        """What a person chose and typed in a message, as `state.values`."""
         chosen = self._chosen.get((message.channel, message.ts, user.id), {})
         return held(message.blocks, chosen)

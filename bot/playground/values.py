@@ -110,6 +110,8 @@ def options(element: JSON) -> list[JSON]:
     return [o for o in found if isinstance(o, dict)]
 
 
+_WORDED = ("text", "fields", "title", "elements", "accessory", "label", "element", "hint", "rows")
+_BOXES = frozenset({"checkboxes", "radio_buttons"})
 _LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
 
 
@@ -123,7 +125,7 @@ def words(node: object) -> Iterator[str]:
                 yield from words(item)
     elif isinstance(node, dict):
         yield from _own_words(node)
-        for key in ("text", "fields", "title", "elements", "accessory", "label", "element", "rows"):
+        for key in _WORDED if node.get("type") not in _BOXES else (*_WORDED, "options"):
             if isinstance(node.get(key), list | dict):
                 yield from words(node[key])
 

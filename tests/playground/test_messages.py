@@ -122,3 +122,24 @@ async def test_the_app_writes_to_a_person_in_a_conversation_of_their_own(
         await client.chat_postMessage(channel=slack.workspace.person(name).id, text=f"for {name}")
     assert [m.text for m in slack.messages("dm", viewer="ada")] == ["for ada"]
     assert [m.text for m in slack.messages("dm", viewer="grace")] == ["for grace"]
+
+
+async def test_a_field_in_a_message_is_told_at_enter_and_with_each_press(
+    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected, client: AsyncWebClient
+) -> None:
+    note = kit.field("note", kit.text_input(), dispatch_action=True)
+    await client.chat_postMessage(channel="#triage", text="x", blocks=[note, BOXES])
+    message = slack.messages("#triage")[-1]
+
+    @app.action("a")
+    async def entered(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard.append(body)
+        await ack()
+
+    async with connected(app):
+        assert await slack.type_into("ada", "note", "typed", message=message) is None
+        await slack.press_enter("ada", "note", message=message)
+        await slack.choose("ada", "boxes", "Alpha", message=message)
+    assert heard[0]["actions"][0]["value"] == "typed"
+    assert heard[1]["state"]["values"]["note"]["a"]["value"] == "typed"
+    assert heard[1]["actions"][0]["selected_options"] == kit.options("alpha")

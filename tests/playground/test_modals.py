@@ -356,3 +356,14 @@ async def test_an_external_menu_asks_the_app_for_options_as_one_types(
         "alpha"
     )
     assert not slack.problems
+
+
+async def test_a_test_can_read_what_a_person_reads_and_can_press(slack: Playground) -> None:
+    boxes = kit.field("boxes", kit.EMPTY["boxes"], hint=kit.plain("Tick some."))
+    await open_modal(
+        slack, kit.modal(kit.section("Hello"), boxes, kit.actions(kit.button("Go", "go")))
+    )
+    assert slack.reads("ada").split("\n") == [
+        "A modal", "Hello", "Boxes", "Alpha", "Beta", "Gamma", "Tick some.", "Go",
+    ]  # fmt: skip
+    assert slack.presses("ada") == ["Boxes", "Go"]
