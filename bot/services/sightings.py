@@ -24,6 +24,9 @@ from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
 MAX_SENTENCES = 500
 """Sentences one step labels at most: what a person can answer for, and a transaction others can wait for."""
 PAGE = 5
+_STOPS = ".,;:!?()"
+_NEARLY = 10.0
+"""How much less like the phrase than the closest one an offer may be, in rapidfuzz's per cent."""
 _LEAVE = Choice("Leave it as it is", None)
 
 
@@ -161,8 +164,17 @@ def phrases_like(phrase: str, sentences: Sequence[Sentence], *, most: int = 3) -
 
 
 def _best(phrase: str, found: dict[str, str], *, most: int) -> tuple[str, ...]:
+    """Those nearly as close as the closest; stretches over a comma or a full stop are hardly ever phrases."""
     wanted = fold(phrase)
-    ranked = sorted(found, key=lambda folded: -fuzz.ratio(wanted, folded))
+    likeness = {
+        folded: fuzz.ratio(wanted, folded)
+        for folded in found
+        if not set(_STOPS) & (set(folded) - set(wanted))
+    }
+    least = max(likeness.values(), default=0.0) - _NEARLY
+    ranked = sorted(
+        (near for near in likeness if likeness[near] >= least), key=lambda near: -likeness[near]
+    )
     return tuple(found[folded] for folded in ranked[:most])
 
 

@@ -107,6 +107,8 @@ def _said(card: Card) -> list[str | RichTextElement]:
         notes.append(f" New label: {card.new_label}.")
     if card.cleaned:
         notes.append(" Invisible characters were taken out of the text.")
+    if notes and isinstance(notes[0], str):
+        notes[0] = notes[0].lstrip()
     return notes
 
 

@@ -62,7 +62,7 @@ def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey
         text, spans = excerpt(sighting)
         note = _note(intent, sighting)
         note = note.removeprefix(_LEFT_OUT) if single else note
-        note = f"#{sighting.annotation.sentence.id} · {note}"
+        note = f"#{sighting.annotation.sentence.id}" + (f" · {note}" if note else "")
         blocks += [marked_sentence(text, spans), _context(note)]
         lines.append(f"{escape(note)}: {marked_text(text, spans)}")
     if survey.pages > 1:
@@ -126,7 +126,7 @@ def _note(intent: EverywhereIntent, sighting: Sighting) -> str:
     finished = sighting.annotation.finished
     match sighting.standing:
         case Standing.READY:
-            return "finished by you; stays finished" if finished else "would stand so"
+            return "finished by you; stays finished" if finished else ""
         case Standing.OVERLAP:
             text = sighting.annotation.sentence.text
             gone = ", ".join(f"{s.label} “{text[s.start : s.end]}”" for s in sighting.removed)

@@ -62,7 +62,7 @@ def _steps(page: HomePage) -> RichTextBlock:
     )
     parts: list[RichTextElement] = []
     for number, (is_done, words, more) in enumerate(steps, 1):
-        tick = "✅" if is_done else "⬜"
+        tick = "✓" if is_done else "○"
         parts += [plain(f"{tick}  {number}. "), plain(words, bold=True), plain(": ")]
         parts += [part if isinstance(part, RichTextElement) else plain(part) for part in more]
         parts.append(plain("\n"))

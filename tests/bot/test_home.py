@@ -26,8 +26,8 @@ def published(slack: Playground) -> int:
 async def test_the_first_visit_shows_three_steps_and_how_to_bring_sentences(team: Team) -> None:
     """A newcomer with an empty project sees what to do, and no empty tables."""
     home = await opened(team)
-    assert "⬜  1. Label 10 sentences: 0 of 10 so far" in home
-    assert "⬜  3. Ask it: /ner She came in with chest pain." in home
+    assert "○  1. Label 10 sentences: 0 of 10 so far" in home
+    assert "○  3. Ask it: /ner She came in with chest pain." in home
     assert "There is nothing to label. Bring sentences" in home
     assert "No model is live yet." in home
     assert "No training is scheduled." in home
@@ -147,7 +147,7 @@ async def test_a_trigger_that_ran_out_puts_the_words_into_home(team: Team) -> No
 async def test_with_a_live_model_home_shows_its_score_and_leads_to_asking(trained: Team) -> None:
     """Once a model is live, asking it is the next step; then the steps to start go away."""
     home = await opened(trained)
-    assert "✅  2. Train the model: done" in home
+    assert "✓  2. Train the model: done" in home
     assert "The model is live. Ask it" in home
     assert "Model 1 is live since " in home
     assert "Training 1: model 1 went live, F1 " in home
@@ -162,7 +162,7 @@ async def test_asking_for_help_is_not_asking_the_model(trained: Team) -> None:
     before = published(trained.slack)
     await trained.types("/ner help")
     await trained.slack.until(lambda: published(trained.slack) > before, timeout=12)
-    assert "⬜  3. Ask it" in shown(trained.slack)
+    assert "○  3. Ask it" in shown(trained.slack)
 
 
 async def test_a_schedule_is_shown_with_its_next_time(team: Team) -> None:
