@@ -22,7 +22,8 @@ from bot.services.intents import closest_phrases
 from bot.services.ports import Work
 
 _A_ROUND, _ROUNDS = 200, 25
-"""Sentences read between two breaths of the event loop, and how often: a phrase may be in very many."""
+"""Sentences read at a time, and how often: a phrase may be in very many."""
+_AT_ONCE = 20
 _LOOKED_THROUGH = 200
 """Sentences looked through for words that are like those typed."""
 
@@ -46,7 +47,12 @@ class Everywhere:
         texts = await self._work.phrases.texts_with(
             self._project, sightings.pieces_of(intent.phrase), limit=_LOOKED_THROUGH
         )
-        elsewhere = sightings.phrases_like(intent.phrase, texts)
+        found: list[str] = []
+        for number, text in enumerate(texts):
+            if (like := sightings.phrase_like(intent.phrase, text)) is not None:
+                found.append(like)
+            await _breathe(number)
+        elsewhere = sightings.most_like(intent.phrase, found)
         return sightings.ask_closest(intent, in_hand, here, elsewhere)
 
     async def pursue(self, intent: EverywhereIntent) -> Question | LabelledEverywhere:
@@ -75,7 +81,8 @@ class Everywhere:
             places = await self._work.phrases.places(
                 self._project, self._person, intent.quoted, after=after, limit=_A_ROUND
             )
-            for place in places:
+            for number, place in enumerate(places):
+                await _breathe(number)
                 sighting = sightings.sight(place, intent.label, intent.quoted)
                 if sighting is None:
                     continue
@@ -86,7 +93,6 @@ class Everywhere:
             if len(places) < _A_ROUND:
                 return sightings.in_order(seen), False
             after = places[-1].annotation.sentence.id
-            await asyncio.sleep(0)
         return sightings.in_order(seen), True
 
     async def _label(self, intent: EverywhereIntent, agreed: Sequence[int]) -> LabelledEverywhere:
@@ -140,6 +146,12 @@ class Everywhere:
             if kept
             else "This step is taken back already."
         )
+
+
+async def _breathe(number: int) -> None:
+    """Let others have the event loop once in so many sentences."""
+    if number % _AT_ONCE == 0:
+        await asyncio.sleep(0)
 
 
 def _named(sentences: Sequence[int]) -> str:

@@ -210,7 +210,8 @@ def _ask_closest(intent: LabelIntent, annotation: Annotation) -> Question:
 def closest_phrases(sentence: Sentence, phrase: str, *, most: int = 3) -> tuple[Offsets, ...]:
     """The runs of tokens most like the phrase (rapidfuzz ratio of folded text, at least 70), best first."""
     windows = dict.fromkeys(_windows(sentence.tokens, len(phrase.split())))
-    texts = {(start, end): fold(sentence.text[start:end]) for start, end in windows}
+    folded = fold(sentence.text)
+    texts = {(start, end): folded[start:end] for start, end in windows}
     best = process.extract(
         fold(phrase), texts, scorer=fuzz.ratio, limit=4 * most, score_cutoff=_CLOSE_ENOUGH
     )

@@ -154,18 +154,18 @@ def pieces_of(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(halves))
 
 
-def phrases_like(phrase: str, sentences: Sequence[Sentence], *, most: int = 3) -> tuple[str, ...]:
-    """The phrases of these sentences that are most like this one, each once, as they stand there."""
-    found: dict[str, str] = {}
-    for sentence in sentences:
-        for start, end in closest_phrases(sentence, phrase, most=1):
-            found.setdefault(fold(sentence.text[start:end]), sentence.text[start:end])
-    return _best(phrase, found, most=most)
+def phrase_like(phrase: str, sentence: Sentence) -> str | None:
+    """What is most like the phrase in a sentence, as it stands there."""
+    close = closest_phrases(sentence, phrase, most=1)
+    return sentence.text[slice(*close[0])] if close else None
 
 
-def _best(phrase: str, found: dict[str, str], *, most: int) -> tuple[str, ...]:
+def most_like(phrase: str, phrases: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
     """Those nearly as close as the closest; stretches over a comma or a full stop are hardly ever phrases."""
     wanted = fold(phrase)
+    found: dict[str, str] = {}
+    for words in phrases:
+        found.setdefault(fold(words), words)
     likeness = {
         folded: fuzz.ratio(wanted, folded)
         for folded in found

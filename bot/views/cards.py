@@ -67,6 +67,7 @@ def card_view(card: Card) -> View:
     annotation = card.annotation
     sentence = annotation.sentence
     said = _said(card)
+    said = [part.lstrip() if isinstance(part, str) else part for part in said[:1]] + said[1:]
     blocks: list[Block] = [line(*said)] if said else []
     blocks += [
         marked_sentence(sentence.text, annotation.spans),
@@ -107,8 +108,6 @@ def _said(card: Card) -> list[str | RichTextElement]:
         notes.append(f" New label: {card.new_label}.")
     if card.cleaned:
         notes.append(" Invisible characters were taken out of the text.")
-    if notes and isinstance(notes[0], str):
-        notes[0] = notes[0].lstrip()
     return notes
 
 
