@@ -24,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.handlers import home, label, ner, shortcuts, train
-from bot.handlers.home_updates import HomeUpdates
+from bot.handlers.home_updates import HomeUpdates, TellsHome
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
@@ -75,10 +75,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
+        updates = HomeUpdates(Home(store), client, background)
         conductor = Conductor(
             store,
             engine,
-            SlackNotifier(client),
+            TellsHome(SlackNotifier(client), updates),
             stopping=background.stopping,
             owner=_owner(),
             clock=now,
@@ -102,7 +103,6 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         label.register(app, labelling, replies)
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
-        updates = HomeUpdates(Home(store), client, background)
         home.register(app, labelling, training, updates, background)
         shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
         await stack.enter_async_context(

@@ -9,10 +9,11 @@ from contextlib import suppress
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import HomePage
+from bot.domain import HomePage, Run
 from bot.errors import NerbotError
 from bot.services.background import Background
 from bot.services.home import Home, next_step
+from bot.services.ports import Notifier
 from bot.views.home import home_view
 from bot.views.text import View
 
@@ -26,6 +27,20 @@ _KEPT = 10_000
 log = logging.getLogger(__name__)
 
 Key = tuple[str, str]
+
+
+class TellsHome:
+    """A notifier of whose news the Home of the person who asked for the run knows, too."""
+
+    def __init__(self, notifier: Notifier, updates: "HomeUpdates") -> None:
+        self._notifier = notifier
+        self._updates = updates
+
+    async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
+        """Show the run where it is followed, and let Home follow."""
+        shown = await self._notifier.show_run(workspace, run)
+        self._updates.touch(workspace, run.person)
+        return shown
 
 
 class HomeUpdates:

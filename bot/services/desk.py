@@ -269,7 +269,8 @@ class Desk:
         question = await self._work.offers.get(self._project, self._person, command.offer)
         if question is None or command.index >= len(question.choices):
             raise NotFound(
-                "This question is over or was put to somebody else; nothing was changed. Type the /label command again."
+                "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
+                "from the message's menu."
             )
         intent: Intent | None = question.choices[command.index].intent
         if intent is None:

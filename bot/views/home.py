@@ -104,7 +104,7 @@ def _next_words(page: HomePage, step: NextStep) -> list[Part]:
                 f"{counted(page.new_since, 'sentence')} were finished since the live model learned: train again."
             ]
         case NextStep.LABEL:
-            return [f"{waiting}. The model asks first for those it is least sure of."]
+            return [f"{waiting}."]
         case NextStep.REST:
             return [
                 "Nothing waits for you. New sentences come with ",

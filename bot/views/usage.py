@@ -1,6 +1,13 @@
 """What each command understands; answers `help` and whatever was not understood."""
 
-from slack_sdk.models.blocks import RichTextBlock, RichTextElement, RichTextSectionElement
+from slack_sdk.models.blocks import (
+    Block,
+    HeaderBlock,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextSectionElement,
+)
 
 from bot.views.text import WORDS, View, escape, line, plain, shortened
 
@@ -75,8 +82,11 @@ def all_usage_view() -> View:
         "In the menu of any message: Label this message. In the + or ⚡ of the composer: Label next sentence. "
         "`help` behind a command shows its part of this."
     )
-    blocks = [block for view in views for block in view.blocks]
-    return View("\n".join([*(view.text for view in views), escape(more)]), (*blocks, line(more)))
+    blocks: list[Block] = []
+    for command, view in zip(_USAGE, views, strict=True):
+        blocks += [HeaderBlock(text=PlainTextObject(text=command, emoji=False)), *view.blocks]
+    text = "\n".join([*(view.text for view in views), escape(more)])
+    return View(text, (line(more), *blocks))
 
 
 def _rows(rows: tuple[tuple[str, str], ...]) -> RichTextBlock:

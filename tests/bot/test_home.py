@@ -115,7 +115,9 @@ async def test_train_begins_and_is_followed_in_the_direct_messages(team: Team) -
     await team.slack.until(lambda: "Training 1 has begun" in shown(team.slack))
     await team.slack.until(lambda: team.slack.messages("dm", viewer="ada"))
     assert "Training 1: " in team.slack.messages("dm", viewer="ada")[-1].shown
+    await team.slack.until(lambda: "is on its way" in shown(team.slack), timeout=12)
     await team.types("/train cancel")
+    await team.slack.until(lambda: "Training 1: cancelled" in shown(team.slack), timeout=12)
 
 
 async def test_status_opens_in_a_modal(team: Team) -> None:
