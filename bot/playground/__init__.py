@@ -9,6 +9,11 @@
         answer = await slack.command("ada", "#triage", "/label", "SYMPTOM chest pain")
         assert "SYMPTOM" in answer.text and answer.elapsed_ms < 100
         await slack.click("ada", answer.message, "Finished")
+        await slack.shortcut("ada", "label_message", slack.say("grace", "#triage", "Fever."))
+        await slack.until(lambda: slack.view("ada"))
+        await slack.type_into("ada", "Phrase", "Fever")
+        await slack.choose("ada", "Label", "SYMPTOM")
+        assert (await slack.submit("ada")).errors == {}
         assert not slack.problems
 
 It knows the app through manifest.yml and the wire only.

@@ -60,7 +60,11 @@ class Control:
             "views": [self._views(user) for user in slack.workspace.people],
             "commands": [asdict(c) for c in slack.manifest.commands],
             "shortcuts": [asdict(s) for s in slack.manifest.shortcuts],
-            "home": slack.manifest.home,
+            "tabs": {
+                "home": slack.manifest.home,
+                "messages": slack.manifest.messages_tab,
+                "writable": slack.manifest.messages_tab and slack.manifest.writable_messages,
+            },
             "connected": slack.connected,
         }
 

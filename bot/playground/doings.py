@@ -1,5 +1,6 @@
 """What a person does and sees in the small Slack, in words a test can read."""
 
+import copy
 from typing import Any
 
 from bot.playground.finding import find_action, find_option, names
@@ -54,12 +55,14 @@ class Doings:
         """
         block, element = find_action(message.blocks, what)
         person = self.workspace.person(user)
-        value = self._value(element, option)
+        value = self._value(user, element, option)
         return await self.interactions.act(person, message, block, element, value)
 
     async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
         """Use a shortcut of the manifest, on a message or globally."""
         person = self.workspace.person(user)
+        if message and (message.only_for or not self._sees(person, message)):
+            raise LookupError("Slack offers no shortcuts on this message")
         kind = "message" if message else "global"
         for shortcut in self.manifest.shortcuts:
             if (shortcut.callback_id, shortcut.type) == (callback_id, kind):
@@ -69,12 +72,12 @@ class Doings:
     # In modals and Home
 
     def view(self, user: str) -> JSON | None:
-        """The modal on top of a person's screen."""
-        return self.views.top(self.workspace.person(user).id)
+        """The modal on top of a person's screen, as it is now; None where there is none."""
+        return copy.deepcopy(self.views.top(self.workspace.person(user).id))
 
     def home(self, user: str) -> JSON | None:
-        """What a person's Home shows; None when nothing was published yet."""
-        return self.views.homes.get(self.workspace.person(user).id)
+        """What a person's Home shows now; None when nothing was published yet."""
+        return copy.deepcopy(self.views.homes.get(self.workspace.person(user).id))
 
     def reads(self, user: str) -> str:
         """The words a person reads in the top modal or, where there is none, in their Home."""
@@ -121,7 +124,7 @@ class Doings:
         place, block, element = self._seen(user, what, message)
         slot = SLOTS.get(element["type"])
         chosen: Chosen = list(options) if slot and slot.many else next(iter(options), None)
-        value = self._value(element, chosen)
+        value = self._value(user, element, chosen)
         return await self._change(user, place, block, element, value)
 
     async def suggest(self, user: str, what: str, typed: str) -> list[str]:
@@ -136,7 +139,7 @@ class Doings:
     async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
         """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯."""
         place, block, element = self._seen(user, what)
-        return await self._act(user, place, block, element, self._value(element, option))
+        return await self._act(user, place, block, element, self._value(user, element, option))
 
     async def submit(self, user: str) -> Answer:
         """Press the top modal's submit button. `errors` of the answer stand at its fields."""
@@ -153,7 +156,7 @@ class Doings:
     # What several need
 
     def _modal(self, user: str) -> JSON:
-        view = self.view(user)
+        view = self.views.top(self.workspace.person(user).id)
         if view is None:
             raise LookupError(f"{user} has no modal open")
         return view
@@ -167,7 +170,8 @@ class Doings:
         return screen, *find_action(screen["blocks"], what)
 
     def _screen(self, user: str) -> JSON:
-        view = self.view(user) or self.home(user)
+        person = self.workspace.person(user)
+        view = self.views.top(person.id) or self.views.homes.get(person.id)
         if view is None:
             raise LookupError(f"{user} has no modal open and no Home")
         return view
@@ -198,7 +202,7 @@ class Doings:
             return await self.interactions.act(person, place, block, element, value)
         return await self.view_interactions.act(person, place, block, element, value)
 
-    def _value(self, element: JSON, chosen: Chosen) -> Chosen:
+    def _value(self, user: str, element: JSON, chosen: Chosen) -> Chosen:
         kind = element["type"]
         if not isinstance(chosen, str):
             return chosen
@@ -208,7 +212,7 @@ class Doings:
         if kind == "users_select":
             return self.workspace.person(chosen).id
         if kind in {"channels_select", "conversations_select"}:
-            return self.workspace.channel(chosen).id
+            return self._channel_of(chosen, user).id
         if kind == "overflow":
             return str(find_option(element, chosen)["value"])
         return chosen
@@ -218,7 +222,12 @@ class Doings:
         room = self._channel_of(channel, user)
         if not self.workspace.sees(person.id, room):
             raise LookupError(f"{person.name} is not in {channel}")
+        if room.is_im and not (self.manifest.messages_tab and self.manifest.writable_messages):
+            raise LookupError("the manifest turns off sending messages to this app")
         return person, room
+
+    def _sees(self, person: Person, message: Message) -> bool:
+        return self.workspace.sees(person.id, self.workspace.channels[message.channel])
 
     def _channel_of(self, ref: str, user: str | None) -> Channel:
         if ref == "dm" and user is not None:

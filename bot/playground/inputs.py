@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.playground.editor import typed
 from bot.playground.finding import find_option
 from bot.playground.values import JSON, interactive, options
 
@@ -61,7 +62,7 @@ def filled(element: JSON, value: Any) -> JSON:
     if slot is _OPTION:
         return {"type": kind, slot.held: _option(element, value) if value else None}
     if kind == "rich_text_input":
-        return {"type": kind, slot.held: rich_text(value)}
+        return {"type": kind, slot.held: typed(value)}
     return {"type": kind, slot.held: str(value) if value not in {None, ""} else None}
 
 
@@ -96,17 +97,6 @@ def dispatches(block: JSON, element: JSON, *, on: str = "on_enter_pressed") -> b
         return True
     config = element.get("dispatch_action_config") or {}
     return on in config.get("trigger_actions_on", ["on_enter_pressed"])
-
-
-def rich_text(value: object) -> JSON | None:
-    """A rich_text value as the editor makes it; plain words become a single run."""
-    if isinstance(value, str) and value:
-        runs = [{"type": "text", "text": value}]
-        return {
-            "type": "rich_text",
-            "elements": [{"type": "rich_text_section", "elements": runs}],
-        }
-    return dict(value) if isinstance(value, Mapping) else None
 
 
 def _option(element: JSON, value: object) -> JSON:

@@ -1,5 +1,6 @@
 """What people do: type, command, press, choose; as payloads, with what becomes of them."""
 
+import copy
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -165,7 +166,7 @@ class Interactions:
             request=payload,
             elapsed_ms=elapsed,
             body=body,
-            view=self._views.top(payload["user"]["id"]),
+            view=copy.deepcopy(self._views.top(payload["user"]["id"])),
         )
 
     # Slack's own words

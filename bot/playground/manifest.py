@@ -40,6 +40,8 @@ class Manifest:
     events: frozenset[str] = frozenset()
     interactivity: bool = False
     home: bool = False
+    messages_tab: bool = True
+    writable_messages: bool = True
 
     def command(self, name: str) -> Command | None:
         """The command of that name, with its slash."""
@@ -60,6 +62,7 @@ def parse_manifest(tree: dict[str, Any]) -> Manifest:
     """Take from a manifest's tree what counts here."""
     features = tree.get("features", {})
     settings = tree.get("settings", {})
+    app_home = features.get("app_home", {})
     name = tree["display_information"]["name"]
     return Manifest(
         app_name=features.get("bot_user", {}).get("display_name", name),
@@ -79,5 +82,7 @@ def parse_manifest(tree: dict[str, Any]) -> Manifest:
         scopes=frozenset(tree.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         interactivity=bool(settings.get("interactivity", {}).get("is_enabled", False)),
-        home=bool(features.get("app_home", {}).get("home_tab_enabled", False)),
+        home=bool(app_home.get("home_tab_enabled", False)),
+        messages_tab=bool(app_home.get("messages_tab_enabled", True)),
+        writable_messages=not app_home.get("messages_tab_read_only_enabled", False),
     )

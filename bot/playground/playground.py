@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +13,7 @@ from bot.playground.persistence import Archive
 from bot.playground.server import Server
 from bot.playground.small_slack import SmallSlack
 from bot.playground.values import Secrets, Timing
+from bot.playground.views import Views
 from bot.playground.world import new_secrets, new_workspace, say_welcome
 
 HOST = "127.0.0.1"
@@ -85,6 +86,8 @@ class Playground(SmallSlack):
                 session=session,
                 files=data / "files",
             )
+            slack.views.homes.update(archive.fact("homes") or {})
+            stack.callback(workspace.watch(_keeping_homes(archive, slack.views)))
             runner = web.AppRunner(Server(slack).app, access_log=None, shutdown_timeout=0.5)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
@@ -94,6 +97,16 @@ class Playground(SmallSlack):
             await web.SockSite(runner, listening).start()
             archive.keep_fact("port", {"port": bound})
             yield slack
+
+
+def _keeping_homes(archive: Archive, views: Views) -> Callable[[str, object], None]:
+    """Write Homes down as they change: in Slack they stay while an app is away."""
+
+    def keep(what: str, _: object) -> None:
+        if what == "view":
+            archive.keep_fact("homes", views.homes)
+
+    return keep
 
 
 def _secrets(archive: Archive) -> Secrets:

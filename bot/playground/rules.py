@@ -1,5 +1,6 @@
 """What Slack refuses in messages and views, in its own words. Pure functions, no state."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ MARKDOWN_IN_ALL = 12_000
 TABLE_TEXT_IN_ALL = 10_000
 TEXT_CUT_AT = 40_000
 UPDATE_TEXT = 4_000
+VIEW_BYTES = 250_000
 BLOCKS_IN_ALL = 13_000
 A_CONTAINER = 10
 
@@ -103,6 +105,8 @@ def refuse_bad_view(view: object) -> JSON:
     faults = view_faults(view)
     if faults:
         raise SlackError("invalid_arguments", messages=tuple(faults))
+    if len(json.dumps(view)) > VIEW_BYTES:
+        raise SlackError("view_too_large")
     return view
 
 

@@ -158,6 +158,12 @@ class SmallSlack(Doings):
         seer = self.workspace.person(viewer).id if viewer else None
         return self.workspace.messages(self._channel_of(channel, viewer).id, viewer=seer)
 
+    def thread(self, message: Message, *, viewer: str | None = None) -> list[Message]:
+        """A message's thread: its first message, then the answers, oldest first."""
+        first = message.thread_ts or message.ts
+        seen = self.messages(message.channel, viewer=viewer)
+        return [m for m in seen if first in {m.ts, m.thread_ts}]
+
     def now(self, message: Message) -> Message | None:
         """The message as it is by now; None when it is gone."""
         return self.workspace.find(message.channel, message.ts)

@@ -3,6 +3,7 @@
 Source: https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
 """
 
+from bot.playground.completing import completed
 from bot.playground.elements import OPTION, OPTION_GROUP
 from bot.playground.schema import items
 from bot.playground.values import JSON, SlackError, options
@@ -32,4 +33,4 @@ def offered(body: JSON | None) -> list[JSON]:
         items(OPTION, limit=100, least=0)(faults, "/options", body.get("options"))
     if faults:
         raise SlackError("invalid_options", messages=tuple(faults))
-    return options(body)
+    return [completed(option) for option in options(body)]

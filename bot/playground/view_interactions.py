@@ -107,7 +107,7 @@ class ViewInteractions:
         }
 
     def _unsent(self, user: Person, error: str, errors: dict[str, str]) -> Answer:
-        top = self._views.top(user.id)
+        top = copy.deepcopy(self._views.top(user.id))
         return Answer(
             kind="interactive", request={}, elapsed_ms=0.0, error=error, errors=errors, view=top
         )
@@ -119,7 +119,7 @@ class ViewInteractions:
             detail = "; ".join(refusal.messages) or refusal.error
             self._on_problem(refusal.error, f"response to view_submission: {detail}")
             return replace(answer, error=refusal.error)
-        return replace(answer, errors=errors, view=self._views.top(user.id))
+        return replace(answer, errors=errors, view=copy.deepcopy(self._views.top(user.id)))
 
     def _respond(self, user: Person, view: JSON, body: JSON) -> dict[str, str]:
         """Do what the ack asks for; gives the errors to show."""

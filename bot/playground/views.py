@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.playground.completing import completed, completed_blocks
 from bot.playground.inputs import held
 from bot.playground.rules import refuse_bad_view
 from bot.playground.values import JSON, Identity, SlackError
-from bot.playground.workspace import new_id, with_ids
+from bot.playground.workspace import new_id
 
 STACK = 3
 _FIELDS = ("type", "callback_id", "private_metadata", "external_id", "title", "close", "submit",
@@ -141,8 +142,8 @@ class Views:
             "close": None,
             "submit": None,
         }
-        made.update({name: view[name] for name in _FIELDS if view.get(name) is not None})
-        made["blocks"] = list(with_ids(view["blocks"]))
+        made.update({n: completed(view[n]) for n in _FIELDS if view.get(n) is not None})
+        made["blocks"] = list(completed_blocks(view["blocks"]))
         kept = old["state"]["values"] if old else {}
         made["state"] = {"values": held(made["blocks"], kept)}
         return made

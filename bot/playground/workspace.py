@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from bot.playground.completing import completed_blocks
 from bot.playground.values import JSON, Channel, Identity, Message, Person, SlackError
 
 EPHEMERALS_KEPT = 5_000
@@ -134,7 +135,7 @@ class Workspace:
             ts=self.next_ts(),
             user=user,
             text=text,
-            blocks=with_ids(blocks),
+            blocks=completed_blocks(blocks),
             bot_id=bot_id,
             only_for=only_for,
             thread_ts=thread_ts,
@@ -150,7 +151,7 @@ class Workspace:
     def edit(self, message: Message, *, text: str, blocks: Iterable[JSON]) -> Message:
         """Change a message in its place; Slack marks as edited what all can see."""
         edited = None if message.only_for else self.next_ts()
-        changed = replace(message, text=text, blocks=with_ids(blocks), edited_ts=edited)
+        changed = replace(message, text=text, blocks=completed_blocks(blocks), edited_ts=edited)
         self._messages[message.channel][message.ts] = changed
         self.tell("message", changed)
         return changed
@@ -170,22 +171,3 @@ class Workspace:
         if len(self._ephemerals) > EPHEMERALS_KEPT:
             oldest = self._ephemerals.popleft()
             self._messages[oldest.channel].pop(oldest.ts, None)
-
-
-def with_ids(blocks: Iterable[JSON]) -> tuple[JSON, ...]:
-    """The blocks with a block_id each and an action_id on each interactive element."""
-    return tuple(_with_ids(dict(block)) for block in blocks)
-
-
-def _with_ids(block: JSON) -> JSON:
-    block.setdefault("block_id", secrets.token_urlsafe(4))
-    if block["type"] == "actions":
-        block["elements"] = [_with_action_id(e) for e in block["elements"]]
-    for slot in ("accessory", "element"):
-        if isinstance(block.get(slot), dict) and block[slot]["type"] != "image":
-            block[slot] = _with_action_id(block[slot])
-    return block
-
-
-def _with_action_id(element: JSON) -> JSON:
-    return {**element, "action_id": element.get("action_id") or secrets.token_urlsafe(4)}

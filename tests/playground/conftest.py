@@ -3,13 +3,17 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.async_api import Locator, Page, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground, Timing
+from tests.playground import kit
+from tests.support.browser import open_page
 
 MANIFEST = """\
 display_information: {name: toy}
@@ -28,6 +32,8 @@ settings:
   event_subscriptions: {bot_events: [app_home_opened]}
 """
 
+Heard = list[dict[str, Any]]
+Submitted = list[dict[str, Any]]
 Connected = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
 
 
@@ -86,3 +92,91 @@ def connected(slack: Playground) -> Connected:
             await handler.close_async()  # type: ignore[no-untyped-call]
 
     return connect
+
+
+# Modals
+
+
+@pytest.fixture
+def heard(app: AsyncApp) -> Heard:
+    """Every payload the app got, in order; each is acknowledged with nothing unless a test says so."""
+    payloads: Heard = []
+
+    @app.middleware
+    async def listen(body: dict[str, Any], next: Any) -> None:  # noqa: A002 - Bolt's name
+        payloads.append(body)
+        await next()
+
+    @app.action("go")
+    @app.action("a")
+    async def act(ack: AsyncAck) -> None:
+        await ack()
+
+    @app.view_closed("m")
+    async def closed(ack: AsyncAck) -> None:
+        await ack()
+
+    return payloads
+
+
+@pytest.fixture
+async def live(app: AsyncApp, heard: Heard, connected: Connected) -> AsyncIterator[None]:
+    async with connected(app):
+        yield
+
+
+async def open_modal(
+    slack: Playground, view: dict[str, Any], person: str = "ada"
+) -> dict[str, Any]:
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    trigger = slack.triggers.issue(slack.workspace.person(person).id)
+    opened = await client.views_open(trigger_id=trigger, view=view)
+    return dict(opened["view"])
+
+
+def answering(app: AsyncApp, **ack_with: object) -> None:
+    @app.view("m")
+    async def submitted(ack: AsyncAck) -> None:
+        await ack(**ack_with)  # type: ignore[arg-type]
+
+
+# The page
+
+
+@pytest.fixture
+def submitted(app: AsyncApp) -> Submitted:
+    """The `state.values` of every submission; "taken" is a name that the app refuses."""
+    values: Submitted = []
+
+    @app.view("m")
+    async def take(ack: AsyncAck, view: dict[str, Any]) -> None:
+        values.append(view["state"]["values"])
+        if values[-1].get("name", {}).get("a", {}).get("value") == "taken":
+            await ack(response_action="errors", errors={"name": "This one is taken."})
+        else:
+            await ack()
+
+    return values
+
+
+@pytest.fixture
+async def page(
+    slack: Playground, app: AsyncApp, submitted: Submitted, connected: Connected
+) -> AsyncIterator[Page]:
+    async with connected(app), open_page(slack.page_url) as page:
+        await expect(page.get_by_test_id("message")).to_have_count(1)
+        yield page
+    assert not slack.problems
+
+
+async def show(page: Page, slack: Playground, client: AsyncWebClient, *blocks: kit.JSON) -> Locator:
+    trigger = slack.triggers.issue(slack.workspace.person("ada").id)
+    await client.views_open(trigger_id=trigger, view=kit.modal(*blocks))
+    modal = page.get_by_test_id("modal")
+    await expect(modal).to_be_visible()
+    return modal
+
+
+async def submit(modal: Locator) -> None:
+    await modal.get_by_test_id("modal-submit").click()
+    await expect(modal).to_be_hidden()

@@ -14,6 +14,15 @@ def option(value: str) -> JSON:
     return {"text": plain(value.capitalize()), "value": value}
 
 
+def told(value: str) -> JSON:
+    """An option as Slack tells it in payloads: with the flag that it adds to the text."""
+    return {"text": {**plain(value.capitalize()), "emoji": True}, "value": value}
+
+
+def told_options(*values: str) -> list[JSON]:
+    return [told(value) for value in values]
+
+
 def options(*values: str) -> list[JSON]:
     return [option(value) for value in values]
 

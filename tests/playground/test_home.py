@@ -83,13 +83,28 @@ async def test_publishing_again_keeps_the_view_and_what_was_chosen_in_it(
     assert first is not None
     assert second is not None
     assert (first["id"], first["hash"] == second["hash"]) == (second["id"], False)
-    assert second["state"]["values"]["goal"]["a"]["selected_option"] == kit.option("beta")
+    assert second["state"]["values"]["goal"]["a"]["selected_option"] == kit.told("beta")
 
 
 @pytest.fixture
 def without_event(manifest: Path) -> Path:
     manifest.write_text(MANIFEST.replace("[app_home_opened]", "[]"), "utf-8")
     return manifest
+
+
+@pytest.fixture
+def read_only(manifest: Path) -> Path:
+    more = "home_tab_enabled: true, messages_tab_read_only_enabled: true"
+    manifest.write_text(MANIFEST.replace("home_tab_enabled: true", more), "utf-8")
+    return manifest
+
+
+async def test_nobody_writes_to_an_app_whose_manifest_turns_that_off(
+    tmp_path: Path, read_only: Path
+) -> None:
+    async with Playground.open(data=tmp_path / "other", manifest=read_only) as slack:
+        with pytest.raises(LookupError, match="turns off"):
+            slack.say("ada", "dm", "hello")
 
 
 @pytest.fixture

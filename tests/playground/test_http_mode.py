@@ -10,6 +10,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.playground import Playground
 from bot.playground.delivery import DeliveryError
+from tests.playground import kit
 
 CARD = [
     {
@@ -29,6 +30,7 @@ class Receiver:
         self.got: list[tuple[bytes, dict[str, str]]] = []
         self.answer = web.Response
         self.status = 200
+        self.body: dict[str, object] = {"text": "by http"}
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -37,7 +39,7 @@ class Receiver:
             sent = json.loads(body)
             if sent["type"] == "url_verification":
                 return web.Response(text=sent["challenge"])
-        return web.json_response({"text": "by http"}, status=self.status)
+        return web.json_response(self.body, status=self.status)
 
 
 @pytest.fixture
@@ -116,3 +118,20 @@ async def test_an_address_that_does_not_answer_the_challenge_is_not_used(
     with pytest.raises(DeliveryError):
         await slack.use_http("http://127.0.0.1:9/slack/events")
     assert slack.deliver_via == "socket"
+
+
+async def test_a_submission_goes_by_http_and_its_errors_come_back(
+    slack: Playground, receiver: Receiver
+) -> None:
+    await slack.use_http(receiver.url)
+    slack.views.open(
+        slack.workspace.person("ada").id, kit.modal(kit.field("name", kit.text_input()))
+    )
+    receiver.body = {"response_action": "errors", "errors": {"name": "Taken."}}
+    await slack.type_into("ada", "name", "typed")
+    answer = await slack.submit("ada")
+    body, headers = receiver.got[-1]
+    payload = json.loads(parse_qs(body.decode())["payload"][0])
+    assert answer.errors == {"name": "Taken."}
+    assert proven(slack, body, headers)
+    assert payload["view"]["state"]["values"]["name"]["a"]["value"] == "typed"

@@ -45,13 +45,13 @@ async def test_what_was_chosen_in_a_message_is_told_with_each_press_in_it(
         await slack.click("ada", message, "radio", option="beta")
         await slack.click("ada", message, "Done")
         await slack.click("grace", message, "Done")
-    assert heard[0]["actions"][0]["selected_options"] == kit.options("alpha", "gamma")
+    assert heard[0]["actions"][0]["selected_options"] == kit.told_options("alpha", "gamma")
     ada, grace = heard[2]["state"]["values"]["actions"], heard[3]["state"]["values"]["actions"]
-    assert ada["boxes"]["selected_options"] == kit.options("alpha", "gamma")
-    assert ada["radio"]["selected_option"] == kit.option("beta")
+    assert ada["boxes"]["selected_options"] == kit.told_options("alpha", "gamma")
+    assert ada["radio"]["selected_option"] == kit.told("beta")
     assert ada["several"]["selected_options"] == []
     assert "done" not in ada
-    assert grace["boxes"]["selected_options"] == kit.options("beta")
+    assert grace["boxes"]["selected_options"] == kit.told_options("beta")
     assert grace["radio"]["selected_option"] is None
 
 
@@ -90,6 +90,15 @@ async def test_a_message_shortcut_is_not_there_globally(slack: Playground) -> No
         await slack.shortcut("ada", "label_message")
 
 
+async def test_an_ephemeral_message_has_no_shortcuts(
+    slack: Playground, client: AsyncWebClient
+) -> None:
+    ada = slack.workspace.person("ada").id
+    await client.chat_postEphemeral(channel="#triage", user=ada, text="psst")
+    with pytest.raises(LookupError, match="no shortcuts on this message"):
+        await slack.shortcut("ada", "label_message", slack.messages("#triage", viewer="ada")[-1])
+
+
 async def test_a_button_in_a_thread_is_answered_in_the_thread(
     slack: Playground, app: AsyncApp, connected: Connected, client: AsyncWebClient
 ) -> None:
@@ -107,12 +116,16 @@ async def test_a_button_in_a_thread_is_answered_in_the_thread(
     assert slack.messages("#triage", viewer="ada")[-1].thread_ts == said.ts
 
 
-async def test_a_command_in_a_thread_is_refused_in_that_thread(slack: Playground) -> None:
+async def test_a_command_in_a_thread_is_refused_in_that_thread_to_its_sender(
+    slack: Playground,
+) -> None:
     said = slack.say("grace", "#triage", "hello")
+    slack.say("grace", "#triage", "something else")
+    answered = slack.reply("linus", said, "hi")
     refused = await slack.command("ada", "#triage", "/label", thread_ts=said.ts)
-    assert refused.message is not None
-    assert refused.message.thread_ts == said.ts
     assert refused.error == "not_supported_in_threads"
+    assert slack.thread(answered, viewer="ada") == [said, answered, refused.message]
+    assert slack.thread(said, viewer="grace") == [said, answered]
 
 
 async def test_the_app_writes_to_a_person_in_a_conversation_of_their_own(
@@ -142,4 +155,4 @@ async def test_a_field_in_a_message_is_told_at_enter_and_with_each_press(
         await slack.choose("ada", "boxes", "Alpha", message=message)
     assert heard[0]["actions"][0]["value"] == "typed"
     assert heard[1]["state"]["values"]["note"]["a"]["value"] == "typed"
-    assert heard[1]["actions"][0]["selected_options"] == kit.options("alpha")
+    assert heard[1]["actions"][0]["selected_options"] == kit.told_options("alpha")

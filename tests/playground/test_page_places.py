@@ -112,6 +112,7 @@ async def test_a_thread_opens_beside_the_channel_and_holds_its_replies_alone(
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Close thread").click()
     await expect(thread).to_be_hidden()
+    await expect(messages.get_by_test_id("thread-link")).to_be_focused()
     assert slack.messages("#triage")[-1].thread_ts == said.ts
 
 
@@ -180,6 +181,18 @@ async def test_boxes_and_menus_of_a_message_keep_what_was_chosen_when_it_is_draw
     await expect(page.get_by_text("changed")).to_be_visible()
     await expect(alpha).to_be_checked()
     await expect(alpha).to_be_focused()
+
+
+async def test_a_choice_that_is_not_confirmed_is_taken_back_and_not_told(
+    page: Page, client: AsyncWebClient
+) -> None:
+    words = {name: kit.plain(name) for name in ("title", "text", "confirm", "deny")}
+    boxes = kit.actions({**kit.FILLED["boxes"], "action_id": "boxes", "confirm": words})
+    await client.chat_postMessage(channel="#triage", text="x", blocks=[boxes])
+    await page.get_by_label("Alpha").click()
+    await page.get_by_test_id("confirm-no").click()
+    await expect(page.get_by_label("Alpha")).not_to_be_checked()
+    await expect(page.get_by_label("Beta")).to_be_checked()
 
 
 async def test_on_a_phone_threads_and_home_fill_the_width_and_nothing_scrolls_sideways(

@@ -5,6 +5,7 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
+from tests.playground import kit
 
 
 async def test_messages_tokens_and_port_survive_a_restart(tmp_path: Path, manifest: Path) -> None:
@@ -31,6 +32,24 @@ async def test_ephemeral_messages_do_not_survive(tmp_path: Path, manifest: Path)
         assert answer.message in slack.messages("#triage", viewer="ada")
     async with Playground.open(data=tmp_path, manifest=manifest) as slack:
         assert len(slack.messages("#triage", viewer="ada")) == 1
+
+
+async def test_homes_and_threads_survive_a_restart_and_modals_do_not(
+    tmp_path: Path, manifest: Path
+) -> None:
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        ada = slack.workspace.person("ada").id
+        home = {"type": "home", "blocks": [kit.section("Hello")]}
+        await client.views_publish(user_id=ada, view=home)
+        await client.views_open(trigger_id=slack.triggers.issue(ada), view=kit.modal())
+        said = slack.say("ada", "#triage", "first")
+        slack.reply("grace", said, "second")
+        before = slack.home("ada")
+    async with Playground.open(data=tmp_path, manifest=manifest) as slack:
+        assert slack.home("ada") == before
+        assert slack.view("ada") is None
+        assert [m.text for m in slack.workspace.replies(said)] == ["second"]
 
 
 async def test_a_taken_port_is_not_an_obstacle(tmp_path: Path, manifest: Path) -> None:

@@ -8,6 +8,7 @@ from bot.playground.rules import (
     ack_faults,
     block_faults,
     refuse_bad_blocks,
+    refuse_bad_view,
     refuse_long_blocks,
     view_faults,
 )
@@ -246,6 +247,11 @@ def test_block_ids_are_unique_in_a_view_and_one_field_has_the_focus() -> None:
     assert "block_id already exists: t" in view_faults(twice)[0]
     one, two = (field(name, text_input(focus_on_load=True)) for name in "ab")
     assert "focus_on_load" in view_faults(modal(one, two, submit=plain("Save")))[0]
+
+
+def test_a_view_has_at_most_a_quarter_of_a_megabyte() -> None:
+    with pytest.raises(SlackError, match="view_too_large"):
+        refuse_bad_view(modal(*(section("x" * 3000) for _ in range(90))))
 
 
 def test_all_blocks_of_a_message_hold_about_thirteen_thousand_characters() -> None:

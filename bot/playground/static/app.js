@@ -18,7 +18,7 @@ const place = (channel) => (channel.is_im ? "dm" : channel.name);
 function onState(state) {
   const kept = [...world.messages.values()].filter((m) => m.only_for);
   for (const name of ["people", "channels", "commands", "shortcuts", "app"]) world[name] = state[name];
-  world.home = state.home;
+  world.tabs = state.tabs;
   world.messages = new Map([...state.messages, ...kept].map((m) => [key(m), m]));
   world.views = new Map(state.views.map((v) => [v.user, v]));
   $("team").textContent = state.team;
@@ -38,8 +38,8 @@ function comeIn() {
   const wanted = location.hash.slice(1);
   const app = world.channels.find((c) => c.is_im && mine(c));
   const channel = world.channels.find((c) => mine(c) && place(c) === wanted) ?? world.channels.find(mine);
-  if (wanted === "home" && world.home && app) enter(app, "home");
-  else enter(channel, channel.is_im ? "messages" : null);
+  if (wanted === "home" && world.tabs.home && app) enter(app, "home");
+  else enter(channel, channel.is_im ? firstTab("messages") : null);
   showTop();
 }
 
@@ -84,7 +84,7 @@ function drawSidebar() {
         type: "button", class: `channel${news ? " unread" : ""}`,
         "aria-current": channel.id === world.here.id ? "page" : null,
         data: { testid: "channel", channel: place(channel) },
-        on: { click: () => enter(channel, channel.is_im ? (world.home && !news ? "home" : "messages") : null) },
+        on: { click: () => enter(channel, channel.is_im ? firstTab(news ? "messages" : "home") : null) },
       },
         channel.is_im ? avatar({ name: world.app.bot_name, colour: "#2c5c80" }) : el("span", { class: "sign", text: "#" }),
         channel.is_im ? world.app.bot_name : channel.name,
@@ -93,6 +93,9 @@ function drawSidebar() {
   $("channels").replaceChildren(...world.channels.filter((c) => !c.is_im && mine(c)).map(entry));
   $("dms").replaceChildren(...world.channels.filter((c) => c.is_im && mine(c)).map(entry));
 }
+
+/** The tab one comes to, if the manifest has it; else the other. */
+const firstTab = (wished) => (world.tabs[wished] ? wished : wished === "home" ? "messages" : "home");
 
 /** Go to a channel, or to a tab of the app ("home" or "messages"). */
 function enter(channel, tab = null) {
@@ -106,10 +109,10 @@ function enter(channel, tab = null) {
   showSidebar(false);
   drawSidebar();
   $("messages").hidden = home;
-  showComposer(!home);
-  showTab(world.home ? tab : null);
+  showComposer(!home && (!tab || world.tabs.writable));
+  showTab(world.tabs.home ? tab : null);
   if (!home) { rows.fill(seen(channel.id)); setPlace(title(channel)); }
-  if (tab && world.home) tellEntered(tab);
+  if (tab && world.tabs.home) tellEntered(tab);
 }
 
 function showStatus(connected) {

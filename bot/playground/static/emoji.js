@@ -20,3 +20,9 @@ export function emoji(name, unicode) {
   if (unicode) return String.fromCodePoint(...unicode.split("-").map((hex) => parseInt(hex, 16)));
   return names[name] ?? `:${name}:`;
 }
+
+/** An emoji by its code points; the small Slack knows its name. */
+export function emojiRun(sign) {
+  const unicode = [...sign].map((point) => point.codePointAt(0).toString(16)).join("-");
+  return { type: "emoji", name: `emoji-${unicode}`, unicode };
+}

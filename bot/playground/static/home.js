@@ -9,15 +9,18 @@ import { myViews, world } from "/static/world.js";
 const $ = (id) => document.getElementById(id);
 const tabs = [$("tab-home"), $("tab-messages")];
 const holder = $("home-blocks");
-const surface = viewSurface(() => myViews().home, (error) => {
+const surface = viewSurface(() => myViews().home, fail, () => { holder.replaceChildren(); showHome(); });
+
+function fail(error) {
   $("home-failed").hidden = !error;
   $("home-failed").textContent = error ? `⚠ ${world.app.bot_name} did not take this (${error}). Try again.` : "";
-});
+}
 
 /** Show the tabs and one of them, or no tabs at all (null). */
 export function showTab(tab) {
   $("tabs").hidden = !tab;
   $("home").hidden = tab !== "home";
+  $("tab-messages").hidden = !world.tabs.messages;
   for (const one of tabs) {
     const here = one.dataset.tab === tab;
     one.setAttribute("aria-selected", String(here));
@@ -41,7 +44,8 @@ export function onTab(enter) {
   for (const tab of tabs) tab.addEventListener("click", () => enter(tab.dataset.tab));
   $("tabs").addEventListener("keydown", (event) => {
     if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-    const other = tabs.find((tab) => tab !== document.activeElement);
+    const other = tabs.find((tab) => tab !== document.activeElement && !tab.hidden);
+    if (!other) return;
     enter(other.dataset.tab);
     other.focus();
   });

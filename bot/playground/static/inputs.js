@@ -23,7 +23,7 @@ export function drawInput(block, surface, old = null) {
     target.setAttribute("aria-labelledby", target.matches("button") ? `${id}-label ${id}` : `${id}-label`);
   }
   const enter = dispatches(block, element) && element.type in TYPED
-    ? el("p", { class: "about", text: "Press Enter to submit" }) : null;
+    ? el("p", { class: "about", text: `Press ${lined(element) ? "Ctrl+" : ""}Enter to submit` }) : null;
   return el("div", { class: "field", data: { block: block.block_id, kind } },
     el("label", { for: id, id: `${id}-label` }, block.label.text,
       block.optional ? el("span", { class: "about", text: " (optional)" }) : null),
@@ -31,6 +31,8 @@ export function drawInput(block, surface, old = null) {
     el("p", { class: "about", id: `${id}-hint`, text: block.hint?.text ?? "", hidden: !block.hint }),
     el("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true, data: { testid: "field-error" } }));
 }
+
+const lined = (element) => element.multiline || element.type === "rich_text_input";
 
 /** Put words at the fields they are against, by block_id, and go to the first of them. */
 export function showErrors(root, errors) {
@@ -62,7 +64,7 @@ function textInput(block, element, surface) {
         if (event.key !== "Enter" || event.isComposing) return;
         if (element.multiline && !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        if (!element.multiline && dispatches(block, element)) surface.act(block, element, event.currentTarget.value, null);
+        if (dispatches(block, element)) surface.act(block, element, event.currentTarget.value, null);
         else surface.submit?.();
       },
     },

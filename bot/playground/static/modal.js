@@ -13,8 +13,8 @@ const dialog = $("modal");
 const holder = $("modal-blocks");
 let shown = null;
 
-/** Where blocks of a view stand: their values, and the way of presses to the app. */
-export function viewSurface(current, onFailure) {
+/** Where blocks of a view stand: their values, and the way of presses to the app; `undo` draws them as they were. */
+export function viewSurface(current, onFailure, undo) {
   const send = (what, block, element, value) => request({
     do: what, user: world.me.id, view_id: current().id, block_id: block.block_id, action_id: element.action_id, value,
   });
@@ -24,7 +24,7 @@ export function viewSurface(current, onFailure) {
     fill: (block, element, value) => send("fill", block, element, value),
     suggest: (block, element, value) => send("suggest", block, element, value),
     async act(block, element, value, node) {
-      if (element.confirm && !(await ask(element.confirm, world.names))) return;
+      if (element.confirm && !(await ask(element.confirm, world.names))) return undo();
       node?.setAttribute("aria-busy", "true");
       const done = await send("act", block, element, value);
       node?.removeAttribute("aria-busy");
@@ -33,7 +33,7 @@ export function viewSurface(current, onFailure) {
   };
 }
 
-const surface = { ...viewSurface(() => shown, fail), submit: () => submit() };
+const surface = { ...viewSurface(() => shown, fail, () => { holder.replaceChildren(); showTop(); }), submit: () => submit() };
 
 /** Show what is on top of the stack now; nothing where it is empty. */
 export function showTop() {
@@ -51,12 +51,16 @@ export function showTop() {
   dialog.dataset.view = top.id;
   reconcile(holder, top.blocks, surface);
   if (!dialog.open) dialog.showModal();
-  if (another) { holder.scrollTop = 0; focusFirst(top); }
+  const idle = [dialog, document.body, $("modal-title")].includes(document.activeElement);
+  if (another) holder.scrollTop = 0;
+  if (another || idle) focusFirst(top);
 }
 
 function hide() {
   shown = null;
   if (dialog.open) dialog.close();
+  // The row whose button opened it may have been drawn anew meanwhile.
+  if (document.activeElement === document.body) $("text").focus();
   holder.replaceChildren();
 }
 

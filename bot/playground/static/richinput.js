@@ -1,6 +1,7 @@
 // rich_text_input: a small editor whose runs of bold, italic, struck and code text make a rich_text value.
 
 import { el } from "/static/dom.js";
+import { emojiRun } from "/static/emoji.js";
 import { richRun } from "/static/text.js";
 import { dispatches } from "/static/values.js";
 
@@ -113,23 +114,35 @@ function draw(value) {
 
 /** The editor's content as Slack submits it: one section of runs, neighbours of one style joined; null if empty. */
 export function read(editor) {
-  const runs = [];
+  const pieces = [];
   const add = (text, style) => {
-    const last = runs.at(-1);
-    if (last && JSON.stringify(last.style) === JSON.stringify(style)) last.text += text;
-    else runs.push({ type: "text", text, ...(style && { style }) });
+    const last = pieces.at(-1);
+    if (last?.text !== undefined && JSON.stringify(last.style) === JSON.stringify(style)) last.text += text;
+    else if (text) pieces.push({ text, style });
   };
   const walk = (node, style) => {
-    if (node.nodeType === Node.TEXT_NODE) { if (node.data) add(node.data.replaceAll("\u00a0", " ").replaceAll("\u200b", ""), style); return; }
-    if (node.nodeName === "BR") { if (!isFiller(editor, node)) add("\n", style); return; }
+    if (node.nodeType === Node.TEXT_NODE) return add(node.data.replaceAll("\u00a0", " "), style);
+    if (node.nodeName === "A") return pieces.push({ link: { type: "link", url: node.getAttribute("href"), text: node.textContent }, style });
+    if (node.nodeName === "BR") return isFiller(editor, node) ? null : add("\n", style);
     const mark = STYLES[node.nodeName];
-    const inner = mark ? sorted({ ...style, [mark]: true }) : style;
-    for (const child of node.childNodes) walk(child, inner);
+    for (const child of node.childNodes) walk(child, mark ? sorted({ ...style, [mark]: true }) : style);
   };
   for (const child of editor.childNodes) walk(child, undefined);
-  const said = runs.filter((run) => run.text);
-  if (!said.length) return null;
-  return { type: "rich_text", elements: [{ type: "rich_text_section", elements: said }] };
+  const elements = pieces.flatMap(({ text, style, link }) => (link ? { ...link, ...(style && { style }) } : runs(text, style)));
+  return elements.length ? { type: "rich_text", elements: [{ type: "rich_text_section", elements }] } : null;
+}
+
+const SPECIAL = /(https?:\/\/[^\s<>]*[^\s<>.,;:!?'"\)\]\}]|\p{RGI_Emoji})/v;
+
+/** Text of one style as runs; Slack's editor makes elements of their own from addresses and emoji, but not in code. */
+function runs(text, style) {
+  const styled = style && { style };
+  if (style?.code) return [{ type: "text", text, ...styled }];
+  return text.split(SPECIAL).filter(Boolean).map((part) => {
+    if (/^https?:\/\/./.test(part)) return { type: "link", url: part, ...styled };
+    if (/^\p{RGI_Emoji}$/v.test(part)) return { ...emojiRun(part), ...styled };
+    return { type: "text", text: part, ...styled };
+  });
 }
 
 const sorted = (style) => Object.fromEntries(Object.entries(style).sort());

@@ -10,7 +10,7 @@ import { key, world } from "/static/world.js";
 
 /** A list that follows its end as messages come in; `more` is added to what its messages can do. */
 export function makeRows(list, more = {}) {
-  const doings = { surface: (message) => surface(message, find), useShortcut, ...more };
+  const doings = { surface: (message) => surface(message, find, () => put(message)), useShortcut, ...more };
   const find = (message) => list.querySelector(`:scope > [data-ts="${CSS.escape(message.ts)}"]`);
   const row = (message) => drawMessage(message, doings);
   let following = true;
@@ -19,6 +19,15 @@ export function makeRows(list, more = {}) {
   list.addEventListener("scroll", () => { following = list.scrollHeight - list.scrollTop - list.clientHeight < 120; });
   list.addEventListener("load", keepUp, true);
   new ResizeObserver(keepUp).observe(list);
+
+  /** Draw a message in its place, or at the end where it is new. */
+  function put(message) {
+    const old = find(message);
+    const focus = old ? remember(old) : null;
+    const fresh = row(message);
+    if (old) { old.replaceWith(fresh); focus(fresh); } else list.append(fresh);
+    if (following || message.user === world.me.id || (!old && message.only_for)) list.scrollTop = list.scrollHeight;
+  }
 
   async function useShortcut(message, shortcut) {
     const done = await request({
@@ -35,19 +44,12 @@ export function makeRows(list, more = {}) {
       list.removeAttribute("aria-busy");
       list.scrollTop = list.scrollHeight;
     },
-    /** Draw a message in its place, or at the end where it is new. */
-    put(message) {
-      const old = find(message);
-      const focus = old ? remember(old) : null;
-      const fresh = row(message);
-      if (old) { old.replaceWith(fresh); focus(fresh); } else list.append(fresh);
-      if (following || message.user === world.me.id || (!old && message.only_for)) list.scrollTop = list.scrollHeight;
-    },
+    put,
     remove: (message) => find(message)?.remove(),
   };
 }
 
-function surface(message, find) {
+function surface(message, find, undo) {
   const chosen = () => {
     const mine = `${world.me.id}/${key(message)}`;
     if (!world.chosen.has(mine)) world.chosen.set(mine, {});
@@ -66,7 +68,7 @@ function surface(message, find) {
     value: (block, element) => chosen()[at(block, element)] ?? valueOf(element, null),
     fill: (block, element, value) => send("fill", block, element, value),
     async act(block, element, value, node) {
-      if (element.confirm && !(await ask(element.confirm, world.names))) return;
+      if (element.confirm && !(await ask(element.confirm, world.names))) return undo();
       node?.setAttribute("aria-busy", "true");
       const done = await send("act", block, element, value);
       node?.removeAttribute("aria-busy");

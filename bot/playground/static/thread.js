@@ -21,10 +21,11 @@ export function openThread(message) {
 
 export function closeThread() {
   if (!parent) return;
+  const opener = document.querySelector(`#messages [data-ts="${parent.ts}"] :is([data-action="thread"], [data-action="reply"])`);
   parent = null;
   $("thread").hidden = true;
   document.body.classList.remove("with-thread");
-  if (from?.isConnected) from.focus();
+  (from?.isConnected ? from : opener)?.focus();
 }
 
 const within = (message) =>
