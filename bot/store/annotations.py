@@ -177,27 +177,37 @@ class Annotations(Repository):
         """Take back what the person changed in the request `step`, apart from what is taken back
         already: the sentences where that was done, and those that no longer stand as the step left
         them, which stay."""
-        rows = await self.execute(_MADE_IN, project_id, person=person, step=step)
+        rows = (await self.execute(_MADE_IN, project_id, person=person, step=step)).all()
         undone: list[int] = []
         kept: list[int] = []
-        for row in rows.all():
+        for row in rows:
+            made = _to_step(row)
             stands = AnnotationState(row.spans or (), finished=bool(row.finished))
-            if stands != row.after:
-                kept.append(row.sentence_id)
+            if stands != made.after:
+                kept.append(made.sentence_id)
                 continue
-            await self._events().add(
-                project_id,
-                StepKind.UNDONE,
-                person=person,
-                sentence_id=row.sentence_id,
-                before=stands,
-                after=row.before,
-                undoes=row.id,
-                request=request,
-            )
-            await self._bring(project_id, row.sentence_id, person, before=stands, after=row.before)
-            undone.append(row.sentence_id)
+            await self._take_back(project_id, made, request=request)
+            undone.append(made.sentence_id)
         return tuple(undone), tuple(kept)
+
+    async def _take_back(self, project_id: int, step: Step, *, request: str) -> None:
+        """Undo a step whose sentence stands as it left it. One that only added is taken back
+        without looking anything up: there may be hundreds."""
+        if not set(step.before.spans) <= set(step.after.spans):
+            await self.undo(project_id, step, request=request)
+            return
+        await self._events().add(
+            project_id,
+            StepKind.UNDONE,
+            person=step.person,
+            sentence_id=step.sentence_id,
+            before=step.after,
+            after=step.before,
+            undoes=step.id,
+            request=request,
+        )
+        place = (project_id, step.sentence_id, step.person)
+        await self._bring(*place, before=step.after, after=step.before)
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those

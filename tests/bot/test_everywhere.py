@@ -106,7 +106,7 @@ async def test_one_of_the_sentences_can_be_chosen(team: Team) -> None:
     answer = await team.types("/label SYMPTOM chest pain everywhere")
     after = await team.presses(answer.message, "Only #2")
     assert "No chest pain SYMPTOM today." in after.shown
-    assert after.buttons == ["Finished", "Undo", "Next"]
+    assert {"Finished", "Undo"} <= set(after.buttons)
 
 
 async def test_leaving_changes_nothing(team: Team) -> None:
