@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import RunStarted, StartTraining, TrainingStatus
-from bot.handlers import direct, payloads
+from bot.handlers import direct, happenings
 from bot.handlers.failures import present
 from bot.handlers.home_updates import HomeUpdates
 from bot.handlers.payloads import Payload
@@ -38,12 +38,12 @@ def register(
 
     async def follow(body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
         await next_()
-        done = payloads.who_did(body, asking=asking)
+        done = happenings.who_did(body, asking=asking)
         if done is not None:
             updates.touch(done.workspace, done.person, asked=done.asked)
 
     async def opened(body: Payload) -> None:
-        visit = payloads.home_opened(body)
+        visit = happenings.home_opened(body)
         if visit is not None:
             background.start(updates.show(visit.workspace, visit.person), name="Home")
 
@@ -79,7 +79,7 @@ class HomeButtons:
         """Begin a training that is followed in the person's direct messages."""
 
         async def begin() -> View:
-            caller = payloads.caller_without_channel(body)
+            caller = happenings.caller_without_channel(body)
             answer = await self._training.handle(caller, StartTraining())
             if isinstance(answer, RunStarted):
                 number = answer.run.number
@@ -94,7 +94,7 @@ class HomeButtons:
         """What /train status says."""
 
         async def read() -> View:
-            caller = payloads.caller_without_channel(body)
+            caller = happenings.caller_without_channel(body)
             return train_view(await self._training.handle(caller, TrainingStatus()))
 
         await self._modal(body, client, "Training status", (await present(read())).view)
@@ -104,10 +104,10 @@ class HomeButtons:
         await self._modal(body, client, "What you can type", all_usage_view())
 
     async def _notice(self, body: Payload, view: View) -> None:
-        caller = payloads.caller_without_channel(body)
+        caller = happenings.caller_without_channel(body)
         await self._updates.show(caller.workspace, caller.person, view)
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""
-        if not await direct.show(client, payloads.trigger_of(body), title, view):
+        if not await direct.show(client, happenings.trigger_of(body), title, view):
             await self._notice(body, view)

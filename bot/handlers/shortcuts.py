@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import Card, NextSentence
-from bot.handlers import direct, payloads
+from bot.handlers import direct, happenings, payloads
 from bot.handlers.failures import present
 from bot.handlers.message_text import read_message
 from bot.handlers.payloads import Payload
@@ -48,12 +48,12 @@ async def _label_message(
     async def work() -> View:
         caller = payloads.caller_of_action(body)
         read_message(body)  # refused before Slack is asked where it stands
-        at = payloads.message_of_shortcut(body)
+        at = happenings.message_of_shortcut(body)
         link = await direct.permalink(client, caller.channel, at.ts) or at.link
         return outcome_view(await quoting.take(caller, read_message(body, link)))
 
     presented = await present(work())
-    at = payloads.message_of_shortcut(body)
+    at = happenings.message_of_shortcut(body)
     answer = await respond(
         **presented.view.to_message(),
         response_type="ephemeral",
@@ -67,9 +67,9 @@ async def _label_message(
 async def _label_next(labelling: Labelling, client: AsyncWebClient, body: Payload) -> None:
     """Send the card by direct message and say so; what is no card is said at once."""
     sent, said = await send_next(labelling, client, body)
-    shown = await direct.show(client, payloads.trigger_of(body), "Next sentence", said)
+    shown = await direct.show(client, happenings.trigger_of(body), "Next sentence", said)
     if not shown and not sent:
-        await direct.tell(client, payloads.person_of(body), said)
+        await direct.tell(client, happenings.person_of(body), said)
 
 
 async def send_next(
@@ -80,12 +80,12 @@ async def send_next(
 
     async def work() -> View:
         nonlocal is_card
-        outcome = await labelling.handle(payloads.caller_without_channel(body), NextSentence())
+        outcome = await labelling.handle(happenings.caller_without_channel(body), NextSentence())
         is_card = isinstance(outcome, Card)
         return outcome_view(outcome)
 
     presented = await present(work())
     if not is_card:
         return False, presented.view
-    sent = await direct.tell(client, payloads.person_of(body), presented.view)
+    sent = await direct.tell(client, happenings.person_of(body), presented.view)
     return sent, words_view(_WHERE if sent else _NO_DM)
