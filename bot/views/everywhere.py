@@ -1,6 +1,7 @@
 """A phrase across the project as people see it: what would change where, what was changed, what was taken back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -73,8 +74,9 @@ def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey
 
 
 def _turns(choice: Choice, intent: EverywhereIntent) -> bool:
+    """Whether a choice only shows another page."""
     to = choice.intent
-    return isinstance(to, EverywhereIntent) and to.sentences is None and to.page != intent.page
+    return isinstance(to, EverywhereIntent) and to == replace(intent, page=to.page)
 
 
 def _button(question: Question, index: int, choice: Choice) -> ButtonElement:

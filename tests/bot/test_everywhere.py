@@ -135,6 +135,10 @@ async def test_what_others_finished_is_left_out_unless_chosen(team: Team) -> Non
     await team.types(f"/label none in: {PAINS[2]}", person="grace")
     answer = await team.types("/label SYMPTOM chest pain everywhere")
     assert "2 to label · 1 finished by others (left out)." in answer.text
+    assert answer.message
+    assert answer.message.buttons[:3] == [
+        "Label all 2", "Also where others finished (1)", "Leave it as it is",
+    ]  # fmt: skip
     wider = await team.presses(answer.message, "Also where others finished (1)")
     assert "yours stands beside theirs" in wider.shown
     assert "Label all 3" in wider.buttons
@@ -179,6 +183,8 @@ async def test_many_sentences_come_in_pages(team: Team) -> None:
     first = await team.types("/label SYMPTOM chest pain everywhere")
     assert "Page 1 of 3" in first.text
     second = await team.presses(first.message, "More ▶")
+    assert second.buttons[:2] == ["Label all 12", "Leave it as it is"]
+    assert second.buttons[-2:] == ["◀ Back", "More ▶"]
     assert "on day 6." in second.shown
     assert "in 12 sentences" in (await team.presses(second, "Label all 12")).shown
 
