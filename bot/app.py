@@ -24,7 +24,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import editor, label, ner, nerbot, train
+from bot.handlers import editor, home, label, ner, nerbot, shortcuts, train
+from bot.handlers.home_updates import HomeUpdates, TellsHome
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
@@ -32,8 +33,10 @@ from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
 from bot.services.editor import Editor
+from bot.services.home import Home
 from bot.services.labelling import Labelling, beginning_of_day
 from bot.services.projects import ProjectKeeper
+from bot.services.quoting import Quoting
 from bot.services.ranking import Ranking
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
@@ -84,10 +87,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
         owner = _owner()
+        updates = HomeUpdates(Home(store), client, background)
         conductor = Conductor(
             store,
             engine,
-            SlackNotifier(client),
+            TellsHome(SlackNotifier(client), updates),
             stopping=background.stopping,
             owner=owner,
             clock=now,
@@ -122,6 +126,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         ner.register(app, Recognition(store, engine, today=today), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
         nerbot.register(app, team, replies)
+        home.register(app, labelling, training, updates, background)
+        shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
 
         async def chores() -> None:
             await training.look_after()

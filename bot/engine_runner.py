@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.domain import Offsets, TrainingEvent, TrainingJob
 from bot.engine_process import start_engine, stop_engine
@@ -15,6 +15,9 @@ from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
 from bot.ranking_process import RankingProcess
 from ner_engine.annotation import Prediction
+
+if TYPE_CHECKING:
+    from ner_engine.prediction import Tokenizer
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ class EngineRunner:
         self._predictions = PredictionProcess(data / "prediction.log")
         # Labelling does not wait behind predictions: word borders have a thread and a vocabulary of their own.
         self._tokenizing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
-        self._tokenize: Callable[[str], tuple[Offsets, ...]] | None = None
+        self._tokenizer: Tokenizer | None = None
 
     async def __aenter__(self) -> Self:
         for folder in (self._models, self._jobs):
@@ -50,12 +53,25 @@ class EngineRunner:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._tokenizing, self._tokens_now, texts)
 
+    async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The offsets of the sentences in each text, edge blanks left out."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._tokenizing, self._sentences_now, texts)
+
     def _tokens_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        if self._tokenize is None:
+        tokenizer = self._tokenizer_now()
+        return [tokenizer.token_offsets(text) for text in texts]
+
+    def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        tokenizer = self._tokenizer_now()
+        return [tokenizer.sentence_offsets(text) for text in texts]
+
+    def _tokenizer_now(self) -> "Tokenizer":
+        if self._tokenizer is None:
             from ner_engine.prediction import Tokenizer  # noqa: PLC0415 - spaCy comes here, off the event loop
 
-            self._tokenize = Tokenizer().token_offsets
-        return [self._tokenize(text) for text in texts]
+            self._tokenizer = Tokenizer()
+        return self._tokenizer
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]

@@ -15,6 +15,16 @@ from bot.domain.editing import (
     Several,
     Turn,
 )
+from bot.domain.everywhere import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    Place,
+    Sighting,
+    Standing,
+    Survey,
+    UndoneEverywhere,
+    UndoTogether,
+)
 from bot.domain.history import (
     Event,
     EventKind,
@@ -23,6 +33,11 @@ from bot.domain.history import (
     Undone,
     UndoStep,
     relabelled,
+)
+from bot.domain.home import (
+    HomePage,
+    NextStep,
+    Visit,
 )
 from bot.domain.labelling import (
     Accept,
@@ -51,7 +66,9 @@ from bot.domain.labelling import (
     Undo,
     under_new_names,
 )
-from bot.domain.offers import Offer
+from bot.domain.offers import (
+    Offer,
+)
 from bot.domain.project import (
     Annotation,
     Caller,
@@ -62,7 +79,20 @@ from bot.domain.project import (
     ProjectCounts,
     Sentence,
 )
-from bot.domain.queue import MAX_ANNOTATIONS, Candidate, Flag, ProjectSettings, RankingJob
+from bot.domain.queue import (
+    MAX_ANNOTATIONS,
+    Candidate,
+    Flag,
+    ProjectSettings,
+    RankingJob,
+)
+from bot.domain.quoting import (
+    MessageIntent,
+    Piece,
+    Queued,
+    QuotedMessage,
+    TakeMessage,
+)
 from bot.domain.recognition import (
     Answer,
     AnsweredText,
@@ -184,12 +214,14 @@ __all__ = [
     "Evaluation",
     "Event",
     "EventKind",
+    "EverywhereIntent",
     "Finish",
     "Flag",
     "FlagSentence",
     "GiveRole",
     "Gold",
     "HistoryPage",
+    "HomePage",
     "Intent",
     "Label",
     "LabelAgreement",
@@ -197,17 +229,20 @@ __all__ = [
     "LabelIntent",
     "LabelKept",
     "LabelPhrase",
+    "LabelledEverywhere",
     "LabelsChanged",
     "LabelsShown",
     "LeftAlone",
     "MarkTyped",
     "MarkedSentence",
+    "MessageIntent",
     "Model",
     "Narrow",
     "NewProject",
     "NewRun",
     "NextDispute",
     "NextSentence",
+    "NextStep",
     "NoDispute",
     "NoEntities",
     "NoModelYet",
@@ -217,6 +252,8 @@ __all__ = [
     "Offsets",
     "Outcome",
     "PersonStats",
+    "Piece",
+    "Place",
     "Precedent",
     "Progress",
     "Project",
@@ -226,6 +263,8 @@ __all__ = [
     "Question",
     "QuestionKind",
     "QueueEmpty",
+    "Queued",
+    "QuotedMessage",
     "RankingJob",
     "RecognitionAnswer",
     "Relabel",
@@ -254,11 +293,15 @@ __all__ = [
     "ShowProject",
     "ShowRoles",
     "ShowStats",
+    "Sighting",
     "Skip",
+    "Standing",
     "StartTraining",
     "Step",
     "StepKind",
     "Suggestion",
+    "Survey",
+    "TakeMessage",
     "TakeVersion",
     "TeamAnswer",
     "TeamCommand",
@@ -275,9 +318,12 @@ __all__ = [
     "Turn",
     "Undo",
     "UndoStep",
+    "UndoTogether",
     "Undone",
+    "UndoneEverywhere",
     "UseProject",
     "Version",
+    "Visit",
     "YoursToLabel",
     "phrases_at_stake",
     "relabelled",

@@ -5,7 +5,15 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeVar, cast
 
+from bot.domain.everywhere import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    Survey,
+    UndoneEverywhere,
+    UndoTogether,
+)
 from bot.domain.project import Annotation, Label, Offsets, Sentence
+from bot.domain.quoting import MessageIntent, Queued, TakeMessage
 from ner_engine.annotation import Span
 
 T = TypeVar("T")
@@ -40,6 +48,10 @@ class Step:
     person: str
     before: AnnotationState
     after: AnnotationState
+    request: str = ""
+    """The request it was made in; steps made in one request are one step to the person."""
+    together: int = 1
+    """How many sentences that step changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class MarkedSentence:
     borders_confirmed: bool = False
 
 
-Intent = LabelIntent | MarkedSentence
+Intent = LabelIntent | MarkedSentence | EverywhereIntent | MessageIntent
 
 
 class QuestionKind(StrEnum):
@@ -78,6 +90,8 @@ class QuestionKind(StrEnum):
     BORDERS = "borders"
     OVERLAP = "overlap"
     CLOSEST = "closest"
+    EVERYWHERE = "everywhere"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,8 @@ class Question:
     """The spans to show marked in the sentence while asking."""
     offer: str = ""
     """The opaque id under which the choices are kept."""
+    survey: Survey | None = None
+    """Where the phrase stands in the project, when it is asked about all of its sentences."""
     type: Literal["question"] = "question"
 
 
@@ -167,7 +183,7 @@ class QueueEmpty:
     type: Literal["queue_empty"] = "queue_empty"
 
 
-Outcome = Card | Question | QueueEmpty
+Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued
 
 # The commands of /label, as payloads.py reads them.
 
@@ -179,12 +195,13 @@ class NextSentence:
 
 @dataclass(frozen=True, slots=True)
 class LabelPhrase:
-    """`/label SYMPTOM chest pain [in: sentence]`."""
+    """`/label SYMPTOM chest pain [in: sentence | everywhere]`."""
 
     label: str
     phrase: str
     sentence: str | None = None
     cleaned: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +264,8 @@ LabelCommand = (
     | Skip
     | FlagSentence
     | Undo
+    | UndoTogether
+    | TakeMessage
     | Choose
 )
 

@@ -42,6 +42,8 @@ class Sentence:
     id: int
     text: str
     tokens: tuple[Offsets, ...] = ()
+    permalink: str | None = None
+    """Where the message it comes from can be read, if it comes from one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.SKIP: lambda value: Skip(payloads.read_id(value)),
     ids.ACCEPT: Accept,
     ids.FLAG: lambda value: FlagSentence(payloads.read_id(value)),
+    ids.UNDO_TOGETHER: payloads.read_step,
     ids.NEXT: lambda _value: NextSentence(),
 }
 
@@ -52,5 +53,7 @@ def register(
     app.command(command)(replies.to_command(command, typed))
     for action, read in _PRESSED.items():
         app.action(action)(replies.to_button(pressed(read)))
+    piece = re.compile(rf"^{re.escape(ids.PIECE)}\.\d+$")
+    app.action(piece)(replies.to_button(pressed(payloads.read_choice), replace=False))
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(payloads.read_choice)))

@@ -22,6 +22,7 @@ from bot.domain import (
     TrainCommand,
     TrainingStatus,
     Undo,
+    UndoTogether,
 )
 from bot.errors import NotUnderstood, TextRefused
 from bot.handlers.schedule_words import read_schedule
@@ -37,6 +38,7 @@ _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
+_EVERYWHERE = re.compile(r"\s+everywhere$", re.IGNORECASE)
 HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
@@ -102,12 +104,14 @@ def read_label(text: str) -> LabelCommand:
     if not phrase:
         raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
     whole = clean(sentence) if has_sentence else None
-    quoted = clean(_unquoted(phrase))
+    words = phrase if has_sentence else _EVERYWHERE.sub("", phrase)
+    quoted = clean(_unquoted(words))
     return LabelPhrase(
         label=read_label_name(label),
         phrase=quoted.text,
         sentence=whole.text if whole else None,
         cleaned=bool(whole and whole.cleaned),
+        everywhere=words != phrase,
     )
 
 
@@ -240,6 +244,11 @@ def read_id(value: str) -> int:
             "This button is not one of nerbot's. Ask for the sentence again with /label."
         )
     return int(value)
+
+
+def read_step(value: str) -> UndoTogether:
+    """A step over several sentences out of its [Undo]."""
+    return UndoTogether(value)
 
 
 def read_choice(value: str) -> Choose:

@@ -1,13 +1,16 @@
 """One person at the desk: what each labelling command does to the sentence in hand, in one transaction."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain import (
     Accept,
     Annotation,
+    Caller,
     Card,
     Choose,
     Done,
+    EverywhereIntent,
     Finish,
     FlagSentence,
     Intent,
@@ -15,25 +18,37 @@ from bot.domain import (
     LabelIntent,
     LabelPhrase,
     MarkedSentence,
+    MessageIntent,
     NextSentence,
     NoEntities,
     Offsets,
     Outcome,
+    Project,
     Question,
+    Queued,
     Sentence,
     Skip,
     StepKind,
     Suggestion,
+    TakeMessage,
     Undo,
+    UndoTogether,
 )
 from bot.errors import NotFound, NothingToDo
 from bot.services import intents
+from bot.services.everywhere import Everywhere, nowhere
 from bot.services.hand import NO_HAND, Hand
+from bot.services.ports import Work
+from bot.services.quoting import ask_pieces
 from ner_engine.annotation import Span, find_mentions
 
 
 class Desk(Hand):
     """One person at work in one transaction."""
+
+    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
+        super().__init__(work, project, caller, today=today)
+        self._everywhere = Everywhere(work, project.id, caller)
 
     async def handle(self, command: LabelCommand, tokens: tuple[Offsets, ...]) -> Outcome:
         """Carry out one command; `tokens` are those of the text it brings, if any."""
@@ -48,6 +63,8 @@ class Desk(Hand):
                 return await self._mark_sentence(command, await self.add(command.text, tokens))
             case NoEntities() | Finish() | Skip() | FlagSentence() | Undo():
                 return await self._about_one(command)
+            case TakeMessage() | UndoTogether():
+                return await self._on_several(command)
             case Choose():
                 return await self._choose(command)
 
@@ -159,10 +176,44 @@ class Desk(Hand):
             card, new_sentence=is_new, cleaned=marked.cleaned, new_label=", ".join(created) or None
         )
 
+    # several sentences
+
+    async def _on_several(self, command: TakeMessage | UndoTogether) -> Outcome:
+        if isinstance(command, TakeMessage):
+            return await self._take_message(command.intent)
+        return await self._everywhere.undo(command.step)
+
+    async def _take_message(self, intent: MessageIntent) -> Outcome:
+        """Take a message's one sentence in hand; of several, ask which."""
+        if len(intent.pieces) == 1:
+            return await self._take_pieces(intent)
+        return await self._ask(ask_pieces(intent))
+
+    async def _take_pieces(self, intent: MessageIntent) -> Outcome:
+        stored = [
+            await self._work.sentences.add(
+                self._project,
+                piece.text,
+                piece.tokens,
+                person=self._person,
+                source=self._caller.channel,
+                permalink=intent.permalink,
+            )
+            for piece in intent.pieces
+        ]
+        if intent.to_queue:
+            waiting = await self._work.queue.waiting(self._project, self._person)
+            return Queued(len(stored), sum(is_new for _, is_new in stored), waiting)
+        sentence, is_new = stored[0]
+        card = await self.card(await self.in_hand(sentence.id))
+        return replace(card, new_sentence=is_new, cleaned=intent.cleaned)
+
     # one phrase
 
     async def _label_phrase(self, command: LabelPhrase, tokens: tuple[Offsets, ...]) -> Outcome:
         intent = LabelIntent(command.label, command.phrase)
+        if command.everywhere:
+            return await self._label_everywhere(intent)
         if command.sentence is None:
             return await self._pursue(intent)
         sentence, is_new = await self.add(command.sentence, tokens)
@@ -170,6 +221,17 @@ class Desk(Hand):
         if isinstance(outcome, Card):
             return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
         return outcome
+
+    async def _label_everywhere(self, intent: LabelIntent) -> Outcome:
+        """`… everywhere`, which may as well be the last word of a phrase in the sentence in hand."""
+        sentence = await self._work.queue.in_hand(self._project, self._person)
+        whole = f"{intent.phrase} everywhere"
+        if sentence and find_mentions(sentence.text, whole):
+            return await self._pursue(replace(intent, phrase=whole))
+        question = await self._everywhere.look_for(intent, None)
+        if question is None:
+            raise NothingToDo(nowhere(intent.label, intent.phrase))
+        return await self._ask(question)
 
     async def _pursue(self, intent: LabelIntent) -> Outcome:
         labels = [label.name for label in await self._work.labels.all(self._project)]
@@ -193,14 +255,13 @@ class Desk(Hand):
         sentence = await self._work.queue.in_hand(self._project, self._person)
         if sentence and find_mentions(sentence.text, intent.phrase):
             return await self._work.annotations.of(sentence, self._person)
-        candidates = await self._work.sentences.containing(
-            self._project, intent.phrase, limit=intents.MAX_CHOICES
-        )
-        if candidates:
-            return intents.ask_sentence(intent, candidates)
-        if sentence is None:
-            raise NothingToDo(NO_HAND)
-        return await self._work.annotations.of(sentence, self._person)
+        question = await self._everywhere.look_for(intent, sentence)
+        if question is not None:
+            if question.sentence is None:
+                return question
+            mine = await self._work.annotations.of(question.sentence, self._person)
+            return replace(question, spans=mine.spans)
+        raise NothingToDo(nowhere(intent.label, intent.phrase) if sentence else NO_HAND)
 
     async def _apply(self, change: intents.Change, annotation: Annotation) -> Outcome:
         if not change.added:
@@ -235,13 +296,19 @@ class Desk(Hand):
         question = await self._work.offers.get(self._project, self._person, command.offer)
         if not isinstance(question, Question) or command.index >= len(question.choices):
             raise NotFound(
-                "This question is over or was put to somebody else; nothing was changed. Type the /label command again."
+                "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
+                "from the message's menu."
             )
         intent: Intent | None = question.choices[command.index].intent
         if intent is None:
             return await self._left_alone(question)
         if isinstance(intent, LabelIntent):
             return await self._pursue(intent)
+        if isinstance(intent, EverywhereIntent):
+            outcome = await self._everywhere.pursue(intent)
+            return await self._ask(outcome) if isinstance(outcome, Question) else outcome
+        if isinstance(intent, MessageIntent):
+            return await self._take_pieces(intent)
         stored = question.sentence or await self._work.sentences.find(self._project, intent.text)
         if stored is None:
             raise NotFound("This sentence is no longer here; nothing was changed.")
@@ -261,6 +328,8 @@ class Desk(Hand):
         )
         if step is None:
             raise NothingToDo("There is no step of yours left to take back.")
+        if step.together > 1 and sentence_id is None:
+            return await self._everywhere.undo(step.request)
         annotation = await self.in_hand(step.sentence_id)
         state = await self._work.annotations.undo(self._project, step, request=self._caller.request)
         if step.kind is StepKind.SKIPPED:

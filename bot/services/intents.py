@@ -217,7 +217,8 @@ def closest_in(
 ) -> tuple[Offsets, ...]:
     """The same in a text that need not be stored."""
     windows = dict.fromkeys(_windows(tokens, len(phrase.split())))
-    texts = {(start, end): fold(text[start:end]) for start, end in windows}
+    folded = fold(text)
+    texts = {(start, end): folded[start:end] for start, end in windows}
     best = process.extract(
         fold(phrase), texts, scorer=fuzz.ratio, limit=4 * most, score_cutoff=_CLOSE_ENOUGH
     )

@@ -19,6 +19,7 @@ from bot.domain import (
     Offer,
     Offsets,
     Outcome,
+    Place,
     Progress,
     Project,
     ProjectCounts,
@@ -34,6 +35,7 @@ from bot.domain import (
     TeamReply,
     TrainingEvent,
     TrainingJob,
+    Visit,
 )
 from bot.services.team_ports import Confirmations, Decisions, History, Roles, Statistics
 from ner_engine.annotation import Prediction
@@ -150,7 +152,14 @@ class Sentences(Protocol):
         """The sentence with exactly this text."""
 
     async def add(
-        self, project_id: int, text: str, tokens: Sequence[Offsets], *, person: str, source: str
+        self,
+        project_id: int,
+        text: str,
+        tokens: Sequence[Offsets],
+        *,
+        person: str,
+        source: str,
+        permalink: str | None = None,
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
 
@@ -173,6 +182,7 @@ class Annotations(Protocol):
         *,
         request: str,
         note: str | None = None,
+        together: int = 1,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in the transaction in which it was read; raises
         StoreUnavailable where it stands otherwise by now. The event keeps a `note`, too."""
@@ -194,6 +204,12 @@ class Annotations(Protocol):
     async def still_stands(self, project_id: int, step: Step) -> bool:
         """Whether the annotation is as the step left it, whatever its labels are called now."""
 
+    async def undo_together(
+        self, project_id: int, person: str, step: str, *, request: str
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Take back what the person changed in the request `step`, apart from what is taken back already: the
+        sentences where that was done, and those that no longer stand as the step left them, which stay."""
+
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id.
 
@@ -209,6 +225,25 @@ class Annotations(Protocol):
 
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished, unfinished (some span, nobody finished) and disputed."""
+
+
+class Phrases(Protocol):
+    """Where phrases stand in the sentences of a project, as one person has annotated them."""
+
+    async def places(
+        self, project_id: int, person: str, phrase: str, *, limit: int, after: int = 0
+    ) -> tuple[Place, ...]:
+        """Sentences whose folded text holds the folded phrase, oldest first, after the one with this id."""
+
+    async def places_of(
+        self, project_id: int, person: str, sentences: Sequence[int]
+    ) -> tuple[Place, ...]:
+        """These sentences, as far as they are there, oldest first."""
+
+    async def texts_with(
+        self, project_id: int, pieces: Sequence[str], *, limit: int
+    ) -> tuple[Sentence, ...]:
+        """Sentences that hold any of the pieces of words, oldest first."""
 
 
 class Queue(Protocol):
@@ -333,6 +368,19 @@ class Receipts(Protocol):
         """Keep the outcome in this transaction."""
 
 
+class Homes(Protocol):
+    """Who has opened Home, and who has asked a model."""
+
+    async def of(self, person: str) -> Visit:
+        """What is known of this person."""
+
+    async def note_opened(self, person: str) -> None:
+        """They opened Home."""
+
+    async def note_asked(self, person: str) -> None:
+        """They asked a live model."""
+
+
 class Runs(Protocol):
     """Trainings as rows with a lease."""
 
@@ -347,6 +395,12 @@ class Runs(Protocol):
 
     async def last(self, project_id: int) -> Run | None:
         """The newest run."""
+
+    async def recent(self, project_id: int, *, limit: int) -> tuple[Run, ...]:
+        """The newest runs, the newest first."""
+
+    async def that_made(self, project_id: int, version: int) -> Run | None:
+        """The run a model came of."""
 
     async def begin(self, run_id: int, *, sentences: int) -> Run:
         """Queued becomes running."""
@@ -383,6 +437,9 @@ class Models(Protocol):
 
     async def live(self, project_id: int) -> Model | None:
         """The live model."""
+
+    async def live_since(self, project_id: int) -> datetime | None:
+        """When the live model went live; None where that was not noted."""
 
     async def set_live(
         self, project_id: int, version: int, *, expected: int | None, person: str
@@ -435,6 +492,10 @@ class Work(Protocol):
         """Annotations and their events."""
 
     @property
+    def phrases(self) -> Phrases:
+        """Where phrases stand."""
+
+    @property
     def queue(self) -> Queue:
         """Who works on what."""
 
@@ -453,6 +514,10 @@ class Work(Protocol):
     @property
     def receipts(self) -> Receipts:
         """Answers given."""
+
+    @property
+    def homes(self) -> Homes:
+        """Who has opened Home."""
 
     @property
     def runs(self) -> Runs:
@@ -536,6 +601,9 @@ class Engine(Protocol):
 
     async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The token offsets of each text."""
+
+    async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The offsets of the sentences in each text, edge blanks left out."""
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]

@@ -37,6 +37,33 @@ _STEP = (
     event.c.person,
     event.c.before,
     event.c.after,
+    event.c.request,
+    event.c.detail,
+)
+#: How a step over several sentences is told in the event of each.
+_TOGETHER = "together"
+_UNDOING = event.alias("undoing")
+_MADE_IN = (
+    select(*_STEP, annotation.c.spans, annotation.c.finished)
+    .select_from(
+        event.outerjoin(
+            annotation,
+            and_(
+                annotation.c.workspace == event.c.workspace,
+                annotation.c.project_id == event.c.project_id,
+                annotation.c.sentence_id == event.c.sentence_id,
+                annotation.c.person == event.c.person,
+            ),
+        )
+    )
+    .where(
+        in_project(event),
+        event.c.person == bindparam("person"),
+        event.c.request == bindparam("step"),
+        event.c.kind == StepKind.LABELLED.value,
+        ~exists().where(here(_UNDOING), _UNDOING.c.undoes == event.c.id),
+    )
+    .order_by(event.c.id.desc())
 )
 # The key begins with the project, which nobody has to know who has the sentence: without it, all
 # annotations of the workspace would be looked through.
@@ -122,10 +149,11 @@ class Annotations(Repository):
         *,
         request: str,
         note: str | None = None,
+        together: int = 1,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in this transaction. Raises
         StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
-        what really was."""
+        what really was. A step over several sentences says over how many."""
         sentence_id, person = annotation.sentence.id, annotation.person
         before = AnnotationState(annotation.spans, annotation.finished)
         event_id = await self._events().add(
@@ -135,11 +163,11 @@ class Annotations(Repository):
             sentence_id=sentence_id,
             before=before,
             after=after,
-            detail=None if note is None else {"note": note},
+            detail=_detail(note, together),
             request=request,
         )
         await self._bring(project_id, sentence_id, person, before=before, after=after)
-        return Step(event_id, kind, sentence_id, person, before=before, after=after)
+        return Step(event_id, kind, sentence_id, person, before, after, request, together)
 
     async def last_step(
         self, project_id: int, person: str, *, sentence_id: int | None = None
@@ -207,6 +235,44 @@ class Annotations(Repository):
             person=step.person,
         )
         return AnnotationState(spans, then.finished)
+
+    async def undo_together(
+        self, project_id: int, person: str, step: str, *, request: str
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Take back what the person changed in the request `step`, apart from what is taken back
+        already: the sentences where that was done, and those that no longer stand as the step left
+        them, which stay."""
+        rows = (await self.execute(_MADE_IN, project_id, person=person, step=step)).all()
+        undone: list[int] = []
+        kept: list[int] = []
+        for row in rows:
+            made = _to_step(row)
+            stands = AnnotationState(row.spans or (), finished=bool(row.finished))
+            if stands != await self._as_now(project_id, made, made.after):
+                kept.append(made.sentence_id)
+                continue
+            await self._take_back(project_id, made, request=request)
+            undone.append(made.sentence_id)
+        return tuple(undone), tuple(kept)
+
+    async def _take_back(self, project_id: int, step: Step, *, request: str) -> None:
+        """Undo a step whose sentence stands as it left it. One that only added is taken back
+        without looking anything up: there may be hundreds."""
+        if not set(step.before.spans) <= set(step.after.spans):
+            await self.undo(project_id, step, request=request)
+            return
+        await self._events().add(
+            project_id,
+            StepKind.UNDONE,
+            person=step.person,
+            sentence_id=step.sentence_id,
+            before=step.after,
+            after=step.before,
+            undoes=step.id,
+            request=request,
+        )
+        place = (project_id, step.sentence_id, step.person)
+        await self._bring(*place, before=step.after, after=step.before)
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those
@@ -291,6 +357,13 @@ class Annotations(Repository):
         return Events(self.connection, self.workspace, self.clock)
 
 
+def _detail(note: str | None, together: int) -> dict[str, Any] | None:
+    detail: dict[str, Any] = {} if note is None else {"note": note}
+    if together > 1:
+        detail[_TOGETHER] = together
+    return detail or None
+
+
 def _to_step(row: Row[*tuple[Any, ...]]) -> Step:
     return Step(
         id=row.id,
@@ -299,4 +372,6 @@ def _to_step(row: Row[*tuple[Any, ...]]) -> Step:
         person=row.person,
         before=row.before,
         after=row.after,
+        request=row.request or "",
+        together=(row.detail or {}).get(_TOGETHER, 1),
     )

@@ -1,5 +1,7 @@
 """The versions of a project and which of them is live."""
 
+from datetime import datetime
+
 from sqlalchemy import exists, func, select, update
 
 from bot.domain import EventKind, Model
@@ -49,6 +51,12 @@ class Models(Repository):
         row = (await self.execute(wanted, project_id)).first()
         return None if row is None else Model(**row._asdict())
 
+    async def live_since(self, project_id: int) -> datetime | None:
+        """When the live model went live; None where that was not noted."""
+        wanted = select(project.c.live_since).where(here(project), project.c.id == project_id)
+        since: datetime | None = (await self.execute(wanted)).scalar()
+        return since
+
     async def set_live(
         self, project_id: int, version: int, *, expected: int | None, person: str
     ) -> bool:
@@ -63,7 +71,7 @@ class Models(Repository):
                 project.c.live_version.is_not_distinct_from(expected),
                 there,
             )
-            .values(live_version=version)
+            .values(live_version=version, live_since=self.clock())
             .returning(project.c.id),
             project_id,
         )

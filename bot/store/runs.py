@@ -82,6 +82,15 @@ class Runs(Repository):
         """The newest run."""
         return await self._newest(project_id, in_project(run))
 
+    async def recent(self, project_id: int, *, limit: int) -> tuple[Run, ...]:
+        """The newest runs, the newest first."""
+        wanted = select(*COLUMNS).where(in_project(run)).order_by(run.c.number.desc()).limit(limit)
+        return tuple(map(to_run, await self.execute(wanted, project_id)))
+
+    async def that_made(self, project_id: int, version: int) -> Run | None:
+        """The run a model came of."""
+        return await self._newest(project_id, in_project(run), run.c.version == version)
+
     async def begin(self, run_id: int, *, sentences: int) -> Run:
         """Queued becomes running. Raises NotFound where no such run is queued (it may have been
         cancelled)."""

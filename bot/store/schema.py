@@ -89,6 +89,7 @@ project = Table(
     Column("is_default", Boolean, nullable=False),
     # The live pointer: moved by compare-and-set, never followed without the model's own row.
     Column("live_version", Id),
+    Column("live_since", Moment),
     Column("created_at", Moment, nullable=False),
     # How many sentences fewer people have finished than are wanted: kept by triggers (migration 0004).
     Column("waiting", Integer, nullable=False, server_default="0"),
@@ -137,6 +138,8 @@ sentence = Table(
     # How unsure which version of the model is of it.
     Column("uncertainty", Float),
     Column("scored_by", Integer),
+    # Where the message it comes from can be read, if it comes from one.
+    Column("permalink", Text),
     UniqueConstraint("workspace", "project_id", "id"),
     UniqueConstraint("workspace", "project_id", "text_hash"),
     sqlite_autoincrement=True,
@@ -289,6 +292,18 @@ receipt = Table(
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "request"),
     Index(None, "workspace", "created_at"),
+)
+
+home = Table(
+    "home",
+    metadata,
+    _in_workspace(),
+    Column("person", String, nullable=False),
+    # When they first opened Home: it is kept up to date for those who have.
+    Column("opened_at", Moment),
+    # When they first asked a live model.
+    Column("asked_at", Moment),
+    PrimaryKeyConstraint("workspace", "person"),
 )
 
 schedule = Table(

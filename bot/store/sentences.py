@@ -11,7 +11,7 @@ from bot.store.repository import Repository, by_key, in_project, insert_if_new
 from bot.store.schema import sentence
 from ner_engine.annotation import fold
 
-COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens)
+COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens, sentence.c.permalink)
 
 _HERE = select(*COLUMNS).where(in_project(sentence))
 _GET = by_key(_HERE.where(sentence.c.id == bindparam("sentence_id")))
@@ -21,7 +21,7 @@ _ADD = insert_if_new(sentence, sentence.c.id)
 
 def to_sentence(row: Row[*tuple[Any, ...]]) -> Sentence:
     """The value of a row that has COLUMNS."""
-    return Sentence(id=row.id, text=row.text, tokens=row.tokens)
+    return Sentence(row.id, row.text, row.tokens, row.permalink)
 
 
 class Sentences(Repository):
@@ -40,7 +40,14 @@ class Sentences(Repository):
         return None if row is None else to_sentence(row)
 
     async def add(
-        self, project_id: int, text: str, tokens: Sequence[Offsets], *, person: str, source: str
+        self,
+        project_id: int,
+        text: str,
+        tokens: Sequence[Offsets],
+        *,
+        person: str,
+        source: str,
+        permalink: str | None = None,
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
         added = await self.execute(
@@ -52,11 +59,12 @@ class Sentences(Repository):
             tokens=tuple(tokens),
             person=person,
             source=source,
+            permalink=permalink,
             created_at=self.clock(),
             finished_by=0,
         )
         if (new_id := added.scalar()) is not None:
-            return Sentence(id=new_id, text=text, tokens=tuple(tokens)), True
+            return Sentence(new_id, text, tuple(tokens), permalink), True
         found = await self.find(project_id, text)
         assert found is not None
         return found, False

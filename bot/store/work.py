@@ -7,9 +7,11 @@ from bot.store.confirmations import Confirmations
 from bot.store.decisions import Decisions
 from bot.store.flags import Flags
 from bot.store.history import History
+from bot.store.homes import Homes
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
+from bot.store.phrases import Phrases
 from bot.store.projects import Projects
 from bot.store.queue import Queue
 from bot.store.rankings import Rankings
@@ -31,11 +33,13 @@ class SqlWork:
         self.labels = Labels(*place)
         self.sentences = Sentences(*place)
         self.annotations = Annotations(*place)
+        self.phrases = Phrases(*place)
         self.queue = Queue(*place)
         self.flags = Flags(*place)
         self.rankings = Rankings(*place)
         self.offers = Offers(*place)
         self.receipts = Receipts(*place)
+        self.homes = Homes(*place)
         self.runs = Runs(*place)
         self.models = Models(*place)
         self.schedules = Schedules(*place)

@@ -15,17 +15,25 @@ from bot.domain import (
     Annotation,
     Card,
     Done,
+    EverywhereIntent,
     LabelIntent,
+    LabelledEverywhere,
+    MessageIntent,
     Outcome,
     Question,
     QuestionKind,
+    Queued,
     QueueEmpty,
     StepKind,
     Suggestion,
+    UndoneEverywhere,
 )
 from bot.views import ids
+from bot.views.everywhere import everywhere_view, labelled_view, undone_view
+from bot.views.quoting import pieces_view, queued_view
 from bot.views.text import (
     Confidences,
+    Parts,
     View,
     confidences_of,
     counted,
@@ -47,10 +55,20 @@ def outcome_view(outcome: Outcome) -> View:
     match outcome:
         case Card():
             return card_view(outcome)
+        case Question(intent=EverywhereIntent() as intent, survey=survey) if survey is not None:
+            return everywhere_view(outcome, intent, survey)
+        case Question(intent=MessageIntent() as intent):
+            return pieces_view(outcome, intent)
         case Question():
             return question_view(outcome)
         case QueueEmpty():
             return empty_view(outcome)
+        case LabelledEverywhere():
+            return labelled_view(outcome)
+        case UndoneEverywhere():
+            return undone_view(outcome)
+        case Queued():
+            return queued_view(outcome)
 
 
 def card_view(card: Card) -> View:
@@ -58,6 +76,7 @@ def card_view(card: Card) -> View:
     annotation = card.annotation
     sentence = annotation.sentence
     said = _said(card)
+    said = [part.lstrip() if isinstance(part, str) else part for part in said[:1]] + said[1:]
     marks = _marks(card)
     blocks: list[Block] = [line(*said)] if said else []
     if card.suggestion is not None:
@@ -66,8 +85,10 @@ def card_view(card: Card) -> View:
         marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
         *_guide(card),
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
-        ActionsBlock(elements=list(_buttons(card))),
     ]
+    if sentence.permalink:
+        blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
+    blocks.append(ActionsBlock(elements=list(_buttons(card))))
     told = [*said, *(_suggested(card.suggestion) if card.suggestion else [])]
     words = "".join(
         part if isinstance(part, str) else str(getattr(part, "text", "")) for part in told
@@ -275,6 +296,7 @@ def _choices(question: Question) -> list[ButtonElement]:
 def _asked(question: Question) -> str:
     intent = question.intent
     phrase = intent.phrase if isinstance(intent, LabelIntent) else ""
+    phrase = intent.quoted if isinstance(intent, EverywhereIntent) else phrase
     match question.kind:
         case QuestionKind.LABEL:
             return f"{_new_labels(question)} is new, and one slip from a label you have. Which do you mean?"
@@ -287,7 +309,14 @@ def _asked(question: Question) -> str:
         case QuestionKind.OVERLAP:
             return "A labelled phrase is in the way. Replace it or keep it?"
         case QuestionKind.CLOSEST:
-            return f"“{phrase}” is not in sentence #{question.sentence.id if question.sentence else ''}. Did you mean:"
+            where = (
+                f"not in sentence #{question.sentence.id}"
+                if question.sentence
+                else "in no sentence here"
+            )
+            return f"“{phrase}” is {where}. Did you mean:"
+        case QuestionKind.EVERYWHERE | QuestionKind.MESSAGE:
+            return "Which of these do you mean?"
 
 
 def _new_labels(question: Question) -> str:

@@ -4,6 +4,7 @@ import re
 
 FINISH = "label.finish"
 UNDO = "label.undo"
+UNDO_TOGETHER = "label.undo_together"
 NEXT = "label.next"
 NONE = "label.none"
 SKIP = "label.skip"
@@ -31,6 +32,15 @@ RIGHT = "ner.right"
 UNDO_RIGHT = "ner.undo"
 FIX = "ner.fix"
 SHARE = "ner.share"
+PIECE = "label.piece"
+"""[Label] beside one sentence of a message: `label.piece.0`, …; the list stays as it is."""
+LABEL_MESSAGE = "label_message"
+LABEL_NEXT = "label_next"
+"""The shortcuts of manifest.yml."""
+HOME_LABEL = "home.label"
+HOME_TRAIN = "home.train"
+HOME_STATUS = "home.status"
+HOME_HELP = "home.help"
 CANCEL_RUN = "train.cancel"
 
 BUTTON_TEXT = 75

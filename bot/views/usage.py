@@ -1,6 +1,13 @@
 """What each command understands; answers `help` and whatever was not understood."""
 
-from slack_sdk.models.blocks import RichTextBlock, RichTextElement, RichTextSectionElement
+from slack_sdk.models.blocks import (
+    Block,
+    HeaderBlock,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextSectionElement,
+)
 
 from bot.views.text import WORDS, View, escape, line, plain, shortened
 
@@ -10,6 +17,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         (
             ("/label", "the next sentence of the queue"),
             ("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
+            (
+                "/label SYMPTOM chest pain everywhere",
+                "shows all sentences with the phrase, and labels it in those you choose",
+            ),
             (
                 "/label SYMPTOM chest pain in: A patient with chest pain.",
                 "adds the sentence if it is new, and labels the phrase in it",
@@ -95,6 +106,20 @@ def usage_view(command: str, reason: str = "") -> View:
     blocks += [line(intro), _rows(rows)]
     listed = "\n".join(f"{typed}: {does}" for typed, does in rows)
     return View(escape("\n".join(part for part in (reason, intro, listed) if part)), tuple(blocks))
+
+
+def all_usage_view() -> View:
+    """How to use every command, and where else labelling begins."""
+    views = [usage_view(command) for command in _USAGE]
+    more = (
+        "In the menu of any message: Label this message. In the + or ⚡ of the composer: Label next sentence. "
+        "`help` behind a command shows its part of this."
+    )
+    blocks: list[Block] = []
+    for command, view in zip(_USAGE, views, strict=True):
+        blocks += [HeaderBlock(text=PlainTextObject(text=command, emoji=False)), *view.blocks]
+    text = "\n".join([*(view.text for view in views), escape(more)])
+    return View(text, (line(more), *blocks))
 
 
 def _rows(rows: tuple[tuple[str, str], ...]) -> RichTextBlock:

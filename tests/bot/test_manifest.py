@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import editor, label, ner, nerbot, train
+from bot.handlers import editor, home, label, ner, nerbot, shortcuts, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -24,11 +24,13 @@ COMMANDS = MANIFEST["features"]["slash_commands"]
 
 SCOPES = {
     "auth_test": None,
+    "chat_getPermalink": None,
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "views_open": None,
-    "views_update": None,
+    "views_publish": None,
     "views_push": None,
+    "views_update": None,
 }
 """The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
 
@@ -52,7 +54,7 @@ class Registry(AsyncApp):
         return super().action(constraints, *more, **options)
 
     def shortcut(self, constraints: Any, *more: Any, **options: Any) -> Any:
-        self.others.append(constraints)
+        self.others.append(constraints["callback_id"])
         return super().shortcut(constraints, *more, **options)
 
     def event(self, event: Any, *more: Any, **options: Any) -> Any:
@@ -80,6 +82,8 @@ def registry() -> Registry:
     ner.register(app, nobody, replies)
     nerbot.register(app, nobody, replies)
     editor.register(app, nobody, replies)
+    home.register(app, nobody, nobody, nobody, Background())
+    shortcuts.register(app, nobody, nobody, Background())
     return app
 
 
@@ -90,7 +94,7 @@ def test_the_commands_are_those_the_code_registers(registry: Registry) -> None:
 def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registry) -> None:
     shortcuts = [entry["callback_id"] for entry in MANIFEST["features"].get("shortcuts", [])]
     events = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
-    assert registry.others == [*shortcuts, *events]
+    assert sorted(registry.others, key=str) == sorted([*shortcuts, *events])
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
         ids.EDITOR_MARK, ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER,
         ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
+        ids.UNDO_TOGETHER, f"{ids.PIECE}.0", ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
     ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:

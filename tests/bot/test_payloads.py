@@ -52,6 +52,22 @@ def test_one_word_is_a_command(typed: str, means: LabelCommand) -> None:
     assert read_label(typed) == means
 
 
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("SYMPTOM chest pain everywhere", LabelPhrase("SYMPTOM", "chest pain", everywhere=True)),
+        ("SYMPTOM “chest pain” Everywhere", LabelPhrase("SYMPTOM", "chest pain", everywhere=True)),
+        ("SYMPTOM “pain everywhere”", LabelPhrase("SYMPTOM", "pain everywhere")),
+        ("SYMPTOM everywhere", LabelPhrase("SYMPTOM", "everywhere")),
+        ("SYMPTOM a everywhere in: a everywhere", LabelPhrase("SYMPTOM", "a everywhere", "a everywhere")),
+    ],
+)  # fmt: skip
+def test_everywhere_behind_a_phrase_means_the_whole_project(
+    typed: str, means: LabelCommand
+) -> None:
+    assert read_label(typed) == means
+
+
 @pytest.mark.parametrize("typed", ["help", "HELP", "?", "usage", "--help", "-h"])
 def test_help_is_asked_for_in_several_ways(typed: str) -> None:
     with pytest.raises(HelpWanted):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,15 +21,22 @@ from bot.domain import (
     Comparison,
     Done,
     Evaluation,
+    EverywhereIntent,
+    HomePage,
     Label,
     LabelIntent,
+    LabelledEverywhere,
     MarkedSentence,
+    MessageIntent,
+    NextStep,
     NoModelYet,
     Outcome,
+    Piece,
     Progress,
     ProjectCounts,
     Question,
     QuestionKind,
+    Queued,
     QueueEmpty,
     Run,
     RunActive,
@@ -41,15 +49,23 @@ from bot.domain import (
     ScheduleSet,
     Score,
     Sentence,
+    Sighting,
+    Standing,
     StepKind,
     Suggestion,
     TrainingState,
+    UndoneEverywhere,
 )
 from bot.domain import Model as TrainedModel
-from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults
+from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
+from bot.services.quoting import ask_pieces
+from bot.services.sightings import ask_everywhere
 from bot.views import ids
 from bot.views.cards import outcome_view
+from bot.views.everywhere import excerpt
+from bot.views.home import home_view
+from bot.views.modals import words_modal
 from bot.views.recognition import recognition_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
 from bot.views.training import run_view, train_view
@@ -109,7 +125,9 @@ def predicted_texts(draw: st.DrawFn) -> tuple[str, Prediction]:
 @st.composite
 def annotations(draw: st.DrawFn) -> Annotation:
     text, spans = draw(marked_texts())
-    return Annotation(Sentence(draw(ids_of_rows), text), "U1", spans, draw(st.booleans()))
+    link = draw(st.none() | st.just("https://x.slack.com/archives/C1/p1?a=1&b=2"))
+    sentence = Sentence(draw(ids_of_rows), text, permalink=link)
+    return Annotation(sentence, "U1", spans, draw(st.booleans()))
 
 
 dones = st.builds(Done, ids_of_rows, st.sampled_from(StepKind), counts)
@@ -175,6 +193,40 @@ def questions(draw: st.DrawFn) -> Question:
         spans=draw(st.sampled_from([annotation.spans, (*annotation.spans, *annotation.spans)])),
         offer="of:fer",
     )
+
+
+@st.composite
+def sightings(draw: st.DrawFn) -> Sighting:
+    """The spans of an annotation, some of them new, some to be replaced."""
+    annotation = draw(annotations())
+    text, spans = annotation.sentence.text, annotation.spans
+    cut = draw(st.integers(0, len(spans)))
+    old = tuple(Span(s.start, s.end, draw(labels)) for s in spans[:cut])
+    before = Annotation(Sentence(draw(ids_of_rows), text), "U1", (*old, *spans[cut + 1 :]))
+    return Sighting(before, draw(st.sampled_from(Standing)), spans[: cut + 1], old)
+
+
+@st.composite
+def surveys(draw: st.DrawFn) -> Question:
+    intent = draw(
+        st.builds(
+            EverywhereIntent,
+            labels,
+            any_texts,
+            with_overlaps=st.booleans(),
+            with_taken=st.booleans(),
+            page=st.integers(0, 3),
+        )
+    )
+    seen = draw(st.lists(sightings(), min_size=1, max_size=12))
+    return replace(ask_everywhere(intent, seen, more=draw(st.booleans())), offer="of:fer")
+
+
+@st.composite
+def message_questions(draw: st.DrawFn) -> Question:
+    pieces = draw(st.lists(any_texts, min_size=2, max_size=60, unique=True))
+    intent = MessageIntent(tuple(Piece(text, ()) for text in pieces), "https://x.slack.com/p1")
+    return replace(ask_pieces(intent), offer="of:fer")
 
 
 scores = st.builds(Score, shares, shares, shares, counts)
@@ -261,6 +313,22 @@ outcomes: st.SearchStrategy[Outcome] = (
     cards()
     | questions()
     | st.builds(QueueEmpty, counts, st.none() | dones, st.none() | ids_of_rows)
+    | surveys()
+    | st.builds(Queued, counts, counts, counts)
+    | message_questions()
+    | st.builds(
+        LabelledEverywhere,
+        labels,
+        any_texts,
+        any_texts,
+        counts,
+        counts,
+        counts,
+        counts,
+        st.booleans(),
+        st.booleans(),
+    )
+    | st.builds(UndoneEverywhere, counts, st.lists(ids_of_rows, max_size=30).map(tuple))
 )
 views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
@@ -269,6 +337,20 @@ views: st.SearchStrategy[View] = (
     | recognitions.map(recognition_view)
     | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
     | any_texts.map(words_view)
+)
+
+home_pages = st.builds(
+    HomePage,
+    counts=project_counts,
+    needed=st.just(10),
+    waiting=counts,
+    labels=st.lists(labels, max_size=40).map(tuple),
+    asked=st.booleans(),
+    recent=st.lists(runs, max_size=2).map(tuple),
+    live=st.none() | models,
+    live_since=st.none() | st.just(NOW),
+    live_run=st.none() | runs,
+    schedule=st.none() | schedules,
 )
 
 
@@ -332,6 +414,18 @@ def test_the_message_of_a_run_can_be_edited(run: Run) -> None:
 
 
 @unhurried
+@given(home_pages, st.sampled_from(NextStep), st.none() | any_texts.map(words_view))
+def test_slack_takes_every_home(page: HomePage, step: NextStep, notice: View | None) -> None:
+    assert view_faults(home_view(page, step, notice)) == []
+
+
+@unhurried
+@given(any_texts, outcomes.map(outcome_view) | answers.map(train_view))
+def test_slack_takes_every_answer_in_a_modal(title: str, view: View) -> None:
+    assert view_faults(words_modal(title, view)) == []
+
+
+@unhurried
 @given(marked_texts())
 def test_every_label_can_be_read_beside_its_phrase(marked: tuple[str, tuple[Span, ...]]) -> None:
     text, spans = marked
@@ -350,6 +444,16 @@ def test_a_cut_text_holds_no_half_entity(text: str, limit: int) -> None:
     short = cut(escape(text), limit)
     assert len(short) <= limit
     assert re.fullmatch(r"(?:[^<>&]|&(?:amp|lt|gt);)*", short)
+
+
+@unhurried
+@given(sightings())
+def test_an_excerpt_shows_every_change_and_marks_what_the_sentence_says(sighting: Sighting) -> None:
+    text, spans = excerpt(sighting)
+    whole = sighting.annotation.sentence.text
+    shown_spans = [(text[span.start : span.end], span.label) for span in spans]
+    for new in sighting.added:
+        assert (whole[new.start : new.end], new.label) in shown_spans
 
 
 # --- at the limits ----------------------------------------------------------------------------------------------

@@ -113,3 +113,9 @@ def test_new_words_leave_no_memory_behind(cnn_model: SavedModel) -> None:
 
 def test_tokens_are_told_without_a_model_and_without_blanks() -> None:
     assert Tokenizer().token_offsets("39C  now.") == ((0, 3), (5, 8), (8, 9))
+
+
+def test_sentences_end_by_rules_and_not_within_abbreviations_or_numbers() -> None:
+    text = "  Dr. Lee gave 0.5 mg.  Better? Yes!  "
+    found = [text[start:end] for start, end in Tokenizer().sentence_offsets(text)]
+    assert found == ["Dr. Lee gave 0.5 mg.", "Better?", "Yes!"]

@@ -336,3 +336,74 @@ async def test_labelled_phrases_come_newest_first(store: SqlStore, project_id: i
             ("Pain", "A"),
         )
         assert len(await work.annotations.phrases(project_id, limit=1)) == 2
+
+
+# --- steps over several sentences -------------------------------------------------------------------------------
+
+
+async def _label_together(store: SqlStore, project_id: int, *texts: str) -> list[Sentence]:
+    async with store.writing(HERE) as work:
+        sentences = await add(work, project_id, *texts)
+        for sentence in sentences:
+            await work.annotations.change(
+                project_id,
+                Annotation(sentence, ANN),
+                StepKind.LABELLED,
+                AnnotationState((PAIN,)),
+                request="all",
+                together=len(sentences),
+            )
+    return sentences
+
+
+async def test_a_step_over_several_sentences_says_so(store: SqlStore, project_id: int) -> None:
+    await _label_together(store, project_id, "one", "two")
+    async with store.reading(HERE) as work:
+        step = await work.annotations.last_step(project_id, ANN)
+    assert step is not None
+    assert (step.request, step.together) == ("all", 2)
+
+
+async def test_a_step_over_several_sentences_is_undone_as_one(
+    store: SqlStore, project_id: int
+) -> None:
+    one, two = await _label_together(store, project_id, "one", "two")
+    async with store.writing(HERE) as work:
+        undone, kept = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+        assert (set(undone), kept) == ({one.id, two.id}, ())
+        assert await work.annotations.of(one, ANN) == Annotation(one, ANN)
+        assert await work.annotations.last_step(project_id, ANN) is None
+
+
+async def test_what_was_changed_since_is_kept_by_the_undo_of_the_whole(
+    store: SqlStore, project_id: int
+) -> None:
+    one, two = await _label_together(store, project_id, "one", "two")
+    async with store.writing(HERE) as work:
+        await annotate(work, project_id, two, PAIN, DRUG)
+        undone, kept = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+    assert (undone, kept) == ((one.id,), (two.id,))
+
+
+async def test_a_step_is_undone_as_a_whole_once(store: SqlStore, project_id: int) -> None:
+    await _label_together(store, project_id, "one", "two")
+    async with store.writing(HERE) as work:
+        await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+        again = await work.annotations.undo_together(project_id, ANN, "all", request="again")
+    assert again == ((), ())
+
+
+async def test_nobody_undoes_the_whole_step_of_another(store: SqlStore, project_id: int) -> None:
+    await _label_together(store, project_id, "one", "two")
+    async with store.writing(HERE) as work:
+        nothing = await work.annotations.undo_together(project_id, BEN, "all", request="undo")
+    assert nothing == ((), ())
+
+
+async def test_the_undo_of_a_whole_step_does_not_cross_workspaces(
+    store: SqlStore, project_id: int
+) -> None:
+    await _label_together(store, project_id, "one", "two")
+    async with store.writing("T0THERE") as work:
+        nothing = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+    assert nothing == ((), ())

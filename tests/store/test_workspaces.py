@@ -31,6 +31,7 @@ from bot.domain import (
     SetSchedule,
     Step,
     StepKind,
+    Visit,
 )
 from bot.errors import NotFound
 from bot.services.ports import Work
@@ -80,7 +81,8 @@ async def fill(work: Work, clock: Clock) -> Things:
     await work.receipts.put("Ev1", Card(Annotation(sentence, ANN)))
     first = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
     assert first is not None
-    await work.runs.end(first.id, RunState.SUCCEEDED)
+    await work.runs.end(first.id, RunState.SUCCEEDED, version=1)
+    await work.homes.note_opened(ANN)
     model = Model(project.id, 1, ("A",), clock.now)
     await work.models.add(model, run_id=first.id)
     await work.models.set_live(project.id, 1, expected=None, person=ANN)
@@ -245,6 +247,25 @@ ASKED: dict[str, tuple[Ask, object]] = {
         ),
         None,
     ),
+    "annotations.undo_together": (
+        lambda work, its: work.annotations.undo_together(
+            its.project_id, ANN, its.step.request, request="r"
+        ),
+        ((), ()),
+    ),
+    "phrases.places": (
+        lambda work, its: work.phrases.places(its.project_id, ANN, "o", limit=9),
+        (),
+    ),
+    "phrases.places_of": (
+        lambda work, its: work.phrases.places_of(its.project_id, ANN, [its.sentence.id]),
+        (),
+    ),
+    "phrases.texts_with": (
+        lambda work, its: work.phrases.texts_with(its.project_id, ["o"], limit=9),
+        (),
+    ),
+    "homes.of": (lambda work, _: work.homes.of(ANN), Visit()),
     "queue.in_hand": (lambda work, its: work.queue.in_hand(its.project_id, ANN), None),
     "queue.next": (lambda work, its: work.queue.next(its.project_id, "U0BEN"), None),
     "queue.unskip": (
@@ -298,6 +319,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "runs.get": (lambda work, its: work.runs.get(its.run.id), None),
     "runs.active": (lambda work, its: work.runs.active(its.project_id), None),
     "runs.last": (lambda work, its: work.runs.last(its.project_id), None),
+    "runs.recent": (lambda work, its: work.runs.recent(its.project_id, limit=9), ()),
+    "runs.that_made": (lambda work, its: work.runs.that_made(its.project_id, 1), None),
     "runs.beat": (
         lambda work, its: work.runs.beat(its.run.id, owner="one", lease=LEASE, progress=None),
         False,
@@ -305,6 +328,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "runs.end": (lambda work, its: work.runs.end(its.run.id, RunState.CANCELLED), None),
     "models.next_version": (lambda work, its: work.models.next_version(its.project_id), 1),
     "models.live": (lambda work, its: work.models.live(its.project_id), None),
+    "models.live_since": (lambda work, its: work.models.live_since(its.project_id), None),
     "models.set_live": (
         lambda work, its: work.models.set_live(its.project_id, 1, expected=1, person=ANN),
         False,
@@ -453,6 +477,8 @@ async def test_every_method_of_every_repository_is_asked_above(
         "projects.add",
         "annotations.of",
         "receipts.put",
+        "homes.note_opened",
+        "homes.note_asked",
     }
     async with store.reading(HERE) as work:
         methods = {

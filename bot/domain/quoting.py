@@ -1,0 +1,50 @@
+"""Sentences taken from a message in Slack: what is offered, what was put into the queue."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.project import Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedMessage:
+    """A message as the person saw it, line by line, and where it can be read again."""
+
+    lines: tuple[str, ...]
+    permalink: str | None = None
+    cleaned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sentence of a message, with its tokens; not stored yet."""
+
+    text: str
+    tokens: tuple[Offsets, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageIntent:
+    """A wish to label sentences of a message: one now, or all of them later."""
+
+    pieces: tuple[Piece, ...]
+    permalink: str | None = None
+    cleaned: bool = False
+    to_queue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeMessage:
+    """The message shortcut "Label this message"."""
+
+    intent: MessageIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Sentences of a message wait in the queue; `new` of them were not known before."""
+
+    sentences: int
+    new: int
+    waiting: int = 0
+    type: Literal["queued"] = "queued"

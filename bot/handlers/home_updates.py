@@ -1,0 +1,107 @@
+"""Keeps Home up to date for those who have opened it, off the path of what they do."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain import HomePage, Run
+from bot.errors import NerbotError
+from bot.services.background import Background
+from bot.services.home import Home, next_step
+from bot.services.ports import Notifier
+from bot.views.home import home_view
+from bot.views.text import View
+
+SETTLE_SECONDS = 1.0
+"""What a person did is carried out by then."""
+EVERY_SECONDS = 5.0
+"""At most one update a person in this time; the last one shows where things stand."""
+PATIENCE_SECONDS = 8.0
+_KEPT = 10_000
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+
+
+class TellsHome:
+    """A notifier of whose news the Home of the person who asked for the run knows, too."""
+
+    def __init__(self, notifier: Notifier, updates: "HomeUpdates") -> None:
+        self._notifier = notifier
+        self._updates = updates
+
+    async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
+        """Show the run where it is followed, and let Home follow."""
+        shown = await self._notifier.show_run(workspace, run)
+        self._updates.touch(workspace, run.person)
+        return shown
+
+
+class HomeUpdates:
+    """Publishes Home: at once when it is opened or pressed, a while later after anything else a person did."""
+
+    def __init__(
+        self,
+        home: Home,
+        client: AsyncWebClient,
+        background: Background,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        settle: float = SETTLE_SECONDS,
+        every: float = EVERY_SECONDS,
+    ) -> None:
+        self._home = home
+        self._client = client
+        self._background = background
+        self._clock = clock
+        self._settle = settle
+        self._every = every
+        self._waiting: dict[Key, bool] = {}
+        self._published: dict[Key, float] = {}
+
+    def touch(self, workspace: str, person: str, *, asked: bool = False) -> None:
+        """Note that a person did something; costs the request nothing."""
+        key = (workspace, person)
+        if key in self._waiting:
+            self._waiting[key] |= asked
+            return
+        self._waiting[key] = asked
+        self._background.start(self._later(key), name="update of Home")
+
+    async def show(self, workspace: str, person: str, notice: View | None = None) -> None:
+        """Publish a person's Home now, with what became of a button."""
+        await self._publish((workspace, person), await self._home.open(workspace, person), notice)
+
+    async def _later(self, key: Key) -> None:
+        wait = max(self._settle, self._published.get(key, 0.0) + self._every - self._clock())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._background.stopping.wait(), wait)
+        asked = self._waiting.pop(key)
+        if self._background.stopping.is_set():
+            return  # opening Home shows it anew
+        try:
+            page = await self._home.refreshed(*key, asked=asked)
+        except NerbotError as error:
+            log.warning("Home could not be read: %s", type(error).__name__)
+            return
+        if page is not None:
+            await self._publish(key, page)
+
+    async def _publish(self, key: Key, page: HomePage, notice: View | None = None) -> None:
+        self._published[key] = self._clock()
+        while len(self._published) > _KEPT:
+            del self._published[next(iter(self._published))]
+        view = home_view(page, next_step(page), notice)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._client.views_publish(user_id=key[1], view=view)
+        except SlackApiError as error:
+            log.warning("Slack refused Home: %s", error.response.get("error"))
+        except (OSError, TimeoutError, ValueError) as error:
+            log.warning("Home was not sent: %s", type(error).__name__)

@@ -1,0 +1,76 @@
+"""App Home: what it shows a person, and for whom it is kept up to date."""
+
+from bot.domain import MIN_FINISHED, HomePage, NextStep, ProjectCounts, Visit
+from bot.services.ports import Store, Work
+
+RECENT = 5
+WORTH_TRAINING = 10
+"""Newly finished sentences after which another training is proposed."""
+
+
+class Home:
+    """Reads a person's Home; writes only that they opened it, and that they asked a model."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def open(self, workspace: str, person: str) -> HomePage:
+        """Home as it stands; from now on it is kept up to date for this person."""
+        async with self._store.reading(workspace) as work:
+            visit = await work.homes.of(person)
+        if not visit.opened:
+            async with self._store.writing(workspace) as work:
+                await work.homes.note_opened(person)
+        return await self._page(workspace, person)
+
+    async def refreshed(
+        self, workspace: str, person: str, *, asked: bool = False
+    ) -> HomePage | None:
+        """Home after something the person did, None if they never opened it; `asked` if it was asking a model."""
+        async with self._store.reading(workspace) as work:
+            visit = await work.homes.of(person)
+            project = await work.projects.default() if asked and not visit.asked else None
+            live = await work.models.live(project.id) if project else None
+        if live is not None:
+            async with self._store.writing(workspace) as work:
+                await work.homes.note_asked(person)
+        return await self._page(workspace, person) if visit.opened else None
+
+    async def _page(self, workspace: str, person: str) -> HomePage:
+        async with self._store.reading(workspace) as work:
+            visit = await work.homes.of(person)
+            project = await work.projects.default()
+            if project is None:
+                return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked)
+            return await _read(work, project.id, person, visit)
+
+
+async def _read(work: Work, project_id: int, person: str, visit: Visit) -> HomePage:
+    live = await work.models.live(project_id)
+    return HomePage(
+        counts=await work.annotations.counts(project_id),
+        needed=MIN_FINISHED,
+        waiting=await work.queue.waiting(project_id, person),
+        labels=tuple(label.name for label in await work.labels.all(project_id)),
+        asked=visit.asked,
+        recent=await work.runs.recent(project_id, limit=RECENT),
+        live=live,
+        live_since=await work.models.live_since(project_id),
+        live_run=await work.runs.that_made(project_id, live.version) if live else None,
+        schedule=await work.schedules.of(project_id),
+    )
+
+
+def next_step(page: HomePage) -> NextStep:
+    """What would help most now. Pure."""
+    if page.active:
+        return NextStep.WAIT
+    if page.counts.finished < page.needed:
+        return NextStep.BEGIN if page.waiting else NextStep.BRING
+    if page.live is None:
+        return NextStep.TRAIN
+    if not page.asked:
+        return NextStep.ASK
+    if page.new_since >= WORTH_TRAINING:
+        return NextStep.TRAIN_AGAIN
+    return NextStep.LABEL if page.waiting else NextStep.REST

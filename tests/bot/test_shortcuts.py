@@ -1,0 +1,237 @@
+"""Labelling from where one is: a message anybody wrote, in threads too, and the next sentence from anywhere."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.playground import Message, Playground
+from bot.playground.tickets import ResponseUrl
+from bot.playground.values import SlackError
+from tests.bot.conftest import SAMPLES, Team
+
+ONE = "A patient with chest pain."
+SEVERAL = "Chest pain since Monday. Dr. Lee gave 0.5 mg. No fever!"
+
+
+async def label(team: Team, message: Message, *, person: str = "ada") -> Message:
+    """Use "Label this message"; the answer, seen by that person alone."""
+    before = len(team.slack.messages("#triage", viewer=person))
+    answer = await team.slack.shortcut(person, "label_message", message)
+    assert answer.error is None
+    await team.slack.until(lambda: len(team.slack.messages("#triage", viewer=person)) > before)
+    return team.slack.messages("#triage", viewer=person)[-1]
+
+
+def say(team: Team, text: str, **more: str) -> Message:
+    return team.slack.say("linus", "#triage", text, **more)
+
+
+async def test_a_message_of_one_sentence_becomes_a_card(team: Team) -> None:
+    """The sentence is in hand at once, with the card's buttons."""
+    card = await label(team, say(team, ONE))
+    assert ONE in card.shown
+    assert {"No entities", "Skip"} <= set(card.buttons)
+    assert "chest pain SYMPTOM" in (await team.types("/label SYMPTOM chest pain")).text
+
+
+async def test_the_answer_is_for_the_person_alone(team: Team) -> None:
+    """Whoever wrote the message is not told."""
+    card = await label(team, say(team, ONE))
+    assert card.only_for == team.slack.workspace.person("ada").id
+
+
+async def test_the_card_leads_back_to_the_message(team: Team) -> None:
+    """The permalink is kept with the sentence, and shown whenever it comes."""
+    message = say(team, ONE)
+    await label(team, message)
+    later = await team.types("/label SYMPTOM chest pain")
+    links = (
+        [run for block in later.message.blocks for run in _links(block)] if later.message else []
+    )
+    assert links == [
+        f"{team.slack.base_url}archives/{message.channel}/p{message.ts.replace('.', '')}"
+    ]
+
+
+def _links(block: dict[str, object]) -> list[str]:
+    found: list[str] = []
+    if block.get("type") == "link":
+        found.append(str(block["url"]))
+    for part in block.get("elements") or ():  # type: ignore[attr-defined]
+        found += _links(part)
+    return found
+
+
+async def test_where_slack_says_no_address_it_is_built(team: Team, slack: Playground) -> None:
+    """A message in a channel nerbot is not in keeps its address, too."""
+    slack.fail_next("chat.getPermalink", status=200, error="channel_not_found")
+    message = say(team, ONE)
+    card = await label(team, message)
+    assert f"slack.com/archives/{message.channel}/p" in str(card.blocks)
+    slack.problems.clear()
+
+
+async def test_a_message_in_a_thread_is_answered_in_the_thread(team: Team) -> None:
+    """Slash commands do not work in threads; this does."""
+    root = say(team, "How are they?")
+    card = await label(team, say(team, ONE, thread_ts=root.ts))
+    assert card.thread_ts == root.ts
+    assert ONE in card.shown
+
+
+async def test_what_slack_adds_is_taken_away(team: Team) -> None:
+    """Mentions, links and escapes are stored as they were seen."""
+    card = await label(team, say(team, "Tom & Jerry <b> saw https://x.example at 3 < 4"))
+    assert "Tom & Jerry <b> saw https://x.example at 3 < 4" in card.shown
+
+
+async def test_rich_text_is_read_without_its_markup(team: Team) -> None:
+    """What the composer made bold comes without stars, names of emoji as emoji."""
+    plain = say(team, "*Chest pain* :smile:")
+    runs = [
+        {"type": "text", "text": "Chest pain", "style": {"bold": True}},
+        {"type": "text", "text": " "},
+        {"type": "emoji", "name": "smile"},
+    ]
+    section = {"type": "rich_text_section", "elements": runs}
+    message = replace(plain, blocks=({"type": "rich_text", "elements": [section]},))
+    card = await label(team, message)
+    assert "Chest pain 😄" in card.shown
+
+
+async def test_a_message_of_several_sentences_lists_them(team: Team) -> None:
+    """Split by spaCy's rules: `Dr. Lee` and `0.5` end no sentence."""
+    listed = await label(team, say(team, SEVERAL))
+    assert "This message has 3 sentences." in listed.shown
+    assert "Dr. Lee gave 0.5 mg." in listed.shown
+    assert listed.buttons == ["Label", "Label", "Label", "All 3 into the queue"]
+
+
+async def test_lines_are_sentences_of_their_own(team: Team) -> None:
+    """A list without full stops is no run-on sentence; bullets and rules fall away."""
+    listed = await label(team, say(team, "chest pain\n---\n\nno fever"))
+    assert "This message has 2 sentences." in listed.shown
+
+
+async def test_nothing_is_stored_until_one_is_chosen(team: Team) -> None:
+    """The list is an offer: the queue is as it was."""
+    await label(team, say(team, SEVERAL))
+    assert "No sentence waits for you" in (await team.types("/label")).text
+
+
+async def test_one_sentence_of_several_becomes_a_card_beside_the_list(team: Team) -> None:
+    """[Label] answers with the card; the list stays for the others."""
+    listed = await label(team, say(team, SEVERAL))
+    block = next(b for b in listed.blocks if "Lee" in str(b.get("text")))
+    await team.slack.click("ada", listed, block["accessory"]["value"])
+    await team.slack.until(lambda: "Lee" in team.reads() and "#1" in team.reads())
+    assert team.slack.now(listed) == listed
+    assert "The sentence is new here." in team.reads()
+
+
+async def test_all_of_them_go_into_the_queue(team: Team) -> None:
+    """One press adds all, says how many are new, and leads to the first."""
+    await team.types("/label none in: No fever!")
+    listed = await label(team, say(team, SEVERAL))
+    after = await team.presses(listed, "All 3 into the queue")
+    assert "3 sentences of the message are in the queue. 2 sentences are new here." in after.shown
+    assert "Chest pain since Monday." in (await team.presses(after, "Next")).shown
+
+
+async def test_a_repeated_delivery_stores_once(team: Team) -> None:
+    """Slack delivers at least once."""
+    listed = await label(team, say(team, SEVERAL))
+    pressed = await team.slack.click("ada", listed, "All 3 into the queue")
+    await team.slack.until(lambda: "Saved" in team.reads())
+    await team.slack.deliver_again(pressed)
+    assert "3 sentences are new" not in team.reads()
+    assert "All of them were here" not in team.reads()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no text to label"),
+        ("---", "no words to label"),
+        ("word " * 500, "up to 2,000 can be taken"),
+        ("x" * 300, "without a blank"),
+    ],
+)
+async def test_what_cannot_be_labelled_is_said_with_the_next_step(
+    team: Team, text: str, told: str
+) -> None:
+    """Pictures, rules, long and unbroken messages: one plain sentence."""
+    answer = await label(team, replace(say(team, "x"), text=text))
+    assert told in answer.shown
+
+
+async def test_a_message_by_an_app_is_not_labelled(team: Team) -> None:
+    """nerbot's own answers are not food for its model."""
+    answer = await label(team, replace(say(team, "I am a bot."), bot_id="B1"))
+    assert "This message is by an app" in answer.shown
+    assert "/label" in answer.shown
+
+
+async def test_where_the_channel_takes_no_answer_it_comes_by_direct_message(
+    team: Team, slack: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archived channel, an address that ran out: the person is told all the same."""
+
+    def refuse(path: str) -> ResponseUrl:
+        raise SlackError("is_archived")
+
+    monkeypatch.setattr(slack.response_urls, "use", refuse)
+    await slack.shortcut("ada", "label_message", say(team, ONE))
+    await slack.until(lambda: slack.messages("dm", viewer="ada"))
+    assert ONE in slack.messages("dm", viewer="ada")[-1].shown
+    slack.problems.clear()
+
+
+async def test_the_next_sentence_comes_by_direct_message(team_with_samples: Team) -> None:
+    """From anywhere in Slack: the card, and a word where it is."""
+    slack = team_with_samples.slack
+    await slack.shortcut("ada", "label_next")
+    await slack.until(lambda: slack.view("ada"))
+    card = slack.messages("dm", viewer="ada")[-1]
+    assert any(text in card.shown for text in SAMPLES)
+    assert "direct messages with nerbot" in str(slack.view("ada"))
+
+
+async def test_a_card_in_a_direct_message_works_like_any_other(team_with_samples: Team) -> None:
+    """Its buttons turn it into what follows."""
+    slack = team_with_samples.slack
+    await slack.shortcut("ada", "label_next")
+    await slack.until(lambda: slack.messages("dm", viewer="ada"))
+    card = slack.messages("dm", viewer="ada")[-1]
+    after = await team_with_samples.presses(card, "No entities")
+    assert "Saved" in after.shown
+
+
+async def test_an_empty_queue_is_said_in_the_modal(team: Team) -> None:
+    """No empty message is sent: the modal says how to go on."""
+    await team.slack.shortcut("ada", "label_next")
+    await team.slack.until(lambda: team.slack.view("ada"))
+    assert "No sentence waits for you" in str(team.slack.view("ada"))
+    assert not team.slack.messages("dm", viewer="ada")
+
+
+async def test_a_trigger_that_ran_out_leaves_the_direct_message(
+    team: Team, slack: Playground
+) -> None:
+    """The answer does not hang on three seconds."""
+    slack.fail_next("views.open", status=200, error="expired_trigger_id")
+    await slack.shortcut("ada", "label_next")
+    await slack.until(lambda: slack.messages("dm", viewer="ada"))
+    assert "No sentence waits for you" in slack.messages("dm", viewer="ada")[-1].shown
+    slack.problems.clear()
+
+
+async def test_where_slack_takes_no_direct_message_the_modal_says_how_to_go_on(
+    team_with_samples: Team, slack: Playground
+) -> None:
+    """The card is not lost: it is in hand."""
+    slack.fail_next("chat.postMessage", status=200, error="messages_tab_disabled")
+    await slack.shortcut("ada", "label_next")
+    await slack.until(lambda: slack.view("ada"))
+    assert "Type /label in a channel instead" in str(slack.view("ada"))
+    slack.problems.clear()
