@@ -248,17 +248,19 @@ class Annotations(Repository):
         for row in rows:
             made = _to_step(row)
             stands = AnnotationState(row.spans or (), finished=bool(row.finished))
-            if stands != await self._as_now(project_id, made, made.after):
+            if stands != (now := await self._as_now(project_id, made, made.after)):
                 kept.append(made.sentence_id)
                 continue
-            await self._take_back(project_id, made, request=request)
+            await self._take_back(project_id, made, now, request=request)
             undone.append(made.sentence_id)
         return tuple(undone), tuple(kept)
 
-    async def _take_back(self, project_id: int, step: Step, *, request: str) -> None:
-        """Undo a step whose sentence stands as it left it. One that only added is taken back
-        without looking anything up: there may be hundreds."""
-        if not set(step.before.spans) <= set(step.after.spans):
+    async def _take_back(
+        self, project_id: int, step: Step, now: AnnotationState, *, request: str
+    ) -> None:
+        """Undo a step whose sentence stands as it left it, which is `now` under the names its labels have
+        by now. One that only added is taken back without looking more up: there may be hundreds."""
+        if now != step.after or not set(step.before.spans) <= set(step.after.spans):
             await self.undo(project_id, step, request=request)
             return
         await self._events().add(

@@ -407,3 +407,15 @@ async def test_the_undo_of_a_whole_step_does_not_cross_workspaces(
     async with store.writing("T0THERE") as work:
         nothing = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
     assert nothing == ((), ())
+
+
+async def test_a_step_over_several_sentences_is_undone_under_the_names_of_now(
+    store: SqlStore, project_id: int
+) -> None:
+    one, _ = await _label_together(store, project_id, "one", "two")
+    async with store.writing(HERE) as work:
+        await work.labels.add(project_id, PAIN.label, person=ANN)
+        await work.labels.rename(project_id, PAIN.label, "ACHE", person=ANN)
+        undone, kept = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+        assert (len(undone), kept) == (2, ())
+        assert await work.annotations.of(one, ANN) == Annotation(one, ANN)
