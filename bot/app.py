@@ -5,10 +5,11 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -23,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import label, ner, train
+from bot.handlers import label, ner, nerbot, train
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
@@ -34,6 +35,7 @@ from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
+from bot.services.team import Team
 from bot.services.training import Training
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
@@ -55,6 +57,12 @@ class Bot:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def _local(timezone: str) -> Callable[[], datetime]:
+    """A clock in the time zone in which a day begins."""
+    zone = ZoneInfo(timezone)
+    return lambda: datetime.now(zone)
 
 
 @asynccontextmanager
@@ -98,6 +106,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
+        team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
+        nerbot.register(app, team, replies)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
         )

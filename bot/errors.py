@@ -1,5 +1,7 @@
 """What people can cause and what they are told: each message says what happened and what to do next."""
 
+from collections.abc import Sequence
+
 
 class NerbotError(Exception):
     """Something went wrong in a way nerbot knows about."""
@@ -23,6 +25,14 @@ class NotFound(PersonError):
 
 class NothingToDo(PersonError):
     """There is nothing the request could act on, such as a sentence in hand."""
+
+
+class NotAllowed(PersonError):
+    """Something this person may not do here; `who` are the people who can."""
+
+    def __init__(self, words: str, who: Sequence[str] = ()) -> None:
+        super().__init__(words)
+        self.who = tuple(who)
 
 
 class TrainingRefused(PersonError):

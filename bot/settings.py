@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
     timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
+    owners: Annotated[frozenset[str], NoDecode, Field(validation_alias="NERBOT_OWNERS")] = (
+        frozenset()
+    )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"
@@ -67,6 +70,16 @@ class Settings(BaseSettings):
         ):
             raise ValueError("has to start with sqlite+aiosqlite:// or postgresql+asyncpg://")
         return value
+
+    @field_validator("owners", mode="before")
+    @classmethod
+    def _owners(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = frozenset(re.split(r"[\s,]+", value.strip()))
+        if not all(re.fullmatch(r"[UW][A-Z0-9]+", each) for each in ids):
+            raise ValueError("user ids such as U024BE7LH are expected, with commas between them")
+        return ids
 
     @field_validator("timezone")
     @classmethod

@@ -1,6 +1,7 @@
 """Labelling: intents, questions, steps, cards, and the commands of /label."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -190,3 +191,26 @@ class Choose:
 LabelCommand = (
     NextSentence | LabelPhrase | MarkedSentence | NoEntities | Finish | Skip | Undo | Choose
 )
+
+
+def under_new_names(question: Question, names: Mapping[str, str]) -> Question:
+    """The question with the names its labels have now, in what is shown and in what the choices do."""
+
+    def name(label: str) -> str:
+        return names.get(label, label)
+
+    def spans(marked: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple(Span(span.start, span.end, name(span.label)) for span in marked)
+
+    def intent(wish: Intent) -> Intent:
+        if isinstance(wish, LabelIntent):
+            return replace(wish, label=name(wish.label))
+        return replace(wish, spans=spans(wish.spans))
+
+    choices = tuple(
+        replace(choice, intent=choice.intent and intent(choice.intent))
+        for choice in question.choices
+    )
+    return replace(
+        question, intent=intent(question.intent), choices=choices, spans=spans(question.spans)
+    )

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from bot.errors import EngineUnavailable, NotUnderstood, PersonError, StoreUnavailable
+from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
+from bot.views.team import refusal_view
 from bot.views.text import View, words_view
 from bot.views.usage import usage_view
 
@@ -25,6 +26,8 @@ async def present(work: Awaitable[View], *, command: str | None = None) -> Prese
         return Presented(await work)
     except NotUnderstood as error:
         view = usage_view(command, str(error)) if command else words_view(str(error))
+    except NotAllowed as error:
+        view = refusal_view(str(error), error.who)
     except PersonError as error:
         view = words_view(str(error))
     except StoreUnavailable as error:

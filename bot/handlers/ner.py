@@ -17,6 +17,6 @@ def register(
     async def typed(body: payloads.Payload) -> View:
         texts = payloads.read_sentences(payloads.text_of_command(body))
         caller = payloads.caller_of_command(body)
-        return recognition_view(await recognition.recognise(caller.workspace, texts))
+        return recognition_view(await recognition.recognise(caller, texts))
 
     app.command(command)(replies.to_command(command, typed))

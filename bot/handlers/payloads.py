@@ -36,7 +36,7 @@ _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
-_HELP = frozenset({"help", "?", "usage", "--help", "-h"})
+HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
     "next": NextSentence(),
@@ -85,7 +85,7 @@ def text_of_command(body: Payload) -> str:
 def read_label(text: str) -> LabelCommand:
     """Read what stands behind /label; raises HelpWanted, NotUnderstood or TextRefused."""
     word = text.lower()
-    if word in _HELP:
+    if word in HELP:
         raise HelpWanted("")
     if word in _WORDS:
         return _WORDS[word]
@@ -101,7 +101,7 @@ def read_label(text: str) -> LabelCommand:
     whole = clean(sentence) if has_sentence else None
     quoted = clean(_unquoted(phrase))
     return LabelPhrase(
-        label=_label(label),
+        label=read_label_name(label),
         phrase=quoted.text,
         sentence=whole.text if whole else None,
         cleaned=bool(whole and whole.cleaned),
@@ -123,7 +123,8 @@ def _unquoted(phrase: str) -> str:
     return phrase
 
 
-def _label(word: str) -> str:
+def read_label_name(word: str) -> str:
+    """The label a typed word means; raises NotUnderstood."""
     try:
         return parse_label(word)
     except EngineError as error:
@@ -140,7 +141,7 @@ def _marked(text: str) -> MarkedSentence:
     end = 0
     for match in _BRACES.finditer(text):
         pieces += [text[end : match.start()], match.group(1)]
-        labels.append(_label(match.group(2).strip()))
+        labels.append(read_label_name(match.group(2).strip()))
         end = match.end()
     pieces.append(text[end:])
     if any(brace in piece for piece in pieces for brace in "{}"):
@@ -180,7 +181,7 @@ def read_train(text: str) -> TrainCommand:
     """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
     words = text.lower().split()
     match words:
-        case [word] if word in _HELP:
+        case [word] if word in HELP:
             raise HelpWanted("")
         case ["status"] | ["schedule"]:
             return TrainingStatus()
@@ -210,7 +211,7 @@ def _schedule(text: str) -> SetSchedule:
 
 def read_sentences(text: str) -> tuple[CleanText, ...]:
     """The sentences behind /ner, one a line; raises HelpWanted for none and TextRefused."""
-    if not text or text.lower() in _HELP:
+    if not text or text.lower() in HELP:
         raise HelpWanted("")
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > MAX_LINES:

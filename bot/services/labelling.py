@@ -9,7 +9,6 @@ from bot.domain import (
     MarkedSentence,
     Offsets,
     Outcome,
-    Project,
 )
 from bot.services.desk import Desk
 from bot.services.ports import Engine, Store
@@ -22,7 +21,6 @@ class Labelling:
         self._store = store
         self._engine = engine
         self._seeded = seeded
-        self._projects: dict[str, Project] = {}
 
     async def handle(self, caller: Caller, command: LabelCommand) -> Outcome:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
@@ -32,11 +30,10 @@ class Labelling:
             before = await work.receipts.get(caller.request)
             if before is not None:
                 return before
-            project = self._projects.get(caller.workspace)
-            project = project or await work.projects.ensure_default()
+            # Asked each time: another process may have bound the channel to another project just now.
+            project = await work.projects.ensure(caller.channel)
             outcome = await Desk(work, project, caller).handle(command, tokens)
             await work.receipts.put(caller.request, outcome)
-        self._projects[caller.workspace] = project
         return outcome
 
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:

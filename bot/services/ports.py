@@ -1,6 +1,6 @@
 """What the use cases need from the outside, as protocols; adapters live in store, engine_runner and notifier."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain import (
     Annotation,
     AnnotationState,
+    DescribedLabel,
     Evaluation,
     Gold,
     Label,
@@ -26,9 +27,11 @@ from bot.domain import (
     SetSchedule,
     Step,
     StepKind,
+    TeamReply,
     TrainingEvent,
     TrainingJob,
 )
+from bot.services.team_ports import Confirmations, Decisions, History, Roles, Statistics
 from ner_engine.annotation import Prediction
 
 
@@ -41,6 +44,32 @@ class Projects(Protocol):
     async def ensure_default(self) -> Project:
         """The default project, made now if this is its first use."""
 
+    async def of_channel(self, channel: str) -> Project | None:
+        """The project a channel uses: the one it is bound to, else the default one."""
+
+    async def ensure(self, channel: str) -> Project:
+        """The same; the default project is made now if this is its first use."""
+
+    async def bound(self, channel_name: str) -> int | None:
+        """The project this channel is bound to, None where it uses the default one unasked."""
+
+    async def all(self) -> tuple[Project, ...]:
+        """Every project, oldest first."""
+
+    async def add(self, name: str, *, person: str) -> Project | None:
+        """Make a project; None where the name is taken."""
+
+    async def bind(
+        self,
+        project_id: int,
+        channel_name: str,
+        *,
+        to: int | None,
+        person: str,
+        undoes: int | None = None,
+    ) -> None:
+        """Let a channel use a project, None for the default one; `project_id` has it in its record."""
+
 
 class Labels(Protocol):
     """The labels of a project."""
@@ -48,8 +77,48 @@ class Labels(Protocol):
     async def all(self, project_id: int) -> tuple[Label, ...]:
         """Every label by name."""
 
-    async def add(self, project_id: int, name: str, *, person: str) -> bool:
+    async def add(self, project_id: int, name: str, *, person: str, description: str = "") -> bool:
         """Create a label; False where it exists."""
+
+    async def remove(self, project_id: int, name: str, *, person: str, undoes: int) -> bool:
+        """Take back that a label was added; False where a phrase carries it, or it is gone."""
+
+    async def describe(
+        self,
+        project_id: int,
+        name: str,
+        description: str,
+        *,
+        person: str,
+        undoes: int | None = None,
+    ) -> str | None:
+        """Say what a label means; what was said before, None where there is no such label."""
+
+    async def described(self, project_id: int) -> tuple[DescribedLabel, ...]:
+        """Every label by name, with what it means and the phrases that carried it most often of late."""
+
+    async def sentences_with(self, project_id: int, name: str) -> int:
+        """Sentences in which anybody's span has this label."""
+
+    async def rename(
+        self, project_id: int, old: str, new: str, *, person: str, undoes: int | None = None
+    ) -> int | None:
+        """Give a label a new name everywhere; the event's id, None where there is no `old`, or `new` is taken."""
+
+    async def merge(self, project_id: int, old: str, new: str, *, person: str) -> int | None:
+        """Make `old` another name of what `new` is, everywhere; the event's id, None where one is not there."""
+
+    async def split(
+        self, project_id: int, event_id: int, old: str, new: str, *, description: str, person: str
+    ) -> tuple[int, ...]:
+        """Take a merge of `old` into `new` back. Nothing is changed where later steps touched what it had changed:
+        these sentences are returned."""
+
+    async def changed_since(self, project_id: int, event_id: int, *names: str) -> bool:
+        """Whether a later rename or merge that still holds was about one of these labels."""
+
+    async def renamed(self, project_id: int) -> Mapping[str, str]:
+        """What labels that are there no more are called now: a model trained before says those."""
 
 
 class Sentences(Protocol):
@@ -93,8 +162,17 @@ class Annotations(Protocol):
     ) -> Step | None:
         """The person's newest step that is neither an undo nor undone."""
 
-    async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
-        """Append an undo event and bring back what stood before the step."""
+    async def undo(
+        self, project_id: int, step: Step, *, request: str, by: str | None = None
+    ) -> AnnotationState:
+        """Append an undo event and bring back what stood before the step, under the names its labels have now; `by`
+        is who takes back another person's step."""
+
+    async def step(self, project_id: int, event_id: int) -> Step | None:
+        """A step on an annotation by the id of its event."""
+
+    async def still_stands(self, project_id: int, step: Step) -> bool:
+        """Whether the annotation is as the step left it, whatever its labels are called now."""
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id.
@@ -150,7 +228,10 @@ class Receipts(Protocol):
     async def get(self, request: str) -> Outcome | None:
         """The outcome this request had before."""
 
-    async def put(self, request: str, outcome: Outcome) -> None:
+    async def reply(self, request: str) -> TeamReply | None:
+        """The answer of /nerbot this request had before."""
+
+    async def put(self, request: str, outcome: Outcome | TeamReply) -> None:
         """Keep the outcome in this transaction."""
 
 
@@ -278,6 +359,26 @@ class Work(Protocol):
     @property
     def schedules(self) -> Schedules:
         """When to train."""
+
+    @property
+    def roles(self) -> Roles:
+        """Who may do what."""
+
+    @property
+    def confirmations(self) -> Confirmations:
+        """What was asked before it is changed everywhere."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """Disagreements and decisions."""
+
+    @property
+    def history(self) -> History:
+        """The record."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the team has done."""
 
 
 class Store(Protocol):

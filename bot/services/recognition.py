@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.domain import MIN_FINISHED, NoModelYet, ProjectCounts, Recognised, RecognitionAnswer
+from bot.domain import (
+    MIN_FINISHED,
+    Caller,
+    NoModelYet,
+    ProjectCounts,
+    Recognised,
+    RecognitionAnswer,
+)
 from bot.intake import CleanText
 from bot.services.ports import Engine, Store
 
@@ -14,10 +21,10 @@ class Recognition:
         self._store = store
         self._engine = engine
 
-    async def recognise(self, workspace: str, texts: Sequence[CleanText]) -> RecognitionAnswer:
-        """The entities in each text; NoModelYet before the first training."""
-        async with self._store.reading(workspace) as work:
-            project = await work.projects.default()
+    async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
+        """The entities in each text, by the model of the channel's project; NoModelYet before its first training."""
+        async with self._store.reading(caller.workspace) as work:
+            project = await work.projects.of_channel(caller.channel)
             live = await work.models.live(project.id) if project else None
             if project is None or live is None:
                 counts = await work.annotations.counts(project.id) if project else ProjectCounts()

@@ -73,7 +73,7 @@ class Training:
                 return await self._schedule_off(caller)
 
     async def _start(self, caller: Caller, command: StartTraining) -> RunStarted | RunActive:
-        project = await self._project(caller.workspace)
+        project = await self._project(caller)
         # Counting may take a while in a large project: it does not hold up those who write.
         async with self._store.reading(caller.workspace) as work:
             active = await work.runs.active(project.id)
@@ -101,13 +101,13 @@ class Training:
         self._conduct(caller.workspace, run)
         return RunStarted(run)
 
-    async def _project(self, workspace: str) -> Project:
-        async with self._store.reading(workspace) as work:
-            project = await work.projects.default()
+    async def _project(self, caller: Caller) -> Project:
+        async with self._store.reading(caller.workspace) as work:
+            project = await work.projects.of_channel(caller.channel)
         if project is not None:
             return project
-        async with self._store.writing(workspace) as work:
-            return await work.projects.ensure_default()
+        async with self._store.writing(caller.workspace) as work:
+            return await work.projects.ensure(caller.channel)
 
     async def _claim(self, work: Work, new: NewRun) -> Run | None:
         return await work.runs.claim(new, owner=self._conductor.owner, lease=LEASE)
@@ -116,7 +116,7 @@ class Training:
         self._background.start(self._conductor.conduct(workspace, run), name=f"run {run.id}")
 
     async def _status(self, caller: Caller) -> TrainingState:
-        project = await self._project(caller.workspace)
+        project = await self._project(caller)
         async with self._store.reading(caller.workspace) as work:
             return TrainingState(
                 counts=await work.annotations.counts(project.id),
@@ -130,7 +130,7 @@ class Training:
     async def _cancel(self, caller: Caller, command: CancelTraining) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure_default()
+            project = await work.projects.ensure(caller.channel)
             run = await work.runs.active(project.id)
             if run is None or command.run_id not in {None, run.id}:
                 raise NothingToDo("This training is over already. /train starts a new one.")
@@ -149,7 +149,7 @@ class Training:
         timezone = wanted.timezone or self._timezone
         next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure_default()
+            project = await work.projects.ensure(caller.channel)
             schedule = await work.schedules.put(
                 project.id,
                 wanted,
@@ -162,7 +162,7 @@ class Training:
 
     async def _schedule_off(self, caller: Caller) -> ScheduleRemoved:
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure_default()
+            project = await work.projects.ensure(caller.channel)
             return ScheduleRemoved(await work.schedules.off(project.id))
 
     async def run_scheduled(self, workspace: str, schedule: Schedule) -> Run | None:

@@ -16,6 +16,7 @@ from bot.domain import (
 from bot.errors import NotFound, StoreUnavailable
 from bot.store.events import STEP_KINDS, Events
 from bot.store.gold import count_sentences, read_gold, read_unfinished
+from bot.store.relabelling import Relabelling
 from bot.store.repository import (
     Insert,
     Repository,
@@ -127,30 +128,55 @@ class Annotations(Repository):
         row = (await self.execute(wanted, project_id)).first()
         return None if row is None else _to_step(row)
 
-    async def undo(self, project_id: int, step: Step, *, request: str) -> AnnotationState:
-        """Append an undo event and bring back what stood before the step. Raises NotFound where
-        there is no such step."""
-        wanted = select(*_STEP).where(
-            in_project(event), event.c.id == step.id, event.c.kind.in_(STEP_KINDS)
-        )
-        row = (await self.execute(wanted, project_id)).first()
-        if row is None:
+    async def undo(
+        self, project_id: int, step: Step, *, request: str, by: str | None = None
+    ) -> AnnotationState:
+        """Append an undo event and bring back what stood before the step, under the names its
+        labels have now; `by` is who takes back another person's step. Raises NotFound where there
+        is no such step."""
+        undone = await self.step(project_id, step.id)
+        if undone is None:
             raise NotFound("That step is not here, or no longer.")
-        undone = _to_step(row)
         place = (project_id, undone.sentence_id, undone.person)
         stands = await self._state(*place)
+        after = await self._as_now(project_id, undone, undone.before)
         await self._events().add(
             project_id,
             StepKind.UNDONE,
             person=undone.person,
             sentence_id=undone.sentence_id,
             before=stands,
-            after=undone.before,
+            after=after,
             undoes=undone.id,
             request=request,
+            detail=None if by in {None, undone.person} else {"by": by},
         )
-        await self._bring(*place, before=stands, after=undone.before)
-        return undone.before
+        await self._bring(*place, before=stands, after=after)
+        return after
+
+    async def step(self, project_id: int, event_id: int) -> Step | None:
+        """A step on an annotation by the id of its event."""
+        wanted = select(*_STEP).where(
+            in_project(event), event.c.id == event_id, event.c.kind.in_(STEP_KINDS)
+        )
+        row = (await self.execute(wanted, project_id)).first()
+        return None if row is None else _to_step(row)
+
+    async def still_stands(self, project_id: int, step: Step) -> bool:
+        """Whether the annotation is as the step left it, whatever its labels are called now."""
+        stands = await self._state(project_id, step.sentence_id, step.person)
+        return stands == await self._as_now(project_id, step, step.after)
+
+    async def _as_now(self, project_id: int, step: Step, then: AnnotationState) -> AnnotationState:
+        names = Relabelling(self.connection, self.workspace, self.clock)
+        spans = await names.as_now(
+            project_id,
+            then.spans,
+            event_id=step.id,
+            sentence_id=step.sentence_id,
+            person=step.person,
+        )
+        return AnnotationState(spans, then.finished)
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those

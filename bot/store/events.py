@@ -1,19 +1,10 @@
 """The record of what people did; rows are only ever added."""
 
-from enum import StrEnum
 from typing import Any
 
-from bot.domain import AnnotationState, StepKind
+from bot.domain import AnnotationState, EventKind, StepKind
 from bot.store.repository import Repository, inserts
 from bot.store.schema import event
-
-
-class EventKind(StrEnum):
-    """What happened, besides the steps on an annotation (`StepKind`)."""
-
-    LABEL_ADDED = "label_added"
-    LIVE_MOVED = "live_moved"
-
 
 STEP_KINDS = tuple(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
 

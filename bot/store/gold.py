@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import Gold, ProjectCounts
-from bot.store.schema import annotation, sentence
+from bot.store.schema import annotation, decision, sentence
 from bot.store.sentences import COLUMNS, to_sentence
 
 #: Rows turned into values at a time, so that the event loop is never held for more than some
@@ -42,10 +42,17 @@ def _finished(workspace: str, project_id: int) -> ColumnElement[bool]:
 async def read_gold(
     connection: AsyncConnection, workspace: str, project_id: int
 ) -> tuple[Gold, ...]:
-    """Finished sentences whose finished annotators agree, by sentence id."""
+    """Finished sentences by id: those a reviewer decided on, and those whose finished annotators
+    agree."""
+    decided = and_(
+        decision.c.workspace == annotation.c.workspace,
+        decision.c.project_id == annotation.c.project_id,
+        decision.c.sentence_id == annotation.c.sentence_id,
+    )
+    found = annotation.join(sentence, annotation.c.sentence_id == sentence.c.id)
     wanted = (
-        select(*COLUMNS, annotation.c.spans)
-        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        select(*COLUMNS, annotation.c.spans, decision.c.spans.label("decided"))
+        .select_from(found.outerjoin(decision, decided))
         .where(_finished(workspace, project_id), sentence.c.workspace == workspace)
         .order_by(sentence.c.id)
     )
@@ -54,11 +61,12 @@ async def read_gold(
     rows = await connection.execute(wanted)
     for some in rows.partitions(_AT_ONCE):
         for row in some:
+            spans = row.spans if row.decided is None else row.decided
             if gold and gold[-1].sentence.id == row.id:
-                if gold[-1].spans != row.spans:
+                if gold[-1].spans != spans:
                     disputed.add(row.id)
             else:
-                gold.append(Gold(to_sentence(row), row.spans))
+                gold.append(Gold(to_sentence(row), spans))
         await asyncio.sleep(0)
     return tuple(found for found in gold if found.sentence.id not in disputed)
 
@@ -91,7 +99,9 @@ async def count_sentences(
     here = and_(sentence.c.workspace == workspace, sentence.c.project_id == project_id)
     sentences = select(func.count()).select_from(sentence).where(here)
     waiting = sentences.where(sentence.c.finished_by == literal_column("0"))
-    disputed = select(func.count()).select_from(_shared(workspace, project_id, agreed=False))
+    disputed = select(func.count()).select_from(
+        shared_sentences(workspace, project_id, agreed=False)
+    )
     sums = await connection.execute(
         select(
             sentences.scalar_subquery().label("sentences"),
@@ -131,23 +141,34 @@ def _begun(workspace: str, project_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _shared(workspace: str, project_id: int, *, agreed: bool) -> Subquery:
-    """Sentences that several people finished, with the spans of those who agree or with those who
-    do not."""
+def shared_sentences(workspace: str, project_id: int, *, agreed: bool) -> Subquery:
+    """Sentences that several people finished and no reviewer decided on, with the spans of those
+    who agree or with those who do not."""
     least, most = func.min(annotation.c.spans), func.max(annotation.c.spans)
     return (
-        select(least.label("spans"))
+        select(sentence.c.id, least.label("spans"))
         .select_from(sentence.join(annotation, annotation.c.sentence_id == sentence.c.id))
         .where(
             _finished(workspace, project_id),
             sentence.c.workspace == workspace,
             sentence.c.project_id == project_id,
             sentence.c.finished_by > literal_column("1"),
+            _undecided(workspace, project_id),
         )
         .group_by(sentence.c.id)
         .having(least == most if agreed else least != most)
         .subquery()
     )
+
+
+def _decided(workspace: str, project_id: int) -> ColumnElement[bool]:
+    return and_(decision.c.workspace == workspace, decision.c.project_id == project_id)
+
+
+def _undecided(workspace: str, project_id: int) -> ColumnElement[bool]:
+    # As a list: both databases make it once, and it is short.
+    decided = select(decision.c.sentence_id).where(_decided(workspace, project_id))
+    return sentence.c.id.not_in(decided)
 
 
 async def _spans_per_label(
@@ -156,11 +177,20 @@ async def _spans_per_label(
     alone = (
         select(annotation.c.spans)
         .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
-        .where(_finished(workspace, project_id), sentence.c.finished_by == literal_column("1"))
+        .where(
+            _finished(workspace, project_id),
+            sentence.c.finished_by == literal_column("1"),
+            _undecided(workspace, project_id),
+        )
     )
-    shared = _shared(workspace, project_id, agreed=True)
-    gold = alone.union_all(select(shared.c.spans)).subquery("gold")
-    spans, label = _each_label(gold.c.spans, connection.dialect.name)
+    shared = shared_sentences(workspace, project_id, agreed=True)
+    decided = (
+        select(decision.c.spans)
+        .select_from(decision.join(sentence, decision.c.sentence_id == sentence.c.id))
+        .where(_decided(workspace, project_id), sentence.c.finished_by > literal_column("0"))
+    )
+    gold = alone.union_all(select(shared.c.spans), decided).subquery("gold")
+    spans, _, _, label = each_span(gold.c.spans, connection.dialect.name)
     number = func.count().label("number")
     rows = await connection.execute(
         select(label.label("label"), number)
@@ -174,11 +204,17 @@ def _pair(row: Row[*tuple[Any, ...]]) -> tuple[str, int]:
     return row.label, row.number
 
 
-def _each_label(spans: ColumnElement[Any], dialect: str) -> tuple[FromClause, ColumnElement[Any]]:
-    """The spans of a row as rows of their own, and the label in each: the one thing the databases
-    say differently."""
+def each_span(
+    spans: ColumnElement[Any], dialect: str
+) -> tuple[FromClause, ColumnElement[int], ColumnElement[int], ColumnElement[str]]:
+    """The spans of a row as rows of their own, and the start, end and label in each: the one thing
+    the databases say differently."""
     if dialect == "sqlite":
         each: Any = func.json_each(spans).table_valued("value", name="each")
-        return each, func.json_extract(each.c.value, literal_column("'$[2]'"))
+        parts: list[Any] = [
+            func.json_extract(each.c.value, literal_column(f"'$[{i}]'")) for i in range(3)
+        ]
+        return each, parts[0], parts[1], parts[2]
     each = func.json_array_elements(cast(spans, JSON)).table_valued("value", name="each")
-    return each, each.c.value.op("->>")(cast(literal_column("2"), Integer))
+    parts = [each.c.value.op("->>")(cast(literal_column(str(i)), Integer)) for i in range(3)]
+    return each, cast(parts[0], Integer), cast(parts[1], Integer), parts[2]

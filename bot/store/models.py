@@ -2,8 +2,8 @@
 
 from sqlalchemy import exists, func, select, update
 
-from bot.domain import Model
-from bot.store.events import EventKind, Events
+from bot.domain import EventKind, Model
+from bot.store.events import Events
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import model, project
 

@@ -1,15 +1,28 @@
-"""The projects of a workspace."""
+"""The projects of a workspace, and which of them a channel uses."""
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
-from bot.domain import Project
-from bot.store.repository import Repository, here, insert_if_new
-from bot.store.schema import project
+from bot.domain import EventKind, Project
+from bot.store.events import Events
+from bot.store.repository import Repository, here, insert_if_new, inserts, replace_columns
+from bot.store.schema import channel, project
 
 DEFAULT_NAME = "default"
 
-_DEFAULT = select(project.c.id, project.c.name).where(here(project), project.c.is_default)
-_ADD = insert_if_new(project)
+_COLUMNS = (project.c.id, project.c.name)
+_DEFAULT = select(*_COLUMNS).where(here(project), project.c.is_default)
+_ADD = insert_if_new(project, *_COLUMNS)
+_BOUND = and_(here(channel), channel.c.channel == bindparam("channel_name"))
+_OF_CHANNEL = (
+    select(*_COLUMNS)
+    .select_from(project.outerjoin(channel, and_(_BOUND, channel.c.project_id == project.c.id)))
+    .where(here(project), or_(channel.c.channel.is_not(None), project.c.is_default))
+    .order_by(channel.c.channel.is_(None))
+    .limit(1)
+)
+_BIND = inserts(
+    channel, lambda insert: replace_columns(insert, channel, "project_id", "created_at")
+)
 
 
 class Projects(Repository):
@@ -30,3 +43,56 @@ class Projects(Repository):
         found = await self.default()
         assert found is not None
         return found
+
+    async def of_channel(self, channel: str) -> Project | None:
+        """The project a channel uses: the one it is bound to, else the default one."""
+        row = (await self.execute(_OF_CHANNEL, channel_name=channel)).first()
+        return None if row is None else Project(id=row.id, name=row.name)
+
+    async def ensure(self, channel: str) -> Project:
+        """The same; the default project is made now if this is its first use."""
+        return await self.of_channel(channel) or await self.ensure_default()
+
+    async def bound(self, channel_name: str) -> int | None:
+        """The project this channel is bound to, None where it uses the default one unasked."""
+        wanted = select(channel.c.project_id).where(_BOUND)
+        found = (await self.execute(wanted, channel_name=channel_name)).scalar()
+        return None if found is None else int(found)
+
+    async def all(self) -> tuple[Project, ...]:
+        """Every project, oldest first."""
+        rows = await self.execute(select(*_COLUMNS).where(here(project)).order_by(project.c.id))
+        return tuple(Project(id=row.id, name=row.name) for row in rows)
+
+    async def add(self, name: str, *, person: str) -> Project | None:
+        """Make a project; None where the name is taken."""
+        added = await self.execute(_ADD, name=name, is_default=False, created_at=self.clock())
+        row = added.first()
+        if row is None:
+            return None
+        detail = {"name": name}
+        await self._events().add(row.id, EventKind.PROJECT_MADE, person=person, detail=detail)
+        return Project(id=row.id, name=row.name)
+
+    async def bind(
+        self,
+        project_id: int,
+        channel_name: str,
+        *,
+        to: int | None,
+        person: str,
+        undoes: int | None = None,
+    ) -> None:
+        """Let a channel use a project, None for the default one; `project_id` has it in its record."""
+        before = await self.bound(channel_name)
+        if to is None:
+            await self.execute(delete(channel).where(_BOUND), channel_name=channel_name)
+        else:
+            await self.execute(_BIND, to, channel=channel_name, created_at=self.clock())
+        detail = {"channel": channel_name, "from": before, "to": to}
+        await self._events().add(
+            project_id, EventKind.CHANNEL_BOUND, person=person, detail=detail, undoes=undoes
+        )
+
+    def _events(self) -> Events:
+        return Events(self.connection, self.workspace, self.clock)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.domain import Outcome
+from bot.domain import Outcome, TeamReply
 from bot.store.repository import Repository, by_key, here, inserts
 from bot.store.schema import receipt
 
@@ -32,7 +32,12 @@ class Receipts(Repository):
         found: Outcome | None = (await self.execute(_GET, request=request)).scalar()
         return found
 
-    async def put(self, request: str, outcome: Outcome) -> None:
+    async def reply(self, request: str) -> TeamReply | None:
+        """The answer of /nerbot this request had before."""
+        found: TeamReply | None = (await self.execute(_GET, request=request)).scalar()
+        return found
+
+    async def put(self, request: str, outcome: Outcome | TeamReply) -> None:
         """Keep the outcome in this transaction; a second outcome for a request is refused, and with
         it all of its transaction. Receipts of days ago go."""
         now = self.clock()

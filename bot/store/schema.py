@@ -21,7 +21,15 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain import AnnotationState, Evaluation, Outcome, Progress, Question
+from bot.domain import (
+    AnnotationState,
+    ChangeLabels,
+    Evaluation,
+    Outcome,
+    Progress,
+    Question,
+    TeamReply,
+)
 from bot.store.types import Id, Moment, Spans, Tokens, Value
 
 metadata = MetaData(
@@ -160,7 +168,16 @@ event = Table(
     UniqueConstraint("undoes"),
     Index(None, "workspace", "project_id", "person", "id"),
     Index(None, "workspace", "project_id", "sentence_id"),
+    Index(None, "workspace", "project_id", "id"),
     sqlite_autoincrement=True,
+)
+# What was done to labels is looked for whenever an old step is taken back.
+Index(
+    "ix_event_of_project",
+    event.c.workspace,
+    event.c.project_id,
+    event.c.id,
+    **_where("sentence_id IS NULL"),
 )
 
 hand = Table(
@@ -210,7 +227,7 @@ receipt = Table(
     metadata,
     _in_workspace(),
     Column("request", String, nullable=False),
-    Column("outcome", Value(Annotated[Outcome, Discriminator("type")]), nullable=False),
+    Column("outcome", Value(Annotated[Outcome | TeamReply, Discriminator("type")]), nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "request"),
     Index(None, "workspace", "created_at"),
@@ -303,4 +320,73 @@ model = Table(
     ForeignKeyConstraint(
         ["workspace", "project_id", "run_id"], ["run.workspace", "run.project_id", "run.id"]
     ),
+)
+
+role = Table(
+    "role",
+    metadata,
+    _in_workspace(),
+    Column("person", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "person"),
+)
+
+# Which project a channel uses; one without a row uses the default one.
+channel = Table(
+    "channel",
+    metadata,
+    *_in_project(),
+    Column("channel", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "channel"),
+)
+
+# What was asked before something is changed everywhere, bound to the one person for ten minutes.
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("id", String, nullable=False),
+    *_in_project(),
+    Column("person", String, nullable=False),
+    Column("command", Value(ChangeLabels), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("id"),
+    Index(None, "workspace", "created_at"),
+)
+
+# What a merge of labels found, by its event: that is what its undo brings back. The spans of a
+# reviewer's decision stand beside those of annotations, under the person nobody is: ''.
+merged = Table(
+    "merged",
+    metadata,
+    *_of_sentence(),
+    Column("event_id", Id, nullable=False),
+    Column("person", String, nullable=False),
+    Column("spans", Spans, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "event_id", "sentence_id", "person"),
+    Index(None, "workspace", "project_id", "sentence_id"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    *_of_sentence(),
+    Column("spans", Spans, nullable=False),
+    Column("person", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "sentence_id"),
+)
+
+# The phrases a decision was about, folded: what the decision says of each is read in its spans.
+precedent = Table(
+    "precedent",
+    metadata,
+    *_of_sentence(),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("phrase", Text, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "sentence_id", "start", "end"),
+    Index(None, "workspace", "project_id", "phrase"),
 )

@@ -3,6 +3,9 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.confirmations import Confirmations
+from bot.store.decisions import Decisions
+from bot.store.history import History
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
@@ -10,9 +13,11 @@ from bot.store.projects import Projects
 from bot.store.queue import Queue
 from bot.store.receipts import Receipts
 from bot.store.repository import Clock
+from bot.store.roles import Roles
 from bot.store.runs import Runs
 from bot.store.schedules import Schedules
 from bot.store.sentences import Sentences
+from bot.store.statistics import Statistics
 
 
 class SqlWork:
@@ -30,3 +35,8 @@ class SqlWork:
         self.runs = Runs(*place)
         self.models = Models(*place)
         self.schedules = Schedules(*place)
+        self.roles = Roles(*place)
+        self.confirmations = Confirmations(*place)
+        self.decisions = Decisions(*place)
+        self.history = History(*place)
+        self.statistics = Statistics(*place)

@@ -1,5 +1,7 @@
 """The names by which Slack gives our buttons back to us."""
 
+import re
+
 FINISH = "label.finish"
 UNDO = "label.undo"
 NEXT = "label.next"
@@ -11,3 +13,20 @@ CANCEL_RUN = "train.cancel"
 
 BUTTON_TEXT = 75
 """Slack's limit for the words on a button."""
+
+CONFIRM = "nerbot.confirm"
+DECLINE = "nerbot.decline"
+UNDO_STEP = "nerbot.undo"
+UNDO_EVENT = "nerbot.undo_event"
+"""One line of the history: `nerbot.undo_event.12`."""
+HISTORY_NEWER = "nerbot.history_newer"
+HISTORY_OLDER = "nerbot.history_older"
+REVIEW_TAKE = "nerbot.review_take"
+"""One version of a disagreement: `nerbot.review_take.0`, …"""
+REVIEW_MYSELF = "nerbot.review_myself"
+REVIEW_NEXT = "nerbot.review_next"
+
+
+def one_of(action: str) -> re.Pattern[str]:
+    """The ids of buttons that differ by a number at the end."""
+    return re.compile(rf"^{re.escape(action)}\.\d+$")

@@ -51,6 +51,31 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("several lines", "are several sentences, up to 20"),
         ),
     ),
+    "/nerbot": (
+        "Everything besides labelling, training and asking. Only you see the answers.",
+        (
+            ("/nerbot labels", "every label, what it means, phrases that carry it"),
+            ("/nerbot labels add SYMPTOM what a patient feels", "a new label"),
+            ("/nerbot labels describe SYMPTOM what a patient feels", "says what a label means"),
+            ("/nerbot labels rename SYMPTON SYMPTOM", "gives a label another name everywhere"),
+            (
+                "/nerbot labels merge ILLNESS DISEASE",
+                "makes the first label the second, everywhere",
+            ),
+            ("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
+            ("/nerbot review", "sentences people disagree on, side by side; a tap decides"),
+            ("/nerbot review note it is a sign, not a symptom", "why I decided so"),
+            ("/nerbot history", "the last steps, to be taken back; history mine: my own"),
+            ("/nerbot project", "which project this channel uses, and its settings"),
+            (
+                "/nerbot project new NAME",
+                "makes a project with labels, sentences and models of its own",
+            ),
+            ("/nerbot project use NAME", "lets this channel use it"),
+            ("/nerbot roles", "who may do what"),
+            ("/nerbot roles reviewer @person", "or owner, or remove"),
+        ),
+    ),
 }
 
 

@@ -38,10 +38,10 @@ class Team:
     slack: Playground
     bot: Bot
 
-    async def types(self, text: str, *, person: str = "ada") -> Answer:
-        """Type a whole line, such as `/label undo`, in #triage."""
+    async def types(self, text: str, *, person: str = "ada", channel: str = "#triage") -> Answer:
+        """Type a whole line, such as `/label undo`, in a channel."""
         command, _, rest = text.partition(" ")
-        answer = await self.slack.command(person, "#triage", command, rest)
+        answer = await self.slack.command(person, channel, command, rest)
         assert answer.error is None, answer
         return answer
 

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import label, ner, train
+from bot.handlers import label, ner, nerbot, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -64,6 +64,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
+    nerbot.register(app, nobody, replies)
     return app
 
 
@@ -78,7 +79,12 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
 
 
 @pytest.mark.parametrize(
-    "action", [ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN]
+    "action",
+    [
+        ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN,
+        ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER, ids.HISTORY_OLDER,
+        f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
+    ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
     listening = [

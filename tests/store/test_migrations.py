@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
@@ -18,7 +20,7 @@ from bot.store import migrations
 from bot.store.database import Database
 from bot.store.schema import metadata
 from bot.store.store import SqlStore
-from tests.store.conftest import ANN, HERE, OPEN, Clock, add, annotate
+from tests.store.conftest import ANN, HERE, OPEN, Clock, add
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -65,28 +67,43 @@ async def test_a_database_is_opened_again_with_all_that_is_in_it(
         assert [label.name for label in await work.labels.all(project.id)] == ["DRUG"]
 
 
+def _bring_to(connection: Connection, revision: str) -> None:
+    """An empty database as an older nerbot left it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 async def test_what_waits_is_counted_where_the_number_was_not_kept(
-    empty_url: str, clock: Clock, backend: str
+    empty_url: str, clock: Clock
 ) -> None:
-    async with Database.open(empty_url) as database:
-        async with SqlStore(database, clock).writing(HERE) as work:
-            project = await work.projects.ensure_default()
-            one, _, _ = await add(work, project.id, *"abc")
-            await annotate(work, project.id, one)
-        async with database.writing() as connection:
-            for verb in ("insert", "update", "delete"):
-                name = f"waiting_after_{verb}"
-                of = "" if backend == "sqlite" else "ON sentence"
-                await connection.execute(text(f"DROP TRIGGER {name} {of}"))
-                if backend == "postgresql":
-                    await connection.execute(text(f"DROP FUNCTION {name}"))
-            await connection.execute(text("ALTER TABLE project DROP COLUMN waiting"))
-            await connection.execute(text("ALTER TABLE run DROP COLUMN with_unfinished"))
-            await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(_bring_to, "0001")
+        columns = "workspace, name, is_default, created_at"
+        values = ":workspace, 'default', :yes, '2031-05-04'"
+        await connection.execute(
+            text(f"INSERT INTO project ({columns}) VALUES ({values})"),
+            {"workspace": HERE, "yes": True},
+        )
+        for number, finished_by in enumerate((1, 0, 0)):
+            await connection.execute(
+                text(
+                    "INSERT INTO sentence (workspace, project_id, text, text_hash, text_folded, tokens, person, "
+                    "source, created_at, finished_by) VALUES (:workspace, 1, 'a', :hash, 'a', '[]', 'U', 'test', "
+                    "'2031-05-04', :finished_by)"
+                ),
+                {"workspace": HERE, "hash": str(number), "finished_by": finished_by},
+            )
+    await engine.dispose()
     async with (
         Database.open(empty_url) as database,
         SqlStore(database, clock).writing(HERE) as work,
     ):
+        project = await work.projects.ensure_default()
         assert await work.queue.waiting(project.id, ANN) == 2
         await add(work, project.id, "d")
         assert await work.queue.waiting(project.id, ANN) == 3

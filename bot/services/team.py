@@ -1,0 +1,192 @@
+"""The team's use cases: what each form of /nerbot and each of its buttons does."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain import (
+    AddLabel,
+    Caller,
+    ChangeLabels,
+    Confirm,
+    Decline,
+    DescribedLabel,
+    DescribeLabel,
+    GiveRole,
+    LabelKept,
+    LabelsChanged,
+    NewProject,
+    NextDispute,
+    NoDispute,
+    NoteDecision,
+    NoteKept,
+    Precedent,
+    ProjectShown,
+    Reviewing,
+    ReviewMyself,
+    Role,
+    RolesShown,
+    ShowHistory,
+    ShowLabels,
+    ShowProject,
+    ShowRoles,
+    ShowStats,
+    TakeVersion,
+    TeamAnswer,
+    TeamCommand,
+    TeamReply,
+    UndoStep,
+    UseProject,
+)
+from bot.services import (
+    team_history,
+    team_labels,
+    team_projects,
+    team_review,
+    team_roles,
+    team_stats,
+)
+from bot.services.ports import Store, Work
+from bot.services.team_turn import Turn, read_roles
+
+Reading = ShowLabels | ShowProject | ShowRoles | ShowStats | NextDispute | ShowHistory
+
+
+class Team:
+    """Does what a person asks with /nerbot; a repeated request changes nothing and gets the same answer."""
+
+    def __init__(
+        self, store: Store, *, owners: frozenset[str], clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._owners = owners
+        self._clock = clock
+
+    async def handle(self, caller: Caller, command: TeamCommand) -> TeamReply:
+        """Carry out one command; raises PersonError where it cannot be done as asked."""
+        if isinstance(command, Reading):
+            first = await self._make_ready(caller)
+            async with self._store.reading(caller.workspace) as work:
+                answer = await self._read(await self._turn(work, caller), command)
+            return TeamReply(answer, first_owner=first)
+        async with self._store.writing(caller.workspace) as work:
+            before = await work.receipts.reply(caller.request)
+            if before is not None:
+                return before
+            first = await self._first_owner(work, caller)
+            turn = await self._turn(work, caller)
+            answer = await self._write(turn, command)
+            undo = await _undo_of(turn, answer)
+            reply = TeamReply(answer, first_owner=first, undo=undo)
+            await work.receipts.put(caller.request, reply)
+        return reply
+
+    async def welcome(self, caller: Caller) -> bool:
+        """Make the workspace's first person its owner; True where that was just now."""
+        return await self._make_ready(caller)
+
+    async def described(self, workspace: str, project_id: int) -> tuple[DescribedLabel, ...]:
+        """Every label with what it means and a few phrases that carry it, to stand beside a task."""
+        async with self._store.reading(workspace) as work:
+            return await work.labels.described(project_id)
+
+    async def precedents(
+        self, workspace: str, project_id: int, phrase: str
+    ) -> tuple[Precedent, ...]:
+        """What reviewers decided on this phrase before."""
+        async with self._store.reading(workspace) as work:
+            return await work.decisions.precedents(project_id, phrase)
+
+    async def _make_ready(self, caller: Caller) -> bool:
+        """See to it that there is a project and an owner; True where this person became it."""
+        async with self._store.reading(caller.workspace) as work:
+            roles = await read_roles(work, self._owners)
+            if Role.OWNER in roles.values() and await work.projects.of_channel(caller.channel):
+                return False
+        async with self._store.writing(caller.workspace) as work:
+            return await self._first_owner(work, caller)
+
+    async def _first_owner(self, work: Work, caller: Caller) -> bool:
+        project = await work.projects.ensure(caller.channel)
+        if Role.OWNER in (await read_roles(work, self._owners)).values():
+            return False
+        await work.roles.give(project.id, caller.person, Role.OWNER, by=caller.person)
+        return True
+
+    async def _turn(self, work: Work, caller: Caller) -> Turn:
+        project = await work.projects.of_channel(caller.channel)
+        assert project is not None, "made ready before"
+        roles = await read_roles(work, self._owners)
+        return Turn(work, project, caller, roles, self._owners)
+
+    async def _read(self, turn: Turn, command: Reading) -> TeamAnswer:
+        match command:
+            case ShowLabels():
+                return await team_labels.show(turn)
+            case ShowProject():
+                return await team_projects.show(turn)
+            case ShowRoles():
+                return team_roles.show(turn)
+            case ShowStats():
+                return await team_stats.show(turn, now=self._clock())
+            case NextDispute(after):
+                return await team_review.next_dispute(turn, after)
+            case ShowHistory():
+                return await team_history.show(turn, command)
+
+    async def _write(self, turn: Turn, command: TeamCommand) -> TeamAnswer:
+        match command:
+            case AddLabel() | DescribeLabel() | ChangeLabels() | Confirm() | Decline():
+                return await _change_labels(turn, command)
+            case NewProject():
+                return await team_projects.make(turn, command)
+            case UseProject():
+                return await team_projects.use(turn, command)
+            case GiveRole():
+                return await team_roles.give(turn, command)
+            case TakeVersion() | ReviewMyself() | NoteDecision():
+                return await _review(turn, command)
+            case UndoStep():
+                return await team_history.undo(turn, command)
+        raise AssertionError(f"{type(command).__name__} only reads")
+
+
+async def _change_labels(
+    turn: Turn, command: AddLabel | DescribeLabel | ChangeLabels | Confirm | Decline
+) -> TeamAnswer:
+    match command:
+        case AddLabel():
+            return await team_labels.add(turn, command)
+        case DescribeLabel():
+            return await team_labels.describe(turn, command)
+        case ChangeLabels():
+            return await team_labels.ask(turn, command)
+        case Confirm(offer):
+            return await team_labels.confirm(turn, offer)
+        case Decline(offer):
+            return await team_labels.decline(turn, offer)
+
+
+async def _review(turn: Turn, command: TakeVersion | ReviewMyself | NoteDecision) -> TeamAnswer:
+    match command:
+        case TakeVersion():
+            return await team_review.take(turn, command)
+        case ReviewMyself():
+            return await team_review.label_myself(turn, command)
+        case NoteDecision():
+            return await team_review.note(turn, command)
+
+
+async def _undo_of(turn: Turn, answer: TeamAnswer) -> int | None:
+    """The event an [Undo] beside this answer takes back; None where it changed nothing."""
+    match answer:
+        case LabelKept() | LabelsChanged() | NoteKept():
+            pass
+        case RolesShown(changed=str()) | ProjectShown(did="bound" | "set"):
+            pass
+        case Reviewing(decided=d) | NoDispute(decided=d) if d is not None:
+            pass
+        case _:
+            return None
+    project = answer.project if isinstance(answer, ProjectShown) else turn.project
+    newest = await turn.work.history.page(project.id, limit=1)
+    return newest[0].id if newest else None

@@ -1,0 +1,56 @@
+"""The projects of a workspace, and which of them a channel uses."""
+
+from typing import Literal
+
+from bot.domain import NewProject, Project, ProjectShown, Role, UseProject
+from bot.errors import NotFound, NothingToDo
+from bot.services.team_turn import Turn
+
+Did = Literal["shown", "made", "bound", "set"]
+
+
+async def show(turn: Turn, *, project: Project | None = None, did: Did = "shown") -> ProjectShown:
+    """The project this channel uses, its settings, and the others."""
+    project = project or turn.project
+    every = await turn.work.projects.all()
+    return ProjectShown(
+        project,
+        bound=await turn.work.projects.bound(turn.caller.channel) == project.id,
+        others=tuple(other for other in every if other.id != project.id),
+        did=did,
+    )
+
+
+async def make(turn: Turn, command: NewProject) -> ProjectShown:
+    """Make a project; channels use it once they are bound to it."""
+    turn.require(Role.OWNER, "make a project")
+    if await _find(turn, command.name):
+        raise NothingToDo(
+            f"There is a project of that name already. This channel uses it after: /nerbot project use {command.name}"
+        )
+    made = await turn.work.projects.add(command.name, person=turn.caller.person)
+    assert made is not None, "the writing transactions of a workspace come one after the other"
+    return await show(turn, project=made, did="made")
+
+
+async def use(turn: Turn, command: UseProject) -> ProjectShown:
+    """Bind this channel to a project."""
+    turn.require(Role.OWNER, "choose a channel's project")
+    found = await _find(turn, command.name)
+    if found is None:
+        names = ", ".join(project.name for project in await turn.work.projects.all())
+        raise NotFound(f"There is no project of that name. The projects are: {names}.")
+    if await turn.work.projects.bound(turn.caller.channel) == found.id:
+        raise NothingToDo(f"This channel uses {found.name} already.")
+    await turn.work.projects.bind(
+        found.id, turn.caller.channel, to=found.id, person=turn.caller.person
+    )
+    return await show(turn, project=found, did="bound")
+
+
+async def _find(turn: Turn, name: str) -> Project | None:
+    """The project of this name; capitals do not matter."""
+    for project in await turn.work.projects.all():
+        if project.name.casefold() == name.casefold():
+            return project
+    return None

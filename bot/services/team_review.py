@@ -1,0 +1,96 @@
+"""Review: one disagreement after the other, each decided with a tap."""
+
+from bot.domain import (
+    Annotation,
+    Card,
+    Decision,
+    Dispute,
+    NoDispute,
+    NoteDecision,
+    NoteKept,
+    Precedent,
+    Reviewing,
+    ReviewMyself,
+    Role,
+    TakeVersion,
+    YoursToLabel,
+    phrases_at_stake,
+)
+from bot.errors import NotFound, NothingToDo
+from bot.services.team_turn import Turn
+
+_DOING = "decide where people disagree"
+
+
+async def next_dispute(turn: Turn, after: int) -> Reviewing | NoDispute:
+    """The first disagreement behind a sentence that is passed over."""
+    turn.require(Role.REVIEWER, _DOING)
+    dispute = await turn.work.decisions.next(turn.project.id, after=after)
+    left = await turn.work.decisions.waiting(turn.project.id)
+    if dispute is None:
+        return NoDispute(passed=left)
+    return Reviewing(await _with_precedents(turn, dispute), left)
+
+
+async def take(turn: Turn, command: TakeVersion) -> Reviewing | NoDispute:
+    """Decide for one version, as it stood when it was shown; then the next disagreement."""
+    turn.require(Role.REVIEWER, _DOING)
+    dispute = await turn.work.decisions.dispute(turn.project.id, command.sentence_id)
+    if dispute is None:
+        return await _following(turn, command.sentence_id, changed=True)
+    chosen = next((v for v in dispute.versions if v.key == command.version), None)
+    if chosen is None:
+        left = await turn.work.decisions.waiting(turn.project.id)
+        return Reviewing(await _with_precedents(turn, dispute), left, changed=True)
+    decided = await turn.work.decisions.decide(
+        turn.project.id,
+        dispute.sentence,
+        chosen.spans,
+        at_stake=phrases_at_stake(dispute),
+        person=turn.caller.person,
+    )
+    return await _following(turn, command.sentence_id, decided=decided)
+
+
+async def _following(
+    turn: Turn, sentence_id: int, *, decided: Decision | None = None, changed: bool = False
+) -> Reviewing | NoDispute:
+    """The disagreement behind this one; behind the last one, the first that was passed over."""
+    decisions, project = turn.work.decisions, turn.project.id
+    dispute = await decisions.next(project, after=sentence_id) or await decisions.next(project)
+    if dispute is None:
+        return NoDispute(decided)
+    left = await decisions.waiting(project)
+    return Reviewing(await _with_precedents(turn, dispute), left, decided, changed)
+
+
+async def _with_precedents(turn: Turn, dispute: Dispute) -> Dispute:
+    text = dispute.sentence.text
+    phrases = dict.fromkeys(text[start:end] for start, end in phrases_at_stake(dispute))
+    found: list[Precedent] = []
+    for phrase in phrases:
+        found += await turn.work.decisions.precedents(turn.project.id, phrase)
+    return Dispute(dispute.sentence, dispute.versions, tuple(found))
+
+
+async def label_myself(turn: Turn, command: ReviewMyself) -> YoursToLabel:
+    """Put the sentence into the reviewer's hand; once finished it is one of the versions."""
+    turn.require(Role.REVIEWER, _DOING)
+    work, project, person = turn.work, turn.project.id, turn.caller.person
+    sentence = await work.sentences.get(project, command.sentence_id)
+    if sentence is None:
+        raise NotFound("This sentence is no longer here. /nerbot review shows the next one.")
+    await work.queue.take(project, person, sentence.id, waits=False)
+    annotation: Annotation = await work.annotations.of(sentence, person)
+    return YoursToLabel(Card(annotation, waiting=await work.queue.waiting(project, person)))
+
+
+async def note(turn: Turn, command: NoteDecision) -> NoteKept:
+    """Say why the last decision was made."""
+    turn.require(Role.REVIEWER, _DOING)
+    noted = await turn.work.decisions.note(turn.project.id, turn.caller.person, command.words)
+    if noted is None:
+        raise NothingToDo(
+            "There is no decision of yours to note a reason for. /nerbot review shows what waits for one."
+        )
+    return NoteKept(noted)

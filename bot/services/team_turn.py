@@ -1,0 +1,47 @@
+"""What every use case of /nerbot stands on: one transaction, one project, one person, and what they may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain import Caller, Project, Role
+from bot.errors import NotAllowed
+from bot.services.ports import Work
+
+_WHO = {
+    Role.REVIEWER: "a reviewer or an owner",
+    Role.OWNER: "an owner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One person's request in one transaction; `roles` are those of everybody who has one."""
+
+    work: Work
+    project: Project
+    caller: Caller
+    roles: Mapping[str, Role]
+    named_owners: frozenset[str] = frozenset()
+    """Owners by the setting NERBOT_OWNERS."""
+
+    @property
+    def role(self) -> Role:
+        """What this person may do."""
+        return self.roles.get(self.caller.person, Role.LABELLER)
+
+    def holders(self, needed: Role) -> tuple[str, ...]:
+        """Everybody who may do what this role may."""
+        return tuple(person for person, role in self.roles.items() if role.may(needed))
+
+    def require(self, needed: Role, doing: str) -> None:
+        """Raise NotAllowed, which names who can, where this person may not."""
+        if not self.role.may(needed):
+            raise NotAllowed(f"Only {_WHO[needed]} can {doing}. Here that is", self.holders(needed))
+
+
+async def read_roles(work: Work, named_owners: frozenset[str]) -> dict[str, Role]:
+    """Everybody's role, with the owners the setting names."""
+    stored = await work.roles.all()
+    return {**dict.fromkeys(sorted(named_owners), Role.OWNER), **stored} | dict.fromkeys(
+        named_owners, Role.OWNER
+    )

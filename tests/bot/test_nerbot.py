@@ -1,0 +1,409 @@
+"""What a team does with /nerbot, typed and pressed, from the request to what people read."""
+
+import pytest
+
+from bot.playground import Message
+from tests.bot.conftest import Team
+
+PAIN = "/label A patient with {chest pain=SYMPTOM}."
+GOUT = "/label A patient with {gout=DISEASE}."
+
+
+def user(team: Team, name: str) -> str:
+    """The id by which Slack knows a person."""
+    return team.slack.workspace.person(name).id
+
+
+@pytest.fixture
+async def owned(team: Team) -> Team:
+    """A workspace whose owner is Ada."""
+    await team.types("/nerbot")
+    return team
+
+
+async def changed(team: Team, line: str, button: str) -> Message:
+    """Ada types a line that asks, and presses a button of the question."""
+    return await team.presses((await team.types(line)).message, button)
+
+
+# --- usage and roles --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", ["/nerbot", "/nerbot help"])
+async def test_without_a_word_it_says_how_it_is_used(team: Team, line: str) -> None:
+    assert "/nerbot labels merge ILLNESS DISEASE" in (await team.types(line)).text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/nerbot wibble", "“wibble” is nothing /nerbot knows."),
+        ("/nerbot labels wibble", "“labels wibble” is nothing /nerbot knows."),
+        ("/nerbot labels add", "Which label? Type it after “labels add”."),
+        ("/nerbot labels rename A", "takes two labels"),
+        ("/nerbot labels add O", "cannot be a label"),
+        ("/nerbot project new", "What is the project's name?"),
+        ("/nerbot project wibble", "is nothing /nerbot knows"),
+        ("/nerbot roles owner", "Mention one person"),
+        ("/nerbot roles wibble", "is nothing /nerbot knows"),
+        ("/nerbot review wibble", "takes no word but"),
+        ("/nerbot history wibble", "takes no word but"),
+        ("/nerbot stats wibble", "takes nothing"),
+    ],
+)
+async def test_what_is_not_understood_is_answered_with_a_reason_and_the_usage(
+    owned: Team, line: str, said: str
+) -> None:
+    answer = await owned.types(line)
+    assert said in answer.text
+    assert "/nerbot history" in answer.text
+
+
+async def test_the_first_to_come_becomes_owner_and_is_told(team: Team) -> None:
+    assert "You are the owner" in (await team.types("/nerbot labels", person="grace")).text
+    assert "You are the owner" not in (await team.types("/nerbot labels", person="ada")).text
+    roles = (await team.types("/nerbot roles")).text
+    assert f"Owners: <@{user(team, 'grace')}>" in roles
+
+
+async def test_an_owner_makes_reviewers_and_owners_by_mention(owned: Team) -> None:
+    said = (await owned.types("/nerbot roles reviewer @grace")).text
+    assert f"Saved. <@{user(owned, 'grace')}> is a reviewer now." in said
+    said = (await owned.types("/nerbot roles owner @linus")).text
+    assert f"Owners: <@{user(owned, 'ada')}> and <@{user(owned, 'linus')}>" in said
+
+
+async def test_a_refusal_names_who_can(owned: Team) -> None:
+    said = (await owned.types("/nerbot roles owner @grace", person="grace")).text
+    assert "Only an owner can change roles." in said
+    assert f"<@{user(owned, 'ada')}>" in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/nerbot labels rename A B",
+        "/nerbot labels merge A B",
+        "/nerbot project new x",
+        "/nerbot project use default",
+        "/nerbot roles remove @ada",
+        "/nerbot review",
+        "/nerbot review note because",
+    ],
+)
+async def test_what_needs_a_role_is_refused_to_others(owned: Team, line: str) -> None:
+    assert "Only " in (await owned.types(line, person="mei")).text
+
+
+async def test_the_last_owner_stays_one(owned: Team) -> None:
+    assert "That is the only owner" in (await owned.types("/nerbot roles remove @ada")).text
+    await owned.types("/nerbot roles owner @grace")
+    assert "is a labeller now" in (await owned.types("/nerbot roles remove @ada")).text
+    assert "Only an owner" in (await owned.types("/nerbot roles owner @ada")).text
+
+
+async def test_a_role_is_taken_back_by_undo(owned: Team) -> None:
+    said = await changed(owned, "/nerbot roles reviewer @grace", "Undo")
+    assert "Taken back" in said.shown
+    assert "Reviewers: nobody yet" in (await owned.types("/nerbot roles")).text
+
+
+# --- labels -----------------------------------------------------------------------------------------------------
+
+
+async def test_labels_are_listed_with_meaning_examples_and_count(owned: Team) -> None:
+    await owned.types(PAIN)
+    await owned.types("/nerbot labels describe symptom what a patient feels")
+    said = (await owned.types("/nerbot labels")).text
+    assert "SYMPTOM what a patient feels · 1 finished phrase · such as “chest pain”" in said
+
+
+async def test_a_description_is_taken_back_by_undo(owned: Team) -> None:
+    await owned.types("/nerbot labels add SYMPTOM what a patient feels")
+    said = await changed(owned, "/nerbot labels describe SYMPTOM nonsense", "Undo")
+    assert "Taken back" in said.shown
+    assert "SYMPTOM what a patient feels" in (await owned.types("/nerbot labels")).text
+
+
+async def test_describing_a_label_that_is_not_there_names_those_that_are(owned: Team) -> None:
+    await owned.types("/nerbot labels add DRUG")
+    said = (await owned.types("/nerbot labels describe SYMPTOM x")).text
+    assert "There is no label SYMPTOM in this project. The labels are: DRUG." in said
+
+
+async def test_a_rename_asks_first_and_changes_every_sentence(owned: Team) -> None:
+    await owned.types("/label A patient with {chest pain=SYMPTON}.")
+    await owned.types("/label She has {fever=SYMPTON}.", person="grace")
+    asked = await owned.types("/nerbot labels rename SYMPTON SYMPTOM")
+    assert "Rename SYMPTON to SYMPTOM in 2 sentences?" in asked.text
+    assert asked.message
+    assert asked.message.buttons == ["Rename", "Leave it"]
+    done = await owned.presses(asked.message, "Rename")
+    assert "Renamed SYMPTON to SYMPTOM in 2 sentences." in done.shown
+    said = (await owned.types("/nerbot labels")).text
+    assert "SYMPTOM · 2 finished phrases" in said
+    assert "SYMPTON" not in said
+
+
+async def test_a_question_left_alone_changes_nothing(owned: Team) -> None:
+    await owned.types(PAIN)
+    said = await changed(owned, "/nerbot labels rename SYMPTOM SIGN", "Leave it")
+    assert said.shown == "All is as it was."
+    assert "SYMPTOM" in (await owned.types("/nerbot labels")).text
+
+
+async def test_a_question_is_answered_once_and_by_the_one_who_was_asked(owned: Team) -> None:
+    await owned.types("/nerbot roles owner @grace")
+    await owned.types(PAIN)
+    asked = (await owned.types("/nerbot labels rename SYMPTOM SIGN")).message
+    assert asked
+    await owned.presses(asked, "Rename")
+    await owned.slack.click("ada", asked, "Rename")
+    await owned.slack.until(lambda: "This question is over" in owned.reads())
+
+
+async def test_a_rename_is_taken_back_as_one_step(owned: Team) -> None:
+    await owned.types(PAIN)
+    renamed = await changed(owned, "/nerbot labels rename SYMPTOM SIGN", "Rename")
+    assert "Taken back" in (await owned.presses(renamed, "Undo")).shown
+    assert "SYMPTOM · 1 finished phrase" in (await owned.types("/nerbot labels")).text
+
+
+async def test_a_rename_to_a_label_that_is_there_points_to_merge(owned: Team) -> None:
+    await owned.types(PAIN)
+    await owned.types(GOUT)
+    said = (await owned.types("/nerbot labels rename SYMPTOM DISEASE")).text
+    assert "/nerbot labels merge SYMPTOM DISEASE" in said
+
+
+async def test_a_merge_settles_disagreements_and_is_taken_back_exactly(owned: Team) -> None:
+    await owned.types(PAIN)
+    await owned.types("/label A patient with {chest pain=SIGN}.", person="grace")
+    await owned.types(GOUT)
+    merged = await changed(owned, "/nerbot labels merge SIGN SYMPTOM", "Merge")
+    assert "Merged SIGN into SYMPTOM in 1 sentence." in merged.shown
+    assert "People agree on 1 more sentence now." in merged.shown
+    assert "Taken back" in (await owned.presses(merged, "Undo")).shown
+    said = (await owned.types("/nerbot stats")).text
+    assert "1 disagreement" in said
+
+
+async def test_a_merge_is_not_taken_back_over_later_steps(owned: Team) -> None:
+    await owned.types("/label A patient with {chest pain=SIGN}.")
+    await owned.types("/nerbot labels add SYMPTOM")
+    merged = await changed(owned, "/nerbot labels merge SIGN SYMPTOM", "Merge")
+    await owned.types("/label undo")
+    await owned.slack.click("ada", merged, "Undo")
+    await owned.slack.until(lambda: "Later steps changed" in owned.reads())
+
+
+async def test_an_old_step_is_undone_under_the_labels_new_name(owned: Team) -> None:
+    """`/label undo` after a rename does not bring the old name back."""
+    await owned.types("/label SYMPTON chest pain in: A patient with chest pain and fever.")
+    await owned.types("/label SYMPTON fever")
+    await changed(owned, "/nerbot labels rename SYMPTON SYMPTOM", "Rename")
+    said = (await owned.types("/label undo")).text
+    assert "A patient with chest pain SYMPTOM and fever." in said
+
+
+async def test_an_open_question_labels_under_the_new_name(owned: Team) -> None:
+    asked = await owned.types("/label SYMPTON pain in: A patient with pain and more pain.")
+    await owned.types("/label A patient with {chest pain=SYMPTON}.")
+    await changed(owned, "/nerbot labels rename SYMPTON SYMPTOM", "Rename")
+    said = await owned.presses(asked.message, "All 2")
+    assert "pain SYMPTOM and more pain SYMPTOM" in said.shown
+
+
+# --- projects ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_channel_uses_another_project_at_once(owned: Team) -> None:
+    await owned.types(PAIN)
+    await owned.types("/nerbot project new Cardiology")
+    assert "SYMPTOM" in (await owned.types("/nerbot labels")).text
+    said = (await owned.types("/nerbot project use cardiology", channel="#random")).text
+    assert "This channel uses Cardiology from now on." in said
+    assert "no label yet" in (await owned.types("/nerbot labels", channel="#random")).text
+    assert "SYMPTOM" in (await owned.types("/nerbot labels")).text
+    said = (await owned.types("/label", channel="#random")).text
+    assert "No sentence waits" in said
+    said = (await owned.types("/train", channel="#random")).text
+    assert "none are finished" in said
+    said = (await owned.types("/ner He has pain.", channel="#random")).text
+    assert "none are finished" in said
+
+
+async def test_the_projects_are_listed(owned: Team) -> None:
+    await owned.types("/nerbot project new Cardiology")
+    said = (await owned.types("/nerbot project list")).text
+    assert "This channel uses the project default." in said
+    assert "The other projects: Cardiology." in said
+
+
+async def test_a_binding_is_taken_back_by_undo(owned: Team) -> None:
+    await owned.types("/nerbot project new Cardiology")
+    await changed(owned, "/nerbot project use Cardiology", "Undo")
+    assert "uses the project default" in (await owned.types("/nerbot project")).text
+
+
+async def test_a_project_that_is_not_there_is_answered_with_those_that_are(owned: Team) -> None:
+    assert "The projects are: default." in (await owned.types("/nerbot project use x")).text
+    await owned.types("/nerbot project new Cardiology")
+    assert (
+        "There is a project of that name"
+        in (await owned.types("/nerbot project new CARDIOLOGY")).text
+    )
+
+
+# --- stats, review, history -------------------------------------------------------------------------------------
+
+
+async def disagree(team: Team) -> None:
+    """Ada and Grace finish two sentences differently and one alike."""
+    for sentence in ("Mei has {chest pain=%s}.", "Linus has {fever=%s}."):
+        await team.types("/label " + sentence % "SYMPTOM")
+        await team.types("/label " + sentence % "DISEASE", person="grace")
+    await team.types(GOUT)
+    await team.types(GOUT, person="grace")
+
+
+async def test_stats_tell_what_is_finished_by_whom_and_how_far_people_agree(owned: Team) -> None:
+    await disagree(owned)
+    said = (await owned.types("/nerbot stats")).text
+    assert (
+        "default: 1 finished sentence · 3 today · 3 this week · 0 to go · 2 disagreements" in said
+    )
+    assert f"<@{user(owned, 'ada')}>" in said
+    assert "Agreement: 33 % of span F1 on 3 sentences" in said
+    assert "SYMPTOM 0 % · DISEASE 50 %" in said
+
+
+async def test_a_review_shows_the_versions_side_by_side(owned: Team) -> None:
+    await disagree(owned)
+    review = await owned.types("/nerbot review")
+    assert "2 disagreements wait." in review.text
+    assert f"1 · <@{user(owned, 'ada')}>\nMei has chest pain SYMPTOM." in review.text
+    assert f"2 · <@{user(owned, 'grace')}>\nMei has chest pain DISEASE." in review.text
+    assert review.message
+    assert review.message.buttons == ["Take 1", "Take 2", "Neither: label it myself", "Not now"]
+
+
+async def test_one_tap_decides_and_the_message_becomes_the_next(owned: Team) -> None:
+    await disagree(owned)
+    review = (await owned.types("/nerbot review")).message
+    second = await owned.presses(review, "Take 1")
+    assert "Decided: sentence #1 is gold now." in second.shown
+    assert "1 disagreement waits." in second.shown
+    assert "Linus has fever SYMPTOM." in second.shown
+    last = await owned.presses(second, "Take 2")
+    assert "Nothing waits for a decision." in last.shown
+    labels = (await owned.types("/nerbot labels")).text
+    assert "SYMPTOM · 1 finished phrase" in labels
+    assert "DISEASE · 2 finished phrases" in labels
+
+
+async def test_a_decision_is_taken_back_by_undo(owned: Team) -> None:
+    await disagree(owned)
+    second = await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
+    await owned.presses(second, "Undo")
+    assert "2 disagreements wait" in (await owned.types("/nerbot review")).text
+
+
+async def test_a_decision_and_its_reason_are_shown_where_the_phrase_is_in_doubt_again(
+    owned: Team,
+) -> None:
+    await disagree(owned)
+    await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
+    said = (await owned.types("/nerbot review note it is what she feels")).text
+    assert "was decided so because: “it is what she feels”" in said
+    await owned.types("/label Ada has {Chest Pain=SYMPTOM} too.")
+    await owned.types("/label none in: Ada has Chest Pain too.", person="grace")
+    await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
+    said = (await owned.types("/nerbot review")).text
+    assert "Decided before: “chest pain” was SYMPTOM in sentence #1" in said
+    assert "it is what she feels" in said
+
+
+async def test_a_reviewer_labels_it_themselves_and_takes_that(owned: Team) -> None:
+    await owned.types("/nerbot roles reviewer @linus")
+    await disagree(owned)
+    review = (await owned.types("/nerbot review", person="linus")).message
+    assert review
+    mine = await owned.presses(review, "Neither: label it myself", person="linus")
+    assert "Mei has chest pain." in mine.shown
+    await owned.presses(mine, "No entities", person="linus")
+    again = await owned.types("/nerbot review", person="linus")
+    assert f"3 · <@{user(owned, 'linus')}> (no entities)" in again.text
+    await owned.presses(again.message, "Take 3", person="linus")
+    assert (
+        "SYMPTOM"
+        not in (await owned.types("/nerbot stats")).text.split("Labels: ")[1].split("\n")[0]
+    )
+
+
+async def test_not_now_goes_on_to_the_next(owned: Team) -> None:
+    await disagree(owned)
+    second = await owned.presses((await owned.types("/nerbot review")).message, "Not now")
+    assert "Linus has fever" in second.shown
+    last = await owned.presses(second, "Not now")
+    assert "That was the last one. 2 disagreements still wait" in last.shown
+
+
+async def test_a_version_that_was_changed_meanwhile_is_not_taken(owned: Team) -> None:
+    await disagree(owned)
+    review = (await owned.types("/nerbot review")).message
+    await owned.types("/label Mei has {chest=SYMPTOM} {pain=SYMPTOM}.")
+    again = await owned.presses(review, "Take 1")
+    assert "changed or decided meanwhile" in again.shown
+    assert "2 disagreements wait" in again.shown
+
+
+async def test_the_history_tells_who_did_what_and_offers_undo_of_ones_own(owned: Team) -> None:
+    await owned.types(PAIN)
+    await owned.types(GOUT, person="grace")
+    mine = await owned.types("/nerbot history", person="grace")
+    assert (
+        f"<@{user(owned, 'grace')}> finished #2 “A patient with gout.” with 1 phrase" in mine.text
+    )
+    assert f"<@{user(owned, 'ada')}> finished #1" in mine.text
+    assert mine.message
+    assert mine.message.buttons == ["Undo", "Undo"]
+
+
+async def test_an_owner_takes_back_another_persons_older_step(owned: Team) -> None:
+    await owned.types("/label SYMPTOM chest pain in: A patient with chest pain.", person="grace")
+    await owned.types(GOUT)
+    history = (await owned.types("/nerbot history")).message
+    assert history
+    step = next(
+        element["action_id"]
+        for block, element in history.actions
+        if "undo_event" in element["action_id"]
+        and "labelled" in str(history.blocks[history.blocks.index(block) - 1])
+    )
+    said = await owned.presses(history, step)
+    assert "Taken back" in said.shown
+    history = (await owned.types("/nerbot history")).message
+    assert history
+    assert f"<@{user(owned, 'ada')}> took back: a step on #1" in history.shown
+
+
+async def test_a_step_under_later_ones_is_refused_in_words(owned: Team) -> None:
+    await owned.types("/label SYMPTOM chest pain in: A patient with chest pain and fever.")
+    await owned.types("/label SYMPTOM fever")
+    history = (await owned.types("/nerbot history mine")).message
+    assert history
+    steps = [e["action_id"] for _, e in history.actions if "undo_event" in e["action_id"]]
+    await owned.slack.click("ada", history, steps[1])
+    await owned.slack.until(lambda: "Later steps changed sentence #1 again." in owned.reads())
+
+
+async def test_the_history_has_pages(owned: Team) -> None:
+    for number in range(9):
+        await owned.types(f"/nerbot labels add L{number}")
+    first = (await owned.types("/nerbot history")).message
+    assert first
+    assert "Older" in first.buttons
+    older = await owned.presses(first, "Older")
+    assert "added the label L0" in older.shown
+    assert "added the label L8" in (await owned.presses(older, "Newest")).shown
