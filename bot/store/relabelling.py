@@ -183,12 +183,15 @@ class Relabelling(Repository):
     async def names(self, project_id: int, *, since: datetime | None = None) -> dict[str, str]:
         """What labels of then are called now; those that were never renamed are left out."""
         wanted = _CHANGES if since is None else _CHANGES.where(event.c.created_at >= since)
+        rows = (await self.execute(wanted, project_id)).all()
+        # What was done and taken back in this time made no difference.
+        done = {row.id for row in rows}
+        idle = {row.undoes for row in rows} | {row.id for row in rows if row.undoes in done}
         names: dict[str, str] = {}
-        for row in await self.execute(wanted, project_id):
-            old, new = row.detail["from"], row.detail["to"]
-            if row.kind == EventKind.LABELS_SPLIT:
-                names[new] = new
+        for row in rows:
+            if row.id in idle or row.kind == EventKind.LABELS_SPLIT:
                 continue
+            old, new = row.detail["from"], row.detail["to"]
             names = {then: new if now == old else now for then, now in names.items()}
             names.setdefault(old, new)
         return {then: now for then, now in names.items() if then != now}

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,15 @@ from bot.domain import (
     Annotation,
     AnnotationState,
     Card,
+    ChangeLabels,
+    Decision,
+    Event,
     LabelIntent,
     Model,
     ProjectCounts,
     Question,
     QuestionKind,
+    Role,
     Run,
     RunState,
     Schedule,
@@ -35,6 +39,7 @@ from ner_engine.annotation import Span
 from tests.store.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
 
 THERE = "T0THERE"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 STATE = AnnotationState((Span(0, 3, "A"),), finished=True)
 QUESTION = Question(QuestionKind.LABEL, LabelIntent("A", "one"), ())
 
@@ -50,6 +55,10 @@ class Things:
     run: Run
     model: Model
     schedule: Schedule
+    merge: int
+    asked: str
+    decided: Decision
+    event: Event
 
 
 async def fill(work: Work, clock: Clock) -> Things:
@@ -73,7 +82,20 @@ async def fill(work: Work, clock: Clock) -> Things:
     run = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
     assert run is not None
     schedule = await put_schedule(work, project.id, clock)
-    return Things(project.id, sentence, step, offer, run, model, schedule)
+    await work.labels.add(project.id, "M", person=ANN)
+    merge = await work.labels.merge(project.id, "M", "A", person=ANN)
+    assert merge is not None
+    await work.roles.give(project.id, ANN, Role.OWNER, by=ANN)
+    await work.projects.bind(project.id, "C0", to=project.id, person=ANN)
+    asked = await work.confirmations.put(project.id, ANN, ChangeLabels("A", "B"))
+    state = Span(0, 3, "A")
+    decided = await work.decisions.decide(
+        project.id, finished, (state,), at_stake=((0, 3),), person=ANN
+    )
+    event = (await work.history.page(project.id, limit=1))[0]
+    return Things(
+        project.id, sentence, step, offer, run, model, schedule, merge, asked, decided, event
+    )
 
 
 async def put_schedule(work: Work, project_id: int, clock: Clock) -> Schedule:
@@ -96,6 +118,77 @@ Ask = Callable[[Work, Things], Awaitable[object]]
 
 ASKED: dict[str, tuple[Ask, object]] = {
     "labels.all": (lambda work, its: work.labels.all(its.project_id), ()),
+    "labels.described": (lambda work, its: work.labels.described(its.project_id), ()),
+    "labels.sentences_with": (lambda work, its: work.labels.sentences_with(its.project_id, "A"), 0),
+    "labels.renamed": (lambda work, its: work.labels.renamed(its.project_id), {}),
+    "labels.changed_since": (
+        lambda work, its: work.labels.changed_since(its.project_id, its.merge - 1, "A"),
+        False,
+    ),
+    "labels.describe": (
+        lambda work, its: work.labels.describe(its.project_id, "A", "what", person=ANN),
+        None,
+    ),
+    "labels.remove": (
+        lambda work, its: work.labels.remove(its.project_id, "B", person=ANN, undoes=its.event.id),
+        False,
+    ),
+    "labels.rename": (
+        lambda work, its: work.labels.rename(its.project_id, "A", "C", person=ANN),
+        None,
+    ),
+    "labels.merge": (
+        lambda work, its: work.labels.merge(its.project_id, "A", "A", person=ANN),
+        None,
+    ),
+    "roles.all": (lambda work, _: work.roles.all(), {}),
+    "projects.bound": (lambda work, _: work.projects.bound("C0"), None),
+    "confirmations.take": (
+        lambda work, its: work.confirmations.take(its.project_id, ANN, its.asked),
+        None,
+    ),
+    "decisions.waiting": (lambda work, its: work.decisions.waiting(its.project_id), 0),
+    "decisions.next": (lambda work, its: work.decisions.next(its.project_id), None),
+    "decisions.dispute": (
+        lambda work, its: work.decisions.dispute(its.project_id, its.decided.sentence_id),
+        None,
+    ),
+    "decisions.of": (
+        lambda work, its: work.decisions.of(its.project_id, its.decided.sentence_id),
+        None,
+    ),
+    "decisions.revoke": (
+        lambda work, its: work.decisions.revoke(
+            its.project_id, its.decided.sentence_id, person=ANN, undoes=its.event.id
+        ),
+        None,
+    ),
+    "decisions.note": (lambda work, its: work.decisions.note(its.project_id, ANN, "why"), None),
+    "decisions.precedents": (
+        lambda work, its: work.decisions.precedents(its.project_id, "one"),
+        (),
+    ),
+    "history.page": (lambda work, its: work.history.page(its.project_id, limit=9), ()),
+    "history.get": (lambda work, its: work.history.get(its.project_id, its.event.id), None),
+    "history.later": (
+        lambda work, its: work.history.later(its.project_id, replace(its.event, id=1)),
+        False,
+    ),
+    "history.steps": (lambda work, its: work.history.steps(its.project_id, limit=9), ()),
+    "statistics.finished_since": (
+        lambda work, its: work.statistics.finished_since(its.project_id, LONG_AGO),
+        0,
+    ),
+    "statistics.people": (
+        lambda work, its: work.statistics.people(its.project_id, today=LONG_AGO, week=LONG_AGO),
+        (),
+    ),
+    "statistics.shared": (lambda work, its: work.statistics.shared(its.project_id, limit=9), ()),
+    "annotations.step": (
+        lambda work, its: work.annotations.step(its.project_id, its.step.id),
+        None,
+    ),
+    "receipts.reply": (lambda work, _: work.receipts.reply("Ev2"), None),
     "sentences.get": (lambda work, its: work.sentences.get(its.project_id, its.sentence.id), None),
     "sentences.find": (lambda work, its: work.sentences.find(its.project_id, "one"), None),
     "sentences.containing": (
@@ -154,6 +247,25 @@ ASKED: dict[str, tuple[Ask, object]] = {
 
 REFUSED: dict[str, Ask] = {
     "labels.add": lambda work, its: work.labels.add(its.project_id, "B", person=ANN),
+    "labels.split": lambda work, its: work.labels.split(
+        its.project_id, its.merge, "M", "A", description="", person=ANN
+    ),
+    "roles.give": lambda work, its: work.roles.give(its.project_id, ANN, Role.REVIEWER, by=ANN),
+    "projects.bind": lambda work, its: work.projects.bind(
+        its.project_id, "C0", to=its.project_id, person=ANN
+    ),
+    "confirmations.put": lambda work, its: work.confirmations.put(
+        its.project_id, ANN, ChangeLabels("A", "B")
+    ),
+    "decisions.decide": lambda work, its: work.decisions.decide(
+        its.project_id, its.sentence, (), at_stake=(), person=ANN
+    ),
+    "decisions.give_reason": lambda work, its: work.decisions.give_reason(
+        its.project_id, its.decided, "why", person=ANN
+    ),
+    "annotations.still_stands": lambda work, its: work.annotations.still_stands(
+        its.project_id, its.step
+    ),
     "sentences.add": lambda work, its: add(work, its.project_id, "three"),
     "annotations.change": lambda work, its: work.annotations.change(
         its.project_id, Annotation(its.sentence, ANN), StepKind.FINISHED, STATE, request="r"
@@ -233,11 +345,32 @@ async def test_an_annotation_of_another_workspace_is_empty(store: SqlStore, thin
         assert (await work.annotations.of(things.sentence, ANN)).spans == ()
 
 
+async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
+    store: SqlStore, things: Things
+) -> None:
+    async with store.reading(HERE) as work:
+        assert await work.projects.of_channel("C0") == await work.projects.default()
+        assert [project.name for project in await work.projects.all()] == ["default"]
+    async with store.reading(THERE) as work:
+        found = await work.projects.of_channel("C0")
+        assert found
+        assert found.id == things.project_id
+
+
 async def test_every_method_of_every_repository_is_asked_above(
     store: SqlStore, project_id: int
 ) -> None:
     asked = {name.split()[0] for name in (*ASKED, *REFUSED)}
-    elsewhere = {"projects.default", "projects.ensure_default", "annotations.of", "receipts.put"}
+    elsewhere = {
+        "projects.default",
+        "projects.ensure_default",
+        "projects.of_channel",
+        "projects.ensure",
+        "projects.all",
+        "projects.add",
+        "annotations.of",
+        "receipts.put",
+    }
     async with store.reading(HERE) as work:
         methods = {
             f"{noun}.{name}"
