@@ -24,19 +24,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import label, ner, nerbot, train
+from bot.handlers import label, models, ner, nerbot, train
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
+from bot.picture_process import PictureProcess
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
 from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
 from bot.services.recognition import Recognition
+from bot.services.registry import Registry
 from bot.services.runs import Conductor
 from bot.services.team import Team
 from bot.services.training import Training
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database
@@ -80,10 +83,13 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
+        notifier = SlackNotifier(client, draw=PictureProcess(settings.data / "matplotlib").draw)
+        upkeep = Upkeep(store, engine, notifier, background, me=bot_user, clock=now)
         conductor = Conductor(
             store,
             engine,
-            SlackNotifier(client),
+            notifier,
+            upkeep,
             stopping=background.stopping,
             owner=_owner(),
             clock=now,
@@ -103,11 +109,14 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         replies = Replies(background)
         keeper = ProjectKeeper(store, engine)
-        label.register(app, Labelling(store, engine, seeded=keeper.seeded), replies)
+        labelling = Labelling(store, engine, seeded=keeper.seeded)
+        label.register(app, labelling, replies)
         train.register(app, training, replies)
-        ner.register(app, Recognition(store, engine), replies)
+        ner.register(app, Recognition(store, engine, upkeep), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
-        nerbot.register(app, team, replies)
+        registry = Registry(store, engine, notifier, upkeep, owners=settings.owners)
+        nerbot.register(app, team, models.answer_to(registry), replies)
+        models.register(app, registry, labelling, replies)
         await stack.enter_async_context(
             Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
         )
@@ -237,10 +246,10 @@ async def _warm_up(
     await engine.tokens([])
     _settle_memory()
     async with store.reading(workspace) as work:
-        project = await work.projects.default()
-        live = await work.models.live(project.id) if project else None
-    if project and live:
+        live = await work.models.all_live()
+    for project, version in live[: engine.loaded_at_once]:
         try:
-            await engine.load(project.id, live.version)
+            await engine.load(project, version)
         except EngineUnavailable:
+            # Whoever asks it first hears of it, and of the version that answers instead.
             log.exception("the live model cannot be loaded")

@@ -188,8 +188,23 @@ class Choose:
     index: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSentence:
+    """Take a sentence of a list in hand."""
+
+    sentence_id: int
+
+
 LabelCommand = (
-    NextSentence | LabelPhrase | MarkedSentence | NoEntities | Finish | Skip | Undo | Choose
+    NextSentence
+    | LabelPhrase
+    | MarkedSentence
+    | NoEntities
+    | Finish
+    | Skip
+    | Undo
+    | Choose
+    | OpenSentence
 )
 
 

@@ -13,6 +13,8 @@ class Recognised:
     version: int
     texts: tuple[tuple[str, Prediction], ...]
     cleaned: bool = False
+    damaged: tuple[int, ...] = ()
+    """Versions that were live until this question found them damaged."""
 
 
 @dataclass(frozen=True, slots=True)

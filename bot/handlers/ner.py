@@ -19,4 +19,8 @@ def register(
         caller = payloads.caller_of_command(body)
         return recognition_view(await recognition.recognise(caller, texts))
 
-    app.command(command)(replies.to_command(command, typed))
+    async def later(body: payloads.Payload) -> str | None:
+        loading = await recognition.is_loading(payloads.caller_of_command(body))
+        return "The model is being loaded; the answer comes here." if loading else None
+
+    app.command(command)(replies.to_command(command, typed, later=later))

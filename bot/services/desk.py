@@ -17,6 +17,7 @@ from bot.domain import (
     NextSentence,
     NoEntities,
     Offsets,
+    OpenSentence,
     Outcome,
     Project,
     Question,
@@ -65,6 +66,8 @@ class Desk:
                 return await self._undo(sentence_id)
             case Choose():
                 return await self._choose(command)
+            case OpenSentence(sentence_id):
+                return await self._card(await self._in_hand(sentence_id))
 
     # the queue
 

@@ -12,15 +12,22 @@ from bot.domain import (
     Evaluation,
     Gold,
     Label,
+    LiveMove,
+    LiveMoved,
+    LivePolicy,
     Model,
+    ModelsCompared,
+    ModelVersion,
     NewRun,
     Offsets,
     Outcome,
+    PolicySet,
     Progress,
     Project,
     ProjectCounts,
     Question,
     Run,
+    RunEnd,
     RunState,
     Schedule,
     Sentence,
@@ -30,6 +37,7 @@ from bot.domain import (
     TeamReply,
     TrainingEvent,
     TrainingJob,
+    WhyLive,
 )
 from bot.services.team_ports import Confirmations, Decisions, History, Roles, Statistics
 from ner_engine.annotation import Prediction
@@ -231,7 +239,10 @@ class Receipts(Protocol):
     async def reply(self, request: str) -> TeamReply | None:
         """The answer of /nerbot this request had before."""
 
-    async def put(self, request: str, outcome: Outcome | TeamReply) -> None:
+    async def moved(self, request: str) -> LiveMoved | PolicySet | None:
+        """The answer of /nerbot models this request had before."""
+
+    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
         """Keep the outcome in this transaction."""
 
 
@@ -286,10 +297,46 @@ class Models(Protocol):
     async def live(self, project_id: int) -> Model | None:
         """The live model."""
 
+    async def all_live(self) -> tuple[tuple[int, int], ...]:
+        """Each project of the workspace that has a live version, with it."""
+
     async def set_live(
-        self, project_id: int, version: int, *, expected: int | None, person: str
+        self,
+        project_id: int,
+        version: int,
+        *,
+        expected: int | None,
+        person: str,
+        why: WhyLive = WhyLive.TRAINING,
+        request: str | None = None,
     ) -> bool:
-        """Move the live pointer if it still points at `expected`; an event says who moved it."""
+        """Move the live pointer if it still points at `expected`; an event says who moved it and why. False, too,
+        where there is no such version, or its files are gone or damaged."""
+
+    async def versions(
+        self, project_id: int, *, limit: int | None = None, before: int | None = None
+    ) -> tuple[ModelVersion, ...]:
+        """Versions, newest first."""
+
+    async def version(self, project_id: int, number: int) -> ModelVersion | None:
+        """One version."""
+
+    async def moves(
+        self, project_id: int, *, since: datetime | None = None
+    ) -> tuple[LiveMove, ...]:
+        """The moves of the live pointer, newest first."""
+
+    async def mark_damaged(self, project_id: int, version: int) -> None:
+        """Note that a version's files are not what was saved; it does not go live again."""
+
+    async def mark_gone(self, project_id: int, versions: Sequence[int]) -> None:
+        """Note that the files of these versions are being cleared away."""
+
+    async def policy(self, project_id: int) -> LivePolicy:
+        """When a new model goes live by itself."""
+
+    async def set_policy(self, project_id: int, policy: LivePolicy, *, person: str) -> None:
+        """Let new models go live so from now on; an event says who changed it."""
 
 
 class Schedules(Protocol):
@@ -427,15 +474,45 @@ class Engine(Protocol):
     async def discard(self, run_id: int) -> None:
         """Remove what a training that was cut off left behind."""
 
+    async def load(self, project_id: int, version: int) -> None:
+        """Load a version beside those that answer and try it on its canaries, so that the first question does not
+        wait; raises ModelUnsound, EngineUnavailable."""
+
+    def is_loading(self, project_id: int, version: int) -> bool:
+        """Whether who asks this version now has to wait until it is loaded."""
+
+    async def compare(
+        self, project_id: int, one: int, two: int, gold: Sequence[Gold]
+    ) -> ModelsCompared:
+        """Two versions on the sentences that neither learned."""
+
+    async def remove(self, project_id: int, versions: Sequence[int]) -> None:
+        """Remove the files of versions."""
+
 
 class Notifier(Protocol):
     """Tells people in Slack what happened outside their requests."""
 
-    async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
+    async def show_run(
+        self, workspace: str, run: Run, end: RunEnd | None = None
+    ) -> tuple[str, str] | None:
         """Post the run's message, or edit it where there is one (at most every 3 s while it runs).
 
-        The channel and timestamp of a message posted now, else None.
+        The channel and timestamp of a message posted now, else None. `end` is what is said of a run that made a model.
         """
+
+    async def show_pictures(self, workspace: str, run: Run) -> None:
+        """Put the pictures of what a run found out into its message's thread."""
+
+    async def show_history(
+        self,
+        workspace: str,
+        channel: str,
+        versions: Sequence[ModelVersion],
+        *,
+        live: int | None,
+    ) -> bool:
+        """Post the scores of versions over time as a picture; False where it could not be posted."""
 
 
 class Calendar(Protocol):

@@ -25,7 +25,9 @@ from bot.domain import (
     AnnotationState,
     ChangeLabels,
     Evaluation,
+    LiveMoved,
     Outcome,
+    PolicySet,
     Progress,
     Question,
     TeamReply,
@@ -88,6 +90,7 @@ project = Table(
     Column("created_at", Moment, nullable=False),
     # How many sentences nobody has finished: kept by triggers on `sentence` (migration 0002).
     Column("waiting", Integer, nullable=False, server_default="0"),
+    Column("live_policy", String, nullable=False, server_default="not_worse"),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.
@@ -227,7 +230,11 @@ receipt = Table(
     metadata,
     _in_workspace(),
     Column("request", String, nullable=False),
-    Column("outcome", Value(Annotated[Outcome | TeamReply, Discriminator("type")]), nullable=False),
+    Column(
+        "outcome",
+        Value(Annotated[Outcome | TeamReply | LiveMoved | PolicySet, Discriminator("type")]),
+        nullable=False,
+    ),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "request"),
     Index(None, "workspace", "created_at"),
@@ -316,6 +323,9 @@ model = Table(
     Column("evaluation", Value(Evaluation)),
     Column("run_id", Id, nullable=False),
     Column("created_at", Moment, nullable=False),
+    # Since when its files are cleared away, and known to be damaged.
+    Column("gone_at", Moment),
+    Column("damaged_at", Moment),
     PrimaryKeyConstraint("workspace", "project_id", "version"),
     ForeignKeyConstraint(
         ["workspace", "project_id", "run_id"], ["run.workspace", "run.project_id", "run.id"]

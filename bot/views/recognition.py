@@ -26,11 +26,22 @@ def _recognised_view(answer: Recognised) -> View:
         if not found.spans:
             lines[-1] += " (no entity found)"
             blocks.append(line(plain("No entity found in this sentence.", italic=True)))
+    if answer.damaged:
+        blocks.insert(0, line(plain(_damaged(answer), bold=True)))
+        lines.insert(0, _damaged(answer))
     note = f"model {answer.version}"
     if answer.cleaned:
         note += " · invisible characters were taken out of the text"
     blocks.append(ContextBlock(elements=[PlainTextObject(text=note, emoji=False)]))
     return View("\n".join([*lines, note]), tuple(blocks))
+
+
+def _damaged(answer: Recognised) -> str:
+    names = " and ".join(f"model {version}" for version in answer.damaged)
+    return (
+        f"{names[0].upper()}{names[1:]} {'is' if len(answer.damaged) == 1 else 'are'} damaged and not asked any more: "
+        f"model {answer.version} answers and is live now. /train makes a new one."
+    )
 
 
 def _confidences(found: Prediction) -> dict[Span, float]:

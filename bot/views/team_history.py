@@ -100,12 +100,18 @@ def _on_labels(event: Event, detail: dict[str, Any]) -> str:
         case EventKind.LABELS_SPLIT:
             return f"merging {detail.get('to')} into {detail.get('from')}"
         case EventKind.LIVE_MOVED:
-            return f"model {detail.get('to')} went live"
+            return f"model {detail.get('to')} went live{_why_live(detail)}"
         case EventKind.PROJECT_MADE:
             return f"made the project {_short(detail, 'name')}"
         case EventKind.SETTINGS_CHANGED:
             return "changed the project's settings"
     return event.kind.replace("_", " ")
+
+
+def _why_live(detail: dict[str, Any]) -> str:
+    if detail.get("why") == "damaged":
+        return f" because model {detail.get('from')} is damaged"
+    return ", a step back" if detail.get("why") in {"undo", "rollback"} else ""
 
 
 def _short(detail: dict[str, Any], name: str) -> str:

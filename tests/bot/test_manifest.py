@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.handlers import label, ner, nerbot, train
+from bot.handlers import label, models, ner, nerbot, train
 from bot.handlers.replies import Replies
 from bot.services.background import Background
 from bot.views import ids
@@ -22,7 +22,12 @@ ROOT = Path(bot.__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
-SCOPES = {"auth_test": None, "chat_postMessage": "chat:write", "chat_update": "chat:write"}
+SCOPES = {
+    "auth_test": None,
+    "chat_postMessage": "chat:write",
+    "chat_update": "chat:write",
+    "files_upload_v2": "files:write",
+}
 """The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
 
 
@@ -64,7 +69,8 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
-    nerbot.register(app, nobody, replies)
+    nerbot.register(app, nobody, nobody, replies)
+    models.register(app, nobody, nobody, replies)
     return app
 
 
@@ -82,6 +88,8 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
     "action",
     [
         ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN,
+        ids.MAKE_LIVE, ids.UNDO_LIVE, ids.ROLL_BACK, ids.MODELS_NEWEST, ids.MODELS_OLDER, ids.SCORES_PICTURE,
+        f"{ids.LABEL_NEXT}.0", f"{ids.LOOK_AT}.3", f"{ids.OPEN_SENTENCE}.0",
         ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER, ids.HISTORY_OLDER,
         f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
     ],
@@ -101,7 +109,7 @@ def test_buttons_need_interactivity(registry: Registry) -> None:
 
 def called_methods() -> Iterator[str]:
     """The methods of the Web API that are called anywhere in the bot."""
-    known = {name for name in dir(AsyncWebClient) if re.match(r"[a-z]+_[a-zA-Z_]+$", name)}
+    known = {name for name in dir(AsyncWebClient) if re.match(r"[a-z]+_[a-zA-Z0-9_]+$", name)}
     for path in (ROOT / "bot").rglob("*.py"):
         if "playground" not in path.parts:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
