@@ -24,7 +24,7 @@ def run_messages(team: Team) -> list[Message]:
 async def trains(team: Team) -> Message:
     """One more training, to its end; its message."""
     before = len(run_messages(team))
-    await team.types("/train cnn")
+    await team.types("/train")
     await team.slack.until(
         lambda: len(run_messages(team)) > before and OVER.search(run_messages(team)[-1].text),
         timeout=90,
@@ -91,10 +91,9 @@ async def test_a_run_ends_with_what_is_live_and_a_way_back(two: Team) -> None:
 async def test_undo_is_refused_where_the_pointer_moved_meanwhile(two: Team) -> None:
     """An [Undo] of a message that was not edited yet changes nothing, and says which model is live."""
     message = run_messages(two)[-1]
-    await two.types("/nerbot models live 1")
-    answer = await two.slack.click("ada", message, "Undo: back to model 1")
-    await two.slack.until(lambda: "not live any more" in two.reads())
-    assert "Model 2 is not live any more: model 1 is." in two.reads(), answer
+    await two.asks("/nerbot models live 1")
+    await two.slack.click("ada", message, "Undo: back to model 1")
+    await two.slack.until(lambda: "Model 2 is not live any more: model 1 is." in two.reads())
 
 
 async def test_the_pictures_of_a_run_are_in_its_thread_with_words_for_who_does_not_see_them(
@@ -121,12 +120,12 @@ async def test_models_are_listed_with_scores_and_what_is_live(two: Team) -> None
 
 async def test_a_model_is_made_live_by_its_number_and_rolled_back(two: Team) -> None:
     """`live 1` and `rollback`, each named in the answer with the way back; a version that is not there is refused."""
-    assert "Model 1 is live now" in (await two.types("/nerbot models live 1")).text
-    assert "live already" in (await two.types("/nerbot models live 1")).text
-    assert "no model 7" in (await two.types("/nerbot models live 7")).text
-    assert "no model to go back to" in (await two.types("/nerbot models rollback")).text
-    await two.types("/nerbot models live 2")
-    assert "Model 1 is live again" in (await two.types("/nerbot models rollback")).text
+    assert "Model 1 is live now" in await two.asks("/nerbot models live 1")
+    assert "live already" in await two.asks("/nerbot models live 1")
+    assert "no model 7" in await two.asks("/nerbot models live 7")
+    assert "Model 2 is live now" in await two.asks("/nerbot models live 2")
+    assert "Model 1 is live again" in await two.asks("/nerbot models rollback")
+    assert "Model 2 is live now" in await two.asks("/nerbot models live 2")
 
 
 async def test_two_models_are_compared_on_what_neither_had_learned(two: Team) -> None:
@@ -209,8 +208,7 @@ async def test_a_damaged_model_does_not_go_live(two_data: Path, slack: Playgroun
     async with open_bot(settings_for(slack, two_data)) as bot:
         team = Team(slack, bot)
         await team.asks(QUESTION)
-        await team.types("/nerbot models live 1")
-        await team.slack.until(lambda: "Model 1 is damaged" in team.reads())
+        assert "Model 1 is damaged" in await team.asks("/nerbot models live 1")
         assert "model 2" in await team.asks(QUESTION)
 
 
