@@ -115,7 +115,7 @@ def _trained(result: Mapping[str, Any], job: TrainingJob) -> Trained:
         comparison=_comparison(comparison, job) if comparison else None,
         advice=tuple(_advice(result)),
         outlook=str(result["outlook"]) if result["outlook"] else None,
-        findings=tuple(_findings(result, job)),
+        findings=tuple(_findings(result, job))[:_FINDINGS],
         mistakes=tuple(_mistakes(confusions, job)),
         confusions=tuple(_confusion(each) for each in confusions[:_CONFUSIONS]),
         curve=tuple(_points(result.get("curve"))),
@@ -136,10 +136,25 @@ def _advice(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _findings(result: Mapping[str, Any], job: TrainingJob) -> Iterator[Finding]:
-    for finding in result["findings"][:_FINDINGS]:
-        ids = [job.gold[number].sentence.id for number in finding["sentences"]]
+    """What was found, with the sentences' ids; doubtful sentences, one finding each, are told as one."""
+    told = result["findings"]
+    doubts = [finding for finding in told if finding.get("kind") == "doubtful"]
+    others = [finding for finding in told if finding.get("kind") != "doubtful"]
+    for finding in (*others, *(doubts if len(doubts) == 1 else ())):
         few = finding.get("kind") in {"few_examples", "lonely_label"}
-        yield Finding(str(finding["message"]), tuple(ids[:_SENTENCES]), needs_more=few)
+        yield Finding(str(finding["message"]), _ids(finding["sentences"], job), needs_more=few)
+    if len(doubts) > 1:
+        numbers = [number for finding in doubts for number in finding["sentences"]]
+        yield Finding(
+            f"{len(doubts)} sentences are labelled otherwise by a model that learned from the others. "
+            "Check them, and keep what is right.",
+            _ids(numbers, job),
+        )
+
+
+def _ids(numbers: Sequence[int], job: TrainingJob) -> tuple[int, ...]:
+    """The first few of the sentences, by id."""
+    return tuple(job.gold[number].sentence.id for number in numbers)[:_SENTENCES]
 
 
 def _confusion(told: Mapping[str, Any]) -> Confusion:

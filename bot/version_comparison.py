@@ -44,6 +44,8 @@ def _compared(one: int, two: int, told: list[Difference], *, left_out: int) -> M
         [each.gold for each in told], [each.two for each in told], [each.one for each in told]
     )
     differing = [each for each in told if set(each.one) != set(each.two)]
+    # Those in which one of them is right say most.
+    differing.sort(key=lambda each: set(each.gold) not in (set(each.one), set(each.two)))
     right = [(_is_right(each.gold, each.one), _is_right(each.gold, each.two)) for each in differing]
     return ModelsCompared(
         one,

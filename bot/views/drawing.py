@@ -66,7 +66,8 @@ def _curve(axes: Axes, data: Mapping[str, Any]) -> None:
     axes.plot(sizes, f1, color=_BLUE, marker="o", markersize=7, linewidth=2.5)
     _name_points(axes, sizes, f1)
     _share_axis(axes, low, high)
-    axes.set_xlabel("sentences learned from (band: 95 % interval)")
+    # The points compare with each other; the scores of the run rest on more sentences.
+    axes.set_xlabel("sentences learned from\n(scored on a part of them; band: 95 % interval)")
     axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
     axes.margins(x=0.08)
 

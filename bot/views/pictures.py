@@ -52,7 +52,8 @@ def _curve(run: Run, evaluation: Evaluation) -> Picture | None:
         f"training-{run.number}-learning-curve.png",
         f"Training {run.number}: what more sentences bring",
         shortened(
-            f"Learning curve of training {run.number}. F1 is {', then '.join(steps)}. {end}",
+            f"Learning curve of training {run.number}, scored on a part of the sentences. F1 is "
+            f"{', then '.join(steps)}. {end}",
             ALT_TEXT,
         ),
         {"points": [[p.sentences, p.f1, *p.interval] for p in points]},

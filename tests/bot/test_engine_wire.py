@@ -148,6 +148,17 @@ def test_notes_outlook_and_findings_are_told_apart_and_findings_name_sentences_b
     )
 
 
+def test_doubtful_sentences_are_told_as_one_finding_behind_the_others() -> None:
+    doubts = [{"kind": "doubtful", "message": f"Doubt {n}.", "sentences": [n]} for n in (0, 1)]
+    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
+    event = read(**succeeded(findings=[*doubts, few]))
+    assert isinstance(event, Trained)
+    first, second = event.evaluation.findings
+    assert first.words == "DRUG has 2 examples."
+    assert second.words.startswith("2 sentences are labelled otherwise")
+    assert second.sentences == (1, 2)
+
+
 def test_a_comparison_that_could_not_be_made_is_said() -> None:
     event = read(**succeeded(comparison_problem="There are no sentences yet."))
     assert isinstance(event, Trained)

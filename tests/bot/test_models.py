@@ -166,6 +166,7 @@ async def test_only_an_owner_changes_what_is_live_once_there_is_one(two: Team) -
 async def test_the_scores_over_time_are_a_picture_in_the_channel(two: Team) -> None:
     """The button says beforehand that it posts."""
     answer = await two.types("/nerbot models")
+    assert answer.message
     await two.slack.click("ada", answer.message, "Post the scores here as a picture")
 
     def pictures() -> list[dict[str, str]]:
