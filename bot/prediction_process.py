@@ -68,7 +68,7 @@ class PredictionProcess:
     def is_loading(self, model: Path) -> bool:
         """Whether who asks this model now has to wait until it is loaded."""
         load = self._loads.get(model)
-        return load is None or not load.done()
+        return self._line.is_down or load is None or not load.done()
 
     async def load(self, model: Path) -> None:
         """Load a model and try it on its canaries; raises ModelUnsound or EngineUnavailable."""

@@ -24,8 +24,10 @@ from ner_engine.errors import EngineError
 if TYPE_CHECKING:
     from ner_engine.prediction import Predictor
 
-#: Models kept in memory; one more is loaded beside them before the oldest goes.
-KEPT = 4
+#: Models kept in memory, 3 MB each beside what they share; one more is loaded beside them before the oldest goes.
+KEPT = 8
+
+SWITCH_SECONDS = 0.0002
 
 
 def main() -> int:
@@ -36,6 +38,8 @@ def main() -> int:
     # More threads than one slow small matrices down, and the event loop of the parent shares these cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    # Who asks does not wait long for the interpreter while a model is being loaded.
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Libraries that print must not be taken for answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     _serve(sys.stdin, answers)

@@ -119,8 +119,9 @@ class GoLive:
 
 @dataclass(frozen=True, slots=True)
 class RollBack:
-    """`/nerbot models rollback`; [Undo] names the run whose model is to be live no more."""
+    """`/nerbot models rollback`; a button names the version that is to be live no more, [Undo] of a run the run."""
 
+    version: int | None = None
     run_id: int | None = None
 
 

@@ -32,7 +32,7 @@ _BESIDE: Mapping[str, Callable[[str], ModelsCommand]] = {
     ids.UNDO_LIVE: lambda value: RollBack(run_id=payloads.read_id(value)),
 }
 _INSTEAD: Mapping[str, Callable[[str], ModelsCommand]] = {
-    ids.ROLL_BACK: lambda _value: RollBack(),
+    ids.ROLL_BACK: lambda value: RollBack(payloads.read_id(value)),
     ids.MODELS_NEWEST: lambda _value: ShowModels(),
     ids.MODELS_OLDER: lambda value: ShowModels(before=payloads.read_id(value)),
 }

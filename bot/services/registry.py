@@ -194,11 +194,7 @@ class Registry:
         else:
             if live is None:
                 raise NothingToDo(_NO_MODEL)
-            if run is not None and run.version != live.version:
-                raise NothingToDo(
-                    f"Model {run.version} is not live any more: model {live.version} is. "
-                    "/nerbot models shows how that came."
-                )
+            _refuse_if_moved(run.version if run else command.version, live)
             number = await self._usable_before(work, project.id, live.version)
             why = WhyLive.UNDO if run else WhyLive.ROLLBACK
         return _Target(project, number, live.version if live else None, why)
@@ -250,6 +246,15 @@ async def _version(work: Work, project_id: int, number: int) -> ModelVersion:
     if version is None:
         raise NotFound(f"There is no model {number} here. /nerbot models lists them.")
     return version
+
+
+def _refuse_if_moved(version: int | None, live: Model) -> None:
+    """What a button was shown beside may not be live any more."""
+    if version is not None and version != live.version:
+        raise NothingToDo(
+            f"Model {version} is not live any more: model {live.version} is. "
+            "/nerbot models shows how that came."
+        )
 
 
 def _refuse_unusable(version: ModelVersion, live: Model | None) -> None:

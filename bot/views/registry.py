@@ -143,7 +143,7 @@ def _list_buttons(shown: ModelsShown) -> list[ButtonElement]:
         buttons.append(button("Older", ids.MODELS_OLDER, shown.older))
     buttons.append(button("Post the scores here as a picture", ids.SCORES_PICTURE, 0))
     if shown.live is not None and shown.live.before is not None:
-        roll_back = button("Roll back", ids.ROLL_BACK, 0)
+        roll_back = button("Roll back", ids.ROLL_BACK, shown.live.version)
         roll_back.confirm = ConfirmObject(
             title="Change the live model?",
             text=PlainTextObject(

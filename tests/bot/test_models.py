@@ -106,6 +106,36 @@ async def test_the_pictures_of_a_run_are_in_its_thread_with_words_for_who_does_n
     assert all(file["size"] > 10_000 for file in files)
 
 
+async def test_what_would_help_leads_to_the_sentences_it_is_about(trained: Team) -> None:
+    """A phrase with two labels: its sentences are shown marked, and each can be taken in hand and changed."""
+    for drug in ("aspirin", "codeine"):
+        await trained.types(f"/label A nurse with {{chest pain=DRUG}} and {{{drug}=DRUG}}.")
+    message = await trains(trained)
+    await trained.slack.until(
+        lambda: any("Look at" in b for b in run_messages(trained)[-1].buttons)
+    )
+    message = run_messages(trained)[-1]
+    assert "What would help most" in message.shown
+    assert "Where it errs most" in message.shown
+    look = next(words for words in message.buttons if words.startswith("Look at"))
+    await trained.slack.click("ada", message, look)
+    await trained.slack.until(lambda: "chest pain" in trained.reads())
+    listed = trained.slack.messages("#triage", viewer="ada")[-1]
+    assert "SYMPTOM" in listed.shown
+    await trained.slack.click("ada", listed, listed.buttons[0])
+    number = listed.buttons[0].removeprefix("Open ")
+    await trained.slack.until(lambda: f"{number} · " in trained.reads())
+
+
+async def test_a_roll_back_button_is_refused_where_another_model_is_live_by_now(two: Team) -> None:
+    """The list was shown while model 2 was live."""
+    answer = await two.types("/nerbot models")
+    assert answer.message
+    await two.asks("/nerbot models live 1")
+    await two.slack.click("ada", answer.message, "Roll back")
+    await two.slack.until(lambda: "Model 2 is not live any more: model 1 is." in two.reads())
+
+
 # --- /nerbot models ---------------------------------------------------------------------------------------------
 
 

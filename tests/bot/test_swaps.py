@@ -17,4 +17,4 @@ async def test_every_question_is_answered_by_one_version_whole_while_models_are_
         told = await swap_and_ask(slack, swaps=40, asked_a_second=15)
     assert told.swaps == 40
     assert told.wrong == []
-    assert len(told.answers) == 2
+    assert len(told.answers) == 2, told

@@ -10,7 +10,7 @@ from bot.playground import Answer, Playground
 
 #: Model 1 calls it SYMPTOM, model 2, trained after the label got another name, COMPLAINT.
 LABELS = {1: "SYMPTOM", 2: "COMPLAINT"}
-QUESTION = "A patient with chest pain takes aspirin.\nA patient with fever takes codeine."
+QUESTION = "A patient with chest pain takes aspirin."
 LATER = "the answer comes here"
 _VERSION = re.compile(r"model (\d+)")
 
@@ -22,6 +22,8 @@ class Swapped:
     swaps: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    late: int = 0
+    """Answers that came after the ack: slower than 2 s."""
     times: list[float] = field(default_factory=list)
 
 
@@ -85,15 +87,15 @@ def loading(slack: Playground) -> bool:
 
 
 def _judge(answer: Answer, told: Swapped) -> None:
-    if answer.error is not None or LATER in answer.text:
-        told.wrong.append(answer.error or answer.text)
+    if LATER in answer.text:
+        told.late += 1
         return
     found = _VERSION.search(answer.text)
-    if found is None:
-        told.wrong.append(answer.text)
+    if answer.error is not None or found is None:
+        told.wrong.append(answer.error or answer.text)
         return
     version = int(found[1])
     told.answers[f"model {version}"] += 1
     right, other = LABELS[version], LABELS[3 - version]
-    if answer.text.count(right) != 2 or other in answer.text:
+    if right not in answer.text or other in answer.text:
         told.wrong.append(answer.text)
