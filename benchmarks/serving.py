@@ -111,9 +111,8 @@ async def _during_swaps(swaps: int) -> None:
             await teach_two_models(slack, GOLD)
             told = await swap_and_ask(slack, swaps=swaps, asked_a_second=50)
     answers = ", ".join(f"{name} {count:,}" for name, count in sorted(told.answers.items()))
-    print(
-        f"\n{told.swaps:,} swaps; answered: {answers}; failed or a mixture: {len(told.wrong)}; after the ack: {told.late}"
-    )
+    print(f"\n{told.swaps:,} swaps; answered: {answers}; failed or a mixture: {len(told.wrong)}")
+    print(f"answered after the ack: {told.late}")
     for text in told.wrong[:3]:
         print(f"  {text[:200]!r}")
     _print("/ner during swaps", told.times)
