@@ -89,6 +89,7 @@ BENCHMARKS = (
     _Benchmark("start", "benchmarks.start"),
     _Benchmark("wire", "benchmarks.wire", (CORPUS,)),
     _Benchmark("acks", "benchmarks.acks", (CORPUS,)),
+    _Benchmark("serving", "benchmarks.serving", (CORPUS,)),
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.wire import ENDS, label_all
+from benchmarks.wire import ENDS, label_all, newest
 from bot.playground import Playground
 from tests.support.bot_process import bot_process, socket_mode
 from tests.support.corpus import LabelledLine, in_braces, read_sample
@@ -67,7 +67,7 @@ async def _keep_training(slack: Playground) -> None:
 
 
 def _last_ended(slack: Playground) -> bool:
-    return any(end in slack.messages("#triage")[-1].text for end in ENDS)
+    return any(end in newest(slack) for end in ENDS)
 
 
 def _requests(lines: list[LabelledLine], count: int) -> Iterator[Request]:

@@ -69,12 +69,17 @@ async def _train(slack: Playground) -> None:
     print(answer.text)
     await slack.until(lambda: _ended(slack), timeout=300)
     print(f"live {time.monotonic() - started:.1f} s after /train")
-    print(slack.messages("#triage")[-1].text)
+    print(newest(slack))
 
 
 def _ended(slack: Playground) -> bool:
-    return any(end in slack.messages("#triage")[-1].text for end in ENDS)
+    return any(end in newest(slack) for end in ENDS)
 
 
 if __name__ == "__main__":
     main()
+
+
+def newest(slack: Playground) -> str:
+    """The words of the newest message in #triage itself: the pictures of a run are in its thread."""
+    return next(m.text for m in reversed(slack.messages("#triage")) if m.thread_ts is None)

@@ -24,12 +24,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import editor, home, label, ner, nerbot, shortcuts, train
+from bot.handlers import editor, home, label, models, ner, nerbot, shortcuts, train
 from bot.handlers.home_updates import HomeUpdates, TellsHome
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
+from bot.picture_process import PictureProcess
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
 from bot.services.editor import Editor
@@ -39,10 +40,12 @@ from bot.services.projects import ProjectKeeper
 from bot.services.quoting import Quoting
 from bot.services.ranking import Ranking
 from bot.services.recognition import Recognition
+from bot.services.registry import Registry
 from bot.services.runs import Conductor
 from bot.services.suggestions import Suggestions
 from bot.services.team import Team
 from bot.services.training import Training
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database
@@ -88,10 +91,14 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         background = await stack.enter_async_context(Background())
         owner = _owner()
         updates = HomeUpdates(Home(store), client, background)
+        draw = PictureProcess(settings.data / "matplotlib").draw
+        notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
+        upkeep = Upkeep(store, engine, notifier, background, me=bot_user, clock=now)
         conductor = Conductor(
             store,
             engine,
-            TellsHome(SlackNotifier(client), updates),
+            notifier,
+            upkeep,
             stopping=background.stopping,
             owner=owner,
             clock=now,
@@ -123,9 +130,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             replies,
             select_and_bold=settings.select_and_bold,
         )
-        ner.register(app, Recognition(store, engine, today=today), replies)
+        ner.register(app, Recognition(store, engine, upkeep, today=today), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
-        nerbot.register(app, team, replies)
+        registry = Registry(store, engine, notifier, upkeep, owners=settings.owners)
+        nerbot.register(app, team, models.answer_to(registry), replies)
+        models.register(app, registry, labelling, replies)
         home.register(app, labelling, training, updates, background)
         shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
 
@@ -262,10 +271,10 @@ async def _warm_up(
     await engine.tokens([])
     _settle_memory()
     async with store.reading(workspace) as work:
-        project = await work.projects.default()
-        live = await work.models.live(project.id) if project else None
-    if project and live:
+        live = await work.models.all_live()
+    for project, version in live[: engine.loaded_at_once]:
         try:
-            await engine.load(project.id, live.version)
+            await engine.load(project, version)
         except EngineUnavailable:
+            # Whoever asks it first hears of it, and of the version that answers instead.
             log.exception("the live model cannot be loaded")

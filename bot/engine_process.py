@@ -5,8 +5,10 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 STOP_WITHIN_SECONDS = 4.0
 _LINE_LIMIT = 8 * 1024 * 1024
@@ -16,14 +18,17 @@ log = logging.getLogger(__name__)
 
 
 async def start_engine(
-    module: str, *arguments: str, errors: Path | None = None
+    module: str,
+    *arguments: str,
+    errors: Path | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> asyncio.subprocess.Process:
     """Start `python -m module` in a group of its own; the end of its stdin tells it that we are gone.
 
     A group, not a session: Linux shares the processor between sessions first, and the niceness of a
     training would count within its own alone.
     """
-    environment = {
+    plain = {
         name: value for name, value in os.environ.items() if not name.startswith(_SECRET_PREFIXES)
     }
     with (errors or Path(os.devnull)).open("ab") as log_file:
@@ -35,7 +40,7 @@ async def start_engine(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log_file,
-            env=environment,
+            env={**plain, **environment},
             process_group=0,
             limit=_LINE_LIMIT,
         )

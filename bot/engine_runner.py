@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bot.domain import Offsets, TrainingEvent, TrainingJob
+from bot.domain import Gold, ModelsCompared, Offsets, TrainingEvent, TrainingJob
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
 from bot.ranking_process import RankingProcess
+from bot.version_comparison import compare_versions
 from ner_engine.annotation import Prediction
+from ner_engine.serving import KEPT
 
 if TYPE_CHECKING:
     from ner_engine.prediction import Tokenizer
@@ -27,6 +29,9 @@ _BOUNDS = ("--nice", "10", "--memory-mb", "4096", "--minutes", "60")
 
 class EngineRunner:
     """Runs the engine beside the event loop. Nothing here imports spaCy before it is needed."""
+
+    loaded_at_once = KEPT
+    """Models that answer without being loaded anew."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -80,8 +85,25 @@ class EngineRunner:
         return await self._predictions.predict(self._model_path(project_id, version), texts)
 
     async def load(self, project_id: int, version: int) -> None:
-        """Load a version before it is asked for; raises EngineUnavailable."""
-        await self.predict(project_id, version, [])
+        """Load a version beside those that answer and try it on its canaries; raises ModelUnsound."""
+        await self._predictions.load(self._model_path(project_id, version))
+
+    def is_loading(self, project_id: int, version: int) -> bool:
+        """Whether who asks this version now has to wait until it is loaded."""
+        return self._predictions.is_loading(self._model_path(project_id, version))
+
+    async def compare(
+        self, project_id: int, one: int, two: int, gold: Sequence[Gold]
+    ) -> ModelsCompared:
+        """Two versions on the sentences that neither learned."""
+        paths = [self._model_path(project_id, version) for version in (one, two)]
+        return await asyncio.to_thread(compare_versions, paths[0], paths[1], gold)
+
+    async def remove(self, project_id: int, versions: Sequence[int]) -> None:
+        """Remove the files of versions."""
+        for version in versions:
+            path = self._model_path(project_id, version)
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
 
     def ranking(self, project_id: int, version: int | None) -> RankingProcess:
         """A process of its own, so that /ner never waits for it; it is gone when the block is left."""

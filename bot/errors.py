@@ -57,3 +57,7 @@ class StoreUnavailable(NerbotError):
 
 class EngineUnavailable(NerbotError):
     """The engine could not answer: a model is damaged or the training process could not start."""
+
+
+class ModelUnsound(EngineUnavailable):
+    """A version that cannot be served: its files are damaged, or nothing here can read them."""

@@ -1,14 +1,20 @@
 """The process that predicts, and the queue before it."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from bot.engine_process import start_engine, stop_engine
-from bot.engine_wire import prediction_request, read_predictions
+from bot.engine_wire import (
+    check_loaded,
+    load_request,
+    prediction_request,
+    read_number,
+    read_predictions,
+)
 from bot.errors import EngineUnavailable
 from ner_engine.annotation import Prediction
 
@@ -35,12 +41,13 @@ class _Request:
 class PredictionProcess:
     """Asks a process of the engine, so that the event loop shares its interpreter with no model.
 
-    Texts that wait for the same model are asked together. A process that died is started again for the next request.
+    Texts that wait for the same model are asked together. A model is loaded before it is first asked, beside those
+    that answer meanwhile. A process that died is started again for the next request.
     """
 
     def __init__(self, errors: Path) -> None:
-        self._errors = errors
-        self._process: asyncio.subprocess.Process | None = None
+        self._line = EngineLine(errors)
+        self._loads: dict[Path, asyncio.Task[None]] = {}
         self._waiting: list[_Request] = []
         self._wake = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
@@ -50,16 +57,38 @@ class PredictionProcess:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._server is not None:
-            self._server.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._server
+        tasks = [*self._loads.values(), *([self._server] if self._server else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for request in self._waiting:
             request.answer.cancel()
-        await self._end()
+        await self._line.end()
+
+    def is_loading(self, model: Path) -> bool:
+        """Whether who asks this model now has to wait until it is loaded."""
+        load = self._loads.get(model)
+        return self._line.is_down or load is None or not load.done()
+
+    async def load(self, model: Path) -> None:
+        """Load a model and try it on its canaries; raises ModelUnsound or EngineUnavailable."""
+        if self._line.is_down:
+            self._loads = {path: load for path, load in self._loads.items() if not load.done()}
+        if model not in self._loads:
+            self._loads[model] = asyncio.create_task(self._load(model), name=f"load {model.name}")
+        try:
+            await asyncio.shield(self._loads[model])
+        except EngineUnavailable:
+            self._loads.pop(model, None)
+            raise
+
+    async def _load(self, model: Path) -> None:
+        raw = await self._ask(lambda number: load_request(number, model))
+        check_loaded(raw, model)
 
     async def predict(self, model: Path, texts: Sequence[str]) -> Found:
-        """What is found in each text; raises EngineUnavailable."""
+        """What is found in each text; raises ModelUnsound or EngineUnavailable."""
+        await self.load(model)
         request = _Request(model, texts)
         self._waiting.append(request)
         self._wake.set()
@@ -86,9 +115,10 @@ class PredictionProcess:
         return batch
 
     async def _answer(self, batch: list[_Request]) -> None:
-        texts = [text for request in batch for text in request.texts]
+        model, texts = batch[0].model, [text for request in batch for text in request.texts]
         try:
-            found = await self._ask(batch[0].model, texts)
+            raw = await self._ask(lambda number: prediction_request(number, model, texts))
+            found = read_predictions(raw, model, len(texts))
         except EngineUnavailable as error:
             for request in batch:
                 if not request.answer.done():
@@ -101,30 +131,75 @@ class PredictionProcess:
                 request.answer.set_result(found[start:end])
             start = end
 
-    async def _ask(self, model: Path, texts: Sequence[str]) -> Found:
+    async def _ask(self, request: Callable[[int], bytes]) -> bytes:
         try:
             async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
-                raw = await self._exchange(prediction_request(model, texts))
+                return await self._line.exchange(request)
         except (OSError, TimeoutError, ValueError) as error:
-            await self._end()
+            await self._line.end()
             raise EngineUnavailable(
                 "The model did not answer. Nothing was lost; please ask again."
             ) from error
-        return read_predictions(raw, model, len(texts))
 
-    async def _exchange(self, request: bytes) -> bytes:
-        if self._process is None:
-            self._process = await start_engine("ner_engine.serving", *_NICE, errors=self._errors)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(request)
-        await self._process.stdin.drain()
-        raw = await self._process.stdout.readline()
-        if not raw:
-            raise BrokenPipeError("the prediction process ended")
-        return raw
 
-    async def _end(self) -> None:
+class EngineLine:
+    """Requests and answers of one process of the engine, told apart by number; it is started when first asked."""
+
+    def __init__(self, errors: Path) -> None:
+        self._errors = errors
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._answers: dict[int, asyncio.Future[bytes]] = {}
+        self._numbers = itertools.count()
+        self._starting = asyncio.Lock()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether there is no process that could have anything loaded."""
+        return self._process is None or self._process.returncode is not None
+
+    async def exchange(self, request: Callable[[int], bytes]) -> bytes:
+        """Send what `request` makes of a number, and wait for the line that carries it."""
+        process = await self._started()
+        number = next(self._numbers)
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
+        try:
+            assert process.stdin is not None
+            process.stdin.write(request(number))
+            await process.stdin.drain()
+            return await answer
+        finally:
+            self._answers.pop(number, None)
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        async with self._starting:
+            if self.is_down:
+                self._process = await start_engine(
+                    "ner_engine.serving", *_NICE, errors=self._errors
+                )
+                self._reader = asyncio.create_task(self._read(self._process), name="answers")
+            assert self._process is not None
+            return self._process
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        async for raw in process.stdout:
+            answer = self._answers.get(number) if (number := read_number(raw)) is not None else None
+            if answer is not None and not answer.done():
+                answer.set_result(raw)
+        await process.wait()
+        self._fail()
+
+    def _fail(self) -> None:
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(BrokenPipeError("the prediction process ended"))
+
+    async def end(self) -> None:
+        """End the process; who still waits for an answer gets none."""
         process, self._process = self._process, None
         if process is not None:
             await stop_engine(process)
+        if self._reader is not None:
+            await asyncio.gather(self._reader, return_exceptions=True)

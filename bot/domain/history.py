@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     LABELS_SPLIT = "labels_split"
     """A merge taken back: each phrase has the label again that it had."""
     LIVE_MOVED = "live_moved"
+    LIVE_POLICY_CHANGED = "live_policy_changed"
     PROJECT_MADE = "project_made"
     CHANNEL_BOUND = "channel_bound"
     SETTINGS_CHANGED = "settings_changed"

@@ -254,6 +254,13 @@ class Choose:
     index: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSentence:
+    """Take a sentence of a list in hand."""
+
+    sentence_id: int
+
+
 LabelCommand = (
     NextSentence
     | LabelPhrase
@@ -266,6 +273,7 @@ LabelCommand = (
     | Undo
     | UndoTogether
     | TakeMessage
+    | OpenSentence
     | Choose
 )
 

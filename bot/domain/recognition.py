@@ -40,6 +40,8 @@ class Answer:
     """None: found by phrases labelled earlier, before there is a model."""
     texts: tuple[AnsweredText, ...]
     cleaned: bool = False
+    damaged: tuple[int, ...] = ()
+    """Versions that were live until this question found them damaged."""
     offer: str = ""
     """The opaque id under which it is kept; empty where it could not be kept, so that it has no buttons."""
     type: Literal["answer"] = "answer"

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.evaluation import Evaluation
 from bot.domain.project import Gold, ProjectCounts
 
 MIN_FINISHED = 10
@@ -43,48 +44,6 @@ class Progress:
     steps: int = 0
     f: float | None = None
     seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Precision, recall and F1 in 0..1 of strict entity matches, and the number of gold spans."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Candidate against the live model on the same sentences, none of which either was trained on."""
-
-    live_version: int
-    candidate_f1: float
-    live_f1: float
-    sentences: int
-    probability_better: float
-
-    @property
-    def is_worse(self) -> bool:
-        """Lower F1, and by the paired bootstrap at least nine times in ten: noise alone does not hold a model back."""
-        return self.candidate_f1 < self.live_f1 and self.probability_better <= 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a run's scores rest on, with the 95 % interval of F1 over sentences."""
-
-    overall: Score
-    per_label: tuple[tuple[str, Score], ...]
-    interval: tuple[float, float]
-    sentences: int
-    method: str
-    """`cross-validation` or `held-out`."""
-    comparison: Comparison | None = None
-    advice: tuple[str, ...] = ()
-    """Sentences for people, the most telling first: what did not go as asked, what more labels would bring,
-    what to look at in the data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import HomePage, Run
+from bot.domain import HomePage, ModelVersion, Run, RunEnd
 from bot.errors import NerbotError
 from bot.services.background import Background
 from bot.services.home import Home, next_step
@@ -36,11 +36,28 @@ class TellsHome:
         self._notifier = notifier
         self._updates = updates
 
-    async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
+    async def show_run(
+        self, workspace: str, run: Run, end: RunEnd | None = None
+    ) -> tuple[str, str] | None:
         """Show the run where it is followed, and let Home follow."""
-        shown = await self._notifier.show_run(workspace, run)
+        shown = await self._notifier.show_run(workspace, run, end)
         self._updates.touch(workspace, run.person)
         return shown
+
+    async def show_pictures(self, workspace: str, run: Run) -> None:
+        """Put a run's pictures into its message's thread."""
+        await self._notifier.show_pictures(workspace, run)
+
+    async def show_history(
+        self,
+        workspace: str,
+        channel: str,
+        versions: Sequence[ModelVersion],
+        *,
+        live: int | None,
+    ) -> bool:
+        """Post the scores of versions over time."""
+        return await self._notifier.show_history(workspace, channel, versions, live=live)
 
 
 class HomeUpdates:

@@ -26,6 +26,10 @@ def register(
         caller = payloads.caller_of_command(body)
         return recognition_view(await recognition.recognise(caller, texts))
 
+    async def later(body: payloads.Payload) -> str | None:
+        loading = await recognition.is_loading(payloads.caller_of_command(body))
+        return "The model is being loaded; the answer comes here." if loading else None
+
     def pressed(feedback: Feedback) -> Work:
         async def work(body: payloads.Payload) -> View:
             offer, index = payloads.read_place(payloads.action_value(body))
@@ -43,7 +47,7 @@ def register(
         await ack()
         replies.start(_share(recognition, respond, body), name="share")
 
-    app.command(command)(replies.to_command(command, typed))
+    app.command(command)(replies.to_command(command, typed, later=later))
     app.action(ids.RIGHT)(replies.to_button(pressed(right)))
     app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(undo)))
     app.action(ids.SHARE)(share)

@@ -15,6 +15,7 @@ from bot.domain import (
     UndoStep,
 )
 from bot.handlers import payloads
+from bot.handlers.models import ModelsWords
 from bot.handlers.nerbot_words import read_nerbot
 from bot.handlers.replies import Replies, Work
 from bot.services.team import Team
@@ -50,11 +51,16 @@ _PRESSED_ONE_OF: Mapping[str, Callable[[str], TeamCommand]] = {
 }
 
 
-def register(app: AsyncApp, team: Team, replies: Replies, *, command: str = "/nerbot") -> None:
+def register(
+    app: AsyncApp, team: Team, models: ModelsWords, replies: Replies, *, command: str = "/nerbot"
+) -> None:
     """Listen to the command and to every button an answer of it can have."""
 
     async def typed(body: payloads.Payload) -> View:
         caller = payloads.caller_of_command(body)
+        word, _, rest = payloads.text_of_command(body).partition(" ")
+        if word.lower() in {"models", "model"}:
+            return await models(caller, rest)
         try:
             wanted = read_nerbot(body)
         except payloads.HelpWanted:

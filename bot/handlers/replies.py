@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
@@ -11,10 +12,12 @@ from bot.services.background import Background
 from bot.views.text import View
 
 Work = Callable[[Payload], Awaitable[View]]
+Later = Callable[[Payload], Awaitable[str | None]]
 Listener = Callable[[AsyncAck, AsyncRespond, Payload], Awaitable[None]]
 
 ACK_WITHIN_SECONDS = 2.0
 """Slack gives up after 3 s; what is slower than this is answered later."""
+WORDS_WITHIN_SECONDS = 0.5
 
 
 class Replies:
@@ -27,8 +30,8 @@ class Replies:
         """Go on after the ack; the bot waits for it when it ends."""
         self._background.start(work, name=name)
 
-    def to_command(self, command: str, work: Work) -> Listener:
-        """A slash command answered in its ack, for the person who typed it."""
+    def to_command(self, command: str, work: Work, *, later: Later | None = None) -> Listener:
+        """A slash command answered in its ack, for the person who typed it; `later` says why an answer is not ready."""
 
         async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
             answer = asyncio.ensure_future(present(work(body), command=command))
@@ -36,7 +39,7 @@ class Replies:
             if done:
                 await ack(**answer.result().view.to_message())
                 return
-            await ack(text="This takes a moment longer than usual; the answer comes here.")
+            await ack(text=await _why_later(body, later))
             self._background.start(
                 _answer(answer, respond, replace=False), name=f"late answer to {command}"
             )
@@ -55,6 +58,16 @@ class Replies:
             self._background.start(_answer(answer, respond, replace=replace), name="button")
 
         return listener
+
+
+async def _why_later(body: Payload, later: Later | None) -> str:
+    """Words for an answer that is not ready; they must be there in time themselves."""
+    words = None
+    if later is not None:
+        with suppress(Exception):
+            async with asyncio.timeout(WORDS_WITHIN_SECONDS):
+                words = await later(body)
+    return words or "This takes a moment longer than usual; the answer comes here."
 
 
 async def _answer(

@@ -22,6 +22,7 @@ from bot.domain import (
     NextSentence,
     NoEntities,
     Offsets,
+    OpenSentence,
     Outcome,
     Project,
     Question,
@@ -61,7 +62,7 @@ class Desk(Hand):
                 return await self._label_phrase(command, tokens)
             case MarkedSentence():
                 return await self._mark_sentence(command, await self.add(command.text, tokens))
-            case NoEntities() | Finish() | Skip() | FlagSentence() | Undo():
+            case NoEntities() | Finish() | Skip() | FlagSentence() | Undo() | OpenSentence():
                 return await self._about_one(command)
             case TakeMessage() | UndoTogether():
                 return await self._on_several(command)
@@ -69,7 +70,7 @@ class Desk(Hand):
                 return await self._choose(command)
 
     async def _about_one(
-        self, command: NoEntities | Finish | Skip | FlagSentence | Undo
+        self, command: NoEntities | Finish | Skip | FlagSentence | Undo | OpenSentence
     ) -> Outcome:
         """What is said of one sentence as a whole: the one in hand where none is named."""
         match command:
@@ -83,6 +84,8 @@ class Desk(Hand):
                 return await self._flag(sentence_id)
             case Undo(sentence_id):
                 return await self._undo(sentence_id)
+            case OpenSentence(sentence_id):
+                return await self.card(await self.in_hand(sentence_id))
 
     # cards
 

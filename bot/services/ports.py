@@ -14,18 +14,22 @@ from bot.domain import (
     Flag,
     Gold,
     Label,
-    Model,
+    LiveMoved,
+    ModelsCompared,
+    ModelVersion,
     NewRun,
     Offer,
     Offsets,
     Outcome,
     Place,
+    PolicySet,
     Progress,
     Project,
     ProjectCounts,
     ProjectSettings,
     RankingJob,
     Run,
+    RunEnd,
     RunState,
     Schedule,
     Sentence,
@@ -37,6 +41,7 @@ from bot.domain import (
     TrainingJob,
     Visit,
 )
+from bot.services.registry_ports import Models
 from bot.services.team_ports import Confirmations, Decisions, History, Roles, Statistics
 from ner_engine.annotation import Prediction
 
@@ -364,7 +369,10 @@ class Receipts(Protocol):
     async def reply(self, request: str) -> TeamReply | None:
         """The answer of /nerbot this request had before."""
 
-    async def put(self, request: str, outcome: Outcome | TeamReply) -> None:
+    async def moved(self, request: str) -> LiveMoved | PolicySet | None:
+        """The answer of /nerbot models this request had before."""
+
+    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
         """Keep the outcome in this transaction."""
 
 
@@ -424,27 +432,6 @@ class Runs(Protocol):
         went_live: bool = False,
     ) -> Run | None:
         """Move an active run to a final state; None where it had ended already."""
-
-
-class Models(Protocol):
-    """The versions of a project and which of them is live."""
-
-    async def next_version(self, project_id: int) -> int:
-        """One more than the highest version there ever was."""
-
-    async def add(self, model: Model, *, run_id: int) -> None:
-        """Name a version whose files are in place."""
-
-    async def live(self, project_id: int) -> Model | None:
-        """The live model."""
-
-    async def live_since(self, project_id: int) -> datetime | None:
-        """When the live model went live; None where that was not noted."""
-
-    async def set_live(
-        self, project_id: int, version: int, *, expected: int | None, person: str
-    ) -> bool:
-        """Move the live pointer if it still points at `expected`; an event says who moved it."""
 
 
 class Schedules(Protocol):
@@ -624,15 +611,45 @@ class Engine(Protocol):
     async def discard(self, run_id: int) -> None:
         """Remove what a training that was cut off left behind."""
 
+    async def load(self, project_id: int, version: int) -> None:
+        """Load a version beside those that answer and try it on its canaries, so that the first question does not
+        wait; raises ModelUnsound, EngineUnavailable."""
+
+    def is_loading(self, project_id: int, version: int) -> bool:
+        """Whether who asks this version now has to wait until it is loaded."""
+
+    async def compare(
+        self, project_id: int, one: int, two: int, gold: Sequence[Gold]
+    ) -> ModelsCompared:
+        """Two versions on the sentences that neither learned."""
+
+    async def remove(self, project_id: int, versions: Sequence[int]) -> None:
+        """Remove the files of versions."""
+
 
 class Notifier(Protocol):
     """Tells people in Slack what happened outside their requests."""
 
-    async def show_run(self, workspace: str, run: Run) -> tuple[str, str] | None:
+    async def show_run(
+        self, workspace: str, run: Run, end: RunEnd | None = None
+    ) -> tuple[str, str] | None:
         """Post the run's message, or edit it where there is one (at most every 3 s while it runs).
 
-        The channel and timestamp of a message posted now, else None.
+        The channel and timestamp of a message posted now, else None. `end` is what is said of a run that made a model.
         """
+
+    async def show_pictures(self, workspace: str, run: Run) -> None:
+        """Put the pictures of what a run found out into its message's thread."""
+
+    async def show_history(
+        self,
+        workspace: str,
+        channel: str,
+        versions: Sequence[ModelVersion],
+        *,
+        live: int | None,
+    ) -> bool:
+        """Post the scores of versions over time as a picture; False where it could not be posted."""
 
 
 class Calendar(Protocol):

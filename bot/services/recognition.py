@@ -17,11 +17,13 @@ from bot.domain import (
     Sentence,
     under_new_names,
 )
-from bot.errors import NotFound, NothingToDo, StoreUnavailable
+from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo, StoreUnavailable
 from bot.intake import CleanText
 from bot.services.hand import Hand
 from bot.services.ports import Engine, Store, Work
 from bot.services.suggestions import REMEMBERED, memory_of, on_borders, remembered
+from bot.services.upkeep import Upkeep
+from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +34,12 @@ SOURCE = "ner"
 class Recognition:
     """Answers /ner with the live model of the project, and keeps what people say is right."""
 
-    def __init__(self, store: Store, engine: Engine, *, today: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, upkeep: Upkeep, *, today: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._engine = engine
+        self._upkeep = upkeep
         self._today = today
 
     async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
@@ -51,8 +56,12 @@ class Recognition:
             counts = await work.annotations.counts(project.id) if live is None else ProjectCounts()
             renamed = await work.labels.renamed(project.id) if live else {}
             phrases = () if live else await work.annotations.phrases(project.id, limit=REMEMBERED)
+        version: int | None = None
+        damaged: tuple[int, ...] = ()
         if live is not None:
-            raw = await self._engine.predict(project.id, live.version, plain)
+            raw, version, damaged = await self._ask(
+                caller.workspace, project.id, live.version, plain
+            )
             now = [under_new_names(each, renamed) for each in raw]
             found = [on_borders(*pair) for pair in zip(now, sentences, strict=True)]
         else:
@@ -62,11 +71,39 @@ class Recognition:
                 return NoModelYet(counts, MIN_FINISHED)
         answered = zip(plain, tokens, found, strict=True)
         answer = Answer(
-            live.version if live else None,
+            version,
             tuple(AnsweredText(*item) for item in answered),
             cleaned=any(text.cleaned for text in texts),
+            damaged=damaged,
         )
         return await self._kept(caller, project.id, answer)
+
+    async def _ask(
+        self, workspace: str, project_id: int, live: int, plain: Sequence[str]
+    ) -> tuple[list[Prediction], int, tuple[int, ...]]:
+        """What is found, the version that found it, and the live ones before it that were damaged."""
+        damaged: list[int] = []
+        version: int | None = live
+        while version is not None and version not in damaged:
+            try:
+                return (
+                    await self._engine.predict(project_id, version, plain),
+                    version,
+                    tuple(damaged),
+                )
+            except ModelUnsound:
+                damaged.append(version)
+                version = await self._upkeep.fall_back(workspace, project_id, version)
+        raise EngineUnavailable(
+            f"Model {damaged[-1]} is damaged, and there is no other one to answer. /train makes a new one."
+        )
+
+    async def is_loading(self, caller: Caller) -> bool:
+        """Whether a question asked now waits for its model to be loaded."""
+        async with self._store.reading(caller.workspace) as work:
+            project = await work.projects.of_channel(caller.channel)
+            live = await work.models.live(project.id) if project else None
+        return bool(project and live and self._engine.is_loading(project.id, live.version))
 
     async def _kept(self, caller: Caller, project_id: int, answer: Answer) -> Answer:
         """The answer under an id; without one, hence without buttons, where the database takes no write now."""

@@ -20,6 +20,7 @@ from bot.domain import (
 )
 from bot.errors import NerbotError
 from bot.services.ports import Engine, Notifier, Store
+from bot.services.upkeep import Upkeep
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
@@ -43,6 +44,7 @@ class Conductor:
         store: Store,
         engine: Engine,
         notifier: Notifier,
+        upkeep: Upkeep,
         *,
         stopping: asyncio.Event,
         owner: str,
@@ -51,6 +53,7 @@ class Conductor:
         self._store = store
         self._engine = engine
         self._notifier = notifier
+        self._upkeep = upkeep
         self._clock = clock
         self._stopping = stopping
         self.owner = owner
@@ -75,7 +78,8 @@ class Conductor:
 
     async def show(self, workspace: str, run: Run) -> Run:
         """Post or edit the run's message; the run with the message it was given."""
-        posted = await self._notifier.show_run(workspace, run)
+        end = await self._upkeep.end_of(workspace, run)
+        posted = await self._notifier.show_run(workspace, run, end)
         if posted is None:
             return run
         channel, message = posted
@@ -96,6 +100,8 @@ class Conductor:
                 await self._finish(workspace, run, job, end)
         if isinstance(end, TrainingFailed):
             await self._end(workspace, run, RunState.FAILED, failure=end.words)
+        else:
+            await self._upkeep.finish(workspace, run.id)
 
     async def _drain(
         self, workspace: str, run: Run, events: AsyncIterator[TrainingEvent]
@@ -130,22 +136,17 @@ class Conductor:
             version = await work.models.next_version(run.project_id)
         await self._engine.adopt(job, version)
         # Loaded before it is live: the first question does not wait, and one that cannot be loaded fails here.
-        await self._engine.predict(run.project_id, version, [])
-        comparison = trained.evaluation.comparison
+        await self._engine.load(run.project_id, version)
         model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
         async with self._store.writing(workspace) as work:
             await work.models.add(model, run_id=run.id)
-            goes_live = comparison is None or not comparison.is_worse
-            if goes_live:
-                goes_live = await work.models.set_live(
-                    run.project_id, version, expected=job.live_version, person=run.person
-                )
+            held_back = await self._upkeep.promote(work, run, model, expected=job.live_version)
             ended = await work.runs.end(
                 run.id,
                 RunState.SUCCEEDED,
-                evaluation=trained.evaluation,
+                evaluation=replace(trained.evaluation, held_back=held_back),
                 version=version,
-                went_live=goes_live,
+                went_live=held_back is None,
             )
             if ended is None:
                 raise RunEnded(f"run {run.id}")

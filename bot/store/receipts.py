@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.domain import Outcome, TeamReply
+from bot.domain import LiveMoved, Outcome, PolicySet, TeamReply
 from bot.store.repository import Repository, by_key, here, inserts
 from bot.store.schema import receipt
 
@@ -37,7 +37,12 @@ class Receipts(Repository):
         found: TeamReply | None = (await self.execute(_GET, request=request)).scalar()
         return found
 
-    async def put(self, request: str, outcome: Outcome | TeamReply) -> None:
+    async def moved(self, request: str) -> LiveMoved | PolicySet | None:
+        """The answer of /nerbot models this request had before."""
+        found: LiveMoved | PolicySet | None = (await self.execute(_GET, request=request)).scalar()
+        return found
+
+    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
         """Keep the outcome in this transaction; a second outcome for a request is refused, and with
         it all of its transaction. Receipts of days ago go."""
         now = self.clock()

@@ -26,8 +26,10 @@ from bot.domain import (
     AnnotationState,
     ChangeLabels,
     Evaluation,
+    LiveMoved,
     Offer,
     Outcome,
+    PolicySet,
     Progress,
     TeamReply,
 )
@@ -102,6 +104,7 @@ project = Table(
     Column("last_rank", BigInteger, nullable=False, server_default="0"),
     Column("ranking_owner", String),
     Column("ranking_until", Moment),
+    Column("live_policy", String, nullable=False, server_default="not_worse"),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.
@@ -288,7 +291,11 @@ receipt = Table(
     metadata,
     _in_workspace(),
     Column("request", String, nullable=False),
-    Column("outcome", Value(Annotated[Outcome | TeamReply, Discriminator("type")]), nullable=False),
+    Column(
+        "outcome",
+        Value(Annotated[Outcome | TeamReply | LiveMoved | PolicySet, Discriminator("type")]),
+        nullable=False,
+    ),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "request"),
     Index(None, "workspace", "created_at"),
@@ -389,6 +396,9 @@ model = Table(
     Column("evaluation", Value(Evaluation)),
     Column("run_id", Id, nullable=False),
     Column("created_at", Moment, nullable=False),
+    # Since when its files are cleared away, and known to be damaged.
+    Column("gone_at", Moment),
+    Column("damaged_at", Moment),
     PrimaryKeyConstraint("workspace", "project_id", "version"),
     ForeignKeyConstraint(
         ["workspace", "project_id", "run_id"], ["run.workspace", "run.project_id", "run.id"]

@@ -43,6 +43,18 @@ HOME_STATUS = "home.status"
 HOME_HELP = "home.help"
 CANCEL_RUN = "train.cancel"
 
+MAKE_LIVE = "models.live"
+UNDO_LIVE = "models.undo"
+ROLL_BACK = "models.rollback"
+MODELS_NEWEST = "models.newest"
+MODELS_OLDER = "models.older"
+SCORES_PICTURE = "models.picture"
+LABEL_NEXT = "models.label_next"
+LOOK_AT = "models.look_at"
+"""Beside one finding of a run: `models.look_at.0`, …"""
+OPEN_SENTENCE = "models.open"
+"""One sentence of a list: `models.open.0`, …"""
+
 BUTTON_TEXT = 75
 """Slack's limit for the words on a button."""
 

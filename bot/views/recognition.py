@@ -52,6 +52,9 @@ def answer_view(answer: Answer) -> View:
         lines.append(f"{marked_text(item.text, spans, confidences)} {told}".strip())
         if answer.offer:
             blocks.append(ActionsBlock(elements=_buttons(item, f"{answer.offer}:{index}")))
+    if answer.damaged:
+        blocks.insert(0, line(plain(_damaged(answer), bold=True)))
+        lines.insert(0, _damaged(answer))
     note = _note(answer)
     blocks.append(ContextBlock(elements=[PlainTextObject(text=note, emoji=False)]))
     return View("\n".join([*lines, note]), tuple(blocks))
@@ -133,6 +136,14 @@ def _note(answer: Answer) -> str:
     if answer.cleaned:
         note += " · invisible characters were taken out of the text"
     return note
+
+
+def _damaged(answer: Answer) -> str:
+    names = " and ".join(f"model {version}" for version in answer.damaged)
+    return (
+        f"{names[0].upper()}{names[1:]} {'is' if len(answer.damaged) == 1 else 'are'} damaged and not asked any more: "
+        f"model {answer.version} answers and is live now. /train makes a new one."
+    )
 
 
 def _no_model(answer: NoModelYet) -> str:

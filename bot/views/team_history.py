@@ -92,7 +92,6 @@ _WORDS: dict[str, str] = {
     EventKind.LABEL_RENAMED: "renamed {from} to {to}",
     EventKind.LABELS_MERGED: "merged {from} into {to}",
     EventKind.LABELS_SPLIT: "merging {to} into {from}",
-    EventKind.LIVE_MOVED: "let model {to} go live",
     EventKind.PROJECT_MADE: "made the project {name}",
 }
 
@@ -101,6 +100,8 @@ def _on_project(event: Event, detail: dict[str, Any]) -> str:
     if event.kind in _WORDS:
         shown = {name: shortened(str(value or ""), _TEXT) for name, value in detail.items()}
         return _WORDS[event.kind].format_map(shown)
+    if event.kind == EventKind.LIVE_MOVED:
+        return f"model {detail.get('to')} went live{_why_live(detail)}"
     if event.kind == EventKind.SETTINGS_CHANGED:
         return f"set {_settings(detail)}"
     if event.kind == EventKind.FLAG_SETTLED:
@@ -112,6 +113,12 @@ def _settings(detail: dict[str, Any]) -> str:
     settings = ProjectSettings(**detail["to"])
     share = percent(settings.random_share)
     return f"annotations {settings.annotations_per_sentence} random {share}"
+
+
+def _why_live(detail: dict[str, Any]) -> str:
+    if detail.get("why") == "damaged":
+        return f" because model {detail.get('from')} is damaged"
+    return ", a step back" if detail.get("why") in {"undo", "rollback"} else ""
 
 
 def _short(detail: dict[str, Any], name: str) -> str:

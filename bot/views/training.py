@@ -10,34 +10,27 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     PlainTextObject,
-    RawTextObject,
-    RichTextBlock,
     RichTextElement,
-    RichTextListElement,
-    RichTextSectionElement,
-    TableBlock,
-    TableBlockColumnSettings,
 )
 
 from bot.domain import (
     ACTIVE_STATES,
-    Comparison,
-    Evaluation,
     Progress,
     Run,
     RunActive,
     RunCancelled,
+    RunEnd,
     RunReason,
     RunStarted,
     RunState,
     Schedule,
     ScheduleRemoved,
     ScheduleSet,
-    Score,
     TrainAnswer,
     TrainingState,
 )
 from bot.views import ids
+from bot.views.run_end import TABLE_ROWS, run_end_blocks
 from bot.views.text import (
     UPDATE_TEXT,
     WORDS,
@@ -54,9 +47,6 @@ from bot.views.text import (
 )
 
 _BAR = 20
-_TABLE_ROWS = 100
-_ADVICE, _ADVICE_WORDS = 4, 300
-"""How many pieces of advice are shown, and how many characters of each."""
 _STAGES = {
     "features": "reading the sentences",
     "cross-validation": "testing what it learns",
@@ -66,14 +56,14 @@ _STAGES = {
 }
 
 
-def run_view(run: Run) -> View:
-    """The one message that follows a run, from queued to its end."""
-    blocks: list[Block] = [_headline(run)]
+def run_view(run: Run, end: RunEnd | None = None) -> View:
+    """The one message that follows a run, from queued to its end; `end` is what stands at the end of one."""
+    blocks: list[Block] = [_headline(run, end)]
     match run.state:
         case RunState.QUEUED | RunState.RUNNING:
             blocks += _going_on(run)
         case RunState.SUCCEEDED:
-            blocks += _succeeded(run)
+            blocks += run_end_blocks(run, end)
         case RunState.FAILED:
             blocks += [
                 line(_failure(run) or "The training failed. Nothing was lost; /train tries again.")
@@ -84,16 +74,16 @@ def run_view(run: Run) -> View:
             ]
         case RunState.INTERRUPTED:
             blocks += [line(_interrupted(run))]
-    return View(_run_text(run), tuple(blocks))
+    return View(_run_text(run, end), tuple(blocks))
 
 
 def _failure(run: Run) -> str:
     return shortened(run.failure or "", WORDS)
 
 
-def _headline(run: Run) -> Block:
+def _headline(run: Run, end: RunEnd | None) -> Block:
     parts: list[str | RichTextElement] = [
-        plain(f"Training {run.number}: {_state_words(run)}", bold=True)
+        plain(f"Training {run.number}: {_state_words(run, end)}", bold=True)
     ]
     if run.reason is RunReason.COMMAND:
         parts += [" · asked for by ", person(run.person)]
@@ -108,12 +98,13 @@ def _headline(run: Run) -> Block:
     return line(*parts)
 
 
-def _state_words(run: Run) -> str:
+def _state_words(run: Run, end: RunEnd | None = None) -> str:
+    is_live = end.live == run.version if end else run.went_live
     return {
         RunState.QUEUED: "starting",
         RunState.RUNNING: "running",
         RunState.SUCCEEDED: f"done, model {run.version} is live"
-        if run.went_live
+        if is_live
         else f"done, model {run.version} is not live",
         RunState.FAILED: "failed",
         RunState.CANCELLED: "cancelled",
@@ -169,90 +160,8 @@ def _interrupted(run: Run) -> str:
     return "nerbot stopped while it trained, for the third time. Nothing was lost; /train starts it anew."
 
 
-def _succeeded(run: Run) -> list[Block]:
-    evaluation = run.evaluation
-    if evaluation is None:
-        return []
-    blocks: list[Block] = [line(*_verdict(run, evaluation)), score_table(evaluation)]
-    more = len(evaluation.per_label) - (_TABLE_ROWS - 2)
-    if more > 0:
-        blocks.append(line(f"{counted(more, 'more label')} would not fit in the table."))
-    if evaluation.comparison is not None:
-        blocks.append(line(_comparison_words(evaluation.comparison)))
-    blocks += _advice(evaluation)
-    blocks.append(ContextBlock(elements=[PlainTextObject(text=_method(evaluation), emoji=False)]))
-    return blocks
-
-
-def _verdict(run: Run, evaluation: Evaluation) -> list[str | RichTextElement]:
-    low, high = evaluation.interval
-    parts: list[str | RichTextElement] = [
-        "F1 ",
-        plain(percent(evaluation.overall.f1), bold=True),
-        f" (95 % interval {percent(low)} to {percent(high)}). ",
-    ]
-    if run.went_live:
-        return [*parts, "Ask it: /ner and a sentence."]
-    return [*parts, "The model that is live does better, so it stays live."]
-
-
-def _advice(evaluation: Evaluation) -> list[Block]:
-    """What would help most, a line each."""
-    if not evaluation.advice:
-        return []
-    items = [
-        RichTextSectionElement(elements=[plain(shortened(words, _ADVICE_WORDS))])
-        for words in evaluation.advice[:_ADVICE]
-    ]
-    return [
-        line(plain("What would help most", bold=True)),
-        RichTextBlock(elements=[RichTextListElement(style="bullet", elements=items)]),
-    ]
-
-
-def score_table(evaluation: Evaluation) -> TableBlock:
-    """Precision, recall, F1 and count per label, all labels first."""
-    rows = [("all labels", evaluation.overall), *evaluation.per_label[: _TABLE_ROWS - 2]]
-    header = [RawTextObject(text=word) for word in ("Label", "Precision", "Recall", "F1", "Count")]
-    right = TableBlockColumnSettings(align="right")
-    return TableBlock(
-        rows=[header, *(_score_row(name, score) for name, score in rows)],
-        column_settings=[TableBlockColumnSettings(align="left"), right, right, right, right],
-    )
-
-
-def _score_row(name: str, score: Score) -> list[RawTextObject]:
-    numbers = (
-        percent(score.precision),
-        percent(score.recall),
-        percent(score.f1),
-        str(score.support),
-    )
-    return [RawTextObject(text=name), *(RawTextObject(text=number) for number in numbers)]
-
-
-def _comparison_words(comparison: Comparison) -> str:
-    return (
-        f"Against model {comparison.live_version} on the same {counted(comparison.sentences, 'sentence')}: "
-        f"F1 {percent(comparison.candidate_f1)} now, {percent(comparison.live_f1)} before; "
-        f"better with a probability of {percent(comparison.probability_better)} %."
-    )
-
-
-def _method(evaluation: Evaluation) -> str:
-    how = (
-        "by cross-validation: each sentence was tagged by a model that had not seen it"
-        if evaluation.method == "cross-validation"
-        else "on sentences kept apart from the training"
-    )
-    return (
-        f"Measured on {counted(evaluation.sentences, 'sentence')}, {how}. "
-        "An entity counts when start, end and label are right."
-    )
-
-
-def _run_text(run: Run) -> str:
-    text = f"Training {run.number}: {_state_words(run)}."
+def _run_text(run: Run, end: RunEnd | None) -> str:
+    text = f"Training {run.number}: {_state_words(run, end)}."
     if run.state in ACTIVE_STATES and run.progress:
         text += f" {percent(run.progress.done)} %."
     if run.evaluation:
@@ -260,7 +169,7 @@ def _run_text(run: Run) -> str:
         text += "".join(
             f"\n{name}: F1 {percent(score.f1)}, precision {percent(score.precision)}, "
             f"recall {percent(score.recall)}, {score.support} counted"
-            for name, score in rows[:_TABLE_ROWS]
+            for name, score in rows[:TABLE_ROWS]
         )
     return cut(escape(f"{text} {_failure(run)}".rstrip()), UPDATE_TEXT)
 

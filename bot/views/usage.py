@@ -91,6 +91,16 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
                 "/nerbot project settings annotations 2 random 25",
                 "two people label each sentence; a quarter of the queue comes at random",
             ),
+            (
+                "/nerbot models",
+                "every model with its scores; which one is live, since when and why",
+            ),
+            ("/nerbot models compare 3 5", "two models on the sentences in which they differ"),
+            ("/nerbot models live 4", "makes a model live; rollback: the one before"),
+            (
+                "/nerbot models policy better",
+                "when a new model goes live by itself: better, not worse, or ask",
+            ),
             ("/nerbot roles", "who may do what"),
             ("/nerbot roles reviewer @person", "or owner, or remove"),
         ),

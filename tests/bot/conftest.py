@@ -57,7 +57,8 @@ class Team:
 
     def reads(self, person: str = "ada") -> str:
         """The words of the newest message in #triage that this person sees."""
-        return self.slack.messages("#triage", viewer=person)[-1].shown
+        told = self.slack.messages("#triage", viewer=person)
+        return next(m for m in reversed(told) if m.thread_ts is None).shown
 
     async def presses(self, message: Message | None, what: str, *, person: str = "ada") -> Message:
         """Press a button of an ephemeral message; what the message has become."""
@@ -120,7 +121,9 @@ async def _train_in(folder: Path) -> None:
         for line in GOLD:
             await team.types(line)
         await team.types("/train")
-        await slack.until(lambda: "is live" in slack.messages("#triage")[-1].text, timeout=90)
+        await slack.until(
+            lambda: any("is live" in m.text for m in slack.messages("#triage")), timeout=90
+        )
 
 
 @pytest.fixture

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from bot.domain import (
     Comparison,
+    CurvePoint,
     Evaluation,
+    Finding,
     Gold,
+    Mistake,
     Progress,
     Score,
     Sentence,
@@ -129,24 +132,37 @@ def test_a_success_is_read_with_the_scores_the_engine_told() -> None:
     )
 
 
-def test_advice_says_notes_first_and_names_sentences_by_id() -> None:
-    finding = {"message": "“pain” has two labels.", "sentences": [1, 0]}
+def test_notes_outlook_and_findings_are_told_apart_and_findings_name_sentences_by_id() -> None:
+    finding = {"kind": "two_labels", "message": "“pain” has two labels.", "sentences": [1, 0]}
+    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
     event = read(
-        **succeeded(notes=["No encoder."], outlook="About 60–120 more.", findings=[finding])
+        **succeeded(notes=["No encoder."], outlook="About 60–120 more.", findings=[finding, few])
     )
     assert isinstance(event, Trained)
-    assert event.evaluation.advice == (
-        "No encoder.",
-        "About 60–120 more.",
-        "“pain” has two labels. (#2, #1)",
+    told = event.evaluation
+    assert told.advice == ("No encoder.",)
+    assert told.outlook == "About 60–120 more."
+    assert told.findings == (
+        Finding("“pain” has two labels.", (2, 1)),
+        Finding("DRUG has 2 examples.", (1,), needs_more=True),
     )
 
 
-def test_a_finding_in_many_sentences_names_the_first_of_them() -> None:
-    finding = {"message": "Look.", "sentences": [0] * 9}
-    event = read(**succeeded(findings=[finding]))
+def test_doubtful_sentences_are_told_as_one_finding_behind_the_others() -> None:
+    doubts = [{"kind": "doubtful", "message": f"Doubt {n}.", "sentences": [n]} for n in (0, 1)]
+    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
+    event = read(**succeeded(findings=[*doubts, few]))
     assert isinstance(event, Trained)
-    assert event.evaluation.advice == ("Look. (#1, #1, #1, #1, #1 and 4 more)",)
+    first, second = event.evaluation.findings
+    assert first.words == "DRUG has 2 examples."
+    assert second.words.startswith("2 sentences are labelled otherwise")
+    assert second.sentences == (1, 2)
+
+
+def test_a_comparison_that_could_not_be_made_is_said() -> None:
+    event = read(**succeeded(comparison_problem="There are no sentences yet."))
+    assert isinstance(event, Trained)
+    assert event.evaluation.advice == ("There are no sentences yet.",)
 
 
 def test_a_comparison_names_the_live_model_the_job_was_given() -> None:
@@ -154,8 +170,41 @@ def test_a_comparison_names_the_live_model_the_job_was_given() -> None:
     event = read(**succeeded(comparison=told.to_json()))
     assert isinstance(event, Trained)
     assert event.evaluation.comparison == Comparison(
-        7, told.candidate_f1, told.live_f1, 3, told.probability
+        7, told.candidate_f1, told.live_f1, 3, told.probability, told.interval
     )
+
+
+def test_of_the_most_frequent_mistakes_each_is_shown_in_another_sentence() -> None:
+    spans = [{"start": 0, "end": 4, "label": "A"}, {"start": 5, "end": 9, "label": "B"}]
+    kinds = [
+        {
+            "kind": "missed",
+            "gold": label,
+            "found": None,
+            "count": count,
+            "examples": [
+                {"kind": "missed", "sentence": n, "gold": spans[at], "found": None}
+                for n in sentences
+            ],
+        }
+        for at, (label, count, sentences) in enumerate((("A", 5, (0, 1)), ("B", 3, (0, 1))))
+    ]
+    event = read(**succeeded(confusions=kinds))
+    assert isinstance(event, Trained)
+    assert event.evaluation.mistakes == (
+        Mistake("missed", 1, Span(0, 4, "A"), None, 5),
+        Mistake("missed", 2, Span(5, 9, "B"), None, 3),
+    )
+    assert [each.count for each in event.evaluation.confusions] == [5, 3]
+
+
+def test_the_curve_and_the_guard_are_read() -> None:
+    point = {"sentences": 40, "f1": 0.5, "interval": [0.4, 0.6], "per_label": {}}
+    event = read(**succeeded(curve={"points": [point]}, guard={"entities": 9, "kept": 8}))
+    assert isinstance(event, Trained)
+    assert event.evaluation.curve == (CurvePoint(40, 0.5, (0.4, 0.6)),)
+    assert event.evaluation.guard is not None
+    assert not event.evaluation.guard.holds
 
 
 # --- junk -------------------------------------------------------------------------------------------------------

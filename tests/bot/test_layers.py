@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = ("spacy", "thinc", "onnxruntime", "numpy", "tokenizers")
+HEAVY = ("spacy", "thinc", "onnxruntime", "numpy", "tokenizers", "matplotlib")
 REPORT = """
 import json, sys, importlib
 told = []

@@ -19,20 +19,35 @@ from bot.domain import (
     Card,
     Choice,
     Comparison,
+    Difference,
     Done,
     Evaluation,
     EverywhereIntent,
+    Finding,
+    Gold,
+    Guard,
+    HeldBack,
     HomePage,
     Label,
     LabelIntent,
     LabelledEverywhere,
+    LiveMove,
+    LiveMoved,
+    LivePolicy,
     MarkedSentence,
     MessageIntent,
+    Mistake,
+    ModelsAnswer,
+    ModelsCompared,
+    ModelsShown,
+    ModelVersion,
     NextStep,
     NoModelYet,
     Outcome,
     Piece,
+    PolicySet,
     Progress,
+    Project,
     ProjectCounts,
     Question,
     QuestionKind,
@@ -41,6 +56,7 @@ from bot.domain import (
     Run,
     RunActive,
     RunCancelled,
+    RunEnd,
     RunReason,
     RunStarted,
     RunState,
@@ -49,12 +65,14 @@ from bot.domain import (
     ScheduleSet,
     Score,
     Sentence,
+    SentencesShown,
     Sighting,
     Standing,
     StepKind,
     Suggestion,
     TrainingState,
     UndoneEverywhere,
+    WhyLive,
 )
 from bot.domain import Model as TrainedModel
 from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
@@ -67,6 +85,7 @@ from bot.views.everywhere import excerpt
 from bot.views.home import home_view
 from bot.views.modals import words_modal
 from bot.views.recognition import recognition_view
+from bot.views.registry import models_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
 from bot.views.training import run_view, train_view
 from bot.views.usage import usage_view
@@ -230,6 +249,7 @@ def message_questions(draw: st.DrawFn) -> Question:
 
 
 scores = st.builds(Score, shares, shares, shares, counts)
+small_spans = st.builds(Span, st.just(0), st.integers(1, 3), labels)
 evaluations = st.builds(
     Evaluation,
     overall=scores,
@@ -237,8 +257,42 @@ evaluations = st.builds(
     interval=st.tuples(shares, shares),
     sentences=counts,
     method=st.sampled_from(["cross-validation", "held-out"]),
-    comparison=st.none() | st.builds(Comparison, counts, shares, shares, counts, shares),
+    comparison=st.none()
+    | st.builds(
+        Comparison,
+        counts,
+        shares,
+        shares,
+        counts,
+        shares,
+        st.none() | st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
+    ),
     advice=st.lists(any_texts, max_size=9).map(tuple),
+    outlook=st.none() | any_texts,
+    findings=st.lists(
+        st.builds(
+            Finding,
+            any_texts,
+            st.lists(ids_of_rows, max_size=20).map(tuple),
+            needs_more=st.booleans(),
+        ),
+        max_size=8,
+    ).map(tuple),
+    mistakes=st.lists(
+        st.builds(
+            Mistake,
+            st.sampled_from(["label", "boundary"]),
+            ids_of_rows,
+            small_spans,
+            small_spans,
+            counts,
+        )
+        | st.builds(Mistake, st.just("missed"), ids_of_rows, small_spans, st.none(), counts)
+        | st.builds(Mistake, st.just("spurious"), ids_of_rows, st.none(), small_spans, counts),
+        max_size=3,
+    ).map(tuple),
+    guard=st.none() | st.builds(Guard, counts, counts),
+    held_back=st.none() | st.sampled_from(HeldBack),
 )
 progress = st.builds(
     Progress,
@@ -282,6 +336,84 @@ schedules = st.builds(
 models = st.builds(
     TrainedModel, st.just(1), ids_of_rows, st.just(()), st.just(NOW), st.none() | evaluations
 )
+
+
+@st.composite
+def ended_runs(draw: st.DrawFn) -> View:
+    """The message of a run with what stands at its end."""
+    ended = draw(runs)
+    mistakes = ended.evaluation.mistakes if ended.evaluation else ()
+    texts = {each.sentence_id: draw(any_texts) for each in mistakes if draw(st.booleans())}
+    version = st.none() | st.just(ended.version) | ids_of_rows
+    end = RunEnd(
+        live=draw(version),
+        since=draw(st.none() | st.just(NOW)),
+        undo_to=draw(version),
+        usable=draw(st.booleans()),
+        texts=texts,
+    )
+    return run_view(ended, end)
+
+
+live_moves = st.builds(
+    LiveMove,
+    ids_of_rows,
+    st.none() | ids_of_rows,
+    st.just(NOW),
+    st.just("U1"),
+    st.sampled_from(WhyLive),
+)
+versions = st.builds(
+    ModelVersion, models, ids_of_rows, st.just("U1"), counts, st.booleans(), st.booleans()
+)
+
+
+@st.composite
+def differences(draw: st.DrawFn) -> Difference:
+    text, spans = draw(marked_texts())
+    some = st.sampled_from([(), spans[:1], spans])
+    return Difference(Sentence(7, text), draw(some), draw(some), draw(some))
+
+
+registry_answers: st.SearchStrategy[ModelsAnswer] = (
+    st.builds(
+        ModelsShown,
+        st.builds(Project, ids_of_rows, any_texts),
+        st.lists(versions, max_size=8).map(tuple),
+        st.none() | live_moves,
+        st.sampled_from(LivePolicy),
+        st.none() | ids_of_rows,
+        st.booleans(),
+    )
+    | st.builds(
+        ModelsCompared,
+        ids_of_rows,
+        ids_of_rows,
+        counts,
+        shares,
+        shares,
+        shares,
+        counts,
+        counts,
+        counts,
+        st.lists(differences(), max_size=5).map(tuple),
+        counts,
+    )
+    | st.builds(
+        LiveMoved, ids_of_rows, ids_of_rows, st.none() | ids_of_rows, st.sampled_from(WhyLive)
+    )
+    | st.builds(PolicySet, st.sampled_from(LivePolicy))
+    | st.builds(
+        SentencesShown,
+        any_texts,
+        st.lists(
+            marked_texts().map(lambda m: Gold(Sentence(3, m[0]), m[1], finished=False)),
+            max_size=14,
+        ).map(tuple),
+        counts,
+    )
+)
+
 project_counts = st.builds(
     ProjectCounts, counts, counts, counts, counts,
     st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
@@ -307,6 +439,7 @@ recognitions = st.builds(
     st.none() | ids_of_rows,
     st.lists(answered_texts(), min_size=1, max_size=20).map(tuple),
     st.booleans(),
+    st.lists(ids_of_rows, max_size=3).map(tuple),
     st.sampled_from(["", "of-fer"]),
 ) | st.builds(NoModelYet, project_counts, st.just(10))
 outcomes: st.SearchStrategy[Outcome] = (
@@ -333,6 +466,8 @@ outcomes: st.SearchStrategy[Outcome] = (
 views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
     | runs.map(run_view)
+    | ended_runs()
+    | registry_answers.map(models_view)
     | answers.map(train_view)
     | recognitions.map(recognition_view)
     | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
@@ -398,7 +533,8 @@ def test_no_view_holds_mrkdwn(view: View) -> None:
 @unhurried
 @given(views)
 def test_the_text_of_every_view_is_escaped(view: View) -> None:
-    assert re.fullmatch(r"(?:[^<>&]|&(?:amp|lt|gt);)+", view.to_message()["text"])
+    """But for the mention of a person, which nerbot writes itself."""
+    assert re.fullmatch(r"(?:[^<>&]|&(?:amp|lt|gt);|<@U1>)+", view.to_message()["text"])
 
 
 @unhurried

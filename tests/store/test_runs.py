@@ -12,6 +12,8 @@ from sqlalchemy.exc import StatementError
 from bot.domain import (
     Comparison,
     Evaluation,
+    LiveMove,
+    LivePolicy,
     Model,
     Progress,
     Run,
@@ -20,6 +22,7 @@ from bot.domain import (
     Schedule,
     Score,
     SetSchedule,
+    WhyLive,
 )
 from bot.errors import NotFound, StoreUnavailable
 from bot.services.ports import Work
@@ -308,7 +311,7 @@ async def test_every_move_of_the_live_pointer_is_an_event(
     async with database.reading() as connection:
         rows = await connection.execute(select(event.c.kind, event.c.person, event.c.detail))
         found = [tuple(row) for row in rows]
-    assert found == [("live_moved", BEN, {"from": None, "to": 1})]
+    assert found == [("live_moved", BEN, {"from": None, "to": 1, "why": "training"})]
 
 
 async def test_a_version_is_named_once(store: SqlStore, project_id: int, clock: Clock) -> None:
@@ -317,6 +320,85 @@ async def test_a_version_is_named_once(store: SqlStore, project_id: int, clock: 
     with pytest.raises(StoreUnavailable):
         async with store.writing(HERE) as work:
             await work.models.add(model, run_id=1)
+
+
+async def test_versions_are_told_newest_first_a_page_at_a_time_with_the_run_they_came_from(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        for _ in range(3):
+            await add_model(work, project_id, clock)
+        page = await work.models.versions(project_id, limit=2)
+        assert [each.number for each in page] == [3, 2]
+        assert {each.person for each in page} == {ANN}
+        rest = await work.models.versions(project_id, before=2)
+        assert [each.number for each in rest] == [1]
+        assert await work.models.version(project_id, 1) == rest[0]
+        assert await work.models.version(project_id, 4) is None
+
+
+async def test_moves_of_the_live_pointer_say_who_when_and_why(
+    store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        for _ in range(2):
+            await add_model(work, project_id, clock)
+        await work.models.set_live(project_id, 1, expected=None, person=ANN)
+        clock.move(days=1)
+        await work.models.set_live(
+            project_id, 2, expected=1, person=BEN, why=WhyLive.CHOSEN, request="r"
+        )
+        newest = LiveMove(2, 1, clock.now, BEN, WhyLive.CHOSEN)
+        assert (await work.models.moves(project_id))[0] == newest
+        assert await work.models.moves(project_id, since=clock.now) == (newest,)
+        assert await work.models.all_live() == ((project_id, 2),)
+
+
+@pytest.mark.parametrize("mark", ["gone", "damaged"])
+async def test_a_version_that_is_gone_or_damaged_does_not_go_live(
+    store: SqlStore, project_id: int, clock: Clock, mark: str
+) -> None:
+    async with store.writing(HERE) as work:
+        await add_model(work, project_id, clock)
+        if mark == "gone":
+            await work.models.mark_gone(project_id, [1])
+        else:
+            await work.models.mark_damaged(project_id, 1)
+        found = await work.models.version(project_id, 1)
+        assert found is not None
+        assert not found.is_usable
+        assert (found.gone, found.damaged) == (mark == "gone", mark == "damaged")
+        assert not await work.models.set_live(project_id, 1, expected=None, person=ANN)
+
+
+async def test_of_two_moves_from_the_same_version_at_once_one_wins(
+    url: str, store: SqlStore, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as work:
+        for _ in range(3):
+            await add_model(work, project_id, clock)
+        await work.models.set_live(project_id, 1, expected=None, person=ANN)
+
+    async def move(here: SqlStore, version: int) -> bool:
+        async with here.writing(HERE) as work:
+            return await work.models.set_live(project_id, version, expected=1, person=ANN)
+
+    async with Database.open(url) as other:
+        stores = (store, SqlStore(other, clock))
+        won = await asyncio.gather(*(move(stores[i % 2], 2 + i % 2) for i in range(6)))
+    assert won.count(True) == 1
+
+
+async def test_a_policy_holds_until_it_is_changed_and_an_event_says_by_whom(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        assert await work.models.policy(project_id) is LivePolicy.NOT_WORSE
+        await work.models.set_policy(project_id, LivePolicy.ASK, person=BEN)
+        await work.models.set_policy(project_id, LivePolicy.ASK, person=ANN)
+        assert await work.models.policy(project_id) is LivePolicy.ASK
+        (told,) = await work.history.page(project_id, limit=9)
+    assert (told.kind, told.person) == ("live_policy_changed", BEN)
 
 
 # --- schedules -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from bot.domain import (
     Decision,
     Event,
     LabelIntent,
+    LivePolicy,
     Model,
     ProjectCounts,
     ProjectSettings,
@@ -329,6 +330,17 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "models.next_version": (lambda work, its: work.models.next_version(its.project_id), 1),
     "models.live": (lambda work, its: work.models.live(its.project_id), None),
     "models.live_since": (lambda work, its: work.models.live_since(its.project_id), None),
+    "models.all_live": (lambda work, _: work.models.all_live(), ()),
+    "models.versions": (lambda work, its: work.models.versions(its.project_id), ()),
+    "models.version": (lambda work, its: work.models.version(its.project_id, 1), None),
+    "models.moves": (lambda work, its: work.models.moves(its.project_id), ()),
+    "models.mark_damaged": (lambda work, its: work.models.mark_damaged(its.project_id, 1), None),
+    "models.mark_gone": (lambda work, its: work.models.mark_gone(its.project_id, [1]), None),
+    "models.policy": (
+        lambda work, its: work.models.policy(its.project_id),
+        LivePolicy.NOT_WORSE,
+    ),
+    "receipts.moved": (lambda work, _: work.receipts.moved("Ev1"), None),
     "models.set_live": (
         lambda work, its: work.models.set_live(its.project_id, 1, expected=1, person=ANN),
         False,
@@ -388,6 +400,9 @@ REFUSED: dict[str, Ask] = {
     "runs.follow": lambda work, its: work.runs.follow(its.run.id, channel="C", message="1.0"),
     "models.add": lambda work, its: work.models.add(
         Model(its.project_id, 2, (), its.model.created_at), run_id=its.run.id
+    ),
+    "models.set_policy": lambda work, its: work.models.set_policy(
+        its.project_id, LivePolicy.ASK, person=ANN
     ),
     "schedules.put": lambda work, its: put_schedule(
         work, its.project_id, Clock(its.schedule.next_due)

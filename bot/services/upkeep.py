@@ -1,0 +1,201 @@
+"""What becomes of the models: which of them goes live after a run or in place of a damaged one, and which are kept."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.domain import (
+    KEPT,
+    KEPT_DAYS,
+    HeldBack,
+    LiveMoved,
+    Model,
+    Run,
+    RunEnd,
+    WhyLive,
+    judge,
+    version_before,
+)
+from bot.errors import ModelUnsound
+from bot.services.background import Background
+from bot.services.ports import Engine, Notifier, Store, Work
+
+log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Looks after a project's models, with nobody asking for it; what nerbot does itself bears its own name."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        notifier: Notifier,
+        background: Background,
+        *,
+        me: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._notifier = notifier
+        self._background = background
+        self._me = me
+        self._clock = clock
+
+    # the end of a run
+
+    async def promote(
+        self, work: Work, run: Run, model: Model, *, expected: int | None
+    ) -> HeldBack | None:
+        """Let a run's new model go live if its scores and the project's policy say so; else why not.
+
+        `expected` is the version it was compared with: another one that is live by now was never looked at.
+        """
+        assert model.evaluation is not None
+        policy = await work.models.policy(run.project_id)
+        held_back = judge(model.evaluation, policy, live_version=expected)
+        if held_back is not None:
+            return held_back
+        moved = await work.models.set_live(
+            run.project_id, model.version, expected=expected, person=run.person
+        )
+        return None if moved else HeldBack.MOVED
+
+    async def end_of(self, workspace: str, run: Run) -> RunEnd | None:
+        """What is said of a run that made a model, as things stand now; None of any other."""
+        if run.version is None or run.evaluation is None:
+            return None
+        async with self._store.reading(workspace) as work:
+            live = await work.models.live(run.project_id)
+            moves = await work.models.moves(run.project_id)
+            version = await work.models.version(run.project_id, run.version)
+            texts = {}
+            for mistake in run.evaluation.mistakes:
+                sentence = await work.sentences.get(run.project_id, mistake.sentence_id)
+                if sentence is not None:
+                    texts[sentence.id] = sentence.text
+            is_live = live is not None and live.version == run.version
+            since = next((m.at for m in moves if is_live and m.version == run.version), None)
+            undo = await usable_before(work, run.project_id, run.version) if is_live else None
+        return RunEnd(
+            live=live.version if live else None,
+            since=since,
+            undo_to=undo,
+            usable=version is not None and version.is_usable,
+            texts=texts,
+        )
+
+    async def finish(self, workspace: str, run_id: int) -> None:
+        """The chores after a run that made a model: its pictures, the message of the model it replaced, old files."""
+        async with self._store.reading(workspace) as work:
+            run = await work.runs.get(run_id)
+        if run is None or run.version is None:
+            return
+        await self._notifier.show_pictures(workspace, run)
+        replaced = run.evaluation.comparison if run.evaluation else None
+        if run.went_live and replaced is not None:
+            await self._show_run_of(workspace, run.project_id, replaced.live_version)
+        await self.tidy(workspace, run.project_id)
+
+    async def tidy(self, workspace: str, project_id: int) -> tuple[int, ...]:
+        """Clear the files of old versions away: not the newest ones, nor the live one, nor what was live lately.
+
+        The rows are marked first: what a crash leaves is cleared by the next run's chores.
+        """
+        async with self._store.writing(workspace) as work:
+            versions = await work.models.versions(project_id)
+            live = await work.models.live(project_id)
+            since = self._clock() - timedelta(days=KEPT_DAYS)
+            moves = await work.models.moves(project_id, since=since)
+            lately = {m.version for m in moves} | {m.before for m in moves}
+            old = [v.number for v in versions[KEPT:] if not v.gone and v.number not in lately]
+            going = [number for number in old if live is None or number != live.version]
+            await work.models.mark_gone(project_id, going)
+        gone = [v.number for v in versions if v.gone] + going
+        await self._engine.remove(project_id, gone)
+        return tuple(going)
+
+    def show_again(self, workspace: str, moved: LiveMoved) -> None:
+        """After a move: the messages of the runs say what is live: edit those of both models."""
+
+        async def work() -> None:
+            for version in (moved.version, moved.before):
+                if version is not None:
+                    await self._show_run_of(workspace, moved.project_id, version)
+
+        self._background.start(work(), name=f"show models {moved.version} and {moved.before}")
+
+    async def _show_run_of(self, workspace: str, project_id: int, version: int) -> None:
+        async with self._store.reading(workspace) as work:
+            found = await work.models.version(project_id, version)
+            run = await work.runs.get(found.run_id) if found else None
+        if run is not None and run.message is not None:
+            await self._notifier.show_run(workspace, run, await self.end_of(workspace, run))
+
+    # damage
+
+    async def fall_back(self, workspace: str, project_id: int, damaged: int) -> int | None:
+        """Put the last good version in the place of a damaged live one; None where there is none.
+
+        Good is what loads: the versions that were live before are tried first, then the others, newest first.
+        """
+        await self.note_damage(workspace, project_id, damaged)
+        async with self._store.reading(workspace) as work:
+            live = await work.models.live(project_id)
+            candidates = await _candidates(work, project_id, damaged)
+        if live is not None and live.version != damaged:
+            return live.version
+        for version in candidates:
+            if not await self._loads(workspace, project_id, version):
+                continue
+            return await self._replace(workspace, project_id, damaged, version)
+        return None
+
+    async def _loads(self, workspace: str, project_id: int, version: int) -> bool:
+        try:
+            await self._engine.load(project_id, version)
+        except ModelUnsound:
+            await self.note_damage(workspace, project_id, version)
+            return False
+        return True
+
+    async def _replace(
+        self, workspace: str, project_id: int, damaged: int, version: int
+    ) -> int | None:
+        async with self._store.writing(workspace) as work:
+            await work.models.set_live(
+                project_id, version, expected=damaged, person=self._me, why=WhyLive.DAMAGED
+            )
+            live = await work.models.live(project_id)
+        log.warning("model %s of project %s is damaged; %s is live", damaged, project_id, version)
+        moved = LiveMoved(project_id, version, damaged, WhyLive.DAMAGED)
+        self.show_again(workspace, moved)
+        return live.version if live else None
+
+    async def note_damage(self, workspace: str, project_id: int, version: int) -> None:
+        """Keep a damaged version from going live again."""
+        async with self._store.writing(workspace) as work:
+            await work.models.mark_damaged(project_id, version)
+
+
+async def _candidates(work: Work, project_id: int, damaged: int) -> list[int]:
+    versions = await work.models.versions(project_id)
+    usable = [each.number for each in versions if each.is_usable and each.number != damaged]
+    moves = await work.models.moves(project_id)
+    before = (move.before for move in moves)
+    return list(dict.fromkeys([*(b for b in before if b is not None and b in usable), *usable]))
+
+
+async def usable_before(work: Work, project_id: int, version: int) -> int | None:
+    """The version to go back to: the one before, or where that is gone or damaged the one before that."""
+    moves = await work.models.moves(project_id)
+    usable = {each.number for each in await work.models.versions(project_id) if each.is_usable}
+    seen = {version}
+    found = version_before(moves, version)
+    while found is not None and found not in seen:
+        if found in usable:
+            return found
+        seen.add(found)
+        found = version_before(moves, found)
+    return None
