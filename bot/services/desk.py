@@ -1,13 +1,10 @@
 """One person at the desk: what each labelling command does to the sentence in hand, in one transaction."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.domain import (
     Accept,
     Annotation,
-    Caller,
-    Card,
     Choose,
     Done,
     EverywhereIntent,
@@ -24,7 +21,6 @@ from bot.domain import (
     Offsets,
     OpenSentence,
     Outcome,
-    Project,
     Question,
     Queued,
     Sentence,
@@ -37,19 +33,13 @@ from bot.domain import (
 )
 from bot.errors import NotFound, NothingToDo
 from bot.services import intents
-from bot.services.everywhere import Everywhere, nowhere
-from bot.services.hand import NO_HAND, Hand
-from bot.services.ports import Work
+from bot.services.phrasing import Phrasing
 from bot.services.quoting import ask_pieces
-from ner_engine.annotation import Span, find_mentions
+from ner_engine.annotation import Span
 
 
-class Desk(Hand):
+class Desk(Phrasing):
     """One person at work in one transaction."""
-
-    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
-        super().__init__(work, project, caller, today=today)
-        self._everywhere = Everywhere(work, project.id, caller)
 
     async def handle(self, command: LabelCommand, tokens: tuple[Offsets, ...]) -> Outcome:
         """Carry out one command; `tokens` are those of the text it brings, if any."""
@@ -59,7 +49,7 @@ class Desk(Hand):
             case Accept(suggestion):
                 return await self._accept(suggestion)
             case LabelPhrase():
-                return await self._label_phrase(command, tokens)
+                return await self.label_phrase(command, tokens)
             case MarkedSentence():
                 return await self._mark_sentence(command, await self.add(command.text, tokens))
             case NoEntities() | Finish() | Skip() | FlagSentence() | Undo() | OpenSentence():
@@ -167,7 +157,7 @@ class Desk(Hand):
             self._project, self._person, stored.id, waits=question is not None
         )
         if question:
-            return await self._ask(
+            return await self.ask(
                 replace(question, sentence=stored, spans=question.spans or marked.spans)
             )
         created = await self.create_labels(marked.spans)
@@ -184,13 +174,13 @@ class Desk(Hand):
     async def _on_several(self, command: TakeMessage | UndoTogether) -> Outcome:
         if isinstance(command, TakeMessage):
             return await self._take_message(command.intent)
-        return await self._everywhere.undo(command.step)
+        return await self.everywhere.undo(command.step)
 
     async def _take_message(self, intent: MessageIntent) -> Outcome:
         """Take a message's one sentence in hand; of several, ask which."""
         if len(intent.pieces) == 1:
             return await self._take_pieces(intent)
-        return await self._ask(ask_pieces(intent))
+        return await self.ask(ask_pieces(intent))
 
     async def _take_pieces(self, intent: MessageIntent) -> Outcome:
         stored = [
@@ -211,89 +201,7 @@ class Desk(Hand):
         card = await self.card(await self.in_hand(sentence.id))
         return replace(card, new_sentence=is_new, cleaned=intent.cleaned)
 
-    # one phrase
-
-    async def _label_phrase(self, command: LabelPhrase, tokens: tuple[Offsets, ...]) -> Outcome:
-        intent = LabelIntent(command.label, command.phrase)
-        if command.everywhere:
-            return await self._label_everywhere(intent)
-        if command.sentence is None:
-            return await self._pursue(intent)
-        sentence, is_new = await self.add(command.sentence, tokens)
-        outcome = await self._pursue(replace(intent, sentence_id=sentence.id))
-        if isinstance(outcome, Card):
-            return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
-        return outcome
-
-    async def _label_everywhere(self, intent: LabelIntent) -> Outcome:
-        """`… everywhere`, which may as well be the last word of a phrase in the sentence in hand."""
-        sentence = await self._work.queue.in_hand(self._project, self._person)
-        whole = f"{intent.phrase} everywhere"
-        if sentence and find_mentions(sentence.text, whole):
-            return await self._pursue(replace(intent, phrase=whole))
-        question = await self._everywhere.look_for(intent, None)
-        if question is None:
-            raise NothingToDo(nowhere(intent.label, intent.phrase))
-        return await self._ask(question)
-
-    async def _pursue(self, intent: LabelIntent) -> Outcome:
-        labels = [label.name for label in await self._work.labels.all(self._project)]
-        annotation = await self._meant(intent)
-        if isinstance(annotation, Question):
-            return await self._ask(annotation)
-        question = intents.ask_label(intent, labels)
-        if question:
-            return await self._ask(
-                replace(question, sentence=annotation.sentence, spans=annotation.spans)
-            )
-        change = intents.resolve(intent, annotation)
-        if isinstance(change, Question):
-            return await self._ask(change)
-        return await self._apply(change, annotation)
-
-    async def _meant(self, intent: LabelIntent) -> Annotation | Question:
-        """The annotation the intent is about, or the question which sentence it is."""
-        if intent.sentence_id is not None:
-            return await self.in_hand(intent.sentence_id)
-        sentence = await self._work.queue.in_hand(self._project, self._person)
-        if sentence and find_mentions(sentence.text, intent.phrase):
-            return await self._work.annotations.of(sentence, self._person)
-        question = await self._everywhere.look_for(intent, sentence)
-        if question is not None:
-            if question.sentence is None:
-                return question
-            mine = await self._work.annotations.of(question.sentence, self._person)
-            return replace(question, spans=mine.spans)
-        raise NothingToDo(nowhere(intent.label, intent.phrase) if sentence else NO_HAND)
-
-    async def _apply(self, change: intents.Change, annotation: Annotation) -> Outcome:
-        if not change.added:
-            return replace(await self.card(annotation), already=change.already)
-        is_new = await self._work.labels.add(self._project, change.label, person=self._person)
-        kept = tuple(span for span in annotation.spans if span not in change.removed)
-        spans = tuple(sorted((*kept, *change.added)))
-        card = await self.store_step(
-            annotation, StepKind.LABELLED, spans, finished=annotation.finished
-        )
-        return replace(
-            card,
-            changed=change.added,
-            already=change.already,
-            new_label=change.label if is_new else None,
-        )
-
     # questions
-
-    async def _ask(self, question: Question) -> Question:
-        bound = [
-            replace(choice, intent=intents.with_sentence(choice.intent, question.sentence))
-            if choice.intent and question.sentence
-            else choice
-            for choice in question.choices
-        ]
-        return await self._work.offers.put(
-            self._project, self._person, replace(question, choices=tuple(bound))
-        )
 
     async def _choose(self, command: Choose) -> Outcome:
         question = await self._work.offers.get(self._project, self._person, command.offer)
@@ -306,10 +214,10 @@ class Desk(Hand):
         if intent is None:
             return await self._left_alone(question)
         if isinstance(intent, LabelIntent):
-            return await self._pursue(intent)
+            return await self.pursue(intent)
         if isinstance(intent, EverywhereIntent):
-            outcome = await self._everywhere.pursue(intent)
-            return await self._ask(outcome) if isinstance(outcome, Question) else outcome
+            outcome = await self.everywhere.pursue(intent)
+            return await self.ask(outcome) if isinstance(outcome, Question) else outcome
         if isinstance(intent, MessageIntent):
             return await self._take_pieces(intent)
         stored = question.sentence or await self._work.sentences.find(self._project, intent.text)
@@ -332,7 +240,7 @@ class Desk(Hand):
         if step is None:
             raise NothingToDo("There is no step of yours left to take back.")
         if step.together > 1 and sentence_id is None:
-            return await self._everywhere.undo(step.request)
+            return await self.everywhere.undo(step.request)
         annotation = await self.in_hand(step.sentence_id)
         state = await self._work.annotations.undo(self._project, step, request=self._caller.request)
         if step.kind is StepKind.SKIPPED:

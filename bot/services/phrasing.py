@@ -1,0 +1,114 @@
+"""One phrase: in which sentence it is meant, what has to be asked, and the label on it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import (
+    Annotation,
+    Caller,
+    Card,
+    LabelIntent,
+    LabelPhrase,
+    Offsets,
+    Outcome,
+    Project,
+    Question,
+    StepKind,
+)
+from bot.errors import NothingToDo
+from bot.services import intents
+from bot.services.everywhere import Everywhere, nowhere
+from bot.services.hand import NO_HAND, Hand
+from bot.services.ports import Work
+from ner_engine.annotation import find_mentions
+
+
+class Phrasing(Hand):
+    """Labels a phrase for one person in one transaction."""
+
+    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
+        super().__init__(work, project, caller, today=today)
+        self.everywhere = Everywhere(work, project.id, caller)
+
+    async def label_phrase(self, command: LabelPhrase, tokens: tuple[Offsets, ...]) -> Outcome:
+        """`/label SYMPTOM chest pain`, in the sentence in hand, in one that is typed with it, or everywhere."""
+        intent = LabelIntent(command.label, command.phrase)
+        if command.everywhere:
+            return await self._label_everywhere(intent)
+        if command.sentence is None:
+            return await self.pursue(intent)
+        sentence, is_new = await self.add(command.sentence, tokens)
+        outcome = await self.pursue(replace(intent, sentence_id=sentence.id))
+        if isinstance(outcome, Card):
+            return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
+        return outcome
+
+    async def _label_everywhere(self, intent: LabelIntent) -> Outcome:
+        """`… everywhere`, which may as well be the last word of a phrase in the sentence in hand."""
+        sentence = await self._work.queue.in_hand(self._project, self._person)
+        whole = f"{intent.phrase} everywhere"
+        if sentence and find_mentions(sentence.text, whole):
+            return await self.pursue(replace(intent, phrase=whole))
+        question = await self.everywhere.look_for(intent, None)
+        if question is None:
+            raise NothingToDo(nowhere(intent.label, intent.phrase))
+        return await self.ask(question)
+
+    async def pursue(self, intent: LabelIntent) -> Outcome:
+        """Label what is meant, or ask what only the person can decide."""
+        labels = [label.name for label in await self._work.labels.all(self._project)]
+        annotation = await self._meant(intent)
+        if isinstance(annotation, Question):
+            return await self.ask(annotation)
+        question = intents.ask_label(intent, labels)
+        if question:
+            return await self.ask(
+                replace(question, sentence=annotation.sentence, spans=annotation.spans)
+            )
+        change = intents.resolve(intent, annotation)
+        if isinstance(change, Question):
+            return await self.ask(change)
+        return await self._apply(change, annotation)
+
+    async def _meant(self, intent: LabelIntent) -> Annotation | Question:
+        """The annotation the intent is about, or the question which sentence it is."""
+        if intent.sentence_id is not None:
+            return await self.in_hand(intent.sentence_id)
+        sentence = await self._work.queue.in_hand(self._project, self._person)
+        if sentence and find_mentions(sentence.text, intent.phrase):
+            return await self._work.annotations.of(sentence, self._person)
+        question = await self.everywhere.look_for(intent, sentence)
+        if question is not None:
+            if question.sentence is None:
+                return question
+            mine = await self._work.annotations.of(question.sentence, self._person)
+            return replace(question, spans=mine.spans)
+        raise NothingToDo(nowhere(intent.label, intent.phrase) if sentence else NO_HAND)
+
+    async def _apply(self, change: intents.Change, annotation: Annotation) -> Outcome:
+        if not change.added:
+            return replace(await self.card(annotation), already=change.already)
+        is_new = await self._work.labels.add(self._project, change.label, person=self._person)
+        kept = tuple(span for span in annotation.spans if span not in change.removed)
+        spans = tuple(sorted((*kept, *change.added)))
+        card = await self.store_step(
+            annotation, StepKind.LABELLED, spans, finished=annotation.finished
+        )
+        return replace(
+            card,
+            changed=change.added,
+            already=change.already,
+            new_label=change.label if is_new else None,
+        )
+
+    async def ask(self, question: Question) -> Question:
+        """Keep a question; its choices speak of the sentence it is about."""
+        bound = [
+            replace(choice, intent=intents.with_sentence(choice.intent, question.sentence))
+            if choice.intent and question.sentence
+            else choice
+            for choice in question.choices
+        ]
+        return await self._work.offers.put(
+            self._project, self._person, replace(question, choices=tuple(bound))
+        )
