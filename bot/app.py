@@ -21,7 +21,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.engine_runner import EngineRunner
+from bot.engine_runner import Bounds, EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.handlers import label, ner, train
 from bot.handlers.replies import Replies
@@ -34,7 +34,9 @@ from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
 from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
-from bot.services.training import Training
+from bot.services.timetable import Timetable
+from bot.services.training import RunStarter, Training
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database
@@ -68,27 +70,24 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _make_folder(settings)
         database = await _open_database(settings, stack)
         store, caretaker = SqlStore(database, clock=now), SqlCaretaker(database, clock=now)
-        engine = await stack.enter_async_context(EngineRunner(settings.data))
+        engine = await stack.enter_async_context(EngineRunner(settings.data, _bounds(settings)))
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
         conductor = Conductor(
             store,
+            caretaker,
             engine,
             SlackNotifier(client),
             stopping=background.stopping,
             owner=_owner(),
             clock=now,
+            limit=settings.trainings,
         )
-        training = Training(
-            store,
-            caretaker,
-            conductor,
-            CronCalendar(),
-            background,
-            timezone=settings.timezone,
-            clock=now,
-        )
+        starter = RunStarter(conductor, background)
+        timetable = Timetable(store, starter, CronCalendar(), timezone=settings.timezone, clock=now)
+        training = Training(store, starter, timetable)
+        upkeep = Upkeep(store, caretaker, conductor, starter, timetable, engine)
         # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
         app = AsyncApp(
             client=client, signing_secret=_secret(settings), process_before_response=True
@@ -99,7 +98,13 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         train.register(app, training, replies)
         ner.register(app, Recognition(store, engine), replies)
         await stack.enter_async_context(
-            Clock(caretaker, fire=training.run_scheduled, chores=training.look_after, clock=now)
+            Clock(
+                caretaker,
+                fire=timetable.run_scheduled,
+                set_right=timetable.set_right,
+                chores=upkeep.look_after,
+                clock=now,
+            )
         )
         address = await _connect(settings, app, stack)
         background.start(
@@ -154,6 +159,10 @@ async def _who_we_are(client: AsyncWebClient) -> tuple[str, str]:
             f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
         ) from error
     return str(answer["team_id"]), str(answer["user_id"])
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(memory_mb=settings.training_memory_mb, minutes=settings.training_minutes)
 
 
 def _secret(settings: Settings) -> str:

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import shutil
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot.domain import Offsets, TrainingEvent, TrainingJob
+from bot.domain import Offsets, TrainingEvent, TrainingFailed, TrainingJob
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
@@ -17,14 +19,34 @@ from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
 
-#: A training gives way to answers, and ends by itself before it takes the machine.
-_BOUNDS = ("--nice", "10", "--memory-mb", "4096", "--minutes", "60")
+_PATIENT, _HURRIED = 10.0, 4.0
+"""Seconds a training has to stop when asked."""
+
+_LOG_LINES, _LOG_LINE, _LOG_BYTES = 50, 300, 64 * 1024
+"""How much of a training's log is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A training gives way to answers, and ends by itself before it takes the machine."""
+
+    memory_mb: int = 4096
+    minutes: float = 60
+
+    def options(self) -> tuple[str, ...]:
+        """As the training's process is told."""
+        return (
+            *("--nice", "10"),
+            *("--memory-mb", str(self.memory_mb)),
+            *("--minutes", str(self.minutes)),
+        )
 
 
 class EngineRunner:
     """Runs the engine beside the event loop. Nothing here imports spaCy before it is needed."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, bounds: Bounds = Bounds()) -> None:
+        self._bounds = bounds
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
@@ -66,17 +88,32 @@ class EngineRunner:
         await self.predict(project_id, version, [])
 
     @asynccontextmanager
-    async def training(self, job: TrainingJob) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
-        """One training in a process group of its own, without our secrets; it is gone when the block is left."""
+    async def training(
+        self, job: TrainingJob, *, hurry: asyncio.Event
+    ) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
+        """One training in a process group of its own, without our secrets; it is gone when the block is left: asked
+        first, and ended ten seconds later (sooner where `hurry` is set)."""
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
-        process = await start_engine("ner_engine.job", str(folder), *_BOUNDS, errors=folder / "log")
+        process = await start_engine(
+            "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
+        )
         try:
             yield _events(process, job)
         finally:
-            await stop_engine(process)
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            try:
+                await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def log(self, run_id: int) -> str:
+        """The last lines a training process wrote about its troubles; the engine keeps texts out of them."""
+        return await asyncio.to_thread(_tail, self._job_path(run_id) / "log")
+
+    async def leftovers(self) -> frozenset[int]:
+        """The runs of which there are files."""
+        return await asyncio.to_thread(_numbers, self._jobs)
 
     async def adopt(self, job: TrainingJob, version: int) -> None:
         """Move what the training process left and verified to its place."""
@@ -119,3 +156,23 @@ async def _events(
     code = await process.wait()
     if code:
         log.warning("a training process ended with %s", code)
+    # Told only where the process said nothing better: whoever listens leaves at the first end.
+    yield TrainingFailed(
+        f"The training's process ended with {code}.",
+        code="killed" if code in {-signal.SIGKILL, -signal.SIGTERM} else "died",
+    )
+
+
+def _tail(file: Path) -> str:
+    try:
+        with file.open("rb") as log_file:
+            log_file.seek(max(0, file.stat().st_size - _LOG_BYTES))
+            lines = log_file.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
+    except OSError:
+        return ""
+    printable = ("".join(c if c.isprintable() else " " for c in line) for line in lines)
+    return "\n".join(line[:_LOG_LINE] for line in printable)
+
+
+def _numbers(folder: Path) -> frozenset[int]:
+    return frozenset(int(found.name) for found in folder.iterdir() if found.name.isdecimal())

@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
     timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
+    trainings: Annotated[int, Field(validation_alias="NERBOT_TRAININGS", ge=1, le=64)] = 1
+    training_memory_mb: Annotated[
+        int, Field(validation_alias="NERBOT_TRAINING_MEMORY_MB", ge=64)
+    ] = 4096
+    training_minutes: Annotated[
+        float, Field(validation_alias="NERBOT_TRAINING_MINUTES", gt=0, allow_inf_nan=False)
+    ] = 60
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"

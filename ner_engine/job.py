@@ -10,6 +10,7 @@ Ends with 0 succeeded, 1 failed, 2 cancelled, 3 abandoned by its parent.
 """
 
 import argparse
+import errno
 import json
 import math
 import os
@@ -20,9 +21,10 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ner_engine.annotation import AnnotatedText
 from ner_engine.errors import (
@@ -41,11 +43,13 @@ if TYPE_CHECKING:
 SUCCEEDED, FAILED, CANCELLED, ABANDONED = range(4)
 #: Seconds between two progress lines of the same stage.
 INTERVAL = 0.25
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the job of a directory; the exit code says how it ended."""
     options = _parse_arguments(arguments)
+    warnings.showwarning = _warn
     _restrain(nice=options.nice, memory_mb=options.memory_mb)
     if not options.detached:
         threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -172,8 +176,23 @@ def _fail_unexpectedly(error: Exception) -> int:
     code, what = "unexpected", f"Something unexpected happened ({type(error).__name__})"
     if isinstance(error, MemoryError):
         code, what = "out_of_memory", "The training needs more memory than it may use"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        code, what = "disk_full", "There is no room left on the disk"
     _tell(event="failed", code=code, message=f"{what}. Train again, or ask who runs this bot.")
     return FAILED
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    # Only where it happened: spaCy's warnings quote the sentence they are about.
+    del message, file, line
+    sys.stderr.write(f"{category.__name__} at {filename}:{lineno}\n")
 
 
 def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -202,6 +221,9 @@ def _end_with_parent() -> None:
     # os.read, not sys.stdin: a thread inside a buffered reader is fatal to an interpreter that ends.
     while os.read(0, 4096):
         pass
+    if os.getpgrp() == os.getpid():
+        # The process that checks a saved model is in our group, and goes with us.
+        os.killpg(0, signal.SIGKILL)
     os._exit(ABANDONED)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.domain import (
     Caller,
-    CancelTraining,
     Choose,
     Finish,
     LabelCommand,
@@ -14,20 +13,13 @@ from bot.domain import (
     MarkedSentence,
     NextSentence,
     NoEntities,
-    ScheduleOff,
-    SetSchedule,
     Skip,
-    StartTraining,
-    TrainCommand,
-    TrainingStatus,
     Undo,
 )
 from bot.errors import NotUnderstood, TextRefused
-from bot.handlers.schedule_words import read_schedule
 from bot.intake import CleanText, canonical_form, clean, decode
 from ner_engine.annotation import AnnotatedText, Span, parse_label
 from ner_engine.errors import EngineError
-from ner_engine.settings import RECIPES
 
 Payload = Mapping[str, Any]
 
@@ -36,7 +28,7 @@ _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
-_HELP = frozenset({"help", "?", "usage", "--help", "-h"})
+HELP = frozenset({"help", "?", "usage", "--help", "-h"})
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
     "next": NextSentence(),
@@ -85,7 +77,7 @@ def text_of_command(body: Payload) -> str:
 def read_label(text: str) -> LabelCommand:
     """Read what stands behind /label; raises HelpWanted, NotUnderstood or TextRefused."""
     word = text.lower()
-    if word in _HELP:
+    if word in HELP:
         raise HelpWanted("")
     if word in _WORDS:
         return _WORDS[word]
@@ -176,41 +168,9 @@ def _span(start: int, text: str, label: str) -> Span:
     return Span(start, len(text), label)
 
 
-def read_train(text: str) -> TrainCommand:
-    """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
-    words = text.lower().split()
-    match words:
-        case [word] if word in _HELP:
-            raise HelpWanted("")
-        case ["status"] | ["schedule"]:
-            return TrainingStatus()
-        case ["cancel" | "stop"]:
-            return CancelTraining()
-        case ["schedule", "off"]:
-            return ScheduleOff()
-        case ["schedule", *_]:
-            return _schedule(text)
-        case [*presets, "with", "unfinished"]:
-            return StartTraining(_preset(text, presets), with_unfinished=True)
-    return StartTraining(_preset(text, words))
-
-
-def _preset(text: str, words: list[str]) -> str | None:
-    match words:
-        case []:
-            return None
-        case [preset] if preset in RECIPES:
-            return preset
-    raise NotUnderstood(f"“{text}” is nothing /train knows.")
-
-
-def _schedule(text: str) -> SetSchedule:
-    return read_schedule(text.split(None, 1)[1])
-
-
 def read_sentences(text: str) -> tuple[CleanText, ...]:
     """The sentences behind /ner, one a line; raises HelpWanted for none and TextRefused."""
-    if not text or text.lower() in _HELP:
+    if not text or text.lower() in HELP:
         raise HelpWanted("")
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > MAX_LINES:

@@ -1,5 +1,6 @@
 """What the use cases need from the outside, as protocols; adapters live in store, engine_runner and notifier."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Protocol
 from bot.domain import (
     Annotation,
     AnnotationState,
+    Auto,
     Evaluation,
     Gold,
     Label,
@@ -169,8 +171,20 @@ class Runs(Protocol):
     async def last(self, project_id: int) -> Run | None:
         """The newest run."""
 
-    async def begin(self, run_id: int, *, sentences: int) -> Run:
-        """Queued becomes running."""
+    async def of_request(self, request: str) -> Run | None:
+        """The run this request began."""
+
+    async def of_data(self, project_id: int, fingerprint: str) -> Run | None:
+        """The newest run that learned from exactly this and succeeded."""
+
+    async def page(self, project_id: int, *, up_to: int, size: int) -> tuple[Run, ...]:
+        """The runs with the highest numbers up to this one, newest first."""
+
+    async def begin(self, run_id: int, *, sentences: int, fingerprint: str | None = None) -> Run:
+        """Note that an active run learns now, and from what; raises NotFound where it is over."""
+
+    async def keep_log(self, run_id: int, log: str) -> None:
+        """Keep the end of the process's log, whatever became of the run."""
 
     async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
         """Note the message that follows this run."""
@@ -236,6 +250,25 @@ class Schedules(Protocol):
         """Move `next_due` on from `due`; False where somebody else has moved it."""
 
 
+class Autos(Protocol):
+    """At most one number of sentences a project, after which it trains."""
+
+    async def of(self, project_id: int) -> Auto | None:
+        """The one that is on."""
+
+    async def put(self, project_id: int, *, every: int, person: str, channel: str) -> Auto:
+        """Switch it on in place of the one before; what is finished by now does not count."""
+
+    async def off(self, project_id: int) -> Auto | None:
+        """Switch it off; what was on."""
+
+    async def rebase(self, project_id: int) -> None:
+        """Count anew from what is finished by now: a training learns from it."""
+
+    async def spend(self, auto_id: int, *, base: int) -> bool:
+        """Count anew if it still counts from `base`; False where somebody else has begun a training since."""
+
+
 class Work(Protocol):
     """One transaction in one workspace."""
 
@@ -279,6 +312,10 @@ class Work(Protocol):
     def schedules(self) -> Schedules:
         """When to train."""
 
+    @property
+    def autos(self) -> Autos:
+        """After how many sentences to train."""
+
 
 class Store(Protocol):
     """The door to the database: nothing is reached without naming a workspace."""
@@ -298,7 +335,25 @@ class Caretaker(Protocol):
         """Every schedule that is on, with its workspace."""
 
     async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
-        """Move active runs whose lease ran out to interrupted; those moved now, with their workspaces."""
+        """Move running ones whose lease ran out to interrupted; those moved now, with their workspaces."""
+
+    async def take_over(self, *, owner: str, lease: timedelta) -> tuple[tuple[str, Run], ...]:
+        """Make queued runs whose process is gone this owner's; those taken now."""
+
+    async def leave(self, run_id: int, *, owner: str) -> None:
+        """Let go of a queued run, so that the next process takes it over at once."""
+
+    async def take_turn(
+        self, run_id: int, *, owner: str, lease: timedelta, limit: int
+    ) -> Run | None:
+        """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
+        have to end first; None where it is no longer this owner's to begin."""
+
+    async def active_ids(self) -> frozenset[int]:
+        """The runs that are queued or running."""
+
+    async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
+        """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
 
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
@@ -316,9 +371,16 @@ class Engine(Protocol):
         """What one version finds in each text; raises EngineUnavailable where it cannot be loaded."""
 
     def training(
-        self, job: TrainingJob
+        self, job: TrainingJob, *, hurry: asyncio.Event
     ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
-        """One training process; leaving the block ends it, whatever it was doing."""
+        """One training process; leaving the block ends it, whatever it was doing: asked first, then not asked (sooner
+        where `hurry` is set)."""
+
+    async def log(self, run_id: int) -> str:
+        """The last lines a training process wrote about its troubles, while its files are there."""
+
+    async def leftovers(self) -> frozenset[int]:
+        """The runs of which there are files."""
 
     async def adopt(self, job: TrainingJob, version: int) -> None:
         """Move what the training process left to its place as this version."""
@@ -335,6 +397,16 @@ class Notifier(Protocol):
 
         The channel and timestamp of a message posted now, else None.
         """
+
+
+class Starter(Protocol):
+    """Begins runs in this process."""
+
+    async def claim(self, work: Work, new: NewRun) -> Run | None:
+        """Queue a run; None where the unique keys of the table say that it is another's."""
+
+    def conduct(self, workspace: str, run: Run) -> None:
+        """Carry it out from now on."""
 
 
 class Calendar(Protocol):

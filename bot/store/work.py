@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.autos import Autos
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
@@ -30,3 +31,4 @@ class SqlWork:
         self.runs = Runs(*place)
         self.models = Models(*place)
         self.schedules = Schedules(*place)
+        self.autos = Autos(*place)

@@ -8,6 +8,8 @@ SKIP = "label.skip"
 CHOICE = "label.choice"
 """One button of a question: `label.choice.0`, `label.choice.1`, …, since ids in a block differ."""
 CANCEL_RUN = "train.cancel"
+OLDER_RUNS = "train.older"
+NEWER_RUNS = "train.newer"
 
 BUTTON_TEXT = 75
 """Slack's limit for the words on a button."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import (
+    AutoOff,
     Caller,
     CancelTraining,
     Choose,
@@ -18,16 +19,20 @@ from bot.domain import (
     NextSentence,
     NoEntities,
     ScheduleOff,
+    SetAuto,
     SetSchedule,
     Skip,
     StartTraining,
     TrainCommand,
+    TrainingHistory,
     TrainingStatus,
+    TrainingTimes,
     Undo,
 )
 from bot.errors import NotUnderstood, PersonError, TextRefused
 from bot.handlers import payloads
-from bot.handlers.payloads import HelpWanted, read_label, read_sentences, read_train
+from bot.handlers.payloads import HelpWanted, read_label, read_sentences
+from bot.handlers.train_words import read_train
 from bot.intake import clean
 from ner_engine.annotation import Span
 from tests.bot.invariants import unhurried
@@ -335,7 +340,13 @@ def test_whatever_is_typed_is_read_or_refused_in_words(text: str) -> None:
         ("Encoder", StartTraining("encoder")),
         ("status", TrainingStatus()),
         ("STATUS", TrainingStatus()),
-        ("schedule", TrainingStatus()),
+        ("schedule", TrainingTimes()),
+        ("when", TrainingTimes()),
+        ("history", TrainingHistory()),
+        ("auto", TrainingTimes()),
+        ("auto 50", SetAuto(50)),
+        ("Auto 1 sentences", SetAuto(1)),
+        ("auto off", AutoOff()),
         ("cancel", CancelTraining()),
         ("stop", CancelTraining()),
         ("schedule off", ScheduleOff()),

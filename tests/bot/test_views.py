@@ -48,7 +48,8 @@ from bot.views import ids
 from bot.views.cards import outcome_view
 from bot.views.recognition import recognition_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
-from bot.views.training import run_view, train_view
+from bot.views.train_answers import train_view
+from bot.views.training import run_view
 from bot.views.usage import usage_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried

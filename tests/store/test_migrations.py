@@ -20,6 +20,8 @@ from bot.store.schema import metadata
 from bot.store.store import SqlStore
 from tests.store.conftest import ANN, HERE, OPEN, Clock, add, annotate
 
+NEW_IN_RUN = ("with_unfinished", "started_at", "waits_for", "fingerprint", "log", "request")
+
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -81,7 +83,10 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
                 if backend == "postgresql":
                     await connection.execute(text(f"DROP FUNCTION {name}"))
             await connection.execute(text("ALTER TABLE project DROP COLUMN waiting"))
-            await connection.execute(text("ALTER TABLE run DROP COLUMN with_unfinished"))
+            await connection.execute(text("DROP TABLE auto"))
+            await connection.execute(text("DROP INDEX uq_run_request"))
+            for column in NEW_IN_RUN:
+                await connection.execute(text(f"ALTER TABLE run DROP COLUMN {column}"))
             await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     async with (
         Database.open(empty_url) as database,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.domain import (
     Annotation,
     AnnotationState,
+    Auto,
     Card,
     LabelIntent,
     Model,
@@ -50,6 +51,7 @@ class Things:
     run: Run
     model: Model
     schedule: Schedule
+    auto: Auto
 
 
 async def fill(work: Work, clock: Clock) -> Things:
@@ -64,8 +66,10 @@ async def fill(work: Work, clock: Clock) -> Things:
     await work.queue.take(project.id, ANN, sentence.id)
     offer = (await work.offers.put(project.id, ANN, QUESTION)).offer
     await work.receipts.put("Ev1", Card(Annotation(sentence, ANN)))
-    first = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
+    asked = new_run(project.id, request="Ev0")
+    first = await work.runs.claim(asked, owner="one", lease=LEASE)
     assert first is not None
+    await work.runs.begin(first.id, sentences=1, fingerprint="data")
     await work.runs.end(first.id, RunState.SUCCEEDED)
     model = Model(project.id, 1, ("A",), clock.now)
     await work.models.add(model, run_id=first.id)
@@ -73,7 +77,8 @@ async def fill(work: Work, clock: Clock) -> Things:
     run = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
     assert run is not None
     schedule = await put_schedule(work, project.id, clock)
-    return Things(project.id, sentence, step, offer, run, model, schedule)
+    auto = await work.autos.put(project.id, every=5, person=ANN, channel="C0")
+    return Things(project.id, sentence, step, offer, run, model, schedule, auto)
 
 
 async def put_schedule(work: Work, project_id: int, clock: Clock) -> Schedule:
@@ -140,6 +145,14 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda work, its: work.models.set_live(its.project_id, 1, expected=1, person=ANN),
         False,
     ),
+    "autos.of": (lambda work, its: work.autos.of(its.project_id), None),
+    "autos.off": (lambda work, its: work.autos.off(its.project_id), None),
+    "autos.rebase": (lambda work, its: work.autos.rebase(its.project_id), None),
+    "autos.spend": (lambda work, its: work.autos.spend(its.auto.id, base=its.auto.base), False),
+    "runs.of_request": (lambda work, _its: work.runs.of_request("Ev0"), None),
+    "runs.of_data": (lambda work, its: work.runs.of_data(its.project_id, "data"), None),
+    "runs.page": (lambda work, its: work.runs.page(its.project_id, up_to=9, size=9), ()),
+    "runs.keep_log": (lambda work, its: work.runs.keep_log(its.run.id, "log"), None),
     "schedules.of": (lambda work, its: work.schedules.of(its.project_id), None),
     "schedules.off": (lambda work, its: work.schedules.off(its.project_id), None),
     "schedules.advance": (
@@ -171,6 +184,9 @@ REFUSED: dict[str, Ask] = {
     "runs.follow": lambda work, its: work.runs.follow(its.run.id, channel="C", message="1.0"),
     "models.add": lambda work, its: work.models.add(
         Model(its.project_id, 2, (), its.model.created_at), run_id=its.run.id
+    ),
+    "autos.put": lambda work, its: work.autos.put(
+        its.project_id, every=5, person=ANN, channel="C0"
     ),
     "schedules.put": lambda work, its: put_schedule(
         work, its.project_id, Clock(its.schedule.next_due)
