@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
 from bot.domain import Auto
 from bot.store.repository import Repository, here, in_project, inserts
@@ -79,7 +79,7 @@ class Autos(Repository):
 
     async def rebase(self, project_id: int) -> None:
         """Count anew from what is finished by now: a training learns from it."""
-        counted = update(auto).where(in_project(auto), is_on()).values(base=_now(FINISHED))
+        counted = update(auto).where(in_project(auto), is_on()).values(base=FINISHED)
         await self.execute(counted, project_id)
 
     async def spend(self, auto_id: int, *, base: int) -> bool:
@@ -87,12 +87,7 @@ class Autos(Repository):
         spent = await self.execute(
             update(auto)
             .where(here(auto), auto.c.id == auto_id, is_on(), auto.c.base == base)
-            .values(base=_now(FINISHED))
+            .values(base=FINISHED)
             .returning(auto.c.id)
         )
         return spent.first() is not None
-
-
-def _now(finished: ColumnElement[int]) -> ScalarSelect[int]:
-    """As a value to set, correlated with the row that is updated."""
-    return select(finished).correlate(auto).scalar_subquery()
