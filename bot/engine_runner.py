@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,6 +20,10 @@ from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
 
+_UNSURE = frozenset({"died", "unexpected", "encoder_unreadable"})
+_NO_MEMORY = re.compile(
+    r"bad_alloc|MemoryError|memory allocation|cannot allocate memory", re.IGNORECASE
+)
 _PATIENT, _HURRIED = 10.0, 4.0
 """Seconds a training has to stop when asked."""
 
@@ -100,7 +105,7 @@ class EngineRunner:
             "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
         )
         try:
-            yield _events(process, job)
+            yield _events(process, job, folder / "log")
         finally:
             try:
                 await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
@@ -146,21 +151,28 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
 
 
 async def _events(
-    process: asyncio.subprocess.Process, job: TrainingJob
+    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path
 ) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
     async for raw in process.stdout:
         event = read_event(raw, job)
+        if isinstance(event, TrainingFailed):
+            event = _with_cause(event, log_file)
         if event is not None:
             yield event
     code = await process.wait()
     if code:
         log.warning("a training process ended with %s", code)
     # Told only where the process said nothing better: whoever listens leaves at the first end.
-    yield TrainingFailed(
-        f"The training's process ended with {code}.",
-        code="killed" if code in {-signal.SIGKILL, -signal.SIGTERM} else "died",
-    )
+    told = "killed" if code in {-signal.SIGKILL, -signal.SIGTERM} else "died"
+    yield _with_cause(TrainingFailed(f"The training's process ended with {code}.", told), log_file)
+
+
+def _with_cause(failed: TrainingFailed, log_file: Path) -> TrainingFailed:
+    """Libraries in C say on stderr alone that memory ran out, and fail as if something else had happened."""
+    if failed.code in _UNSURE and _NO_MEMORY.search(_tail(log_file)):
+        return TrainingFailed(failed.words, "out_of_memory")
+    return failed
 
 
 def _tail(file: Path) -> str:

@@ -14,6 +14,7 @@ import errno
 import json
 import math
 import os
+import re
 import resource
 import shutil
 import signal
@@ -174,12 +175,31 @@ def _fail_unexpectedly(error: Exception) -> int:
         "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
     )
     code, what = "unexpected", f"Something unexpected happened ({type(error).__name__})"
-    if isinstance(error, MemoryError):
+    if _is_out_of_memory(error):
         code, what = "out_of_memory", "The training needs more memory than it may use"
     if isinstance(error, OSError) and error.errno in _FULL:
         code, what = "disk_full", "There is no room left on the disk"
     _tell(event="failed", code=code, message=f"{what}. Train again, or ask who runs this bot.")
     return FAILED
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Memory runs out in more ways than one: a library in C may call it anything, but then little is left."""
+    if isinstance(error, MemoryError) or (
+        isinstance(error, OSError) and error.errno == errno.ENOMEM
+    ):
+        return True
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return limit != resource.RLIM_INFINITY and _data_bytes() > 0.8 * limit
+
+
+def _data_bytes() -> int:
+    """What counts against the limit on memory, as Linux tells it; 0 elsewhere."""
+    try:
+        found = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
+    except OSError:
+        return 0
+    return 1024 * int(found[1]) if found else 0
 
 
 def _warn(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import (
     Auto,
@@ -25,6 +25,7 @@ from bot.services.runs import fingerprint_of
 
 DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
+LOOKED_BACK = timedelta(days=2)
 
 
 class NotNow(Exception):
@@ -103,10 +104,12 @@ class Timetable:
         """Begin the run of a slot that is due.
 
         None where another process did, a training is on, too little is finished, or a training has learned from the
-        very same already. Slots missed while nerbot was down are caught up once: the next due time is counted from now.
+        very same already. Of the slots missed while nerbot was down the latest is caught up: the next due time is
+        counted from now.
         """
-        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, self._clock())
-        due = schedule.next_due
+        now, due = self._clock(), schedule.next_due
+        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, now)
+        slot = self._latest(schedule, now)
         async with self._store.reading(workspace) as work:
             left_out = await what_is_missing(work, schedule.project_id) or await self._same_as(
                 work, schedule.project_id
@@ -124,12 +127,20 @@ class Timetable:
                     person=schedule.person,
                     channel=schedule.channel,
                     schedule_id=schedule.id,
-                    slot=due,
+                    slot=slot,
                 ),
             )
         if run is not None:
             self._starter.conduct(workspace, run)
         return run
+
+    def _latest(self, schedule: Schedule, now: datetime) -> datetime:
+        """The latest slot that is due, as far as two days back; else the one that is noted."""
+        latest = schedule.next_due
+        slot = max(latest, now - LOOKED_BACK)
+        while (slot := self._calendar.next_due(schedule.cron, schedule.timezone, slot)) <= now:
+            latest = slot
+        return latest
 
     async def _same_as(self, work: Work, project_id: int) -> Run | None:
         """The training that learned from exactly what is finished now."""
