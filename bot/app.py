@@ -30,6 +30,7 @@ from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
 from bot.services.background import Background
+from bot.services.digests import Digests
 from bot.services.labelling import Labelling
 from bot.services.projects import ProjectKeeper
 from bot.services.recognition import Recognition
@@ -74,20 +75,24 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
+        notifier, calendar = SlackNotifier(client), CronCalendar()
         conductor = Conductor(
             store,
             caretaker,
             engine,
-            SlackNotifier(client),
+            notifier,
             stopping=background.stopping,
             owner=_owner(),
             clock=now,
             limit=settings.trainings,
         )
         starter = RunStarter(conductor, background)
-        timetable = Timetable(store, starter, CronCalendar(), timezone=settings.timezone, clock=now)
-        training = Training(store, starter, timetable)
-        upkeep = Upkeep(store, caretaker, conductor, starter, timetable, engine)
+        timetable = Timetable(store, starter, calendar, timezone=settings.timezone, clock=now)
+        digests = Digests(
+            store, caretaker, notifier, calendar, timezone=settings.timezone, clock=now
+        )
+        training = Training(store, starter, timetable, digests)
+        upkeep = Upkeep(store, caretaker, conductor, starter, timetable, engine, digests)
         # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
         app = AsyncApp(
             client=client, signing_secret=_secret(settings), process_before_response=True

@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain import ACTIVE_STATES, Run
-from bot.views.text import View, line
+from bot.domain import ACTIVE_STATES, Digest, News, Run
+from bot.views.digest import digest_view
+from bot.views.text import View, line, words_view
 from bot.views.training import run_view
 
 EDIT_EVERY_SECONDS = 3.0
@@ -122,6 +123,29 @@ class SlackNotifier:
         found = await self._send(run.person, _with_reason(view, reason))
         message.lost = False
         return found
+
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:  # noqa: ARG002 - one token, one workspace
+        """Post a digest; False where its channel will take none any more, which the person who set it hears, once."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._send(digest.channel, digest_view(digest, news))
+        except Exception as error:  # noqa: BLE001 - whatever Slack answers, nerbot goes on
+            log.warning("could not tell digest %s: %s", digest.id, _reason(error))
+            if _reason(error) not in _REASONS:
+                return True
+            await self._say_lost(digest)
+            return False
+        return True
+
+    async def _say_lost(self, digest: Digest) -> None:
+        view = words_view(
+            "The digest you set in a channel cannot be told there any more (the channel is archived, or nerbot is no "
+            "member of it), so it is switched off. To get it again, type /invite @nerbot there and set it anew."
+        )
+        try:
+            await self._send(digest.person, view)
+        except Exception as error:  # noqa: BLE001 - as above
+            log.warning("could not say that digest %s is off: %s", digest.id, _reason(error))
 
     async def _send(self, channel: str, view: View) -> tuple[str, str]:
         answer = await self._client.chat_postMessage(

@@ -1,5 +1,14 @@
 """The values that walk through the bot. Frozen, typed, free of Slack and SQL; words as in docs/glossary.md."""
 
+from bot.domain.digest import (
+    Digest,
+    DigestOff,
+    DigestRemoved,
+    DigestSet,
+    DigestState,
+    News,
+    SetDigest,
+)
 from bot.domain.labelling import (
     AnnotationState,
     Card,
@@ -96,6 +105,11 @@ __all__ = [
     "Choose",
     "ComingTrainings",
     "Comparison",
+    "Digest",
+    "DigestOff",
+    "DigestRemoved",
+    "DigestSet",
+    "DigestState",
     "Evaluation",
     "Finish",
     "Gold",
@@ -107,6 +121,7 @@ __all__ = [
     "MarkedSentence",
     "Model",
     "NewRun",
+    "News",
     "NextSentence",
     "NoEntities",
     "NoModelYet",
@@ -134,6 +149,7 @@ __all__ = [
     "Score",
     "Sentence",
     "SetAuto",
+    "SetDigest",
     "SetSchedule",
     "Skip",
     "StartTraining",

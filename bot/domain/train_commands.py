@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.digest import DigestOff, DigestRemoved, DigestSet, DigestState, SetDigest
 from bot.domain.project import ProjectCounts
 from bot.domain.training import Model, Run
 
@@ -76,6 +77,9 @@ TrainCommand = (
     | AutoOff
     | TrainingTimes
     | TrainingHistory
+    | SetDigest
+    | DigestOff
+    | DigestState
 )
 
 
@@ -216,4 +220,6 @@ TrainAnswer = (
     | AutoRemoved
     | ComingTrainings
     | RunPage
+    | DigestSet
+    | DigestRemoved
 )

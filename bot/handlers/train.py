@@ -1,8 +1,8 @@
-"""/train, the button of a run's message, and the pages of the history."""
+"""/train, the buttons of a run's message and of a digest, and the pages of the history."""
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import CancelTraining, TrainingHistory
+from bot.domain import CancelTraining, DigestOff, TrainingHistory
 from bot.handlers import payloads
 from bot.handlers.replies import Replies
 from bot.handlers.train_words import read_train
@@ -29,7 +29,12 @@ def register(
         wanted = TrainingHistory(payloads.read_id(payloads.action_value(body)))
         return train_view(await training.handle(payloads.caller_of_action(body), wanted))
 
+    async def digest_switched_off(body: payloads.Payload) -> View:
+        wanted = DigestOff(payloads.read_id(payloads.action_value(body)))
+        return train_view(await training.handle(payloads.caller_of_action(body), wanted))
+
     app.command(command)(replies.to_command(command, typed))
     app.action(ids.CANCEL_RUN)(replies.to_button(cancelled, replace=False))
+    app.action(ids.DIGEST_OFF)(replies.to_button(digest_switched_off, replace=False))
     for page in (ids.OLDER_RUNS, ids.NEWER_RUNS):
         app.action(page)(replies.to_button(turned))

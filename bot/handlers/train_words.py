@@ -5,8 +5,11 @@ import re
 from bot.domain import (
     AutoOff,
     CancelTraining,
+    DigestOff,
+    DigestState,
     ScheduleOff,
     SetAuto,
+    SetDigest,
     SetSchedule,
     StartTraining,
     TrainCommand,
@@ -31,6 +34,8 @@ _PLAIN: dict[tuple[str, ...], TrainCommand] = {
     ("stop",): CancelTraining(),
     ("history",): TrainingHistory(),
     ("schedule", "off"): ScheduleOff(),
+    ("digest",): DigestState(),
+    ("digest", "off"): DigestOff(),
     ("auto", "off"): AutoOff(),
 }
 
@@ -45,6 +50,9 @@ def read_train(text: str) -> TrainCommand:
             raise HelpWanted("")
         case ["auto", number, *rest]:
             return SetAuto(_number(number, rest))
+        case ["digest", *_]:
+            told = _schedule(text)
+            return SetDigest(told.cron, told.timezone, told.words)
         case ["schedule", *_]:
             return _schedule(text)
         case [*presets, "with", "unfinished"]:

@@ -10,11 +10,13 @@ from bot.domain import (
     Annotation,
     AnnotationState,
     Auto,
+    Digest,
     Evaluation,
     Gold,
     Label,
     Model,
     NewRun,
+    News,
     Offsets,
     Outcome,
     Progress,
@@ -25,6 +27,7 @@ from bot.domain import (
     RunState,
     Schedule,
     Sentence,
+    SetDigest,
     SetSchedule,
     Step,
     StepKind,
@@ -269,6 +272,41 @@ class Autos(Protocol):
         """Count anew if it still counts from `base`; False where somebody else has begun a training since."""
 
 
+class Digests(Protocol):
+    """At most one digest a channel, and what there is to tell in it."""
+
+    async def of(self, project_id: int, channel: str) -> Digest | None:
+        """The channel's digest."""
+
+    async def put(
+        self,
+        project_id: int,
+        wanted: SetDigest,
+        *,
+        timezone: str,
+        person: str,
+        channel: str,
+        since: datetime,
+        next_due: datetime,
+    ) -> Digest:
+        """Switch a digest on in place of the channel's one before."""
+
+    async def off(self, digest_id: int) -> Digest | None:
+        """Switch it off; what was on."""
+
+    async def advance(self, told: Digest, *, since: datetime, next_due: datetime) -> bool:
+        """Move on from a digest that is due; False where somebody else has."""
+
+    async def finished(self, project_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:
+        """Who has finished how many sentences since then, without what was taken back."""
+
+    async def trainings(self, project_id: int, *, since: datetime) -> tuple[Run, ...]:
+        """The runs that ended since then, without those that were tried again."""
+
+    async def live_before(self, project_id: int, moment: datetime) -> Run | None:
+        """The training whose model went live last before then."""
+
+
 class Work(Protocol):
     """One transaction in one workspace."""
 
@@ -316,6 +354,10 @@ class Work(Protocol):
     def autos(self) -> Autos:
         """After how many sentences to train."""
 
+    @property
+    def digests(self) -> Digests:
+        """Which channels hear of it."""
+
 
 class Store(Protocol):
     """The door to the database: nothing is reached without naming a workspace."""
@@ -351,6 +393,9 @@ class Caretaker(Protocol):
 
     async def active_ids(self) -> frozenset[int]:
         """The runs that are queued or running."""
+
+    async def digests(self) -> tuple[tuple[str, Digest], ...]:
+        """Every digest that is on, with its workspace."""
 
     async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
@@ -397,6 +442,9 @@ class Notifier(Protocol):
 
         The channel and timestamp of a message posted now, else None.
         """
+
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
+        """Post a digest in its channel; False where that channel will take none any more."""
 
 
 class Starter(Protocol):

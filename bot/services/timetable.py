@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import (
     Auto,
+    AutoOff,
     AutoRemoved,
     AutoSet,
     Caller,
@@ -15,9 +16,12 @@ from bot.domain import (
     Run,
     RunReason,
     Schedule,
+    ScheduleOff,
     ScheduleRemoved,
     ScheduleSet,
+    SetAuto,
     SetSchedule,
+    TrainingTimes,
 )
 from bot.services.ports import Calendar, Starter, Store, Work
 from bot.services.readiness import what_is_missing
@@ -26,6 +30,9 @@ from bot.services.runs import fingerprint_of
 DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
+
+
+TimetableCommand = TrainingTimes | SetSchedule | ScheduleOff | SetAuto | AutoOff
 
 
 class NotNow(Exception):
@@ -49,6 +56,22 @@ class Timetable:
         self._calendar = calendar
         self._clock = clock
         self.timezone = timezone
+
+    async def handle(
+        self, caller: Caller, project: Project, command: TimetableCommand
+    ) -> ScheduleSet | ScheduleRemoved | AutoSet | AutoRemoved | ComingTrainings:
+        """Carry out one command."""
+        match command:
+            case TrainingTimes():
+                return await self.coming(caller, project)
+            case SetSchedule():
+                return await self.set_schedule(caller, project, command)
+            case ScheduleOff():
+                return await self.schedule_off(caller, project)
+            case SetAuto(every):
+                return await self.set_auto(caller, project, every)
+            case AutoOff():
+                return await self.auto_off(caller, project)
 
     async def set_schedule(
         self, caller: Caller, project: Project, wanted: SetSchedule

@@ -2,9 +2,10 @@
 
 from bot.domain import (
     MIN_FINISHED,
-    AutoOff,
     Caller,
     CancelTraining,
+    DigestOff,
+    DigestState,
     NewRun,
     Project,
     Run,
@@ -14,19 +15,17 @@ from bot.domain import (
     RunReason,
     RunStarted,
     RunState,
-    ScheduleOff,
-    SetAuto,
-    SetSchedule,
+    SetDigest,
     StartTraining,
     TrainAnswer,
     TrainCommand,
     TrainingHistory,
     TrainingState,
     TrainingStatus,
-    TrainingTimes,
 )
 from bot.errors import NothingToDo, TrainingRefused
 from bot.services.background import Background
+from bot.services.digests import Digests
 from bot.services.ports import Store, Work
 from bot.services.readiness import what_is_missing
 from bot.services.runs import LEASE, Conductor
@@ -61,8 +60,11 @@ class RunStarter:
 class Training:
     """Does what a person asks with /train."""
 
-    def __init__(self, store: Store, starter: RunStarter, timetable: Timetable) -> None:
+    def __init__(
+        self, store: Store, starter: RunStarter, timetable: Timetable, digests: Digests
+    ) -> None:
         self._store = store
+        self._digests = digests
         self._starter = starter
         self._timetable = timetable
 
@@ -78,16 +80,9 @@ class Training:
                 return await self._cancel(caller, project, run_id)
             case TrainingHistory(up_to):
                 return await self._history(caller, project, up_to)
-            case TrainingTimes():
-                return await self._timetable.coming(caller, project)
-            case SetSchedule():
-                return await self._timetable.set_schedule(caller, project, command)
-            case ScheduleOff():
-                return await self._timetable.schedule_off(caller, project)
-            case SetAuto(every):
-                return await self._timetable.set_auto(caller, project, every)
-            case AutoOff():
-                return await self._timetable.auto_off(caller, project)
+            case SetDigest() | DigestOff() | DigestState():
+                return await self._digests.handle(caller, project, command)
+        return await self._timetable.handle(caller, project, command)
 
     async def _project(self, caller: Caller) -> Project:
         async with self._store.reading(caller.workspace) as work:

@@ -1,6 +1,7 @@
 """What becomes of trainings whose process is gone, and of what they left behind."""
 
 from bot.domain import NewRun, Run, RunReason
+from bot.services.digests import Digests
 from bot.services.ports import Caretaker, Engine, Starter, Store
 from bot.services.runs import LEASE, Conductor
 from bot.services.timetable import Timetable
@@ -19,7 +20,9 @@ class Upkeep:
         starter: Starter,
         timetable: Timetable,
         engine: Engine,
+        digests: Digests,
     ) -> None:
+        self._digests = digests
         self._store = store
         self._caretaker = caretaker
         self._conductor = conductor
@@ -37,6 +40,7 @@ class Upkeep:
         for workspace, run in taken:
             self._starter.conduct(workspace, run)
         await self._clear_away()
+        await self._digests.tell_what_is_due()
         for workspace, auto in await self._caretaker.autos_due():
             await self._timetable.run_auto(workspace, auto)
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Row, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import Auto, Run, RunState, Schedule
-from bot.store import autos, runs, schedules
+from bot.domain import Auto, Digest, Run, RunState, Schedule
+from bot.store import autos, digests, runs, schedules
 from bot.store.database import Database
 from bot.store.repository import Clock
-from bot.store.schema import auto, run, schedule
+from bot.store.schema import auto, digest, run, schedule
 
 _TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
 
@@ -107,6 +107,13 @@ class SqlCaretaker:
         """The runs that are queued or running."""
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
+
+    async def digests(self) -> tuple[tuple[str, Digest], ...]:
+        """Every digest that is on, with its workspace."""
+        wanted = select(digest.c.workspace, *digests.COLUMNS).where(digests.is_on())
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(digest.c.id))
+            return tuple((row.workspace, digests.to_digest(row)) for row in rows)
 
     async def newest(
         self, *, limit: int, number: int | None = None

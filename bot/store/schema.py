@@ -323,6 +323,31 @@ Index(
     **_where("off_at IS NULL"),
 )
 
+digest = Table(
+    "digest",
+    metadata,
+    _id(),
+    *_in_project(),
+    Column("channel", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("cron", String, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("next_due", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("off_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index(
+    "uq_digest_on",
+    digest.c.workspace,
+    digest.c.project_id,
+    digest.c.channel,
+    unique=True,
+    **_where("off_at IS NULL"),
+)
+
 model = Table(
     "model",
     metadata,

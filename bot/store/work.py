@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
 from bot.store.autos import Autos
+from bot.store.digests import Digests
 from bot.store.labels import Labels
 from bot.store.models import Models
 from bot.store.offers import Offers
@@ -32,3 +33,4 @@ class SqlWork:
         self.models = Models(*place)
         self.schedules = Schedules(*place)
         self.autos = Autos(*place)
+        self.digests = Digests(*place)

@@ -8,6 +8,8 @@ from bot.domain import (
     AutoRemoved,
     AutoSet,
     ComingTrainings,
+    DigestRemoved,
+    DigestSet,
     RunActive,
     RunCancelled,
     RunPage,
@@ -18,6 +20,7 @@ from bot.domain import (
     TrainAnswer,
     TrainingState,
 )
+from bot.views.digest import digest_answer
 from bot.views.history import history_view
 from bot.views.text import View, counted, escape, line, percent, words_view
 from bot.views.training import state_words
@@ -40,6 +43,20 @@ def train_view(answer: TrainAnswer) -> View:
             return _state_view(answer)
         case RunCancelled(run):
             return words_view(f"Training {run.number} is cancelled. The labels are all there.")
+        case ScheduleSet() | ScheduleRemoved():
+            return _schedule_view(answer)
+        case AutoSet() | AutoRemoved():
+            return _auto_view(answer)
+        case ComingTrainings():
+            return _coming_view(answer)
+        case DigestSet() | DigestRemoved():
+            return digest_answer(answer)
+        case RunPage():
+            return history_view(answer)
+
+
+def _schedule_view(answer: ScheduleSet | ScheduleRemoved) -> View:
+    match answer:
         case ScheduleSet(schedule):
             return words_view(
                 f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
@@ -51,12 +68,6 @@ def train_view(answer: TrainAnswer) -> View:
                 if was
                 else "No schedule was on. To set one: /train schedule every day at 03:00"
             )
-        case AutoSet() | AutoRemoved():
-            return _auto_view(answer)
-        case ComingTrainings():
-            return _coming_view(answer)
-        case RunPage():
-            return history_view(answer)
 
 
 def _auto_view(answer: AutoSet | AutoRemoved) -> View:

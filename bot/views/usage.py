@@ -46,6 +46,7 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("/train schedule off", "ends the schedule"),
             ("/train auto 50", "trains by itself after every 50 newly finished sentences"),
             ("/train auto off", "ends that"),
+            ("/train digest every day at 09:00", "tells this channel what was done; off ends it"),
         ),
     ),
     "/ner": (

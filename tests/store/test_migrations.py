@@ -84,6 +84,7 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
                     await connection.execute(text(f"DROP FUNCTION {name}"))
             await connection.execute(text("ALTER TABLE project DROP COLUMN waiting"))
             await connection.execute(text("DROP TABLE auto"))
+            await connection.execute(text("DROP TABLE digest"))
             await connection.execute(text("DROP INDEX uq_run_request"))
             for column in NEW_IN_RUN:
                 await connection.execute(text(f"ALTER TABLE run DROP COLUMN {column}"))

@@ -14,6 +14,7 @@ from bot.domain import (
     AnnotationState,
     Auto,
     Card,
+    Digest,
     LabelIntent,
     Model,
     ProjectCounts,
@@ -23,6 +24,7 @@ from bot.domain import (
     RunState,
     Schedule,
     Sentence,
+    SetDigest,
     SetSchedule,
     Step,
     StepKind,
@@ -52,6 +54,7 @@ class Things:
     model: Model
     schedule: Schedule
     auto: Auto
+    digest: Digest
 
 
 async def fill(work: Work, clock: Clock) -> Things:
@@ -78,7 +81,20 @@ async def fill(work: Work, clock: Clock) -> Things:
     assert run is not None
     schedule = await put_schedule(work, project.id, clock)
     auto = await work.autos.put(project.id, every=5, person=ANN, channel="C0")
-    return Things(project.id, sentence, step, offer, run, model, schedule, auto)
+    digest = await put_digest(work, project.id, clock)
+    return Things(project.id, sentence, step, offer, run, model, schedule, auto, digest)
+
+
+async def put_digest(work: Work, project_id: int, clock: Clock) -> Digest:
+    return await work.digests.put(
+        project_id,
+        SetDigest("0 9 * * *", None, "w"),
+        timezone="UTC",
+        person=ANN,
+        channel="C0",
+        since=clock.now - timedelta(days=1),
+        next_due=clock.now + timedelta(days=1),
+    )
 
 
 async def put_schedule(work: Work, project_id: int, clock: Clock) -> Schedule:
@@ -149,6 +165,26 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "autos.off": (lambda work, its: work.autos.off(its.project_id), None),
     "autos.rebase": (lambda work, its: work.autos.rebase(its.project_id), None),
     "autos.spend": (lambda work, its: work.autos.spend(its.auto.id, base=its.auto.base), False),
+    "digests.of": (lambda work, its: work.digests.of(its.project_id, "C0"), None),
+    "digests.off": (lambda work, its: work.digests.off(its.digest.id), None),
+    "digests.advance": (
+        lambda work, its: work.digests.advance(
+            its.digest, since=its.digest.since, next_due=its.digest.since
+        ),
+        False,
+    ),
+    "digests.finished": (
+        lambda work, its: work.digests.finished(its.project_id, since=its.digest.since),
+        (),
+    ),
+    "digests.trainings": (
+        lambda work, its: work.digests.trainings(its.project_id, since=its.digest.since),
+        (),
+    ),
+    "digests.live_before": (
+        lambda work, its: work.digests.live_before(its.project_id, its.digest.next_due),
+        None,
+    ),
     "runs.of_request": (lambda work, _its: work.runs.of_request("Ev0"), None),
     "runs.of_data": (lambda work, its: work.runs.of_data(its.project_id, "data"), None),
     "runs.page": (lambda work, its: work.runs.page(its.project_id, up_to=9, size=9), ()),
@@ -188,6 +224,7 @@ REFUSED: dict[str, Ask] = {
     "autos.put": lambda work, its: work.autos.put(
         its.project_id, every=5, person=ANN, channel="C0"
     ),
+    "digests.put": lambda work, its: put_digest(work, its.project_id, Clock(its.schedule.next_due)),
     "schedules.put": lambda work, its: put_schedule(
         work, its.project_id, Clock(its.schedule.next_due)
     ),
