@@ -13,12 +13,20 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.domain import (
     Annotation,
+    Auto,
+    AutoRemoved,
+    AutoSet,
     Card,
     Choice,
+    ComingTrainings,
     Comparison,
+    Digest,
+    DigestRemoved,
+    DigestSet,
     Evaluation,
     LabelIntent,
     MarkedSentence,
+    News,
     NoModelYet,
     Outcome,
     Progress,
@@ -30,6 +38,7 @@ from bot.domain import (
     Run,
     RunActive,
     RunCancelled,
+    RunPage,
     RunReason,
     RunStarted,
     RunState,
@@ -46,6 +55,7 @@ from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults
 from bot.playground.values import words
 from bot.views import ids
 from bot.views.cards import outcome_view
+from bot.views.digest import digest_view
 from bot.views.recognition import recognition_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
 from bot.views.train_answers import train_view
@@ -183,6 +193,9 @@ runs = st.builds(
     failure=st.none() | st.just("") | any_texts,
     version=st.none() | ids_of_rows,
     went_live=st.booleans(),
+    started_at=st.none() | st.just(NOW),
+    finished_at=st.none() | st.just(NOW + timedelta(minutes=2)),
+    waits_for=st.integers(0, 3),
 )
 schedules = st.builds(
     Schedule,
@@ -202,6 +215,36 @@ project_counts = st.builds(
     ProjectCounts, counts, counts, counts, counts,
     st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
 )  # fmt: skip
+autos = st.builds(
+    Auto, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
+)
+digests = st.builds(
+    Digest,
+    id=ids_of_rows,
+    project_id=st.just(1),
+    channel=st.just("C1"),
+    person=st.just("U1"),
+    cron=st.just("0 9 * * *"),
+    timezone=st.sampled_from(["UTC", "Asia/Kolkata"]),
+    words=any_texts,
+    since=st.just(NOW),
+    next_due=st.just(NOW),
+)
+news = st.builds(
+    News,
+    finished=st.lists(st.tuples(st.just("U1"), counts), max_size=30).map(tuple),
+    trainings=st.lists(runs, max_size=9).map(tuple),
+    live=st.none() | models,
+    before=st.none() | runs,
+    counts=project_counts,
+)
+pages = st.builds(
+    RunPage,
+    runs=st.lists(runs, max_size=8).map(tuple),
+    newest=ids_of_rows,
+    size=st.just(8),
+    timezone=st.just("Europe/Berlin"),
+)
 answers = (
     st.builds(RunStarted, runs)
     | st.builds(RunActive, runs)
@@ -216,7 +259,20 @@ answers = (
         last=st.none() | runs,
         live=st.none() | models,
         schedule=st.none() | schedules,
+        auto=st.none() | autos,
     )
+    | st.builds(AutoSet, autos)
+    | st.builds(AutoRemoved, st.none() | autos)
+    | st.builds(
+        ComingTrainings,
+        st.none() | schedules,
+        st.lists(st.just(NOW), max_size=5).map(tuple),
+        st.none() | autos,
+        st.none() | runs,
+    )
+    | pages
+    | st.builds(DigestSet, st.none() | digests)
+    | st.builds(DigestRemoved, st.none() | digests)
 )
 recognitions = st.builds(
     Recognised,
@@ -231,6 +287,7 @@ views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
     | runs.map(run_view)
     | answers.map(train_view)
+    | st.builds(digest_view, digests, news)
     | recognitions.map(recognition_view)
     | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
     | any_texts.map(words_view)
@@ -533,3 +590,68 @@ def test_usage_lists_every_form_after_the_reason(command: str) -> None:
     text = shown(usage_view(command, "“fly” is nothing it knows."))
     assert text.startswith("“fly” is nothing it knows.")
     assert text.count(command) >= 1
+
+
+def past_run(number: int, **facts: Any) -> Run:
+    """A training of a project."""
+    wanted = {
+        "state": RunState.SUCCEEDED,
+        "reason": RunReason.SCHEDULE,
+        "preset": "encoder",
+        "person": "U1",
+        "channel": "C1",
+        "created_at": NOW,
+    }
+    return Run(id=number, project_id=1, number=number, **{**wanted, **facts})
+
+
+def page(first: int, last: int, newest: int) -> RunPage:
+    return RunPage(tuple(map(past_run, range(first, last - 1, -1))), newest, 8, "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "newest", "expected"),
+    [
+        (3, 1, 3, []),
+        (20, 13, 20, ["Older"]),
+        (12, 5, 20, ["Older", "Newer"]),
+        (4, 1, 20, ["Newer"]),
+    ],
+)
+def test_a_history_is_turned_where_there_is_more(
+    first: int, last: int, newest: int, expected: list[str]
+) -> None:
+    assert buttons(train_view(page(first, last, newest))) == expected
+
+
+def test_a_history_says_of_each_run_what_came_of_it_why_and_how_long_it_took() -> None:
+    done = past_run(
+        7,
+        version=3,
+        went_live=True,
+        sentences=52,
+        started_at=NOW,
+        finished_at=NOW + timedelta(minutes=2),
+    )
+    said = shown(train_view(RunPage((done,), 7, 8, "UTC")))
+    assert "7 · done, model 3 is live" in said
+    assert "encoder · 52 finished sentences · by schedule, set by" in said
+    assert "took 2 min" in said
+
+
+def test_a_run_that_waits_says_for_how_many() -> None:
+    view = run_view(past_run(2, state=RunState.QUEUED, waits_for=1))
+    assert "waits for 1 other training" in shown(view)
+    assert buttons(view) == ["Cancel"]
+
+
+def test_a_digest_says_who_finished_what_how_the_model_does_and_what_waits() -> None:
+    digest = Digest(4, 1, "C1", "U1", "0 9 * * *", "UTC", "every day at 09:00", NOW, NOW)
+    counts = ProjectCounts(sentences=50, finished=40, unfinished=3, disputed=2)
+    news = News((("U1", 5), ("U2", 1)), (past_run(3, version=2),), None, None, counts)
+    view = digest_view(digest, news)
+    said = shown(view)
+    assert "6 sentences finished" in said
+    assert "Training 3: done, model 2 is not live" in said
+    assert "Waiting: 8 sentences to label, 3 of them begun, people disagree on 2." in said
+    assert buttons(view) == ["Switch this off"]
