@@ -380,6 +380,8 @@ async def test_as_many_as_the_setting_says_train_at_once(url: str, time: Time) -
             await finish(bot.store, 10, workspace)
             await bot.handle(StartTraining(), Caller(workspace, "C", "U", f"Ev {workspace}"))
         await until(lambda: any(run.waits_for == 1 for run in bot.told.runs))
+        await until(lambda: len(bot.engine.jobs) == 2)
+        await asyncio.sleep(0.2)
         assert len(bot.engine.jobs) == 2
         bot.engine.may_end.set()
         await idle(bot)
