@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from bot.playground import Playground
 from tests.bot.conftest import GOLD
 from tests.support.bot_process import bot_process, socket_mode
-from tests.support.kills import kill_at_random
 
 
 def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -160,14 +158,6 @@ async def test_a_kill_while_it_trains_is_told_and_tried_again(
     [text] = [m.text for m in slack.messages("#triage") if "Training" in m.text]
     assert "Training 2: done, model 1 is live" in text
     slack.problems.clear()
-
-
-@pytest.mark.timeout(300)
-async def test_kills_of_bot_and_training_leave_no_run_stuck_no_orphan_and_no_file(
-    tmp_path: Path,
-) -> None:
-    """Three kills; `make torture` has the two hundred."""
-    assert re.search(r"live \d", await kill_at_random(tmp_path, kills=3, seed=4))
 
 
 async def _teach(slack: Playground) -> None:
