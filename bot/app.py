@@ -37,7 +37,7 @@ from bot.services.recognition import Recognition
 from bot.services.runs import Conductor
 from bot.services.timetable import Timetable
 from bot.services.training import RunStarter, Training
-from bot.services.upkeep import Upkeep
+from bot.services.aftercare import Aftercare
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database
@@ -92,7 +92,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             store, caretaker, notifier, calendar, timezone=settings.timezone, clock=now
         )
         training = Training(store, starter, timetable, digests)
-        upkeep = Upkeep(store, caretaker, conductor, starter, timetable, engine, digests)
+        aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
         app = AsyncApp(
             client=client, signing_secret=_secret(settings), process_before_response=True
@@ -107,7 +107,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
                 caretaker,
                 fire=timetable.run_scheduled,
                 set_right=timetable.set_right,
-                chores=upkeep.look_after,
+                chores=aftercare.look_after,
                 clock=now,
             )
         )

@@ -46,7 +46,7 @@ from bot.services.digests import Digests
 from bot.services.runs import Conductor
 from bot.services.timetable import Timetable
 from bot.services.training import RunStarter, Training
-from bot.services.upkeep import Upkeep
+from bot.services.aftercare import Aftercare
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database
 from bot.store.schema import run
@@ -139,7 +139,7 @@ class Process:
     background: Background
     timetable: Timetable
     training: Training
-    upkeep: Upkeep
+    aftercare: Aftercare
     clock: Clock
     engine: Engine
     told: Told
@@ -169,17 +169,17 @@ async def process(
         starter = RunStarter(conductor, background)
         timetable = Timetable(store, starter, CronCalendar(), timezone="UTC", clock=time)
         digests = Digests(store, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
-        upkeep = Upkeep(store, caretaker, conductor, starter, timetable, engine, digests)
+        aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         clock = Clock(
             caretaker,
             fire=timetable.run_scheduled,
             set_right=timetable.set_right,
-            chores=upkeep.look_after,
+            chores=aftercare.look_after,
             clock=time,
         )
         training = Training(store, starter, timetable, digests)
         yield Process(
-            store, caretaker, background, timetable, training, upkeep, clock, engine, told
+            store, caretaker, background, timetable, training, aftercare, clock, engine, told
         )
 
 

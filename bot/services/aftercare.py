@@ -9,7 +9,7 @@ from bot.services.timetable import Timetable
 ATTEMPTS = 3
 
 
-class Upkeep:
+class Aftercare:
     """Looked after every few seconds, over all workspaces."""
 
     def __init__(
