@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run test format lint types imports check bench requirements clean
+.PHONY: help install run test torture format lint types imports check bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -27,6 +27,11 @@ run: .venv/.run  ## start nerbot; with no Slack token set, against a small Slack
 JOBS ?= 2
 test: .venv/.dev  ## the tests, JOBS=2 at a time
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+KILLS ?= 200
+YEARS ?= 3
+torture: .venv/.dev  ## the long loops (hours): KILLS=200 kills at random moments, YEARS=3 of schedules; SEED=… repeats one
+	KILLS=$(KILLS) YEARS=$(YEARS) $(BIN)/pytest -s tests/torture/torture_*.py
 
 format: .venv/.dev  ## rewrite the code in the project's format
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -22,7 +22,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.engine_runner import EngineRunner
+from bot.engine_runner import Bounds, EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.handlers import editor, home, label, models, ner, nerbot, shortcuts, train
 from bot.handlers.home_updates import HomeUpdates, TellsHome
@@ -32,7 +32,9 @@ from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.picture_process import PictureProcess
 from bot.scheduler import Clock, CronCalendar
+from bot.services.aftercare import Aftercare
 from bot.services.background import Background
+from bot.services.digests import Digests
 from bot.services.editor import Editor
 from bot.services.home import Home
 from bot.services.labelling import Labelling, beginning_of_day
@@ -44,7 +46,8 @@ from bot.services.registry import Registry
 from bot.services.runs import Conductor
 from bot.services.suggestions import Suggestions
 from bot.services.team import Team
-from bot.services.training import Training
+from bot.services.timetable import Timetable
+from bot.services.training import RunStarter, Training
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.store.caretaker import SqlCaretaker
@@ -85,34 +88,34 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _make_folder(settings)
         database = await _open_database(settings, stack)
         store, caretaker = SqlStore(database, clock=now), SqlCaretaker(database, clock=now)
-        engine = await stack.enter_async_context(EngineRunner(settings.data))
+        engine = await stack.enter_async_context(EngineRunner(settings.data, _bounds(settings)))
         client = _client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await _who_we_are(client)
         background = await stack.enter_async_context(Background())
-        owner = _owner()
+        owner, calendar = _owner(), CronCalendar()
         updates = HomeUpdates(Home(store), client, background)
         draw = PictureProcess(settings.data / "matplotlib").draw
         notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
         upkeep = Upkeep(store, engine, notifier, background, me=bot_user, clock=now)
         conductor = Conductor(
             store,
+            caretaker,
             engine,
             notifier,
             upkeep,
             stopping=background.stopping,
             owner=owner,
             clock=now,
+            limit=settings.trainings,
         )
         ranking = Ranking(store, caretaker, engine, background, owner=owner)
-        training = Training(
-            store,
-            caretaker,
-            conductor,
-            CronCalendar(),
-            background,
-            timezone=settings.timezone,
-            clock=now,
+        starter = RunStarter(conductor, background)
+        timetable = Timetable(store, starter, calendar, timezone=settings.timezone, clock=now)
+        digests = Digests(
+            store, caretaker, notifier, calendar, timezone=settings.timezone, clock=now
         )
+        training = Training(store, starter, timetable, digests)
+        aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
         app = AsyncApp(
             client=client, signing_secret=_secret(settings), process_before_response=True
@@ -139,11 +142,17 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
 
         async def chores() -> None:
-            await training.look_after()
+            await aftercare.look_after()
             await ranking.look()
 
         await stack.enter_async_context(
-            Clock(caretaker, fire=training.run_scheduled, chores=chores, clock=now)
+            Clock(
+                caretaker,
+                fire=timetable.run_scheduled,
+                set_right=timetable.set_right,
+                chores=chores,
+                clock=now,
+            )
         )
         address = await _connect(settings, app, stack)
         background.start(
@@ -198,6 +207,10 @@ async def _who_we_are(client: AsyncWebClient) -> tuple[str, str]:
             f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
         ) from error
     return str(answer["team_id"]), str(answer["user_id"])
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(memory_mb=settings.training_memory_mb, minutes=settings.training_minutes)
 
 
 def _secret(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from typing import TextIO
 from bot import __version__
 from bot.engine_cli import add_commands, call
 from bot.errors import SettingsError
+from bot.runs_cli import add_runs
 from bot.settings import Settings, read_settings
 
 STOP_WITHIN_SECONDS = 9.0
@@ -31,8 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "run", help="start the bot; with no Slack token set, against a small Slack on this machine"
     )
     add_commands(commands)
+    add_runs(commands)
     options = parser.parse_args(arguments)
     _leave_processors_free()
+    if options.command == "runs":
+        return int(options.call(options))
     return call(options) if "call" in options else _start()
 
 

@@ -46,16 +46,26 @@ async def start_engine(
         )
 
 
-async def stop_engine(process: asyncio.subprocess.Process) -> None:
-    """Ask the process, then end its whole group."""
-    if process.returncode is None:
+async def stop_engine(
+    process: asyncio.subprocess.Process, *, within: float = STOP_WITHIN_SECONDS
+) -> None:
+    """Ask the process, and end its whole group when it has stopped or the seconds are over."""
+    try:
+        await _ask(process, within)
+    finally:
+        # Also where nobody waits any longer: what was asked to stop must not stay.
         with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(STOP_WITHIN_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            log.warning("a process of the engine did not stop when asked")
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
+
+
+async def _ask(process: asyncio.subprocess.Process, within: float) -> None:
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(within):
+            await process.wait()
+    except TimeoutError:
+        log.warning("a process of the engine did not stop when asked")

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import re
 import shutil
+import signal
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bot.domain import Gold, ModelsCompared, Offsets, TrainingEvent, TrainingJob
+from bot.domain import Gold, ModelsCompared, Offsets, TrainingEvent, TrainingFailed, TrainingJob
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
@@ -23,8 +26,31 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A training gives way to answers, and ends by itself before it takes the machine.
-_BOUNDS = ("--nice", "10", "--memory-mb", "4096", "--minutes", "60")
+_UNSURE = frozenset({"died", "unexpected", "encoder_unreadable"})
+_NO_MEMORY = re.compile(
+    r"bad_alloc|MemoryError|memory allocation|cannot allocate memory", re.IGNORECASE
+)
+_PATIENT, _HURRIED = 10.0, 4.0
+"""Seconds a training has to stop when asked."""
+
+_LOG_LINES, _LOG_LINE, _LOG_BYTES = 50, 300, 64 * 1024
+"""How much of a training's log is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A training gives way to answers, and ends by itself before it takes the machine."""
+
+    memory_mb: int = 4096
+    minutes: float = 60
+
+    def options(self) -> tuple[str, ...]:
+        """As the training's process is told."""
+        return (
+            *("--nice", "10"),
+            *("--memory-mb", str(self.memory_mb)),
+            *("--minutes", str(self.minutes)),
+        )
 
 
 class EngineRunner:
@@ -33,8 +59,9 @@ class EngineRunner:
     loaded_at_once = KEPT
     """Models that answer without being loaded anew."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, bounds: Bounds = Bounds()) -> None:
         self._data = data
+        self._bounds = bounds
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
@@ -111,17 +138,32 @@ class EngineRunner:
         return RankingProcess(model, self._data / "ranking.log")
 
     @asynccontextmanager
-    async def training(self, job: TrainingJob) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
-        """One training in a process group of its own, without our secrets; it is gone when the block is left."""
+    async def training(
+        self, job: TrainingJob, *, hurry: asyncio.Event
+    ) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
+        """One training in a process group of its own, without our secrets; it is gone when the block is left: asked
+        first, and ended ten seconds later (sooner where `hurry` is set)."""
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
-        process = await start_engine("ner_engine.job", str(folder), *_BOUNDS, errors=folder / "log")
+        process = await start_engine(
+            "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
+        )
         try:
-            yield _events(process, job)
+            yield _events(process, job, folder / "log")
         finally:
-            await stop_engine(process)
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            try:
+                await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def log(self, run_id: int) -> str:
+        """The last lines a training process wrote about its troubles; the engine keeps texts out of them."""
+        return await asyncio.to_thread(_tail, self._job_path(run_id) / "log")
+
+    async def leftovers(self) -> frozenset[int]:
+        """The runs of which there are files."""
+        return await asyncio.to_thread(_numbers, self._jobs)
 
     async def adopt(self, job: TrainingJob, version: int) -> None:
         """Move what the training process left and verified to its place."""
@@ -154,13 +196,40 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
 
 
 async def _events(
-    process: asyncio.subprocess.Process, job: TrainingJob
+    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path
 ) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
     async for raw in process.stdout:
         event = read_event(raw, job)
+        if isinstance(event, TrainingFailed):
+            event = _with_cause(event, log_file)
         if event is not None:
             yield event
     code = await process.wait()
     if code:
         log.warning("a training process ended with %s", code)
+    # Told only where the process said nothing better: whoever listens leaves at the first end.
+    told = "killed" if code in {-signal.SIGKILL, -signal.SIGTERM} else "died"
+    yield _with_cause(TrainingFailed(f"The training's process ended with {code}.", told), log_file)
+
+
+def _with_cause(failed: TrainingFailed, log_file: Path) -> TrainingFailed:
+    """Libraries in C say on stderr alone that memory ran out, and fail as if something else had happened."""
+    if failed.code in _UNSURE and _NO_MEMORY.search(_tail(log_file)):
+        return TrainingFailed(failed.words, "out_of_memory")
+    return failed
+
+
+def _tail(file: Path) -> str:
+    try:
+        with file.open("rb") as log_file:
+            log_file.seek(max(0, file.stat().st_size - _LOG_BYTES))
+            lines = log_file.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
+    except OSError:
+        return ""
+    printable = ("".join(c if c.isprintable() else " " for c in line) for line in lines)
+    return "\n".join(line[:_LOG_LINE] for line in printable)
+
+
+def _numbers(folder: Path) -> frozenset[int]:
+    return frozenset(int(found.name) for found in folder.iterdir() if found.name.isdecimal())

@@ -86,7 +86,7 @@ def _event(told: Mapping[str, Any], job: TrainingJob) -> TrainingEvent | None:
         case "succeeded":
             return _trained(told["result"], job)
         case "failed":
-            return TrainingFailed(str(told["message"]))
+            return TrainingFailed(str(told["message"]), str(told.get("code") or "unexpected"))
     return None
 
 

@@ -12,15 +12,29 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain import ACTIVE_STATES, ModelVersion, Run, RunEnd
+from bot.domain import ACTIVE_STATES, Digest, ModelVersion, News, Run, RunEnd
+from bot.views.digest import digest_view
 from bot.views.pictures import Picture, run_pictures, scores_picture
-from bot.views.text import View, line
+from bot.views.text import View, line, words_view
 from bot.views.training import run_view
 
 EDIT_EVERY_SECONDS = 3.0
 PATIENCE_SECONDS = 8.0
 """How long a run waits for Slack to take one message; its lease is longer."""
-_NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_NO_MEMBER = (
+    "nerbot is not a member of the channel this training belongs to, so it is told here. "
+    "To see the next one there, type /invite @nerbot in that channel."
+)
+_REASONS = {
+    "not_in_channel": _NO_MEMBER,
+    "channel_not_found": _NO_MEMBER,
+    "is_archived": "The channel this training belongs to was archived, so it is told here.",
+    "restricted_action": "In the channel this training belongs to nerbot may not post, so it is told here.",
+    "message_not_found": "The message that followed this training was deleted, so it is told here.",
+    "cant_update_message": "The message that followed this training cannot be edited, so it is told here.",
+    "edit_window_closed": "The message that followed this training can no longer be edited, so it is told here.",
+}
+"""Why a message cannot be where it was to be; then the person behind the run hears of it, once."""
 
 _RUNS_KEPT = 200
 
@@ -38,6 +52,8 @@ class _Message:
     place: tuple[str, str] | None = None
     edited: float = -math.inf
     over: bool = False
+    lost: bool = False
+    """There is no place left to tell of this run."""
 
 
 class SlackNotifier:
@@ -66,6 +82,8 @@ class SlackNotifier:
     ) -> tuple[str, str] | None:
         """Post the run's message, or edit it (at most every 3 s while the run goes on).
 
+        Where the message is gone, or its channel is archived or has lost us, the person behind the run gets a message
+        of their own with the reason, and that one is followed from then on.
         Channel and timestamp of a message the run does not know of yet, else None.
         """
         message = self._messages.setdefault(run.id, _Message())
@@ -82,30 +100,74 @@ class SlackNotifier:
         self, run: Run, end: RunEnd | None, message: _Message
     ) -> tuple[str, str] | None:
         active = run.state in ACTIVE_STATES
-        if active and message.over:
+        if message.lost or (active and message.over):
             return None  # this progress is older than the end
         message.over = not active
         told = run.message_channel is not None and run.message is not None
-        if told:
+        if message.place is None and told:
             message.place = (str(run.message_channel), str(run.message))
+        before = message.place if told else None
         if message.place is None:
             message.place = await self._post(run, end)
             message.edited = self._clock()
         elif not active or self._clock() - message.edited >= EDIT_EVERY_SECONDS:
             message.edited = self._clock()
-            channel, timestamp = message.place
-            view = run_view(run, end).to_message()
-            await self._client.chat_update(channel=channel, ts=timestamp, **view)
-        return None if told else message.place
+            message.place = await self._edit(run, end, message, message.place)
+        return None if message.place == before else message.place
 
     async def _post(self, run: Run, end: RunEnd | None) -> tuple[str, str]:
         view = run_view(run, end)
         try:
             return await self._send(run.channel, view)
         except SlackApiError as error:
-            if _reason(error) not in _NOT_THERE:
+            reason = _REASONS.get(_reason(error))
+            if reason is None:
                 raise
-        return await self._send(run.person, _with_reason(view, run.channel))
+        log.info("run %s cannot be told in its channel: the person is told instead", run.id)
+        return await self._send(run.person, _with_reason(view, reason))
+
+    async def _edit(
+        self, run: Run, end: RunEnd | None, message: _Message, place: tuple[str, str]
+    ) -> tuple[str, str]:
+        """Edit the message; where it is afterwards."""
+        view = run_view(run, end)
+        channel, timestamp = place
+        try:
+            await self._client.chat_update(channel=channel, ts=timestamp, **view.to_message())
+        except SlackApiError as error:
+            reason = _REASONS.get(_reason(error))
+            if reason is None:
+                raise
+        else:
+            return place
+        log.info("run %s lost its message: the person is told instead", run.id)
+        message.lost = True  # unless the next call finds a place for it
+        found = await self._send(run.person, _with_reason(view, reason))
+        message.lost = False
+        return found
+
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:  # noqa: ARG002 - one token, one workspace
+        """Post a digest; False where its channel will take none any more, which the person who set it hears, once."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._send(digest.channel, digest_view(digest, news))
+        except Exception as error:  # noqa: BLE001 - whatever Slack answers, nerbot goes on
+            log.warning("could not tell digest %s: %s", digest.id, _reason(error))
+            if _reason(error) not in _REASONS:
+                return True
+            await self._say_lost(digest)
+            return False
+        return True
+
+    async def _say_lost(self, digest: Digest) -> None:
+        view = words_view(
+            "The digest you set in a channel cannot be told there any more (the channel is archived, or nerbot is no "
+            "member of it), so it is switched off. To get it again, type /invite @nerbot there and set it anew."
+        )
+        try:
+            await self._send(digest.person, view)
+        except Exception as error:  # noqa: BLE001 - as above
+            log.warning("could not say that digest %s is off: %s", digest.id, _reason(error))
 
     async def show_pictures(self, workspace: str, run: Run) -> None:  # noqa: ARG002 - one token, one workspace
         """Put the pictures of what a run found out into its message's thread."""
@@ -151,12 +213,7 @@ class SlackNotifier:
         return str(answer.data["channel"]), str(answer.data["ts"])
 
 
-def _with_reason(view: View, channel: str) -> View:
-    words = (
-        "nerbot is not a member of the channel you asked in, so the training is told here. "
-        "To see it there next time, type /invite @nerbot in that channel."
-    )
-    log.info("not in channel %s: the person is told instead", channel)
+def _with_reason(view: View, words: str) -> View:
     return View(f"{view.text}\n{words}", (*view.blocks, line(words)))
 
 

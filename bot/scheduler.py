@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
+from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,7 +15,6 @@ from cronsim import CronSim, CronSimError
 
 from bot.domain import Schedule
 from bot.errors import InvalidSchedule
-from bot.services.ports import Caretaker
 
 LOOK_EVERY_SECONDS = 5
 GRACE_SECONDS = 600
@@ -54,6 +54,13 @@ class CronCalendar:
         return due.astimezone(UTC)
 
 
+class ScheduleTable(Protocol):
+    """Where the schedules are kept."""
+
+    async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
+        """Every schedule that is on, with its workspace."""
+
+
 class Clock:
     """Looks at the table of schedules every few seconds and at each due time, and fires what is due.
 
@@ -64,15 +71,18 @@ class Clock:
 
     def __init__(
         self,
-        caretaker: Caretaker,
+        table: ScheduleTable,
         *,
         fire: Fire,
+        set_right: Fire,
         chores: Chore,
         clock: Callable[[], datetime],
         every: float = LOOK_EVERY_SECONDS,
     ) -> None:
-        self._caretaker = caretaker
+        self._table = table
         self._fire = fire
+        self._set_right = set_right
+        self._last_look: datetime | None = None
         self._chores = chores
         self._clock = clock
         self._every = every
@@ -117,7 +127,17 @@ class Clock:
         await _attempt(self._look_at_all(), name="a look at the schedules")
 
     async def _look_at_all(self) -> None:
-        for workspace, schedule in await self._caretaker.schedules():
+        now = self._clock()
+        # While nerbot was down the clock may have been set back, too.
+        set_back = self._last_look is None or now < self._last_look
+        schedules = await self._table.schedules()
+        if set_back:
+            for workspace, schedule in schedules:
+                name = f"schedule {schedule.id}"
+                await _attempt(self._set_right(workspace, schedule), name=name)
+            schedules = await self._table.schedules()
+        self._last_look = now
+        for workspace, schedule in schedules:
             await _attempt(self._look_at(workspace, schedule), name=f"schedule {schedule.id}")
 
     async def _look_at(self, workspace: str, schedule: Schedule) -> None:
@@ -132,7 +152,7 @@ class Clock:
         )
 
 
-async def _attempt(work: Awaitable[None], *, name: str) -> None:
+async def _attempt(work: Awaitable[object], *, name: str) -> None:
     try:
         await work
     except Exception:

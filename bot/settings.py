@@ -38,6 +38,13 @@ class Settings(BaseSettings):
         frozenset()
     )
     select_and_bold: Annotated[bool, Field(validation_alias="NERBOT_SELECT_AND_BOLD")] = False
+    trainings: Annotated[int, Field(validation_alias="NERBOT_TRAININGS", ge=1, le=64)] = 1
+    training_memory_mb: Annotated[
+        int, Field(validation_alias="NERBOT_TRAINING_MEMORY_MB", ge=64)
+    ] = 4096
+    training_minutes: Annotated[
+        float, Field(validation_alias="NERBOT_TRAINING_MINUTES", gt=0, allow_inf_nan=False)
+    ] = 60
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"

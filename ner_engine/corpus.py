@@ -1,7 +1,6 @@
 """Annotated texts as spaCy trains on them: aligned to tokens, split by the hash of the text."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ from spacy.tokens import Doc
 from spacy.training import Example
 
 from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens
-from ner_engine.forms import to_json
 from ner_engine.pipeline import token_borders
 
 #: One text in so many is held out where the data is large enough for that.
@@ -98,9 +96,3 @@ def assign_folds(gold: Sequence[AnnotatedText], folds: int) -> list[int]:
     keys = [text_key(annotated.text) for annotated in gold]
     rank = {key: number for number, key in enumerate(sorted(set(keys)))}
     return [rank[key] % folds for key in keys]
-
-
-def fingerprint(gold: Iterable[AnnotatedText]) -> str:
-    """The hash of the data, whatever its order: sha256, in hex."""
-    lines = sorted(json.dumps(to_json(annotated), sort_keys=True) for annotated in gold)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """The forms annotated texts come in and go out in."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, astuple
@@ -128,3 +129,9 @@ def _member(holder: object, name: str, kind: type[_T]) -> _T:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise InvalidRecord(reason=f"{name} is missing or not of the kind {kind.__name__}")
     return value
+
+
+def fingerprint(gold: Iterable[AnnotatedText]) -> str:
+    """The hash of the data, whatever its order: sha256, in hex."""
+    lines = sorted(json.dumps(to_json(annotated), sort_keys=True) for annotated in gold)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -10,9 +10,11 @@ Ends with 0 succeeded, 1 failed, 2 cancelled, 3 abandoned by its parent.
 """
 
 import argparse
+import errno
 import json
 import math
 import os
+import re
 import resource
 import shutil
 import signal
@@ -20,9 +22,10 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ner_engine.annotation import AnnotatedText
 from ner_engine.errors import (
@@ -41,11 +44,13 @@ if TYPE_CHECKING:
 SUCCEEDED, FAILED, CANCELLED, ABANDONED = range(4)
 #: Seconds between two progress lines of the same stage.
 INTERVAL = 0.25
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the job of a directory; the exit code says how it ended."""
     options = _parse_arguments(arguments)
+    warnings.showwarning = _warn
     _restrain(nice=options.nice, memory_mb=options.memory_mb)
     if not options.detached:
         threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -170,10 +175,44 @@ def _fail_unexpectedly(error: Exception) -> int:
         "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
     )
     code, what = "unexpected", f"Something unexpected happened ({type(error).__name__})"
-    if isinstance(error, MemoryError):
+    if _is_out_of_memory(error):
         code, what = "out_of_memory", "The training needs more memory than it may use"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        code, what = "disk_full", "There is no room left on the disk"
     _tell(event="failed", code=code, message=f"{what}. Train again, or ask who runs this bot.")
     return FAILED
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Memory runs out in more ways than one: a library in C may call it anything, but then little is left."""
+    if isinstance(error, MemoryError) or (
+        isinstance(error, OSError) and error.errno == errno.ENOMEM
+    ):
+        return True
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return limit != resource.RLIM_INFINITY and _data_bytes() > 0.8 * limit
+
+
+def _data_bytes() -> int:
+    """What counts against the limit on memory, as Linux tells it; 0 elsewhere."""
+    try:
+        found = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
+    except OSError:
+        return 0
+    return 1024 * int(found[1]) if found else 0
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    # Only where it happened: spaCy's warnings quote the sentence they are about.
+    del message, file, line
+    sys.stderr.write(f"{category.__name__} at {filename}:{lineno}\n")
 
 
 def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -202,6 +241,9 @@ def _end_with_parent() -> None:
     # os.read, not sys.stdin: a thread inside a buffered reader is fatal to an interpreter that ends.
     while os.read(0, 4096):
         pass
+    if os.getpgrp() == os.getpid():
+        # The process that checks a saved model is in our group, and goes with us.
+        os.killpg(0, signal.SIGKILL)
     os._exit(ABANDONED)
 
 

@@ -12,10 +12,11 @@ from typing import Any, Literal
 from ner_engine.annotation import AnnotatedText
 from ner_engine.checks import Finding, Opinion, check_data
 from ner_engine.confusion import Confusion, find_confusions
-from ner_engine.corpus import fingerprint, labels_of, make_corpus, text_key
+from ner_engine.corpus import labels_of, make_corpus, text_key
 from ner_engine.encoder import open_encoder
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
 from ner_engine.evaluation import Comparison, Evaluation, compare, evaluate
+from ner_engine.forms import fingerprint
 from ner_engine.guard import Guard, check_base
 from ner_engine.learning_curve import LearningCurve, words
 from ner_engine.manifest import ModelFacts

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.project import ProjectCounts
-from bot.domain.training import ACTIVE_STATES, Model, Run, Schedule
+from bot.domain.train_commands import Schedule
+from bot.domain.training import ACTIVE_STATES, Model, Run
 
 
 class NextStep(StrEnum):

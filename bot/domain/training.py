@@ -1,12 +1,11 @@
-"""Training: runs, models, schedules, and the commands of /train."""
+"""Training: runs, their progress and scores, and the models they make."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
 from bot.domain.evaluation import Evaluation
-from bot.domain.project import Gold, ProjectCounts
+from bot.domain.project import Gold
 
 MIN_FINISHED = 10
 """Finished sentences a first training needs: fewer leave a fold of the cross-validation without an entity."""
@@ -31,6 +30,8 @@ class RunReason(StrEnum):
 
     COMMAND = "command"
     SCHEDULE = "schedule"
+    AUTO = "auto"
+    """So many sentences were newly finished."""
     RETRY = "retry"
 
 
@@ -61,6 +62,11 @@ class NewRun:
     schedule_id: int | None = None
     slot: datetime | None = None
     with_unfinished: bool = False
+    request: str | None = None
+    """Slack's id of the request that asked for it; one request begins one run."""
+    message: str | None = None
+    message_channel: str | None = None
+    """Where the run that is tried again was followed: the retry goes on in the same message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,19 @@ class Run:
     """The model it made."""
     went_live: bool = False
     with_unfinished: bool = False
+    started_at: datetime | None = None
     finished_at: datetime | None = None
+    waits_for: int = 0
+    """How many other trainings have to end before a queued one begins."""
+    fingerprint: str | None = None
+    """The hash of what it learned from."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it trained; None while it goes on, and where it never began."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,118 +144,10 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class TrainingFailed:
-    """A training process ended without a model; the words are for people."""
+    """A training process ended without a model; the words are for people, the code is the engine's."""
 
     words: str
+    code: str = "unexpected"
 
 
 TrainingEvent = Progress | Trained | TrainingFailed
-
-# The commands of /train.
-
-
-@dataclass(frozen=True, slots=True)
-class StartTraining:
-    """`/train [preset] [with unfinished]`."""
-
-    preset: str | None = None
-    with_unfinished: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingStatus:
-    """`/train status`."""
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTraining:
-    """`/train cancel` and [Cancel]."""
-
-    run_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetSchedule:
-    """`/train schedule …`: a cron line in a named time zone, with the words it was asked in."""
-
-    cron: str
-    timezone: str | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleOff:
-    """`/train schedule off`."""
-
-
-TrainCommand = StartTraining | TrainingStatus | CancelTraining | SetSchedule | ScheduleOff
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a project trains by itself."""
-
-    id: int
-    project_id: int
-    cron: str
-    timezone: str
-    words: str
-    person: str
-    channel: str
-    next_due: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """A run was queued; its message follows in the channel."""
-
-    run: Run
-    type: Literal["run_started"] = "run_started"
-
-
-@dataclass(frozen=True, slots=True)
-class RunActive:
-    """A run is already on its way; this is it."""
-
-    run: Run
-    type: Literal["run_active"] = "run_active"
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingState:
-    """The answer to `/train status`."""
-
-    counts: ProjectCounts
-    needed: int
-    active: Run | None = None
-    last: Run | None = None
-    live: Model | None = None
-    schedule: Schedule | None = None
-    type: Literal["training_state"] = "training_state"
-
-
-@dataclass(frozen=True, slots=True)
-class RunCancelled:
-    """The run was asked to stop."""
-
-    run: Run
-    type: Literal["run_cancelled"] = "run_cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleSet:
-    """The schedule that holds now."""
-
-    schedule: Schedule
-    type: Literal["schedule_set"] = "schedule_set"
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleRemoved:
-    """Nothing trains by itself any more; `was` is what was switched off, if anything."""
-
-    was: Schedule | None = None
-    type: Literal["schedule_removed"] = "schedule_removed"
-
-
-TrainAnswer = RunStarted | RunActive | TrainingState | RunCancelled | ScheduleSet | ScheduleRemoved

@@ -16,7 +16,7 @@ from bot.services.labelling import Labelling
 from bot.services.training import Training
 from bot.views import ids
 from bot.views.text import View, words_view
-from bot.views.training import train_view
+from bot.views.train_answers import train_view
 from bot.views.usage import all_usage_view
 
 _NEXT_SENT = "Your next sentence is in Messages, the tab beside this one."

@@ -9,7 +9,7 @@ from contextlib import suppress
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import HomePage, ModelVersion, Run, RunEnd
+from bot.domain import Digest, HomePage, ModelVersion, News, Run, RunEnd
 from bot.errors import NerbotError
 from bot.services.background import Background
 from bot.services.home import Home, next_step
@@ -58,6 +58,10 @@ class TellsHome:
     ) -> bool:
         """Post the scores of versions over time."""
         return await self._notifier.show_history(workspace, channel, versions, live=live)
+
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
+        """Post a digest in its channel."""
+        return await self._notifier.tell_digest(workspace, digest, news)
 
 
 class HomeUpdates:

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.domain import (
     Caller,
-    CancelTraining,
     Choose,
     Finish,
     FlagSentence,
@@ -15,21 +14,14 @@ from bot.domain import (
     MarkedSentence,
     NextSentence,
     NoEntities,
-    ScheduleOff,
-    SetSchedule,
     Skip,
-    StartTraining,
-    TrainCommand,
-    TrainingStatus,
     Undo,
     UndoTogether,
 )
 from bot.errors import NotUnderstood, TextRefused
-from bot.handlers.schedule_words import read_schedule
 from bot.intake import CleanText, canonical_form, clean, decode
 from ner_engine.annotation import AnnotatedText, Span, parse_label
 from ner_engine.errors import EngineError
-from ner_engine.settings import RECIPES
 
 Payload = Mapping[str, Any]
 
@@ -182,38 +174,6 @@ def _span(start: int, text: str, label: str) -> Span:
             f"Which phrase is {label}? Type it before the =, as in {{chest pain=SYMPTOM}}."
         )
     return Span(start, len(text), label)
-
-
-def read_train(text: str) -> TrainCommand:
-    """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
-    words = text.lower().split()
-    match words:
-        case [word] if word in HELP:
-            raise HelpWanted("")
-        case ["status"] | ["schedule"]:
-            return TrainingStatus()
-        case ["cancel" | "stop"]:
-            return CancelTraining()
-        case ["schedule", "off"]:
-            return ScheduleOff()
-        case ["schedule", *_]:
-            return _schedule(text)
-        case [*presets, "with", "unfinished"]:
-            return StartTraining(_preset(text, presets), with_unfinished=True)
-    return StartTraining(_preset(text, words))
-
-
-def _preset(text: str, words: list[str]) -> str | None:
-    match words:
-        case []:
-            return None
-        case [preset] if preset in RECIPES:
-            return preset
-    raise NotUnderstood(f"“{text}” is nothing /train knows.")
-
-
-def _schedule(text: str) -> SetSchedule:
-    return read_schedule(text.split(None, 1)[1])
 
 
 def read_sentences(text: str) -> tuple[CleanText, ...]:

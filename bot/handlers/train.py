@@ -1,28 +1,40 @@
-"""/train and the button of a run's message."""
+"""/train, the buttons of a run's message and of a digest, and the pages of the history."""
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import CancelTraining
+from bot.domain import CancelTraining, DigestOff, TrainingHistory
 from bot.handlers import payloads
 from bot.handlers.replies import Replies
+from bot.handlers.train_words import read_train
 from bot.services.training import Training
 from bot.views import ids
 from bot.views.text import View
-from bot.views.training import train_view
+from bot.views.train_answers import train_view
 
 
 def register(
     app: AsyncApp, training: Training, replies: Replies, *, command: str = "/train"
 ) -> None:
-    """Listen to the command and to [Cancel]."""
+    """Listen to the command, to [Cancel], and to [Older] and [Newer]."""
 
     async def typed(body: payloads.Payload) -> View:
-        wanted = payloads.read_train(payloads.text_of_command(body))
+        wanted = read_train(payloads.text_of_command(body))
         return train_view(await training.handle(payloads.caller_of_command(body), wanted))
 
     async def cancelled(body: payloads.Payload) -> View:
         wanted = CancelTraining(payloads.read_id(payloads.action_value(body)))
         return train_view(await training.handle(payloads.caller_of_action(body), wanted))
 
+    async def turned(body: payloads.Payload) -> View:
+        wanted = TrainingHistory(payloads.read_id(payloads.action_value(body)))
+        return train_view(await training.handle(payloads.caller_of_action(body), wanted))
+
+    async def digest_switched_off(body: payloads.Payload) -> View:
+        wanted = DigestOff(payloads.read_id(payloads.action_value(body)))
+        return train_view(await training.handle(payloads.caller_of_action(body), wanted))
+
     app.command(command)(replies.to_command(command, typed))
     app.action(ids.CANCEL_RUN)(replies.to_button(cancelled, replace=False))
+    app.action(ids.DIGEST_OFF)(replies.to_button(digest_switched_off, replace=False))
+    for page in (ids.OLDER_RUNS, ids.NEWER_RUNS):
+        app.action(page)(replies.to_button(turned))

@@ -1,5 +1,6 @@
 """What the use cases need from the outside, as protocols; adapters live in store, engine_runner and notifier."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
@@ -8,8 +9,10 @@ from typing import Protocol, TypeVar
 from bot.domain import (
     Annotation,
     AnnotationState,
+    Auto,
     Candidate,
     DescribedLabel,
+    Digest,
     Evaluation,
     Flag,
     Gold,
@@ -18,6 +21,7 @@ from bot.domain import (
     ModelsCompared,
     ModelVersion,
     NewRun,
+    News,
     Offer,
     Offsets,
     Outcome,
@@ -33,6 +37,7 @@ from bot.domain import (
     RunState,
     Schedule,
     Sentence,
+    SetDigest,
     SetSchedule,
     Step,
     StepKind,
@@ -410,8 +415,20 @@ class Runs(Protocol):
     async def that_made(self, project_id: int, version: int) -> Run | None:
         """The run a model came of."""
 
-    async def begin(self, run_id: int, *, sentences: int) -> Run:
-        """Queued becomes running."""
+    async def of_request(self, request: str) -> Run | None:
+        """The run this request began."""
+
+    async def of_data(self, project_id: int, fingerprint: str) -> Run | None:
+        """The newest run that learned from exactly this and succeeded."""
+
+    async def page(self, project_id: int, *, up_to: int, size: int) -> tuple[Run, ...]:
+        """The runs with the highest numbers up to this one, newest first."""
+
+    async def begin(self, run_id: int, *, sentences: int, fingerprint: str | None = None) -> Run:
+        """Note that an active run learns now, and from what; raises NotFound where it is over."""
+
+    async def keep_log(self, run_id: int, log: str) -> None:
+        """Keep the end of the process's log, whatever became of the run."""
 
     async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
         """Note the message that follows this run."""
@@ -457,6 +474,60 @@ class Schedules(Protocol):
 
     async def advance(self, schedule_id: int, *, due: datetime, next_due: datetime) -> bool:
         """Move `next_due` on from `due`; False where somebody else has moved it."""
+
+
+class Autos(Protocol):
+    """At most one number of sentences a project, after which it trains."""
+
+    async def of(self, project_id: int) -> Auto | None:
+        """The one that is on."""
+
+    async def put(self, project_id: int, *, every: int, person: str, channel: str) -> Auto:
+        """Switch it on in place of the one before; what is finished by now does not count."""
+
+    async def off(self, project_id: int) -> Auto | None:
+        """Switch it off; what was on."""
+
+    async def rebase(self, project_id: int) -> None:
+        """Count anew from what is finished by now: a training learns from it."""
+
+    async def spend(self, auto_id: int, *, base: int) -> bool:
+        """Count anew if it still counts from `base`; False where somebody else has begun a training since."""
+
+
+class Digests(Protocol):
+    """At most one digest a channel, and what there is to tell in it."""
+
+    async def of(self, project_id: int, channel: str) -> Digest | None:
+        """The channel's digest."""
+
+    async def put(
+        self,
+        project_id: int,
+        wanted: SetDigest,
+        *,
+        timezone: str,
+        person: str,
+        channel: str,
+        since: datetime,
+        next_due: datetime,
+    ) -> Digest:
+        """Switch a digest on in place of the channel's one before."""
+
+    async def off(self, digest_id: int) -> Digest | None:
+        """Switch it off; what was on."""
+
+    async def advance(self, told: Digest, *, since: datetime, next_due: datetime) -> bool:
+        """Move on from a digest that is due; False where somebody else has."""
+
+    async def finished(self, project_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:
+        """Who has finished how many sentences since then, without what was taken back."""
+
+    async def trainings(self, project_id: int, *, since: datetime) -> tuple[Run, ...]:
+        """The runs that ended since then, without those that were tried again."""
+
+    async def live_before(self, project_id: int, moment: datetime) -> Run | None:
+        """The training whose model went live last before then."""
 
 
 class Work(Protocol):
@@ -538,6 +609,14 @@ class Work(Protocol):
     def statistics(self) -> Statistics:
         """What the team has done."""
 
+    @property
+    def autos(self) -> Autos:
+        """After how many sentences to train."""
+
+    @property
+    def digests(self) -> Digests:
+        """Which channels hear of it."""
+
 
 class Store(Protocol):
     """The door to the database: nothing is reached without naming a workspace."""
@@ -557,7 +636,28 @@ class Caretaker(Protocol):
         """Every schedule that is on, with its workspace."""
 
     async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
-        """Move active runs whose lease ran out to interrupted; those moved now, with their workspaces."""
+        """Move running ones whose lease ran out to interrupted; those moved now, with their workspaces."""
+
+    async def take_over(self, *, owner: str, lease: timedelta) -> tuple[tuple[str, Run], ...]:
+        """Make queued runs whose process is gone this owner's; those taken now."""
+
+    async def leave(self, run_id: int, *, owner: str) -> None:
+        """Let go of a queued run, so that the next process takes it over at once."""
+
+    async def take_turn(
+        self, run_id: int, *, owner: str, lease: timedelta, limit: int
+    ) -> Run | None:
+        """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
+        have to end first; None where it is no longer this owner's to begin."""
+
+    async def active_ids(self) -> frozenset[int]:
+        """The runs that are queued or running."""
+
+    async def digests(self) -> tuple[tuple[str, Digest], ...]:
+        """Every digest that is on, with its workspace."""
+
+    async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
+        """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
 
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
@@ -601,9 +701,16 @@ class Engine(Protocol):
         """A process that ranks one project by a version of its model; leaving the block ends it."""
 
     def training(
-        self, job: TrainingJob
+        self, job: TrainingJob, *, hurry: asyncio.Event
     ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
-        """One training process; leaving the block ends it, whatever it was doing."""
+        """One training process; leaving the block ends it, whatever it was doing: asked first, then not asked (sooner
+        where `hurry` is set)."""
+
+    async def log(self, run_id: int) -> str:
+        """The last lines a training process wrote about its troubles, while its files are there."""
+
+    async def leftovers(self) -> frozenset[int]:
+        """The runs of which there are files."""
 
     async def adopt(self, job: TrainingJob, version: int) -> None:
         """Move what the training process left to its place as this version."""
@@ -650,6 +757,19 @@ class Notifier(Protocol):
         live: int | None,
     ) -> bool:
         """Post the scores of versions over time as a picture; False where it could not be posted."""
+
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
+        """Post a digest in its channel; False where that channel will take none any more."""
+
+
+class Starter(Protocol):
+    """Begins runs in this process."""
+
+    async def claim(self, work: Work, new: NewRun) -> Run | None:
+        """Queue a run; None where the unique keys of the table say that it is another's."""
+
+    def conduct(self, workspace: str, run: Run) -> None:
+        """Carry it out from now on."""
 
 
 class Calendar(Protocol):

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +19,12 @@ from bot.domain import (
     TrainingFailed,
     TrainingJob,
 )
-from bot.errors import NerbotError
-from bot.services.ports import Engine, Notifier, Store
+from bot.errors import NerbotError, NotFound, StoreUnavailable
+from bot.services.failures import PROCESS_DIED, in_words, words_for
+from bot.services.ports import Caretaker, Engine, Notifier, Store
 from bot.services.upkeep import Upkeep
+from ner_engine.annotation import AnnotatedText
+from ner_engine.forms import fingerprint
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
@@ -42,6 +46,7 @@ class Conductor:
     def __init__(
         self,
         store: Store,
+        caretaker: Caretaker,
         engine: Engine,
         notifier: Notifier,
         upkeep: Upkeep,
@@ -49,8 +54,11 @@ class Conductor:
         stopping: asyncio.Event,
         owner: str,
         clock: Callable[[], datetime],
+        limit: int = 1,
     ) -> None:
         self._store = store
+        self._caretaker = caretaker
+        self._limit = limit
         self._engine = engine
         self._notifier = notifier
         self._upkeep = upkeep
@@ -59,20 +67,26 @@ class Conductor:
         self.owner = owner
 
     async def conduct(self, workspace: str, run: Run) -> None:
-        """Train, tell, and put the model in its place; ends as interrupted where the bot is stopping."""
+        """Wait for a place, train, tell, and put the model in its place.
+
+        Where the bot stops, a run that waits is left for the next process, and one that trains ends as interrupted.
+        """
         try:
             run = await self.show(workspace, run)
-            await self._train(workspace, run)
+            turn = await self._turn(workspace, run)
+            if turn is not None:
+                await self._train(workspace, turn)
         except BotStops:
             await self._end(workspace, run, RunState.INTERRUPTED)
         except RunEnded:
             log.info("run %s ended on the way", run.id)
         except Exception as error:
             log.exception("run %s failed", run.id)
-            await self._end(workspace, run, RunState.FAILED, failure=_in_words(error))
+            await self._end(workspace, run, RunState.FAILED, failure=in_words(error))
 
     async def tell_interrupted(self, workspace: str, run: Run) -> None:
-        """Say that a run whose process died is over, and clear away what it left."""
+        """Say that a run whose process died is over, keep its log, and clear away what it left."""
+        await self._keep_log(workspace, run)
         await self._engine.discard(run.id)
         await self.show(workspace, run)
 
@@ -86,22 +100,63 @@ class Conductor:
         async with self._store.writing(workspace) as work:
             return await work.runs.follow(run.id, channel=channel, message=message)
 
+    async def _turn(self, workspace: str, run: Run) -> Run | None:
+        """Wait until fewer trainings run than may, in the order they were asked for; None where it does not begin."""
+        while not self._stopping.is_set():
+            try:
+                taken = await self._caretaker.take_turn(
+                    run.id, owner=self.owner, lease=LEASE, limit=self._limit
+                )
+            except StoreUnavailable:
+                log.warning("run %s goes on waiting: the database is busy", run.id)
+                taken = run
+            if taken is None or taken.state is RunState.RUNNING:
+                return taken
+            if taken.waits_for != run.waits_for:
+                run = await self.show(workspace, taken)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+        await self._caretaker.leave(run.id, owner=self.owner)
+        return None
+
     async def _train(self, workspace: str, run: Run) -> None:
         async with self._store.reading(workspace) as work:
             gold = await work.annotations.gold(run.project_id, with_unfinished=run.with_unfinished)
             live = await work.models.live(run.project_id)
-        async with self._store.writing(workspace) as work:
-            finished = sum(item.finished for item in gold)
-            run = await work.runs.begin(run.id, sentences=finished)
+        run = await self._begin(workspace, run, gold)
         job = _job(run, gold, live)
-        async with self._engine.training(job) as events:
-            end = await self._drain(workspace, run, events)
-            if isinstance(end, Trained):
-                await self._finish(workspace, run, job, end)
+        async with self._engine.training(job, hurry=self._stopping) as events:
+            try:
+                end = await self._drain(workspace, run, events)
+                if isinstance(end, Trained):
+                    await self._finish(workspace, run, job, end)
+            finally:
+                await self._keep_log(workspace, run)
         if isinstance(end, TrainingFailed):
-            await self._end(workspace, run, RunState.FAILED, failure=end.words)
+            await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
         else:
             await self._upkeep.finish(workspace, run.id)
+
+    async def _begin(self, workspace: str, run: Run, gold: tuple[Gold, ...]) -> Run:
+        finished = sum(item.finished for item in gold)
+        data = await asyncio.to_thread(fingerprint_of, gold)
+        try:
+            async with self._store.writing(workspace) as work:
+                await work.autos.rebase(run.project_id)
+                return await work.runs.begin(run.id, sentences=finished, fingerprint=data)
+        except NotFound:
+            raise RunEnded(f"run {run.id}") from None
+
+    async def _keep_log(self, workspace: str, run: Run) -> None:
+        """What cannot be kept is not worth a run's end."""
+        lines = await self._engine.log(run.id)
+        if not lines:
+            return
+        try:
+            async with self._store.writing(workspace) as work:
+                await work.runs.keep_log(run.id, lines)
+        except NerbotError:
+            log.warning("the log of run %s could not be kept", run.id)
 
     async def _drain(
         self, workspace: str, run: Run, events: AsyncIterator[TrainingEvent]
@@ -109,6 +164,7 @@ class Conductor:
         """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
         progress: Progress | None = None
         beaten = 0.0
+        deadline = asyncio.get_running_loop().time() + LEASE.total_seconds()
         async for event in _with_ticks(events, self._stopping, seconds=TICK_SECONDS):
             if isinstance(event, Trained | TrainingFailed):
                 return event
@@ -117,18 +173,27 @@ class Conductor:
             if now - beaten < TICK_SECONDS / 2:
                 continue
             beaten = now
-            await self._beat(workspace, run, progress)
+            if await self._beat(workspace, run, progress):
+                deadline = now + LEASE.total_seconds()
+            elif now > deadline:
+                raise RunEnded(f"run {run.id}")
             run = await self.show(workspace, replace(run, progress=progress))
-        return TrainingFailed(
-            "The training process ended without a word, as it does when the machine runs out of memory. "
-            "Nothing was lost; /train tries again."
-        )
+        return PROCESS_DIED
 
-    async def _beat(self, workspace: str, run: Run, progress: Progress | None) -> None:
-        async with self._store.writing(workspace) as work:
-            ours = await work.runs.beat(run.id, owner=self.owner, lease=LEASE, progress=progress)
+    async def _beat(self, workspace: str, run: Run, progress: Progress | None) -> bool:
+        """Show that the run lives; False where the database is too busy to note it, which is no reason to end it as
+        long as the lease lasts."""
+        try:
+            async with self._store.writing(workspace) as work:
+                ours = await work.runs.beat(
+                    run.id, owner=self.owner, lease=LEASE, progress=progress
+                )
+        except StoreUnavailable as error:
+            log.warning("run %s could not note how far it is: %s", run.id, error)
+            return False
         if not ours:
             raise RunEnded(f"run {run.id}")
+        return True
 
     async def _finish(self, workspace: str, run: Run, job: TrainingJob, trained: Trained) -> None:
         """Files first, then the row that names them: a crash between the two leaves no version without files."""
@@ -172,10 +237,11 @@ def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
     )
 
 
-def _in_words(error: Exception) -> str:
-    if isinstance(error, NerbotError) and str(error):
-        return str(error)
-    return "Something went wrong inside nerbot; its log says more. Nothing was lost; /train tries again."
+def fingerprint_of(gold: Sequence[Gold]) -> str:
+    """The hash of what a training learns from, as the engine makes it; slow for many sentences."""
+    return fingerprint(
+        AnnotatedText(item.sentence.text, item.spans, item.finished) for item in gold
+    )
 
 
 async def _with_ticks(

@@ -1,12 +1,19 @@
 """What nerbot looks after in all workspaces at once: ids and times, no texts."""
 
-from sqlalchemy import and_, case, exists, func, literal_column, or_, select, update
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
-from bot.domain import Run, RunState, Schedule
-from bot.store import runs, schedules
+from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import Auto, Digest, Run, RunState, Schedule
+from bot.store import autos, digests, runs, schedules
 from bot.store.database import Database
 from bot.store.repository import Clock
-from bot.store.schema import project, run, schedule, sentence
+from bot.store.schema import auto, digest, project, run, schedule, sentence
+
+_TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
 
 #: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
 RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
@@ -46,18 +53,109 @@ class SqlCaretaker:
             return tuple((row.workspace, schedules.to_schedule(row)) for row in rows)
 
     async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
-        """Move active runs whose lease ran out to interrupted; those moved now, with their
+        """Move running ones whose lease ran out to interrupted; those moved now, with their
         workspaces."""
         now = self._clock()
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(run)
-                .where(runs.is_active(), run.c.lease_until <= now)
+                .where(run.c.state == RunState.RUNNING.value, run.c.lease_until <= now)
                 .values(state=RunState.INTERRUPTED.value, finished_at=now)
                 .returning(run.c.workspace, *runs.COLUMNS)
             )
-            moved = [(row.workspace, runs.to_run(row)) for row in rows]
-        return tuple(sorted(moved, key=lambda pair: pair[1].id))
+            return _with_workspaces(rows)
+
+    async def take_over(self, *, owner: str, lease: timedelta) -> tuple[tuple[str, Run], ...]:
+        """Make queued runs whose process is gone this owner's; those taken now."""
+        now = self._clock()
+        abandoned = (
+            run.c.state == RunState.QUEUED.value,
+            run.c.lease_until <= now,
+            run.c.owner != owner,
+        )
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                update(run)
+                .where(*abandoned)
+                .values(owner=owner, lease_until=now + lease)
+                .returning(run.c.workspace, *runs.COLUMNS)
+            )
+            return _with_workspaces(rows)
+
+    async def leave(self, run_id: int, *, owner: str) -> None:
+        """Let go of a queued run, so that the next process takes it over at once."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(run)
+                .where(
+                    run.c.id == run_id,
+                    run.c.state == RunState.QUEUED.value,
+                    run.c.owner == owner,
+                )
+                .values(lease_until=self._clock(), owner="")
+            )
+
+    async def take_turn(
+        self, run_id: int, *, owner: str, lease: timedelta, limit: int
+    ) -> Run | None:
+        """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
+        have to end first; None where it is no longer this owner's to begin."""
+        now = self._clock()
+        async with self._database.writing(_one_at_a_time) as connection:
+            box = owner.partition(":")[0]
+            rows = await connection.execute(
+                select(run.c.id, run.c.state)
+                .where(runs.is_active(), run.c.owner.startswith(f"{box}:", autoescape=True))
+                .order_by(run.c.id)
+            )
+            ahead = sum(row.state == RunState.RUNNING.value or row.id < run_id for row in rows)
+            values: dict[str, Any] = {"waits_for": ahead - limit + 1}
+            if ahead < limit:
+                values = {"waits_for": 0, "state": RunState.RUNNING.value, "started_at": now}
+            changed = await connection.execute(
+                update(run)
+                .where(
+                    run.c.id == run_id,
+                    run.c.state == RunState.QUEUED.value,
+                    run.c.owner == owner,
+                )
+                .values(lease_until=now + lease, **values)
+                .returning(*runs.COLUMNS)
+            )
+            row = changed.first()
+        return None if row is None else runs.to_run(row)
+
+    async def active_ids(self) -> frozenset[int]:
+        """The runs that are queued or running."""
+        async with self._database.reading() as connection:
+            return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
+
+    async def digests(self) -> tuple[tuple[str, Digest], ...]:
+        """Every digest that is on, with its workspace."""
+        wanted = select(digest.c.workspace, *digests.COLUMNS).where(digests.is_on())
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(digest.c.id))
+            return tuple((row.workspace, digests.to_digest(row)) for row in rows)
+
+    async def newest(
+        self, *, limit: int, number: int | None = None
+    ) -> tuple[tuple[str, Run, str | None], ...]:
+        """The newest runs, or all with one number, with their workspaces and the ends of their logs."""
+        wanted = select(run.c.workspace, *runs.COLUMNS, run.c.log).order_by(run.c.id.desc())
+        if number is not None:
+            wanted = wanted.where(run.c.number == number)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.limit(limit))
+            return tuple((row.workspace, runs.to_run(row), row.log) for row in rows)
+
+    async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
+        """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
+        finished = autos.FINISHED
+        due = or_(finished - auto.c.base >= auto.c.every, finished < auto.c.base)
+        wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(auto.c.id))
+            return tuple((row.workspace, autos.to_auto(row)) for row in rows)
 
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project
@@ -83,3 +181,13 @@ class SqlCaretaker:
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(project.c.id))
             return tuple((row.workspace, row.id) for row in rows)
+
+
+async def _one_at_a_time(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
+def _with_workspaces(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[tuple[str, Run], ...]:
+    found = [(row.workspace, runs.to_run(row)) for row in rows]
+    return tuple(sorted(found, key=lambda pair: pair[1].id))

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from bot.domain import ACTIVE_STATES, Evaluation, NewRun, Progress, Run, RunReason, RunState
 from bot.errors import NotFound
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import run
+from bot.store.types import Moment
 
 _ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 
@@ -26,7 +27,8 @@ _CLAIM = inserts(
 def to_run(row: Row[*tuple[Any, ...]]) -> Run:
     """The value of a row that has COLUMNS."""
     values = row._asdict()
-    values.pop("workspace", None)
+    for beside in ("workspace", "log"):
+        values.pop(beside, None)
     values["state"] = RunState(row.state)
     values["reason"] = RunReason(row.reason)
     return Run(**values)
@@ -54,6 +56,9 @@ class Runs(Repository):
             reason=new.reason.value,
             preset=new.preset,
             with_unfinished=new.with_unfinished,
+            request=new.request,
+            message=new.message,
+            message_channel=new.message_channel,
             person=new.person,
             channel=new.channel,
             created_at=now,
@@ -91,16 +96,38 @@ class Runs(Repository):
         """The run a model came of."""
         return await self._newest(project_id, in_project(run), run.c.version == version)
 
-    async def begin(self, run_id: int, *, sentences: int) -> Run:
-        """Queued becomes running. Raises NotFound where no such run is queued (it may have been
+    async def of_request(self, request: str) -> Run | None:
+        """The run this request began."""
+        return await self._newest(None, run.c.request == request)
+
+    async def of_data(self, project_id: int, fingerprint: str) -> Run | None:
+        """The newest run that learned from exactly this and succeeded."""
+        learned = (run.c.state == RunState.SUCCEEDED.value, run.c.fingerprint == fingerprint)
+        return await self._newest(project_id, in_project(run), *learned)
+
+    async def page(self, project_id: int, *, up_to: int, size: int) -> tuple[Run, ...]:
+        """The runs with the highest numbers up to this one, newest first."""
+        wanted = select(*COLUMNS).where(in_project(run), run.c.number <= up_to)
+        rows = await self.execute(wanted.order_by(run.c.number.desc()).limit(size), project_id)
+        return tuple(map(to_run, rows))
+
+    async def begin(self, run_id: int, *, sentences: int, fingerprint: str | None = None) -> Run:
+        """Note that an active run learns now, and from what. Raises NotFound where it is over (it may have been
         cancelled)."""
         changed = await self._update(
             run_id,
-            run.c.state == RunState.QUEUED.value,
+            is_active(),
             state=RunState.RUNNING.value,
             sentences=sentences,
+            fingerprint=fingerprint,
+            waits_for=0,
+            started_at=func.coalesce(run.c.started_at, bindparam("now", self.clock(), Moment)),
         )
         return _found(changed)
+
+    async def keep_log(self, run_id: int, log: str) -> None:
+        """Keep the end of the process's log, whatever became of the run."""
+        await self._update(run_id, log=log)
 
     async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
         """Note the message that follows this run."""

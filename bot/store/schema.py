@@ -363,7 +363,12 @@ run = Table(
     Column("version", Id),
     Column("went_live", Boolean, nullable=False),
     Column("with_unfinished", Boolean, nullable=False, server_default=false()),
+    Column("started_at", Moment),
     Column("finished_at", Moment),
+    Column("waits_for", Integer, nullable=False, server_default="0"),
+    Column("fingerprint", String),
+    Column("log", Text),
+    Column("request", String),
     Column("owner", String, nullable=False),
     Column("lease_until", Moment, nullable=False),
     UniqueConstraint("workspace", "project_id", "id"),
@@ -385,6 +390,59 @@ Index(
     run.c.project_id,
     unique=True,
     **_where("state IN ('queued', 'running')"),
+)
+Index(
+    "uq_run_request",
+    run.c.workspace,
+    run.c.request,
+    unique=True,
+    **_where("request IS NOT NULL"),
+)
+
+auto = Table(
+    "auto",
+    metadata,
+    _id(),
+    *_in_project(),
+    Column("every", Integer, nullable=False),
+    Column("base", Integer, nullable=False),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("off_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index(
+    "uq_auto_on",
+    auto.c.workspace,
+    auto.c.project_id,
+    unique=True,
+    **_where("off_at IS NULL"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    _id(),
+    *_in_project(),
+    Column("channel", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("cron", String, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("next_due", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("off_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index(
+    "uq_digest_on",
+    digest.c.workspace,
+    digest.c.project_id,
+    digest.c.channel,
+    unique=True,
+    **_where("off_at IS NULL"),
 )
 
 model = Table(

@@ -3,8 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.annotations import Annotations
+from bot.store.autos import Autos
 from bot.store.confirmations import Confirmations
 from bot.store.decisions import Decisions
+from bot.store.digests import Digests
 from bot.store.flags import Flags
 from bot.store.history import History
 from bot.store.homes import Homes
@@ -48,3 +50,5 @@ class SqlWork:
         self.decisions = Decisions(*place)
         self.history = History(*place)
         self.statistics = Statistics(*place)
+        self.autos = Autos(*place)
+        self.digests = Digests(*place)

@@ -1,7 +1,4 @@
-"""Training as people see it: a run's one message, and the answers to /train."""
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
+"""A run as people see it: the one message that follows it."""
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -17,17 +14,9 @@ from bot.domain import (
     ACTIVE_STATES,
     Progress,
     Run,
-    RunActive,
-    RunCancelled,
     RunEnd,
     RunReason,
-    RunStarted,
     RunState,
-    Schedule,
-    ScheduleRemoved,
-    ScheduleSet,
-    TrainAnswer,
-    TrainingState,
 )
 from bot.views import ids
 from bot.views.run_end import TABLE_ROWS, run_end_blocks
@@ -43,7 +32,6 @@ from bot.views.text import (
     person,
     plain,
     shortened,
-    words_view,
 )
 
 _BAR = 20
@@ -83,14 +71,9 @@ def _failure(run: Run) -> str:
 
 def _headline(run: Run, end: RunEnd | None) -> Block:
     parts: list[str | RichTextElement] = [
-        plain(f"Training {run.number}: {_state_words(run, end)}", bold=True)
+        plain(f"Training {run.number}: {state_words(run, end)}", bold=True)
     ]
-    if run.reason is RunReason.COMMAND:
-        parts += [" · asked for by ", person(run.person)]
-    elif run.reason is RunReason.SCHEDULE:
-        parts.append(" · by schedule")
-    else:
-        parts.append(f" · attempt {run.attempt}")
+    parts += [" · ", *why(run)]
     if run.sentences:
         parts.append(f" · {counted(run.sentences, 'finished sentence')}")
         parts.append(" and the unfinished ones" if run.with_unfinished else "")
@@ -98,10 +81,26 @@ def _headline(run: Run, end: RunEnd | None) -> Block:
     return line(*parts)
 
 
-def _state_words(run: Run, end: RunEnd | None = None) -> str:
+def why(run: Run) -> list[str | RichTextElement]:
+    """What a run came of, and who is behind it."""
+    match run.reason:
+        case RunReason.COMMAND:
+            return ["asked for by ", person(run.person)]
+        case RunReason.SCHEDULE:
+            return ["by schedule, set by ", person(run.person)]
+        case RunReason.AUTO:
+            return ["for newly finished sentences, as set by ", person(run.person)]
+        case RunReason.RETRY:
+            return [f"attempt {run.attempt} of 3, since the one before was interrupted"]
+
+
+def state_words(run: Run, end: RunEnd | None = None) -> str:
+    """Where a run is, in a few words."""
     is_live = end.live == run.version if end else run.went_live
     return {
-        RunState.QUEUED: "starting",
+        RunState.QUEUED: f"waits for {counted(run.waits_for, 'other training')}"
+        if run.waits_for
+        else "starting",
         RunState.RUNNING: "running",
         RunState.SUCCEEDED: f"done, model {run.version} is live"
         if is_live
@@ -125,6 +124,11 @@ def _going_on(run: Run) -> list[Block]:
             deny="Let it run",
         ),
     )
+    if run.waits_for:
+        return [
+            line("As many trainings run on this machine as may. This one begins by itself."),
+            ActionsBlock(elements=[cancel]),
+        ]
     return [
         line(plain(_bar(progress), code=True), f" {percent(progress.done)} %"),
         ContextBlock(elements=[PlainTextObject(text=_progress_words(progress), emoji=False)]),
@@ -144,11 +148,12 @@ def _progress_words(progress: Progress) -> str:
     if progress.f is not None:
         words.append(f"F1 so far {percent(progress.f)}")
     if progress.seconds_left is not None:
-        words.append(f"about {_duration(progress.seconds_left)} left")
+        words.append(f"about {duration(progress.seconds_left)} left")
     return " · ".join(words)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """So many seconds, as one says it."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min"
@@ -156,12 +161,15 @@ def _duration(seconds: float) -> str:
 
 def _interrupted(run: Run) -> str:
     if run.attempt < 3:
-        return "nerbot stopped while it trained. Nothing was lost; the training is tried again by itself."
+        return (
+            "nerbot stopped while it trained. Nothing was lost; the training is tried again by itself, "
+            "and this message goes on with it."
+        )
     return "nerbot stopped while it trained, for the third time. Nothing was lost; /train starts it anew."
 
 
 def _run_text(run: Run, end: RunEnd | None) -> str:
-    text = f"Training {run.number}: {_state_words(run, end)}."
+    text = f"Training {run.number}: {state_words(run, end)}."
     if run.state in ACTIVE_STATES and run.progress:
         text += f" {percent(run.progress.done)} %."
     if run.evaluation:
@@ -172,72 +180,3 @@ def _run_text(run: Run, end: RunEnd | None) -> str:
             for name, score in rows[:TABLE_ROWS]
         )
     return cut(escape(f"{text} {_failure(run)}".rstrip()), UPDATE_TEXT)
-
-
-def train_view(answer: TrainAnswer) -> View:
-    """The answer to /train, for the person who typed it."""
-    match answer:
-        case RunStarted(run):
-            return words_view(
-                f"Training {run.number} has begun. The message in this channel follows it."
-            )
-        case RunActive(run):
-            done = f", {percent(run.progress.done)} % done" if run.progress else ""
-            return words_view(
-                f"Training {run.number} is already {_state_words(run)}{done}. "
-                "One runs at a time; /train cancel stops it."
-            )
-        case TrainingState():
-            return _state_view(answer)
-        case RunCancelled(run):
-            return words_view(f"Training {run.number} is cancelled. The labels are all there.")
-        case ScheduleSet(schedule):
-            return words_view(
-                f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
-                "The message will be posted in this channel. /train schedule off ends it."
-            )
-        case ScheduleRemoved(was):
-            return words_view(
-                f"The schedule “{was.words}” is off. /train starts a training by hand."
-                if was
-                else "No schedule was on. To set one: /train schedule every day at 03:00"
-            )
-
-
-def _state_view(state: TrainingState) -> View:
-    counts = state.counts
-    lines = [
-        f"Sentences: {counts.finished:,} finished, {counts.unfinished:,} begun, {counts.sentences:,} in all."
-        + (f" On {counts.disputed:,} people disagree." if counts.disputed else "")
-    ]
-    if counts.spans_per_label:
-        labels = ", ".join(f"{name} {number:,}" for name, number in counts.spans_per_label[:20])
-        more = len(counts.spans_per_label) - 20
-        lines.append(
-            f"Labelled phrases in finished sentences: {labels}"
-            + (f" and {counted(more, 'more label')}." if more > 0 else ".")
-        )
-    if state.active:
-        done = f", {percent(state.active.progress.done)} %" if state.active.progress else ""
-        lines.append(f"Training {state.active.number} is {_state_words(state.active)}{done}.")
-    elif state.last:
-        lines.append(f"Last: training {state.last.number}, {_state_words(state.last)}.")
-    elif counts.finished < state.needed:
-        lines.append(
-            f"A first training needs {state.needed} finished sentences. /label brings the next one."
-        )
-    else:
-        lines.append("Nothing was trained yet. /train starts.")
-    if state.live:
-        f1 = f", F1 {percent(state.live.evaluation.overall.f1)}" if state.live.evaluation else ""
-        lines.append(f"Live: model {state.live.version}{f1}.")
-    if state.schedule:
-        lines.append(
-            f"Schedule: {state.schedule.words} ({state.schedule.timezone}), next {_when(state.schedule)}."
-        )
-    return View(escape("\n".join(lines)), (line("\n".join(lines)),))
-
-
-def _when(schedule: Schedule) -> str:
-    due: datetime = schedule.next_due.astimezone(ZoneInfo(schedule.timezone))
-    return f"{due:%a %d %b %Y %H:%M}"

@@ -51,12 +51,17 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ),
             ("/train status", "what is finished, what runs, what is live"),
             ("/train cancel", "stops the training that runs"),
+            ("/train history", "all trainings, newest first"),
+            ("/train when", "the next times it trains by itself"),
             (
                 "/train schedule every day at 03:00",
                 "trains by itself; a time zone may follow: Europe/Berlin",
             ),
             ("/train schedule 0 3 * * mon-fri", "the same as a cron line"),
             ("/train schedule off", "ends the schedule"),
+            ("/train auto 50", "trains by itself after every 50 newly finished sentences"),
+            ("/train auto off", "ends that"),
+            ("/train digest every day at 09:00", "tells this channel what was done; off ends it"),
         ),
     ),
     "/ner": (

@@ -98,7 +98,7 @@ def test_progress_may_know_neither_score_nor_time() -> None:
 
 def test_a_failure_is_read_with_its_words() -> None:
     event = read(event="failed", code="too_few", message="There is too little to learn from.")
-    assert event == TrainingFailed("There is too little to learn from.")
+    assert event == TrainingFailed("There is too little to learn from.", "too_few")
 
 
 SPANS = [(Span(0, 4, "SYMPTOM"),), (), (Span(5, 9, "DRUG"),)]

@@ -104,7 +104,7 @@ async def test_where_nerbot_is_no_member_the_person_is_told_with_the_reason(
 ) -> None:
     run = await posted(notifier, running(slack, channel="#random"))
     assert run.message_channel == slack.workspace.direct_message(run.person).id
-    assert "not a member of the channel you asked in" in message_of(slack, run).shown
+    assert "not a member of the channel this training belongs to" in message_of(slack, run).shown
 
 
 async def test_a_message_to_the_person_is_edited_there(
@@ -214,12 +214,53 @@ async def test_a_run_that_could_not_be_posted_is_posted_next_time(
     assert "Training 2: running" in message_of(slack, run).shown
 
 
-async def test_a_message_that_was_deleted_does_not_end_a_run(
-    slack: Playground, notifier: SlackNotifier
+async def test_a_run_whose_message_was_deleted_goes_on_in_one_to_the_person(
+    slack: Playground, notifier: SlackNotifier, clock: Clock
 ) -> None:
     run = await posted(notifier, running(slack))
     slack.workspace.remove(message_of(slack, run))
+    clock.time += EDIT_EVERY_SECONDS
+    run = await posted(notifier, at(run, 0.5))
+    assert run.message_channel == slack.workspace.direct_message(run.person).id
+    assert "was deleted, so it is told here" in message_of(slack, run).shown
+    clock.time += EDIT_EVERY_SECONDS
     assert await notifier.show_run("T1", replace(run, state=RunState.FAILED)) is None
+    assert "Training 2: failed" in message_of(slack, run).shown
+    assert calls(slack, "chat.postMessage") == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [("is_archived", "was archived"), ("not_in_channel", "/invite @nerbot")],
+)
+async def test_a_run_whose_channel_is_lost_meanwhile_is_told_to_the_person(
+    slack: Playground, notifier: SlackNotifier, error: str, words: str
+) -> None:
+    run = await posted(notifier, running(slack))
+    slack.fail_next("chat.update", error=error)
+    run = await posted(notifier, replace(run, state=RunState.CANCELLED))
+    assert words in message_of(slack, run).shown
+
+
+async def test_a_run_that_can_be_told_nowhere_is_not_tried_again_and_again(
+    slack: Playground, notifier: SlackNotifier, clock: Clock
+) -> None:
+    run = replace(await posted(notifier, running(slack)), person="U0")
+    slack.workspace.remove(message_of(slack, run))
+    for _ in range(3):
+        clock.time += EDIT_EVERY_SECONDS
+        assert await notifier.show_run("T1", at(run, 0.5)) is None
+    assert calls(slack, "chat.update") == 1
+
+
+async def test_a_run_that_is_tried_again_goes_on_in_the_same_message(
+    slack: Playground, notifier: SlackNotifier
+) -> None:
+    first = await posted(notifier, running(slack))
+    again = replace(first, id=6, number=3, reason=RunReason.RETRY, attempt=2)
+    assert await notifier.show_run("T1", again) is None
+    assert "attempt 2 of 3" in message_of(slack, first).shown
+    assert calls(slack, "chat.postMessage") == 1
 
 
 async def test_a_person_who_cannot_be_told_either_does_not_end_a_run(

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import (
+    AutoOff,
     Caller,
     CancelTraining,
     Choose,
+    DigestOff,
+    DigestState,
     Finish,
     LabelCommand,
     LabelPhrase,
@@ -18,16 +21,21 @@ from bot.domain import (
     NextSentence,
     NoEntities,
     ScheduleOff,
+    SetAuto,
+    SetDigest,
     SetSchedule,
     Skip,
     StartTraining,
     TrainCommand,
+    TrainingHistory,
     TrainingStatus,
+    TrainingTimes,
     Undo,
 )
 from bot.errors import NotUnderstood, PersonError, TextRefused
 from bot.handlers import payloads
-from bot.handlers.payloads import HelpWanted, read_label, read_sentences, read_train
+from bot.handlers.payloads import HelpWanted, read_label, read_sentences
+from bot.handlers.train_words import read_train
 from bot.intake import clean
 from ner_engine.annotation import Span
 from tests.bot.invariants import unhurried
@@ -351,7 +359,16 @@ def test_whatever_is_typed_is_read_or_refused_in_words(text: str) -> None:
         ("Encoder", StartTraining("encoder")),
         ("status", TrainingStatus()),
         ("STATUS", TrainingStatus()),
-        ("schedule", TrainingStatus()),
+        ("schedule", TrainingTimes()),
+        ("when", TrainingTimes()),
+        ("history", TrainingHistory()),
+        ("auto", TrainingTimes()),
+        ("digest", DigestState()),
+        ("digest off", DigestOff()),
+        ("digest every day at 9 UTC", SetDigest("0 9 * * *", "UTC", "every day at 9 UTC")),
+        ("auto 50", SetAuto(50)),
+        ("Auto 1 sentences", SetAuto(1)),
+        ("auto off", AutoOff()),
         ("cancel", CancelTraining()),
         ("stop", CancelTraining()),
         ("schedule off", ScheduleOff()),

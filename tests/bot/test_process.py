@@ -156,9 +156,9 @@ async def test_a_kill_while_it_trains_is_told_and_tried_again(
         await slack.until(
             lambda: any("is live" in m.text for m in slack.messages("#triage")), timeout=110
         )
-    texts = [message.text for message in slack.messages("#triage")]
-    assert any("Training 1: interrupted" in text for text in texts)
-    assert any("Training 2: done, model 1 is live" in text for text in texts)
+    # The retry went on in the message of the run it took up.
+    [text] = [m.text for m in slack.messages("#triage") if "Training" in m.text]
+    assert "Training 2: done, model 1 is live" in text
     slack.problems.clear()
 
 

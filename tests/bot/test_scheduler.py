@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import Run, Schedule
+from bot.domain import Schedule
 from bot.errors import InvalidSchedule
 from bot.scheduler import Clock, CronCalendar
 from tests.bot.invariants import unhurried
@@ -120,16 +120,6 @@ class Table:
         self._fail_if("table")
         return tuple(("T1", row) for row in self.rows.values())
 
-    async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
-        return ()
-
-    async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
-        del attempts
-        return ()
-
-    async def to_rank(self) -> tuple[tuple[str, int], ...]:
-        return ()
-
     async def fire(self, _workspace: str, due: Schedule) -> None:
         self._fail_if(f"schedule {due.id}")
         if self.rows[due.id].next_due == due.next_due:
@@ -137,6 +127,11 @@ class Table:
             following = CALENDAR.next_due(due.cron, due.timezone, self.now)
             self.rows[due.id] = replace(due, next_due=following)
             self._moved.set()
+
+    async def set_right(self, _workspace: str, due: Schedule) -> None:
+        following = CALENDAR.next_due(due.cron, due.timezone, self.time())
+        if following < due.next_due:
+            self.rows[due.id] = replace(due, next_due=following)
 
     async def do_chores(self) -> None:
         self._fail_if("chores")
@@ -154,7 +149,14 @@ class Table:
             raise RuntimeError(f"{what} is broken")
 
     def clock(self, *, every: float = 60.0) -> Clock:
-        return Clock(self, fire=self.fire, chores=self.do_chores, clock=self.time, every=every)
+        return Clock(
+            self,
+            fire=self.fire,
+            set_right=self.set_right,
+            chores=self.do_chores,
+            clock=self.time,
+            every=every,
+        )
 
 
 async def test_what_is_due_is_fired_once() -> None:
@@ -189,6 +191,17 @@ async def test_three_days_of_looks_fire_each_slot_once() -> None:
         table.now += timedelta(seconds=30)
         await clock.look()
     assert [f"{due:%d %H:%M}" for _, due in table.fired] == ["28 02:00", "29 01:00", "30 01:00"]
+
+
+async def test_a_clock_that_was_a_year_ahead_and_is_set_back_fires_tomorrow() -> None:
+    table = Table(schedule(1, next_due=NOON), now=NOON + timedelta(days=365))
+    clock = table.clock()
+    await clock.look()
+    table.now = NOON
+    await clock.look()
+    table.now += timedelta(days=1)
+    await clock.look()
+    assert [f"{due:%Y-%m-%d}" for _, due in table.fired] == ["2026-03-27", "2026-03-28"]
 
 
 async def test_a_clock_that_is_set_back_fires_nothing_twice() -> None:
@@ -275,6 +288,8 @@ async def test_a_look_that_is_on_its_way_ends_before_the_clock_is_closed() -> No
         ended.set()
 
     table = Table()
-    async with Clock(table, fire=table.fire, chores=slow_chores, clock=table.time):
+    async with Clock(
+        table, fire=table.fire, set_right=table.set_right, chores=slow_chores, clock=table.time
+    ):
         await began.wait()
     assert ended.is_set()

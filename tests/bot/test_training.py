@@ -1,6 +1,9 @@
 """/train and /ner from the request to what people read; the training processes are real."""
 
 import re
+import sqlite3
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from bot.app import open_bot
@@ -125,3 +128,52 @@ async def test_a_schedule_survives_a_restart(slack: Playground, tmp_path: Path) 
         await Team(slack, bot).types("/train schedule 30 4 * * mon Europe/Berlin")
     async with open_bot(settings) as bot:
         assert "30 4 * * mon" in (await Team(slack, bot).types("/train status")).text
+
+
+def _says(team: Team, words: str) -> bool:
+    return words in run_message(team).text
+
+
+async def test_the_history_is_turned_by_its_buttons(team: Team) -> None:
+    """Eight trainings a page, newest first."""
+    await taught(team)
+    for number in range(1, 11):
+        await team.types("/train cnn")
+        await team.types("/train cancel")
+        await team.slack.until(partial(_says, team, f"Training {number}: cancelled"))
+    answer = await team.types("/train history")
+    assert "10 · cancelled" in answer.text
+    older = await team.presses(answer.message, "Older")
+    assert "2 · cancelled" in older.shown
+    assert "10 · cancelled" not in older.shown
+    newer = await team.presses(older, "Newer")
+    assert "10 · cancelled" in newer.shown
+
+
+async def test_when_tells_the_next_five_times_and_what_is_left_to_auto(team: Team) -> None:
+    """What trains by itself, and when."""
+    assert "Nothing trains by itself" in (await team.types("/train when")).text
+    await team.types("/train schedule every day at 03:00 Asia/Kolkata")
+    assert "20 to go" in (await team.types("/train auto 20")).text
+    said = (await team.types("/train when")).text
+    assert said.count("03:00") == 6
+    assert "20 to go" in said
+    assert "any more" in (await team.types("/train auto off")).text
+
+
+async def test_a_digest_is_set_told_and_switched_off_by_its_button(
+    slack: Playground, tmp_path: Path
+) -> None:
+    """The button of the message that is in everybody's way."""
+    async with open_bot(settings_for(slack, tmp_path / "data")) as bot:
+        team = Team(slack, bot)
+        await taught(team)
+        assert "every day at 09:00" in (await team.types("/train digest every day at 09:00")).text
+        with closing(sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=10)) as database:
+            database.execute("UPDATE digest SET next_due = '2020-01-01 00:00:00.000000'")
+            database.commit()
+        digest = "14 sentences finished"
+        await slack.until(lambda: digest in slack.messages("#triage")[-1].text, timeout=20)
+        await slack.click("ada", slack.messages("#triage")[-1], "Switch this off")
+        await slack.until(lambda: "The digest is off" in team.reads())
+        assert "has no digest" in (await team.types("/train digest")).text

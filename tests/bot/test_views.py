@@ -16,10 +16,17 @@ from bot.domain import (
     Annotation,
     Answer,
     AnsweredText,
+    Auto,
+    AutoRemoved,
+    AutoSet,
     Card,
     Choice,
+    ComingTrainings,
     Comparison,
     Difference,
+    Digest,
+    DigestRemoved,
+    DigestSet,
     Done,
     Evaluation,
     EverywhereIntent,
@@ -41,6 +48,7 @@ from bot.domain import (
     ModelsCompared,
     ModelsShown,
     ModelVersion,
+    News,
     NextStep,
     NoModelYet,
     Outcome,
@@ -57,6 +65,7 @@ from bot.domain import (
     RunActive,
     RunCancelled,
     RunEnd,
+    RunPage,
     RunReason,
     RunStarted,
     RunState,
@@ -81,13 +90,15 @@ from bot.services.quoting import ask_pieces
 from bot.services.sightings import ask_everywhere
 from bot.views import ids
 from bot.views.cards import outcome_view
+from bot.views.digest import digest_view
 from bot.views.everywhere import excerpt
 from bot.views.home import home_view
 from bot.views.modals import words_modal
 from bot.views.recognition import recognition_view
 from bot.views.registry import models_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
-from bot.views.training import run_view, train_view
+from bot.views.train_answers import train_view
+from bot.views.training import run_view
 from bot.views.usage import usage_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried
@@ -321,6 +332,9 @@ runs = st.builds(
     failure=st.none() | st.just("") | any_texts,
     version=st.none() | ids_of_rows,
     went_live=st.booleans(),
+    started_at=st.none() | st.just(NOW),
+    finished_at=st.none() | st.just(NOW + timedelta(minutes=2)),
+    waits_for=st.integers(0, 3),
 )
 schedules = st.builds(
     Schedule,
@@ -418,6 +432,36 @@ project_counts = st.builds(
     ProjectCounts, counts, counts, counts, counts,
     st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
 )  # fmt: skip
+autos = st.builds(
+    Auto, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
+)
+digests = st.builds(
+    Digest,
+    id=ids_of_rows,
+    project_id=st.just(1),
+    channel=st.just("C1"),
+    person=st.just("U1"),
+    cron=st.just("0 9 * * *"),
+    timezone=st.sampled_from(["UTC", "Asia/Kolkata"]),
+    words=any_texts,
+    since=st.just(NOW),
+    next_due=st.just(NOW),
+)
+news = st.builds(
+    News,
+    finished=st.lists(st.tuples(st.just("U1"), counts), max_size=30).map(tuple),
+    trainings=st.lists(runs, max_size=9).map(tuple),
+    live=st.none() | models,
+    before=st.none() | runs,
+    counts=project_counts,
+)
+pages = st.builds(
+    RunPage,
+    runs=st.lists(runs, max_size=8).map(tuple),
+    newest=ids_of_rows,
+    size=st.just(8),
+    timezone=st.just("Europe/Berlin"),
+)
 answers = (
     st.builds(RunStarted, runs)
     | st.builds(RunActive, runs)
@@ -432,7 +476,20 @@ answers = (
         last=st.none() | runs,
         live=st.none() | models,
         schedule=st.none() | schedules,
+        auto=st.none() | autos,
     )
+    | st.builds(AutoSet, autos)
+    | st.builds(AutoRemoved, st.none() | autos)
+    | st.builds(
+        ComingTrainings,
+        st.none() | schedules,
+        st.lists(st.just(NOW), max_size=5).map(tuple),
+        st.none() | autos,
+        st.none() | runs,
+    )
+    | pages
+    | st.builds(DigestSet, st.none() | digests)
+    | st.builds(DigestRemoved, st.none() | digests)
 )
 recognitions = st.builds(
     Answer,
@@ -469,6 +526,7 @@ views: st.SearchStrategy[View] = (
     | ended_runs()
     | registry_answers.map(models_view)
     | answers.map(train_view)
+    | st.builds(digest_view, digests, news)
     | recognitions.map(recognition_view)
     | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
     | any_texts.map(words_view)
@@ -843,3 +901,68 @@ def test_usage_lists_every_form_after_the_reason(command: str) -> None:
     text = shown(usage_view(command, "“fly” is nothing it knows."))
     assert text.startswith("“fly” is nothing it knows.")
     assert text.count(command) >= 1
+
+
+def past_run(number: int, **facts: Any) -> Run:
+    """A training of a project."""
+    wanted = {
+        "state": RunState.SUCCEEDED,
+        "reason": RunReason.SCHEDULE,
+        "preset": "encoder",
+        "person": "U1",
+        "channel": "C1",
+        "created_at": NOW,
+    }
+    return Run(id=number, project_id=1, number=number, **{**wanted, **facts})
+
+
+def page(first: int, last: int, newest: int) -> RunPage:
+    return RunPage(tuple(map(past_run, range(first, last - 1, -1))), newest, 8, "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "newest", "expected"),
+    [
+        (3, 1, 3, []),
+        (20, 13, 20, ["Older"]),
+        (12, 5, 20, ["Older", "Newer"]),
+        (4, 1, 20, ["Newer"]),
+    ],
+)
+def test_a_history_is_turned_where_there_is_more(
+    first: int, last: int, newest: int, expected: list[str]
+) -> None:
+    assert buttons(train_view(page(first, last, newest))) == expected
+
+
+def test_a_history_says_of_each_run_what_came_of_it_why_and_how_long_it_took() -> None:
+    done = past_run(
+        7,
+        version=3,
+        went_live=True,
+        sentences=52,
+        started_at=NOW,
+        finished_at=NOW + timedelta(minutes=2),
+    )
+    said = shown(train_view(RunPage((done,), 7, 8, "UTC")))
+    assert "7 · done, model 3 is live" in said
+    assert "encoder · 52 finished sentences · by schedule, set by" in said
+    assert "took 2 min" in said
+
+
+def test_a_run_that_waits_says_for_how_many() -> None:
+    view = run_view(past_run(2, state=RunState.QUEUED, waits_for=1))
+    assert "waits for 1 other training" in shown(view)
+    assert buttons(view) == ["Cancel"]
+
+
+def test_a_digest_says_who_finished_what_how_the_model_does_and_what_waits() -> None:
+    digest = Digest(4, 1, "C1", "U1", "0 9 * * *", "UTC", "every day at 09:00", NOW, NOW)
+    counts = ProjectCounts(sentences=50, finished=40, unfinished=3, disputed=2)
+    news = News((("U1", 5), ("U2", 1)), (past_run(3, version=2),), None, None, counts)
+    view = digest_view(digest, news)
+    said = shown(view)
+    assert "6 sentences finished" in said
+    assert "Training 3: done, model 2 is not live" in said
+    assert "Waiting: 8 sentences to label, 3 of them begun, people disagree on 2." in said
+    assert buttons(view) == ["Switch this off"]

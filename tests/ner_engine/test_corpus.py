@@ -9,11 +9,11 @@ from ner_engine import AnnotatedText, Span
 from ner_engine.corpus import (
     Misalignment,
     assign_folds,
-    fingerprint,
     is_held_out,
     make_corpus,
     text_key,
 )
+from ner_engine.forms import fingerprint
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold(10)

@@ -229,3 +229,16 @@ def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) 
     result = events[-1]["result"]
     assert (result["sentences"], result["unfinished"]) == (12, 1)
     assert text_key(more[0].text) not in read_held_out(tmp_path / "job" / "model")
+
+
+def test_a_warning_is_told_by_its_place_not_its_words(tmp_path: Path) -> None:
+    """spaCy's warnings quote the sentence they are about, and stderr is kept for owners."""
+    code = (
+        "import sys, warnings; from ner_engine import job\n"
+        "job._run = lambda *a, **k: warnings.warn('secret') or {}\n"
+        f"sys.exit(job.main([{str(tmp_path)!r}, '--detached']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == SUCCEEDED
+    assert "UserWarning at" in done.stderr
+    assert "secret" not in done.stderr + done.stdout

@@ -123,13 +123,22 @@ async def test_the_newest_run_is_the_last(store: SqlStore, project_id: int) -> N
         assert await work.runs.last(project_id) == second
 
 
-async def test_a_run_that_begins_runs_and_knows_its_sentences(
-    store: SqlStore, project_id: int
+async def test_a_run_that_begins_runs_and_knows_what_it_learns_from(
+    store: SqlStore, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as work:
         run = await claimed(work, project_id)
-        begun = await work.runs.begin(run.id, sentences=12)
-    assert begun == replace(run, state=RunState.RUNNING, sentences=12)
+        begun = await work.runs.begin(run.id, sentences=12, fingerprint="f")
+        clock.move(seconds=1)
+        again = await work.runs.begin(run.id, sentences=12, fingerprint="f")
+    assert begun == again
+    assert begun == replace(
+        run,
+        state=RunState.RUNNING,
+        sentences=12,
+        fingerprint="f",
+        started_at=clock.now - timedelta(seconds=1),
+    )
 
 
 async def test_a_cancelled_run_does_not_begin(store: SqlStore, project_id: int) -> None:
@@ -193,7 +202,7 @@ async def test_a_run_whose_lease_ran_out_is_interrupted_and_told_once(
     store: SqlStore, caretaker: SqlCaretaker, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as work:
-        run = await claimed(work, project_id)
+        run = await work.runs.begin((await claimed(work, project_id)).id, sentences=1)
     clock.move(seconds=29)
     assert await caretaker.interrupt_stale() == ()
     clock.move(seconds=1)
@@ -217,7 +226,7 @@ async def test_an_owner_learns_from_its_beat_that_the_run_was_taken_away(
     store: SqlStore, caretaker: SqlCaretaker, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as work:
-        run = await claimed(work, project_id)
+        run = await work.runs.begin((await claimed(work, project_id)).id, sentences=1)
     clock.move(minutes=1)
     await caretaker.interrupt_stale()
     async with store.writing(HERE) as work:

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from bot.domain import (
     Annotation,
     AnnotationState,
+    Auto,
     Card,
     ChangeLabels,
     Decision,
+    Digest,
     Event,
     LabelIntent,
     LivePolicy,
@@ -29,6 +31,7 @@ from bot.domain import (
     RunState,
     Schedule,
     Sentence,
+    SetDigest,
     SetSchedule,
     Step,
     StepKind,
@@ -65,6 +68,8 @@ class Things:
     asked: str
     decided: Decision
     event: Event
+    auto: Auto
+    digest: Digest
 
 
 async def fill(work: Work, clock: Clock) -> Things:
@@ -80,8 +85,10 @@ async def fill(work: Work, clock: Clock) -> Things:
     await work.queue.take(project.id, ANN, sentence.id)
     offer = (await work.offers.put(project.id, ANN, QUESTION)).offer
     await work.receipts.put("Ev1", Card(Annotation(sentence, ANN)))
-    first = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
+    asked = new_run(project.id, request="Ev0")
+    first = await work.runs.claim(asked, owner="one", lease=LEASE)
     assert first is not None
+    await work.runs.begin(first.id, sentences=1, fingerprint="data")
     await work.runs.end(first.id, RunState.SUCCEEDED, version=1)
     await work.homes.note_opened(ANN)
     model = Model(project.id, 1, ("A",), clock.now)
@@ -97,12 +104,14 @@ async def fill(work: Work, clock: Clock) -> Things:
     assert merge is not None
     await work.roles.give(project.id, ANN, Role.OWNER, by=ANN)
     await work.projects.bind(project.id, "C0", to=project.id, person=ANN)
-    asked = await work.confirmations.put(project.id, ANN, ChangeLabels("A", "B"))
+    question = await work.confirmations.put(project.id, ANN, ChangeLabels("A", "B"))
     state = Span(0, 3, "A")
     decided = await work.decisions.decide(
         project.id, finished, (state,), at_stake=((0, 3),), person=ANN
     )
     event = (await work.history.page(project.id, limit=1))[0]
+    auto = await work.autos.put(project.id, every=5, person=ANN, channel="C0")
+    digest = await put_digest(work, project.id, clock)
     return Things(
         project.id,
         sentence,
@@ -114,9 +123,23 @@ async def fill(work: Work, clock: Clock) -> Things:
         model,
         schedule,
         merge,
-        asked,
+        question,
         decided,
         event,
+        auto,
+        digest,
+    )
+
+
+async def put_digest(work: Work, project_id: int, clock: Clock) -> Digest:
+    return await work.digests.put(
+        project_id,
+        SetDigest("0 9 * * *", None, "w"),
+        timezone="UTC",
+        person=ANN,
+        channel="C0",
+        since=clock.now - timedelta(days=1),
+        next_due=clock.now + timedelta(days=1),
     )
 
 
@@ -345,6 +368,34 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda work, its: work.models.set_live(its.project_id, 1, expected=1, person=ANN),
         False,
     ),
+    "autos.of": (lambda work, its: work.autos.of(its.project_id), None),
+    "autos.off": (lambda work, its: work.autos.off(its.project_id), None),
+    "autos.rebase": (lambda work, its: work.autos.rebase(its.project_id), None),
+    "autos.spend": (lambda work, its: work.autos.spend(its.auto.id, base=its.auto.base), False),
+    "digests.of": (lambda work, its: work.digests.of(its.project_id, "C0"), None),
+    "digests.off": (lambda work, its: work.digests.off(its.digest.id), None),
+    "digests.advance": (
+        lambda work, its: work.digests.advance(
+            its.digest, since=its.digest.since, next_due=its.digest.since
+        ),
+        False,
+    ),
+    "digests.finished": (
+        lambda work, its: work.digests.finished(its.project_id, since=its.digest.since),
+        (),
+    ),
+    "digests.trainings": (
+        lambda work, its: work.digests.trainings(its.project_id, since=its.digest.since),
+        (),
+    ),
+    "digests.live_before": (
+        lambda work, its: work.digests.live_before(its.project_id, its.digest.next_due),
+        None,
+    ),
+    "runs.of_request": (lambda work, _its: work.runs.of_request("Ev0"), None),
+    "runs.of_data": (lambda work, its: work.runs.of_data(its.project_id, "data"), None),
+    "runs.page": (lambda work, its: work.runs.page(its.project_id, up_to=9, size=9), ()),
+    "runs.keep_log": (lambda work, its: work.runs.keep_log(its.run.id, "log"), None),
     "schedules.of": (lambda work, its: work.schedules.of(its.project_id), None),
     "schedules.off": (lambda work, its: work.schedules.off(its.project_id), None),
     "schedules.advance": (
@@ -404,6 +455,10 @@ REFUSED: dict[str, Ask] = {
     "models.set_policy": lambda work, its: work.models.set_policy(
         its.project_id, LivePolicy.ASK, person=ANN
     ),
+    "autos.put": lambda work, its: work.autos.put(
+        its.project_id, every=5, person=ANN, channel="C0"
+    ),
+    "digests.put": lambda work, its: put_digest(work, its.project_id, Clock(its.schedule.next_due)),
     "schedules.put": lambda work, its: put_schedule(
         work, its.project_id, Clock(its.schedule.next_due)
     ),

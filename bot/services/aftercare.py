@@ -1,0 +1,74 @@
+"""What becomes of trainings whose process is gone, and of what they left behind."""
+
+from bot.domain import NewRun, Run, RunReason
+from bot.services.digests import Digests
+from bot.services.ports import Caretaker, Engine, Starter, Store
+from bot.services.runs import LEASE, Conductor
+from bot.services.timetable import Timetable
+
+ATTEMPTS = 3
+
+
+class Aftercare:
+    """Looked after every few seconds, over all workspaces."""
+
+    def __init__(
+        self,
+        store: Store,
+        caretaker: Caretaker,
+        conductor: Conductor,
+        starter: Starter,
+        timetable: Timetable,
+        engine: Engine,
+        digests: Digests,
+    ) -> None:
+        self._digests = digests
+        self._store = store
+        self._caretaker = caretaker
+        self._conductor = conductor
+        self._starter = starter
+        self._timetable = timetable
+        self._engine = engine
+
+    async def look_after(self) -> None:
+        """Say what was cut off and try it again, go on with what waited, clear away, begin what is due by number."""
+        for workspace, run in await self._caretaker.interrupt_stale():
+            await self._conductor.tell_interrupted(workspace, run)
+        for workspace, run in await self._caretaker.retriable(attempts=ATTEMPTS):
+            await self._try_again(workspace, run)
+        taken = await self._caretaker.take_over(owner=self._conductor.owner, lease=LEASE)
+        for workspace, run in taken:
+            self._starter.conduct(workspace, run)
+        await self._clear_away()
+        await self._digests.tell_what_is_due()
+        for workspace, auto in await self._caretaker.autos_due():
+            await self._timetable.run_auto(workspace, auto)
+
+    async def _try_again(self, workspace: str, run: Run) -> None:
+        async with self._store.writing(workspace) as work:
+            again = await self._starter.claim(work, _again(run))
+        if again is not None:
+            self._starter.conduct(workspace, again)
+
+    async def _clear_away(self) -> None:
+        """The files of runs that are over: a kill between the end of a run and that of its process leaves some."""
+        left = await self._engine.leftovers()
+        if left:
+            for run_id in left - await self._caretaker.active_ids():
+                await self._engine.discard(run_id)
+
+
+def _again(run: Run) -> NewRun:
+    return NewRun(
+        project_id=run.project_id,
+        reason=RunReason.RETRY,
+        preset=run.preset,
+        person=run.person,
+        channel=run.channel,
+        seed=run.seed,
+        attempt=run.attempt + 1,
+        retry_of=run.id,
+        with_unfinished=run.with_unfinished,
+        message=run.message,
+        message_channel=run.message_channel,
+    )

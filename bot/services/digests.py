@@ -1,0 +1,120 @@
+"""Digests: what happened in a project since the last one, told in the channels that asked for it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.domain import (
+    Caller,
+    Digest,
+    DigestOff,
+    DigestRemoved,
+    DigestSet,
+    DigestState,
+    News,
+    Project,
+    SetDigest,
+)
+from bot.errors import NerbotError
+from bot.services.ports import Calendar, Caretaker, Notifier, Store
+
+FIRST = timedelta(days=1)
+"""What a first digest looks back."""
+
+log = logging.getLogger(__name__)
+
+
+class Digests:
+    """Sets digests, and tells them when they are due."""
+
+    def __init__(
+        self,
+        store: Store,
+        caretaker: Caretaker,
+        notifier: Notifier,
+        calendar: Calendar,
+        *,
+        timezone: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._caretaker = caretaker
+        self._notifier = notifier
+        self._calendar = calendar
+        self._timezone = timezone
+        self._clock = clock
+
+    async def handle(
+        self, caller: Caller, project: Project, command: SetDigest | DigestOff | DigestState
+    ) -> DigestSet | DigestRemoved:
+        """Carry out one command for the channel it comes from."""
+        match command:
+            case SetDigest():
+                return await self._set(caller, project, command)
+            case DigestOff(digest_id):
+                return await self._off(caller, project, digest_id)
+            case DigestState():
+                async with self._store.reading(caller.workspace) as work:
+                    return DigestSet(await work.digests.of(project.id, caller.channel))
+
+    async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
+        timezone, now = wanted.timezone or self._timezone, self._clock()
+        next_due = self._calendar.next_due(wanted.cron, timezone, now)
+        async with self._store.writing(caller.workspace) as work:
+            digest = await work.digests.put(
+                project.id,
+                wanted,
+                timezone=timezone,
+                person=caller.person,
+                channel=caller.channel,
+                since=now - FIRST,
+                next_due=next_due,
+            )
+        return DigestSet(digest)
+
+    async def _off(self, caller: Caller, project: Project, digest_id: int | None) -> DigestRemoved:
+        async with self._store.writing(caller.workspace) as work:
+            if digest_id is None:
+                there = await work.digests.of(project.id, caller.channel)
+                digest_id = there.id if there else 0
+            return DigestRemoved(await work.digests.off(digest_id))
+
+    async def tell_what_is_due(self) -> None:
+        """Tell each digest whose time has come; one that fails keeps no other from being told."""
+        for workspace, digest in await self._caretaker.digests():
+            try:
+                await self._look_at(workspace, digest)
+            except NerbotError as error:
+                log.warning("digest %s could not be told: %s", digest.id, error)
+
+    async def _look_at(self, workspace: str, digest: Digest) -> None:
+        now = self._clock()
+        next_due = self._calendar.next_due(digest.cron, digest.timezone, now)
+        if now < digest.next_due:
+            if next_due < digest.next_due:  # the clock was ahead when it was noted
+                async with self._store.writing(workspace) as work:
+                    await work.digests.advance(digest, since=digest.since, next_due=next_due)
+            return
+        news = await self._news(workspace, digest)
+        # Noted first: a digest that is lost in a crash is better than one that is told twice.
+        async with self._store.writing(workspace) as work:
+            ours = await work.digests.advance(digest, since=now, next_due=next_due)
+        if ours and news.is_worth_telling:
+            await self._tell(workspace, digest, news)
+
+    async def _news(self, workspace: str, digest: Digest) -> News:
+        async with self._store.reading(workspace) as work:
+            return News(
+                finished=await work.digests.finished(digest.project_id, since=digest.since),
+                trainings=await work.digests.trainings(digest.project_id, since=digest.since),
+                live=await work.models.live(digest.project_id),
+                before=await work.digests.live_before(digest.project_id, digest.since),
+                counts=await work.annotations.counts(digest.project_id),
+            )
+
+    async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
+        """A channel that is archived or has lost us gets no more of them."""
+        if await self._notifier.tell_digest(workspace, digest, news):
+            return
+        async with self._store.writing(workspace) as work:
+            await work.digests.off(digest.id)
