@@ -78,7 +78,7 @@ def register(app: AsyncApp, registry: Registry, labelling: Labelling, replies: R
         app.action(action)(replies.to_button(on_models(read)))
     app.action(ids.one_of(ids.LOOK_AT))(replies.to_button(on_models(read_finding), replace=False))
     label_next = on_sentences(lambda _value: NextSentence())
-    app.action(ids.one_of(ids.LABEL_NEXT))(replies.to_button(label_next, replace=False))
+    app.action(ids.one_of(ids.LABEL_FOR_MODEL))(replies.to_button(label_next, replace=False))
     open_one = on_sentences(lambda value: OpenSentence(payloads.read_id(value)))
     app.action(ids.one_of(ids.OPEN_SENTENCE))(replies.to_button(open_one, replace=False))
     app.action(ids.SCORES_PICTURE)(replies.to_button(picture, replace=False))

@@ -187,7 +187,7 @@ def _finding(run: Run, number: int, finding: Finding) -> Block:
 
 def _label_next(number: int) -> ButtonElement:
     return ButtonElement(
-        text="Label the next", action_id=f"{ids.LABEL_NEXT}.{number}", value=str(number)
+        text="Label the next", action_id=f"{ids.LABEL_FOR_MODEL}.{number}", value=str(number)
     )
 
 
