@@ -140,8 +140,9 @@ class Training:
     async def _cancel(self, caller: Caller, project: Project, run_id: int | None) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""
         async with self._store.writing(caller.workspace) as work:
-            run = await work.runs.active(project.id)
-            if run is None or run_id not in {None, run.id}:
+            # A button names its run: its message may be read where the channel's project is another one.
+            run = await (work.runs.get(run_id) if run_id else work.runs.active(project.id))
+            if run is None:
                 raise NothingToDo("This training is over already. /train starts a new one.")
             ended = await work.runs.end(run.id, RunState.CANCELLED)
         if ended is None:

@@ -130,8 +130,14 @@ class Upkeep:
         async with self._store.reading(workspace) as work:
             found = await work.models.version(project_id, version)
             run = await work.runs.get(found.run_id) if found else None
-        if run is not None and run.message is not None:
-            await self._notifier.show_run(workspace, run, await self.end_of(workspace, run))
+        if run is None or run.message is None:
+            return
+        end = await self.end_of(workspace, run)
+        posted = await self._notifier.show_run(workspace, run, end)
+        if posted is not None:  # its message was gone
+            channel, message = posted
+            async with self._store.writing(workspace) as work:
+                await work.runs.follow(run.id, channel=channel, message=message)
 
     # damage
 

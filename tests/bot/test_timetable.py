@@ -235,11 +235,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 _finished = 0
 
 
-async def finish(store: SqlStore, count: int, workspace: str = "T1") -> None:
-    """Some newly finished sentences."""
+async def finish(
+    store: SqlStore, count: int, workspace: str = "T1", *, channel: str = "C1"
+) -> None:
+    """Some newly finished sentences in a channel's project."""
     global _finished  # noqa: PLW0603 - each text is new
     async with store.writing(workspace) as work:
-        project = await work.projects.ensure_default()
+        project = await work.projects.ensure(channel)
         for _ in range(count):
             _finished += 1
             sentence, _ = await work.sentences.add(
@@ -254,9 +256,9 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def history(store: SqlStore, workspace: str = "T1") -> list[Run]:
+async def history(store: SqlStore, workspace: str = "T1", *, channel: str = "C1") -> list[Run]:
     async with store.reading(workspace) as work:
-        project = await work.projects.default()
+        project = await work.projects.of_channel(channel)
         assert project is not None
         return list(reversed(await work.runs.page(project.id, up_to=10**9, size=10**6)))
 
@@ -459,6 +461,72 @@ async def test_a_person_may_train_the_same_data_again(url: str, time: Time) -> N
             runs_so_far = await idle(bot)
         assert len(runs_so_far) == 2
         assert runs_so_far[0].fingerprint == runs_so_far[1].fingerprint
+
+
+# --- several projects ------------------------------------------------------------------------------------------
+
+THERE = Caller("T1", "C2", "U2", "Ev2")
+
+
+async def give_a_project(bot: Process, channel: str) -> None:
+    """The channel has a project of its own from now on."""
+    async with bot.store.writing("T1") as work:
+        await work.projects.ensure_default()
+        project = await work.projects.add("other", person="U2")
+        assert project is not None
+        await work.projects.bind(project.id, channel, to=project.id, person="U2")
+
+
+async def test_what_a_channel_sets_holds_for_its_project_alone(url: str, time: Time) -> None:
+    async with process(url, time) as bot:
+        await give_a_project(bot, "C2")
+        await finish(bot.store, 10)
+        await finish(bot.store, 10, channel="C2")
+        await bot.handle(SetAuto(2), THERE)
+        await bot.handle(SetSchedule("0 3 * * *", "UTC", "every day"), THERE)
+        await finish(bot.store, 5)
+        await bot.clock.look()
+        assert await bot.caretaker.active_ids() == frozenset()
+        await finish(bot.store, 2, channel="C2")
+        await bot.clock.look()
+        await idle(bot)
+        await finish(bot.store, 1, channel="C2")
+        time.now += timedelta(days=1)
+        await bot.clock.look()
+        assert await idle(bot) == []
+        there = await history(bot.store, channel="C2")
+        assert [(run.reason, run.sentences) for run in there] == [
+            (RunReason.AUTO, 12),
+            (RunReason.SCHEDULE, 13),
+        ]
+        assert await bot.handle(TrainingTimes()) == ComingTrainings()
+
+
+async def test_a_training_is_cancelled_by_its_button_wherever_its_message_is(
+    url: str, time: Time
+) -> None:
+    async with process(url, time) as bot:
+        await give_a_project(bot, "C2")
+        await finish(bot.store, 10, channel="C2")
+        bot.engine.may_end.clear()
+        started = await bot.handle(StartTraining(), THERE)
+        assert isinstance(started, RunStarted)
+        elsewhere = Caller("T1", "D2", "U2", "Ev3")
+        await bot.handle(CancelTraining(started.run.id), elsewhere)
+        bot.engine.may_end.set()
+        await idle(bot)
+        [run] = await history(bot.store, channel="C2")
+        assert run.state is RunState.CANCELLED
+
+
+async def test_a_digest_tells_of_its_channels_project(url: str, time: Time) -> None:
+    async with process(url, time) as bot:
+        await give_a_project(bot, "C2")
+        await bot.handle(AT_NINE, THERE)
+        await finish(bot.store, 4)
+        await finish(bot.store, 3, channel="C2")
+        [news] = await morning(bot, time)
+        assert news.finished == (("U1", 3),)
 
 
 # --- digests ---------------------------------------------------------------------------------------------------
