@@ -95,20 +95,23 @@ def why(run: Run) -> list[str | RichTextElement]:
 
 
 def state_words(run: Run, end: RunEnd | None = None) -> str:
-    """Where a run is, in a few words."""
-    is_live = end.live == run.version if end else run.went_live
+    """Where a run is, in a few words; without `end` what became of its model then, not what is live now."""
     return {
         RunState.QUEUED: f"waits for {counted(run.waits_for, 'other training')}"
         if run.waits_for
         else "starting",
         RunState.RUNNING: "running",
-        RunState.SUCCEEDED: f"done, model {run.version} is live"
-        if is_live
-        else f"done, model {run.version} is not live",
+        RunState.SUCCEEDED: f"done, model {run.version} {_became(run, end)}",
         RunState.FAILED: "failed",
         RunState.CANCELLED: "cancelled",
         RunState.INTERRUPTED: "interrupted",
     }[run.state]
+
+
+def _became(run: Run, end: RunEnd | None) -> str:
+    if end is None:
+        return "went live" if run.went_live else "did not go live"
+    return "is live" if end.live == run.version else "is not live"
 
 
 def _going_on(run: Run) -> list[Block]:

@@ -855,7 +855,7 @@ def test_a_finished_run_shows_scores_interval_and_comparison() -> None:
         state=RunState.SUCCEEDED, version=3, went_live=True, evaluation=evaluation(1, comparison)
     )
     text = shown(run_view(done))
-    assert "model 3 is live" in text
+    assert "model 3 went live" in text
     assert "95 % interval 31 to 42" in text
     assert "Against model 2 on the same 120 sentences: F1 33 now, 30 before" in text
 
@@ -945,7 +945,7 @@ def test_a_history_says_of_each_run_what_came_of_it_why_and_how_long_it_took() -
         finished_at=NOW + timedelta(minutes=2),
     )
     said = shown(train_view(RunPage((done,), 7, 8, "UTC")))
-    assert "7 · done, model 3 is live" in said
+    assert "7 · done, model 3 went live" in said
     assert "encoder · 52 finished sentences · by schedule, set by" in said
     assert "took 2 min" in said
 
@@ -963,6 +963,6 @@ def test_a_digest_says_who_finished_what_how_the_model_does_and_what_waits() -> 
     view = digest_view(digest, news)
     said = shown(view)
     assert "6 sentences finished" in said
-    assert "Training 3: done, model 2 is not live" in said
+    assert "Training 3: done, model 2 did not go live" in said
     assert "Waiting: 8 sentences to label, 3 of them begun, people disagree on 2." in said
     assert buttons(view) == ["Switch this off"]
