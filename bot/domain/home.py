@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.project import ProjectCounts
-from bot.domain.train_commands import Schedule
+from bot.domain.train_commands import Auto, Schedule
 from bot.domain.training import ACTIVE_STATES, Model, Run
 
 
@@ -49,6 +49,7 @@ class HomePage:
     live_since: datetime | None = None
     live_run: Run | None = None
     schedule: Schedule | None = None
+    auto: Auto | None = None
 
     @property
     def active(self) -> Run | None:

@@ -58,6 +58,7 @@ async def _read(work: Work, project_id: int, person: str, visit: Visit) -> HomeP
         live_since=await work.models.live_since(project_id),
         live_run=await work.runs.that_made(project_id, live.version) if live else None,
         schedule=await work.schedules.of(project_id),
+        auto=await work.autos.of(project_id),
     )
 
 

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.domain import HomePage, NextStep, Run, RunState
+from bot.domain import HomePage, NextStep, Run, RunState, Schedule
 from bot.views import ids
 from bot.views.text import Parts, View, counted, line, percent, plain, shortened
 
@@ -183,7 +183,7 @@ def _bar(share: float) -> str:
 
 def _model(page: HomePage) -> Iterator[Block]:
     yield line(*_live_words(page))
-    yield line(*_schedule_words(page))
+    yield line(*_coming_words(page))
     if page.recent:
         yield RichTextBlock(
             elements=[
@@ -210,13 +210,19 @@ def _live_words(page: HomePage) -> list[Part]:
     return [*words, "."]
 
 
-def _schedule_words(page: HomePage) -> list[Part]:
-    schedule = page.schedule
-    if schedule is None:
-        return [
-            "No training is scheduled. To set one: ",
-            plain("/train schedule every day at 03:00", code=True),
-        ]
+def _coming_words(page: HomePage) -> list[Part]:
+    """What trains by itself, and when."""
+    parts = _schedule_words(page.schedule) if page.schedule else []
+    if page.auto:
+        every, left = counted(page.auto.every, "newly finished sentence"), page.auto.left
+        parts += [" " if parts else "", f"A training begins after every {every}; {left:,} to go."]
+    return parts or [
+        "No training is scheduled. To set one: ",
+        plain("/train schedule every day at 03:00", code=True),
+    ]
+
+
+def _schedule_words(schedule: Schedule) -> list[Part]:
     words = shortened(schedule.words, 200)
     words += "" if schedule.timezone in words else f", {schedule.timezone}"
     return [
@@ -228,7 +234,7 @@ def _schedule_words(page: HomePage) -> list[Part]:
 
 def _run(run: Run) -> RichTextSectionElement:
     states = {
-        RunState.QUEUED: "starting",
+        RunState.QUEUED: "waits for its turn" if run.waits_for else "starting",
         RunState.RUNNING: "running",
         RunState.SUCCEEDED: f"model {run.version} "
         + ("went live" if run.went_live else "did not go live"),

@@ -172,3 +172,11 @@ async def test_a_schedule_is_shown_with_its_next_time(team: Team) -> None:
     await team.types("/train schedule every day at 03:00 Europe/Berlin")
     home = await opened(team)
     assert "(every day at 03:00 Europe/Berlin)." in home
+
+
+async def test_a_training_after_so_many_sentences_is_shown_with_what_is_left(team: Team) -> None:
+    """What trains by itself need not be a schedule."""
+    await team.types("/train auto 20")
+    home = await opened(team)
+    assert "A training begins after every 20 newly finished sentences; 20 to go." in home
+    assert "No training is scheduled" not in home

@@ -544,6 +544,7 @@ home_pages = st.builds(
     live_since=st.none() | st.just(NOW),
     live_run=st.none() | runs,
     schedule=st.none() | schedules,
+    auto=st.none() | autos,
 )
 
 
