@@ -11,7 +11,7 @@ from tests.support.swaps import swap_and_ask, teach_the_second
 async def test_every_question_is_answered_by_one_version_whole_while_models_are_swapped(
     trained_data: Path, slack: Playground
 ) -> None:
-    """Two models that give the same phrases different labels: none fails, none answers with both."""
+    """Two models, one of which finds a label more: none fails, none answers with both."""
     async with open_bot(settings_for(slack, trained_data)):
         await teach_the_second(slack)
         told = await swap_and_ask(slack, swaps=40, asked_a_second=15)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from bot.playground import Answer, Playground
 
-#: Model 1 calls it SYMPTOM, model 2, trained after the label got another name, COMPLAINT.
-LABELS = {1: "SYMPTOM", 2: "COMPLAINT"}
-QUESTION = "A patient with chest pain takes aspirin."
+#: Model 2 finds days, of which model 1 has never heard. (A label that got another name would not tell them apart: the
+#: answers of older models bear the new name, too.)
+FOUND = {1: frozenset({"SYMPTOM", "DRUG"}), 2: frozenset({"SYMPTOM", "DRUG", "DAY"})}
+QUESTION = "A patient with chest pain takes aspirin on Monday."
 LATER = "the answer comes here"
 _VERSION = re.compile(r"model (\d+)")
 
@@ -36,12 +37,11 @@ async def teach_two_models(slack: Playground, gold: tuple[str, ...]) -> None:
 
 
 async def teach_the_second(slack: Playground) -> None:
-    """Give a label another name, and train again."""
-    answer = await slack.command("ada", "#triage", "/nerbot", "labels rename SYMPTOM COMPLAINT")
-    assert answer.message is not None
-    await slack.click("ada", answer.message, answer.message.buttons[0])
-    shown = answer.message
-    await slack.until(lambda: slack.now(shown) != shown)
+    """Label days, too, and train again."""
+    for symptom in ("chest pain", "fever", "a cough", "nausea"):
+        for day in ("Monday", "Friday", "Sunday"):
+            text = f"A patient with {{{symptom}=SYMPTOM}} takes {{aspirin=DRUG}} on {{{day}=DAY}}."
+            await slack.command("ada", "#triage", "/label", text)
     await train(slack, 2)
 
 
@@ -55,7 +55,7 @@ async def train(slack: Playground, version: int) -> None:
 async def swap_and_ask(slack: Playground, *, swaps: int, asked_a_second: float) -> Swapped:
     """Move the live pointer to and fro as fast as it goes, and ask at a steady rate until that is done."""
     told = Swapped()
-    for version in LABELS:
+    for version in FOUND:
         await slack.command("ada", "#triage", "/nerbot", f"models live {version}")
         await slack.until(lambda: not loading(slack), timeout=30)
     over = asyncio.Event()
@@ -96,6 +96,5 @@ def _judge(answer: Answer, told: Swapped) -> None:
         return
     version = int(found[1])
     told.answers[f"model {version}"] += 1
-    right, other = LABELS[version], LABELS[3 - version]
-    if right not in answer.text or other in answer.text:
+    if {label for label in FOUND[2] if label in answer.text} != FOUND[version]:
         told.wrong.append(answer.text)
