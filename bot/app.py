@@ -31,6 +31,7 @@ from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.scheduler import Clock, CronCalendar
+from bot.services.answers import Answers
 from bot.services.background import Background
 from bot.services.editor import Editor
 from bot.services.home import Home
@@ -112,18 +113,18 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         replies = Replies(background)
         keeper = ProjectKeeper(store, engine)
-        suggestions = Suggestions(store, engine)
+        suggestions, answers = Suggestions(store, engine), Answers(store, background)
         today = beginning_of_day(settings.timezone, now)
         labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
         label.register(app, labelling, replies)
         train.register(app, training, replies)
         editor.register(
             app,
-            Editor(store, suggestions, today=today),
+            Editor(store, suggestions, answers, today=today),
             replies,
             select_and_bold=settings.select_and_bold,
         )
-        ner.register(app, Recognition(store, engine, today=today), replies)
+        ner.register(app, Recognition(store, engine, answers, today=today), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
         nerbot.register(app, team, replies)
         home.register(app, labelling, training, updates, background)

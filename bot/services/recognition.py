@@ -17,8 +17,9 @@ from bot.domain import (
     Sentence,
     under_new_names,
 )
-from bot.errors import NotFound, NothingToDo, StoreUnavailable
+from bot.errors import NotFound, NothingToDo
 from bot.intake import CleanText
+from bot.services.answers import Answers
 from bot.services.hand import Hand
 from bot.services.ports import Engine, Store, Work
 from bot.services.suggestions import REMEMBERED, memory_of, on_borders, remembered
@@ -32,9 +33,12 @@ SOURCE = "ner"
 class Recognition:
     """Answers /ner with the live model of the project, and keeps what people say is right."""
 
-    def __init__(self, store: Store, engine: Engine, *, today: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, answers: Answers, *, today: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._engine = engine
+        self._answers = answers
         self._today = today
 
     async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
@@ -66,19 +70,11 @@ class Recognition:
             tuple(AnsweredText(*item) for item in answered),
             cleaned=any(text.cleaned for text in texts),
         )
-        return await self._kept(caller, project.id, answer)
-
-    async def _kept(self, caller: Caller, project_id: int, answer: Answer) -> Answer:
-        """The answer under an id; without one, hence without buttons, where the database takes no write now."""
-        try:
-            async with self._store.writing(caller.workspace) as work:
-                return await work.offers.put(project_id, caller.person, answer)
-        except StoreUnavailable:
-            log.warning("an answer goes without buttons: it could not be kept")
-            return answer
+        return self._answers.keep(caller.workspace, project.id, caller.person, answer)
 
     async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             project = await work.projects.ensure(caller.channel)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
@@ -96,6 +92,7 @@ class Recognition:
 
     async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             project = await work.projects.ensure(caller.channel)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
@@ -120,6 +117,7 @@ class Recognition:
 
     async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             project = await work.projects.ensure(caller.channel)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
