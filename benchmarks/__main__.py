@@ -62,7 +62,7 @@ BENCHMARKS = (
         "side-by-side",
         "benchmarks.learning",
         (
-            CORPUS, "--sizes", "50", "100", "200", "500", *_SAMPLES,
+            CORPUS, "--sizes", "50", "100", "200", "500", "--samples", "0",
             "--methods", "encoder", "cnn", "tutorial",
         ),
     ),
