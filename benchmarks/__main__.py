@@ -62,7 +62,7 @@ BENCHMARKS = (
         "side-by-side",
         "benchmarks.learning",
         (
-            CORPUS, "--sizes", "50", "100", "200", "500", *_SAMPLES,
+            CORPUS, "--sizes", "50", "100", "200", "500", "--samples", "0",
             "--methods", "encoder", "cnn", "tutorial",
         ),
     ),
@@ -157,7 +157,8 @@ def _keep(name: str, section: str) -> None:
     known = dict(_SECTION.findall(RESULTS.read_text("utf-8"))) if RESULTS.exists() else {}
     known[name] = section
     order = [benchmark.name for benchmark in BENCHMARKS if benchmark.name in known]
-    parts = [f"## {one}\n\n{known[one].strip()}\n" for one in order]
+    sections = {one: known[one].strip("\n") for one in order}
+    parts = [f"## {one}\n\n{text}\n" for one, text in sections.items()]
     RESULTS.write_text("\n".join([_HEAD, *parts]), "utf-8")
 
 

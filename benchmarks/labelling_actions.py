@@ -72,20 +72,26 @@ def plan(
         for new in missing
         if (edges := moves(old, new, tokens))
         and len(edges) <= 2
+        # A longer phrase of the same label takes the place of the shorter one: typed, it costs no tap.
+        and not (new.start <= old.start and old.end <= new.end)
         and not any(s.start < new.end and new.start < s.end for s in suggested if s != old)
     ]
     ended = {*(Span(s.start, s.end, label) for s, label in relabel)}
     ended |= {new for old, edges in move for new in missing if moves(old, new, tokens) == edges}
-    used = {span for span, _ in [*relabel, *move]}
-    gone = tuple(span for span in wrong if span not in used)
+    grown = {
+        old for old in wrong for new in missing
+        if old.label == new.label and new.start <= old.start and old.end <= new.end
+    }  # fmt: skip
+    used = {span for span, _ in [*relabel, *move]} | grown
+    gone = [span for span in wrong if span not in used]
     still = [span for span in missing if span not in ended]
     lines = dict.fromkeys((text[span.start : span.end], span.label) for span in still)
     # A phrase typed once marks all its mentions: where not all of them are wanted, marks are put one by one.
     marked = {Span(*at, label) for phrase, label in lines for at in find_mentions(text, phrase)}
     if marked <= set(gold):
         add = tuple(f"{phrase}={label}" for phrase, label in lines)
-        return Plan(gone, tuple(relabel), tuple(move), add)
-    return Plan(gone, tuple(relabel), tuple(move), marks=tuple(still))
+        return Plan(tuple(gone), tuple(relabel), tuple(move), add)
+    return Plan((*gone, *grown), tuple(relabel), tuple(move), marks=tuple(still))
 
 
 def moves(old: Span, new: Span, tokens: Sequence[Offsets]) -> tuple[Edge, ...]:

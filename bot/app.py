@@ -33,6 +33,7 @@ from bot.notifier import SlackNotifier
 from bot.picture_process import PictureProcess
 from bot.scheduler import Clock, CronCalendar
 from bot.services.aftercare import Aftercare
+from bot.services.answers import Answers
 from bot.services.background import Background
 from bot.services.digests import Digests
 from bot.services.editor import Editor
@@ -122,18 +123,18 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         replies = Replies(background)
         keeper = ProjectKeeper(store, engine)
-        suggestions = Suggestions(store, engine)
+        suggestions, answers = Suggestions(store, engine), Answers(store, background)
         today = beginning_of_day(settings.timezone, now)
         labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
         label.register(app, labelling, replies)
         train.register(app, training, replies)
         editor.register(
             app,
-            Editor(store, suggestions, today=today),
+            Editor(store, suggestions, answers, today=today),
             replies,
             select_and_bold=settings.select_and_bold,
         )
-        ner.register(app, Recognition(store, engine, upkeep, today=today), replies)
+        ner.register(app, Recognition(store, engine, upkeep, answers, today=today), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
         registry = Registry(store, engine, notifier, upkeep, owners=settings.owners)
         nerbot.register(app, team, models.answer_to(registry), replies)

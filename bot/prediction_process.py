@@ -21,7 +21,7 @@ from ner_engine.annotation import Prediction
 BATCH_TEXTS = 4
 """The engine reads texts one by one: larger batches save nothing, and let all who waited go at the same moment."""
 ANSWER_WITHIN_SECONDS = 60.0
-_NICE = ("--nice", "5")
+_NICE = ("--nice", "2")
 """Who labels waits for nobody: a prediction gives way to the bot, a training to both."""
 
 Found = list[Prediction]

@@ -23,6 +23,7 @@ from bot.domain import (
     Suggestion,
 )
 from bot.errors import NotFound
+from bot.services.answers import Answers
 from bot.services.drafts import BoxFault, edited, taken
 from bot.services.hand import Hand
 from bot.services.ports import Store, Work
@@ -45,10 +46,16 @@ class Editor:
     """Opens, changes and saves drafts; each belongs to one person."""
 
     def __init__(
-        self, store: Store, suggestions: Suggestions, *, today: Callable[[], datetime]
+        self,
+        store: Store,
+        suggestions: Suggestions,
+        answers: Answers,
+        *,
+        today: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._suggestions = suggestions
+        self._answers = answers
         self._today = today
 
     async def open_sentence(self, caller: Caller, sentence_id: int) -> Editing:
@@ -74,6 +81,7 @@ class Editor:
 
     async def open_answer(self, caller: Caller, offer: str, index: int) -> Editing:
         """One sentence of a /ner answer; it is stored when the draft is saved."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             desk = await self._at_desk(work, caller)
             answer, item = await find_answered(work, desk.project.id, caller.person, offer, index)

@@ -356,7 +356,7 @@ class Offers(Protocol):
     """What waits for an answer, under opaque ids, for the one person it was shown to."""
 
     async def put(self, project_id: int, person: str, offer: AnyOffer) -> AnyOffer:
-        """Keep it; what comes back carries its new `offer` id."""
+        """Keep it under the `offer` id it carries, or a new one; what comes back carries it."""
 
     async def get(self, project_id: int, person: str, offer: str) -> Offer | None:
         """What is kept there, None where it is unknown, another person's, or older than a day."""

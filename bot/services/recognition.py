@@ -17,8 +17,9 @@ from bot.domain import (
     Sentence,
     under_new_names,
 )
-from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo, StoreUnavailable
+from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.intake import CleanText
+from bot.services.answers import Answers
 from bot.services.hand import Hand
 from bot.services.ports import Engine, Store, Work
 from bot.services.suggestions import REMEMBERED, memory_of, on_borders, remembered
@@ -35,11 +36,18 @@ class Recognition:
     """Answers /ner with the live model of the project, and keeps what people say is right."""
 
     def __init__(
-        self, store: Store, engine: Engine, upkeep: Upkeep, *, today: Callable[[], datetime]
+        self,
+        store: Store,
+        engine: Engine,
+        upkeep: Upkeep,
+        answers: Answers,
+        *,
+        today: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._engine = engine
         self._upkeep = upkeep
+        self._answers = answers
         self._today = today
 
     async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
@@ -76,7 +84,7 @@ class Recognition:
             cleaned=any(text.cleaned for text in texts),
             damaged=damaged,
         )
-        return await self._kept(caller, project.id, answer)
+        return self._answers.keep(caller.workspace, project.id, caller.person, answer)
 
     async def _ask(
         self, workspace: str, project_id: int, live: int, plain: Sequence[str]
@@ -105,17 +113,9 @@ class Recognition:
             live = await work.models.live(project.id) if project else None
         return bool(project and live and self._engine.is_loading(project.id, live.version))
 
-    async def _kept(self, caller: Caller, project_id: int, answer: Answer) -> Answer:
-        """The answer under an id; without one, hence without buttons, where the database takes no write now."""
-        try:
-            async with self._store.writing(caller.workspace) as work:
-                return await work.offers.put(project_id, caller.person, answer)
-        except StoreUnavailable:
-            log.warning("an answer goes without buttons: it could not be kept")
-            return answer
-
     async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             project = await work.projects.ensure(caller.channel)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
@@ -133,6 +133,7 @@ class Recognition:
 
     async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             project = await work.projects.ensure(caller.channel)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
@@ -157,6 +158,7 @@ class Recognition:
 
     async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
+        await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
             project = await work.projects.ensure(caller.channel)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)

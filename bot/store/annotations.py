@@ -96,13 +96,15 @@ _NEWEST = (
     .limit(_COUNTED_STEPS)
     .subquery()
 )
-_FINISHED_SINCE = select(func.count()).where(
-    in_project(annotation),
-    annotation.c.person == bindparam("person"),
-    annotation.c.finished,
-    annotation.c.sentence_id.in_(
-        select(_NEWEST.c.sentence_id).where(_NEWEST.c.created_at >= bindparam("since"))
-    ),
+_FINISHED_SINCE = by_key(
+    select(func.count()).where(
+        in_project(annotation),
+        annotation.c.person == bindparam("person"),
+        annotation.c.finished,
+        annotation.c.sentence_id.in_(
+            select(_NEWEST.c.sentence_id).where(_NEWEST.c.created_at >= bindparam("since"))
+        ),
+    )
 )
 _LABELLED = (
     select(annotation.c.spans, sentence.c.text)

@@ -160,7 +160,9 @@ async def _commit(connection: AsyncConnection) -> None:
     try:
         await connection.commit()
     except BaseException:
-        await _roll_back(connection)
+        # Whether it is committed is not known: the connection goes, and what is open in it with it.
+        await connection.invalidate()
+        await connection.close()
         raise
     await connection.close()
 
@@ -253,7 +255,9 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
         return _postgresql_engine(address, write=write)
     engine = create_async_engine(
         address,
-        async_creator=_connecting(address),
+        async_creator=_connecting(address, write=write),
+        # Every transaction here ends by COMMIT or ROLLBACK: another one on the way back would be a trip for nothing.
+        pool_reset_on_return=None,
         # One writer: SQLite has room for one, and a queue in here is fair where its own lock is
         # not.
         pool_size=1 if write else CONNECTIONS,
@@ -266,9 +270,9 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
     return engine
 
 
-def _connecting(address: URL) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+def _connecting(address: URL, *, write: bool) -> Callable[[], Awaitable[aiosqlite.Connection]]:
     async def connect() -> aiosqlite.Connection:
-        return await OneTripConnection(address.database or "")
+        return await OneTripConnection(address.database or "", writes=write)
 
     return connect
 
@@ -338,7 +342,7 @@ async def _engine_for_migrations(address: URL) -> AsyncIterator[AsyncEngine]:
         poolclass=NullPool,
         hide_parameters=True,
         execution_options={"write": True},
-        **({"async_creator": _connecting(address)} if is_sqlite else {}),
+        **({"async_creator": _connecting(address, write=True)} if is_sqlite else {}),
     )
     if is_sqlite:
         _prepare_sqlite(engine, ("foreign_keys=OFF",))

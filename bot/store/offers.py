@@ -1,6 +1,7 @@
 """What waits for an answer: questions, suggestions, drafts, answers of /ner."""
 
 import secrets
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
@@ -16,6 +17,8 @@ AnyOffer = TypeVar("AnyOffer", bound=Offer)
 
 #: How long it may be answered.
 LIFETIME = timedelta(days=1)
+#: One in so many clears the old ones away.
+PRUNED_EVERY = 64
 
 _PRUNE = delete(offer).where(here(offer), offer.c.created_at <= bindparam("before"))
 _PUT = inserts(offer, lambda insert: insert)
@@ -37,10 +40,12 @@ class Offers(Repository):
     __slots__ = ()
 
     async def put(self, project_id: int, person: str, offer: AnyOffer) -> AnyOffer:
-        """Keep it; what comes back carries its new `offer` id. Those too old to be answered go."""
+        """Keep it under the `offer` id it carries, or a new one; what comes back carries it. Those too old
+        to be answered go."""
         now = self.clock()
-        await self.execute(_PRUNE, before=now - LIFETIME)
-        kept = replace(offer, offer=secrets.token_urlsafe(12))
+        kept = offer if offer.offer else replace(offer, offer=secrets.token_urlsafe(12))
+        if zlib.crc32(kept.offer.encode()) % PRUNED_EVERY == 0:
+            await self.execute(_PRUNE, before=now - LIFETIME)
         await self.execute(
             _PUT, project_id, id=kept.offer, person=person, question=kept, created_at=now
         )

@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.store.events import Events
 from bot.store.repository import (
     Repository,
+    by_key,
     here,
     insert_if_new,
     inserts,
@@ -24,7 +25,7 @@ _COLUMNS = (project.c.id, project.c.name)
 _DEFAULT = select(*_COLUMNS).where(here(project), project.c.is_default)
 _ADD = insert_if_new(project, *_COLUMNS)
 _BOUND = and_(here(channel), channel.c.channel == bindparam("channel_name"))
-_OF_CHANNEL = (
+_OF_CHANNEL = by_key(
     select(*_COLUMNS)
     .select_from(project.outerjoin(channel, and_(_BOUND, channel.c.project_id == project.c.id)))
     .where(here(project), or_(channel.c.channel.is_not(None), project.c.is_default))

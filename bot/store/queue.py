@@ -160,8 +160,9 @@ _ANSWERED_WAITING = (
     .select_from(handed)
     .where(_of_person(handed), literal_column("handed.answered"))
 )
-_WAITING = select(project.c.waiting - _ANSWERED_WAITING.scalar_subquery()).where(
-    is_project(project)
+# Of sentences that one answer finishes there are none here, of others a person has answered few.
+_WAITING = by_key(
+    select(project.c.waiting - _ANSWERED_WAITING.scalar_subquery()).where(is_project(project))
 )
 
 

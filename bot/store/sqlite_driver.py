@@ -14,6 +14,8 @@ from bot.store.repository import BY_KEY
 
 #: A statement's prefix stands behind its first word.
 _PREFIXED = 32
+#: How a transaction that reads begins: nothing happens before its first statement.
+_DEFERRED = "BEGIN"
 
 
 class OneTripCursor:
@@ -33,7 +35,7 @@ class OneTripCursor:
 
     async def execute(self, sql: str, parameters: Any = ()) -> Self:
         """Run one statement and fetch all its rows."""
-        if BY_KEY in sql[:_PREFIXED]:
+        if sql == _DEFERRED or BY_KEY in sql[:_PREFIXED]:
             self._connection.at_once(partial(self._run, "execute", sql, parameters))
             return self
         await self._connection.in_thread(partial(self._run, "execute", sql, parameters))
@@ -67,7 +69,8 @@ class OneTripCursor:
 class OneTripConnection(aiosqlite.Connection):
     """A connection to a file; its thread does not keep the process alive."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, writes: bool = True) -> None:
+        self._writes = writes
         connect = partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
@@ -80,6 +83,13 @@ class OneTripConnection(aiosqlite.Connection):
     def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """A cursor; this one is no context manager that makes one."""
         return OneTripCursor(self)
+
+    async def commit(self) -> None:
+        """End the transaction; one that only read has nothing to wait for."""
+        if self._writes:
+            await super().commit()
+        else:
+            self._conn.commit()
 
     def at_once(self, work: Any) -> None:
         """Call `work(connection)` here and now, between two of the thread's own."""

@@ -1,10 +1,9 @@
 """What came to whom of the sentences that still wait, kept with every change of what waits."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Select,
     Table,
     and_,
@@ -24,6 +23,7 @@ from bot.store.repository import (
     Insert,
     PerDatabase,
     Repository,
+    by_key,
     in_project,
     is_project,
     replace_columns,
@@ -42,7 +42,7 @@ still_waits: ColumnElement[bool] = sentence.c.finished_by < _WANTED
 def copy_rows(table: Table, rows: Select[Any], *replaced: str) -> PerDatabase:
     """INSERTs of what a query gives; of a row that is there, only these columns change."""
 
-    def finish(insert: Insert) -> Executable:
+    def finish(insert: Insert) -> Insert:
         insert = insert.from_select([column.name for column in table.c], rows)
         return (
             replace_columns(insert, table, *replaced)
@@ -51,6 +51,10 @@ def copy_rows(table: Table, rows: Select[Any], *replaced: str) -> PerDatabase:
         )
 
     return {"sqlite": finish(sqlite.insert(table)), "postgresql": finish(postgresql.insert(table))}
+
+
+def _by_key(statements: PerDatabase) -> PerDatabase:
+    return {**statements, "sqlite": by_key(cast("Insert", statements["sqlite"]))}
 
 
 def _one(answered: bool) -> Any:  # noqa: FBT001
@@ -106,8 +110,8 @@ def _back_to(condition: ColumnElement[bool]) -> Any:
 
 
 _THIS = sentence.c.id == _SENTENCE
-_CAME = copy_rows(handed, _one(answered=False), "handed_at")
-_ANSWERED = copy_rows(handed, _one(answered=True), "answered")
+_CAME = _by_key(copy_rows(handed, _one(answered=False), "handed_at"))
+_ANSWERED = _by_key(copy_rows(handed, _one(answered=True), "answered"))
 _OPEN_AGAIN = copy_rows(handed, _one(answered=False), "handed_at", "answered")
 _CAME_BACK = copy_rows(handed, _all_answers(_THIS), "answered")
 _GROWN = copy_rows(
@@ -116,7 +120,9 @@ _GROWN = copy_rows(
     "answered",
 )
 _IS_DONE = exists().where(in_project(sentence), sentence.c.id == handed.c.sentence_id, ~still_waits)
-_DROP_DONE = delete(handed).where(in_project(handed), handed.c.sentence_id == _SENTENCE, _IS_DONE)
+_DROP_DONE = by_key(
+    delete(handed).where(in_project(handed), handed.c.sentence_id == _SENTENCE, _IS_DONE)
+)
 _DROP_ALL_DONE = delete(handed).where(in_project(handed), _IS_DONE)
 _LET_GO = delete(hand).where(
     in_project(hand), hand.c.person == _PERSON, hand.c.sentence_id == _SENTENCE
