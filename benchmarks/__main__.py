@@ -62,7 +62,7 @@ BENCHMARKS = (
         "side-by-side",
         "benchmarks.learning",
         (
-            CORPUS, "--sizes", "50", "100", "200", "500", "--samples", "0",
+            CORPUS, "--sizes", "50", "100", "200", "--samples", "0",
             "--methods", "encoder", "cnn", "tutorial",
         ),
     ),
@@ -90,6 +90,9 @@ BENCHMARKS = (
     _Benchmark("wire", "benchmarks.wire", (CORPUS,)),
     _Benchmark("acks", "benchmarks.acks", (CORPUS,)),
     _Benchmark("serving", "benchmarks.serving", (CORPUS,)),
+    _Benchmark("queue", "benchmarks.queue"),
+    _Benchmark("team", "benchmarks.team"),
+    _Benchmark("actions", "benchmarks.labelling_actions", (CORPUS,)),
 )  # fmt: skip
 
 
