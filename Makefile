@@ -24,8 +24,8 @@ install: .venv/.dev  ## the environment, in .venv, with what the checks need
 run: .venv/.run  ## start nerbot; with no Slack token set, against a small Slack on this machine
 	@exec $(BIN)/nerbot run
 
-JOBS ?= 3
-test: .venv/.dev  ## the tests, JOBS=3 at a time (a third of their time is waiting)
+JOBS ?= 2
+test: .venv/.dev  ## the tests, JOBS=2 at a time (a third of their time is waiting)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 KILLS ?= 200

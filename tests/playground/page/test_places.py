@@ -119,6 +119,7 @@ async def test_home_is_published_on_entering_changes_live_and_its_buttons_work(
     await page.get_by_test_id("home").get_by_role("button", name="Open").click()
     await expect(page.get_by_test_id("modal")).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("modal")).to_be_hidden()
     await page.get_by_role("tab", name="Home").focus()
     await page.keyboard.press("ArrowRight")
     await expect(page.get_by_role("tab", name="Messages")).to_be_focused()
