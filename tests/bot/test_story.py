@@ -50,7 +50,7 @@ async def test_label_train_ask_in_the_page(tmp_path: Path) -> None:
     async with bot_process(tmp_path / "data", {}) as bot, open_page(page_address(bot)) as page:
         await label_by_hand(page)
         await label_whole_sentences(page, sample_sentences()[1:16])
-        await train(page, "cnn")
+        await train(page)
         await expect(page.get_by_role("table")).to_be_visible()
         await send(page, "/ner She has a dry cough and takes ibuprofen.")
         answer = page.get_by_test_id("message").last

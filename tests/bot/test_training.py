@@ -54,7 +54,7 @@ async def test_train_refuses_where_nothing_is_labelled(team: Team) -> None:
 async def test_the_whole_story(team: Team) -> None:
     """Label, train, ask: one message goes from start to scores, and the live model answers with its version."""
     await taught(team)
-    assert "has begun" in (await team.types("/train cnn")).text
+    assert "has begun" in (await team.types("/train")).text
     message = await ended(team)
     assert "model 1 is live" in message.text
     assert any(block["type"] == "table" for block in message.blocks)

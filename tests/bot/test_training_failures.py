@@ -84,7 +84,7 @@ async def test_a_full_disk(slack: Playground, tmp_path: Path, fault: Fault) -> N
     """No file of the training may grow: as on a full disk, each write fails."""
     fault("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))")
     async with team_with(slack, tmp_path / "data") as team:
-        assert "disk of the machine nerbot runs on is full" in await failure(team)
+        assert "disk of the machine nerbot runs on is full" in await failure(team, "/train")
 
 
 async def test_a_disk_that_is_full_before_it_begins(
@@ -240,5 +240,5 @@ async def test_one_label_alone_can_be_learned(slack: Playground, tmp_path: Path)
         team = Team(slack, bot)
         for number in range(12):
             await team.types(f"/label Patient {number} has {{a cough=SYMPTOM}}.")
-        await team.types("/train cnn")
+        await team.types("/train")
         assert "is live" in (await ended(team)).text
