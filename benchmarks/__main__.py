@@ -77,7 +77,7 @@ BENCHMARKS = (
     _Benchmark(
         "other-corpora",
         "benchmarks.learning",
-        (OTHERS, "--sizes", "50", "100", "200", *_SAMPLES, "--methods", "encoder", "tutorial"),
+        (OTHERS, "--sizes", "50", "100", *_SAMPLES, "--methods", "encoder", "tutorial"),
     ),
     _Benchmark("honesty", "benchmarks.honesty", (CORPUS,)),
     _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),
