@@ -76,10 +76,10 @@ def _ended(slack: Playground) -> bool:
     return any(end in newest(slack) for end in ENDS)
 
 
-if __name__ == "__main__":
-    main()
-
-
 def newest(slack: Playground) -> str:
     """The words of the newest message in #triage itself: the pictures of a run are in its thread."""
     return next(m.text for m in reversed(slack.messages("#triage")) if m.thread_ts is None)
+
+
+if __name__ == "__main__":
+    main()
