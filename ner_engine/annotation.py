@@ -41,6 +41,10 @@ class Span:
     end: int
     label: str
 
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether it shares a character with a stretch of the text."""
+        return self.start < end and start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedText:

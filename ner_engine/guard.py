@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ner_engine.annotation import Span
 from ner_engine.pipeline import Pipeline
 
 #: The most texts that are looked at.
@@ -30,10 +29,6 @@ def check_base(pipeline: Pipeline, texts: Sequence[str]) -> Guard | None:
         (span, span in whole.spans)
         for base, whole, own in zip(before, after, ours, strict=True)
         for span in base.spans
-        if not any(_overlap(span, other) for other in own.spans)
+        if not any(other.overlaps(span.start, span.end) for other in own.spans)
     ]
     return Guard(len(guard), sum(kept for _, kept in guard))
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -63,7 +63,7 @@ def respanned(draft: Draft, spans: Sequence[Span]) -> Draft:
 
 def resized(draft: Draft, span: Span, edge: Edge) -> Span | None:
     """The span with one edge moved by a token; None where it would be empty, leave the text, or meet another span."""
-    inside = [i for i, token in enumerate(draft.tokens) if _overlap(token, span)]
+    inside = [i for i, token in enumerate(draft.tokens) if span.overlaps(*token)]
     if not inside:
         return None
     first, last = inside[0], inside[-1]
@@ -80,7 +80,7 @@ def resized(draft: Draft, span: Span, edge: Edge) -> Span | None:
         return None
     moved = Span(draft.tokens[first][0], draft.tokens[last][1], span.label)
     others = (other for other in draft.spans if other != span)
-    if any(_overlap((other.start, other.end), moved) for other in others):
+    if any(moved.overlaps(other.start, other.end) for other in others):
         return None
     return moved
 
@@ -90,7 +90,7 @@ def _narrowed(draft: Draft, several: Several, mention: int | None) -> Draft:
     marks = [Span(start, end, several.label) for start, end in several.mentions]
     kept = [span for span in draft.spans if span not in marks]
     for start, end in wanted:
-        if not any(_overlap((start, end), span) for span in kept):
+        if not any(span.overlaps(start, end) for span in kept):
             kept.append(Span(start, end, several.label))
     return respanned(draft, kept)
 
@@ -160,7 +160,7 @@ def _giving_way(draft: Draft, new: Sequence[Span]) -> tuple[Draft, list[str]]:
     gone = [
         span
         for span in draft.spans
-        if span not in new and any(_overlap((s.start, s.end), span) for s in new)
+        if span not in new and any(span.overlaps(s.start, s.end) for s in new)
     ]
     notes = list(draft.notes)
     # A phrase that takes in a shorter one of its own label loses nothing: it was meant to be longer.
@@ -246,7 +246,3 @@ def _check_borders(draft: Draft, mention: Offsets, box: Box) -> None:
 
 def _extends(new: Span, old: Span) -> bool:
     return new.label == old.label and new.start <= old.start and old.end <= new.end
-
-
-def _overlap(one: Offsets, other: Span) -> bool:
-    return one[0] < other.end and other.start < one[1]

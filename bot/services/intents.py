@@ -112,7 +112,9 @@ def resolve(intent: LabelIntent, annotation: Annotation) -> Question | Change:
     if not intent.borders_confirmed and {(s.start, s.end) for s in wanted} != set(found):
         return _ask_borders(replace(intent, mentions=tuple(found)), sentence, wanted)
     added = tuple(span for span in wanted if span not in already)
-    removed = tuple(old for old in annotation.spans if any(_overlap(old, span) for span in added))
+    removed = tuple(
+        old for old in annotation.spans if any(old.overlaps(span.start, span.end) for span in added)
+    )
     if removed and intent.replace is None:
         return _ask_overlap(replace(intent, mentions=tuple(found)), annotation, added, removed)
     return Change(intent.label, added, removed, already)
@@ -120,10 +122,6 @@ def resolve(intent: LabelIntent, annotation: Annotation) -> Question | Change:
 
 def _snapped(found: Sequence[Offsets], label: str, sentence: Sentence) -> tuple[Span, ...]:
     return _on_borders([Span(start, end, label) for start, end in found], sentence)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _ask_mentions(
@@ -172,7 +170,7 @@ def _on_borders(spans: Sequence[Span], sentence: Sentence) -> tuple[Span, ...]:
     for span in spans:
         start, end = snap_to_tokens(span.start, span.end, sentence.tokens)
         wider = Span(start, end, span.label)
-        if not any(_overlap(wider, other) for other in kept):
+        if not any(other.overlaps(wider.start, wider.end) for other in kept):
             kept.append(wider)
     return tuple(kept)
 

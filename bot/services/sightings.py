@@ -43,16 +43,14 @@ def sight(place: Place, label: str, phrase: str) -> Sighting | None:
     added = tuple(span for span in spans if span not in annotation.spans)
     if not added:
         return Sighting(annotation, Standing.ALREADY)
-    removed = tuple(old for old in annotation.spans if any(_overlap(old, new) for new in added))
+    removed = tuple(
+        old for old in annotation.spans if any(old.overlaps(new.start, new.end) for new in added)
+    )
     if removed:
         return Sighting(annotation, Standing.OVERLAP, added, removed)
     untouched = not annotation.spans and not annotation.finished
     taken = place.finished_by_others > 0 and untouched
     return Sighting(annotation, Standing.TAKEN if taken else Standing.READY, added)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def in_order(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:

@@ -11,7 +11,7 @@ QUOTED = 40
 
 def overlapping(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
     """Those of the spans that share a character with a stretch of text."""
-    return tuple(span for span in spans if span.start < end and start < span.end)
+    return tuple(span for span in spans if span.overlaps(start, end))
 
 
 def squeezed(text: str) -> str:
