@@ -53,7 +53,7 @@ async def _read(work: Work, project_id: int, person: str, visit: Visit) -> HomeP
         waiting=await work.queue.waiting(project_id, person),
         labels=tuple(label.name for label in await work.labels.all(project_id)),
         asked=visit.asked,
-        recent=await work.runs.recent(project_id, limit=RECENT),
+        recent=await work.runs.page(project_id, size=RECENT),
         live=live,
         live_since=await work.models.live_since(project_id),
         live_run=await work.runs.that_made(project_id, live.version) if live else None,

@@ -409,9 +409,6 @@ class Runs(Protocol):
     async def last(self, project_id: int) -> Run | None:
         """The newest run."""
 
-    async def recent(self, project_id: int, *, limit: int) -> tuple[Run, ...]:
-        """The newest runs, the newest first."""
-
     async def that_made(self, project_id: int, version: int) -> Run | None:
         """The run a model came of."""
 
@@ -421,8 +418,10 @@ class Runs(Protocol):
     async def of_data(self, project_id: int, fingerprint: str) -> Run | None:
         """The newest run that learned from exactly this and succeeded."""
 
-    async def page(self, project_id: int, *, up_to: int, size: int) -> tuple[Run, ...]:
-        """The runs with the highest numbers up to this one, newest first."""
+    async def page(
+        self, project_id: int, *, size: int, up_to: int | None = None
+    ) -> tuple[Run, ...]:
+        """The newest runs, or those with the highest numbers up to this one; newest first."""
 
     async def begin(self, run_id: int, *, sentences: int, fingerprint: str | None = None) -> Run:
         """Note that an active run learns now, and from what; raises NotFound where it is over."""

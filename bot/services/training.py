@@ -132,10 +132,8 @@ class Training:
     async def _history(self, caller: Caller, project: Project, up_to: int | None) -> RunPage:
         async with self._store.reading(caller.workspace) as work:
             last = await work.runs.last(project.id)
-            newest = last.number if last else 0
-            at = newest if up_to is None else up_to
-            runs = await work.runs.page(project.id, up_to=at, size=RUNS_A_PAGE)
-        return RunPage(runs, newest, RUNS_A_PAGE, self._timetable.timezone)
+            runs = await work.runs.page(project.id, up_to=up_to, size=RUNS_A_PAGE)
+        return RunPage(runs, last.number if last else 0, RUNS_A_PAGE, self._timetable.timezone)
 
     async def _cancel(self, caller: Caller, project: Project, run_id: int | None) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""

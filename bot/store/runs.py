@@ -87,11 +87,6 @@ class Runs(Repository):
         """The newest run."""
         return await self._newest(project_id, in_project(run))
 
-    async def recent(self, project_id: int, *, limit: int) -> tuple[Run, ...]:
-        """The newest runs, the newest first."""
-        wanted = select(*COLUMNS).where(in_project(run)).order_by(run.c.number.desc()).limit(limit)
-        return tuple(map(to_run, await self.execute(wanted, project_id)))
-
     async def that_made(self, project_id: int, version: int) -> Run | None:
         """The run a model came of."""
         return await self._newest(project_id, in_project(run), run.c.version == version)
@@ -105,9 +100,13 @@ class Runs(Repository):
         learned = (run.c.state == RunState.SUCCEEDED.value, run.c.fingerprint == fingerprint)
         return await self._newest(project_id, in_project(run), *learned)
 
-    async def page(self, project_id: int, *, up_to: int, size: int) -> tuple[Run, ...]:
-        """The runs with the highest numbers up to this one, newest first."""
-        wanted = select(*COLUMNS).where(in_project(run), run.c.number <= up_to)
+    async def page(
+        self, project_id: int, *, size: int, up_to: int | None = None
+    ) -> tuple[Run, ...]:
+        """The newest runs, or those with the highest numbers up to this one; newest first."""
+        wanted = select(*COLUMNS).where(in_project(run))
+        if up_to is not None:
+            wanted = wanted.where(run.c.number <= up_to)
         rows = await self.execute(wanted.order_by(run.c.number.desc()).limit(size), project_id)
         return tuple(map(to_run, rows))
 

@@ -29,7 +29,7 @@ async def test_the_newest_trainings_come_first(store: SqlStore, project_id: int)
             run = await claim(work, project_id)
             assert run is not None
             await work.runs.end(run.id, RunState.FAILED)
-        recent = await work.runs.recent(project_id, limit=2)
+        recent = await work.runs.page(project_id, size=2)
     assert [run.number for run in recent] == [3, 2]
 
 

@@ -343,7 +343,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "runs.get": (lambda work, its: work.runs.get(its.run.id), None),
     "runs.active": (lambda work, its: work.runs.active(its.project_id), None),
     "runs.last": (lambda work, its: work.runs.last(its.project_id), None),
-    "runs.recent": (lambda work, its: work.runs.recent(its.project_id, limit=9), ()),
+    "runs.page (the newest)": (lambda work, its: work.runs.page(its.project_id, size=9), ()),
     "runs.that_made": (lambda work, its: work.runs.that_made(its.project_id, 1), None),
     "runs.beat": (
         lambda work, its: work.runs.beat(its.run.id, owner="one", lease=LEASE, progress=None),
