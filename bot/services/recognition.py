@@ -1,6 +1,5 @@
 """Recognition: which entities the live model finds in a person's sentences, and what the person says to that."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,18 +14,15 @@ from bot.domain import (
     ProjectCounts,
     RecognitionAnswer,
     Sentence,
-    under_new_names,
 )
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.intake import CleanText
 from bot.services.answers import Answers
 from bot.services.hand import Hand
 from bot.services.ports import Engine, Store, Work
-from bot.services.suggestions import REMEMBERED, memory_of, on_borders, remembered
+from bot.services.suggestions import read_knowledge
 from bot.services.upkeep import Upkeep
 from ner_engine.annotation import Prediction
-
-log = logging.getLogger(__name__)
 
 SOURCE = "ner"
 """Where a sentence comes from that somebody asked about."""
@@ -60,21 +56,16 @@ class Recognition:
             project = await work.projects.of_channel(caller.channel)
             if project is None:
                 return NoModelYet(ProjectCounts(), MIN_FINISHED)
-            live = await work.models.live(project.id)
-            counts = await work.annotations.counts(project.id) if live is None else ProjectCounts()
-            renamed = await work.labels.renamed(project.id) if live else {}
-            phrases = () if live else await work.annotations.phrases(project.id, limit=REMEMBERED)
-        version: int | None = None
+            knowledge = await read_knowledge(work, project.id)
+            untaught = knowledge.version is None
+            counts = await work.annotations.counts(project.id) if untaught else ProjectCounts()
+        version = knowledge.version
         damaged: tuple[int, ...] = ()
-        if live is not None:
-            raw, version, damaged = await self._ask(
-                caller.workspace, project.id, live.version, plain
-            )
-            now = [under_new_names(each, renamed) for each in raw]
-            found = [on_borders(*pair) for pair in zip(now, sentences, strict=True)]
+        if version is not None:
+            raw, version, damaged = await self._ask(caller.workspace, project.id, version, plain)
+            found = [knowledge.as_now(*pair) for pair in zip(raw, sentences, strict=True)]
         else:
-            memory = memory_of(phrases)
-            found = [remembered(sentence, memory) for sentence in sentences]
+            found = [knowledge.remembered(sentence) for sentence in sentences]
             if not any(prediction.spans for prediction in found):
                 return NoModelYet(counts, MIN_FINISHED)
         answered = zip(plain, tokens, found, strict=True)

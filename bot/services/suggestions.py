@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from bot.domain import Card, Outcome, Sentence, StepKind, Suggestion, under_new_names
 from bot.errors import EngineUnavailable, StoreUnavailable
-from bot.services.ports import Engine, Store
+from bot.services.ports import Engine, Store, Work
 from ner_engine.annotation import Prediction, Span, fold
 
 log = logging.getLogger(__name__)
@@ -43,36 +43,56 @@ class Suggestions:
     async def _dressed(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as work:
-            live = await work.models.live(project_id)
-            phrases = () if live else await work.annotations.phrases(project_id, limit=REMEMBERED)
+            knowledge = await read_knowledge(work, project_id)
             labels = await work.labels.all(project_id)
-            renamed = await work.labels.renamed(project_id) if live else {}
         card = replace(card, guide=tuple(label for label in labels if label.description)[:_GUIDED])
-        if live is None:
-            found = remembered(sentence, memory_of(phrases))
+        if knowledge.version is None:
+            found = knowledge.remembered(sentence)
             if not found.spans:
                 return card
         else:
-            found = await self._ask(project_id, live.version, sentence)
-            # A label that was renamed since the training does not come back by a suggestion.
-            found = under_new_names(found, renamed)
-        suggestion = Suggestion(
-            sentence.id, found.spans, found.confidences, live.version if live else None
-        )
+            raw = await self._ask(project_id, knowledge.version, sentence)
+            found = knowledge.as_now(raw, sentence)
+        suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
         async with self._store.writing(workspace) as work:
             kept = await work.offers.put(project_id, person, suggestion)
         return replace(card, suggestion=kept)
 
     async def _ask(self, project_id: int, version: int, sentence: Sentence) -> Prediction:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            found = await self._engine.predict(project_id, version, [sentence.text])
-        return on_borders(found[0], sentence)
+            return (await self._engine.predict(project_id, version, [sentence.text]))[0]
 
 
 def _is_open(card: Card) -> bool:
     annotation = card.annotation
     untouched = card.step in {None, StepKind.UNDONE} and not card.already
     return untouched and not annotation.finished and not annotation.spans
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """By what a project's entities are found: its live model, or before there is one the phrases labelled earlier."""
+
+    version: int | None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    memory: Mapping[str, str] = field(default_factory=dict)
+
+    def as_now(self, raw: Prediction, sentence: Sentence) -> Prediction:
+        """What a model found, as it can be stored: a label that was renamed since the training does not come back."""
+        return on_borders(under_new_names(raw, self.renamed), sentence)
+
+    def remembered(self, sentence: Sentence) -> Prediction:
+        """The phrases labelled earlier that stand in a sentence."""
+        return remembered(sentence, self.memory)
+
+
+async def read_knowledge(work: Work, project_id: int) -> Knowledge:
+    """What the project can be asked by now."""
+    live = await work.models.live(project_id)
+    if live is not None:
+        return Knowledge(live.version, renamed=await work.labels.renamed(project_id))
+    phrases = await work.annotations.phrases(project_id, limit=REMEMBERED)
+    return Knowledge(None, memory=memory_of(phrases))
 
 
 def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
