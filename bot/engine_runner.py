@@ -19,6 +19,7 @@ from bot.prediction_process import PredictionProcess
 from bot.ranking_process import RankingProcess
 from bot.version_comparison import compare_versions
 from ner_engine.annotation import Prediction
+from ner_engine.errors import TrainingTooLong
 from ner_engine.serving import KEPT
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _NO_MEMORY = re.compile(
 )
 _PATIENT, _HURRIED = 10.0, 4.0
 """Seconds a training has to stop when asked."""
+_LATE = 10.0
+"""Seconds a training may take to notice that its time is over."""
 
 _LOG_LINES, _LOG_LINE, _LOG_BYTES = 50, 300, 64 * 1024
 """How much of a training's log is kept."""
@@ -150,7 +153,7 @@ class EngineRunner:
             "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
         )
         try:
-            yield _events(process, job, folder / "log")
+            yield _events(process, job, folder / "log", self._bounds.minutes)
         finally:
             try:
                 await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
@@ -196,10 +199,20 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
 
 
 async def _events(
-    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path
+    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path, minutes: float
 ) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
-    async for raw in process.stdout:
+    # The process keeps to its time by itself, unless it hangs.
+    overdue = asyncio.get_running_loop().time() + 60 * minutes + _LATE
+    while True:
+        try:
+            async with asyncio.timeout_at(overdue):
+                raw = await process.stdout.readline()
+        except TimeoutError:
+            yield TrainingFailed(str(TrainingTooLong(minutes=minutes)), TrainingTooLong.code)
+            return
+        if not raw:
+            break
         event = read_event(raw, job)
         if isinstance(event, TrainingFailed):
             event = _with_cause(event, log_file)

@@ -14,8 +14,6 @@ import errno
 import json
 import math
 import os
-import re
-import resource
 import shutil
 import signal
 import sys
@@ -36,6 +34,7 @@ from ner_engine.errors import (
     TrainingTooLong,
 )
 from ner_engine.forms import parse_lines
+from ner_engine.memory import MemoryLimit
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
 SUCCEEDED, FAILED, CANCELLED, ABANDONED = range(4)
 #: Seconds between two progress lines of the same stage.
 INTERVAL = 0.25
+_NO_MEMORY = "The training needs more memory than it may use"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -51,7 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the job of a directory; the exit code says how it ended."""
     options = _parse_arguments(arguments)
     warnings.showwarning = _warn
-    _restrain(nice=options.nice, memory_mb=options.memory_mb)
+    _restrain(nice=options.nice)
+    memory = MemoryLimit(options.memory_mb)
+    memory.enforce(_end_without_memory)
     if not options.detached:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     cancelled = threading.Event()
@@ -65,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         _tell(event="failed", code=error.code, message=str(error))
         return FAILED
     except Exception as error:  # noqa: BLE001 the edge of the process: whoever waits gets an answer
-        return _fail_unexpectedly(error)
+        return _fail_unexpectedly(error, memory)
     _tell(event="succeeded", result=result)
     return SUCCEEDED
 
@@ -165,41 +167,26 @@ def _keep_result(directory: Path, result: "Result", seconds: float) -> dict[str,
 
 
 def _tell(**event: Any) -> None:
-    sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(_line(**event))
+    sys.stdout.buffer.flush()
 
 
-def _fail_unexpectedly(error: Exception) -> int:
+def _line(**event: Any) -> bytes:
+    return (json.dumps(event) + "\n").encode()
+
+
+def _fail_unexpectedly(error: Exception, memory: MemoryLimit) -> int:
     # Only where it happened: the message of a foreign error may quote a sentence.
     sys.stderr.write(
         "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
     )
     code, what = "unexpected", f"Something unexpected happened ({type(error).__name__})"
-    if _is_out_of_memory(error):
-        code, what = "out_of_memory", "The training needs more memory than it may use"
+    if memory.explains(error):
+        code, what = "out_of_memory", _NO_MEMORY
     if isinstance(error, OSError) and error.errno in _FULL:
         code, what = "disk_full", "There is no room left on the disk"
     _tell(event="failed", code=code, message=f"{what}. Train again, or ask who runs this bot.")
     return FAILED
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Memory runs out in more ways than one: a library in C may call it anything, but then little is left."""
-    if isinstance(error, MemoryError) or (
-        isinstance(error, OSError) and error.errno == errno.ENOMEM
-    ):
-        return True
-    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
-    return limit != resource.RLIM_INFINITY and _data_bytes() > 0.8 * limit
-
-
-def _data_bytes() -> int:
-    """What counts against the limit on memory, as Linux tells it; 0 elsewhere."""
-    try:
-        found = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
-    except OSError:
-        return 0
-    return 1024 * int(found[1]) if found else 0
 
 
 def _warn(
@@ -227,14 +214,17 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _restrain(*, nice: int, memory_mb: int | None) -> None:
+def _restrain(*, nice: int) -> None:
     # More threads than one slow small matrices down, and the bot shares these cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     os.nice(nice)
-    if memory_mb:
-        limit = memory_mb * 2**20
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _end_without_memory() -> None:
+    # Past Python's own streams: the main thread may wait for ever with their locks held.
+    os.write(1, _line(event="failed", code="out_of_memory", message=f"{_NO_MEMORY}."))
+    os._exit(FAILED)
 
 
 def _end_with_parent() -> None:

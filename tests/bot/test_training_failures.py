@@ -163,6 +163,14 @@ async def test_a_training_that_takes_too_long(slack: Playground, tmp_path: Path)
     assert "preset encoder" in said
 
 
+async def test_a_training_that_hangs(slack: Playground, tmp_path: Path, fault: Fault) -> None:
+    """One that no longer looks at the clock is ended when its time is over."""
+    fault("import threading; threading.Event().wait()")
+    async with team_with(slack, tmp_path / "data", training_minutes=0.001) as team:
+        assert "the most it may take" in await failure(team)
+        assert not trainers()
+
+
 async def test_an_encoder_that_is_not_the_known_one(
     slack: Playground, tmp_path: Path, fault: Fault
 ) -> None:
