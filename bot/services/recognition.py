@@ -101,8 +101,8 @@ class Recognition:
         """Whether a question asked now waits for its model to be loaded."""
         async with self._store.reading(caller.workspace) as work:
             project = await work.projects.of_channel(caller.channel)
-            live = await work.models.live(project.id) if project else None
-        return bool(project and live and self._engine.is_loading(project.id, live.version))
+            live = await work.models.live_version(project.id) if project else None
+        return bool(project and live and self._engine.is_loading(project.id, live))
 
     async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""

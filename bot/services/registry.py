@@ -90,14 +90,14 @@ class Registry:
         project = await self._project(caller)
         async with self._store.reading(caller.workspace) as work:
             versions = await work.models.versions(project.id, limit=PAGE + 1, before=command.before)
-            live = await work.models.live(project.id)
+            live = await work.models.live_version(project.id)
             moves = await work.models.moves(project.id)
             policy = await work.models.policy(project.id)
         shown = versions[:PAGE]
         return ModelsShown(
             project,
             shown,
-            next((m for m in moves if live and m.version == live.version), None),
+            next((m for m in moves if m.version == live), None),
             policy,
             older=shown[-1].number if len(versions) > PAGE else None,
             first=command.before is None,
@@ -130,11 +130,11 @@ class Registry:
         project = await self._project(caller)
         async with self._store.reading(caller.workspace) as work:
             versions = await work.models.versions(project.id, limit=ON_PICTURE)
-            live = await work.models.live(project.id)
+            live = await work.models.live_version(project.id)
         if sum(each.model.evaluation is not None for each in versions) < 2:
             raise NothingToDo("A picture needs two models with scores. /train makes the next one.")
         return await self._notifier.show_history(
-            caller.workspace, caller.channel, versions, live=live.version if live else None
+            caller.workspace, caller.channel, versions, live=live
         )
 
     # what goes live

@@ -17,7 +17,10 @@ class Models(Protocol):
         """Name a version whose files are in place."""
 
     async def live(self, project_id: int) -> Model | None:
-        """The live model."""
+        """The live model, with its scores."""
+
+    async def live_version(self, project_id: int) -> int | None:
+        """Which version is live."""
 
     async def live_since(self, project_id: int) -> datetime | None:
         """When the live model went live; None where that was not noted."""

@@ -88,9 +88,9 @@ class Knowledge:
 
 async def read_knowledge(work: Work, project_id: int) -> Knowledge:
     """What the project can be asked by now."""
-    live = await work.models.live(project_id)
+    live = await work.models.live_version(project_id)
     if live is not None:
-        return Knowledge(live.version, renamed=await work.labels.renamed(project_id))
+        return Knowledge(live, renamed=await work.labels.renamed(project_id))
     phrases = await work.annotations.phrases(project_id, limit=REMEMBERED)
     return Knowledge(None, memory=memory_of(phrases))
 

@@ -67,7 +67,7 @@ class Upkeep:
         if run.version is None or run.evaluation is None:
             return None
         async with self._store.reading(workspace) as work:
-            live = await work.models.live(run.project_id)
+            live = await work.models.live_version(run.project_id)
             moves = await work.models.moves(run.project_id)
             version = await work.models.version(run.project_id, run.version)
             texts = {}
@@ -75,11 +75,11 @@ class Upkeep:
                 sentence = await work.sentences.get(run.project_id, mistake.sentence_id)
                 if sentence is not None:
                     texts[sentence.id] = sentence.text
-            is_live = live is not None and live.version == run.version
+            is_live = live == run.version
             since = next((m.at for m in moves if is_live and m.version == run.version), None)
             undo = await usable_before(work, run.project_id, run.version) if is_live else None
         return RunEnd(
-            live=live.version if live else None,
+            live=live,
             since=since,
             undo_to=undo,
             usable=version is not None and version.is_usable,
@@ -105,12 +105,12 @@ class Upkeep:
         """
         async with self._store.writing(workspace) as work:
             versions = await work.models.versions(project_id)
-            live = await work.models.live(project_id)
+            live = await work.models.live_version(project_id)
             since = self._clock() - timedelta(days=KEPT_DAYS)
             moves = await work.models.moves(project_id, since=since)
             lately = {m.version for m in moves} | {m.before for m in moves}
             old = [v.number for v in versions[KEPT:] if not v.gone and v.number not in lately]
-            going = [number for number in old if live is None or number != live.version]
+            going = [number for number in old if number != live]
             await work.models.mark_gone(project_id, going)
         gone = [v.number for v in versions if v.gone] + going
         await self._engine.remove(project_id, gone)
@@ -148,10 +148,10 @@ class Upkeep:
         """
         await self.note_damage(workspace, project_id, damaged)
         async with self._store.reading(workspace) as work:
-            live = await work.models.live(project_id)
+            live = await work.models.live_version(project_id)
             candidates = await _candidates(work, project_id, damaged)
-        if live is not None and live.version != damaged:
-            return live.version
+        if live is not None and live != damaged:
+            return live
         for version in candidates:
             if not await self._loads(workspace, project_id, version):
                 continue
@@ -173,11 +173,11 @@ class Upkeep:
             await work.models.set_live(
                 project_id, version, expected=damaged, person=self._me, why=WhyLive.DAMAGED
             )
-            live = await work.models.live(project_id)
+            live = await work.models.live_version(project_id)
         log.warning("model %s of project %s is damaged; %s is live", damaged, project_id, version)
         moved = LiveMoved(project_id, version, damaged, WhyLive.DAMAGED)
         self.show_again(workspace, moved)
-        return live.version if live else None
+        return live
 
     async def note_damage(self, workspace: str, project_id: int, version: int) -> None:
         """Keep a damaged version from going live again."""

@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, exists, func, select, update
 
 from bot.domain import EventKind, LiveMove, LivePolicy, Model, ModelVersion, WhyLive
 from bot.store.events import Events
-from bot.store.repository import Repository, here, in_project, inserts
+from bot.store.repository import Repository, by_key, here, in_project, inserts, is_project
 from bot.store.schema import event, model, project, run
 
 _COLUMNS = (
@@ -19,6 +19,7 @@ _COLUMNS = (
     model.c.evaluation,
 )
 _ADD = inserts(model, lambda insert: insert)
+_LIVE_VERSION = by_key(select(project.c.live_version).where(is_project(project)))
 _USABLE = and_(model.c.gone_at.is_(None), model.c.damaged_at.is_(None))
 _VERSIONS = (
     select(*_COLUMNS, model.c.run_id, model.c.gone_at, model.c.damaged_at, run.c.person)
@@ -57,8 +58,13 @@ class Models(Repository):
             run_id=run_id,
         )
 
+    async def live_version(self, project_id: int) -> int | None:
+        """Which version is live."""
+        version: int | None = (await self.execute(_LIVE_VERSION, project_id)).scalar()
+        return version
+
     async def live(self, project_id: int) -> Model | None:
-        """The live model."""
+        """The live model, with its scores."""
         wanted = (
             select(*_COLUMNS)
             .select_from(project.join(model, project.c.live_version == model.c.version))

@@ -22,12 +22,12 @@ from sqlalchemy import (
 )
 
 from bot.domain import EventKind, relabelled
-from bot.store.repository import Repository, in_project
+from bot.store.repository import Repository, by_key, in_project
 from bot.store.schema import annotation, decision, event, merged
 from ner_engine.annotation import Span
 
 _KINDS = (EventKind.LABEL_RENAMED, EventKind.LABELS_MERGED, EventKind.LABELS_SPLIT)
-_CHANGES = (
+_CHANGES = by_key(
     select(event.c.id, event.c.kind, event.c.detail, event.c.undoes, event.c.created_at)
     .where(
         in_project(event),
