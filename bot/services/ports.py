@@ -620,9 +620,9 @@ class Work(Protocol):
 class Store(Protocol):
     """The door to the database: nothing is reached without naming a workspace."""
 
-    def writing(self, workspace: str) -> AbstractAsyncContextManager[Work]:
+    def writing(self, workspace: str, *, alone: bool = False) -> AbstractAsyncContextManager[Work]:
         """A write transaction: committed when the block ends, rolled back when it raises (`StoreUnavailable` where the
-        database does not take it)."""
+        database does not take it). Several may be kept together; one that changes very much is kept `alone`."""
 
     def reading(self, workspace: str) -> AbstractAsyncContextManager[Work]:
         """A consistent read."""

@@ -69,7 +69,8 @@ class Team:
             async with self._store.reading(caller.workspace) as work:
                 answer = await self._read(await self._turn(work, caller), command)
             return TeamReply(answer, first_owner=first)
-        async with self._store.writing(caller.workspace) as work:
+        # A label that is renamed or merged changes every annotation.
+        async with self._store.writing(caller.workspace, alone=True) as work:
             before = await work.receipts.reply(caller.request)
             if before is not None:
                 return before

@@ -1,29 +1,30 @@
-"""The database: how it is opened, what one transaction is, and what its errors are called
-outside."""
+"""The database: how it is opened, and how its connections are set."""
 
 import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import aiosqlite
 from sqlalchemy import URL, NullPool, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import NotFound, SettingsError, StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 from bot.store import migrations
 from bot.store.sqlite_driver import OneTripConnection
+from bot.store.transactions import (
+    PATIENCE,
+    GroupedTransactions,
+    Prepare,
+    Transactions,
+    translated,
+)
 
-_T = TypeVar("_T")
-
-#: Seconds a transaction may wait to begin; whoever waits longer is told that nothing was saved.
-PATIENCE = 2.5
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
 
@@ -43,10 +44,9 @@ _DRIVERS = {
 class Database:
     """Two doors to one database: transactions that write and transactions that read."""
 
-    def __init__(self, *, writers: AsyncEngine, readers: AsyncEngine) -> None:
+    def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
         self._writers = writers
         self._readers = readers
-        self._unfinished: set[asyncio.Task[Any]] = set()
 
     @classmethod
     @asynccontextmanager
@@ -60,155 +60,28 @@ class Database:
                 await asyncio.to_thread(_switch_to_wal, address.database or "")
             async with _engine_for_migrations(address) as engine:
                 await migrations.upgrade(engine)
-        database = cls(writers=_engine(address, write=True), readers=_engine(address, write=False))
+        many = address.get_backend_name() != "sqlite"
+        writing = Transactions if many else GroupedTransactions
+        writers = writing(_engine(address, write=True))
+        readers = Transactions(_engine(address, write=False))
         try:
-            yield database
+            yield cls(writers=writers, readers=readers)
         finally:
-            await database._close()
+            # The writer goes last: the last connection of a SQLite database folds its journal back
+            # into the file.
+            await readers.close()
+            await writers.close()
 
-    async def _close(self) -> None:
-        while self._unfinished:
-            await asyncio.wait(self._unfinished)
-        # The writer goes last: the last connection of a SQLite database folds its journal back into
-        # the file.
-        await self._readers.dispose()
-        await self._writers.dispose()
+    def writing(
+        self, prepare: Prepare | None = None, *, alone: bool = False
+    ) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that writes; `prepare` runs in it first. Several may share a COMMIT, unless
+        one that takes long is kept `alone`."""
+        return self._writers.transaction(prepare, alone=alone)
 
-    @asynccontextmanager
-    async def writing(
-        self, prepare: Callable[[AsyncConnection], Awaitable[None]] | None = None
-    ) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is durable when the block has ended and leaves no trace when it
-        raises; `prepare` runs in it first. A block that is cancelled while it ends leaves unknown
-        which of the two happened."""
-        async with self._transaction(self._writers, prepare) as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that sees one state of the database and cannot write."""
-        async with self._transaction(self._readers, None) as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def _transaction(
-        self,
-        engine: AsyncEngine,
-        prepare: Callable[[AsyncConnection], Awaitable[None]] | None,
-    ) -> AsyncIterator[AsyncConnection]:
-        with translated():
-            connection = await self._begin(engine, prepare)
-            try:
-                yield connection
-            except BaseException:
-                await self._see_through(_roll_back(connection))
-                raise
-            with translated(connecting=True):
-                await self._see_through(_commit(connection))
-
-    async def _begin(
-        self,
-        engine: AsyncEngine,
-        prepare: Callable[[AsyncConnection], Awaitable[None]] | None,
-    ) -> AsyncConnection:
-        beginning = self._start(_begin(engine, prepare))
-        try:
-            with translated(connecting=True):
-                async with asyncio.timeout(PATIENCE):
-                    return await asyncio.shield(beginning)
-        except BaseException:
-            # Nobody waits for it any more: what it will still have opened is given back.
-            beginning.add_done_callback(self._give_back)
-            raise
-
-    def _give_back(self, beginning: asyncio.Task[AsyncConnection]) -> None:
-        if not beginning.cancelled() and beginning.exception() is None:
-            self._start(_roll_back(beginning.result()))
-
-    async def _see_through(self, work: Coroutine[Any, Any, None]) -> None:
-        """Wait for work that goes on to its end even if the one who waits is cancelled: a
-        connection is never given back between two states."""
-        await asyncio.shield(self._start(work))
-
-    def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        task = asyncio.create_task(work)
-        self._unfinished.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._unfinished.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not report it as lost
-
-
-async def _begin(
-    engine: AsyncEngine, prepare: Callable[[AsyncConnection], Awaitable[None]] | None
-) -> AsyncConnection:
-    connection = await engine.connect()
-    try:
-        await connection.begin()
-        if prepare is not None:
-            await prepare(connection)
-    except BaseException:
-        await _roll_back(connection)
-        raise
-    return connection
-
-
-async def _commit(connection: AsyncConnection) -> None:
-    try:
-        await connection.commit()
-    except BaseException:
-        # Whether it is committed is not known: the connection goes, and what is open in it with it.
-        await connection.invalidate()
-        await connection.close()
-        raise
-    await connection.close()
-
-
-async def _roll_back(connection: AsyncConnection) -> None:
-    try:
-        await connection.close()
-    except (DBAPIError, OSError):
-        # It cannot even roll back: the connection is thrown away, and the database forgets what it
-        # began.
-        await connection.invalidate()
-        await connection.close()
-
-
-@contextmanager
-def translated(*, connecting: bool = False) -> Iterator[None]:
-    """Name the database's errors for what they mean; `connecting` also takes those of the system
-    below it."""
-    try:
-        yield
-    except IntegrityError as error:
-        if _is_foreign_key(error):
-            raise NotFound("That is not here, or no longer.") from error
-        raise StoreUnavailable(_words(error)) from error
-    except (DBAPIError, PoolTimeout) as error:
-        raise StoreUnavailable(_words(error)) from error
-    except TimeoutError as error:
-        if not connecting:
-            raise
-        raise StoreUnavailable("the database is busy") from error
-    except OSError as error:
-        if not connecting:
-            raise
-        raise StoreUnavailable(error.strerror or type(error).__name__) from error
-
-
-def _is_foreign_key(error: IntegrityError) -> bool:
-    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
-    return code in {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"}
-
-
-def _words(error: DBAPIError | PoolTimeout) -> str:
-    if isinstance(error, PoolTimeout):
-        return "the database is busy"
-    cause = error.orig.__cause__ if error.orig is not None else None
-    return str(cause or error.orig)
+        return self._readers.transaction()
 
 
 def _address(url: str) -> URL:

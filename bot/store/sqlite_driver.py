@@ -14,8 +14,9 @@ from bot.store.repository import BY_KEY
 
 #: A statement's prefix stands behind its first word.
 _PREFIXED = 32
-#: How a transaction that reads begins: nothing happens before its first statement.
-_DEFERRED = "BEGIN"
+#: Statements that only move a mark: a transaction that reads does nothing before its first statement.
+_MARKS = frozenset({"BEGIN", "SAVEPOINT step", "RELEASE step"})
+_BEGIN = "BEGIN IMMEDIATE"
 
 
 class OneTripCursor:
@@ -35,8 +36,10 @@ class OneTripCursor:
 
     async def execute(self, sql: str, parameters: Any = ()) -> Self:
         """Run one statement and fetch all its rows."""
-        if sql == _DEFERRED or BY_KEY in sql[:_PREFIXED]:
+        if sql in _MARKS or BY_KEY in sql[:_PREFIXED]:
             self._connection.at_once(partial(self._run, "execute", sql, parameters))
+            return self
+        if sql == _BEGIN and self._connection.begins_at_once():
             return self
         await self._connection.in_thread(partial(self._run, "execute", sql, parameters))
         return self
@@ -90,6 +93,20 @@ class OneTripConnection(aiosqlite.Connection):
             await super().commit()
         else:
             self._conn.commit()
+
+    def begins_at_once(self) -> bool:
+        """Begin a transaction that writes, unless another process writes now: that is waited for in the thread."""
+        patience = self._conn.execute("PRAGMA busy_timeout").fetchone()[0]
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            self._conn.execute(_BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={patience}")
+        return True
 
     def at_once(self, work: Any) -> None:
         """Call `work(connection)` here and now, between two of the thread's own."""

@@ -22,17 +22,17 @@ class SqlStore:
         self._clock = clock
 
     @asynccontextmanager
-    async def writing(self, workspace: str) -> AsyncIterator[Work]:
+    async def writing(self, workspace: str, *, alone: bool = False) -> AsyncIterator[Work]:
         """A write transaction: committed when the block ends, rolled back when it raises. In one
         workspace they come one after the other, on PostgreSQL too: what a block reads stays true
-        until it has written."""
+        until it has written. One that takes long is `alone`, so that nobody waits for it to be kept."""
         _check(workspace)
 
         async def take_turn(connection: AsyncConnection) -> None:
             if connection.dialect.name == "postgresql":
                 await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
 
-        async with self._database.writing(take_turn) as connection:
+        async with self._database.writing(take_turn, alone=alone) as connection:
             yield SqlWork(connection, workspace, self._clock)
 
     @asynccontextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import event as listeners
 from sqlalchemy import text
 
 from bot.errors import SettingsError, StoreUnavailable
-from bot.store import database as database_module
+from bot.store import transactions
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from tests.store.conftest import ANN, HERE, Clock, add
@@ -141,7 +141,7 @@ async def test_a_write_cancelled_while_it_commits_is_committed_and_its_connectio
             await add(work, project_id, "kept")
 
     task = asyncio.create_task(write())
-    engine = database._writers.sync_engine
+    engine = database._writers.engine.sync_engine
     lost: list[object] = []
     listeners.listen(engine, "commit", lambda _: task.cancel(), once=True)
     listeners.listen(engine, "invalidate", lambda connection, *_: lost.append(connection))
@@ -194,7 +194,7 @@ async def test_a_write_cancelled_while_it_waits_gives_its_turn_back(
 async def test_whoever_waits_too_long_to_write_is_told_that_nothing_was_saved(
     store: SqlStore, project_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(transactions, "PATIENCE", 0.1)
     async with store.writing(HERE):
         with pytest.raises(StoreUnavailable, match="busy"):
             async with store.writing(HERE):
