@@ -32,6 +32,9 @@ from ner_engine import AnnotatedText, parse_line
 from ner_engine.annotation import Span, find_mentions
 from ner_engine.prediction import Tokenizer
 
+TYPED_AWAY = 12
+"""A mark on a phrase of so many characters is typed away; a longer one has its button pressed."""
+
 
 @dataclass(slots=True)
 class Effort:
@@ -55,9 +58,47 @@ class Plan:
 
 
 def plan(
-    text: str, tokens: Sequence[Offsets], suggested: tuple[Span, ...], gold: tuple[Span, ...]
+    text: str,
+    tokens: Sequence[Offsets],
+    suggested: tuple[Span, ...],
+    gold: tuple[Span, ...],
+    labels: Sequence[str],
 ) -> Plan:
-    """How a person with perfect judgement comes from what is suggested to what is right."""
+    """How a person with perfect judgement comes from what is suggested to what is right, with the hands on the keys."""
+    wrong = [span for span in suggested if span not in gold]
+    missing = [span for span in gold if span not in suggested]
+    lines = dict.fromkeys((text[span.start : span.end], span.label) for span in missing)
+    # A phrase typed once marks all its mentions: where not all of them are wanted, marks are put one by one.
+    marked = {Span(*at, label) for phrase, label in lines for at in find_mentions(text, phrase)}
+    if not marked <= set(gold):
+        return _by_menus(tokens, suggested, gold)
+    # What is typed takes the place of what it overlaps; only what overlaps nothing has to go by itself.
+    gone = [span for span in wrong if not any(span.overlaps(s.start, s.end) for s in missing)]
+    unmarked = dict.fromkeys(
+        phrase
+        for span in gone
+        if len(phrase := text[span.start : span.end]) <= TYPED_AWAY
+        and not {Span(*at, span.label) for at in find_mentions(text, phrase)} & set(gold)
+    )
+    add = [f"{phrase}={beginning(label, labels)}" for phrase, label in lines]
+    add += [f"{phrase}=-" for phrase in unmarked]
+    remove = [span for span in gone if text[span.start : span.end] not in unmarked]
+    return Plan(remove=tuple(remove), add=tuple(add))
+
+
+def beginning(label: str, labels: Sequence[str]) -> str:
+    """The fewest letters by which a label is known."""
+    return next(
+        label[:count]
+        for count in range(1, len(label) + 1)
+        if count == len(label) or sum(name.startswith(label[:count]) for name in labels) == 1
+    )
+
+
+def _by_menus(
+    tokens: Sequence[Offsets], suggested: tuple[Span, ...], gold: tuple[Span, ...]
+) -> Plan:
+    """The menus beside each span, and marks in the whole sentence for those that are missing."""
     wrong = [span for span in suggested if span not in gold]
     missing = [span for span in gold if span not in suggested]
     relabel = [
@@ -72,26 +113,14 @@ def plan(
         for new in missing
         if (edges := moves(old, new, tokens))
         and len(edges) <= 2
-        # A longer phrase of the same label takes the place of the shorter one: typed, it costs no tap.
-        and not (new.start <= old.start and old.end <= new.end)
-        and not any(s.start < new.end and new.start < s.end for s in suggested if s != old)
+        and not any(s.overlaps(new.start, new.end) for s in suggested if s != old)
     ]
     ended = {*(Span(s.start, s.end, label) for s, label in relabel)}
     ended |= {new for old, edges in move for new in missing if moves(old, new, tokens) == edges}
-    grown = {
-        old for old in wrong for new in missing
-        if old.label == new.label and new.start <= old.start and old.end <= new.end
-    }  # fmt: skip
-    used = {span for span, _ in [*relabel, *move]} | grown
+    used = {span for span, _ in [*relabel, *move]}
     gone = [span for span in wrong if span not in used]
     still = [span for span in missing if span not in ended]
-    lines = dict.fromkeys((text[span.start : span.end], span.label) for span in still)
-    # A phrase typed once marks all its mentions: where not all of them are wanted, marks are put one by one.
-    marked = {Span(*at, label) for phrase, label in lines for at in find_mentions(text, phrase)}
-    if marked <= set(gold):
-        add = tuple(f"{phrase}={label}" for phrase, label in lines)
-        return Plan(tuple(gone), tuple(relabel), tuple(move), add)
-    return Plan((*gone, *grown), tuple(relabel), tuple(move), marks=tuple(still))
+    return Plan(tuple(gone), tuple(relabel), tuple(move), marks=tuple(still))
 
 
 def moves(old: Span, new: Span, tokens: Sequence[Offsets]) -> tuple[Edge, ...]:
@@ -138,7 +167,9 @@ async def finish(hands: Hands, gold: Gold) -> Effort:
         await hands.tap("No entities")
         return Effort(taps=1, way="no entities")
     tokens = _tokenizer().token_offsets(text)
-    return await _edited(hands, text, plan(text, tokens, suggested, right), suggested, right)
+    labels = sorted({span.label for annotated in gold for span in annotated.spans})
+    steps = plan(text, tokens, suggested, right, labels)
+    return await _edited(hands, text, steps, suggested, right)
 
 
 @cache

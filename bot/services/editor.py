@@ -24,11 +24,12 @@ from bot.domain import (
 )
 from bot.errors import NotFound
 from bot.services.answers import Answers
-from bot.services.drafts import BoxFault, edited, taken
+from bot.services.drafts import edited
 from bot.services.hand import Hand
 from bot.services.ports import Store, Work
 from bot.services.recognition import SOURCE, find_answered, keep_answered, stored_as
 from bot.services.suggestions import Suggestions
+from bot.services.typed_boxes import BoxFault, taken
 
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
 _EMPTY = "no entities"

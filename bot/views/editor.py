@@ -308,7 +308,9 @@ def _adding(draft: Draft) -> InputBlock:
     return InputBlock(
         block_id=added_block(draft),
         label=PlainTextObject(text="Phrases to add"),
-        hint=PlainTextObject(text="One a line. Every mention of the phrase is marked."),
+        hint=PlainTextObject(
+            text="One a line; the first letters of a label will do. Every mention is marked. chest pain = - unmarks it."
+        ),
         optional=True,
         element=PlainTextInputElement(
             action_id=ids.EDITOR_ADDED,

@@ -230,6 +230,18 @@ async def test_a_longer_phrase_of_the_same_label_takes_a_shorter_one_in(team: Te
     assert "1 labelled phrase in #1" in (await saved(team, message)).shown
 
 
+async def test_a_few_keys_say_another_end_another_label_or_no_entity(team: Team) -> None:
+    """What can mean one place alone is corrected with one Save; a label's first letters are enough."""
+    text = "A patient with severe pain takes aspirin for days in {a row=DRUG}."
+    await team.types("/label " + text.replace("severe pain", "{severe pain=SYMPTOM}"))
+    message = newest(team, "ada")
+    await edit(team, message)
+    lines = "pain = s\naspirin = dr\na row = -"
+    await team.slack.type_into("ada", box(team, "editor.added"), lines)
+    after = await saved(team, message)
+    assert "2 labelled phrases in #1" in after.shown
+
+
 async def test_a_slip_in_a_label_is_said_before_it_is_created(team: Team) -> None:
     """`SYMPTON` needs a second Save."""
     await team.types("/label SYMPTOM pain in: Pain.")
