@@ -111,7 +111,14 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         ranking = Ranking(store, caretaker, engine, background, owner=owner)
         starter = RunStarter(conductor, background)
-        timetable = Timetable(store, starter, calendar, timezone=settings.timezone, clock=now)
+        timetable = Timetable(
+            store,
+            starter,
+            calendar,
+            owners=settings.owners,
+            timezone=settings.timezone,
+            clock=now,
+        )
         digests = Digests(
             store, caretaker, notifier, calendar, timezone=settings.timezone, clock=now
         )

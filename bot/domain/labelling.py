@@ -12,7 +12,7 @@ from bot.domain.everywhere import (
     UndoneEverywhere,
     UndoTogether,
 )
-from bot.domain.project import Annotation, Label, Offsets, Sentence
+from bot.domain.project import Annotation, DescribedLabel, Offsets, Precedent, Sentence
 from bot.domain.quoting import MessageIntent, Queued, TakeMessage
 from ner_engine.annotation import Span
 
@@ -167,8 +167,10 @@ class Card:
     today: int = 0
     """Sentences this person finished today."""
     suggestion: Suggestion | None = None
-    guide: tuple[Label, ...] = ()
-    """What the labels mean, where somebody said so."""
+    guide: tuple[DescribedLabel, ...] = ()
+    """What the labels mean and phrases that carry them, where somebody said or labelled so."""
+    precedents: tuple[Precedent, ...] = ()
+    """What reviewers decided on phrases of this sentence."""
     type: Literal["card"] = "card"
 
 

@@ -1,6 +1,7 @@
 """What a project is made of: texts, labels, annotations, gold."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ner_engine.annotation import Span
 
@@ -30,6 +31,29 @@ class Label:
 
     name: str
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedLabel:
+    """A label with what helps a person to use it: what it means, phrases that carry it, how many do."""
+
+    name: str
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    spans: int | None = None
+    """Labelled phrases on finished sentences; None where they were not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """What was decided before about the same phrase; `label` is None where it is no entity."""
+
+    phrase: str
+    label: str | None
+    sentence_id: int
+    person: str
+    reason: str = ""
+    at: datetime | None = None
 
 
 Offsets = tuple[int, int]

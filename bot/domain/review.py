@@ -2,11 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from bot.domain.labelling import Card
-from bot.domain.project import Sentence
+from bot.domain.project import Precedent, Sentence
 from ner_engine.annotation import Span
 
 
@@ -22,18 +21,6 @@ class Version:
         """A name of just these spans, short enough for a button."""
         told = repr([(span.start, span.end, span.label) for span in sorted(self.spans)])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Precedent:
-    """What was decided before about the same phrase; `label` is None where it is no entity."""
-
-    phrase: str
-    label: str | None
-    sentence_id: int
-    person: str
-    reason: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.history import HistoryPage, ShowHistory, Undone, UndoStep
-from bot.domain.project import Project
+from bot.domain.project import DescribedLabel, Project
 from bot.domain.queue import ProjectSettings
 from bot.domain.review import (
     NextDispute,
@@ -32,17 +32,6 @@ class Role(StrEnum):
         """Whether this role is enough for what `needed` may do."""
         ranks = list(Role)
         return ranks.index(self) >= ranks.index(needed)
-
-
-@dataclass(frozen=True, slots=True)
-class DescribedLabel:
-    """A label with what helps a person to use it: what it means, phrases that carry it, how many do."""
-
-    name: str
-    description: str = ""
-    examples: tuple[str, ...] = ()
-    spans: int | None = None
-    """Labelled phrases on finished sentences; None where they were not counted."""
 
 
 # The commands of /nerbot, as nerbot_words.py reads them.

@@ -18,7 +18,6 @@ from bot.domain import (
     ModelVersion,
     PolicySet,
     Project,
-    Role,
     RollBack,
     Run,
     SentencesShown,
@@ -28,7 +27,7 @@ from bot.domain import (
 )
 from bot.errors import ModelUnsound, NotFound, NothingToDo
 from bot.services.ports import Engine, Notifier, Store, Work
-from bot.services.team_turn import Turn, read_roles
+from bot.services.team_turn import require_owner
 from bot.services.upkeep import Upkeep, usable_before
 
 PAGE = 8
@@ -145,7 +144,7 @@ class Registry:
             if isinstance(before, PolicySet):
                 return before
             project = await work.projects.ensure(caller.channel)
-            await self._require_owner(work, caller, project, "choose when models go live")
+            await require_owner(work, project, caller, self._owners, "choose when models go live")
             await work.models.set_policy(project.id, command.policy, person=caller.person)
             answer = PolicySet(command.policy)
             await work.receipts.put(caller.request, answer)
@@ -184,7 +183,7 @@ class Registry:
     async def _target(self, work: Work, caller: Caller, command: GoLive | RollBack) -> _Target:
         run = await _run(work, command.run_id) if command.run_id is not None else None
         project = await self._project_of(work, caller, run)
-        await self._require_owner(work, caller, project, "change which model is live")
+        await require_owner(work, project, caller, self._owners, "change which model is live")
         live = await work.models.live(project.id)
         if isinstance(command, GoLive):
             number = (run.version if run else command.version) or 0
@@ -214,14 +213,6 @@ class Registry:
                 f"There is no model to go back to: none that is still here was live before model {version}."
             )
         return found
-
-    async def _require_owner(
-        self, work: Work, caller: Caller, project: Project, doing: str
-    ) -> None:
-        """Owners only, once there is one."""
-        roles = await read_roles(work, self._owners)
-        if Role.OWNER in roles.values():
-            Turn(work, project, caller, roles, self._owners).require(Role.OWNER, doing)
 
 
 _NO_MODEL = "There is no model yet. /train makes the first one."

@@ -44,8 +44,10 @@ class Suggestions:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as work:
             knowledge = await read_knowledge(work, project_id)
-            labels = await work.labels.all(project_id)
-        card = replace(card, guide=tuple(label for label in labels if label.description)[:_GUIDED])
+            labels = await work.labels.described(project_id)
+            precedents = await work.decisions.precedents_in(project_id, sentence)
+        guide = tuple(label for label in labels if label.description or label.examples)
+        card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
         if knowledge.version is None:
             found = knowledge.remembered(sentence)
             if not found.spans:

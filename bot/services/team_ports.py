@@ -82,6 +82,9 @@ class Decisions(Protocol):
     async def precedents(self, project_id: int, phrase: str) -> tuple[Precedent, ...]:
         """What was decided on this phrase before, newest first."""
 
+    async def precedents_in(self, project_id: int, of: Sentence) -> tuple[Precedent, ...]:
+        """What was decided last on each phrase that stands in a sentence."""
+
 
 class History(Protocol):
     """The record, read."""

@@ -39,6 +39,15 @@ class Turn:
             raise NotAllowed(f"Only {_WHO[needed]} can {doing}. Here that is", self.holders(needed))
 
 
+async def require_owner(
+    work: Work, project: Project, caller: Caller, named_owners: frozenset[str], doing: str
+) -> None:
+    """Owners only, once there is one; raises NotAllowed."""
+    roles = await read_roles(work, named_owners)
+    if Role.OWNER in roles.values():
+        Turn(work, project, caller, roles, named_owners).require(Role.OWNER, doing)
+
+
 async def read_roles(work: Work, named_owners: frozenset[str]) -> dict[str, Role]:
     """Everybody's role, with the owners the setting names."""
     stored = await work.roles.all()

@@ -26,6 +26,7 @@ from bot.domain import (
 from bot.services.ports import Calendar, Starter, Store, Work
 from bot.services.readiness import what_is_missing
 from bot.services.runs import fingerprint_of
+from bot.services.team_turn import require_owner
 
 DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
@@ -48,12 +49,14 @@ class Timetable:
         starter: Starter,
         calendar: Calendar,
         *,
+        owners: frozenset[str],
         timezone: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._starter = starter
         self._calendar = calendar
+        self._owners = owners
         self._clock = clock
         self.timezone = timezone
 
@@ -80,6 +83,7 @@ class Timetable:
         timezone = wanted.timezone or self.timezone
         next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
         async with self._store.writing(caller.workspace) as work:
+            await self._require_owner(work, project, caller)
             schedule = await work.schedules.put(
                 project.id,
                 wanted,
@@ -93,11 +97,13 @@ class Timetable:
     async def schedule_off(self, caller: Caller, project: Project) -> ScheduleRemoved:
         """No longer train by the clock."""
         async with self._store.writing(caller.workspace) as work:
+            await self._require_owner(work, project, caller)
             return ScheduleRemoved(await work.schedules.off(project.id))
 
     async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoSet:
         """Train after so many newly finished sentences from now on."""
         async with self._store.writing(caller.workspace) as work:
+            await self._require_owner(work, project, caller)
             auto = await work.autos.put(
                 project.id, every=every, person=caller.person, channel=caller.channel
             )
@@ -106,7 +112,11 @@ class Timetable:
     async def auto_off(self, caller: Caller, project: Project) -> AutoRemoved:
         """No longer train by the number of sentences."""
         async with self._store.writing(caller.workspace) as work:
+            await self._require_owner(work, project, caller)
             return AutoRemoved(await work.autos.off(project.id))
+
+    async def _require_owner(self, work: Work, project: Project, caller: Caller) -> None:
+        await require_owner(work, project, caller, self._owners, "change when trainings begin")
 
     async def coming(self, caller: Caller, project: Project) -> ComingTrainings:
         """When the project trains next."""

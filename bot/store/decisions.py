@@ -1,6 +1,8 @@
 """What reviewers decided where people disagree, and what still waits for them."""
 
-from sqlalchemy import bindparam, delete, exists, func, literal_column, select
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, func, literal, literal_column, select
 
 from bot.domain import (
     AnnotationState,
@@ -17,10 +19,12 @@ from bot.store.gold import shared_sentences
 from bot.store.repository import Repository, in_project, inserts, replace_columns
 from bot.store.schema import annotation, decision, precedent, sentence
 from bot.store.sentences import COLUMNS, folded, to_sentence
-from ner_engine.annotation import Span
+from ner_engine.annotation import Span, find_mentions, snap_to_tokens
 
 #: As many as fit beside a question; the newest say most.
 PRECEDENTS = 3
+#: Rows that are looked at for the phrases of one sentence.
+_CANDIDATES = 50
 
 _COLUMNS = (
     decision.c.sentence_id,
@@ -37,6 +41,18 @@ _PUT = inserts(
 _PRECEDENT = inserts(precedent, lambda insert: insert.on_conflict_do_nothing())
 _FORGET = delete(precedent).where(
     in_project(precedent), precedent.c.sentence_id == bindparam("sentence")
+)
+
+
+_PRECEDENTS = (
+    select(precedent.c.start, precedent.c.end, sentence.c.text, *_COLUMNS, decision.c.created_at)
+    .select_from(
+        precedent.join(decision, decision.c.sentence_id == precedent.c.sentence_id).join(
+            sentence, sentence.c.id == precedent.c.sentence_id
+        )
+    )
+    .where(in_project(precedent), in_project(decision), in_project(sentence))
+    .order_by(decision.c.created_at.desc(), precedent.c.sentence_id.desc())
 )
 
 
@@ -173,42 +189,34 @@ class Decisions(Repository):
     async def precedents(self, project_id: int, phrase: str) -> tuple[Precedent, ...]:
         """What was decided on this phrase before, newest first; the label is the decision's as it
         is called now."""
-        wanted = (
-            select(
-                precedent.c.start,
-                precedent.c.end,
-                sentence.c.text,
-                *_COLUMNS,
-                decision.c.created_at,
-            )
-            .select_from(
-                precedent.join(decision, decision.c.sentence_id == precedent.c.sentence_id).join(
-                    sentence, sentence.c.id == precedent.c.sentence_id
-                )
-            )
-            .where(
-                in_project(precedent),
-                precedent.c.phrase == folded(phrase),
-                in_project(decision),
-                in_project(sentence),
-            )
-            .order_by(decision.c.created_at.desc(), precedent.c.sentence_id.desc())
-            .limit(PRECEDENTS)
-        )
-        return tuple(
-            Precedent(
-                row.text[row.start : row.end],
-                _label_at(row.spans, row.start, row.end),
-                row.sentence_id,
-                row.person,
-                row.reason,
-                row.created_at,
-            )
-            for row in await self.execute(wanted, project_id)
-        )
+        wanted = _PRECEDENTS.where(precedent.c.phrase == folded(phrase)).limit(PRECEDENTS)
+        return tuple(map(_to_precedent, await self.execute(wanted, project_id)))
+
+    async def precedents_in(self, project_id: int, of: Sentence) -> tuple[Precedent, ...]:
+        """What was decided last on each phrase that stands in a sentence, on borders of its words."""
+        within = literal(folded(of.text)).contains(precedent.c.phrase)
+        rows = await self.execute(_PRECEDENTS.where(within).limit(_CANDIDATES), project_id)
+        newest: dict[str, Precedent] = {}
+        for found in map(_to_precedent, rows):
+            if any(
+                snap_to_tokens(*at, of.tokens) == at for at in find_mentions(of.text, found.phrase)
+            ):
+                newest.setdefault(folded(found.phrase), found)
+        return tuple(newest.values())[:PRECEDENTS]
 
     def _events(self) -> Events:
         return Events(self.connection, self.workspace, self.clock)
+
+
+def _to_precedent(row: Any) -> Precedent:
+    return Precedent(
+        row.text[row.start : row.end],
+        _label_at(row.spans, row.start, row.end),
+        row.sentence_id,
+        row.person,
+        row.reason,
+        row.created_at,
+    )
 
 
 def _label_at(spans: tuple[Span, ...], start: int, end: int) -> str | None:

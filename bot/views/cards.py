@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 from bot.domain import (
     Annotation,
     Card,
+    DescribedLabel,
     Done,
     EverywhereIntent,
     LabelIntent,
@@ -30,6 +31,7 @@ from bot.domain import (
 )
 from bot.views import ids
 from bot.views.everywhere import everywhere_view, labelled_view, undone_view
+from bot.views.precedents import precedent_line
 from bot.views.quoting import pieces_view, queued_view
 from bot.views.text import (
     Confidences,
@@ -48,6 +50,8 @@ from ner_engine.annotation import Span
 
 GUIDE = 600
 """How many characters label descriptions may take beside a sentence."""
+_EXAMPLES, _EXAMPLE = 2, 30
+"""Phrases shown for a label, and how much of each."""
 
 
 def outcome_view(outcome: Outcome) -> View:
@@ -83,6 +87,7 @@ def card_view(card: Card) -> View:
         blocks.append(line(*_suggested(card.suggestion)))
     blocks += [
         marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
+        *(line(*precedent_line(found)) for found in card.precedents),
         *_guide(card),
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
     ]
@@ -122,11 +127,17 @@ def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:
 
 
 def _guide(card: Card) -> list[Block]:
-    """What the labels mean, beside the task."""
+    """What the labels mean, with phrases that carry them, beside the task."""
     if not card.guide:
         return []
-    words = " · ".join(f"{label.name}: {label.description}" for label in card.guide)
+    words = " · ".join(map(_meaning, card.guide))
     return [ContextBlock(elements=[PlainTextObject(text=shortened(words, GUIDE), emoji=False)])]
+
+
+def _meaning(label: DescribedLabel) -> str:
+    means = f": {label.description}" if label.description else ""
+    shown = ", ".join(f"“{shortened(phrase, _EXAMPLE)}”" for phrase in label.examples[:_EXAMPLES])
+    return f"{label.name}{means}" + (f" ({shown})" if shown else "")
 
 
 def _said(card: Card) -> list[str | RichTextElement]:

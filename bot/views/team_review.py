@@ -2,11 +2,12 @@
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
-from bot.domain import Decision, Dispute, NoDispute, NoteKept, Precedent, Reviewing, YoursToLabel
+from bot.domain import Decision, Dispute, NoDispute, NoteKept, Reviewing, YoursToLabel
 from bot.views import ids
 from bot.views.cards import card_view
+from bot.views.precedents import precedent_line
 from bot.views.said import Line, after, as_text, button, named, said
-from bot.views.text import View, counted, line, marked_sentence, marked_text, person, plain
+from bot.views.text import View, counted, line, marked_sentence, marked_text, plain
 
 #: More ways to label one sentence than this are not told apart on a phone.
 _VERSIONS = 5
@@ -28,8 +29,8 @@ def review_view(answer: Reviewing) -> View:
         nothing = [] if version.spans else [" (no entities)"]
         blocks += [line(*whose, *nothing), marked_sentence(dispute.sentence.text, version.spans)]
         texts.append(f"{as_text(whose)}: {marked_text(dispute.sentence.text, version.spans)}")
-    blocks += [line(*_precedent(found)) for found in dispute.precedents[:_VERSIONS]]
-    texts += [as_text(_precedent(found)) for found in dispute.precedents[:_VERSIONS]]
+    blocks += [line(*precedent_line(found)) for found in dispute.precedents[:_VERSIONS]]
+    texts += [as_text(precedent_line(found)) for found in dispute.precedents[:_VERSIONS]]
     view = said(*lines, blocks=[*blocks, _choices(dispute)])
     return View("\n".join([view.text, *texts]), view.blocks)
 
@@ -47,17 +48,6 @@ def _choices(dispute: Dispute) -> ActionsBlock:
             button("Not now", ids.REVIEW_NEXT, number),
         ]
     )
-
-
-def _precedent(found: Precedent) -> Line:
-    was = f"was {found.label}" if found.label else "was no entity of its own"
-    why = f": {found.reason}" if found.reason else ""
-    return [
-        plain("Decided before: ", bold=True),
-        f"“{found.phrase}” {was} in sentence #{found.sentence_id}, by ",
-        person(found.person),
-        f"{why}.",
-    ]
 
 
 def _decided(decision: Decision) -> Line:

@@ -201,7 +201,14 @@ async def process(
             limit=limit,
         )
         starter = RunStarter(conductor, background)
-        timetable = Timetable(store, starter, CronCalendar(), timezone="UTC", clock=time)
+        timetable = Timetable(
+            store,
+            starter,
+            CronCalendar(),
+            owners=frozenset(),
+            timezone="UTC",
+            clock=time,
+        )
         digests = Digests(store, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
         aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         clock = Clock(

@@ -6,6 +6,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bot.app import open_bot
 from bot.playground import Call, Message, Playground
 from tests.bot.conftest import GOLD, Team, settings_for
@@ -114,6 +116,19 @@ async def test_a_schedule_is_set_shown_and_switched_off(team: Team) -> None:
     assert "03:00 (UTC), next" in (await team.types("/train status")).text
     assert "is off" in (await team.types("/train schedule off")).text
     assert "No schedule was on" in (await team.types("/train schedule off")).text
+
+
+@pytest.mark.parametrize(
+    "words", ["schedule every day at 03:00", "schedule off", "auto 9", "auto off"]
+)
+async def test_only_an_owner_sets_when_trainings_begin_once_there_is_one(
+    team: Team, words: str
+) -> None:
+    """A labeller is told who can; /train itself is for everybody."""
+    await team.types("/nerbot roles")
+    answer = await team.types(f"/train {words}", person="grace")
+    assert "Only an owner can change when trainings begin" in answer.text
+    assert "Only an owner" not in (await team.types(f"/train {words}")).text
 
 
 async def test_a_schedule_that_cannot_be_read_says_what_can(team: Team) -> None:

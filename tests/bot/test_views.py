@@ -23,6 +23,7 @@ from bot.domain import (
     Choice,
     ComingTrainings,
     Comparison,
+    DescribedLabel,
     Difference,
     Digest,
     DigestRemoved,
@@ -35,7 +36,6 @@ from bot.domain import (
     Guard,
     HeldBack,
     HomePage,
-    Label,
     LabelIntent,
     LabelledEverywhere,
     LiveMove,
@@ -54,6 +54,7 @@ from bot.domain import (
     Outcome,
     Piece,
     PolicySet,
+    Precedent,
     Progress,
     Project,
     ProjectCounts,
@@ -185,6 +186,12 @@ def answered_texts(draw: st.DrawFn) -> AnsweredText:
     )
 
 
+described = st.builds(DescribedLabel, labels, any_texts, st.lists(any_texts, max_size=3).map(tuple))
+precedents = st.builds(
+    Precedent, any_texts, st.none() | labels, ids_of_rows, st.just("UREV"), any_texts
+)
+
+
 @st.composite
 def cards(draw: st.DrawFn) -> Card:
     annotation = draw(annotations())
@@ -201,7 +208,8 @@ def cards(draw: st.DrawFn) -> Card:
         stale=draw(st.none() | ids_of_rows),
         suggestion=draw(st.none() | suggestions(annotation.sentence, annotation.spans)),
         today=draw(counts),
-        guide=tuple(Label(draw(labels), draw(any_texts)) for _ in range(draw(st.integers(0, 9)))),
+        guide=tuple(draw(st.lists(described, max_size=9))),
+        precedents=tuple(draw(st.lists(precedents, max_size=3))),
         undone=draw(st.none() | st.sampled_from(StepKind)),
         waiting=draw(counts),
     )
@@ -776,7 +784,15 @@ def test_a_phrase_labelled_several_times_is_said_once_with_the_number() -> None:
         ({"done": Done(3, StepKind.FINISHED, 2)}, "Saved: 2 labelled phrases in #3."),
         ({"done": Done(3, StepKind.NO_ENTITIES)}, "Saved: no entities in #3."),
         ({"stale": 3}, "#3 is finished already, so nothing was changed."),
-        ({"guide": (Label("SYMPTOM", "what hurts"),)}, "SYMPTOM: what hurts"),
+        ({"guide": (DescribedLabel("SYMPTOM", "what hurts"),)}, "SYMPTOM: what hurts"),
+        (
+            {"guide": (DescribedLabel("SYMPTOM", "what hurts", ("chest pain", "fever")),)},
+            "SYMPTOM: what hurts (“chest pain”, “fever”)",
+        ),
+        (
+            {"precedents": (Precedent("Pain", "SYMPTOM", 7, "UREV", "it hurts"),)},
+            "“Pain” was SYMPTOM in sentence #7",
+        ),
         (
             {"step": StepKind.UNDONE, "undone": StepKind.LABELLED, "changed": (SPAN,)},
             "The label is off",

@@ -1,5 +1,7 @@
 """Labels under new names, roles, channels, decisions and the record, on both databases."""
 
+import re
+
 import pytest
 
 from bot.domain import (
@@ -13,6 +15,7 @@ from bot.domain import (
     Question,
     QuestionKind,
     Role,
+    Sentence,
     StepKind,
     phrases_at_stake,
 )
@@ -415,6 +418,12 @@ async def test_precedents_tell_the_label_or_that_there_was_none_and_why(
         (one,) = await work.decisions.precedents(project_id, "One")
         (two,) = await work.decisions.precedents(project_id, "TWO")
         assert await work.decisions.precedents(project_id, "three") == ()
+        text = "That one weighs a stone; 50 % of the TWO_ was two."
+        words = tuple(match.span() for match in re.finditer(r"\w+|[^\w\s]", text))
+        found = await work.decisions.precedents_in(project_id, Sentence(9, text, words))
+        assert {each.phrase.lower() for each in found} == {"one", "two"}
+        stone = Sentence(9, "A stone.", ((0, 1), (2, 7), (7, 8)))
+        assert await work.decisions.precedents_in(project_id, stone) == ()
     assert (one.label, two.label) == ("OLD", None)
     assert (one.sentence_id, one.person, one.reason) == (sentence_id, ANN, "it is so")
 

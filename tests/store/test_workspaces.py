@@ -213,6 +213,12 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda work, its: work.decisions.precedents(its.project_id, "one"),
         (),
     ),
+    "decisions.precedents_in": (
+        lambda work, its: work.decisions.precedents_in(
+            its.project_id, Sentence(1, "one", ((0, 3),))
+        ),
+        (),
+    ),
     "history.page": (lambda work, its: work.history.page(its.project_id, limit=9), ()),
     "history.get": (lambda work, its: work.history.get(its.project_id, its.event.id), None),
     "history.later": (
