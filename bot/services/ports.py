@@ -691,6 +691,15 @@ class Engine(Protocol):
     async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The offsets of the sentences in each text, edge blanks left out."""
 
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        """Where a project's labelled phrases, as `Annotations.phrases` tells them, stand in each sentence: on token
+        borders, longer ones before those inside or across them, each with the label it was given most often."""
+
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]
     ) -> list[Prediction]:

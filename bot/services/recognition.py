@@ -65,7 +65,7 @@ class Recognition:
             raw, version, damaged = await self._ask(caller.workspace, project.id, version, plain)
             found = [knowledge.as_now(*pair) for pair in zip(raw, sentences, strict=True)]
         else:
-            found = [knowledge.remembered(sentence) for sentence in sentences]
+            found = await self._engine.recall(project.id, knowledge.phrases, sentences)
             if not any(prediction.spans for prediction in found):
                 return NoModelYet(counts, MIN_FINISHED)
         answered = zip(plain, tokens, found, strict=True)

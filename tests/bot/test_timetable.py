@@ -34,6 +34,7 @@ from bot.domain import (
     RunStarted,
     RunState,
     Score,
+    Sentence,
     SetAuto,
     SetDigest,
     SetSchedule,
@@ -81,6 +82,14 @@ class Engine:
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
         return [() for _ in texts]
+
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        return [Prediction() for _ in sentences]
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]
