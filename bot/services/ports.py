@@ -173,9 +173,6 @@ class Sentences(Protocol):
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
 
-    async def containing(self, project_id: int, phrase: str, *, limit: int) -> tuple[Sentence, ...]:
-        """Sentences whose folded text (`annotation.fold`) holds the folded phrase, oldest first."""
-
 
 class Annotations(Protocol):
     """Annotations and the events they come from, always written together."""
@@ -243,7 +240,8 @@ class Phrases(Protocol):
     async def places(
         self, project_id: int, person: str, phrase: str, *, limit: int, after: int = 0
     ) -> tuple[Place, ...]:
-        """Sentences whose folded text holds the folded phrase, oldest first, after the one with this id."""
+        """Sentences whose folded text (`annotation.fold`) holds the folded phrase, oldest first, after the one with
+        this id."""
 
     async def places_of(
         self, project_id: int, person: str, sentences: Sequence[int]
