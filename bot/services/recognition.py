@@ -18,8 +18,9 @@ from bot.domain import (
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.intake import CleanText
 from bot.services.answers import Answers
+from bot.services.engine_ports import Engine
 from bot.services.hand import Hand
-from bot.services.ports import Engine, Store, Work
+from bot.services.ports import Store, Work
 from bot.services.suggestions import read_knowledge
 from bot.services.upkeep import Upkeep
 from ner_engine.annotation import Prediction

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain import Card, Outcome, Sentence, StepKind, Suggestion, under_new_names
 from bot.errors import EngineUnavailable, StoreUnavailable
-from bot.services.ports import Engine, Store, Work
+from bot.services.engine_ports import Engine
+from bot.services.ports import Store, Work
 from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)

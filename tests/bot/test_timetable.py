@@ -49,7 +49,7 @@ from bot.services import runs
 from bot.services.aftercare import Aftercare
 from bot.services.background import Background
 from bot.services.digests import Digests
-from bot.services.ports import Ranker
+from bot.services.engine_ports import Ranker
 from bot.services.runs import Conductor
 from bot.services.timetable import Timetable
 from bot.services.training import RunStarter, Training
