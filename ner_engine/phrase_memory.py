@@ -68,6 +68,7 @@ class PhraseMemory:
 def label_by_phrase(phrases: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """Folded phrases with the label most people gave them; the newest one where two were given as often."""
     counted: dict[str, Counter[str]] = {}
-    for phrase, label in phrases:
-        counted.setdefault(fold(phrase), Counter())[label] += 1
+    # Most phrases were labelled many times; each is folded once.
+    for (phrase, label), times in Counter(phrases).items():
+        counted.setdefault(fold(phrase), Counter())[label] += times
     return {phrase: labels.most_common(1)[0][0] for phrase, labels in counted.items()}
