@@ -6,24 +6,29 @@ import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from bot.domain import Gold, ModelsCompared, Offsets, TrainingEvent, TrainingFailed, TrainingJob
+from bot.domain import (
+    Gold,
+    ModelsCompared,
+    Offsets,
+    Sentence,
+    TrainingEvent,
+    TrainingFailed,
+    TrainingJob,
+)
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess
 from bot.ranking_process import RankingProcess
+from bot.tokenizer_thread import TokenizerThread
 from bot.version_comparison import compare_versions
 from ner_engine.annotation import Prediction
 from ner_engine.errors import TrainingTooLong
 from ner_engine.serving import KEPT
-
-if TYPE_CHECKING:
-    from ner_engine.prediction import Tokenizer
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +74,7 @@ class EngineRunner:
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
         self._predictions = PredictionProcess(data / "prediction.log")
-        # Labelling does not wait behind predictions: word borders have a thread and a vocabulary of their own.
-        self._tokenizing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
-        self._tokenizer: Tokenizer | None = None
+        self._words = TokenizerThread()
 
     async def __aenter__(self) -> Self:
         for folder in (self._models, self._jobs):
@@ -81,32 +84,24 @@ class EngineRunner:
 
     async def __aexit__(self, *_: object) -> None:
         await self._predictions.__aexit__()
-        self._tokenizing.shutdown(wait=False, cancel_futures=True)
+        self._words.close()
 
     async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The token offsets of each text."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._tokenizing, self._tokens_now, texts)
+        return await self._words.tokens(texts)
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The offsets of the sentences in each text, edge blanks left out."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._tokenizing, self._sentences_now, texts)
+        return await self._words.sentences(texts)
 
-    def _tokens_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        tokenizer = self._tokenizer_now()
-        return [tokenizer.token_offsets(text) for text in texts]
-
-    def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        tokenizer = self._tokenizer_now()
-        return [tokenizer.sentence_offsets(text) for text in texts]
-
-    def _tokenizer_now(self) -> "Tokenizer":
-        if self._tokenizer is None:
-            from ner_engine.prediction import Tokenizer  # noqa: PLC0415 - spaCy comes here, off the event loop
-
-            self._tokenizer = Tokenizer()
-        return self._tokenizer
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        """Where a project's labelled phrases, the newest first, stand in each sentence."""
+        return await self._words.recall(project_id, phrases, sentences)
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]

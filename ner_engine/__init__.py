@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ner_engine.corpus import make_corpus
     from ner_engine.evaluation import compare, evaluate
     from ner_engine.model_store import clean_leftovers, install, save_model, verify_model
+    from ner_engine.phrase_memory import PhraseMemory
     from ner_engine.prediction import Predictor, Tokenizer, load_model
     from ner_engine.run import run_steps
     from ner_engine.training import train_model, training_steps
@@ -48,6 +49,7 @@ _LAZY = {
     "install": "model_store",
     "save_model": "model_store",
     "verify_model": "model_store",
+    "PhraseMemory": "phrase_memory",
     "Predictor": "prediction",
     "Tokenizer": "prediction",
     "load_model": "prediction",
@@ -61,6 +63,7 @@ __all__ = [
     "MAX_TEXT",
     "AnnotatedText",
     "EngineError",
+    "PhraseMemory",
     "Prediction",
     "Predictor",
     "Span",

@@ -85,7 +85,6 @@ class QuestionKind(StrEnum):
     """What nerbot asks before it stores anything."""
 
     LABEL = "label"
-    SENTENCE = "sentence"
     MENTIONS = "mentions"
     BORDERS = "borders"
     OVERLAP = "overlap"

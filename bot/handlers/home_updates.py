@@ -13,7 +13,7 @@ from bot.domain import Digest, HomePage, ModelVersion, News, Run, RunEnd
 from bot.errors import NerbotError
 from bot.services.background import Background
 from bot.services.home import Home, next_step
-from bot.services.ports import Notifier
+from bot.services.notifier_ports import Notifier
 from bot.views.home import home_view
 from bot.views.text import View
 

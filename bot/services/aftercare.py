@@ -2,9 +2,11 @@
 
 from bot.domain import NewRun, Run, RunReason
 from bot.services.digests import Digests
-from bot.services.ports import Caretaker, Engine, Starter, Store
+from bot.services.engine_ports import Engine, Starter
+from bot.services.ports import Store
 from bot.services.runs import LEASE, Conductor
 from bot.services.timetable import Timetable
+from bot.services.training_ports import Caretaker
 
 ATTEMPTS = 3
 

@@ -16,7 +16,10 @@ from bot.domain import (
     SetDigest,
 )
 from bot.errors import NerbotError
-from bot.services.ports import Calendar, Caretaker, Notifier, Store
+from bot.services.engine_ports import Calendar
+from bot.services.notifier_ports import Notifier
+from bot.services.ports import Store
+from bot.services.training_ports import Caretaker
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""

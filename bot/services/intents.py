@@ -81,24 +81,6 @@ def near_label(label: str, labels: Sequence[str]) -> str | None:
     )
 
 
-def ask_sentence(intent: LabelIntent, candidates: Sequence[Sentence]) -> Question:
-    """Ask which of the project's sentences with this phrase is meant."""
-    shown = tuple(
-        Choice(
-            f"#{sentence.id}: {_around(sentence.text, intent.phrase)}",
-            replace(intent, sentence_id=sentence.id),
-        )
-        for sentence in candidates[:MAX_CHOICES]
-    )
-    return Question(QuestionKind.SENTENCE, intent, (*shown, _LEAVE))
-
-
-def _around(text: str, phrase: str, *, width: int = 40) -> str:
-    start = max(0, fold(text).find(fold(phrase)) - 12)
-    piece = text[start : start + width]
-    return ("…" if start else "") + piece + ("…" if start + width < len(text) else "")
-
-
 def resolve(intent: LabelIntent, annotation: Annotation) -> Question | Change:
     """Find what the intent means in one sentence, or the next question to ask."""
     sentence = annotation.sentence

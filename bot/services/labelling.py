@@ -14,7 +14,8 @@ from bot.domain import (
     Outcome,
 )
 from bot.services.desk import Desk
-from bot.services.ports import Engine, Store
+from bot.services.engine_ports import Engine
+from bot.services.ports import Store
 from bot.services.suggestions import Suggestions
 
 

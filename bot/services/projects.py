@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.services.ports import Engine, Store
+from bot.services.engine_ports import Engine
+from bot.services.ports import Store
 
 SAMPLE_SOURCE = "samples"
 

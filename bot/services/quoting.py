@@ -17,7 +17,7 @@ from bot.domain import (
 )
 from bot.errors import TextRefused
 from bot.intake import clean
-from bot.services.ports import Engine
+from bot.services.engine_ports import Engine
 
 MAX_PIECES = 40
 """Sentences of a message that are offered one by one; the queue takes all of them."""

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from bot.domain import Candidate, RankingJob
 from bot.errors import EngineUnavailable, NerbotError
 from bot.services.background import Background
-from bot.services.ports import Caretaker, Engine, Ranker, Store
+from bot.services.engine_ports import Engine, Ranker
+from bot.services.ports import Store
+from bot.services.training_ports import Caretaker
 
 LEASE = timedelta(minutes=2)
 RETRY = timedelta(minutes=10)

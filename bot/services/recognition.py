@@ -18,8 +18,9 @@ from bot.domain import (
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.intake import CleanText
 from bot.services.answers import Answers
+from bot.services.engine_ports import Engine
 from bot.services.hand import Hand
-from bot.services.ports import Engine, Store, Work
+from bot.services.ports import Store, Work
 from bot.services.suggestions import read_knowledge
 from bot.services.upkeep import Upkeep
 from ner_engine.annotation import Prediction
@@ -65,7 +66,7 @@ class Recognition:
             raw, version, damaged = await self._ask(caller.workspace, project.id, version, plain)
             found = [knowledge.as_now(*pair) for pair in zip(raw, sentences, strict=True)]
         else:
-            found = [knowledge.remembered(sentence) for sentence in sentences]
+            found = await self._engine.recall(project.id, knowledge.phrases, sentences)
             if not any(prediction.spans for prediction in found):
                 return NoModelYet(counts, MIN_FINISHED)
         answered = zip(plain, tokens, found, strict=True)

@@ -26,7 +26,9 @@ from bot.domain import (
     WhyLive,
 )
 from bot.errors import ModelUnsound, NotFound, NothingToDo
-from bot.services.ports import Engine, Notifier, Store, Work
+from bot.services.engine_ports import Engine
+from bot.services.notifier_ports import Notifier
+from bot.services.ports import Store, Work
 from bot.services.team_turn import require_owner
 from bot.services.upkeep import Upkeep, usable_before
 

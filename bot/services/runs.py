@@ -20,8 +20,11 @@ from bot.domain import (
     TrainingJob,
 )
 from bot.errors import NerbotError, NotFound, StoreUnavailable
+from bot.services.engine_ports import Engine
 from bot.services.failures import PROCESS_DIED, in_words, words_for
-from bot.services.ports import Caretaker, Engine, Notifier, Store
+from bot.services.notifier_ports import Notifier
+from bot.services.ports import Store
+from bot.services.training_ports import Caretaker
 from bot.services.upkeep import Upkeep
 from ner_engine.annotation import AnnotatedText
 from ner_engine.forms import fingerprint

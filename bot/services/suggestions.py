@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain import Card, Outcome, Sentence, StepKind, Suggestion, under_new_names
 from bot.errors import EngineUnavailable, StoreUnavailable
-from bot.services.ports import Engine, Store, Work
-from ner_engine.annotation import Prediction, Span, fold
+from bot.services.engine_ports import Engine
+from bot.services.ports import Store, Work
+from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.8
-"""How long a card waits for the model; a person waits for the card."""
+"""How long a card waits for the engine; a person waits for the card."""
 REMEMBERED = 2_000
 """Sentences whose phrases are looked up before there is a model."""
 _GUIDED = 8
@@ -48,21 +48,22 @@ class Suggestions:
             precedents = await work.decisions.precedents_in(project_id, sentence)
         guide = tuple(label for label in labels if label.description or label.examples)
         card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
-        if knowledge.version is None:
-            found = knowledge.remembered(sentence)
-            if not found.spans:
-                return card
-        else:
-            raw = await self._ask(project_id, knowledge.version, sentence)
-            found = knowledge.as_now(raw, sentence)
+        found = await self._find(project_id, knowledge, sentence)
+        if knowledge.version is None and not found.spans:
+            return card
         suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
         async with self._store.writing(workspace) as work:
             kept = await work.offers.put(project_id, person, suggestion)
         return replace(card, suggestion=kept)
 
-    async def _ask(self, project_id: int, version: int, sentence: Sentence) -> Prediction:
+    async def _find(
+        self, project_id: int, knowledge: "Knowledge", sentence: Sentence
+    ) -> Prediction:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return (await self._engine.predict(project_id, version, [sentence.text]))[0]
+            if knowledge.version is None:
+                return (await self._engine.recall(project_id, knowledge.phrases, [sentence]))[0]
+            raw = await self._engine.predict(project_id, knowledge.version, [sentence.text])
+        return knowledge.as_now(raw[0], sentence)
 
 
 def _is_open(card: Card) -> bool:
@@ -77,15 +78,11 @@ class Knowledge:
 
     version: int | None
     renamed: Mapping[str, str] = field(default_factory=dict)
-    memory: Mapping[str, str] = field(default_factory=dict)
+    phrases: Sequence[tuple[str, str]] = ()
 
     def as_now(self, raw: Prediction, sentence: Sentence) -> Prediction:
         """What a model found, as it can be stored: a label that was renamed since the training does not come back."""
         return on_borders(under_new_names(raw, self.renamed), sentence)
-
-    def remembered(self, sentence: Sentence) -> Prediction:
-        """The phrases labelled earlier that stand in a sentence."""
-        return remembered(sentence, self.memory)
 
 
 async def read_knowledge(work: Work, project_id: int) -> Knowledge:
@@ -93,8 +90,7 @@ async def read_knowledge(work: Work, project_id: int) -> Knowledge:
     live = await work.models.live_version(project_id)
     if live is not None:
         return Knowledge(live, renamed=await work.labels.renamed(project_id))
-    phrases = await work.annotations.phrases(project_id, limit=REMEMBERED)
-    return Knowledge(None, memory=memory_of(phrases))
+    return Knowledge(None, phrases=await work.annotations.phrases(project_id, limit=REMEMBERED))
 
 
 def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
@@ -109,26 +105,3 @@ def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
     return Prediction(
         tuple(span for span, _ in pairs), tuple(sure for _, sure in pairs), found.uncertainty
     )
-
-
-def memory_of(phrases: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    """Folded phrases with the label most people gave them; the newest one where two were given as often."""
-    counted: dict[str, Counter[str]] = {}
-    for phrase, label in phrases:
-        counted.setdefault(fold(phrase), Counter())[label] += 1
-    return {phrase: labels.most_common(1)[0][0] for phrase, labels in counted.items()}
-
-
-def remembered(sentence: Sentence, memory: Mapping[str, str]) -> Prediction:
-    """The phrases of the memory in a sentence, on token borders, longer ones before those inside them."""
-    text, tokens = fold(sentence.text), sentence.tokens
-    longest = max((phrase.count(" ") for phrase in memory), default=-1)
-    spans: list[Span] = []
-    # A phrase of n blanks has more tokens than that where punctuation stands in it.
-    for width in range(min(len(tokens), 2 * longest + 8), 0, -1):
-        for i in range(len(tokens) - width + 1):
-            start, end = tokens[i][0], tokens[i + width - 1][1]
-            label = memory.get(text[start:end])
-            if label and all(end <= span.start or span.end <= start for span in spans):
-                spans.append(Span(start, end, label))
-    return Prediction(tuple(sorted(spans)), (None,) * len(spans))

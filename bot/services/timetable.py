@@ -23,7 +23,8 @@ from bot.domain import (
     SetSchedule,
     TrainingTimes,
 )
-from bot.services.ports import Calendar, Starter, Store, Work
+from bot.services.engine_ports import Calendar, Starter
+from bot.services.ports import Store, Work
 from bot.services.readiness import what_is_missing
 from bot.services.runs import fingerprint_of
 from bot.services.team_turn import require_owner

@@ -18,7 +18,9 @@ from bot.domain import (
 )
 from bot.errors import ModelUnsound
 from bot.services.background import Background
-from bot.services.ports import Engine, Notifier, Store, Work
+from bot.services.engine_ports import Engine
+from bot.services.notifier_ports import Notifier
+from bot.services.ports import Store, Work
 
 log = logging.getLogger(__name__)
 

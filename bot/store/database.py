@@ -30,7 +30,6 @@ CONNECTIONS = 5
 
 _PRAGMAS = (
     "busy_timeout=5000",
-    "journal_mode=WAL",
     "synchronous=FULL",
     "secure_delete=ON",
 )

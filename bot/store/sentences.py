@@ -69,12 +69,6 @@ class Sentences(Repository):
         assert found is not None
         return found, False
 
-    async def containing(self, project_id: int, phrase: str, *, limit: int) -> tuple[Sentence, ...]:
-        """Sentences whose folded text holds the folded phrase, oldest first."""
-        holds = sentence.c.text_folded.contains(folded(phrase), autoescape=True)
-        wanted = _HERE.where(holds).order_by(sentence.c.id).limit(limit)
-        return tuple(map(to_sentence, await self.execute(wanted, project_id)))
-
 
 def text_hash(text: str) -> str:
     """What makes a text itself, in an index that does not grow with it."""

@@ -311,8 +311,6 @@ def _asked(question: Question) -> str:
     match question.kind:
         case QuestionKind.LABEL:
             return f"{_new_labels(question)} is new, and one slip from a label you have. Which do you mean?"
-        case QuestionKind.SENTENCE:
-            return f"“{phrase}” is not in your sentence, but in these. Which one do you mean?"
         case QuestionKind.MENTIONS:
             return f"“{phrase}” occurs {len(question.spans)} times. Which mentions do you mean?"
         case QuestionKind.BORDERS:

@@ -1,7 +1,6 @@
 """App Home as a person sees it: how to start, what to do next, how far the project is."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -20,7 +19,8 @@ from slack_sdk.models.blocks import (
 
 from bot.domain import HomePage, NextStep, Run, RunState, Schedule
 from bot.views import ids
-from bot.views.text import Parts, View, counted, line, percent, plain, shortened
+from bot.views.said import when
+from bot.views.text import View, counted, line, percent, plain, shortened
 
 ENOUGH = 50
 """Labelled phrases that make a full bar: about what a label needs before its score can be judged."""
@@ -199,7 +199,7 @@ def _live_words(page: HomePage) -> list[Part]:
         return ["No model is live yet. The first training makes one."]
     words: list[Part] = [plain(f"Model {live.version}", bold=True), " is live"]
     if page.live_since:
-        words += [" since ", moment(page.live_since)]
+        words += [" since ", when(page.live_since)]
     if live.evaluation:
         low, high = live.evaluation.interval
         words.append(
@@ -227,7 +227,7 @@ def _schedule_words(schedule: Schedule) -> list[Part]:
     words += "" if schedule.timezone in words else f", {schedule.timezone}"
     return [
         plain("Next training: ", bold=True),
-        moment(schedule.next_due),
+        when(schedule.next_due),
         f" ({words}).",
     ]
 
@@ -244,15 +244,4 @@ def _run(run: Run) -> RichTextSectionElement:
     }
     f1 = f", F1 {percent(run.evaluation.overall.f1)}" if run.evaluation else ""
     words = f"Training {run.number}: {states[run.state]}{f1}, "
-    return RichTextSectionElement(
-        elements=[plain(words), moment(run.finished_at or run.created_at)]
-    )
-
-
-def moment(when: datetime) -> RichTextElement:
-    """A point in time, in the reader's own time zone."""
-    return Parts.Date(
-        timestamp=int(when.timestamp()),
-        format="{date_short_pretty} {time}",
-        fallback=f"{when:%d %b %Y %H:%M} UTC",
-    )
+    return RichTextSectionElement(elements=[plain(words), when(run.finished_at or run.created_at)])

@@ -138,6 +138,12 @@ async def test_before_the_first_training_phrases_labelled_earlier_answer(team: T
     assert "There is no model yet: these are phrases labelled earlier, no more." in text
 
 
+async def test_before_the_first_training_a_phrase_is_found_as_anybody_writes_it(team: Team) -> None:
+    """Capitals make the tokenizer cut it otherwise."""
+    await team.types("/label She takes {St. John's wort=DRUG}.")
+    assert "st. john’s wort DRUG" in (await team.types("/ner More st. john’s wort.")).text
+
+
 async def test_where_nothing_is_known_it_says_what_is_missing(team: Team) -> None:
     """No model, no phrase: the next step."""
     assert "it needs 10 finished sentences" in (await team.types("/ner Hello there.")).text

@@ -261,23 +261,6 @@ def test_a_marked_sentence_on_token_borders_is_not_asked_about() -> None:
     assert intents.ask_marked_borders(marked, annotation(FEVER).sentence) is None
 
 
-# --- which sentence ---------------------------------------------------------------------------------------------
-
-
-def test_each_sentence_offered_is_shown_around_the_phrase() -> None:
-    long = Sentence(9, "It began three weeks ago with some chest pain that went to the left arm.")
-    question = intents.ask_sentence(LabelIntent("SYMPTOM", "Chest Pain"), [long])
-    assert words(question) == [
-        "#9: …o with some chest pain that went to the …",
-        "Leave it as it is",
-    ]
-
-
-def test_choosing_a_sentence_binds_the_intent_to_it() -> None:
-    question = intents.ask_sentence(LabelIntent("SYMPTOM", "pain"), [Sentence(9, PAIN)])
-    assert question.choices[0].intent == LabelIntent("SYMPTOM", "pain", sentence_id=9)
-
-
 # --- every way through the questions ----------------------------------------------------------------------------
 
 pieces = st.sampled_from(

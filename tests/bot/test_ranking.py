@@ -24,7 +24,8 @@ from bot.domain import (
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable
 from bot.services.background import Background
-from bot.services.ports import Engine, Work
+from bot.services.engine_ports import Engine
+from bot.services.ports import Work
 from bot.services.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database

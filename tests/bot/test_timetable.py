@@ -34,6 +34,7 @@ from bot.domain import (
     RunStarted,
     RunState,
     Score,
+    Sentence,
     SetAuto,
     SetDigest,
     SetSchedule,
@@ -48,7 +49,7 @@ from bot.services import runs
 from bot.services.aftercare import Aftercare
 from bot.services.background import Background
 from bot.services.digests import Digests
-from bot.services.ports import Ranker
+from bot.services.engine_ports import Ranker
 from bot.services.runs import Conductor
 from bot.services.timetable import Timetable
 from bot.services.training import RunStarter, Training
@@ -81,6 +82,14 @@ class Engine:
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
         return [() for _ in texts]
+
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        return [Prediction() for _ in sentences]
 
     async def predict(
         self, project_id: int, version: int, texts: Sequence[str]

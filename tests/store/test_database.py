@@ -30,7 +30,7 @@ ON_A_SERVER = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 
 async def texts(store: SqlStore, project_id: int) -> list[str]:
     async with store.reading(HERE) as work:
-        return [found.text for found in await work.sentences.containing(project_id, "", limit=100)]
+        return [found.text for found in await work.phrases.texts_with(project_id, [""], limit=100)]
 
 
 async def test_what_was_written_is_read_by_another_connection_once_the_block_has_ended(

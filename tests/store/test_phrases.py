@@ -1,5 +1,7 @@
 """Where phrases stand, as one person has annotated their sentences."""
 
+import pytest
+
 from bot.domain import Annotation, Place
 from bot.store.store import SqlStore
 from ner_engine.annotation import Span
@@ -30,6 +32,29 @@ async def test_places_go_on_after_the_last_one(store: SqlStore, project_id: int)
         rest = await work.phrases.places(project_id, ANN, "pain", limit=9, after=one.id)
     assert first.annotation.sentence == one
     assert [place.annotation.sentence for place in rest] == [two, three]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("CHEST PAIN", "Some chest pain."),
+        ("don't", "They don’t know."),
+        ("t-wave", "A T–wave."),
+        ("100%", "It is 100% sure."),
+        ("a_b", "The a_b gene."),
+        ("\\n", "A \\n in it."),
+        ("öl", "Das ÖL."),
+    ],
+)
+async def test_a_phrase_is_found_as_people_type_it_and_signs_mean_themselves(
+    store: SqlStore, project_id: int, phrase: str, found: str
+) -> None:
+    async with store.writing(HERE) as work:
+        await add(work, project_id, "Some chest pain.", "They don’t know.", "A T–wave.")
+        await add(work, project_id, "It is 100% sure.", "It is 1000 sure.", "The a_b gene.")
+        await add(work, project_id, "The aXb gene.", "A \\n in it.", "A n in it.", "Das ÖL.")
+        places = await work.phrases.places(project_id, ANN, phrase, limit=10)
+    assert [place.annotation.sentence.text for place in places] == [found]
 
 
 async def test_places_of_ids_that_are_not_here_are_left_out(

@@ -164,7 +164,7 @@ async def test_a_request_delivered_many_times_at_once_has_one_effect(
 
     assert len(set(await asyncio.gather(*map(deliver, range(10))))) == 1
     async with store.reading(HERE) as work:
-        assert len(await work.sentences.containing(project_id, "effect", limit=20)) == 1
+        assert len(await work.phrases.texts_with(project_id, ["effect"], limit=20)) == 1
 
 
 async def test_receipts_are_kept_for_two_days_and_cleared_away_some_requests_later(

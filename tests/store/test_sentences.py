@@ -82,35 +82,3 @@ async def test_an_id_nobody_gave_finds_nothing(
     async with store.reading(HERE) as work:
         assert await work.sentences.get(project_id, number) is None
         assert await work.sentences.get(number, 1) is None
-
-
-@pytest.mark.parametrize(
-    ("phrase", "found"),
-    [
-        ("CHEST PAIN", "Some chest pain."),
-        ("don't", "They don’t know."),
-        ("t-wave", "A T–wave."),
-        ("100%", "It is 100% sure."),
-        ("a_b", "The a_b gene."),
-        ("\\n", "A \\n in it."),
-        ("öl", "Das ÖL."),
-    ],
-)
-async def test_a_phrase_is_found_as_people_type_it_and_signs_mean_themselves(
-    store: SqlStore, project_id: int, phrase: str, found: str
-) -> None:
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "Some chest pain.", "They don’t know.", "A T–wave.")
-        await add(work, project_id, "It is 100% sure.", "It is 1000 sure.", "The a_b gene.")
-        await add(work, project_id, "The aXb gene.", "A \\n in it.", "A n in it.", "Das ÖL.")
-        sentences = await work.sentences.containing(project_id, phrase, limit=10)
-    assert [sentence.text for sentence in sentences] == [found]
-
-
-async def test_the_oldest_sentences_with_a_phrase_come_first_and_no_more_than_asked(
-    store: SqlStore, project_id: int
-) -> None:
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "z pain", "none", "a pain", "m pain")
-        found = await work.sentences.containing(project_id, "pain", limit=2)
-    assert [sentence.text for sentence in found] == ["z pain", "a pain"]

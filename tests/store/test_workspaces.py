@@ -242,10 +242,6 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "receipts.reply": (lambda work, _: work.receipts.reply("Ev2"), None),
     "sentences.get": (lambda work, its: work.sentences.get(its.project_id, its.sentence.id), None),
     "sentences.find": (lambda work, its: work.sentences.find(its.project_id, "one"), None),
-    "sentences.containing": (
-        lambda work, its: work.sentences.containing(its.project_id, "o", limit=9),
-        (),
-    ),
     "annotations.last_step": (
         lambda work, its: work.annotations.last_step(its.project_id, ANN),
         None,

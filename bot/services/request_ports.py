@@ -1,0 +1,56 @@
+"""What the store keeps between the requests of people, as protocols."""
+
+from typing import Protocol, TypeVar
+
+from bot.domain import (
+    LiveMoved,
+    Offer,
+    Outcome,
+    PolicySet,
+    TeamReply,
+    Visit,
+)
+
+AnyOffer = TypeVar("AnyOffer", bound=Offer)
+
+
+class Offers(Protocol):
+    """What waits for an answer, under opaque ids, for the one person it was shown to."""
+
+    async def put(self, project_id: int, person: str, offer: AnyOffer) -> AnyOffer:
+        """Keep it under the `offer` id it carries, or a new one; what comes back carries it."""
+
+    async def get(self, project_id: int, person: str, offer: str) -> Offer | None:
+        """What is kept there, None where it is unknown, another person's, or older than a day."""
+
+    async def change(self, project_id: int, person: str, offer: Offer) -> None:
+        """Keep another value under the id it carries."""
+
+
+class Receipts(Protocol):
+    """What was answered to which request, so that a repeat changes nothing and gets the same answer."""
+
+    async def get(self, request: str) -> Outcome | None:
+        """The outcome this request had before."""
+
+    async def reply(self, request: str) -> TeamReply | None:
+        """The answer of /nerbot this request had before."""
+
+    async def moved(self, request: str) -> LiveMoved | PolicySet | None:
+        """The answer of /nerbot models this request had before."""
+
+    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
+        """Keep the outcome in this transaction."""
+
+
+class Homes(Protocol):
+    """Who has opened Home, and who has asked a model."""
+
+    async def of(self, person: str) -> Visit:
+        """What is known of this person."""
+
+    async def note_opened(self, person: str) -> None:
+        """They opened Home."""
+
+    async def note_asked(self, person: str) -> None:
+        """They asked a live model."""

@@ -1,0 +1,91 @@
+"""The thread beside the event loop that knows words: where they end, and which phrases were labelled so far."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from bot.domain import Offsets, Sentence
+from ner_engine.annotation import Prediction
+
+if TYPE_CHECKING:
+    from ner_engine.phrase_memory import PhraseMemory
+    from ner_engine.prediction import Tokenizer
+
+KEPT = 4_000
+"""Phrases that are kept ready over all projects, 5 MB a thousand; those of the project asked last are in any case."""
+
+
+class TokenizerThread:
+    """Labelling does not wait behind predictions: this has a thread and vocabularies of its own.
+
+    spaCy comes with the first question, off the event loop.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
+        self._tokenizer: Tokenizer | None = None
+        self._memories: OrderedDict[int, PhraseMemory] = OrderedDict()
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._tokens_now, texts)
+
+    async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The offsets of the sentences in each text, edge blanks left out."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._sentences_now, texts)
+
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        """Where a project's labelled phrases, the newest first, stand in each sentence."""
+        if not phrases:
+            # The first cards of all need not wait for spaCy.
+            return [Prediction() for _ in sentences]
+        loop = asyncio.get_running_loop()
+        now = (project_id, phrases, sentences)
+        return await loop.run_in_executor(self._thread, self._recall_now, *now)
+
+    def _tokens_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        tokenizer = self._tokenizer_now()
+        return [tokenizer.token_offsets(text) for text in texts]
+
+    def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        tokenizer = self._tokenizer_now()
+        return [tokenizer.sentence_offsets(text) for text in texts]
+
+    def _recall_now(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        memory = self._memory_of(project_id)
+        memory.learn(phrases)
+        while len(self._memories) > 1 and sum(map(len, self._memories.values())) > KEPT:
+            self._memories.popitem(last=False)
+        return [memory.find(sentence.text, sentence.tokens) for sentence in sentences]
+
+    def _tokenizer_now(self) -> "Tokenizer":
+        if self._tokenizer is None:
+            from ner_engine.prediction import Tokenizer  # noqa: PLC0415
+
+            self._tokenizer = Tokenizer()
+        return self._tokenizer
+
+    def _memory_of(self, project_id: int) -> "PhraseMemory":
+        from ner_engine.phrase_memory import PhraseMemory  # noqa: PLC0415
+
+        memory = self._memories.setdefault(project_id, PhraseMemory())
+        self._memories.move_to_end(project_id)
+        return memory
