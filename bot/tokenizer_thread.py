@@ -86,6 +86,7 @@ class TokenizerThread:
     def _memory_of(self, project_id: int) -> "PhraseMemory":
         from ner_engine.phrase_memory import PhraseMemory  # noqa: PLC0415
 
-        memory = self._memories.setdefault(project_id, PhraseMemory())
+        if project_id not in self._memories:
+            self._memories[project_id] = PhraseMemory()
         self._memories.move_to_end(project_id)
-        return memory
+        return self._memories[project_id]
