@@ -17,11 +17,13 @@ from bot.domain import (
     Flag,
     Gold,
     Label,
+    Learned,
     LiveMoved,
     ModelsCompared,
     ModelVersion,
     NewRun,
     News,
+    Notices,
     Offer,
     Offsets,
     Outcome,
@@ -46,6 +48,7 @@ from bot.domain import (
     TrainingJob,
     Visit,
 )
+from bot.services.correction_ports import Corrections
 from bot.services.registry_ports import Models
 from bot.services.team_ports import Confirmations, Decisions, History, Roles, Statistics
 from ner_engine.annotation import Prediction
@@ -377,12 +380,17 @@ class Receipts(Protocol):
     async def moved(self, request: str) -> LiveMoved | PolicySet | None:
         """The answer of /nerbot models this request had before."""
 
-    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
+    async def notices(self, request: str) -> Notices | None:
+        """The answer of /nerbot notices this request had before."""
+
+    async def put(
+        self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet | Notices
+    ) -> None:
         """Keep the outcome in this transaction."""
 
 
 class Homes(Protocol):
-    """Who has opened Home, and who has asked a model."""
+    """Who has opened Home, who has asked a model, and who does not wish to hear what it has learned."""
 
     async def of(self, person: str) -> Visit:
         """What is known of this person."""
@@ -392,6 +400,9 @@ class Homes(Protocol):
 
     async def note_asked(self, person: str) -> None:
         """They asked a live model."""
+
+    async def set_notices(self, person: str, *, on: bool) -> None:
+        """They wish to be told when a model finds what they corrected, or not."""
 
 
 class Runs(Protocol):
@@ -616,6 +627,10 @@ class Work(Protocol):
     def digests(self) -> Digests:
         """Which channels hear of it."""
 
+    @property
+    def corrections(self) -> Corrections:
+        """What people put right."""
+
 
 class Store(Protocol):
     """The door to the database: nothing is reached without naming a workspace."""
@@ -657,6 +672,10 @@ class Caretaker(Protocol):
 
     async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
+
+    async def corrected(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose live model was not asked yet about corrections that were there when it went live, with their
+        workspaces."""
 
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
@@ -759,6 +778,9 @@ class Notifier(Protocol):
 
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
         """Post a digest in its channel; False where that channel will take none any more."""
+
+    async def tell_learned(self, workspace: str, learned: Learned) -> None:
+        """Tell a person, in a message of their own, that a model finds what they corrected."""
 
 
 class Starter(Protocol):
