@@ -35,6 +35,7 @@ from bot.scheduler import Clock, CronCalendar
 from bot.services.aftercare import Aftercare
 from bot.services.answers import Answers
 from bot.services.background import Background
+from bot.services.corrections import Corrections
 from bot.services.digests import Digests
 from bot.services.editor import Editor
 from bot.services.home import Home
@@ -144,7 +145,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         ner.register(app, Recognition(store, engine, upkeep, answers, today=today), replies)
         team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
         registry = Registry(store, engine, notifier, upkeep, owners=settings.owners)
-        nerbot.register(app, team, models.answer_to(registry), replies)
+        corrections = Corrections(store, caretaker, engine, notifier, background, clock=now)
+        nerbot.register(app, team, models.answer_to(registry), corrections, replies)
         models.register(app, registry, labelling, replies)
         home.register(app, labelling, training, updates, background)
         shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
@@ -152,6 +154,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         async def chores() -> None:
             await aftercare.look_after()
             await ranking.look()
+            await corrections.look()
 
         await stack.enter_async_context(
             Clock(

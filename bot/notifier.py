@@ -12,8 +12,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain import ACTIVE_STATES, Digest, ModelVersion, News, Run, RunEnd
+from bot.domain import ACTIVE_STATES, Digest, Learned, ModelVersion, News, Run, RunEnd
 from bot.views.digest import digest_view
+from bot.views.notices import learned_view
 from bot.views.pictures import Picture, run_pictures, scores_picture
 from bot.views.text import View, line, words_view
 from bot.views.training import run_view
@@ -168,6 +169,15 @@ class SlackNotifier:
             await self._send(digest.person, view)
         except Exception as error:  # noqa: BLE001 - as above
             log.warning("could not say that digest %s is off: %s", digest.id, _reason(error))
+
+    async def tell_learned(self, workspace: str, learned: Learned) -> None:  # noqa: ARG002 - one token, one workspace
+        """Tell a person, in a message of their own, that a model finds what they corrected."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._send(learned.person, learned_view(learned))
+        except Exception as error:  # noqa: BLE001 - as above
+            what = f"model {learned.version} of project {learned.project_id}"
+            log.warning("could not tell what %s learned: %s", what, _reason(error))
 
     async def show_pictures(self, workspace: str, run: Run) -> None:  # noqa: ARG002 - one token, one workspace
         """Put the pictures of what a run found out into its message's thread."""

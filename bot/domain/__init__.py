@@ -1,5 +1,12 @@
 """The values that walk through the bot. Frozen, typed, free of Slack and SQL; words as in docs/glossary.md."""
 
+from bot.domain.correction import (
+    Correction,
+    Learned,
+    Notices,
+    SetNotices,
+    ShowNotices,
+)
 from bot.domain.digest import (
     Digest,
     DigestOff,
@@ -266,6 +273,7 @@ __all__ = [
     "Comparison",
     "Confirm",
     "Confusion",
+    "Correction",
     "CurvePoint",
     "Decision",
     "Decline",
@@ -308,6 +316,7 @@ __all__ = [
     "LabelledEverywhere",
     "LabelsChanged",
     "LabelsShown",
+    "Learned",
     "LeftAlone",
     "LiveMove",
     "LiveMoved",
@@ -335,6 +344,7 @@ __all__ = [
     "NoModelYet",
     "NoteDecision",
     "NoteKept",
+    "Notices",
     "Offer",
     "Offsets",
     "OpenSentence",
@@ -381,12 +391,14 @@ __all__ = [
     "SentencesShown",
     "SetAuto",
     "SetDigest",
+    "SetNotices",
     "SetPolicy",
     "SetSchedule",
     "Several",
     "ShowHistory",
     "ShowLabels",
     "ShowModels",
+    "ShowNotices",
     "ShowProject",
     "ShowRoles",
     "ShowStats",

@@ -28,10 +28,12 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What is known of a person's use of Home and of the model."""
+    """What is known of a person's use of Home and of the model, and what they wish to hear."""
 
     opened: bool = False
     asked: bool = False
+    notices: bool = True
+    """They are told when a model finds what they corrected."""
 
 
 @dataclass(frozen=True, slots=True)

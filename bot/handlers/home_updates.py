@@ -9,7 +9,7 @@ from contextlib import suppress
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Digest, HomePage, ModelVersion, News, Run, RunEnd
+from bot.domain import Digest, HomePage, Learned, ModelVersion, News, Run, RunEnd
 from bot.errors import NerbotError
 from bot.services.background import Background
 from bot.services.home import Home, next_step
@@ -62,6 +62,10 @@ class TellsHome:
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
         """Post a digest in its channel."""
         return await self._notifier.tell_digest(workspace, digest, news)
+
+    async def tell_learned(self, workspace: str, learned: Learned) -> None:
+        """Tell a person that a model finds what they corrected."""
+        await self._notifier.tell_learned(workspace, learned)
 
 
 class HomeUpdates:

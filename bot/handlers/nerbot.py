@@ -9,6 +9,7 @@ from bot.domain import (
     Decline,
     NextDispute,
     ReviewMyself,
+    SetNotices,
     ShowHistory,
     TakeVersion,
     TeamCommand,
@@ -16,10 +17,12 @@ from bot.domain import (
 )
 from bot.handlers import payloads
 from bot.handlers.models import ModelsWords
-from bot.handlers.nerbot_words import read_nerbot
+from bot.handlers.nerbot_words import read_nerbot, read_notices
 from bot.handlers.replies import Replies, Work
+from bot.services.corrections import Corrections
 from bot.services.team import Team
 from bot.views import ids
+from bot.views.notices import notices_view
 from bot.views.said import after
 from bot.views.team import team_view, welcome_view
 from bot.views.text import View
@@ -52,15 +55,23 @@ _PRESSED_ONE_OF: Mapping[str, Callable[[str], TeamCommand]] = {
 
 
 def register(
-    app: AsyncApp, team: Team, models: ModelsWords, replies: Replies, *, command: str = "/nerbot"
+    app: AsyncApp,
+    team: Team,
+    models: ModelsWords,
+    corrections: Corrections,
+    replies: Replies,
+    *,
+    command: str = "/nerbot",
 ) -> None:
-    """Listen to the command and to every button an answer of it can have."""
+    """Listen to the command, to every button an answer of it can have, and to [No more of these]."""
 
     async def typed(body: payloads.Payload) -> View:
         caller = payloads.caller_of_command(body)
         word, _, rest = payloads.text_of_command(body).partition(" ")
         if word.lower() in {"models", "model"}:
             return await models(caller, rest)
+        if word.lower() == "notices":
+            return notices_view(await corrections.handle(caller, read_notices(rest)))
         try:
             wanted = read_nerbot(body)
         except payloads.HelpWanted:
@@ -75,8 +86,13 @@ def register(
 
         return work
 
+    async def no_more(body: payloads.Payload) -> View:
+        caller = payloads.caller_of_action(body)
+        return notices_view(await corrections.handle(caller, SetNotices(on=False)))
+
     app.command(command)(replies.to_command(command, typed))
     for action, read in _PRESSED.items():
         app.action(action)(replies.to_button(pressed(read)))
     for action, read in _PRESSED_ONE_OF.items():
         app.action(ids.one_of(action))(replies.to_button(pressed(read)))
+    app.action(ids.NOTICES_OFF)(replies.to_button(no_more, replace=False))

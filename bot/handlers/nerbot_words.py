@@ -14,8 +14,10 @@ from bot.domain import (
     NextDispute,
     NoteDecision,
     Role,
+    SetNotices,
     ShowHistory,
     ShowLabels,
+    ShowNotices,
     ShowProject,
     ShowRoles,
     ShowStats,
@@ -151,6 +153,16 @@ def _stats(rest: str) -> TeamCommand:
     if rest:
         raise NotUnderstood("“stats” takes nothing after it.")
     return ShowStats()
+
+
+def read_notices(rest: str) -> ShowNotices | SetNotices:
+    """Read what stands behind /nerbot notices; raises NotUnderstood."""
+    match rest.strip().lower():
+        case "":
+            return ShowNotices()
+        case "on" | "off" as wish:
+            return SetNotices(wish == "on")
+    raise NotUnderstood("“notices” takes “on” or “off”.")
 
 
 def shown(text: str) -> str:

@@ -24,6 +24,7 @@ from bot.domain import (
 )
 from bot.errors import NotFound
 from bot.services.answers import Answers
+from bot.services.corrections import note_correction
 from bot.services.drafts import edited
 from bot.services.hand import Hand
 from bot.services.ports import Store, Work
@@ -256,6 +257,7 @@ class _EditorDesk(Hand):
         work, place = self._work, (self._project, self._person)
         answer, item = await find_answered(work, *place, draft.answer, draft.index)
         stored = await stored_as(work, self._project, item, before, card.annotation)
+        await note_correction(work, *place, answer.version, was=item, now=stored)
         answer = await keep_answered(work, *place, answer, draft.index, stored)
         await work.receipts.put(self._caller.request, card)
         return Saved(answer, self._project)

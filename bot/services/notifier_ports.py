@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.domain import (
     Digest,
+    Learned,
     ModelVersion,
     News,
     Run,
@@ -38,3 +39,6 @@ class Notifier(Protocol):
 
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
         """Post a digest in its channel; False where that channel will take none any more."""
+
+    async def tell_learned(self, workspace: str, learned: Learned) -> None:
+        """Tell a person, in a message of their own, that a model finds what they corrected."""

@@ -4,6 +4,7 @@ the engine and of Slack."""
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.services.correction_ports import Corrections
 from bot.services.labelling_ports import Annotations, Flags, Phrases, Queue, Rankings, Sentences
 from bot.services.project_ports import Labels, Projects
 from bot.services.registry_ports import Models
@@ -98,6 +99,10 @@ class Work(Protocol):
     @property
     def digests(self) -> Digests:
         """Which channels hear of it."""
+
+    @property
+    def corrections(self) -> Corrections:
+        """What people put right."""
 
 
 class Store(Protocol):

@@ -18,6 +18,7 @@ from bot.domain import (
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.intake import CleanText
 from bot.services.answers import Answers
+from bot.services.corrections import note_correction
 from bot.services.engine_ports import Engine
 from bot.services.hand import Hand
 from bot.services.ports import Store, Work
@@ -121,6 +122,9 @@ class Recognition:
             await hand.create_labels(item.found.spans)
             card = await hand.finish(annotation, item.found.spans)
             stored = await stored_as(work, project.id, item, annotation, card.annotation)
+            await note_correction(
+                work, project.id, caller.person, answer.version, was=item, now=stored
+            )
             return await keep_answered(work, project.id, caller.person, answer, index, stored)
 
     async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
@@ -146,6 +150,9 @@ class Recognition:
                     undone = replace(
                         item, spans=state.spans, finished=state.finished, steps=undone.steps
                     )
+            await note_correction(
+                work, project.id, caller.person, answer.version, was=item, now=undone
+            )
             return await keep_answered(work, project.id, caller.person, answer, index, undone)
 
     async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:

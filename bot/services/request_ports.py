@@ -4,6 +4,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain import (
     LiveMoved,
+    Notices,
     Offer,
     Outcome,
     PolicySet,
@@ -39,12 +40,17 @@ class Receipts(Protocol):
     async def moved(self, request: str) -> LiveMoved | PolicySet | None:
         """The answer of /nerbot models this request had before."""
 
-    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
+    async def notices(self, request: str) -> Notices | None:
+        """The answer of /nerbot notices this request had before."""
+
+    async def put(
+        self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet | Notices
+    ) -> None:
         """Keep the outcome in this transaction."""
 
 
 class Homes(Protocol):
-    """Who has opened Home, and who has asked a model."""
+    """Who has opened Home, who has asked a model, and who does not wish to hear what it has learned."""
 
     async def of(self, person: str) -> Visit:
         """What is known of this person."""
@@ -54,3 +60,6 @@ class Homes(Protocol):
 
     async def note_asked(self, person: str) -> None:
         """They asked a live model."""
+
+    async def set_notices(self, person: str, *, on: bool) -> None:
+        """They wish to be told when a model finds what they corrected, or not."""

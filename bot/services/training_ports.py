@@ -182,6 +182,10 @@ class Caretaker(Protocol):
     async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
 
+    async def corrected(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose live model was not asked yet about corrections that were there when it went live, with their
+        workspaces."""
+
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project follows."""
 

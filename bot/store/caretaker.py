@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import Auto, Digest, Run, RunState, Schedule
-from bot.store import autos, digests, runs, schedules
+from bot.store import autos, corrections, digests, runs, schedules
 from bot.store.database import Database
 from bot.store.repository import Clock
 from bot.store.schema import auto, digest, project, run, schedule, sentence
@@ -156,6 +156,13 @@ class SqlCaretaker:
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(auto.c.id))
             return tuple((row.workspace, autos.to_auto(row)) for row in rows)
+
+    async def corrected(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose live model was not asked yet about corrections that were there when it went
+        live, with their workspaces."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(corrections.PROJECTS_TO_ASK)
+            return tuple((row.workspace, row.project_id) for row in rows)
 
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project

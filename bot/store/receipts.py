@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.domain import LiveMoved, Outcome, PolicySet, TeamReply
+from bot.domain import LiveMoved, Notices, Outcome, PolicySet, TeamReply
 from bot.store.repository import Repository, by_key, here, inserts
 from bot.store.schema import receipt
 
@@ -42,7 +42,14 @@ class Receipts(Repository):
         found: LiveMoved | PolicySet | None = (await self.execute(_GET, request=request)).scalar()
         return found
 
-    async def put(self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet) -> None:
+    async def notices(self, request: str) -> Notices | None:
+        """The answer of /nerbot notices this request had before."""
+        found: Notices | None = (await self.execute(_GET, request=request)).scalar()
+        return found
+
+    async def put(
+        self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet | Notices
+    ) -> None:
         """Keep the outcome in this transaction; a second outcome for a request is refused, and with
         it all of its transaction. Receipts of days ago go."""
         now = self.clock()

@@ -27,6 +27,7 @@ from bot.domain import (
     ChangeLabels,
     Evaluation,
     LiveMoved,
+    Notices,
     Offer,
     Outcome,
     PolicySet,
@@ -293,7 +294,9 @@ receipt = Table(
     Column("request", String, nullable=False),
     Column(
         "outcome",
-        Value(Annotated[Outcome | TeamReply | LiveMoved | PolicySet, Discriminator("type")]),
+        Value(
+            Annotated[Outcome | TeamReply | LiveMoved | PolicySet | Notices, Discriminator("type")]
+        ),
         nullable=False,
     ),
     Column("created_at", Moment, nullable=False),
@@ -310,7 +313,32 @@ home = Table(
     Column("opened_at", Moment),
     # When they first asked a live model.
     Column("asked_at", Moment),
+    # Since when they do not wish to hear what a model has learned from them.
+    Column("notices_off_at", Moment),
     PrimaryKeyConstraint("workspace", "person"),
+)
+
+# What a person put right in an answer of /ner; the spans are those of their annotation.
+correction = Table(
+    "correction",
+    metadata,
+    *_of_sentence(),
+    Column("person", String, nullable=False),
+    # The version that was wrong, and the newest one that was asked since.
+    Column("version", Id, nullable=False),
+    Column("asked", Id, nullable=False),
+    # The event of the step that put it right, if it changed anything: taken back, it counts no more.
+    Column("step_id", Id),
+    Column("created_at", Moment, nullable=False),
+    Column("told_at", Moment),
+    PrimaryKeyConstraint("workspace", "project_id", "sentence_id", "person"),
+)
+Index(
+    "ix_correction_untold",
+    correction.c.workspace,
+    correction.c.project_id,
+    correction.c.created_at,
+    **_where("told_at IS NULL"),
 )
 
 schedule = Table(

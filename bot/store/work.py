@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.annotations import Annotations
 from bot.store.autos import Autos
 from bot.store.confirmations import Confirmations
+from bot.store.corrections import Corrections
 from bot.store.decisions import Decisions
 from bot.store.digests import Digests
 from bot.store.flags import Flags
@@ -52,3 +53,4 @@ class SqlWork:
         self.statistics = Statistics(*place)
         self.autos = Autos(*place)
         self.digests = Digests(*place)
+        self.corrections = Corrections(*place)

@@ -72,6 +72,7 @@ REVIEW_TAKE = "nerbot.review_take"
 """One version of a disagreement: `nerbot.review_take.0`, …"""
 REVIEW_MYSELF = "nerbot.review_myself"
 REVIEW_NEXT = "nerbot.review_next"
+NOTICES_OFF = "nerbot.notices_off"
 
 
 def one_of(action: str) -> re.Pattern[str]:

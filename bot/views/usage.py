@@ -106,6 +106,10 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
                 "/nerbot models policy better",
                 "when a new model goes live by itself: better, not worse, or ask",
             ),
+            (
+                "/nerbot notices off",
+                "do not tell me any more when a new model finds what I corrected; on: do",
+            ),
             ("/nerbot roles", "who may do what"),
             ("/nerbot roles reviewer @person", "or owner, or remove"),
         ),

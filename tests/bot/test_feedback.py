@@ -7,13 +7,13 @@ from tests.bot.test_editor import add, box, edit, saved, sentence
 TWO = "/ner A patient with fever takes codeine today.\nNo complaints today at all."
 
 
-async def ask(team: Team, text: str = TWO) -> Message:
+async def ask(team: Team, text: str = TWO, *, person: str = "ada") -> Message:
     """The answer of the live model, with its buttons."""
-    await team.asks(text)
+    await team.asks(text, person=person)
     await team.slack.until(
-        lambda: "Right" in team.slack.messages("#triage", viewer="ada")[-1].buttons
+        lambda: "Right" in team.slack.messages("#triage", viewer=person)[-1].buttons
     )
-    return team.slack.messages("#triage", viewer="ada")[-1]
+    return team.slack.messages("#triage", viewer=person)[-1]
 
 
 async def press(team: Team, message: Message, words: str, index: int = 0) -> Message:

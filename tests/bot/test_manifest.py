@@ -81,7 +81,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
-    nerbot.register(app, nobody, nobody, replies)
+    nerbot.register(app, nobody, nobody, nobody, replies)
     models.register(app, nobody, nobody, replies)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
@@ -103,7 +103,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
     "action",
     [
         ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CANCEL_RUN,
-        ids.OLDER_RUNS, ids.NEWER_RUNS, ids.DIGEST_OFF,
+        ids.OLDER_RUNS, ids.NEWER_RUNS, ids.DIGEST_OFF, ids.NOTICES_OFF,
         ids.ACCEPT, ids.FLAG, ids.EDIT, ids.EDIT_SUGGESTION, ids.RIGHT, ids.UNDO_RIGHT, ids.FIX, ids.SHARE,
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
         ids.EDITOR_MARK, ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER,

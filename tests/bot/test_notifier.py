@@ -12,7 +12,7 @@ from aiohttp import web
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Progress, Run, RunReason, RunState
+from bot.domain import Correction, Learned, Progress, Run, RunReason, RunState, Sentence
 from bot.notifier import EDIT_EVERY_SECONDS, SlackNotifier
 from bot.playground import Message, Playground
 
@@ -282,6 +282,17 @@ async def test_a_failure_is_logged_with_slacks_word(
     slack.fail_next("chat.postMessage", error="ratelimited")
     await notifier.show_run("T1", running(slack))
     assert caplog.messages == ["could not show run 5: ratelimited"]
+
+
+async def test_a_person_who_takes_no_messages_is_logged_and_left_alone(
+    slack: Playground, notifier: SlackNotifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "bot")
+    ada = slack.workspace.person("ada").id
+    slack.fail_next("chat.postMessage", error="cannot_dm_bot")
+    await notifier.tell_learned("T1", Learned(1, 2, ada, (Correction(ada, Sentence(1, "x"), ()),)))
+    assert caplog.messages == ["could not tell what model 2 of project 1 learned: cannot_dm_bot"]
+    assert calls(slack, "chat.postMessage") == 1
 
 
 ODD_ANSWERS = [

@@ -24,6 +24,7 @@ from bot.domain import (
     DigestState,
     Evaluation,
     Gold,
+    Learned,
     ModelsCompared,
     ModelVersion,
     News,
@@ -160,6 +161,8 @@ class Told:
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
         self.digests.append(news)
         return self.takes_digests
+
+    async def tell_learned(self, workspace: str, learned: Learned) -> None: ...
 
 
 @dataclass

@@ -23,6 +23,7 @@ from bot.domain import (
     Choice,
     ComingTrainings,
     Comparison,
+    Correction,
     DescribedLabel,
     Difference,
     Digest,
@@ -38,6 +39,7 @@ from bot.domain import (
     HomePage,
     LabelIntent,
     LabelledEverywhere,
+    Learned,
     LiveMove,
     LiveMoved,
     LivePolicy,
@@ -51,6 +53,7 @@ from bot.domain import (
     News,
     NextStep,
     NoModelYet,
+    Notices,
     Outcome,
     Piece,
     PolicySet,
@@ -95,6 +98,7 @@ from bot.views.digest import digest_view
 from bot.views.everywhere import excerpt
 from bot.views.home import home_view
 from bot.views.modals import words_modal
+from bot.views.notices import learned_view, notices_view
 from bot.views.recognition import recognition_view
 from bot.views.registry import models_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view
@@ -463,6 +467,18 @@ news = st.builds(
     before=st.none() | runs,
     counts=project_counts,
 )
+learned = st.builds(
+    Learned,
+    st.just(1),
+    ids_of_rows,
+    st.just("U1"),
+    st.lists(
+        annotations().map(lambda found: Correction("U1", found.sentence, found.spans)),
+        min_size=1,
+        max_size=9,
+    ).map(tuple),
+    st.none() | any_texts,
+)
 pages = st.builds(
     RunPage,
     runs=st.lists(runs, max_size=8).map(tuple),
@@ -535,6 +551,8 @@ views: st.SearchStrategy[View] = (
     | registry_answers.map(models_view)
     | answers.map(train_view)
     | st.builds(digest_view, digests, news)
+    | learned.map(learned_view)
+    | st.builds(Notices, st.booleans(), st.booleans()).map(notices_view)
     | recognitions.map(recognition_view)
     | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
     | any_texts.map(words_view)

@@ -91,6 +91,7 @@ async def fill(work: Work, clock: Clock) -> Things:
     await work.runs.begin(first.id, sentences=1, fingerprint="data")
     await work.runs.end(first.id, RunState.SUCCEEDED, version=1)
     await work.homes.note_opened(ANN)
+    await work.corrections.put(project.id, sentence.id, ANN, version=1, step_id=step.id)
     model = Model(project.id, 1, ("A",), clock.now)
     await work.models.add(model, run_id=first.id)
     await work.models.set_live(project.id, 1, expected=None, person=ANN)
@@ -292,6 +293,23 @@ ASKED: dict[str, tuple[Ask, object]] = {
         (),
     ),
     "homes.of": (lambda work, _: work.homes.of(ANN), Visit()),
+    "corrections.remove": (
+        lambda work, its: work.corrections.remove(its.project_id, its.sentence.id, ANN),
+        None,
+    ),
+    "corrections.to_ask": (
+        lambda work, its: work.corrections.to_ask(its.project_id, 1, limit=9),
+        (),
+    ),
+    "corrections.mark_told": (
+        lambda work, its: work.corrections.mark_told(its.project_id, 1, ANN, [its.sentence.id]),
+        frozenset(),
+    ),
+    "corrections.mark_asked": (
+        lambda work, its: work.corrections.mark_asked(its.project_id, 1),
+        None,
+    ),
+    "receipts.notices": (lambda work, _: work.receipts.notices("Ev1"), None),
     "queue.in_hand": (lambda work, its: work.queue.in_hand(its.project_id, ANN), None),
     "queue.next": (lambda work, its: work.queue.next(its.project_id, "U0BEN"), None),
     "queue.unskip": (
@@ -447,6 +465,9 @@ REFUSED: dict[str, Ask] = {
     ),
     "flags.put": lambda work, its: work.flags.put(its.project_id, ANN, its.sentence.id),
     "offers.put": lambda work, its: work.offers.put(its.project_id, ANN, QUESTION),
+    "corrections.put": lambda work, its: work.corrections.put(
+        its.project_id, its.sentence.id, ANN, version=1, step_id=None
+    ),
     "runs.claim": lambda work, its: work.runs.claim(
         new_run(its.project_id), owner="two", lease=LEASE
     ),
@@ -552,6 +573,7 @@ async def test_every_method_of_every_repository_is_asked_above(
         "receipts.put",
         "homes.note_opened",
         "homes.note_asked",
+        "homes.set_notices",
     }
     async with store.reading(HERE) as work:
         methods = {
