@@ -38,7 +38,7 @@ async def test_who_corrected_a_sentence_is_told_once_when_a_later_model_finds_it
     """Fix, train, and the word comes by direct message; the training after that says nothing of it."""
     assert "Saved as finished: #15 with 3 labelled phrases." in (await corrects(trained)).shown
     await teach_the_second(trained.slack)
-    await trained.slack.until(lambda: direct_messages(trained), timeout=20)
+    await trained.slack.until(lambda: direct_messages(trained), timeout=40)
     (told,) = direct_messages(trained)
     assert "Model 2 now finds what you corrected" in told.shown
     assert "chest pain SYMPTOM takes aspirin DRUG on Monday DAY." in told.shown
@@ -88,7 +88,7 @@ async def test_one_button_ends_the_messages_and_a_command_brings_them_back(train
     await corrects(trained)
     await corrects(trained, person="grace")
     await teach_the_second(trained.slack)
-    await trained.slack.until(lambda: direct_messages(trained, "grace"), timeout=20)
+    await trained.slack.until(lambda: direct_messages(trained, "grace"), timeout=40)
     await asyncio.sleep(1)
     assert direct_messages(trained) == []
     (told,) = direct_messages(trained, "grace")

@@ -114,7 +114,7 @@ async def test_nobody_waits_for_one_that_takes_long(database: Database) -> None:
     await asyncio.sleep(0)
     long = asyncio.create_task(takes_long())
     await begun.wait()
-    await asyncio.wait_for(short, 1)
+    await asyncio.wait_for(short, 10)
     assert await notes(database) == ["short"]
     go_on.set()
     await long
@@ -129,7 +129,7 @@ async def test_another_process_that_writes_is_waited_for(
         async with other.writing() as theirs:
             await theirs.execute(_ADD, {"words": "theirs"})
             mine = asyncio.create_task(write(database, "mine"))
-            await asyncio.wait_for(asyncio.sleep(0.1), 0.3)
+            await asyncio.wait_for(asyncio.sleep(0.1), 2)
             assert not mine.done()
         await mine
     assert await notes(database) == ["theirs", "mine"]
