@@ -72,6 +72,8 @@ class News:
     before: Run | None
     """The training whose model was live when the last digest was told."""
     counts: ProjectCounts
+    project: str | None = None
+    """The project's name, where the workspace has several."""
 
     @property
     def is_worth_telling(self) -> bool:

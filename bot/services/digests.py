@@ -13,12 +13,13 @@ from bot.domain import (
     DigestState,
     News,
     Project,
+    Run,
     SetDigest,
 )
 from bot.errors import NerbotError
 from bot.services.engine_ports import Calendar
 from bot.services.notifier_ports import Notifier
-from bot.services.ports import Store
+from bot.services.ports import Store, Work
 from bot.services.training_ports import Caretaker
 
 FIRST = timedelta(days=1)
@@ -55,10 +56,10 @@ class Digests:
             case SetDigest():
                 return await self._set(caller, project, command)
             case DigestOff(digest_id):
-                return await self._off(caller, project, digest_id)
+                return await self._off(caller, digest_id)
             case DigestState():
                 async with self._store.reading(caller.workspace) as work:
-                    return DigestSet(await work.digests.of(project.id, caller.channel))
+                    return DigestSet(await work.digests.of(caller.channel))
 
     async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
         timezone, now = wanted.timezone or self._timezone, self._clock()
@@ -75,10 +76,10 @@ class Digests:
             )
         return DigestSet(digest)
 
-    async def _off(self, caller: Caller, project: Project, digest_id: int | None) -> DigestRemoved:
+    async def _off(self, caller: Caller, digest_id: int | None) -> DigestRemoved:
         async with self._store.writing(caller.workspace) as work:
             if digest_id is None:
-                there = await work.digests.of(project.id, caller.channel)
+                there = await work.digests.of(caller.channel)
                 digest_id = there.id if there else 0
             return DigestRemoved(await work.digests.off(digest_id))
 
@@ -107,12 +108,17 @@ class Digests:
 
     async def _news(self, workspace: str, digest: Digest) -> News:
         async with self._store.reading(workspace) as work:
+            # The channel may use another project by now than when the digest was asked for.
+            project = await work.projects.of_channel(digest.channel)
+            assert project is not None, "a digest was asked for in a project"
+            several = len(await work.projects.all()) > 1
             return News(
-                finished=await work.digests.finished(digest.project_id, since=digest.since),
-                trainings=await work.digests.trainings(digest.project_id, since=digest.since),
-                live=await work.models.live(digest.project_id),
-                before=await work.digests.live_before(digest.project_id, digest.since),
-                counts=await work.annotations.counts(digest.project_id),
+                finished=await work.digests.finished(project.id, since=digest.since),
+                trainings=await work.digests.trainings(project.id, since=digest.since),
+                live=await work.models.live(project.id),
+                before=await _live_at(work, project.id, digest.since),
+                counts=await work.annotations.counts(project.id),
+                project=project.name if several else None,
             )
 
     async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
@@ -121,3 +127,10 @@ class Digests:
             return
         async with self._store.writing(workspace) as work:
             await work.digests.off(digest.id)
+
+
+async def _live_at(work: Work, project_id: int, since: datetime) -> Run | None:
+    """The training whose model was live then, where another one was later; however that came about."""
+    moves = await work.models.moves(project_id, since=since)
+    then = moves[-1].before if moves else None
+    return await work.runs.that_made(project_id, then) if then else None

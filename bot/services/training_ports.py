@@ -120,7 +120,7 @@ class Autos(Protocol):
 class Digests(Protocol):
     """At most one digest a channel, and what there is to tell in it."""
 
-    async def of(self, project_id: int, channel: str) -> Digest | None:
+    async def of(self, channel: str) -> Digest | None:
         """The channel's digest."""
 
     async def put(
@@ -147,9 +147,6 @@ class Digests(Protocol):
 
     async def trainings(self, project_id: int, *, since: datetime) -> tuple[Run, ...]:
         """The runs that ended since then, without those that were tried again."""
-
-    async def live_before(self, project_id: int, moment: datetime) -> Run | None:
-        """The training whose model went live last before then."""
 
 
 class Caretaker(Protocol):

@@ -31,10 +31,10 @@ class Digests(Repository):
 
     __slots__ = ()
 
-    async def of(self, project_id: int, channel: str) -> Digest | None:
+    async def of(self, channel: str) -> Digest | None:
         """The channel's digest."""
-        wanted = select(*COLUMNS).where(in_project(digest), digest.c.channel == channel, is_on())
-        row = (await self.execute(wanted, project_id)).first()
+        wanted = select(*COLUMNS).where(here(digest), digest.c.channel == channel, is_on())
+        row = (await self.execute(wanted)).first()
         return None if row is None else to_digest(row)
 
     async def put(
@@ -49,7 +49,7 @@ class Digests(Repository):
         next_due: datetime,
     ) -> Digest:
         """Switch a digest on in place of the channel's one before."""
-        before = await self.of(project_id, channel)
+        before = await self.of(channel)
         if before is not None:
             await self.off(before.id)
         added = await self.execute(
@@ -126,14 +126,3 @@ class Digests(Repository):
             project_id,
         )
         return tuple(map(runs.to_run, rows))
-
-    async def live_before(self, project_id: int, moment: datetime) -> Run | None:
-        """The training whose model went live last before then."""
-        wanted = (
-            select(*runs.COLUMNS)
-            .where(in_project(run), run.c.went_live, run.c.finished_at < moment)
-            .order_by(run.c.id.desc())
-            .limit(1)
-        )
-        row = (await self.execute(wanted, project_id)).first()
-        return None if row is None else runs.to_run(row)

@@ -7,17 +7,28 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichText
 
 from bot.domain import Digest, DigestRemoved, DigestSet, News
 from bot.views import ids
-from bot.views.text import View, counted, escape, line, percent, person, plain, words_view
+from bot.views.text import (
+    View,
+    counted,
+    escape,
+    line,
+    percent,
+    person,
+    plain,
+    shortened,
+    words_view,
+)
 from bot.views.training import state_words
 
-_PEOPLE, _TRAININGS = 20, 5
+_PEOPLE, _TRAININGS, _PROJECT = 20, 5, 60
 
 
 def digest_view(digest: Digest, news: News) -> View:
     """Who finished what, how the model does now and before, what waits; one button switches it off."""
     since = _told(digest.since, digest.timezone)
     total = sum(number for _, number in news.finished)
-    head = f"Since {since}: {counted(total, 'sentence')} finished"
+    where = f" in {shortened(news.project, _PROJECT)}" if news.project else ""
+    head = f"Since {since}: {counted(total, 'sentence')} finished{where}"
     blocks: list[Block] = [line(plain(head, bold=True), *_by_whom(news))]
     lines = [*_trainings(news), *_score(news), *_waiting(news)]
     if lines:

@@ -20,6 +20,7 @@ from bot.domain import (
     ComingTrainings,
     Digest,
     DigestOff,
+    DigestRemoved,
     DigestSet,
     DigestState,
     Evaluation,
@@ -546,6 +547,21 @@ async def test_a_digest_tells_of_its_channels_project(url: str, time: Time) -> N
         await finish(bot.store, 3, channel="C2")
         [news] = await morning(bot, time)
         assert news.finished == (("U1", 3),)
+
+
+async def test_a_channel_that_uses_another_project_by_now_hears_of_that(
+    url: str, time: Time
+) -> None:
+    async with process(url, time) as bot:
+        await bot.handle(AT_NINE, THERE)
+        await give_a_project(bot, "C2")
+        await finish(bot.store, 4)
+        await finish(bot.store, 3, channel="C2")
+        [news] = await morning(bot, time)
+        assert news.finished == (("U1", 3),)
+        removed = await bot.handle(DigestOff(), THERE)
+        assert isinstance(removed, DigestRemoved)
+        assert removed.was is not None
 
 
 # --- digests ---------------------------------------------------------------------------------------------------

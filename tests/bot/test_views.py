@@ -994,10 +994,10 @@ def test_a_run_that_waits_says_for_how_many() -> None:
 def test_a_digest_says_who_finished_what_how_the_model_does_and_what_waits() -> None:
     digest = Digest(4, 1, "C1", "U1", "0 9 * * *", "UTC", "every day at 09:00", NOW, NOW)
     counts = ProjectCounts(sentences=50, finished=40, unfinished=3, disputed=2)
-    news = News((("U1", 5), ("U2", 1)), (past_run(3, version=2),), None, None, counts)
+    news = News((("U1", 5), ("U2", 1)), (past_run(3, version=2),), None, None, counts, "Clinic")
     view = digest_view(digest, news)
     said = shown(view)
-    assert "6 sentences finished" in said
+    assert "6 sentences finished in Clinic" in said
     assert "Training 3: done, model 2 did not go live" in said
     assert "Waiting: 8 sentences to label, 3 of them begun, people disagree on 2." in said
     assert buttons(view) == ["Switch this off"]

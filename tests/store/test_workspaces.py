@@ -393,7 +393,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "autos.off": (lambda work, its: work.autos.off(its.project_id), None),
     "autos.rebase": (lambda work, its: work.autos.rebase(its.project_id), None),
     "autos.spend": (lambda work, its: work.autos.spend(its.auto.id, base=its.auto.base), False),
-    "digests.of": (lambda work, its: work.digests.of(its.project_id, "C0"), None),
+    "digests.of": (lambda work, _: work.digests.of("C0"), None),
     "digests.off": (lambda work, its: work.digests.off(its.digest.id), None),
     "digests.advance": (
         lambda work, its: work.digests.advance(
@@ -408,10 +408,6 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "digests.trainings": (
         lambda work, its: work.digests.trainings(its.project_id, since=its.digest.since),
         (),
-    ),
-    "digests.live_before": (
-        lambda work, its: work.digests.live_before(its.project_id, its.digest.next_due),
-        None,
     ),
     "runs.of_request": (lambda work, _its: work.runs.of_request("Ev0"), None),
     "runs.of_data": (lambda work, its: work.runs.of_data(its.project_id, "data"), None),
