@@ -55,7 +55,11 @@ _ITS_ANNOTATION = and_(
 _WISHES_NOT = exists().where(
     here(home), home.c.person == correction.c.person, home.c.notices_off_at.is_not(None)
 )
-_IS_TAKEN_BACK = exists().where(here(event), event.c.undoes == correction.c.step_id)
+_IS_TAKEN_BACK = exists().where(
+    in_project(event),
+    event.c.sentence_id == correction.c.sentence_id,
+    event.c.undoes == correction.c.step_id,
+)
 _TO_ASK = (
     select(
         correction.c.person,
