@@ -25,8 +25,8 @@ from bot.handlers.failures import in_words
 from bot.handlers.replies import Replies
 from bot.services.editor import Editor, Saved
 from bot.views import ids
-from bot.views.cards import outcome_view
 from bot.views.editor import editor_modal, fault_block, loading_modal, words_modal
+from bot.views.outcomes import outcome_view
 from bot.views.recognition import answer_view
 from bot.views.text import View, words_view
 

@@ -19,7 +19,7 @@ from bot.handlers import payloads
 from bot.handlers.replies import Replies, Work
 from bot.services.labelling import Labelling
 from bot.views import ids
-from bot.views.cards import outcome_view
+from bot.views.outcomes import outcome_view
 from bot.views.text import View
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {

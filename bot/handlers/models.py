@@ -20,7 +20,7 @@ from bot.handlers.replies import Replies, Work
 from bot.services.labelling import Labelling
 from bot.services.registry import Registry
 from bot.views import ids
-from bot.views.cards import outcome_view
+from bot.views.outcomes import outcome_view
 from bot.views.registry import models_view
 from bot.views.text import View, words_view
 

@@ -12,7 +12,7 @@ from bot.services.background import Background
 from bot.services.labelling import Labelling
 from bot.services.quoting import Quoting
 from bot.views import ids
-from bot.views.cards import outcome_view
+from bot.views.outcomes import outcome_view
 from bot.views.text import View, words_view
 
 _WHERE = "The card is in your direct messages with nerbot: open Apps, nerbot, Messages."

@@ -1,4 +1,4 @@
-"""Labelling as people see it: the card of a sentence, a question, the empty queue."""
+"""Labelling as people see it: the card of a sentence, and the empty queue."""
 
 from dataclasses import dataclass
 
@@ -16,23 +16,12 @@ from bot.domain import (
     Card,
     DescribedLabel,
     Done,
-    EverywhereIntent,
-    LabelIntent,
-    LabelledEverywhere,
-    MessageIntent,
-    Outcome,
-    Question,
-    QuestionKind,
-    Queued,
     QueueEmpty,
     StepKind,
     Suggestion,
-    UndoneEverywhere,
 )
 from bot.views import ids
-from bot.views.everywhere import everywhere_view, labelled_view, undone_view
 from bot.views.precedents import precedent_line
-from bot.views.quoting import pieces_view, queued_view
 from bot.views.text import (
     Confidences,
     Parts,
@@ -52,27 +41,6 @@ GUIDE = 600
 """How many characters label descriptions may take beside a sentence."""
 _EXAMPLES, _EXAMPLE = 2, 30
 """Phrases shown for a label, and how much of each."""
-
-
-def outcome_view(outcome: Outcome) -> View:
-    """Whatever labelling came to."""
-    match outcome:
-        case Card():
-            return card_view(outcome)
-        case Question(intent=EverywhereIntent() as intent, survey=survey) if survey is not None:
-            return everywhere_view(outcome, intent, survey)
-        case Question(intent=MessageIntent() as intent):
-            return pieces_view(outcome, intent)
-        case Question():
-            return question_view(outcome)
-        case QueueEmpty():
-            return empty_view(outcome)
-        case LabelledEverywhere():
-            return labelled_view(outcome)
-        case UndoneEverywhere():
-            return undone_view(outcome)
-        case Queued():
-            return queued_view(outcome)
 
 
 def card_view(card: Card) -> View:
@@ -266,71 +234,6 @@ def _undo_before(done: Done | None) -> list[ButtonElement]:
         return []
     words = f"Undo #{done.sentence_id}"
     return [ButtonElement(text=words, action_id=ids.UNDO, value=str(done.sentence_id))]
-
-
-def question_view(question: Question) -> View:
-    """What only the person can decide, with a button for each answer. Nothing is stored yet, and it says so."""
-    asked = _asked(question)
-    blocks: list[Block] = [line(plain(asked, bold=True))]
-    if question.sentence is not None:
-        blocks.append(marked_sentence(question.sentence.text, _shown(question)))
-    blocks += [
-        ContextBlock(
-            elements=[PlainTextObject(text="Nothing is changed until you choose.", emoji=False)]
-        ),
-        ActionsBlock(elements=_choices(question)),
-    ]
-    return View(escape(asked), tuple(blocks))
-
-
-def _shown(question: Question) -> tuple[Span, ...]:
-    """Spans that lie apart: a mark inside a mark could not be read."""
-    kept: list[Span] = []
-    for span in sorted(question.spans):
-        if not kept or kept[-1].end <= span.start:
-            kept.append(span)
-    return tuple(kept)
-
-
-def _choices(question: Question) -> list[ButtonElement]:
-    return [
-        ButtonElement(
-            text=shortened(choice.words, ids.BUTTON_TEXT),
-            action_id=f"{ids.CHOICE}.{index}",
-            value=f"{question.offer}:{index}",
-            style="primary" if index == 0 and choice.intent else None,
-        )
-        for index, choice in enumerate(question.choices)
-    ]
-
-
-def _asked(question: Question) -> str:
-    intent = question.intent
-    phrase = intent.phrase if isinstance(intent, LabelIntent) else ""
-    phrase = intent.quoted if isinstance(intent, EverywhereIntent) else phrase
-    match question.kind:
-        case QuestionKind.LABEL:
-            return f"{_new_labels(question)} is new, and one slip from a label you have. Which do you mean?"
-        case QuestionKind.MENTIONS:
-            return f"“{phrase}” occurs {len(question.spans)} times. Which mentions do you mean?"
-        case QuestionKind.BORDERS:
-            return "The phrase ends inside a word; the model learns whole words. Label it as shown?"
-        case QuestionKind.OVERLAP:
-            return "A labelled phrase is in the way. Replace it or keep it?"
-        case QuestionKind.CLOSEST:
-            where = (
-                f"not in sentence #{question.sentence.id}"
-                if question.sentence
-                else "in no sentence here"
-            )
-            return f"“{phrase}” is {where}. Did you mean:"
-        case QuestionKind.EVERYWHERE | QuestionKind.MESSAGE:
-            return "Which of these do you mean?"
-
-
-def _new_labels(question: Question) -> str:
-    create = question.choices[1].words
-    return create.removeprefix("Create ")
 
 
 def empty_view(empty: QueueEmpty) -> View:

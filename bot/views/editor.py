@@ -1,6 +1,6 @@
 """The editor as people see it: a modal with the sentence, its spans, and two boxes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -9,32 +9,30 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     InputBlock,
     Option,
-    OverflowMenuElement,
     PlainTextInputElement,
     PlainTextObject,
     RadioButtonsElement,
     RichTextBlock,
-    RichTextElement,
     RichTextInputElement,
     RichTextSectionElement,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View as Modal
 
-from bot.domain import Box, Draft, Edge, Editing, Offsets, Several
+from bot.domain import Box, Draft, Editing
 from bot.domain.markup import editable_markup
 from bot.views import ids
+from bot.views.editor_spans import (
+    OPTIONS,
+    narrowing,
+    option,
+    page_blocks,
+    span_blocks,
+    spans_in_view,
+)
 from bot.views.text import counted, line, marked_sentence, plain, shortened
-from ner_engine.annotation import Span
 
-SPANS_A_PAGE = 10
-"""Each brings a menu of all labels, and a modal may weigh 250 kB; besides, a person has to scroll past them."""
-_MARKED = 150
-"""More spans than these are marked in the sentence a page at a time, for the same reason."""
-_OPTIONS = 100
-_OPTION_TEXT = 75
 _BOX = 3_000
-_AROUND = 24
 
 
 def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = False) -> Modal:
@@ -45,11 +43,11 @@ def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = Fal
     draft = editing.draft
     blocks = [
         *_to_look_at(editing),
-        marked_sentence(draft.text, _marked(draft)),
+        marked_sentence(draft.text, spans_in_view(draft)),
         _state(draft),
-        *(_narrowing(draft, number, several) for number, several in enumerate(draft.several)),
-        *_span_blocks(editing),
-        *_pages(draft),
+        *(narrowing(draft, number, several) for number, several in enumerate(draft.several)),
+        *span_blocks(editing),
+        *page_blocks(draft),
         *(_select_and_bold(editing) if select_and_bold else ()),
         _adding(draft),
         ActionsBlock(
@@ -124,13 +122,6 @@ def _to_look_at(editing: Editing) -> Iterator[Block]:
         yield line(plain("Please look once more. ", bold=True), shortened(notes, 2_000), asks)
 
 
-def _marked(draft: Draft) -> tuple[Span, ...]:
-    if len(draft.spans) <= _MARKED:
-        return draft.spans
-    first = _page(draft) * SPANS_A_PAGE
-    return draft.spans[first : first + SPANS_A_PAGE]
-
-
 def _state(draft: Draft) -> ContextBlock:
     number = "a new sentence" if draft.sentence_id is None else f"#{draft.sentence_id}"
     words = f"{number} · {counted(len(draft.spans), 'phrase')} marked"
@@ -138,142 +129,6 @@ def _state(draft: Draft) -> ContextBlock:
         words += f" · began with what model {draft.suggested_by} suggests"
     words += " · nothing is saved before you press Save"
     return ContextBlock(elements=[PlainTextObject(text=words, emoji=False)])
-
-
-def _narrowing(draft: Draft, number: int, several: Several) -> ActionsBlock:
-    """A menu for a phrase that was marked wherever it occurs: all of them, or one."""
-    text, mentions = draft.text, several.mentions[: _OPTIONS - 1]
-    marked = {(span.start, span.end) for span in draft.spans if span.label == several.label}
-    present = [n for n, mention in enumerate(several.mentions) if mention in marked]
-    phrase = shortened(text[slice(*mentions[0])], 40)
-    every = Option(value="all", text=_option(f"“{phrase}”: all {len(several.mentions)} mentions"))
-    each = [
-        Option(value=str(n), text=_option(f"{n + 1}: {_around(text, mention)}"))
-        for n, mention in enumerate(mentions)
-    ]
-    chosen = each[present[0]] if len(present) == 1 and present[0] < len(each) else None
-    if len(present) == len(several.mentions):
-        chosen = every
-    menu = StaticSelectElement(
-        action_id=ids.EDITOR_NARROW,
-        options=[every, *each],
-        initial_option=chosen,
-        placeholder=PlainTextObject(text=f"Which {several.label}?"),
-    )
-    # The state is part of the id: a menu keeps what was chosen in it as long as its id stays.
-    return ActionsBlock(block_id=f"{ids.EDITOR_NARROW}.{number}.{draft.boxes}", elements=[menu])
-
-
-def _around(text: str, mention: Offsets) -> str:
-    before, after = _words_around(text, mention)
-    return f"{before}{text[slice(*mention)]}{after}"
-
-
-def _words_around(text: str, place: Offsets) -> tuple[str, str]:
-    """A few whole words on either side, with an ellipsis where the sentence goes on."""
-    before, after = text[: place[0]], text[place[1] :]
-    if len(before) > _AROUND:
-        cut_off = before[-_AROUND:]
-        before = "…" + (cut_off.partition(" ")[2] or cut_off)
-    if len(after) > _AROUND:
-        cut_off = after[:_AROUND]
-        after = (cut_off.rpartition(" ")[0] or cut_off) + "…"
-    return before, after
-
-
-def _span_blocks(editing: Editing) -> Iterator[Block]:
-    draft = editing.draft
-    first = _page(draft) * SPANS_A_PAGE
-    for number, span in enumerate(draft.spans[first : first + SPANS_A_PAGE], first + 1):
-        yield _in_context(draft, number, span)
-        yield ActionsBlock(
-            block_id=f"{ids.EDITOR_SPAN}.{span.start}.{span.end}.{span.label}",
-            elements=[
-                _label_menu(span, editing.labels),
-                *_edges(draft, span),
-                ButtonElement(
-                    text="Remove",
-                    action_id=ids.EDITOR_REMOVE,
-                    value="remove",
-                    accessibility_label=f"Remove phrase {number}",
-                ),
-            ],
-        )
-
-
-def _in_context(draft: Draft, number: int, span: Span) -> RichTextBlock:
-    before, after = _words_around(draft.text, (span.start, span.end))
-    parts: list[RichTextElement] = [
-        plain(f"{number}. {before}"),
-        plain(shortened(draft.text[span.start : span.end], 300), bold=True),
-        *([plain(after)] if after else []),
-    ]
-    return RichTextBlock(elements=[RichTextSectionElement(elements=parts)])
-
-
-def _label_menu(span: Span, labels: tuple[str, ...]) -> StaticSelectElement:
-    offered = sorted({span.label, *labels[: _OPTIONS - 1]})
-    options = {label: Option(value=label, text=_option(label)) for label in offered}
-    return StaticSelectElement(
-        action_id=ids.EDITOR_LABEL,
-        options=list(options.values()),
-        initial_option=options[span.label],
-        placeholder=PlainTextObject(text="Label"),
-    )
-
-
-def _edges(draft: Draft, span: Span) -> Iterator[OverflowMenuElement]:
-    """Both edges by a token each way, in the words it is about; only what can be done is offered."""
-    options = [Option(value=edge.value, text=_option(words)) for edge, words in _moves(draft, span)]
-    if options:
-        yield OverflowMenuElement(action_id=ids.EDITOR_EDGE, options=options)
-
-
-def _moves(draft: Draft, span: Span) -> Iterable[tuple[Edge, str]]:
-    text, tokens = draft.text, draft.tokens
-    inside = [i for i, (start, end) in enumerate(tokens) if start < span.end and span.start < end]
-    if not inside:
-        return
-    first, last = inside[0], inside[-1]
-    taken = [other for other in draft.spans if other != span]
-
-    def free(index: int) -> bool:
-        if not 0 <= index < len(tokens):
-            return False
-        start, end = tokens[index]
-        return not any(start < other.end and other.start < end for other in taken)
-
-    def word(index: int) -> str:
-        return f"“{shortened(text[slice(*tokens[index])], 40)}”"
-
-    if free(first - 1):
-        yield Edge.GROW_LEFT, f"← take in {word(first - 1)}"
-    if first < last:
-        yield Edge.SHRINK_LEFT, f"→ leave out {word(first)}"
-        yield Edge.SHRINK_RIGHT, f"← leave out {word(last)}"
-    if free(last + 1):
-        yield Edge.GROW_RIGHT, f"→ take in {word(last + 1)}"
-
-
-def _page(draft: Draft) -> int:
-    return min(draft.page, max(0, len(draft.spans) - 1) // SPANS_A_PAGE)
-
-
-def _pages(draft: Draft) -> Iterator[Block]:
-    """Where the spans do not fit on one page: which page this is, and the ways to the others."""
-    pages = (len(draft.spans) + SPANS_A_PAGE - 1) // SPANS_A_PAGE
-    if pages <= 1:
-        return
-    page = _page(draft)
-    buttons = [
-        ButtonElement(text=words, action_id=f"{ids.EDITOR_TURN}.{to}", value=str(to))
-        for words, to in (("Earlier phrases", page - 1), ("Later phrases", page + 1))
-        if 0 <= to < pages
-    ]
-    yield ContextBlock(
-        elements=[PlainTextObject(text=f"Page {page + 1} of {pages} of the phrases", emoji=False)]
-    )
-    yield ActionsBlock(block_id=f"{ids.EDITOR_TURN}.{page}", elements=buttons)
 
 
 def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:
@@ -287,7 +142,7 @@ def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:
         optional=True,
         element=StaticSelectElement(
             action_id=ids.EDITOR_BOLD_LABEL,
-            options=[Option(value=name, text=_option(name)) for name in editing.labels[:_OPTIONS]],
+            options=[Option(value=name, text=option(name)) for name in editing.labels[:OPTIONS]],
             placeholder=PlainTextObject(text="Label"),
         ),
     )
@@ -344,8 +199,8 @@ def _whole(draft: Draft) -> Iterator[Block]:
 
 
 def _finished() -> InputBlock:
-    yes = Option(value="finished", text=_option("Finished: every entity is marked"))
-    not_yet = Option(value="open", text=_option("Not yet: I go on later"))
+    yes = Option(value="finished", text=option("Finished: every entity is marked"))
+    not_yet = Option(value="open", text=option("Not yet: I go on later"))
     return InputBlock(
         block_id=ids.EDITOR_FINISHED,
         label=PlainTextObject(text="Is the sentence finished?"),
@@ -353,7 +208,3 @@ def _finished() -> InputBlock:
             action_id=ids.EDITOR_FINISHED, options=[yes, not_yet], initial_option=yes
         ),
     )
-
-
-def _option(words: str) -> PlainTextObject:
-    return PlainTextObject(text=shortened(words, _OPTION_TEXT), emoji=False)

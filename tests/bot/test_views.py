@@ -93,12 +93,12 @@ from bot.playground.values import words
 from bot.services.quoting import ask_pieces
 from bot.services.sightings import ask_everywhere
 from bot.views import ids
-from bot.views.cards import outcome_view
 from bot.views.digest import digest_view
 from bot.views.everywhere import excerpt
 from bot.views.home import home_view
 from bot.views.modals import words_modal
 from bot.views.notices import learned_view, notices_view
+from bot.views.outcomes import outcome_view
 from bot.views.recognition import recognition_view
 from bot.views.registry import models_view
 from bot.views.text import View, cut, escape, marked_sentence, words_view

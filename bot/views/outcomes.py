@@ -1,0 +1,39 @@
+"""Whatever labelling comes to, as people see it."""
+
+from bot.domain import (
+    Card,
+    EverywhereIntent,
+    LabelledEverywhere,
+    MessageIntent,
+    Outcome,
+    Question,
+    Queued,
+    QueueEmpty,
+    UndoneEverywhere,
+)
+from bot.views.cards import card_view, empty_view
+from bot.views.everywhere import everywhere_view, labelled_view, undone_view
+from bot.views.questions import question_view
+from bot.views.quoting import pieces_view, queued_view
+from bot.views.text import View
+
+
+def outcome_view(outcome: Outcome) -> View:
+    """The view of an outcome."""
+    match outcome:
+        case Card():
+            return card_view(outcome)
+        case Question(intent=EverywhereIntent() as intent, survey=survey) if survey is not None:
+            return everywhere_view(outcome, intent, survey)
+        case Question(intent=MessageIntent() as intent):
+            return pieces_view(outcome, intent)
+        case Question():
+            return question_view(outcome)
+        case QueueEmpty():
+            return empty_view(outcome)
+        case LabelledEverywhere():
+            return labelled_view(outcome)
+        case UndoneEverywhere():
+            return undone_view(outcome)
+        case Queued():
+            return queued_view(outcome)
