@@ -24,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import Bounds, EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import editor, home, label, models, ner, nerbot, shortcuts, train
+from bot.handlers import editor, flags, home, label, models, ner, nerbot, shortcuts, train
 from bot.handlers.home_updates import HomeUpdates, TellsHome
 from bot.handlers.replies import Replies
 from bot.http_door import HttpDoor, to_bolt
@@ -135,6 +135,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         today = beginning_of_day(settings.timezone, now)
         labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
         label.register(app, labelling, replies)
+        flags.register(app, labelling, replies)
         train.register(app, training, replies)
         editor.register(
             app,

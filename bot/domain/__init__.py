@@ -54,6 +54,7 @@ from bot.domain.everywhere import (
     UndoneEverywhere,
     UndoTogether,
 )
+from bot.domain.flags import MAX_NOTE, Flag, FlagsShown, SettleFlags, ShowFlags
 from bot.domain.history import (
     Event,
     EventKind,
@@ -114,7 +115,6 @@ from bot.domain.project import (
 from bot.domain.queue import (
     MAX_ANNOTATIONS,
     Candidate,
-    Flag,
     ProjectSettings,
     RankingJob,
 )
@@ -245,6 +245,7 @@ __all__ = [
     "KEPT",
     "KEPT_DAYS",
     "MAX_ANNOTATIONS",
+    "MAX_NOTE",
     "MIN_FINISHED",
     "Accept",
     "AddLabel",
@@ -299,6 +300,7 @@ __all__ = [
     "Finish",
     "Flag",
     "FlagSentence",
+    "FlagsShown",
     "GiveRole",
     "GoLive",
     "Gold",
@@ -394,7 +396,9 @@ __all__ = [
     "SetNotices",
     "SetPolicy",
     "SetSchedule",
+    "SettleFlags",
     "Several",
+    "ShowFlags",
     "ShowHistory",
     "ShowLabels",
     "ShowModels",

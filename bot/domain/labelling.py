@@ -235,9 +235,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class FlagSentence:
-    """`/label flag` and [Flag]: the sentence is broken or needs talk; reviewers get it, and the next one comes."""
+    """`/label flag: why` and [Flag]: the sentence is broken or needs talk; reviewers get it, and the next one comes."""
 
     sentence_id: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

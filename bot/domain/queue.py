@@ -1,9 +1,7 @@
 """The queue: how a project hands its sentences out, and what people say about them besides labels."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.domain.project import Sentence
 from bot.errors import InvalidSetting
 
 MAX_ANNOTATIONS = 10
@@ -26,16 +24,6 @@ class ProjectSettings:
             )
         if not 0 <= self.random_share <= 1:
             raise InvalidSetting("The random share is between 0 and 1, such as 0.25 for a quarter.")
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A person's word that a sentence is broken or needs talk."""
-
-    sentence: Sentence
-    person: str
-    note: str
-    flagged_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

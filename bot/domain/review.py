@@ -96,6 +96,8 @@ class NoDispute:
     decided: Decision | None = None
     passed: int = 0
     """Disagreements that were passed over on the way here."""
+    flagged: int = 0
+    """Sentences that somebody flagged and nobody looked after yet."""
     type: Literal["no_dispute"] = "no_dispute"
 
 

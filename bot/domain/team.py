@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.flags import FlagsShown, SettleFlags, ShowFlags
 from bot.domain.history import HistoryPage, ShowHistory, Undone, UndoStep
 from bot.domain.project import DescribedLabel, Project
 from bot.domain.queue import ProjectSettings
@@ -142,6 +143,8 @@ TeamCommand = (
     | NoteDecision
     | ShowHistory
     | UndoStep
+    | ShowFlags
+    | SettleFlags
 )
 
 # What /nerbot answers.
@@ -238,6 +241,7 @@ TeamAnswer = (
     | NoDispute
     | NoteKept
     | YoursToLabel
+    | FlagsShown
     | HistoryPage
     | Undone
 )

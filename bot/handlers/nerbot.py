@@ -10,6 +10,7 @@ from bot.domain import (
     NextDispute,
     ReviewMyself,
     SetNotices,
+    SettleFlags,
     ShowHistory,
     TakeVersion,
     TeamCommand,
@@ -46,6 +47,7 @@ _PRESSED: Mapping[str, Callable[[str], TeamCommand]] = {
     ids.HISTORY_NEWER: _read_page,
     ids.HISTORY_OLDER: _read_page,
     ids.REVIEW_NEXT: lambda value: NextDispute(payloads.read_id(value)),
+    ids.FLAG_SETTLED: lambda value: SettleFlags(payloads.read_id(value)),
     ids.REVIEW_MYSELF: lambda value: ReviewMyself(payloads.read_id(value)),
 }
 _PRESSED_ONE_OF: Mapping[str, Callable[[str], TeamCommand]] = {

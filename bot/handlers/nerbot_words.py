@@ -15,6 +15,7 @@ from bot.domain import (
     NoteDecision,
     Role,
     SetNotices,
+    ShowFlags,
     ShowHistory,
     ShowLabels,
     ShowNotices,
@@ -143,6 +144,12 @@ def _review(rest: str) -> TeamCommand:
     )
 
 
+def _flags(rest: str) -> TeamCommand:
+    if rest:
+        raise NotUnderstood("“flags” takes nothing after it.")
+    return ShowFlags()
+
+
 def _history(rest: str) -> TeamCommand:
     if rest.lower() in {"", "mine"}:
         return ShowHistory(mine=bool(rest))
@@ -176,6 +183,7 @@ _READERS: Mapping[str, Callable[[str], TeamCommand]] = {
     "project": _project,
     "projects": _project,
     "review": _review,
+    "flags": _flags,
     "history": _history,
     "stats": _stats,
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain import (
+    MAX_NOTE,
     Caller,
     Choose,
     Finish,
@@ -28,6 +29,7 @@ Payload = Mapping[str, Any]
 # One way to match only, so that a long text with a brace left open costs no more than a short one.
 _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
+_FLAG = re.compile(r"flag:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
 _EVERYWHERE = re.compile(r"\s+everywhere$", re.IGNORECASE)
@@ -86,6 +88,8 @@ def read_label(text: str) -> LabelCommand:
         raise HelpWanted("")
     if word in _WORDS:
         return _WORDS[word]
+    if flagged := _FLAG.match(text):
+        return FlagSentence(note=read_note(flagged[1]))
     if _BRACES.search(text) or (re.search(r"[{}]", text) and not _IN.search(text)):
         return _marked(text)
     if bare := _NONE_IN.match(text):
@@ -105,6 +109,14 @@ def read_label(text: str) -> LabelCommand:
         cleaned=bool(whole and whole.cleaned),
         everywhere=words != phrase,
     )
+
+
+def read_note(typed: str) -> str:
+    """Why somebody flags a sentence; raises NotUnderstood or TextRefused."""
+    note = clean(typed).text
+    if len(note) > MAX_NOTE:
+        raise NotUnderstood(f"The reason has {len(note):,} characters; up to {MAX_NOTE} are kept.")
+    return note
 
 
 def _split_sentence(rest: str) -> tuple[str, bool, str]:

@@ -70,8 +70,8 @@ class Desk(Phrasing):
                 return await self._finish(sentence_id)
             case Skip(sentence_id):
                 return await self._skip(sentence_id)
-            case FlagSentence(sentence_id):
-                return await self._flag(sentence_id)
+            case FlagSentence(sentence_id, note):
+                return await self._flag(sentence_id, note)
             case Undo(sentence_id):
                 return await self._undo(sentence_id)
             case OpenSentence(sentence_id):
@@ -109,12 +109,13 @@ class Desk(Phrasing):
         await self._work.queue.skip(self._project, self._person, annotation.sentence.id)
         return await self.go_on(done=Done(annotation.sentence.id, StepKind.SKIPPED))
 
-    async def _flag(self, sentence_id: int | None) -> Outcome:
+    async def _flag(self, sentence_id: int | None, note: str) -> Outcome:
         annotation = await self._meant_by(sentence_id)
         number = annotation.sentence.id
         kind = StepKind.FLAGGED
-        await self.change(annotation, kind, annotation.spans, finished=annotation.finished)
-        await self._work.flags.put(self._project, self._person, number)
+        finished = annotation.finished
+        await self.change(annotation, kind, annotation.spans, finished=finished, note=note or None)
+        await self._work.flags.put(self._project, self._person, number, note=note)
         return await self.go_on(done=Done(number, kind))
 
     async def _meant_by(self, sentence_id: int | None) -> Annotation:

@@ -110,15 +110,22 @@ class Hand:
         return replace(await self.card(after), step=kind)
 
     async def change(
-        self, annotation: Annotation, kind: StepKind, spans: tuple[Span, ...], *, finished: bool
+        self,
+        annotation: Annotation,
+        kind: StepKind,
+        spans: tuple[Span, ...],
+        *,
+        finished: bool,
+        note: str | None = None,
     ) -> None:
-        """Store a step."""
+        """Store a step, with what the person said of it."""
         await self._work.annotations.change(
             self._project,
             annotation,
             kind,
             AnnotationState(spans, finished),
             request=self._caller.request,
+            note=note,
         )
 
     async def card(

@@ -51,6 +51,12 @@ class Labelling:
                 await work.receipts.put(caller.request, outcome)
         return await self._suggestions.dress(caller.workspace, project.id, outcome)
 
+    async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
+        """Keep why a person flagged a sentence; False where the flag is not there any more."""
+        async with self._store.writing(caller.workspace) as work:
+            project = await work.projects.ensure(caller.channel)
+            return await work.flags.say_why(project.id, caller.person, sentence_id, note)
+
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:
         """Tokens of a text that may be new, found before the transaction so that it does not wait for the engine."""
         match command:

@@ -8,6 +8,7 @@ from bot.domain import (
     Annotation,
     AnnotationState,
     Candidate,
+    Event,
     Flag,
     Gold,
     Offsets,
@@ -160,12 +161,21 @@ class Flags(Protocol):
     async def remove(self, project_id: int, person: str, sentence_id: int) -> None:
         """Take the person's flag back and let the sentence come again (undo of a flag)."""
 
+    async def say_why(self, project_id: int, person: str, sentence_id: int, note: str) -> bool:
+        """Write the reason of a person's flag down; False where it was taken back or settled."""
+
     async def all(self, project_id: int, *, limit: int) -> tuple[Flag, ...]:
         """What people have flagged and no reviewer has settled, oldest first."""
+
+    async def count(self, project_id: int) -> int:
+        """How many sentences that is."""
 
     async def settle(self, project_id: int, sentence_id: int, *, person: str) -> bool:
         """A reviewer has looked after a sentence's flags: they leave the list, an event keeps them. False where it
         has none. It does not come again to those who flagged it."""
+
+    async def reopen(self, project_id: int, settled: Event, *, person: str) -> None:
+        """Take back that flags were settled: they wait for a reviewer again."""
 
 
 class Rankings(Protocol):

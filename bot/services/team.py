@@ -12,6 +12,7 @@ from bot.domain import (
     Decline,
     DescribedLabel,
     DescribeLabel,
+    FlagsShown,
     GiveRole,
     LabelKept,
     LabelsChanged,
@@ -26,6 +27,8 @@ from bot.domain import (
     ReviewMyself,
     Role,
     RolesShown,
+    SettleFlags,
+    ShowFlags,
     ShowHistory,
     ShowLabels,
     ShowProject,
@@ -39,6 +42,7 @@ from bot.domain import (
     UseProject,
 )
 from bot.services import (
+    team_flags,
     team_history,
     team_labels,
     team_projects,
@@ -49,7 +53,7 @@ from bot.services import (
 from bot.services.ports import Store, Work
 from bot.services.team_turn import Turn, read_roles
 
-Reading = ShowLabels | ShowProject | ShowRoles | ShowStats | NextDispute | ShowHistory
+Reading = ShowLabels | ShowProject | ShowRoles | ShowStats | NextDispute | ShowFlags | ShowHistory
 
 
 class Team:
@@ -132,6 +136,8 @@ class Team:
                 return await team_stats.show(turn, now=self._clock())
             case NextDispute(after):
                 return await team_review.next_dispute(turn, after)
+            case ShowFlags():
+                return await team_flags.show(turn)
             case ShowHistory():
                 return await team_history.show(turn, command)
 
@@ -149,6 +155,8 @@ class Team:
                 return await team_roles.give(turn, command)
             case TakeVersion() | ReviewMyself() | NoteDecision():
                 return await _review(turn, command)
+            case SettleFlags():
+                return await team_flags.settle(turn, command)
             case UndoStep():
                 return await team_history.undo(turn, command)
         raise AssertionError(f"{type(command).__name__} only reads")
@@ -186,6 +194,8 @@ async def _undo_of(turn: Turn, answer: TeamAnswer) -> int | None:
         case LabelKept() | LabelsChanged() | NoteKept():
             pass
         case RolesShown(changed=str()) | ProjectShown(did="bound" | "set"):
+            pass
+        case FlagsShown(settled=int()):
             pass
         case Reviewing(decided=d) | NoDispute(decided=d) if d is not None:
             pass

@@ -15,14 +15,20 @@ from bot.domain import (
     UndoStep,
 )
 from bot.errors import NotFound, NothingToDo
-from bot.services import team_roles
+from bot.services import team_flags, team_roles
 from bot.services.team_turn import Turn
 
 #: Steps on one page: each is a line and perhaps a button, readable on a phone.
 PAGE = 8
 
 _STEPS = frozenset(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
-_REVIEWS = frozenset({EventKind.REVIEWED.value, EventKind.REVIEW_NOTED.value})
+_REVIEWS = frozenset(
+    {
+        EventKind.REVIEWED.value,
+        EventKind.REVIEW_NOTED.value,
+        EventKind.FLAG_SETTLED.value,
+    }
+)
 _LABELLERS = frozenset({EventKind.LABEL_ADDED.value, EventKind.LABEL_DESCRIBED.value})
 _OWNERS = frozenset(
     {
@@ -243,4 +249,5 @@ _UNDO = {
     EventKind.ROLE_CHANGED: _undo_role,
     EventKind.REVIEWED: _undo_reviewed,
     EventKind.REVIEW_NOTED: _undo_noted,
+    EventKind.FLAG_SETTLED: team_flags.undo,
 }

@@ -28,7 +28,7 @@ async def next_dispute(turn: Turn, after: int) -> Reviewing | NoDispute:
     dispute = await turn.work.decisions.next(turn.project.id, after=after)
     left = await turn.work.decisions.waiting(turn.project.id)
     if dispute is None:
-        return NoDispute(passed=left)
+        return NoDispute(passed=left, flagged=await turn.work.flags.count(turn.project.id))
     return Reviewing(await _with_precedents(turn, dispute), left)
 
 
@@ -59,7 +59,7 @@ async def _following(
     decisions, project = turn.work.decisions, turn.project.id
     dispute = await decisions.next(project, after=sentence_id) or await decisions.next(project)
     if dispute is None:
-        return NoDispute(decided)
+        return NoDispute(decided, flagged=await turn.work.flags.count(project))
     left = await decisions.waiting(project)
     return Reviewing(await _with_precedents(turn, dispute), left, decided, changed)
 

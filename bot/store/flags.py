@@ -1,17 +1,28 @@
 """Sentences that people say are broken or need talk."""
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, distinct, func, select, update
 
-from bot.domain import EventKind, Flag, Sentence
+from bot.domain import Event, EventKind, Flag, Sentence
 from bot.store.events import Events
 from bot.store.repository import PerDatabase, Repository, in_project, inserts, replace_columns
 from bot.store.schema import flag, sentence, skip
 from bot.store.sentences import COLUMNS
 from bot.store.turns import Turns, copy_rows
+from bot.store.types import Id
 
 _PUT = inserts(flag, lambda insert: replace_columns(insert, flag, "note"))
 _OF_SENTENCE = (in_project(flag), flag.c.sentence_id == bindparam("sentence_id"))
 _REMOVE = delete(flag).where(*_OF_SENTENCE, flag.c.person == bindparam("person"))
+_SAY_WHY = (
+    update(flag)
+    .where(
+        in_project(flag),
+        flag.c.sentence_id == bindparam("of_sentence", type_=Id),
+        flag.c.person == bindparam("of_person"),
+    )
+    .values(note=bindparam("words"))
+)
+_COUNT = select(func.count(distinct(flag.c.sentence_id))).where(in_project(flag))
 _ALL = (
     select(*COLUMNS, flag.c.person, flag.c.note, flag.c.flagged_at)
     .select_from(flag.join(sentence, flag.c.sentence_id == sentence.c.id))
@@ -26,6 +37,13 @@ _AS_SKIPS: PerDatabase = copy_rows(
     select(flag.c.workspace, flag.c.project_id, flag.c.sentence_id, flag.c.person, flag.c.flagged_at)
     .where(*_OF_SENTENCE),
 )  # fmt: skip
+
+
+_NO_SKIP = delete(skip).where(
+    in_project(skip),
+    skip.c.sentence_id == bindparam("of_sentence", type_=Id),
+    skip.c.person == bindparam("of_person"),
+)
 
 
 class Flags(Repository):
@@ -48,6 +66,13 @@ class Flags(Repository):
         await self.execute(_REMOVE, project_id, person=person, sentence_id=sentence_id)
         await self._turns().open_again(project_id, person, sentence_id)
 
+    async def say_why(self, project_id: int, person: str, sentence_id: int, note: str) -> bool:
+        """Write the reason of a person's flag down; False where it was taken back or settled."""
+        changed = await self.execute(
+            _SAY_WHY, project_id, of_person=person, of_sentence=sentence_id, words=note
+        )
+        return bool(changed.rowcount)
+
     async def all(self, project_id: int, *, limit: int) -> tuple[Flag, ...]:
         """What people have flagged and no reviewer has settled, oldest first."""
         rows = await self.execute(_ALL, project_id, limit=limit)
@@ -55,6 +80,10 @@ class Flags(Repository):
             Flag(Sentence(row.id, row.text, row.tokens), row.person, row.note, row.flagged_at)
             for row in rows
         )
+
+    async def count(self, project_id: int) -> int:
+        """How many sentences that is."""
+        return int((await self.execute(_COUNT, project_id)).scalar_one())
 
     async def settle(self, project_id: int, sentence_id: int, *, person: str) -> bool:
         """A reviewer has looked after a sentence's flags: they leave the list, an event keeps them.
@@ -71,6 +100,21 @@ class Flags(Repository):
             detail={"flags": [[row.person, row.note] for row in rows]},
         )
         return True
+
+    async def reopen(self, project_id: int, settled: Event, *, person: str) -> None:
+        """Take back that flags were settled: they wait for a reviewer again."""
+        assert settled.sentence_id is not None
+        for whose, note in (settled.detail or {})["flags"]:
+            place = {"of_sentence": settled.sentence_id, "of_person": whose}
+            await self.execute(_NO_SKIP, project_id, **place)
+            await self.put(project_id, whose, settled.sentence_id, note=note)
+        await Events(self.connection, self.workspace, self.clock).add(
+            project_id,
+            EventKind.FLAG_SETTLED,
+            person=person,
+            sentence_id=settled.sentence_id,
+            undoes=settled.id,
+        )
 
     def _turns(self) -> Turns:
         return Turns(self.connection, self.workspace, self.clock)

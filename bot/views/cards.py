@@ -232,8 +232,11 @@ def _buttons(card: Card) -> list[ButtonElement]:
 def _undo_before(done: Done | None) -> list[ButtonElement]:
     if done is None:
         return []
-    words = f"Undo #{done.sentence_id}"
-    return [ButtonElement(text=words, action_id=ids.UNDO, value=str(done.sentence_id))]
+    value = str(done.sentence_id)
+    undo = ButtonElement(text=f"Undo #{value}", action_id=ids.UNDO, value=value)
+    if done.kind is not StepKind.FLAGGED:
+        return [undo]
+    return [undo, ButtonElement(text="Say why", action_id=ids.FLAG_WHY, value=value)]
 
 
 def empty_view(empty: QueueEmpty) -> View:

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.domain import (
     ChangeAsked,
     DescribedLabel,
+    FlagsShown,
     HistoryPage,
     LabelKept,
     LabelsChanged,
@@ -27,6 +28,7 @@ from bot.domain import (
     YoursToLabel,
 )
 from bot.views import ids
+from bot.views.flags import flags_view
 from bot.views.said import Line, after, button, named, said, small, with_button
 from bot.views.team_history import history_view, undone_view
 from bot.views.team_review import no_dispute_view, note_view, review_view, yours_view
@@ -232,6 +234,7 @@ _VIEWS: dict[type[TeamAnswer], Callable[[Any], View]] = {
     NoDispute: no_dispute_view,
     NoteKept: note_view,
     YoursToLabel: yours_view,
+    FlagsShown: flags_view,
     HistoryPage: history_view,
     Undone: undone_view,
 }

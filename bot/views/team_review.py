@@ -67,7 +67,12 @@ def no_dispute_view(answer: NoDispute) -> View:
         words = (
             "People agree on every sentence that several finished. Nothing waits for a decision."
         )
-    return said(*lines, [words])
+    flagged = (
+        [f"{counted(answer.flagged, 'flagged sentence')} to look at: /nerbot flags"]
+        if answer.flagged
+        else []
+    )
+    return said(*lines, [words], flagged)
 
 
 def note_view(answer: NoteKept) -> View:

@@ -34,7 +34,7 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("/label done", "your sentence is finished: every entity in it is labelled"),
             ("/label skip", "never show me this sentence again, and bring the next"),
             (
-                "/label flag",
+                "/label flag: the dose is cut off",
                 "your sentence is broken or needs talk: reviewers see it, and the next comes",
             ),
             ("/label undo", "takes my last step back"),
@@ -85,6 +85,7 @@ _USAGE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
             ("/nerbot review", "sentences people disagree on, side by side; a tap decides"),
             ("/nerbot review note it is a sign, not a symptom", "why I decided so"),
+            ("/nerbot flags", "sentences people flagged, with the reason; settle or label them"),
             ("/nerbot history", "the last steps, to be taken back; history mine: my own"),
             ("/nerbot project", "which project this channel uses, and its settings"),
             (

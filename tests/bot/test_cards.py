@@ -170,6 +170,52 @@ async def test_a_flag_takes_the_sentence_out_of_the_queue_until_it_is_undone(
     assert "3 left" in back.shown
 
 
+async def test_why_a_sentence_is_flagged_is_asked_after_the_tap(team_with_samples: Team) -> None:
+    """[Say why] opens a modal; reviewers read the reason, settle the sentence, and can take that back."""
+    team = team_with_samples
+    flagged = await team.presses(await card(team), "Flag")
+    await team.slack.click("ada", flagged, "Say why")
+    await team.slack.until(lambda: "reviewers know" in str(team.slack.view("ada")))
+    await team.slack.type_into("ada", "What should reviewers know?", "The *dose* is cut off.")
+    answer = await team.slack.submit("ada")
+    assert not answer.errors
+    assert team.slack.view("ada") is None
+    shown = (await team.types("/nerbot flags")).message
+    assert shown
+    assert "#1 flagged by" in shown.shown
+    assert "The *dose* is cut off." in shown.shown
+    assert SAMPLES[0] in shown.shown
+    settled = await team.presses(shown, "Settled")
+    assert "No flagged sentence waits for a reviewer." in settled.shown
+    await team.presses(settled, "Undo")
+    assert "The *dose* is cut off." in (await team.asks("/nerbot flags"))
+
+
+async def test_a_reason_for_a_flag_that_was_taken_back_is_refused_in_words(
+    team_with_samples: Team,
+) -> None:
+    """Nothing is flagged again by it."""
+    team = team_with_samples
+    flagged = await team.presses(await card(team), "Flag")
+    await team.slack.click("ada", flagged, "Say why")
+    await team.slack.until(lambda: "reviewers know" in str(team.slack.view("ada")))
+    await team.types("/label undo")
+    await team.slack.type_into("ada", "What should reviewers know?", "The dose is cut off.")
+    await team.slack.submit("ada")
+    assert "taken back or settled meanwhile" in str(team.slack.view("ada"))
+
+
+async def test_a_flag_can_be_typed_with_its_reason(team_with_samples: Team) -> None:
+    """Reviewers alone see the list."""
+    team = team_with_samples
+    await team.types("/nerbot")
+    await team.types("/label", person="grace")
+    assert "Flagged #1" in (await team.types("/label flag: two sentences", person="grace")).text
+    assert "two sentences" in (await team.asks("/nerbot flags"))
+    assert "Only a reviewer" in (await team.types("/nerbot flags", person="grace")).text
+    assert "1 flagged sentence to look at" in (await team.asks("/nerbot review"))
+
+
 async def test_cards_work_in_a_direct_message(team_with_samples: Team) -> None:
     """The same card where nobody else is."""
     answer = await team_with_samples.slack.command("ada", "dm", "/label")

@@ -20,6 +20,8 @@ from bot.domain import (
     Dispute,
     Event,
     EventKind,
+    Flag,
+    FlagsShown,
     HistoryPage,
     LabelAgreement,
     LabelKept,
@@ -77,6 +79,13 @@ described = st.builds(
     st.none() | counts,
 )
 changes = st.builds(ChangeLabels, labels, labels, st.booleans())
+flags = st.builds(
+    Flag,
+    st.builds(Sentence, ids_of_rows, any_texts),
+    st.just("U0"),
+    any_texts.map(lambda text: text[:500]),
+    st.just(datetime(2026, 1, 1, tzinfo=UTC)),
+)
 decisions = st.builds(Decision, ids_of_rows, st.just(()), somebody, any_texts)
 precedents = st.builds(
     Precedent, any_texts, st.none() | labels, ids_of_rows, somebody, any_texts, st.just(NOW)
@@ -179,7 +188,14 @@ answers: st.SearchStrategy[TeamAnswer] = st.one_of(
     st.builds(RolesShown, people, people, st.none() | somebody, st.sampled_from(Role)),
     stats,
     st.builds(Reviewing, disputes(), counts, st.none() | decisions, st.booleans()),
-    st.builds(NoDispute, st.none() | decisions, counts),
+    st.builds(NoDispute, st.none() | decisions, counts, counts),
+    st.builds(
+        FlagsShown,
+        st.lists(flags, max_size=5).map(tuple),
+        counts,
+        st.none() | ids_of_rows,
+        st.none() | ids_of_rows,
+    ),
     st.builds(NoteKept, decisions),
     yours(),
     pages(),

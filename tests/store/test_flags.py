@@ -90,3 +90,41 @@ async def test_a_settled_flag_leaves_the_list_and_the_sentence_stays_away_from_w
         await annotate(work, project_id, one, person=BEN, finished=False)
         assert await work.queue.next(project_id, ANN) is None
         assert await work.queue.waiting(project_id, ANN) == 0
+
+
+async def test_a_reason_is_given_later_as_long_as_the_flag_stands(
+    store: SqlStore, project_id: int
+) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await work.flags.put(project_id, ANN, one.id)
+        assert await work.flags.say_why(project_id, ANN, one.id, "cut off")
+        assert not await work.flags.say_why(project_id, BEN, one.id, "not mine")
+        [flag] = await work.flags.all(project_id, limit=9)
+        assert flag.note == "cut off"
+        await work.flags.remove(project_id, ANN, one.id)
+        assert not await work.flags.say_why(project_id, ANN, one.id, "too late")
+
+
+async def test_sentences_are_counted_not_flags(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        one, two = await add(work, project_id, "one", "two")
+        for person, sentence in ((ANN, one), (BEN, one), (ANN, two)):
+            await work.flags.put(project_id, person, sentence.id)
+        assert await work.flags.count(project_id) == 2
+
+
+async def test_settled_flags_are_put_back_as_they_were(store: SqlStore, project_id: int) -> None:
+    async with store.writing(HERE) as work:
+        [one] = await add(work, project_id, "one")
+        await work.flags.put(project_id, ANN, one.id, note="cut off")
+        await work.flags.settle(project_id, one.id, person=BEN)
+        [settled] = await work.history.page(project_id, limit=1)
+        await work.flags.reopen(project_id, settled, person=BEN)
+        [flag] = await work.flags.all(project_id, limit=9)
+        assert (flag.person, flag.note) == (ANN, "cut off")
+        again = await work.history.get(project_id, settled.id)
+        assert again is not None
+        assert again.undone
+        await work.flags.remove(project_id, ANN, one.id)
+        assert await work.queue.next(project_id, ANN) == one

@@ -322,6 +322,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda work, its: work.flags.remove(its.project_id, ANN, its.flagged.id),
         None,
     ),
+    "flags.count": (lambda work, its: work.flags.count(its.project_id), 0),
+    "flags.say_why": (
+        lambda work, its: work.flags.say_why(its.project_id, ANN, its.flagged.id, "why"),
+        False,
+    ),
     "flags.settle": (
         lambda work, its: work.flags.settle(its.project_id, its.flagged.id, person=ANN),
         False,
@@ -460,6 +465,11 @@ REFUSED: dict[str, Ask] = {
         its.project_id, ProjectSettings(annotations_per_sentence=2), person=ANN
     ),
     "flags.put": lambda work, its: work.flags.put(its.project_id, ANN, its.sentence.id),
+    "flags.reopen": lambda work, its: work.flags.reopen(
+        its.project_id,
+        replace(its.event, sentence_id=its.sentence.id, detail={"flags": [[ANN, ""]]}),
+        person=ANN,
+    ),
     "offers.put": lambda work, its: work.offers.put(its.project_id, ANN, QUESTION),
     "corrections.put": lambda work, its: work.corrections.put(
         its.project_id, its.sentence.id, ANN, version=1, step_id=None

@@ -1,0 +1,97 @@
+"""Flagged sentences as reviewers see them, and the modal that asks why somebody flags one."""
+
+from itertools import groupby
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    InputBlock,
+    PlainTextInputElement,
+    PlainTextObject,
+)
+from slack_sdk.models.views import View as Modal
+
+from bot.domain import MAX_NOTE, Flag, FlagsShown
+from bot.views import ids
+from bot.views.said import Line, as_text, button, said
+from bot.views.text import (
+    View,
+    counted,
+    line,
+    marked_sentence,
+    marked_text,
+    person,
+    plain,
+    shortened,
+)
+
+
+def flags_view(answer: FlagsShown) -> View:
+    """What was just settled, and what waits: each sentence with who flagged it and why."""
+    lines: list[Line] = []
+    if answer.settled is not None:
+        lines.append(
+            [plain(f"Settled: the flags of #{answer.settled} are off the list.", bold=True)]
+        )
+    if answer.gone is not None:
+        lines.append([f"#{answer.gone} was settled or taken back before; nothing was changed."])
+    if not answer.flags:
+        return said(*lines, ["No flagged sentence waits for a reviewer."])
+    blocks: list[Block] = []
+    texts: list[str] = []
+    for number, flags in groupby(answer.flags, key=lambda flag: flag.sentence.id):
+        first, *others = flags
+        whose = [_flagged(flag) for flag in (first, *others)]
+        sentence = first.sentence
+        blocks += [
+            *(line(*each) for each in whose),
+            marked_sentence(sentence.text, ()),
+            _buttons(number),
+        ]
+        texts += [*map(as_text, whose), marked_text(sentence.text, ())]
+    view = said(*lines, blocks=blocks)
+    more = (
+        [line(f"{counted(answer.more, 'more flagged sentence')} after these.")]
+        if answer.more
+        else []
+    )
+    return View("\n".join([view.text, *texts]).strip(), (*view.blocks, *more))
+
+
+def _flagged(flag: Flag) -> Line:
+    why = f": {shortened(flag.note, MAX_NOTE)}" if flag.note else ", without a reason"
+    return [plain(f"#{flag.sentence.id}", bold=True), " flagged by ", person(flag.person), why]
+
+
+def _buttons(number: int) -> ActionsBlock:
+    return ActionsBlock(
+        elements=[
+            button("Label it myself", ids.REVIEW_MYSELF, number),
+            button("Settled", ids.FLAG_SETTLED, number),
+        ]
+    )
+
+
+def why_modal(sentence_id: int, *, metadata: str) -> Modal:
+    """Asks why a sentence was flagged."""
+    return Modal(
+        type="modal",
+        callback_id=ids.FLAG_WHY,
+        title=PlainTextObject(text=f"Why flag #{sentence_id}?"[:24]),
+        submit=PlainTextObject(text="Save"),
+        close=PlainTextObject(text="Cancel"),
+        private_metadata=metadata,
+        blocks=[
+            InputBlock(
+                block_id=ids.FLAG_WHY,
+                label=PlainTextObject(text="What should reviewers know?"),
+                element=PlainTextInputElement(
+                    action_id=ids.FLAG_WHY,
+                    multiline=True,
+                    max_length=MAX_NOTE,
+                    focus_on_load=True,
+                    placeholder=PlainTextObject(text="The dose is cut off."),
+                ),
+            )
+        ],
+    )
