@@ -124,6 +124,8 @@ from bot.domain.quoting import (
     Queued,
     QuotedMessage,
     TakeMessage,
+    Withdraw,
+    Withdrawn,
 )
 from bot.domain.recognition import (
     Answer,
@@ -440,6 +442,8 @@ __all__ = [
     "Version",
     "Visit",
     "WhyLive",
+    "Withdraw",
+    "Withdrawn",
     "YoursToLabel",
     "judge",
     "phrases_at_stake",

@@ -13,7 +13,7 @@ from bot.domain.everywhere import (
     UndoTogether,
 )
 from bot.domain.project import Annotation, DescribedLabel, Offsets, Precedent, Sentence
-from bot.domain.quoting import MessageIntent, Queued, TakeMessage
+from bot.domain.quoting import MessageIntent, Queued, TakeMessage, Withdraw, Withdrawn
 from ner_engine.annotation import Span
 
 T = TypeVar("T")
@@ -184,7 +184,7 @@ class QueueEmpty:
     type: Literal["queue_empty"] = "queue_empty"
 
 
-Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued
+Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued | Withdrawn
 
 # The commands of /label, as payloads.py reads them.
 
@@ -274,6 +274,7 @@ LabelCommand = (
     | FlagSentence
     | Undo
     | UndoTogether
+    | Withdraw
     | TakeMessage
     | OpenSentence
     | Choose

@@ -42,9 +42,27 @@ class TakeMessage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """Sentences of a message wait in the queue; `new` of them were not known before."""
+    """Sentences of a message wait in the queue; `added` are those that were not known before."""
 
     sentences: int
-    new: int
+    added: tuple[int, ...] = ()
     waiting: int = 0
+    step: str = ""
+    """The request that put them there, which [Undo] names."""
     type: Literal["queued"] = "queued"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """[Undo] under sentences that were put into the queue."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """So many sentences left the queue again; `kept` are those that somebody has worked with since."""
+
+    sentences: int
+    kept: tuple[int, ...] = ()
+    type: Literal["withdrawn"] = "withdrawn"

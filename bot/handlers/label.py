@@ -14,6 +14,7 @@ from bot.domain import (
     NoEntities,
     Skip,
     Undo,
+    Withdraw,
 )
 from bot.handlers import payloads
 from bot.handlers.replies import Replies, Work
@@ -30,6 +31,7 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.ACCEPT: Accept,
     ids.FLAG: lambda value: FlagSentence(payloads.read_id(value)),
     ids.UNDO_TOGETHER: payloads.read_step,
+    ids.WITHDRAW: Withdraw,
     ids.NEXT: lambda _value: NextSentence(),
 }
 

@@ -30,11 +30,13 @@ from bot.domain import (
     TakeMessage,
     Undo,
     UndoTogether,
+    Withdraw,
 )
 from bot.errors import NotFound, NothingToDo
 from bot.services import intents
 from bot.services.phrasing import Phrasing
 from bot.services.quoting import ask_pieces
+from bot.services.withdrawing import withdraw
 from ner_engine.annotation import Span
 
 
@@ -54,7 +56,7 @@ class Desk(Phrasing):
                 return await self._mark_sentence(command, await self.add(command.text, tokens))
             case NoEntities() | Finish() | Skip() | FlagSentence() | Undo() | OpenSentence():
                 return await self._about_one(command)
-            case TakeMessage() | UndoTogether():
+            case TakeMessage() | UndoTogether() | Withdraw():
                 return await self._on_several(command)
             case Choose():
                 return await self._choose(command)
@@ -172,10 +174,14 @@ class Desk(Phrasing):
 
     # several sentences
 
-    async def _on_several(self, command: TakeMessage | UndoTogether) -> Outcome:
-        if isinstance(command, TakeMessage):
-            return await self._take_message(command.intent)
-        return await self.everywhere.undo(command.step)
+    async def _on_several(self, command: TakeMessage | UndoTogether | Withdraw) -> Outcome:
+        match command:
+            case TakeMessage(intent):
+                return await self._take_message(intent)
+            case UndoTogether(step):
+                return await self.everywhere.undo(step)
+            case Withdraw(step):
+                return await withdraw(self._work, self._project, step)
 
     async def _take_message(self, intent: MessageIntent) -> Outcome:
         """Take a message's one sentence in hand; of several, ask which."""
@@ -197,7 +203,8 @@ class Desk(Phrasing):
         ]
         if intent.to_queue:
             waiting = await self._work.queue.waiting(self._project, self._person)
-            return Queued(len(stored), sum(is_new for _, is_new in stored), waiting)
+            added = tuple(sentence.id for sentence, is_new in stored if is_new)
+            return Queued(len(stored), added, waiting, step=self._caller.request)
         sentence, is_new = stored[0]
         card = await self.card(await self.in_hand(sentence.id))
         return replace(card, new_sentence=is_new, cleaned=intent.cleaned)

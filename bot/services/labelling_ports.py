@@ -42,6 +42,9 @@ class Sentences(Protocol):
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
 
+    async def withdraw(self, project_id: int, sentences: Sequence[int]) -> frozenset[int]:
+        """Remove those of these sentences that nobody has worked with; which they were."""
+
 
 class Annotations(Protocol):
     """Annotations and the events they come from, always written together."""

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, delete, exists, select
 
 from bot.domain import Offsets, Sentence
 from bot.store.repository import Repository, by_key, in_project, insert_if_new
-from bot.store.schema import sentence
+from bot.store.schema import annotation, event, flag, hand, handed, sentence, skip
 from ner_engine.annotation import fold
 
 COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens, sentence.c.permalink)
@@ -17,6 +17,19 @@ _HERE = select(*COLUMNS).where(in_project(sentence))
 _GET = by_key(_HERE.where(sentence.c.id == bindparam("sentence_id")))
 _FIND = by_key(_HERE.where(sentence.c.text_hash == bindparam("text_hash")))
 _ADD = insert_if_new(sentence, sentence.c.id)
+#: What knows a sentence that somebody has worked with, held, passed over or flagged.
+_TRACES = (annotation, event, hand, handed, skip, flag)
+_WITHDRAW = (
+    delete(sentence)
+    .where(in_project(sentence), sentence.c.id.in_(bindparam("sentences", expanding=True)))
+    .where(
+        *(
+            ~exists().where(in_project(table), table.c.sentence_id == sentence.c.id)
+            for table in _TRACES
+        )
+    )
+    .returning(sentence.c.id)
+)
 
 
 def to_sentence(row: Row[*tuple[Any, ...]]) -> Sentence:
@@ -68,6 +81,11 @@ class Sentences(Repository):
         found = await self.find(project_id, text)
         assert found is not None
         return found, False
+
+    async def withdraw(self, project_id: int, sentences: Sequence[int]) -> frozenset[int]:
+        """Remove those of these sentences that nobody has worked with; which they were."""
+        gone = await self.execute(_WITHDRAW, project_id, sentences=list(sentences))
+        return frozenset(row.id for row in gone)
 
 
 def text_hash(text: str) -> str:

@@ -5,6 +5,7 @@ import re
 FINISH = "label.finish"
 UNDO = "label.undo"
 UNDO_TOGETHER = "label.undo_together"
+WITHDRAW = "label.withdraw"
 NEXT = "label.next"
 NONE = "label.none"
 SKIP = "label.skip"

@@ -10,11 +10,12 @@ from bot.domain import (
     Queued,
     QueueEmpty,
     UndoneEverywhere,
+    Withdrawn,
 )
 from bot.views.cards import card_view, empty_view
 from bot.views.everywhere import everywhere_view, labelled_view, undone_view
 from bot.views.questions import question_view
-from bot.views.quoting import pieces_view, queued_view
+from bot.views.quoting import pieces_view, queued_view, withdrawn_view
 from bot.views.text import View
 
 
@@ -37,3 +38,5 @@ def outcome_view(outcome: Outcome) -> View:
             return undone_view(outcome)
         case Queued():
             return queued_view(outcome)
+        case Withdrawn():
+            return withdrawn_view(outcome)

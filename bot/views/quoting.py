@@ -9,9 +9,12 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.domain import Choice, MessageIntent, Question, Queued
+from bot.domain import Choice, MessageIntent, Question, Queued, Withdrawn
 from bot.views import ids
 from bot.views.text import View, counted, escape, line, plain, shortened
+
+_KEPT = 5
+"""Sentences that are named."""
 
 
 def pieces_view(question: Question, intent: MessageIntent) -> View:
@@ -62,20 +65,35 @@ def _button(question: Question, index: int, choice: Choice, action: str) -> Butt
 
 def queued_view(queued: Queued) -> View:
     """What waits in the queue now, with a way to begin."""
-    if queued.new == queued.sentences:
+    new = len(queued.added)
+    if new == queued.sentences:
         known = ""
-    elif queued.new == 0:
+    elif new == 0:
         known = " All of them were here before."
     else:
-        known = f" {counted(queued.new, 'sentence')} {'is' if queued.new == 1 else 'are'} new here."
+        known = f" {counted(new, 'sentence')} {'is' if new == 1 else 'are'} new here."
     in_queue = "is in the queue" if queued.sentences == 1 else "are in the queue"
     words = f"{counted(queued.sentences, 'sentence')} of the message {in_queue}.{known}"
     waits = "waits" if queued.waiting == 1 else "wait"
     state = f"{counted(queued.waiting, 'sentence')} {waits} for you in all."
-    following = ButtonElement(text="Next", action_id=ids.NEXT, value="0", style="primary")
+    buttons = [ButtonElement(text="Next", action_id=ids.NEXT, value="0", style="primary")]
+    if queued.added and queued.step:
+        buttons.append(ButtonElement(text="Undo", action_id=ids.WITHDRAW, value=queued.step))
     blocks = (
         line(plain("Saved. ", bold=True), words),
         ContextBlock(elements=[PlainTextObject(text=state, emoji=False)]),
-        ActionsBlock(elements=[following]),
+        ActionsBlock(elements=buttons),
     )
     return View(escape(f"Saved. {words} {state}"), blocks)
+
+
+def withdrawn_view(withdrawn: Withdrawn) -> View:
+    """What left the queue again, and what stayed."""
+    words = f"{counted(withdrawn.sentences, 'sentence')} left the queue again."
+    if withdrawn.kept:
+        named = ", ".join(f"#{number}" for number in withdrawn.kept[:_KEPT])
+        more = len(withdrawn.kept) - _KEPT
+        named += f" and {counted(more, 'other')}" if more > 0 else ""
+        stay = "it stays" if len(withdrawn.kept) == 1 else "they stay"
+        words += f" Somebody has worked with {named} since, so {stay}."
+    return View(f"Undone. {words}", (line(plain("Undone. ", bold=True), words),))

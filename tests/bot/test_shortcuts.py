@@ -138,6 +138,19 @@ async def test_all_of_them_go_into_the_queue(team: Team) -> None:
     assert "Chest pain since Monday." in (await team.presses(after, "Next")).shown
 
 
+async def test_sentences_put_into_the_queue_are_taken_out_again(team: Team) -> None:
+    """[Undo] leaves what was here before, and what somebody has in hand by then."""
+    await team.types("/label none in: No fever!")
+    listed = await label(team, say(team, SEVERAL))
+    queued = await team.presses(listed, "All 3 into the queue")
+    await team.types("/label", person="grace")
+    undone = await team.presses(queued, "Undo")
+    assert "1 sentence left the queue again." in undone.shown
+    assert "Somebody has worked with #2 since, so it stays." in undone.shown
+    assert "No sentence waits for you" in (await team.types("/label")).text
+    assert "Chest pain since Monday." in (await team.types("/label", person="grace")).text
+
+
 async def test_a_repeated_delivery_stores_once(team: Team) -> None:
     """Slack delivers at least once."""
     listed = await label(team, say(team, SEVERAL))

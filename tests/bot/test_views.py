@@ -86,6 +86,7 @@ from bot.domain import (
     TrainingState,
     UndoneEverywhere,
     WhyLive,
+    Withdrawn,
 )
 from bot.domain import Model as TrainedModel
 from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
@@ -528,7 +529,10 @@ outcomes: st.SearchStrategy[Outcome] = (
     | questions()
     | st.builds(QueueEmpty, counts, st.none() | dones, st.none() | ids_of_rows)
     | surveys()
-    | st.builds(Queued, counts, counts, counts)
+    | st.builds(
+        Queued, counts, st.lists(ids_of_rows, max_size=9).map(tuple), counts, st.just("request")
+    )
+    | st.builds(Withdrawn, counts, st.lists(ids_of_rows, max_size=9).map(tuple))
     | message_questions()
     | st.builds(
         LabelledEverywhere,

@@ -7,7 +7,7 @@ from bot.domain import Label, Project
 from bot.store.database import Database
 from bot.store.schema import event
 from bot.store.store import SqlStore
-from tests.store.conftest import ANN, HERE, add
+from tests.store.conftest import ANN, BEN, HERE, add, annotate
 
 
 async def test_there_is_no_project_before_the_first_use(store: SqlStore) -> None:
@@ -82,3 +82,23 @@ async def test_an_id_nobody_gave_finds_nothing(
     async with store.reading(HERE) as work:
         assert await work.sentences.get(project_id, number) is None
         assert await work.sentences.get(number, 1) is None
+
+
+async def test_sentences_nobody_has_worked_with_are_withdrawn(
+    store: SqlStore, project_id: int
+) -> None:
+    """One that is held, passed over, flagged or labelled stays, and what waits is counted right."""
+    async with store.writing(HERE) as work:
+        texts = ("untouched", "held", "skipped", "flagged", "labelled", "handed")
+        untouched, held, skipped, flagged, labelled, handed = await add(work, project_id, *texts)
+        await work.queue.take(project_id, ANN, held.id)
+        await work.queue.skip(project_id, BEN, skipped.id)
+        await work.flags.put(project_id, BEN, flagged.id)
+        await annotate(work, project_id, labelled, person=BEN)
+        waiting = await work.queue.waiting(project_id, "U0CARL")
+        every = [one.id for one in (untouched, held, skipped, flagged, labelled)]
+        assert await work.sentences.withdraw(project_id, every) == {untouched.id}
+        assert await work.sentences.withdraw(project_id, every) == frozenset()
+        assert await work.sentences.find(project_id, "untouched") is None
+        assert await work.sentences.get(project_id, handed.id) == handed
+        assert await work.queue.waiting(project_id, "U0CARL") == waiting - 1

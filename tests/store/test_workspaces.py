@@ -322,6 +322,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda work, its: work.flags.remove(its.project_id, ANN, its.flagged.id),
         None,
     ),
+    "sentences.withdraw": (
+        lambda work, its: work.sentences.withdraw(its.project_id, [its.sentence.id]),
+        frozenset(),
+    ),
     "flags.count": (lambda work, its: work.flags.count(its.project_id), 0),
     "flags.say_why": (
         lambda work, its: work.flags.say_why(its.project_id, ANN, its.flagged.id, "why"),

@@ -1,0 +1,19 @@
+"""Sentences of a message, taken out of the queue again."""
+
+from bot.domain import Queued, Withdrawn
+from bot.errors import NothingToDo
+from bot.services.ports import Work
+
+
+async def withdraw(work: Work, project_id: int, step: str) -> Withdrawn:
+    """Take back what a request put into the queue, apart from what somebody has worked with since."""
+    queued = await work.receipts.get(step)
+    if not isinstance(queued, Queued):
+        raise NothingToDo(
+            "That is too long ago to be taken back in one step. Skip the sentences when they come, or flag them."
+        )
+    gone = await work.sentences.withdraw(project_id, queued.added)
+    there = [number for number in queued.added if await work.sentences.get(project_id, number)]
+    if not gone and not there:
+        raise NothingToDo("These sentences are out of the queue already.")
+    return Withdrawn(len(gone), tuple(there))
