@@ -11,15 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from aiohttp import ClientSession, web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import Bounds, EngineRunner
@@ -27,7 +20,6 @@ from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.handlers import editor, flags, home, label, models, ner, nerbot, shortcuts, train
 from bot.handlers.home_updates import HomeUpdates, TellsHome
 from bot.handlers.replies import Replies
-from bot.http_door import HttpDoor, to_bolt
 from bot.intake import clean
 from bot.notifier import SlackNotifier
 from bot.picture_process import PictureProcess
@@ -52,6 +44,7 @@ from bot.services.timetable import Timetable
 from bot.services.training import RunStarter, Training
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
+from bot.slack_connection import connect, make_app, make_client, who_we_are
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database
 from bot.store.store import SqlStore
@@ -89,88 +82,135 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     async with AsyncExitStack() as stack:
         _make_folder(settings)
         database = await _open_database(settings, stack)
-        store, caretaker = SqlStore(database, clock=now), SqlCaretaker(database, clock=now)
         engine = await stack.enter_async_context(EngineRunner(settings.data, _bounds(settings)))
-        client = _client(settings, await stack.enter_async_context(ClientSession()))
-        workspace, bot_user = await _who_we_are(client)
+        client = make_client(settings, await stack.enter_async_context(ClientSession()))
+        workspace, bot_user = await who_we_are(client)
         background = await stack.enter_async_context(Background())
-        owner, calendar = _owner(), CronCalendar()
-        updates = HomeUpdates(Home(store), client, background)
-        draw = PictureProcess(settings.data / "matplotlib").draw
-        notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
-        upkeep = Upkeep(store, engine, notifier, background, me=bot_user, clock=now)
-        conductor = Conductor(
-            store,
-            caretaker,
-            engine,
-            notifier,
-            upkeep,
-            stopping=background.stopping,
-            owner=owner,
-            clock=now,
-            limit=settings.trainings,
-        )
-        ranking = Ranking(store, caretaker, engine, background, owner=owner)
-        starter = RunStarter(conductor, background)
-        timetable = Timetable(
-            store,
-            starter,
-            calendar,
-            owners=settings.owners,
-            timezone=settings.timezone,
-            clock=now,
-        )
-        digests = Digests(
-            store, caretaker, notifier, calendar, timezone=settings.timezone, clock=now
-        )
-        training = Training(store, starter, timetable, digests)
-        aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
-        # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
-        app = AsyncApp(
-            client=client, signing_secret=_secret(settings), process_before_response=True
-        )
-        replies = Replies(background)
-        keeper = ProjectKeeper(store, engine)
-        suggestions, answers = Suggestions(store, engine), Answers(store, background)
-        today = beginning_of_day(settings.timezone, now)
-        labelling = Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today)
-        label.register(app, labelling, replies)
-        flags.register(app, labelling, replies)
-        train.register(app, training, replies)
-        editor.register(
-            app,
-            Editor(store, suggestions, answers, today=today),
-            replies,
-            select_and_bold=settings.select_and_bold,
-        )
-        ner.register(app, Recognition(store, engine, upkeep, answers, today=today), replies)
-        team = Team(store, owners=settings.owners, clock=_local(settings.timezone))
-        registry = Registry(store, engine, notifier, upkeep, owners=settings.owners)
-        corrections = Corrections(store, caretaker, engine, notifier, background, clock=now)
-        nerbot.register(app, team, models.answer_to(registry), corrections, replies)
-        models.register(app, registry, labelling, replies)
-        home.register(app, labelling, training, updates, background)
-        shortcuts.register(app, labelling, Quoting(labelling.handle, engine), background)
-
-        async def chores() -> None:
-            await aftercare.look_after()
-            await ranking.look()
-            await corrections.look()
-
-        await stack.enter_async_context(
-            Clock(
-                caretaker,
-                fire=timetable.run_scheduled,
-                set_right=timetable.set_right,
-                chores=chores,
-                clock=now,
-            )
-        )
-        address = await _connect(settings, app, stack)
-        background.start(
-            _warm_up(engine, store, keeper, workspace, samples, bot_user), name="warm-up"
-        )
+        doors = _doors(settings, database, engine, client, background, bot_user)
+        services = _services(settings, doors)
+        app = make_app(settings, client)
+        _listen(app, settings, doors, services)
+        await stack.enter_async_context(_clock(doors, services))
+        address = await connect(settings, app, stack)
+        warm_up = _warm_up(doors, services.keeper, workspace, samples)
+        background.start(warm_up, name="warm-up")
         yield Bot(app, address, workspace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """What the use cases reach the outside by."""
+
+    store: SqlStore
+    caretaker: SqlCaretaker
+    engine: EngineRunner
+    notifier: TellsHome
+    updates: HomeUpdates
+    background: Background
+    me: str
+
+
+def _doors(
+    settings: Settings,
+    database: Database,
+    engine: EngineRunner,
+    client: AsyncWebClient,
+    background: Background,
+    me: str,
+) -> _Doors:
+    store = SqlStore(database, clock=now)
+    updates = HomeUpdates(Home(store), client, background)
+    draw = PictureProcess(settings.data / "matplotlib").draw
+    notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
+    caretaker = SqlCaretaker(database, clock=now)
+    return _Doors(store, caretaker, engine, notifier, updates, background, me)
+
+
+@dataclass(frozen=True, slots=True)
+class _Services:
+    """The use cases that something listens to or the clock begins."""
+
+    keeper: ProjectKeeper
+    labelling: Labelling
+    editor: Editor
+    recognition: Recognition
+    training: Training
+    timetable: Timetable
+    aftercare: Aftercare
+    ranking: Ranking
+    team: Team
+    registry: Registry
+    corrections: Corrections
+
+
+def _services(settings: Settings, doors: _Doors) -> _Services:
+    store, caretaker, engine = doors.store, doors.caretaker, doors.engine
+    notifier, background = doors.notifier, doors.background
+    owner, calendar, zone = _owner(), CronCalendar(), settings.timezone
+    keeper = ProjectKeeper(store, engine)
+    suggestions, answers = Suggestions(store, engine), Answers(store, background)
+    today = beginning_of_day(zone, now)
+    upkeep = Upkeep(store, engine, notifier, background, me=doors.me, clock=now)
+    conductor = Conductor(
+        store,
+        caretaker,
+        engine,
+        notifier,
+        upkeep,
+        stopping=background.stopping,
+        owner=owner,
+        clock=now,
+        limit=settings.trainings,
+    )
+    starter = RunStarter(conductor, background)
+    timetable = Timetable(
+        store, starter, calendar, owners=settings.owners, timezone=zone, clock=now
+    )
+    digests = Digests(store, caretaker, notifier, calendar, timezone=zone, clock=now)
+    return _Services(
+        keeper=keeper,
+        labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
+        editor=Editor(store, suggestions, answers, today=today),
+        recognition=Recognition(store, engine, upkeep, answers, today=today),
+        training=Training(store, starter, timetable, digests),
+        timetable=timetable,
+        aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
+        ranking=Ranking(store, caretaker, engine, background, owner=owner),
+        team=Team(store, owners=settings.owners, clock=_local(zone)),
+        registry=Registry(store, engine, notifier, upkeep, owners=settings.owners),
+        corrections=Corrections(store, caretaker, engine, notifier, background, clock=now),
+    )
+
+
+def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Services) -> None:
+    """Everything Slack can send, and who answers it."""
+    background, labelling = doors.background, services.labelling
+    replies = Replies(background)
+    label.register(app, labelling, replies)
+    flags.register(app, labelling, replies)
+    train.register(app, services.training, replies)
+    editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
+    ner.register(app, services.recognition, replies)
+    answer_models = models.answer_to(services.registry)
+    nerbot.register(app, services.team, answer_models, services.corrections, replies)
+    models.register(app, services.registry, labelling, replies)
+    home.register(app, labelling, services.training, doors.updates, background)
+    shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
+
+
+def _clock(doors: _Doors, services: _Services) -> Clock:
+    async def chores() -> None:
+        await services.aftercare.look_after()
+        await services.ranking.look()
+        await services.corrections.look()
+
+    return Clock(
+        doors.caretaker,
+        fire=services.timetable.run_scheduled,
+        set_right=services.timetable.set_right,
+        chores=chores,
+        clock=now,
+    )
 
 
 def _make_folder(settings: Settings) -> None:
@@ -192,86 +232,12 @@ async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
         ) from error
 
 
-def _client(settings: Settings, session: ClientSession) -> AsyncWebClient:
-    assert settings.bot_token is not None, "cli fills it in for the small Slack"
-    return AsyncWebClient(
-        token=settings.bot_token.get_secret_value(),
-        base_url=settings.api_url,
-        session=session,
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
-        ],
-    )
-
-
-async def _who_we_are(client: AsyncWebClient) -> tuple[str, str]:
-    """The workspace's and our own id, which also shows that the token holds."""
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise SettingsError(
-            f"SLACK_BOT_TOKEN: Slack refuses it ({error.response.get('error')})"
-        ) from error
-    except OSError as error:
-        raise SettingsError(
-            f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
-        ) from error
-    return str(answer["team_id"]), str(answer["user_id"])
-
-
 def _bounds(settings: Settings) -> Bounds:
     return Bounds(memory_mb=settings.training_memory_mb, minutes=settings.training_minutes)
 
 
-def _secret(settings: Settings) -> str:
-    """Bolt asks for one in every mode; where none is set nothing comes in over HTTP."""
-    return (
-        settings.signing_secret.get_secret_value()
-        if settings.signing_secret
-        else secrets.token_hex()
-    )
-
-
 def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-async def _connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str | None:
-    if settings.mode == "http":
-        return await _listen(settings, app, stack)
-    assert settings.app_token is not None
-    handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
-    try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-    except SlackApiError as error:
-        raise SettingsError(
-            f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
-        ) from error
-    stack.push_async_callback(handler.close_async)
-    return None
-
-
-async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
-    door = HttpDoor(to_bolt(app), signing_secret=_secret(settings))
-    site = web.Application(client_max_size=0)
-    site.add_routes([*door.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
-    runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=3.0)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        raise SettingsError(
-            f"NERBOT_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"
-        ) from error
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
-
-
-async def _ok(_request: web.Request) -> web.Response:
-    return web.Response(text="ok")
 
 
 def _settle_memory() -> None:
@@ -284,22 +250,18 @@ def _settle_memory() -> None:
 
 
 async def _warm_up(
-    engine: EngineRunner,
-    store: SqlStore,
-    keeper: ProjectKeeper,
-    workspace: str,
-    samples: Sequence[str],
-    person: str,
+    doors: _Doors, keeper: ProjectKeeper, workspace: str, samples: Sequence[str]
 ) -> None:
     """Load what the first question needs, so that it does not wait: the tokenizer, the samples, the live model."""
-    await keeper.seed(workspace, [clean(text).text for text in samples], person=person)
-    await engine.tokens([])
+    texts = [clean(text).text for text in samples]
+    await keeper.seed(workspace, texts, person=doors.me)
+    await doors.engine.tokens([])
     _settle_memory()
-    async with store.reading(workspace) as work:
+    async with doors.store.reading(workspace) as work:
         live = await work.models.all_live()
-    for project, version in live[: engine.loaded_at_once]:
+    for project, version in live[: doors.engine.loaded_at_once]:
         try:
-            await engine.load(project, version)
+            await doors.engine.load(project, version)
         except EngineUnavailable:
             # Whoever asks it first hears of it, and of the version that answers instead.
             log.exception("the live model cannot be loaded")
