@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.project import ProjectCounts
+from bot.domain.project import Project, ProjectCounts
 from bot.domain.train_commands import Auto, Schedule
 from bot.domain.training import ACTIVE_STATES, Model, Run
 
@@ -52,6 +52,9 @@ class HomePage:
     live_run: Run | None = None
     schedule: Schedule | None = None
     auto: Auto | None = None
+    project: Project | None = None
+    projects: tuple[Project, ...] = ()
+    """All of the workspace."""
 
     @property
     def active(self) -> Run | None:

@@ -15,6 +15,13 @@ class Caller:
     person: str
     request: str
     """Slack's own id of the request; a second delivery of it changes nothing and gets the same answer."""
+    is_direct: bool = False
+    """In Home or in a direct message, which have no other people in them."""
+
+    @property
+    def room(self) -> str:
+        """What has a project: the channel, or the person where they are with nerbot alone."""
+        return self.person if self.is_direct else self.channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,12 @@ def person_of(body: Payload) -> str:
     return str((body.get("user") or {}).get("id") or "")
 
 
+def choice_of(body: Payload) -> str:
+    """What was chosen in a menu."""
+    action = (body.get("actions") or [{}])[0]
+    return str((action.get("selected_option") or {}).get("value") or "")
+
+
 def trigger_of(body: Payload) -> str:
     """What opens a modal, once and within three seconds."""
     return str(body.get("trigger_id") or "")

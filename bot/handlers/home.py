@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain import RunStarted, StartTraining, TrainingStatus
-from bot.handlers import direct, happenings
+from bot.handlers import direct, happenings, payloads
 from bot.handlers.failures import present
 from bot.handlers.home_updates import HomeUpdates
 from bot.handlers.payloads import Payload
@@ -19,6 +19,7 @@ from bot.views.text import View, words_view
 from bot.views.train_answers import train_view
 from bot.views.usage import all_usage_view
 
+_CHOSEN = "This is the project of your direct messages with nerbot now, too. Channels keep theirs."
 _NEXT_SENT = "Your next sentence is in Messages, the tab beside this one."
 
 Work = Callable[[Payload, AsyncWebClient], Coroutine[None, None, None]]
@@ -60,6 +61,7 @@ def register(
     app.action(ids.HOME_TRAIN)(pressed(buttons.train))
     app.action(ids.HOME_STATUS)(pressed(buttons.status))
     app.action(ids.HOME_HELP)(pressed(buttons.usage))
+    app.action(ids.HOME_PROJECT)(pressed(buttons.choose))
 
 
 class HomeButtons:
@@ -102,6 +104,17 @@ class HomeButtons:
     async def usage(self, body: Payload, client: AsyncWebClient) -> None:
         """What can be typed."""
         await self._modal(body, client, "What you can type", all_usage_view())
+
+    async def choose(self, body: Payload, _client: AsyncWebClient) -> None:
+        """Show another project."""
+
+        async def switch() -> View:
+            caller = happenings.caller_without_channel(body)
+            chosen = payloads.read_id(happenings.choice_of(body))
+            await self._updates.choose(caller.workspace, caller.person, chosen)
+            return words_view(_CHOSEN)
+
+        await self._notice(body, (await present(switch())).view)
 
     async def _notice(self, body: Payload, view: View) -> None:
         caller = happenings.caller_without_channel(body)

@@ -99,6 +99,10 @@ class HomeUpdates:
         self._waiting[key] = asked
         self._background.start(self._later(key), name="update of Home")
 
+    async def choose(self, workspace: str, person: str, project_id: int) -> None:
+        """Let a person's Home be about another project; raises NotFound."""
+        await self._home.choose(workspace, person, project_id)
+
     async def show(self, workspace: str, person: str, notice: View | None = None) -> None:
         """Publish a person's Home now, with what became of a button."""
         await self._publish((workspace, person), await self._home.open(workspace, person), notice)

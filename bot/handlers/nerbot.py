@@ -47,11 +47,12 @@ _PRESSED: Mapping[str, Callable[[str], TeamCommand]] = {
     ids.HISTORY_NEWER: _read_page,
     ids.HISTORY_OLDER: _read_page,
     ids.REVIEW_NEXT: lambda value: NextDispute(payloads.read_id(value)),
-    ids.FLAG_SETTLED: lambda value: SettleFlags(payloads.read_id(value)),
     ids.REVIEW_MYSELF: lambda value: ReviewMyself(payloads.read_id(value)),
 }
 _PRESSED_ONE_OF: Mapping[str, Callable[[str], TeamCommand]] = {
     ids.REVIEW_TAKE: _read_version,
+    ids.FLAG_SETTLED: lambda value: SettleFlags(payloads.read_id(value)),
+    ids.FLAG_LABEL: lambda value: ReviewMyself(payloads.read_id(value)),
     ids.UNDO_EVENT: lambda value: UndoStep(payloads.read_id(value)),
 }
 

@@ -73,7 +73,9 @@ def caller_of(workspace: object, channel: object, person: object, request: objec
         raise NotUnderstood(
             "Slack did not say which workspace, channel and person this comes from. Please try again."
         )
-    return Caller(*(str(part) for part in parts))
+    workspace_id, channel_id, person_id, request_id = (str(part) for part in parts)
+    is_direct = channel_id == person_id or channel_id.startswith("D")
+    return Caller(workspace_id, channel_id, person_id, request_id, is_direct)
 
 
 def text_of_command(body: Payload) -> str:

@@ -59,7 +59,7 @@ class Digests:
                 return await self._off(caller, digest_id)
             case DigestState():
                 async with self._store.reading(caller.workspace) as work:
-                    return DigestSet(await work.digests.of(caller.channel))
+                    return DigestSet(await work.digests.of(caller.room))
 
     async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
         timezone, now = wanted.timezone or self._timezone, self._clock()
@@ -70,7 +70,7 @@ class Digests:
                 wanted,
                 timezone=timezone,
                 person=caller.person,
-                channel=caller.channel,
+                channel=caller.room,
                 since=now - FIRST,
                 next_due=next_due,
             )
@@ -79,7 +79,7 @@ class Digests:
     async def _off(self, caller: Caller, digest_id: int | None) -> DigestRemoved:
         async with self._store.writing(caller.workspace) as work:
             if digest_id is None:
-                there = await work.digests.of(caller.channel)
+                there = await work.digests.of(caller.room)
                 digest_id = there.id if there else 0
             return DigestRemoved(await work.digests.off(digest_id))
 

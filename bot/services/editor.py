@@ -120,7 +120,7 @@ class Editor:
     async def show(self, caller: Caller, offer: str) -> Editing:
         """The draft as it is."""
         async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.channel)
+            project = await work.projects.of_channel(caller.room)
             if project is None:
                 raise NotFound(_OVER)
             desk = _EditorDesk(work, project, caller, today=self._today())
@@ -153,7 +153,7 @@ class Editor:
         return await self._suggestions.dress(workspace, saved.project_id, saved.outcome)
 
     async def _at_desk(self, work: Work, caller: Caller) -> "_EditorDesk":
-        project = await work.projects.ensure(caller.channel)
+        project = await work.projects.ensure(caller.room)
         return _EditorDesk(work, project, caller, today=self._today())
 
 

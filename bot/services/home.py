@@ -1,6 +1,9 @@
 """App Home: what it shows a person, and for whom it is kept up to date."""
 
+from dataclasses import replace
+
 from bot.domain import MIN_FINISHED, HomePage, NextStep, ProjectCounts, Visit
+from bot.errors import NotFound
 from bot.services.ports import Store, Work
 
 RECENT = 5
@@ -29,20 +32,32 @@ class Home:
         """Home after something the person did, None if they never opened it; `asked` if it was asking a model."""
         async with self._store.reading(workspace) as work:
             visit = await work.homes.of(person)
-            project = await work.projects.default() if asked and not visit.asked else None
+            wanted = asked and not visit.asked
+            project = await work.projects.of_channel(person) if wanted else None
             live = await work.models.live(project.id) if project else None
         if live is not None:
             async with self._store.writing(workspace) as work:
                 await work.homes.note_asked(person)
         return await self._page(workspace, person) if visit.opened else None
 
+    async def choose(self, workspace: str, person: str, project_id: int) -> None:
+        """Show another project from now on, which is that of the person's direct messages, too; raises NotFound."""
+        async with self._store.writing(workspace) as work:
+            every = await work.projects.all()
+            chosen = next((project for project in every if project.id == project_id), None)
+            if chosen is None:
+                raise NotFound("That project is not here, or no longer.")
+            if await work.projects.of_channel(person) != chosen:
+                await work.projects.bind(chosen.id, person, to=chosen.id, person=person)
+
     async def _page(self, workspace: str, person: str) -> HomePage:
         async with self._store.reading(workspace) as work:
             visit = await work.homes.of(person)
-            project = await work.projects.default()
+            project = await work.projects.of_channel(person)
             if project is None:
                 return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked)
-            return await _read(work, project.id, person, visit)
+            page = await _read(work, project.id, person, visit)
+            return replace(page, project=project, projects=await work.projects.all())
 
 
 async def _read(work: Work, project_id: int, person: str, visit: Visit) -> HomePage:

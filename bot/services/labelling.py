@@ -44,7 +44,7 @@ class Labelling:
         async with self._store.writing(caller.workspace) as work:
             outcome = await work.receipts.get(caller.request)
             # Asked each time: another process may have bound the channel to another project just now.
-            project = await work.projects.ensure(caller.channel)
+            project = await work.projects.ensure(caller.room)
             if outcome is None:
                 desk = Desk(work, project, caller, today=self._today())
                 outcome = await desk.handle(command, tokens)
@@ -54,7 +54,7 @@ class Labelling:
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
         """Keep why a person flagged a sentence; False where the flag is not there any more."""
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.channel)
+            project = await work.projects.ensure(caller.room)
             return await work.flags.say_why(project.id, caller.person, sentence_id, note)
 
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:

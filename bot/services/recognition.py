@@ -55,7 +55,7 @@ class Recognition:
         tokens = await self._engine.tokens(plain)
         sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
         async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.channel)
+            project = await work.projects.of_channel(caller.room)
             if project is None:
                 return NoModelYet(ProjectCounts(), MIN_FINISHED)
             knowledge = await read_knowledge(work, project.id)
@@ -102,7 +102,7 @@ class Recognition:
     async def is_loading(self, caller: Caller) -> bool:
         """Whether a question asked now waits for its model to be loaded."""
         async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.channel)
+            project = await work.projects.of_channel(caller.room)
             live = await work.models.live_version(project.id) if project else None
         return bool(project and live and self._engine.is_loading(project.id, live))
 
@@ -110,7 +110,7 @@ class Recognition:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
         await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.channel)
+            project = await work.projects.ensure(caller.room)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
             if item.sentence_id is not None:
                 return answer
@@ -131,7 +131,7 @@ class Recognition:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
         await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.channel)
+            project = await work.projects.ensure(caller.room)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
             if item.sentence_id is None:
                 return answer
@@ -159,7 +159,7 @@ class Recognition:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
         await self._answers.settled(offer)
         async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.channel)
+            project = await work.projects.ensure(caller.room)
             answer, item = await find_answered(work, project.id, caller.person, offer, index)
             if item.shared:
                 return answer, False

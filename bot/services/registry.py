@@ -82,7 +82,7 @@ class Registry:
 
     async def _project(self, caller: Caller) -> Project:
         async with self._store.reading(caller.workspace) as work:
-            found = await work.projects.of_channel(caller.channel)
+            found = await work.projects.of_channel(caller.room)
         if found is None:
             raise NothingToDo(_NO_MODEL)
         return found
@@ -145,7 +145,7 @@ class Registry:
             before = await work.receipts.moved(caller.request)
             if isinstance(before, PolicySet):
                 return before
-            project = await work.projects.ensure(caller.channel)
+            project = await work.projects.ensure(caller.room)
             await require_owner(work, project, caller, self._owners, "choose when models go live")
             await work.models.set_policy(project.id, command.policy, person=caller.person)
             answer = PolicySet(command.policy)
@@ -203,7 +203,7 @@ class Registry:
     async def _project_of(self, work: Work, caller: Caller, run: Run | None) -> Project:
         if run is not None:
             return next(each for each in await work.projects.all() if each.id == run.project_id)
-        found = await work.projects.of_channel(caller.channel)
+        found = await work.projects.of_channel(caller.room)
         if found is None:
             raise NothingToDo(_NO_MODEL)
         return found

@@ -106,20 +106,20 @@ class Team:
         """See to it that there is a project and an owner; True where this person became it."""
         async with self._store.reading(caller.workspace) as work:
             roles = await read_roles(work, self._owners)
-            if Role.OWNER in roles.values() and await work.projects.of_channel(caller.channel):
+            if Role.OWNER in roles.values() and await work.projects.of_channel(caller.room):
                 return False
         async with self._store.writing(caller.workspace) as work:
             return await self._first_owner(work, caller)
 
     async def _first_owner(self, work: Work, caller: Caller) -> bool:
-        project = await work.projects.ensure(caller.channel)
+        project = await work.projects.ensure(caller.room)
         if Role.OWNER in (await read_roles(work, self._owners)).values():
             return False
         await work.roles.give(project.id, caller.person, Role.OWNER, by=caller.person)
         return True
 
     async def _turn(self, work: Work, caller: Caller) -> Turn:
-        project = await work.projects.of_channel(caller.channel)
+        project = await work.projects.of_channel(caller.room)
         assert project is not None, "made ready before"
         roles = await read_roles(work, self._owners)
         return Turn(work, project, caller, roles, self._owners)

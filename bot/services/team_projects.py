@@ -16,7 +16,7 @@ async def show(turn: Turn, *, project: Project | None = None, did: Did = "shown"
     every = await turn.work.projects.all()
     return ProjectShown(
         project,
-        bound=await turn.work.projects.bound(turn.caller.channel) == project.id,
+        bound=await turn.work.projects.bound(turn.caller.room) == project.id,
         others=tuple(other for other in every if other.id != project.id),
         settings=await turn.work.projects.settings(project.id),
         did=did,
@@ -36,16 +36,17 @@ async def make(turn: Turn, command: NewProject) -> ProjectShown:
 
 
 async def use(turn: Turn, command: UseProject) -> ProjectShown:
-    """Bind this channel to a project."""
-    turn.require(Role.OWNER, "choose a channel's project")
+    """Bind this channel to a project; their direct messages are everybody's own business."""
+    if not turn.caller.is_direct:
+        turn.require(Role.OWNER, "choose a channel's project")
     found = await _find(turn, command.name)
     if found is None:
         names = ", ".join(project.name for project in await turn.work.projects.all())
         raise NotFound(f"There is no project of that name. The projects are: {names}.")
-    if await turn.work.projects.bound(turn.caller.channel) == found.id:
+    if await turn.work.projects.bound(turn.caller.room) == found.id:
         raise NothingToDo(f"This channel uses {found.name} already.")
     await turn.work.projects.bind(
-        found.id, turn.caller.channel, to=found.id, person=turn.caller.person
+        found.id, turn.caller.room, to=found.id, person=turn.caller.person
     )
     return await show(turn, project=found, did="bound")
 

@@ -86,11 +86,11 @@ class Training:
 
     async def _project(self, caller: Caller) -> Project:
         async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.channel)
+            project = await work.projects.of_channel(caller.room)
         if project is not None:
             return project
         async with self._store.writing(caller.workspace) as work:
-            return await work.projects.ensure(caller.channel)
+            return await work.projects.ensure(caller.room)
 
     async def _start(
         self, caller: Caller, project: Project, command: StartTraining

@@ -39,14 +39,15 @@ def flags_view(answer: FlagsShown) -> View:
         return said(*lines, ["No flagged sentence waits for a reviewer."])
     blocks: list[Block] = []
     texts: list[str] = []
-    for number, flags in groupby(answer.flags, key=lambda flag: flag.sentence.id):
+    grouped = groupby(answer.flags, key=lambda flag: flag.sentence.id)
+    for place, (_, flags) in enumerate(grouped):
         first, *others = flags
         whose = [_flagged(flag) for flag in (first, *others)]
         sentence = first.sentence
         blocks += [
             *(line(*each) for each in whose),
             marked_sentence(sentence.text, ()),
-            _buttons(number),
+            _buttons(place, sentence.id),
         ]
         texts += [*map(as_text, whose), marked_text(sentence.text, ())]
     view = said(*lines, blocks=blocks)
@@ -63,11 +64,11 @@ def _flagged(flag: Flag) -> Line:
     return [plain(f"#{flag.sentence.id}", bold=True), " flagged by ", person(flag.person), why]
 
 
-def _buttons(number: int) -> ActionsBlock:
+def _buttons(place: int, number: int) -> ActionsBlock:
     return ActionsBlock(
         elements=[
-            button("Label it myself", ids.REVIEW_MYSELF, number),
-            button("Settled", ids.FLAG_SETTLED, number),
+            button("Label it myself", f"{ids.FLAG_LABEL}.{place}", number),
+            button("Settled", f"{ids.FLAG_SETTLED}.{place}", number),
         ]
     )
 

@@ -10,11 +10,13 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    Option,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
     RichTextListElement,
     RichTextSectionElement,
+    StaticSelectElement,
 )
 
 from bot.domain import HomePage, NextStep, Run, RunState, Schedule
@@ -26,6 +28,8 @@ ENOUGH = 50
 """Labelled phrases that make a full bar: about what a label needs before its score can be judged."""
 _BAR = 10
 _LABELS = 20
+_PROJECTS, _OPTION = 100, 75
+"""Slack's limits for a menu."""
 _EXAMPLE = "/ner She came in with chest pain."
 
 Part = str | RichTextElement
@@ -36,11 +40,33 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     blocks: list[Block] = []
     if notice is not None:
         blocks += [*notice.blocks, DividerBlock()]
+    if len(page.projects) > 1:
+        blocks += [_header("Project"), _project_menu(page)]
     if not page.started:
         blocks += [_header("Three steps to start"), _steps(page)]
     blocks += [_header("What to do next"), line(*_next_words(page, step)), _buttons(step)]
     blocks += [_header("Labels"), *_labels(page), _header("Model"), *_model(page)]
     return {"type": "home", "blocks": [block.to_dict() for block in blocks]}
+
+
+def _project_menu(page: HomePage) -> ActionsBlock:
+    """Which project Home and the direct messages are about."""
+    shown = [page.project, *(one for one in page.projects if one != page.project)]
+    options = [
+        Option(
+            value=str(one.id), text=PlainTextObject(text=shortened(one.name, _OPTION), emoji=False)
+        )
+        for one in shown[:_PROJECTS]
+        if one is not None
+    ]
+    menu = StaticSelectElement(
+        action_id=ids.HOME_PROJECT,
+        options=options,
+        initial_option=options[0],
+        placeholder=PlainTextObject(text="Project"),
+    )
+    # The state is part of the id: a menu keeps what was chosen in it as long as its id stays.
+    return ActionsBlock(block_id=f"{ids.HOME_PROJECT}.{options[0].value}", elements=[menu])
 
 
 def _header(words: str) -> HeaderBlock:

@@ -70,8 +70,7 @@ def _what(event: Event) -> Line:
         case EventKind.ROLE_CHANGED:
             return ["made ", person(str(detail.get("person"))), f" {_a(str(detail.get('to')))}"]
         case EventKind.CHANNEL_BOUND:
-            channel = Parts.Channel(channel_id=str(detail.get("channel")))
-            return ["chose this project for " if detail.get("to") else "freed ", channel]
+            return ["chose this project for " if detail.get("to") else "freed ", *_room(detail)]
         case EventKind.REVIEWED:
             return [f"decided on sentence {_sentence(event)}"]
         case EventKind.REVIEW_NOTED:
@@ -79,6 +78,13 @@ def _what(event: Event) -> Line:
                 f"noted why sentence #{event.sentence_id} was decided so: “{_short(detail, 'to')}”"
             ]
     return [_on_project(event, detail)]
+
+
+def _room(detail: dict[str, Any]) -> Line:
+    name = str(detail.get("channel"))
+    if name.startswith(("U", "W")):
+        return ["direct messages with ", person(name)]
+    return [Parts.Channel(channel_id=name)]
 
 
 def _a(role: str) -> str:

@@ -80,6 +80,28 @@ async def test_label_next_sends_the_card_and_says_where(team_with_samples: Team)
     assert "No entities" in slack.messages("dm", viewer="ada")[-1].buttons
 
 
+async def test_with_several_projects_home_and_the_direct_messages_are_about_one_of_them(
+    team_with_samples: Team,
+) -> None:
+    """Chosen in a menu, for oneself alone: labels made from Home land in it, channels keep theirs."""
+    team, slack = team_with_samples, team_with_samples.slack
+    await team.types("/nerbot project new Cardiology")
+    await slack.command("ada", "#random", "/nerbot", "project use Cardiology")
+    await slack.command("grace", "#random", "/label", "none in: Heart sounds are normal.")
+    await slack.command("ada", "#random", "/label", "skip")
+    await opened(team, "grace")
+    assert "3 waiting for you" in shown(slack, "grace")
+    await slack.choose("grace", "home.project", "Cardiology")
+    await slack.until(lambda: "1 finished" in shown(slack, "grace"))
+    answer = await slack.command("grace", "dm", "/label", "Heart {attack=DISEASE} in 2019.")
+    assert answer.message
+    assert "Saved as finished" in answer.message.shown
+    await slack.until(lambda: "2 finished" in shown(slack, "grace"), timeout=12)
+    await slack.click("grace", answer.message, "Undo")
+    await slack.until(lambda: "1 finished" in shown(slack, "grace"), timeout=12)
+    assert "0 finished" in await opened(team, "ada")
+
+
 async def test_label_next_with_nothing_to_label_says_how_to_go_on(team: Team) -> None:
     """The button answers in place."""
     await opened(team)

@@ -82,7 +82,7 @@ changes = st.builds(ChangeLabels, labels, labels, st.booleans())
 flags = st.builds(
     Flag,
     st.builds(Sentence, ids_of_rows, any_texts),
-    st.just("U0"),
+    st.just("U0ANN"),
     any_texts.map(lambda text: text[:500]),
     st.just(datetime(2026, 1, 1, tzinfo=UTC)),
 )

@@ -575,6 +575,10 @@ home_pages = st.builds(
     live_run=st.none() | runs,
     schedule=st.none() | schedules,
     auto=st.none() | autos,
+    project=st.builds(Project, ids_of_rows, any_texts),
+    projects=st.lists(
+        st.builds(Project, ids_of_rows, any_texts), max_size=120, unique_by=lambda p: p.id
+    ).map(tuple),
 )
 
 
