@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine_runner import Bounds, EngineRunner
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import editor, flags, home, label, models, ner, nerbot, shortcuts, train
+from bot.handlers import editor, home, label, models, ner, nerbot, reasons, shortcuts, train
 from bot.handlers.home_updates import HomeUpdates, TellsHome
 from bot.handlers.replies import Replies
 from bot.intake import clean
@@ -187,7 +187,7 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     background, labelling = doors.background, services.labelling
     replies = Replies(background)
     label.register(app, labelling, replies)
-    flags.register(app, labelling, replies)
+    reasons.register(app, labelling, services.team, replies)
     train.register(app, services.training, replies)
     editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
     ner.register(app, services.recognition, replies)

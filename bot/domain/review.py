@@ -66,9 +66,10 @@ class ReviewMyself:
 
 @dataclass(frozen=True, slots=True)
 class NoteDecision:
-    """`/nerbot review note …`: why the last decision was made."""
+    """`/nerbot review note …` and [Say why]: why a decision was made, the person's last one where none is named."""
 
     words: str
+    sentence_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,17 @@ async def label_myself(turn: Turn, command: ReviewMyself) -> YoursToLabel:
 
 
 async def note(turn: Turn, command: NoteDecision) -> NoteKept:
-    """Say why the last decision was made."""
+    """Say why a decision was made."""
     turn.require(Role.REVIEWER, _DOING)
-    noted = await turn.work.decisions.note(turn.project.id, turn.caller.person, command.words)
+    decisions, project, person = turn.work.decisions, turn.project.id, turn.caller.person
+    if command.sentence_id is not None:
+        decision = await decisions.of(project, command.sentence_id)
+        if decision is None:
+            raise NothingToDo("That decision was taken back, so there is nothing to say why of.")
+        return NoteKept(
+            await decisions.give_reason(project, decision, command.words, person=person)
+        )
+    noted = await decisions.note(project, person, command.words)
     if noted is None:
         raise NothingToDo(
             "There is no decision of yours to note a reason for. /nerbot review shows what waits for one."

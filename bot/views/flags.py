@@ -1,15 +1,11 @@
-"""Flagged sentences as reviewers see them, and the modal that asks why somebody flags one."""
+"""Flagged sentences as reviewers see them."""
 
 from itertools import groupby
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    InputBlock,
-    PlainTextInputElement,
-    PlainTextObject,
 )
-from slack_sdk.models.views import View as Modal
 
 from bot.domain import MAX_NOTE, Flag, FlagsShown
 from bot.views import ids
@@ -70,29 +66,4 @@ def _buttons(place: int, number: int) -> ActionsBlock:
             button("Label it myself", f"{ids.FLAG_LABEL}.{place}", number),
             button("Settled", f"{ids.FLAG_SETTLED}.{place}", number),
         ]
-    )
-
-
-def why_modal(sentence_id: int, *, metadata: str) -> Modal:
-    """Asks why a sentence was flagged."""
-    return Modal(
-        type="modal",
-        callback_id=ids.FLAG_WHY,
-        title=PlainTextObject(text=f"Why flag #{sentence_id}?"[:24]),
-        submit=PlainTextObject(text="Save"),
-        close=PlainTextObject(text="Cancel"),
-        private_metadata=metadata,
-        blocks=[
-            InputBlock(
-                block_id=ids.FLAG_WHY,
-                label=PlainTextObject(text="What should reviewers know?"),
-                element=PlainTextInputElement(
-                    action_id=ids.FLAG_WHY,
-                    multiline=True,
-                    max_length=MAX_NOTE,
-                    focus_on_load=True,
-                    placeholder=PlainTextObject(text="The dose is cut off."),
-                ),
-            )
-        ],
     )

@@ -78,6 +78,7 @@ FLAG_LABEL = "nerbot.flag_label"
 FLAG_SETTLED = "nerbot.flag_settled"
 """Beside one flagged sentence: `nerbot.flag_settled.0`, …"""
 REVIEW_NEXT = "nerbot.review_next"
+REVIEW_WHY = "nerbot.review_why"
 NOTICES_OFF = "nerbot.notices_off"
 
 

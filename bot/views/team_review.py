@@ -6,7 +6,7 @@ from bot.domain import Decision, Dispute, NoDispute, NoteKept, Reviewing, YoursT
 from bot.views import ids
 from bot.views.cards import card_view
 from bot.views.precedents import precedent_line
-from bot.views.said import Line, after, as_text, button, named, said
+from bot.views.said import Line, after, as_text, button, named, said, with_button
 from bot.views.text import View, counted, line, marked_sentence, marked_text, plain
 
 #: More ways to label one sentence than this are not told apart on a phone.
@@ -32,7 +32,7 @@ def review_view(answer: Reviewing) -> View:
     blocks += [line(*precedent_line(found)) for found in dispute.precedents[:_VERSIONS]]
     texts += [as_text(precedent_line(found)) for found in dispute.precedents[:_VERSIONS]]
     view = said(*lines, blocks=[*blocks, _choices(dispute)])
-    return View("\n".join([view.text, *texts]), view.blocks)
+    return _with_why(View("\n".join([view.text, *texts]), view.blocks), answer.decided)
 
 
 def _choices(dispute: Dispute) -> ActionsBlock:
@@ -51,10 +51,15 @@ def _choices(dispute: Dispute) -> ActionsBlock:
 
 
 def _decided(decision: Decision) -> Line:
-    return [
-        plain(f"Decided: sentence #{decision.sentence_id} is gold now. ", bold=True),
-        "To say why: /nerbot review note …",
-    ]
+    return [plain(f"Decided: sentence #{decision.sentence_id} is gold now. ", bold=True)]
+
+
+def _with_why(view: View, decided: Decision | None) -> View:
+    """A button to say why of what was just decided."""
+    if decided is None:
+        return view
+    words = f"Say why #{decided.sentence_id}"
+    return with_button(view, button(words, ids.REVIEW_WHY, decided.sentence_id))
 
 
 def no_dispute_view(answer: NoDispute) -> View:
@@ -72,7 +77,7 @@ def no_dispute_view(answer: NoDispute) -> View:
         if answer.flagged
         else []
     )
-    return said(*lines, [words], flagged)
+    return _with_why(said(*lines, [words], flagged), answer.decided)
 
 
 def note_view(answer: NoteKept) -> View:

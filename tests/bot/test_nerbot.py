@@ -381,6 +381,25 @@ async def test_a_decision_and_its_reason_are_shown_where_the_phrase_is_in_doubt_
     assert "it is what she feels" in said
 
 
+async def test_why_it_was_decided_so_is_asked_in_a_modal(owned: Team) -> None:
+    """The reason goes to the decision whose button was pressed, whatever was decided since."""
+    await disagree(owned)
+    second = await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
+    await owned.presses(second, "Take 2")
+    await owned.slack.click("ada", second, "Say why #1")
+    await owned.slack.until(lambda: "comes up again" in str(owned.slack.view("ada")))
+    typed = "What should people know where the phrase comes up again?"
+    await owned.slack.type_into("ada", typed, "it is what she feels")
+    answer = await owned.slack.submit("ada")
+    assert not answer.errors
+    assert owned.slack.view("ada") is None
+    await owned.types("/label none in: Ada has Chest Pain too.", person="grace")
+    await owned.types("/label Ada has {Chest Pain=SYMPTOM} too.")
+    said = (await owned.types("/nerbot review")).text
+    assert "“chest pain” was SYMPTOM in sentence #1" in said
+    assert "it is what she feels" in said
+
+
 async def test_a_reviewer_labels_it_themselves_and_takes_that(owned: Team) -> None:
     await owned.types("/nerbot roles reviewer @linus")
     await disagree(owned)
