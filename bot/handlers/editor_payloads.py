@@ -20,7 +20,7 @@ from bot.domain import (
     Turn,
 )
 from bot.errors import NotUnderstood
-from bot.handlers.payloads import Payload, caller_of, read_id
+from bot.handlers.payloads import Payload, caller_of, chosen, inputs_of, read_id
 from bot.views import ids
 from ner_engine.annotation import Span, parse_label
 from ner_engine.errors import EngineError
@@ -70,15 +70,14 @@ def caller_of_view(body: Payload, origin: Origin) -> Caller:
 
 def read_boxes(body: Payload) -> Boxes:
     """What stands in the modal's inputs."""
-    values = ((body.get("view") or {}).get("state") or {}).get("values") or {}
+    values = inputs_of(body)
     fields = {action: field for block in values.values() for action, field in block.items()}
     added = (fields.get(ids.EDITOR_ADDED) or {}).get("value")
     markup = (fields.get(ids.EDITOR_MARKUP) or {}).get("value")
-    chosen = (fields.get(ids.EDITOR_FINISHED) or {}).get("selected_option") or {}
     return Boxes(
         added or "",
         markup or None,
-        chosen.get("value") != "open",
+        chosen(fields.get(ids.EDITOR_FINISHED) or {}) != "open",
         bold=tuple(_runs((fields.get(ids.EDITOR_BOLD) or {}).get("rich_text_value") or {})),
         bold_label=_bold_label(fields.get(ids.EDITOR_BOLD_LABEL) or {}),
         lines=_round(values, ids.EDITOR_ADDED),
@@ -87,7 +86,7 @@ def read_boxes(body: Payload) -> Boxes:
 
 
 def _bold_label(field: Mapping[str, Any]) -> str:
-    word = _chosen(field)
+    word = chosen(field)
     return _label(word) if word else ""
 
 
@@ -122,12 +121,12 @@ def read_edit(body: Payload) -> Edit:
 
 
 def _relabel(action: Mapping[str, Any]) -> Edit:
-    return Relabel(_span(action), _label(_chosen(action)))
+    return Relabel(_span(action), _label(chosen(action)))
 
 
 def _resize(action: Mapping[str, Any]) -> Edit:
     try:
-        return Resize(_span(action), Edge(_chosen(action)))
+        return Resize(_span(action), Edge(chosen(action)))
     except ValueError as error:
         raise NotUnderstood(_NOT_OURS) from error
 
@@ -140,8 +139,8 @@ def _narrow(action: Mapping[str, Any]) -> Edit:
     number = read_id(
         str(action.get("block_id") or "").removeprefix(f"{ids.EDITOR_NARROW}.").split(".")[0]
     )
-    chosen = _chosen(action)
-    return Narrow(number, None if chosen == "all" else read_id(chosen))
+    mention = chosen(action)
+    return Narrow(number, None if mention == "all" else read_id(mention))
 
 
 def _turn(action: Mapping[str, Any]) -> Edit:
@@ -160,10 +159,6 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Edit]] = {
     ids.EDITOR_TURN: _turn,
     ids.EDITOR_MARK: _mark,
 }
-
-
-def _chosen(action: Mapping[str, Any]) -> str:
-    return str((action.get("selected_option") or {}).get("value") or "")
 
 
 def _span(action: Mapping[str, Any]) -> Span:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from bot.domain import Caller
 from bot.errors import PersonError
-from bot.handlers.payloads import Payload, caller_of_action, read_sentences, text_of_command
+from bot.handlers.payloads import (
+    Payload,
+    caller_of_action,
+    chosen,
+    read_sentences,
+    text_of_command,
+)
 
 _DOINGS = frozenset({"block_actions", "message_action", "shortcut", "view_submission"})
 
@@ -23,7 +29,7 @@ def person_of(body: Payload) -> str:
 def choice_of(body: Payload) -> str:
     """What was chosen in a menu."""
     action = (body.get("actions") or [{}])[0]
-    return str((action.get("selected_option") or {}).get("value") or "")
+    return chosen(action)
 
 
 def trigger_of(body: Payload) -> str:

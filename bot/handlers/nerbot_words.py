@@ -26,11 +26,10 @@ from bot.domain import (
     UseProject,
 )
 from bot.errors import NotUnderstood
-from bot.handlers.payloads import HELP, HelpWanted, Payload, read_label_name
+from bot.handlers.payloads import HELP, HelpWanted, Payload, read_label_name, read_words
 from bot.intake import clean, decode
 
 MAX_NAME = 40
-MAX_WORDS = 500
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -60,7 +59,7 @@ def _labels(rest: str) -> TeamCommand:
             raise NotUnderstood(f"Which label? Type it after “labels {verb}”.")
         case [verb, name, *words] if verb.lower() in {"add", "describe"}:
             kind = AddLabel if verb.lower() == "add" else DescribeLabel
-            return kind(read_label_name(name), _words(rest.split(None, 2)[2] if words else ""))
+            return kind(read_label_name(name), read_words(rest.split(None, 2)[2] if words else ""))
         case [verb, old, new]:
             merge = verb.lower() == "merge"
             return ChangeLabels(read_label_name(old), read_label_name(new), merge=merge)
@@ -69,16 +68,6 @@ def _labels(rest: str) -> TeamCommand:
                 f"“labels {verb.lower()}” takes two labels: the one that goes, and what it becomes."
             )
     raise AssertionError("split gives nothing else")
-
-
-def _words(text: str) -> str:
-    """What somebody says about a label or a decision: one clean line, as long as it can be shown everywhere."""
-    words = clean(text).text if text else ""
-    if len(words) > MAX_WORDS:
-        raise NotUnderstood(
-            f"That has {len(words):,} characters; up to {MAX_WORDS} can be shown beside a sentence."
-        )
-    return words
 
 
 def _project(rest: str) -> TeamCommand:
@@ -138,7 +127,7 @@ def _review(rest: str) -> TeamCommand:
     if not word:
         return NextDispute()
     if word.lower() == "note" and words.strip():
-        return NoteDecision(_words(words))
+        return NoteDecision(read_words(words))
     raise NotUnderstood(
         "“review” takes no word but “note”, followed by why you decided as you did."
     )

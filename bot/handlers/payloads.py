@@ -91,7 +91,7 @@ def read_label(text: str) -> LabelCommand:
     if word in _WORDS:
         return _WORDS[word]
     if flagged := _FLAG.match(text):
-        return FlagSentence(note=read_note(flagged[1]))
+        return FlagSentence(note=read_words(flagged[1]))
     if _BRACES.search(text) or (re.search(r"[{}]", text) and not _IN.search(text)):
         return _marked(text)
     if bare := _NONE_IN.match(text):
@@ -113,12 +113,15 @@ def read_label(text: str) -> LabelCommand:
     )
 
 
-def read_note(typed: str) -> str:
-    """Why somebody flags a sentence; raises NotUnderstood or TextRefused."""
-    note = clean(typed).text
-    if len(note) > MAX_NOTE:
-        raise NotUnderstood(f"The reason has {len(note):,} characters; up to {MAX_NOTE} are kept.")
-    return note
+def read_words(text: str) -> str:
+    """What somebody says about a label, a sentence or a decision: one clean line, as long as it can be shown
+    everywhere. Raises NotUnderstood and TextRefused."""
+    words = clean(text).text if text else ""
+    if len(words) > MAX_NOTE:
+        raise NotUnderstood(
+            f"That has {len(words):,} characters; up to {MAX_NOTE} can be shown beside a sentence."
+        )
+    return words
 
 
 def _split_sentence(rest: str) -> tuple[str, bool, str]:
@@ -209,6 +212,16 @@ def action_value(body: Payload) -> str:
     """The value of the pressed button."""
     actions = body.get("actions") or [{}]
     return str(actions[0].get("value") or "")
+
+
+def chosen(element: Mapping[str, Any]) -> str:
+    """The value of what was chosen in a menu."""
+    return str((element.get("selected_option") or {}).get("value") or "")
+
+
+def inputs_of(body: Payload) -> Mapping[str, Mapping[str, Any]]:
+    """What stands in the inputs of a modal: its blocks by id, in each the elements by action."""
+    return ((body.get("view") or {}).get("state") or {}).get("values") or {}
 
 
 def read_id(value: str) -> int:

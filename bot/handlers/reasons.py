@@ -52,7 +52,7 @@ def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Replies) -> None:
 
     async def told(ack: AsyncAck, body: payloads.Payload) -> None:
         try:
-            note = payloads.read_note(_typed(asked, body))
+            note = payloads.read_words(_typed(asked, body))
             await keep(*_place(body), note)
         except NothingToDo as error:
             view = words_modal(asked.title, words_view(str(error)))
@@ -84,5 +84,7 @@ def _place(body: payloads.Payload) -> tuple[Caller, int]:
 
 
 def _typed(asked: Asked, body: payloads.Payload) -> str:
-    values = ((body.get("view") or {}).get("state") or {}).get("values") or {}
-    return str(((values.get(asked.action) or {}).get(asked.action) or {}).get("value") or "")
+    return str(
+        ((payloads.inputs_of(body).get(asked.action) or {}).get(asked.action) or {}).get("value")
+        or ""
+    )

@@ -19,6 +19,7 @@ from bot.services.background import Background
 from bot.services.engine_ports import Engine
 from bot.services.notifier_ports import Notifier
 from bot.services.ports import Store, Work
+from bot.services.projects import name_among_several
 from bot.services.suggestions import Knowledge, read_knowledge
 from bot.services.training_ports import Caretaker
 
@@ -128,13 +129,11 @@ class Corrections:
     async def tell(self, workspace: str, project_id: int) -> None:
         """Ask the live model about a project's corrections, and tell each person what it finds of theirs."""
         async with self._store.reading(workspace) as work:
-            projects = await work.projects.all()
+            name = await name_among_several(work, project_id)
             knowledge = await read_knowledge(work, project_id)
             if knowledge.version is None:
                 return
             waiting = await work.corrections.to_ask(project_id, knowledge.version, limit=NEWEST)
-        named = {project.id: project.name for project in projects}
-        name = named[project_id] if len(named) > 1 else None
         found = await self._found(project_id, knowledge, waiting)
         for person in dict.fromkeys(correction.person for correction in found):
             mine = tuple(correction for correction in found if correction.person == person)

@@ -20,6 +20,7 @@ from bot.errors import NerbotError
 from bot.services.engine_ports import Calendar
 from bot.services.notifier_ports import Notifier
 from bot.services.ports import Store, Work
+from bot.services.projects import name_among_several
 from bot.services.training_ports import Caretaker
 
 FIRST = timedelta(days=1)
@@ -111,14 +112,13 @@ class Digests:
             # The channel may use another project by now than when the digest was asked for.
             project = await work.projects.of_channel(digest.channel)
             assert project is not None, "a digest was asked for in a project"
-            several = len(await work.projects.all()) > 1
             return News(
                 finished=await work.digests.finished(project.id, since=digest.since),
                 trainings=await work.digests.trainings(project.id, since=digest.since),
                 live=await work.models.live(project.id),
                 before=await _live_at(work, project.id, digest.since),
                 counts=await work.annotations.counts(project.id),
-                project=project.name if several else None,
+                project=await name_among_several(work, project.id),
             )
 
     async def _tell(self, workspace: str, digest: Digest, news: News) -> None:

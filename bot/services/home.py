@@ -34,7 +34,7 @@ class Home:
             visit = await work.homes.of(person)
             wanted = asked and not visit.asked
             project = await work.projects.of_channel(person) if wanted else None
-            live = await work.models.live(project.id) if project else None
+            live = await work.models.live_version(project.id) if project else None
         if live is not None:
             async with self._store.writing(workspace) as work:
                 await work.homes.note_asked(person)

@@ -1,10 +1,10 @@
-"""Projects: what a workspace begins with."""
+"""Projects: what a workspace begins with, and how they are told apart."""
 
 import asyncio
 from collections.abc import Sequence
 
 from bot.services.engine_ports import Engine
-from bot.services.ports import Store
+from bot.services.ports import Store, Work
 
 SAMPLE_SOURCE = "samples"
 
@@ -40,3 +40,9 @@ class ProjectKeeper:
                 for text, offsets in zip(texts, tokens, strict=True)
             ]
         return sum(is_new for _, is_new in added)
+
+
+async def name_among_several(work: Work, project_id: int) -> str | None:
+    """The project's name, where the workspace has several to tell apart."""
+    every = await work.projects.all()
+    return next(one.name for one in every if one.id == project_id) if len(every) > 1 else None

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, delete, distinct, func, select, update
 
 from bot.domain import Event, EventKind, Flag, Sentence
 from bot.store.events import Events
+from bot.store.queue import UNSKIP
 from bot.store.repository import PerDatabase, Repository, in_project, inserts, replace_columns
 from bot.store.schema import flag, sentence, skip
 from bot.store.sentences import COLUMNS
@@ -37,13 +38,6 @@ _AS_SKIPS: PerDatabase = copy_rows(
     select(flag.c.workspace, flag.c.project_id, flag.c.sentence_id, flag.c.person, flag.c.flagged_at)
     .where(*_OF_SENTENCE),
 )  # fmt: skip
-
-
-_NO_SKIP = delete(skip).where(
-    in_project(skip),
-    skip.c.sentence_id == bindparam("of_sentence", type_=Id),
-    skip.c.person == bindparam("of_person"),
-)
 
 
 class Flags(Repository):
@@ -105,8 +99,8 @@ class Flags(Repository):
         """Take back that flags were settled: they wait for a reviewer again."""
         assert settled.sentence_id is not None
         for whose, note in (settled.detail or {})["flags"]:
-            place = {"of_sentence": settled.sentence_id, "of_person": whose}
-            await self.execute(_NO_SKIP, project_id, **place)
+            place = {"person": whose, "sentence_id": settled.sentence_id}
+            await self.execute(UNSKIP, project_id, **place)
             await self.put(project_id, whose, settled.sentence_id, note=note)
         await Events(self.connection, self.workspace, self.clock).add(
             project_id,

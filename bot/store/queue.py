@@ -152,7 +152,7 @@ _IN_HAND = by_key(
 )
 _TAKE = inserts(hand, lambda insert: replace_columns(insert, hand, "sentence_id", "taken_at"))
 _SKIP = insert_if_new(skip)
-_UNSKIP = by_key(
+UNSKIP = by_key(
     delete(skip).where(_of_person(skip), skip.c.sentence_id == bindparam("sentence_id"))
 )
 _ANSWERED_WAITING = (
@@ -263,7 +263,7 @@ class Queue(Repository):
 
     async def unskip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Let a skipped sentence come again (undo of a skip)."""
-        await self.execute(_UNSKIP, project_id, person=person, sentence_id=sentence_id)
+        await self.execute(UNSKIP, project_id, person=person, sentence_id=sentence_id)
         await self._turns().open_again(project_id, person, sentence_id)
 
     async def waiting(self, project_id: int, person: str) -> int:

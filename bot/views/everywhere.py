@@ -31,6 +31,7 @@ from bot.views.text import (
     line,
     marked_sentence,
     marked_text,
+    numbered,
     plain,
     shortened,
 )
@@ -228,9 +229,7 @@ def undone_view(undone: UndoneEverywhere) -> View:
         f"{counted(undone.sentences, 'sentence')} {'stands' if undone.sentences == 1 else 'stand'} as before.",
     ]
     if undone.kept:
-        named = ", ".join(f"#{number}" for number in undone.kept[:_LISTED])
-        more = len(undone.kept) - _LISTED
-        named += f" and {more:,} more" if more > 0 else ""
+        named = numbered(undone.kept, _LISTED)
         said.append(f" You have changed {named} since, so the label stays there.")
     return _said(said, [_next()])
 

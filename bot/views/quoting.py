@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain import Choice, MessageIntent, Question, Queued, Withdrawn
 from bot.views import ids
-from bot.views.text import View, counted, escape, line, plain, shortened
+from bot.views.text import View, counted, escape, line, numbered, plain, shortened
 
 _KEPT = 5
 """Sentences that are named."""
@@ -91,9 +91,7 @@ def withdrawn_view(withdrawn: Withdrawn) -> View:
     """What left the queue again, and what stayed."""
     words = f"{counted(withdrawn.sentences, 'sentence')} left the queue again."
     if withdrawn.kept:
-        named = ", ".join(f"#{number}" for number in withdrawn.kept[:_KEPT])
-        more = len(withdrawn.kept) - _KEPT
-        named += f" and {counted(more, 'other')}" if more > 0 else ""
+        named = numbered(withdrawn.kept, _KEPT)
         stay = "it stays" if len(withdrawn.kept) == 1 else "they stay"
         words += f" Somebody has worked with {named} since, so {stay}."
     return View(f"Undone. {words}", (line(plain("Undone. ", bold=True), words),))

@@ -154,6 +154,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def numbered(sentences: Sequence[int], most: int) -> str:
+    """`#1, #2 and 3 more`."""
+    named = ", ".join(f"#{number}" for number in sentences[:most])
+    more = len(sentences) - most
+    return f"{named} and {more:,} more" if more > 0 else named
+
+
 def percent(share: float) -> str:
     """A share in 0..1 as a whole per cent number."""
     return f"{100 * share:.0f}"
