@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain import Edge, Offsets
+from bot.domain.editing import Edge
+from bot.domain.project import Offsets
 from ner_engine.annotation import Span, find_mentions
 
 TYPED_AWAY = 12

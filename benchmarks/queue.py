@@ -27,7 +27,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import AnnotationState, ProjectSettings, StepKind
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.queue import ProjectSettings
 from bot.services.ports import Work
 from bot.store.database import Database
 from bot.store.schema import annotation, hand, handed, project, sentence, skip

@@ -20,15 +20,11 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.domain import (
-    AnnotationState,
-    Caller,
-    ShowHistory,
-    ShowLabels,
-    ShowStats,
-    StepKind,
-    TeamCommand,
-)
+from bot.domain.history import ShowHistory
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.project import Caller
+from bot.domain.review import ShowStats
+from bot.domain.team import ShowLabels, TeamCommand
 from bot.services.ports import Work
 from bot.services.team import Team
 from bot.store.database import Database

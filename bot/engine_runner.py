@@ -11,15 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot.domain import (
-    Gold,
-    ModelsCompared,
-    Offsets,
-    Sentence,
-    TrainingEvent,
-    TrainingFailed,
-    TrainingJob,
-)
+from bot.domain.project import Gold, Offsets, Sentence
+from bot.domain.registry import ModelsCompared
+from bot.domain.training import TrainingEvent, TrainingFailed, TrainingJob
 from bot.engine_process import start_engine, stop_engine
 from bot.engine_wire import job_files, read_event
 from bot.prediction_process import PredictionProcess

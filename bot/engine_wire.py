@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.domain import (
+from bot.domain.evaluation import (
     Comparison,
     Confusion,
     CurvePoint,
@@ -16,13 +16,9 @@ from bot.domain import (
     Finding,
     Guard,
     Mistake,
-    Progress,
     Score,
-    Trained,
-    TrainingEvent,
-    TrainingFailed,
-    TrainingJob,
 )
+from bot.domain.training import Progress, Trained, TrainingEvent, TrainingFailed, TrainingJob
 from bot.errors import EngineUnavailable, ModelUnsound
 from ner_engine.annotation import AnnotatedText, Prediction, Span
 from ner_engine.forms import to_json

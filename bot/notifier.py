@@ -12,7 +12,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain import ACTIVE_STATES, Digest, Learned, ModelVersion, News, Run, RunEnd
+from bot.domain.correction import Learned
+from bot.domain.digest import Digest, News
+from bot.domain.registry import ModelVersion, RunEnd
+from bot.domain.training import ACTIVE_STATES, Run
 from bot.views.digest import digest_view
 from bot.views.notices import learned_view
 from bot.views.pictures import Picture, run_pictures, scores_picture

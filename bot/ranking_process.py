@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from bot.domain import Candidate
+from bot.domain.queue import Candidate
 from bot.engine_process import start_engine, stop_engine
 from bot.errors import EngineUnavailable
 

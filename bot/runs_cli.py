@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain import Run
+from bot.domain.training import Run
 from bot.errors import NerbotError, SettingsError
 from bot.settings import Settings, read_settings
 

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from cronsim import CronSim, CronSimError
 
-from bot.domain import Schedule
+from bot.domain.train_commands import Schedule
 from bot.errors import InvalidSchedule
 
 LOOK_EVERY_SECONDS = 5

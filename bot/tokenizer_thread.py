@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from bot.domain import Offsets, Sentence
+from bot.domain.project import Offsets, Sentence
 from ner_engine.annotation import Prediction
 
 if TYPE_CHECKING:

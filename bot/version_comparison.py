@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.domain import Difference, Gold, ModelsCompared
+from bot.domain.project import Gold
+from bot.domain.registry import Difference, ModelsCompared
 from ner_engine.annotation import Span
 
 Found = Mapping[str, tuple[Span, ...]]

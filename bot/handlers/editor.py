@@ -12,7 +12,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View as Modal
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Answer, Caller, Editing, Outcome
+from bot.domain.editing import Editing
+from bot.domain.labelling import Outcome
+from bot.domain.project import Caller
+from bot.domain.recognition import Answer
 from bot.handlers import payloads
 from bot.handlers.editor_payloads import (
     Origin,

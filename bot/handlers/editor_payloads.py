@@ -7,18 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.domain import (
-    Boxes,
-    Caller,
-    Edge,
-    Edit,
-    MarkTyped,
-    Narrow,
-    Relabel,
-    Remove,
-    Resize,
-    Turn,
-)
+from bot.domain.editing import Boxes, Edge, Edit, MarkTyped, Narrow, Relabel, Remove, Resize, Turn
+from bot.domain.project import Caller
 from bot.errors import NotUnderstood
 from bot.handlers.payloads import Payload, caller_of, chosen, inputs_of, read_id
 from bot.views import ids

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.domain import Caller
+from bot.domain.project import Caller
 from bot.errors import PersonError
 from bot.handlers.payloads import (
     Payload,

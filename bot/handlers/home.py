@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import RunStarted, StartTraining, TrainingStatus
+from bot.domain.train_commands import RunStarted, StartTraining, TrainingStatus
 from bot.handlers import direct, happenings, payloads
 from bot.handlers.failures import present
 from bot.handlers.home_updates import HomeUpdates

@@ -9,7 +9,11 @@ from contextlib import suppress
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Digest, HomePage, Learned, ModelVersion, News, Run, RunEnd
+from bot.domain.correction import Learned
+from bot.domain.digest import Digest, News
+from bot.domain.home import HomePage
+from bot.domain.registry import ModelVersion, RunEnd
+from bot.domain.training import Run
 from bot.errors import NerbotError
 from bot.services.background import Background
 from bot.services.home import Home, next_step

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import (
+from bot.domain.labelling import (
     Accept,
     Finish,
     FlagSentence,
@@ -14,8 +14,8 @@ from bot.domain import (
     NoEntities,
     Skip,
     Undo,
-    Withdraw,
 )
+from bot.domain.quoting import Withdraw
 from bot.handlers import payloads
 from bot.handlers.replies import Replies, Work
 from bot.services.labelling import Labelling

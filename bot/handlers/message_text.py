@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.domain import QuotedMessage
+from bot.domain.quoting import QuotedMessage
 from bot.errors import TextRefused
 from bot.handlers.payloads import Payload
 from bot.intake import canonical_form, clean, decode

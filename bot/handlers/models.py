@@ -4,16 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import (
-    Caller,
-    GoLive,
-    LabelCommand,
-    ModelsCommand,
-    NextSentence,
-    OpenSentence,
-    RollBack,
-    ShowModels,
-)
+from bot.domain.labelling import LabelCommand, NextSentence, OpenSentence
+from bot.domain.project import Caller
+from bot.domain.registry import GoLive, ModelsCommand, RollBack, ShowModels
 from bot.handlers import payloads
 from bot.handlers.models_words import read_finding, read_models
 from bot.handlers.replies import Replies, Work

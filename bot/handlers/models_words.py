@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain import (
+from bot.domain.evaluation import LivePolicy
+from bot.domain.registry import (
     CompareModels,
     GoLive,
-    LivePolicy,
     LookAt,
     ModelsCommand,
     RollBack,

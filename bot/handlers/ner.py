@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.domain import Answer, Caller
+from bot.domain.project import Caller
+from bot.domain.recognition import Answer
 from bot.handlers import payloads
 from bot.handlers.failures import present
 from bot.handlers.replies import Replies, Work

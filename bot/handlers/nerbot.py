@@ -4,18 +4,11 @@ from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import (
-    Confirm,
-    Decline,
-    NextDispute,
-    ReviewMyself,
-    SetNotices,
-    SettleFlags,
-    ShowHistory,
-    TakeVersion,
-    TeamCommand,
-    UndoStep,
-)
+from bot.domain.correction import SetNotices
+from bot.domain.flags import SettleFlags
+from bot.domain.history import ShowHistory, UndoStep
+from bot.domain.review import NextDispute, ReviewMyself, TakeVersion
+from bot.domain.team import Confirm, Decline, TeamCommand
 from bot.handlers import payloads
 from bot.handlers.models import ModelsWords
 from bot.handlers.nerbot_words import read_nerbot, read_notices

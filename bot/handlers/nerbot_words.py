@@ -4,24 +4,21 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
-from bot.domain import (
+from bot.domain.correction import SetNotices, ShowNotices
+from bot.domain.flags import ShowFlags
+from bot.domain.history import ShowHistory
+from bot.domain.review import NextDispute, NoteDecision, ShowStats
+from bot.domain.team import (
     AddLabel,
     ChangeLabels,
     ChangeSettings,
     DescribeLabel,
     GiveRole,
     NewProject,
-    NextDispute,
-    NoteDecision,
     Role,
-    SetNotices,
-    ShowFlags,
-    ShowHistory,
     ShowLabels,
-    ShowNotices,
     ShowProject,
     ShowRoles,
-    ShowStats,
     TeamCommand,
     UseProject,
 )

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain import (
-    MAX_NOTE,
-    Caller,
+from bot.domain.everywhere import UndoTogether
+from bot.domain.flags import MAX_NOTE
+from bot.domain.labelling import (
     Choose,
     Finish,
     FlagSentence,
@@ -17,8 +17,8 @@ from bot.domain import (
     NoEntities,
     Skip,
     Undo,
-    UndoTogether,
 )
+from bot.domain.project import Caller
 from bot.errors import NotUnderstood, TextRefused
 from bot.intake import CleanText, canonical_form, clean, decode
 from ner_engine.annotation import AnnotatedText, Span, parse_label

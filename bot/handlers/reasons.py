@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Caller, NoteDecision
+from bot.domain.project import Caller
+from bot.domain.review import NoteDecision
 from bot.errors import NothingToDo, NotUnderstood
 from bot.handlers import payloads
 from bot.handlers.failures import in_words

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain import SetSchedule
+from bot.domain.train_commands import SetSchedule
 from bot.errors import InvalidSchedule
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

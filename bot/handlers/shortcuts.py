@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Card, NextSentence
+from bot.domain.labelling import Card, NextSentence
 from bot.handlers import direct, happenings, payloads
 from bot.handlers.failures import present
 from bot.handlers.message_text import read_message

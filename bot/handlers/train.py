@@ -2,7 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain import CancelTraining, DigestOff, TrainingHistory
+from bot.domain.digest import DigestOff
+from bot.domain.train_commands import CancelTraining, TrainingHistory
 from bot.handlers import payloads
 from bot.handlers.replies import Replies
 from bot.handlers.train_words import read_train

@@ -2,14 +2,12 @@
 
 import re
 
-from bot.domain import (
+from bot.domain.digest import DigestOff, DigestState, SetDigest
+from bot.domain.train_commands import (
     AutoOff,
     CancelTraining,
-    DigestOff,
-    DigestState,
     ScheduleOff,
     SetAuto,
-    SetDigest,
     SetSchedule,
     StartTraining,
     TrainCommand,

@@ -1,6 +1,6 @@
 """What becomes of trainings whose process is gone, and of what they left behind."""
 
-from bot.domain import NewRun, Run, RunReason
+from bot.domain.training import NewRun, Run, RunReason
 from bot.services.digests import Digests
 from bot.services.engine_ports import Engine, Starter
 from bot.services.ports import Store

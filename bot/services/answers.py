@@ -5,7 +5,7 @@ import logging
 import secrets
 from dataclasses import replace
 
-from bot.domain import Answer
+from bot.domain.recognition import Answer
 from bot.errors import StoreUnavailable
 from bot.services.background import Background
 from bot.services.ports import Store

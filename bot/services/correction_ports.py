@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain import Correction
+from bot.domain.correction import Correction
 
 
 class Corrections(Protocol):

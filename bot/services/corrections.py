@@ -5,15 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain import (
-    AnsweredText,
-    Caller,
-    Correction,
-    Learned,
-    Notices,
-    SetNotices,
-    ShowNotices,
-)
+from bot.domain.correction import Correction, Learned, Notices, SetNotices, ShowNotices
+from bot.domain.project import Caller
+from bot.domain.recognition import AnsweredText
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.services.background import Background
 from bot.services.engine_ports import Engine

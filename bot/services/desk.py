@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from bot.domain import (
+from bot.domain.everywhere import EverywhereIntent, UndoTogether
+from bot.domain.labelling import (
     Accept,
-    Annotation,
     Choose,
     Done,
-    EverywhereIntent,
     Finish,
     FlagSentence,
     Intent,
@@ -15,23 +14,18 @@ from bot.domain import (
     LabelIntent,
     LabelPhrase,
     MarkedSentence,
-    MessageIntent,
     NextSentence,
     NoEntities,
-    Offsets,
     OpenSentence,
     Outcome,
     Question,
-    Queued,
-    Sentence,
     Skip,
     StepKind,
     Suggestion,
-    TakeMessage,
     Undo,
-    UndoTogether,
-    Withdraw,
 )
+from bot.domain.project import Annotation, Offsets, Sentence
+from bot.domain.quoting import MessageIntent, Queued, TakeMessage, Withdraw
 from bot.errors import NotFound, NothingToDo
 from bot.services import intents
 from bot.services.phrasing import Phrasing

@@ -4,18 +4,17 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain import (
-    Caller,
+from bot.domain.digest import (
     Digest,
     DigestOff,
     DigestRemoved,
     DigestSet,
     DigestState,
     News,
-    Project,
-    Run,
     SetDigest,
 )
+from bot.domain.project import Caller, Project
+from bot.domain.training import Run
 from bot.errors import NerbotError
 from bot.services.engine_ports import Calendar
 from bot.services.notifier_ports import Notifier

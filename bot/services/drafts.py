@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain import (
+from bot.domain.editing import (
     Draft,
     Edge,
     Edit,

@@ -4,24 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import (
-    Annotation,
-    AnnotationState,
-    Answer,
-    Box,
-    Boxes,
-    Caller,
-    Card,
-    Done,
-    Draft,
-    Edit,
-    Editing,
-    MarkTyped,
-    Outcome,
-    Project,
-    StepKind,
-    Suggestion,
-)
+from bot.domain.editing import Box, Boxes, Draft, Edit, Editing, MarkTyped
+from bot.domain.labelling import AnnotationState, Card, Done, Outcome, StepKind, Suggestion
+from bot.domain.project import Annotation, Caller, Project
+from bot.domain.recognition import Answer
 from bot.errors import NotFound
 from bot.services.answers import Answers
 from bot.services.corrections import note_correction

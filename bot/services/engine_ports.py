@@ -6,17 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain import (
-    Candidate,
-    Gold,
-    ModelsCompared,
-    NewRun,
-    Offsets,
-    Run,
-    Sentence,
-    TrainingEvent,
-    TrainingJob,
-)
+from bot.domain.project import Gold, Offsets, Sentence
+from bot.domain.queue import Candidate
+from bot.domain.registry import ModelsCompared
+from bot.domain.training import NewRun, Run, TrainingEvent, TrainingJob
 from bot.services.ports import Work
 from ner_engine.annotation import Prediction
 

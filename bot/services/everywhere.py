@@ -3,19 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.domain import (
-    AnnotationState,
-    Caller,
+from bot.domain.everywhere import (
     EverywhereIntent,
-    LabelIntent,
     LabelledEverywhere,
-    Question,
-    Sentence,
     Sighting,
     Standing,
-    StepKind,
     UndoneEverywhere,
 )
+from bot.domain.labelling import AnnotationState, LabelIntent, Question, StepKind
+from bot.domain.project import Caller, Sentence
 from bot.errors import NothingToDo
 from bot.services import sightings
 from bot.services.intents import closest_phrases

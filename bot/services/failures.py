@@ -2,7 +2,7 @@
 
 import errno
 
-from bot.domain import TrainingFailed
+from bot.domain.training import TrainingFailed
 from bot.errors import NerbotError
 
 _SAFE = "The labels are all there and the live model goes on."

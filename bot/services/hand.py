@@ -3,19 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import (
-    Annotation,
-    AnnotationState,
-    Caller,
-    Card,
-    Done,
-    Offsets,
-    Outcome,
-    Project,
-    QueueEmpty,
-    Sentence,
-    StepKind,
-)
+from bot.domain.labelling import AnnotationState, Card, Done, Outcome, QueueEmpty, StepKind
+from bot.domain.project import Annotation, Caller, Offsets, Project, Sentence
 from bot.errors import NotFound, NothingToDo
 from bot.services.ports import Work
 from ner_engine.annotation import Span

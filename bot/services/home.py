@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bot.domain import MIN_FINISHED, HomePage, NextStep, ProjectCounts, Visit
+from bot.domain.home import HomePage, NextStep, Visit
+from bot.domain.project import ProjectCounts
+from bot.domain.training import MIN_FINISHED
 from bot.errors import NotFound
 from bot.services.ports import Store, Work
 

@@ -6,17 +6,8 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.domain import (
-    Annotation,
-    Choice,
-    Intent,
-    LabelIntent,
-    MarkedSentence,
-    Offsets,
-    Question,
-    QuestionKind,
-    Sentence,
-)
+from bot.domain.labelling import Choice, Intent, LabelIntent, MarkedSentence, Question, QuestionKind
+from bot.domain.project import Annotation, Offsets, Sentence
 from bot.errors import NothingToDo
 from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
 

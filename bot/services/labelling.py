@@ -5,14 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import (
-    Caller,
-    LabelCommand,
-    LabelPhrase,
-    MarkedSentence,
-    Offsets,
-    Outcome,
-)
+from bot.domain.labelling import LabelCommand, LabelPhrase, MarkedSentence, Outcome
+from bot.domain.project import Caller, Offsets
 from bot.services.desk import Desk
 from bot.services.engine_ports import Engine
 from bot.services.ports import Store

@@ -4,21 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain import (
-    Annotation,
-    AnnotationState,
-    Candidate,
-    Event,
-    Flag,
-    Gold,
-    Offsets,
-    Place,
-    ProjectCounts,
-    RankingJob,
-    Sentence,
-    Step,
-    StepKind,
-)
+from bot.domain.everywhere import Place
+from bot.domain.flags import Flag
+from bot.domain.history import Event
+from bot.domain.labelling import AnnotationState, Step, StepKind
+from bot.domain.project import Annotation, Gold, Offsets, ProjectCounts, Sentence
+from bot.domain.queue import Candidate, RankingJob
 
 
 class Sentences(Protocol):

@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain import (
-    Digest,
-    Learned,
-    ModelVersion,
-    News,
-    Run,
-    RunEnd,
-)
+from bot.domain.correction import Learned
+from bot.domain.digest import Digest, News
+from bot.domain.registry import ModelVersion, RunEnd
+from bot.domain.training import Run
 
 
 class Notifier(Protocol):

@@ -3,18 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import (
-    Annotation,
-    Caller,
-    Card,
-    LabelIntent,
-    LabelPhrase,
-    Offsets,
-    Outcome,
-    Project,
-    Question,
-    StepKind,
-)
+from bot.domain.labelling import Card, LabelIntent, LabelPhrase, Outcome, Question, StepKind
+from bot.domain.project import Annotation, Caller, Offsets, Project
 from bot.errors import NothingToDo
 from bot.services import intents
 from bot.services.everywhere import Everywhere, nowhere

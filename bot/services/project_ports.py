@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.domain import (
-    DescribedLabel,
-    Label,
-    Project,
-    ProjectSettings,
-)
+from bot.domain.project import DescribedLabel, Label, Project
+from bot.domain.queue import ProjectSettings
 
 
 class Projects(Protocol):

@@ -3,18 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.domain import (
-    Caller,
-    Choice,
-    LabelCommand,
-    MessageIntent,
-    Outcome,
-    Piece,
-    Question,
-    QuestionKind,
-    QuotedMessage,
-    TakeMessage,
-)
+from bot.domain.labelling import Choice, LabelCommand, Outcome, Question, QuestionKind
+from bot.domain.project import Caller
+from bot.domain.quoting import MessageIntent, Piece, QuotedMessage, TakeMessage
 from bot.errors import TextRefused
 from bot.intake import clean
 from bot.services.engine_ports import Engine

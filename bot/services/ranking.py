@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from bot.domain import Candidate, RankingJob
+from bot.domain.queue import Candidate, RankingJob
 from bot.errors import EngineUnavailable, NerbotError
 from bot.services.background import Background
 from bot.services.engine_ports import Engine, Ranker

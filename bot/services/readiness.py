@@ -1,6 +1,7 @@
 """Whether there is enough to train on."""
 
-from bot.domain import MIN_FINISHED, ProjectCounts
+from bot.domain.project import ProjectCounts
+from bot.domain.training import MIN_FINISHED
 from bot.services.ports import Work
 
 

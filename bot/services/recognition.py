@@ -4,17 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import (
-    MIN_FINISHED,
-    Annotation,
-    Answer,
-    AnsweredText,
-    Caller,
-    NoModelYet,
-    ProjectCounts,
-    RecognitionAnswer,
-    Sentence,
-)
+from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
+from bot.domain.recognition import Answer, AnsweredText, NoModelYet, RecognitionAnswer
+from bot.domain.training import MIN_FINISHED
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.intake import CleanText
 from bot.services.answers import Answers

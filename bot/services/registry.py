@@ -2,29 +2,27 @@
 
 from typing import NamedTuple
 
-from bot.domain import (
+from bot.domain.project import Caller, Project
+from bot.domain.registry import (
     KEPT,
     KEPT_DAYS,
-    Caller,
     CompareModels,
     GoLive,
     LiveMoved,
     LookAt,
-    Model,
     ModelsAnswer,
     ModelsCommand,
     ModelsCompared,
     ModelsShown,
     ModelVersion,
     PolicySet,
-    Project,
     RollBack,
-    Run,
     SentencesShown,
     SetPolicy,
     ShowModels,
     WhyLive,
 )
+from bot.domain.training import Model, Run
 from bot.errors import ModelUnsound, NotFound, NothingToDo
 from bot.services.engine_ports import Engine
 from bot.services.notifier_ports import Notifier

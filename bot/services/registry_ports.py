@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain import LiveMove, LivePolicy, Model, ModelVersion, WhyLive
+from bot.domain.evaluation import LivePolicy
+from bot.domain.registry import LiveMove, ModelVersion, WhyLive
+from bot.domain.training import Model
 
 
 class Models(Protocol):

@@ -2,15 +2,12 @@
 
 from typing import Protocol, TypeVar
 
-from bot.domain import (
-    LiveMoved,
-    Notices,
-    Offer,
-    Outcome,
-    PolicySet,
-    TeamReply,
-    Visit,
-)
+from bot.domain.correction import Notices
+from bot.domain.home import Visit
+from bot.domain.labelling import Outcome
+from bot.domain.offers import Offer
+from bot.domain.registry import LiveMoved, PolicySet
+from bot.domain.team import TeamReply
 
 AnyOffer = TypeVar("AnyOffer", bound=Offer)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain import (
-    Gold,
+from bot.domain.project import Gold
+from bot.domain.training import (
     Model,
     Progress,
     Run,

@@ -5,19 +5,9 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from bot.domain import (
-    Choice,
-    EverywhereIntent,
-    LabelIntent,
-    Offsets,
-    Place,
-    Question,
-    QuestionKind,
-    Sentence,
-    Sighting,
-    Standing,
-    Survey,
-)
+from bot.domain.everywhere import EverywhereIntent, Place, Sighting, Standing, Survey
+from bot.domain.labelling import Choice, LabelIntent, Question, QuestionKind
+from bot.domain.project import Offsets, Sentence
 from bot.services.intents import closest_phrases, near_label
 from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
 

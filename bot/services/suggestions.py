@@ -5,7 +5,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain import Card, Outcome, Sentence, StepKind, Suggestion, under_new_names
+from bot.domain.labelling import Card, Outcome, StepKind, Suggestion, under_new_names
+from bot.domain.project import Sentence
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.services.engine_ports import Engine
 from bot.services.ports import Store, Work

@@ -3,42 +3,39 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain import (
-    AddLabel,
-    Caller,
-    ChangeLabels,
-    ChangeSettings,
-    Confirm,
-    Decline,
-    DescribedLabel,
-    DescribeLabel,
-    FlagsShown,
-    GiveRole,
-    LabelKept,
-    LabelsChanged,
-    NewProject,
+from bot.domain.flags import FlagsShown, SettleFlags, ShowFlags
+from bot.domain.history import ShowHistory, UndoStep
+from bot.domain.project import Caller, DescribedLabel, Precedent
+from bot.domain.review import (
     NextDispute,
     NoDispute,
     NoteDecision,
     NoteKept,
-    Precedent,
-    ProjectShown,
     Reviewing,
     ReviewMyself,
+    ShowStats,
+    TakeVersion,
+)
+from bot.domain.team import (
+    AddLabel,
+    ChangeLabels,
+    ChangeSettings,
+    Confirm,
+    Decline,
+    DescribeLabel,
+    GiveRole,
+    LabelKept,
+    LabelsChanged,
+    NewProject,
+    ProjectShown,
     Role,
     RolesShown,
-    SettleFlags,
-    ShowFlags,
-    ShowHistory,
     ShowLabels,
     ShowProject,
     ShowRoles,
-    ShowStats,
-    TakeVersion,
     TeamAnswer,
     TeamCommand,
     TeamReply,
-    UndoStep,
     UseProject,
 )
 from bot.services import (

@@ -1,6 +1,8 @@
 """Flagged sentences, looked after by reviewers."""
 
-from bot.domain import Event, FlagsShown, Role, SettleFlags, Undone
+from bot.domain.flags import FlagsShown, SettleFlags
+from bot.domain.history import Event, Undone
+from bot.domain.team import Role
 from bot.services.team_turn import Turn
 
 SHOWN = 5

@@ -2,18 +2,10 @@
 
 from typing import Any
 
-from bot.domain import (
-    Event,
-    EventKind,
-    GiveRole,
-    HistoryPage,
-    ProjectSettings,
-    Role,
-    ShowHistory,
-    StepKind,
-    Undone,
-    UndoStep,
-)
+from bot.domain.history import Event, EventKind, HistoryPage, ShowHistory, Undone, UndoStep
+from bot.domain.labelling import StepKind
+from bot.domain.queue import ProjectSettings
+from bot.domain.team import GiveRole, Role
 from bot.errors import NotFound, NothingToDo
 from bot.services import team_flags, team_roles
 from bot.services.team_turn import Turn

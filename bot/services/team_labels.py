@@ -1,10 +1,10 @@
 """The labels of a project: what they mean, and how they are renamed and merged."""
 
-from bot.domain import (
+from bot.domain.project import DescribedLabel
+from bot.domain.team import (
     AddLabel,
     ChangeAsked,
     ChangeLabels,
-    DescribedLabel,
     DescribeLabel,
     LabelKept,
     LabelsChanged,

@@ -3,18 +3,10 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain import (
-    ChangeLabels,
-    Decision,
-    Dispute,
-    Event,
-    Offsets,
-    PersonStats,
-    Precedent,
-    Role,
-    Sentence,
-    Version,
-)
+from bot.domain.history import Event
+from bot.domain.project import Offsets, Precedent, Sentence
+from bot.domain.review import Decision, Dispute, PersonStats, Version
+from bot.domain.team import ChangeLabels, Role
 from ner_engine.annotation import Span
 
 

@@ -3,7 +3,8 @@
 from dataclasses import asdict, replace
 from typing import Literal
 
-from bot.domain import ChangeSettings, NewProject, Project, ProjectShown, Role, UseProject
+from bot.domain.project import Project
+from bot.domain.team import ChangeSettings, NewProject, ProjectShown, Role, UseProject
 from bot.errors import NotFound, NothingToDo
 from bot.services.team_turn import Turn
 

@@ -1,21 +1,20 @@
 """Review: one disagreement after the other, each decided with a tap."""
 
-from bot.domain import (
-    Annotation,
-    Card,
+from bot.domain.labelling import Card
+from bot.domain.project import Annotation, Precedent
+from bot.domain.review import (
     Decision,
     Dispute,
     NoDispute,
     NoteDecision,
     NoteKept,
-    Precedent,
     Reviewing,
     ReviewMyself,
-    Role,
     TakeVersion,
     YoursToLabel,
     phrases_at_stake,
 )
+from bot.domain.team import Role
 from bot.errors import NotFound, NothingToDo
 from bot.services.team_turn import Turn
 

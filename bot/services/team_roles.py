@@ -1,6 +1,6 @@
 """Who may do what, and how that is changed."""
 
-from bot.domain import GiveRole, Role, RolesShown
+from bot.domain.team import GiveRole, Role, RolesShown
 from bot.errors import NothingToDo
 from bot.services.team_turn import Turn
 

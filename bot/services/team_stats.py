@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
-from bot.domain import Agreement, Event, LabelAgreement, StepKind, TeamStats, Version
+from bot.domain.history import Event
+from bot.domain.labelling import StepKind
+from bot.domain.review import Agreement, LabelAgreement, TeamStats, Version
 from bot.services.team_turn import Turn
 from ner_engine.agreement import span_agreement
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain import Caller, Project, Role
+from bot.domain.project import Caller, Project
+from bot.domain.team import Role
 from bot.errors import NotAllowed
 from bot.services.ports import Work
 

@@ -4,17 +4,13 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain import (
+from bot.domain.project import Caller, Project
+from bot.domain.train_commands import (
     Auto,
     AutoOff,
     AutoRemoved,
     AutoSet,
-    Caller,
     ComingTrainings,
-    NewRun,
-    Project,
-    Run,
-    RunReason,
     Schedule,
     ScheduleOff,
     ScheduleRemoved,
@@ -23,6 +19,7 @@ from bot.domain import (
     SetSchedule,
     TrainingTimes,
 )
+from bot.domain.training import NewRun, Run, RunReason
 from bot.services.engine_ports import Calendar, Starter
 from bot.services.ports import Store, Work
 from bot.services.readiness import what_is_missing

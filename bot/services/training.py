@@ -1,21 +1,13 @@
 """Training: who may begin a run, and what people ask about it."""
 
-from bot.domain import (
-    MIN_FINISHED,
-    Caller,
+from bot.domain.digest import DigestOff, DigestState, SetDigest
+from bot.domain.project import Caller, Project
+from bot.domain.train_commands import (
     CancelTraining,
-    DigestOff,
-    DigestState,
-    NewRun,
-    Project,
-    Run,
     RunActive,
     RunCancelled,
     RunPage,
-    RunReason,
     RunStarted,
-    RunState,
-    SetDigest,
     StartTraining,
     TrainAnswer,
     TrainCommand,
@@ -23,6 +15,7 @@ from bot.domain import (
     TrainingState,
     TrainingStatus,
 )
+from bot.domain.training import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
 from bot.services.background import Background
 from bot.services.digests import Digests

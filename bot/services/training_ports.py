@@ -3,18 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain import (
-    Auto,
-    Digest,
-    Evaluation,
-    NewRun,
-    Progress,
-    Run,
-    RunState,
-    Schedule,
-    SetDigest,
-    SetSchedule,
-)
+from bot.domain.digest import Digest, SetDigest
+from bot.domain.evaluation import Evaluation
+from bot.domain.train_commands import Auto, Schedule, SetSchedule
+from bot.domain.training import NewRun, Progress, Run, RunState
 
 
 class Runs(Protocol):

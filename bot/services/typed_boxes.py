@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain import Box, Boxes, Draft, Offsets, Several
+from bot.domain.editing import Box, Boxes, Draft, Several
 from bot.domain.markup import editable_markup, read_markup
+from bot.domain.project import Offsets
 from bot.errors import PersonError
 from bot.intake import canonical_form
 from bot.services.drafts import respanned

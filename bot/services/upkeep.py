@@ -4,18 +4,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain import (
-    KEPT,
-    KEPT_DAYS,
-    HeldBack,
-    LiveMoved,
-    Model,
-    Run,
-    RunEnd,
-    WhyLive,
-    judge,
-    version_before,
-)
+from bot.domain.evaluation import HeldBack, judge
+from bot.domain.registry import KEPT, KEPT_DAYS, LiveMoved, RunEnd, WhyLive, version_before
+from bot.domain.training import Model, Run
 from bot.errors import ModelUnsound
 from bot.services.background import Background
 from bot.services.engine_ports import Engine

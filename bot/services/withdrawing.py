@@ -1,6 +1,6 @@
 """Sentences of a message, taken out of the queue again."""
 
-from bot.domain import Queued, Withdrawn
+from bot.domain.quoting import Queued, Withdrawn
 from bot.errors import NothingToDo
 from bot.services.ports import Work
 

@@ -5,15 +5,8 @@ from typing import Any
 
 from sqlalchemy import Executable, Row, and_, bindparam, exists, func, select, update
 
-from bot.domain import (
-    Annotation,
-    AnnotationState,
-    Gold,
-    ProjectCounts,
-    Sentence,
-    Step,
-    StepKind,
-)
+from bot.domain.labelling import AnnotationState, Step, StepKind
+from bot.domain.project import Annotation, Gold, ProjectCounts, Sentence
 from bot.errors import NotFound, StoreUnavailable
 from bot.store.events import STEP_KINDS, Events
 from bot.store.gold import count_sentences, read_gold, read_unfinished

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, update
 
-from bot.domain import Auto
+from bot.domain.train_commands import Auto
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import auto, project, sentence
 

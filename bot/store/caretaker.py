@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import Auto, Digest, Run, RunState, Schedule
+from bot.domain.digest import Digest
+from bot.domain.train_commands import Auto, Schedule
+from bot.domain.training import Run, RunState
 from bot.store import autos, corrections, digests, runs, schedules
 from bot.store.database import Database
 from bot.store.repository import Clock

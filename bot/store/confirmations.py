@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete
 
-from bot.domain import ChangeLabels
+from bot.domain.team import ChangeLabels
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import confirmation
 

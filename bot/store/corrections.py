@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, bindparam, delete, exists, select, update
 
-from bot.domain import Correction, Sentence
+from bot.domain.correction import Correction
+from bot.domain.project import Sentence
 from bot.store.repository import Repository, by_key, here, in_project, inserts, replace_columns
 from bot.store.schema import annotation, correction, event, home, project, sentence
 from bot.store.types import Id

@@ -4,16 +4,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, func, literal, literal_column, select
 
-from bot.domain import (
-    AnnotationState,
-    Decision,
-    Dispute,
-    EventKind,
-    Offsets,
-    Precedent,
-    Sentence,
-    Version,
-)
+from bot.domain.history import EventKind
+from bot.domain.labelling import AnnotationState
+from bot.domain.project import Offsets, Precedent, Sentence
+from bot.domain.review import Decision, Dispute, Version
 from bot.store.events import Events
 from bot.store.gold import shared_sentences
 from bot.store.repository import Repository, in_project, inserts, replace_columns

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, distinct, exists, func, select, update
 
-from bot.domain import Digest, Run, RunState, SetDigest, StepKind
+from bot.domain.digest import Digest, SetDigest
+from bot.domain.labelling import StepKind
+from bot.domain.training import Run, RunState
 from bot.store import runs
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import digest, event, run

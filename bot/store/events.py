@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.domain import AnnotationState, EventKind, StepKind
+from bot.domain.history import EventKind
+from bot.domain.labelling import AnnotationState, StepKind
 from bot.store.repository import Repository, inserts
 from bot.store.schema import event
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import bindparam, delete, distinct, func, select, update
 
-from bot.domain import Event, EventKind, Flag, Sentence
+from bot.domain.flags import Flag
+from bot.domain.history import Event, EventKind
+from bot.domain.project import Sentence
 from bot.store.events import Events
 from bot.store.queue import UNSKIP
 from bot.store.repository import PerDatabase, Repository, in_project, inserts, replace_columns

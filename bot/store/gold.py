@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import Gold, ProjectCounts
+from bot.domain.project import Gold, ProjectCounts
 from bot.store.schema import annotation, decision, sentence
 from bot.store.sentences import COLUMNS, to_sentence
 

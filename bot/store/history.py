@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, exists, or_, select
 
-from bot.domain import Event, StepKind
+from bot.domain.history import Event
+from bot.domain.labelling import StepKind
 from bot.store.repository import Repository, here, in_project
 from bot.store.schema import event, sentence
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
-from bot.domain import Visit
+from bot.domain.home import Visit
 from bot.store.repository import Repository, here, inserts, replace_columns
 from bot.store.schema import home
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select, true, update
 
-from bot.domain import DescribedLabel, EventKind, Label
+from bot.domain.history import EventKind
+from bot.domain.project import DescribedLabel, Label
 from bot.store.events import Events
 from bot.store.gold import each_span
 from bot.store.relabelling import Relabelling

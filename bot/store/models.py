@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, select, update
 
-from bot.domain import EventKind, LiveMove, LivePolicy, Model, ModelVersion, WhyLive
+from bot.domain.evaluation import LivePolicy
+from bot.domain.history import EventKind
+from bot.domain.registry import LiveMove, ModelVersion, WhyLive
+from bot.domain.training import Model
 from bot.store.events import Events
 from bot.store.repository import Repository, by_key, here, in_project, inserts, is_project
 from bot.store.schema import event, model, project, run

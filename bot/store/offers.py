@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, delete, select, update
 
-from bot.domain import Offer, under_new_names
+from bot.domain.labelling import under_new_names
+from bot.domain.offers import Offer
 from bot.store.relabelling import Relabelling
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import offer

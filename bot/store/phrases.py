@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from bot.domain import Annotation, Place, Sentence
+from bot.domain.everywhere import Place
+from bot.domain.project import Annotation, Sentence
 from bot.store.repository import Repository, in_project
 from bot.store.schema import annotation, sentence
 from bot.store.sentences import COLUMNS, folded, to_sentence

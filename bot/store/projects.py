@@ -4,7 +4,9 @@ from dataclasses import asdict
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from bot.domain import EventKind, Project, ProjectSettings
+from bot.domain.history import EventKind
+from bot.domain.project import Project
+from bot.domain.queue import ProjectSettings
 from bot.errors import NotFound
 from bot.store.events import Events
 from bot.store.repository import (

@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.domain import Sentence
+from bot.domain.project import Sentence
 from bot.store.repository import (
     Repository,
     by_key,

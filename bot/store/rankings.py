@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain import Candidate, RankingJob
+from bot.domain.queue import Candidate, RankingJob
 from bot.store.repository import PerDatabase, Repository, in_project, is_project
 from bot.store.schema import UNRANKED, bookmark, project, sentence
 from bot.store.turns import still_waits

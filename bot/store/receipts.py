@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.domain import LiveMoved, Notices, Outcome, PolicySet, TeamReply
+from bot.domain.correction import Notices
+from bot.domain.labelling import Outcome
+from bot.domain.registry import LiveMoved, PolicySet
+from bot.domain.team import TeamReply
 from bot.store.repository import Repository, by_key, here, inserts
 from bot.store.schema import receipt
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain import EventKind, relabelled
+from bot.domain.history import EventKind, relabelled
 from bot.store.repository import Repository, by_key, in_project
 from bot.store.schema import annotation, decision, event, merged
 from ner_engine.annotation import Span

@@ -2,7 +2,8 @@
 
 from sqlalchemy import delete, select
 
-from bot.domain import EventKind, Role
+from bot.domain.history import EventKind
+from bot.domain.team import Role
 from bot.store.events import Events
 from bot.store.repository import Repository, here, inserts, replace_columns
 from bot.store.schema import role

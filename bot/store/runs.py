@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
-from bot.domain import ACTIVE_STATES, Evaluation, NewRun, Progress, Run, RunReason, RunState
+from bot.domain.evaluation import Evaluation
+from bot.domain.training import ACTIVE_STATES, NewRun, Progress, Run, RunReason, RunState
 from bot.errors import NotFound
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import run

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
-from bot.domain import Schedule, SetSchedule
+from bot.domain.train_commands import Schedule, SetSchedule
 from bot.store.repository import Repository, here, in_project, inserts
 from bot.store.schema import schedule
 

@@ -22,18 +22,13 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain import (
-    AnnotationState,
-    ChangeLabels,
-    Evaluation,
-    LiveMoved,
-    Notices,
-    Offer,
-    Outcome,
-    PolicySet,
-    Progress,
-    TeamReply,
-)
+from bot.domain.correction import Notices
+from bot.domain.evaluation import Evaluation
+from bot.domain.labelling import AnnotationState, Outcome
+from bot.domain.offers import Offer
+from bot.domain.registry import LiveMoved, PolicySet
+from bot.domain.team import ChangeLabels, TeamReply
+from bot.domain.training import Progress
 from bot.store.types import Id, Moment, Spans, Tokens, Value
 
 #: The rank of a sentence that has no place in its project's order yet: after all that have, oldest first.

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, select
 
-from bot.domain import Offsets, Sentence
+from bot.domain.project import Offsets, Sentence
 from bot.store.repository import Repository, by_key, in_project, insert_if_new
 from bot.store.schema import annotation, event, flag, hand, handed, sentence, skip
 from ner_engine.annotation import fold

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Integer, cast, distinct, func, literal_column, select
 
-from bot.domain import PersonStats, Version
+from bot.domain.review import PersonStats, Version
 from bot.store.repository import Repository, in_project
 from bot.store.schema import annotation, sentence
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
-from bot.domain import Offsets
+from bot.domain.project import Offsets
 from ner_engine.annotation import Span
 
 

@@ -11,15 +11,8 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain import (
-    Annotation,
-    Card,
-    DescribedLabel,
-    Done,
-    QueueEmpty,
-    StepKind,
-    Suggestion,
-)
+from bot.domain.labelling import Card, Done, QueueEmpty, StepKind, Suggestion
+from bot.domain.project import Annotation, DescribedLabel
 from bot.views import ids
 from bot.views.precedents import precedent_line
 from bot.views.text import (

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
 
-from bot.domain import Digest, DigestRemoved, DigestSet, News
+from bot.domain.digest import Digest, DigestRemoved, DigestSet, News
 from bot.views import ids
 from bot.views.text import (
     View,

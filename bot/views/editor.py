@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View as Modal
 
-from bot.domain import Box, Draft, Editing
+from bot.domain.editing import Box, Draft, Editing
 from bot.domain.markup import editable_markup
 from bot.views import ids
 from bot.views.editor_spans import (

@@ -16,7 +16,8 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.domain import Draft, Edge, Editing, Offsets, Several
+from bot.domain.editing import Draft, Edge, Editing, Several
+from bot.domain.project import Offsets
 from bot.views import ids
 from bot.views.text import plain, shortened
 from ner_engine.annotation import Span

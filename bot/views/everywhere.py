@@ -12,17 +12,15 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain import (
-    Choice,
+from bot.domain.everywhere import (
     EverywhereIntent,
-    LabelIntent,
     LabelledEverywhere,
-    Question,
     Sighting,
     Standing,
     Survey,
     UndoneEverywhere,
 )
+from bot.domain.labelling import Choice, LabelIntent, Question
 from bot.views import ids
 from bot.views.text import (
     View,

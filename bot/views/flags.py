@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import (
     Block,
 )
 
-from bot.domain import MAX_NOTE, Flag, FlagsShown
+from bot.domain.flags import MAX_NOTE, Flag, FlagsShown
 from bot.views import ids
 from bot.views.said import Line, as_text, button, said
 from bot.views.text import (

@@ -10,7 +10,8 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain import Run, RunPage, RunReason
+from bot.domain.train_commands import RunPage
+from bot.domain.training import Run, RunReason
 from bot.views import ids
 from bot.views.text import View, counted, escape, line, percent, person, plain, words_view
 from bot.views.training import duration, state_words

@@ -19,7 +19,9 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.domain import HomePage, NextStep, Run, RunState, Schedule
+from bot.domain.home import HomePage, NextStep
+from bot.domain.train_commands import Schedule
+from bot.domain.training import Run, RunState
 from bot.views import ids
 from bot.views.said import when
 from bot.views.text import View, counted, line, percent, plain, shortened

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.domain import Correction, Learned, Notices
+from bot.domain.correction import Correction, Learned, Notices
 from bot.views import ids
 from bot.views.said import button, small
 from bot.views.text import View, counted, escape, line, marked_parts, marked_text, plain, words_view

@@ -1,17 +1,8 @@
 """Whatever labelling comes to, as people see it."""
 
-from bot.domain import (
-    Card,
-    EverywhereIntent,
-    LabelledEverywhere,
-    MessageIntent,
-    Outcome,
-    Question,
-    Queued,
-    QueueEmpty,
-    UndoneEverywhere,
-    Withdrawn,
-)
+from bot.domain.everywhere import EverywhereIntent, LabelledEverywhere, UndoneEverywhere
+from bot.domain.labelling import Card, Outcome, Question, QueueEmpty
+from bot.domain.quoting import MessageIntent, Queued, Withdrawn
 from bot.views.cards import card_view, empty_view
 from bot.views.everywhere import everywhere_view, labelled_view, undone_view
 from bot.views.questions import question_view

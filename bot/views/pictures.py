@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.domain import Evaluation, ModelVersion, Run
+from bot.domain.evaluation import Evaluation
+from bot.domain.registry import ModelVersion
+from bot.domain.training import Run
 from bot.views.text import counted, percent, shortened
 
 ALT_TEXT = 1_000

@@ -1,6 +1,6 @@
 """What reviewers decided before, beside a question or a task."""
 
-from bot.domain import Precedent
+from bot.domain.project import Precedent
 from bot.views.said import Line
 from bot.views.text import person, plain, shortened
 

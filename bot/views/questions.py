@@ -8,7 +8,8 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
-from bot.domain import EverywhereIntent, LabelIntent, Question, QuestionKind
+from bot.domain.everywhere import EverywhereIntent
+from bot.domain.labelling import LabelIntent, Question, QuestionKind
 from bot.views import ids
 from bot.views.text import View, escape, line, marked_sentence, plain, shortened
 from ner_engine.annotation import Span

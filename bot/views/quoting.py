@@ -9,7 +9,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.domain import Choice, MessageIntent, Question, Queued, Withdrawn
+from bot.domain.labelling import Choice, Question
+from bot.domain.quoting import MessageIntent, Queued, Withdrawn
 from bot.views import ids
 from bot.views.text import View, counted, escape, line, numbered, plain, shortened
 

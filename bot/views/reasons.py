@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
 from slack_sdk.models.views import View as Modal
 
-from bot.domain import MAX_NOTE
+from bot.domain.flags import MAX_NOTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.domain import Answer, AnsweredText, NoModelYet, RecognitionAnswer
+from bot.domain.recognition import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.views import ids
 from bot.views.text import (
     Confidences,

@@ -9,11 +9,11 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain import (
+from bot.domain.evaluation import LivePolicy
+from bot.domain.registry import (
     Difference,
     LiveMove,
     LiveMoved,
-    LivePolicy,
     ModelsAnswer,
     ModelsCompared,
     ModelsShown,

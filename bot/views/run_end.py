@@ -14,7 +14,9 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
-from bot.domain import Comparison, Evaluation, Finding, HeldBack, Mistake, Run, RunEnd, Score
+from bot.domain.evaluation import Comparison, Evaluation, Finding, HeldBack, Mistake, Score
+from bot.domain.registry import RunEnd
+from bot.domain.training import Run
 from bot.views import ids
 from bot.views.said import when
 from bot.views.text import counted, line, marked_sentence, percent, plain, shortened

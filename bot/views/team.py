@@ -5,27 +5,22 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
-from bot.domain import (
+from bot.domain.flags import FlagsShown
+from bot.domain.history import HistoryPage, Undone
+from bot.domain.project import DescribedLabel
+from bot.domain.queue import ProjectSettings
+from bot.domain.review import NoDispute, NoteKept, Reviewing, TeamStats, YoursToLabel
+from bot.domain.team import (
     ChangeAsked,
-    DescribedLabel,
-    FlagsShown,
-    HistoryPage,
     LabelKept,
     LabelsChanged,
     LabelsShown,
     LeftAlone,
-    NoDispute,
-    NoteKept,
-    ProjectSettings,
     ProjectShown,
-    Reviewing,
     Role,
     RolesShown,
     TeamAnswer,
     TeamReply,
-    TeamStats,
-    Undone,
-    YoursToLabel,
 )
 from bot.views import ids
 from bot.views.flags import flags_view

@@ -4,7 +4,9 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
-from bot.domain import Event, EventKind, HistoryPage, ProjectSettings, StepKind, Undone
+from bot.domain.history import Event, EventKind, HistoryPage, Undone
+from bot.domain.labelling import StepKind
+from bot.domain.queue import ProjectSettings
 from bot.views import ids
 from bot.views.said import Line, as_text, button, said, small, when
 from bot.views.text import Parts, View, counted, line, percent, person, plain, shortened

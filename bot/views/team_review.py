@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
-from bot.domain import Decision, Dispute, NoDispute, NoteKept, Reviewing, YoursToLabel
+from bot.domain.review import Decision, Dispute, NoDispute, NoteKept, Reviewing, YoursToLabel
 from bot.views import ids
 from bot.views.cards import card_view
 from bot.views.precedents import precedent_line

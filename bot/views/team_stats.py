@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
-from bot.domain import Agreement, PersonStats, TeamStats
+from bot.domain.review import Agreement, PersonStats, TeamStats
 from bot.views.said import Line, as_text, named, said, small
 from bot.views.text import View, counted, line, percent, person, plain
 

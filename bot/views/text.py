@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.domain import Suggestion
+from bot.domain.labelling import Suggestion
 from ner_engine.annotation import Prediction, Span
 
 Parts = RichTextElementParts

@@ -3,13 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain import (
+from bot.domain.digest import DigestRemoved, DigestSet
+from bot.domain.train_commands import (
     Auto,
     AutoRemoved,
     AutoSet,
     ComingTrainings,
-    DigestRemoved,
-    DigestSet,
     RunActive,
     RunCancelled,
     RunPage,

@@ -10,14 +10,8 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain import (
-    ACTIVE_STATES,
-    Progress,
-    Run,
-    RunEnd,
-    RunReason,
-    RunState,
-)
+from bot.domain.registry import RunEnd
+from bot.domain.training import ACTIVE_STATES, Progress, Run, RunReason, RunState
 from bot.views import ids
 from bot.views.run_end import TABLE_ROWS, run_end_blocks
 from bot.views.text import (

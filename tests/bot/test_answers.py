@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event as listeners
 
-from bot.domain import Answer, AnsweredText
+from bot.domain.recognition import Answer, AnsweredText
 from bot.services.answers import Answers
 from bot.services.background import Background
 from bot.store.database import Database

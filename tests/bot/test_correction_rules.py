@@ -9,16 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain import (
-    Annotation,
-    AnnotationState,
-    Learned,
-    Model,
-    NewRun,
-    RunReason,
-    RunState,
-    StepKind,
-)
+from bot.domain.correction import Learned
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.project import Annotation
+from bot.domain.training import Model, NewRun, RunReason, RunState
 from bot.errors import EngineUnavailable
 from bot.services import corrections
 from bot.services.background import Background

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import AnnotationState, Draft, Editing, Several
+from bot.domain.editing import Draft, Editing, Several
+from bot.domain.labelling import AnnotationState
 from bot.domain.markup import editable_markup, read_markup
 from bot.errors import NotUnderstood
 from bot.playground.rules import view_faults

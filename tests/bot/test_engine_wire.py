@@ -10,21 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import (
-    Comparison,
-    CurvePoint,
-    Evaluation,
-    Finding,
-    Gold,
-    Mistake,
-    Progress,
-    Score,
-    Sentence,
-    Trained,
-    TrainingEvent,
-    TrainingFailed,
-    TrainingJob,
-)
+from bot.domain.evaluation import Comparison, CurvePoint, Evaluation, Finding, Mistake, Score
+from bot.domain.project import Gold, Sentence
+from bot.domain.training import Progress, Trained, TrainingEvent, TrainingFailed, TrainingJob
 from bot.engine_wire import job_files, read_event
 from ner_engine.annotation import AnnotatedText, Span
 from ner_engine.evaluation import compare, evaluate

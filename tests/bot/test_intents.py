@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import (
-    Annotation,
-    Intent,
-    LabelIntent,
-    MarkedSentence,
-    Question,
-    QuestionKind,
-    Sentence,
-)
+from bot.domain.labelling import Intent, LabelIntent, MarkedSentence, Question, QuestionKind
+from bot.domain.project import Annotation, Sentence
 from bot.errors import NothingToDo
 from bot.services import intents
 from bot.services.intents import Change

@@ -12,7 +12,9 @@ from aiohttp import web
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import Correction, Learned, Progress, Run, RunReason, RunState, Sentence
+from bot.domain.correction import Correction, Learned
+from bot.domain.project import Sentence
+from bot.domain.training import Progress, Run, RunReason, RunState
 from bot.notifier import EDIT_EVERY_SECONDS, SlackNotifier
 from bot.playground import Message, Playground
 

@@ -7,30 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import (
-    AutoOff,
-    Caller,
-    CancelTraining,
+from bot.domain.digest import DigestOff, DigestState, SetDigest
+from bot.domain.labelling import (
     Choose,
-    DigestOff,
-    DigestState,
     Finish,
     LabelCommand,
     LabelPhrase,
     MarkedSentence,
     NextSentence,
     NoEntities,
+    Skip,
+    Undo,
+)
+from bot.domain.project import Caller
+from bot.domain.train_commands import (
+    AutoOff,
+    CancelTraining,
     ScheduleOff,
     SetAuto,
-    SetDigest,
     SetSchedule,
-    Skip,
     StartTraining,
     TrainCommand,
     TrainingHistory,
     TrainingStatus,
     TrainingTimes,
-    Undo,
 )
 from bot.errors import NotUnderstood, PersonError, TextRefused
 from bot.handlers import payloads

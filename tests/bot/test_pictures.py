@@ -4,17 +4,9 @@ import struct
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain import (
-    Confusion,
-    CurvePoint,
-    Evaluation,
-    Model,
-    ModelVersion,
-    Run,
-    RunReason,
-    RunState,
-    Score,
-)
+from bot.domain.evaluation import Confusion, CurvePoint, Evaluation, Score
+from bot.domain.registry import ModelVersion
+from bot.domain.training import Model, Run, RunReason, RunState
 from bot.picture_process import PictureProcess
 from bot.views.pictures import ALT_TEXT, Picture, run_pictures, scores_picture
 

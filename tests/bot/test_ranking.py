@@ -11,16 +11,10 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain import (
-    Annotation,
-    AnnotationState,
-    Candidate,
-    Model,
-    NewRun,
-    ProjectSettings,
-    RunReason,
-    StepKind,
-)
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.project import Annotation
+from bot.domain.queue import Candidate, ProjectSettings
+from bot.domain.training import Model, NewRun, RunReason
 from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable
 from bot.services.background import Background

@@ -9,22 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import (
-    Comparison,
-    Evaluation,
-    Guard,
-    HeldBack,
-    LiveMove,
-    LivePolicy,
-    Model,
-    NewRun,
-    RunReason,
-    RunState,
-    Score,
-    WhyLive,
-    judge,
-    version_before,
-)
+from bot.domain.evaluation import Comparison, Evaluation, Guard, HeldBack, LivePolicy, Score, judge
+from bot.domain.registry import LiveMove, WhyLive, version_before
+from bot.domain.training import Model, NewRun, RunReason, RunState
 from bot.errors import ModelUnsound
 from bot.services.background import Background
 from bot.services.upkeep import Upkeep

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import Schedule
+from bot.domain.train_commands import Schedule
 from bot.errors import InvalidSchedule
 from bot.scheduler import Clock, CronCalendar
 from tests.bot.invariants import unhurried

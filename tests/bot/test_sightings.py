@@ -4,16 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import (
-    Annotation,
-    EverywhereIntent,
-    LabelIntent,
-    Place,
-    Question,
-    Sentence,
-    Sighting,
-    Standing,
-)
+from bot.domain.everywhere import EverywhereIntent, Place, Sighting, Standing
+from bot.domain.labelling import LabelIntent, Question
+from bot.domain.project import Annotation, Sentence
 from bot.services.sightings import (
     PAGE,
     ask_everywhere,

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Event, StepKind
+from bot.domain.history import Event
+from bot.domain.labelling import StepKind
 from bot.services.team_stats import seconds_per_sentence
 
 BEGAN = datetime(2026, 3, 28, 12, tzinfo=UTC)

@@ -8,44 +8,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import (
+from bot.domain.flags import Flag, FlagsShown
+from bot.domain.history import Event, EventKind, HistoryPage, Undone
+from bot.domain.labelling import AnnotationState, Card, StepKind
+from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, Sentence
+from bot.domain.queue import ProjectSettings
+from bot.domain.review import (
     Agreement,
-    Annotation,
-    AnnotationState,
-    Card,
+    Decision,
+    Dispute,
+    LabelAgreement,
+    NoDispute,
+    NoteKept,
+    PersonStats,
+    Reviewing,
+    TeamStats,
+    Version,
+    YoursToLabel,
+)
+from bot.domain.team import (
     ChangeAsked,
     ChangeLabels,
-    Decision,
-    DescribedLabel,
-    Dispute,
-    Event,
-    EventKind,
-    Flag,
-    FlagsShown,
-    HistoryPage,
-    LabelAgreement,
     LabelKept,
     LabelsChanged,
     LabelsShown,
     LeftAlone,
-    NoDispute,
-    NoteKept,
-    PersonStats,
-    Precedent,
-    Project,
-    ProjectSettings,
     ProjectShown,
-    Reviewing,
     Role,
     RolesShown,
-    Sentence,
-    StepKind,
     TeamAnswer,
     TeamReply,
-    TeamStats,
-    Undone,
-    Version,
-    YoursToLabel,
 )
 from bot.playground.rules import TEXT_CUT_AT, ack_faults
 from bot.views.team import refusal_view, team_view

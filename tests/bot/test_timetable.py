@@ -13,39 +13,31 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.domain import (
-    AutoOff,
-    Caller,
-    CancelTraining,
-    ComingTrainings,
+from bot.domain.correction import Learned
+from bot.domain.digest import (
     Digest,
     DigestOff,
     DigestRemoved,
     DigestSet,
     DigestState,
-    Evaluation,
-    Gold,
-    Learned,
-    ModelsCompared,
-    ModelVersion,
     News,
-    Run,
-    RunActive,
-    RunEnd,
-    RunReason,
-    RunStarted,
-    RunState,
-    Score,
-    Sentence,
-    SetAuto,
     SetDigest,
+)
+from bot.domain.evaluation import Evaluation, Score
+from bot.domain.project import Caller, Gold, Sentence
+from bot.domain.registry import ModelsCompared, ModelVersion, RunEnd
+from bot.domain.train_commands import (
+    AutoOff,
+    CancelTraining,
+    ComingTrainings,
+    RunActive,
+    RunStarted,
+    SetAuto,
     SetSchedule,
     StartTraining,
-    Trained,
-    TrainingEvent,
-    TrainingJob,
     TrainingTimes,
 )
+from bot.domain.training import Run, RunReason, RunState, Trained, TrainingEvent, TrainingJob
 from bot.scheduler import Clock, CronCalendar
 from bot.services import runs
 from bot.services.aftercare import Aftercare

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot import tokenizer_thread
-from bot.domain import Sentence
+from bot.domain.project import Sentence
 from bot.tokenizer_thread import TokenizerThread
 from ner_engine.annotation import Prediction, Span
 from ner_engine.phrase_memory import PhraseMemory

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.domain import AnnotationState, Boxes, Draft
+from bot.domain.editing import Boxes, Draft
+from bot.domain.labelling import AnnotationState
 from bot.services.typed_boxes import BoxFault, taken
 from ner_engine.annotation import Span
 

@@ -12,83 +12,79 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
-from bot.domain import (
-    Annotation,
-    Answer,
-    AnsweredText,
-    Auto,
-    AutoRemoved,
-    AutoSet,
-    Card,
-    Choice,
-    ComingTrainings,
+from bot.domain.correction import Correction, Learned, Notices
+from bot.domain.digest import Digest, DigestRemoved, DigestSet, News
+from bot.domain.evaluation import (
     Comparison,
-    Correction,
-    DescribedLabel,
-    Difference,
-    Digest,
-    DigestRemoved,
-    DigestSet,
-    Done,
     Evaluation,
-    EverywhereIntent,
     Finding,
-    Gold,
     Guard,
     HeldBack,
-    HomePage,
-    LabelIntent,
+    LivePolicy,
+    Mistake,
+    Score,
+)
+from bot.domain.everywhere import (
+    EverywhereIntent,
     LabelledEverywhere,
-    Learned,
+    Sighting,
+    Standing,
+    UndoneEverywhere,
+)
+from bot.domain.home import HomePage, NextStep
+from bot.domain.labelling import (
+    Card,
+    Choice,
+    Done,
+    LabelIntent,
+    MarkedSentence,
+    Outcome,
+    Question,
+    QuestionKind,
+    QueueEmpty,
+    StepKind,
+    Suggestion,
+)
+from bot.domain.project import (
+    Annotation,
+    DescribedLabel,
+    Gold,
+    Precedent,
+    Project,
+    ProjectCounts,
+    Sentence,
+)
+from bot.domain.quoting import MessageIntent, Piece, Queued, Withdrawn
+from bot.domain.recognition import Answer, AnsweredText, NoModelYet
+from bot.domain.registry import (
+    Difference,
     LiveMove,
     LiveMoved,
-    LivePolicy,
-    MarkedSentence,
-    MessageIntent,
-    Mistake,
     ModelsAnswer,
     ModelsCompared,
     ModelsShown,
     ModelVersion,
-    News,
-    NextStep,
-    NoModelYet,
-    Notices,
-    Outcome,
-    Piece,
     PolicySet,
-    Precedent,
-    Progress,
-    Project,
-    ProjectCounts,
-    Question,
-    QuestionKind,
-    Queued,
-    QueueEmpty,
-    Run,
+    RunEnd,
+    SentencesShown,
+    WhyLive,
+)
+from bot.domain.train_commands import (
+    Auto,
+    AutoRemoved,
+    AutoSet,
+    ComingTrainings,
     RunActive,
     RunCancelled,
-    RunEnd,
     RunPage,
-    RunReason,
     RunStarted,
-    RunState,
     Schedule,
     ScheduleRemoved,
     ScheduleSet,
-    Score,
-    Sentence,
-    SentencesShown,
-    Sighting,
-    Standing,
-    StepKind,
-    Suggestion,
     TrainingState,
-    UndoneEverywhere,
-    WhyLive,
-    Withdrawn,
 )
-from bot.domain import Model as TrainedModel
+from bot.domain.training import Model as TrainedModel
+from bot.domain.training import Progress, Run, RunReason, RunState
 from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.services.quoting import ask_pieces

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bot.domain import Annotation, AnnotationState, NewRun, Run, RunReason, Sentence, StepKind
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.project import Annotation, Sentence
+from bot.domain.training import NewRun, Run, RunReason
 from bot.services.ports import Work
 from bot.store.caretaker import SqlCaretaker
 from bot.store.database import Database

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
-from bot.domain import Annotation, AnnotationState, ProjectCounts, Sentence, StepKind
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.project import Annotation, ProjectCounts, Sentence
 from bot.errors import NotFound, StoreUnavailable
 from bot.store.database import Database
 from bot.store.schema import event

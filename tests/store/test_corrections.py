@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain import Model, RunState, Sentence
+from bot.domain.project import Sentence
+from bot.domain.training import Model, RunState
 from bot.services.ports import Work
 from bot.store.caretaker import SqlCaretaker
 from bot.store.store import SqlStore

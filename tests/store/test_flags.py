@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from bot.domain import AnnotationState, Flag, StepKind
+from bot.domain.flags import Flag
+from bot.domain.labelling import AnnotationState, StepKind
 from bot.store.database import Database
 from bot.store.schema import event
 from bot.store.store import SqlStore

@@ -1,6 +1,7 @@
 """What Home needs to know: who opened it, who asked, the newest trainings, since when a model is live."""
 
-from bot.domain import Model, RunState, Visit
+from bot.domain.home import Visit
+from bot.domain.training import Model, RunState
 from bot.store.store import SqlStore
 from tests.store.conftest import ANN, BEN, HERE, Clock, add, claim
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain import Annotation, Place
+from bot.domain.everywhere import Place
+from bot.domain.project import Annotation
 from bot.store.store import SqlStore
 from ner_engine.annotation import Span
 from tests.store.conftest import ANN, BEN, HERE, add, annotate

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import delete
 
-from bot.domain import Sentence
+from bot.domain.project import Sentence
 from bot.errors import NotFound
 from bot.services.ports import Work
 from bot.store.database import Database

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain import AnnotationState, ProjectSettings, Sentence, StepKind
+from bot.domain.labelling import AnnotationState, StepKind
+from bot.domain.project import Sentence
+from bot.domain.queue import ProjectSettings
 from bot.services.ports import Work
 from bot.store import queue
 from bot.store.store import SqlStore

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import Candidate, Model, ProjectSettings, RankingJob
+from bot.domain.queue import Candidate, ProjectSettings, RankingJob
+from bot.domain.training import Model
 from bot.services.ports import Work
 from bot.store.caretaker import FIRST_RANKED_AT, OF, RANKED_AT, SqlCaretaker
 from bot.store.store import SqlStore

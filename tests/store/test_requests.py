@@ -5,26 +5,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import (
-    Annotation,
+from bot.domain.editing import Draft, Several
+from bot.domain.labelling import (
     AnnotationState,
-    Answer,
-    AnsweredText,
     Card,
     Choice,
-    Draft,
     LabelIntent,
     MarkedSentence,
-    Offer,
     Outcome,
     Question,
     QuestionKind,
     QueueEmpty,
-    Sentence,
-    Several,
     StepKind,
     Suggestion,
 )
+from bot.domain.offers import Offer
+from bot.domain.project import Annotation, Sentence
+from bot.domain.recognition import Answer, AnsweredText
 from bot.errors import StoreUnavailable
 from bot.store.receipts import PRUNED_EVERY
 from bot.store.store import SqlStore

@@ -9,21 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
-from bot.domain import (
-    Comparison,
-    Evaluation,
-    LiveMove,
-    LivePolicy,
-    Model,
-    Progress,
-    Run,
-    RunReason,
-    RunState,
-    Schedule,
-    Score,
-    SetSchedule,
-    WhyLive,
-)
+from bot.domain.evaluation import Comparison, Evaluation, LivePolicy, Score
+from bot.domain.registry import LiveMove, WhyLive
+from bot.domain.train_commands import Schedule, SetSchedule
+from bot.domain.training import Model, Progress, Run, RunReason, RunState
 from bot.errors import NotFound, StoreUnavailable
 from bot.services.ports import Work
 from bot.store.caretaker import SqlCaretaker

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.domain import Label, Project
+from bot.domain.project import Label, Project
 from bot.store.database import Database
 from bot.store.schema import event
 from bot.store.store import SqlStore

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.domain import MAX_ANNOTATIONS, ProjectSettings
+from bot.domain.queue import MAX_ANNOTATIONS, ProjectSettings
 from bot.errors import InvalidSetting, NotFound
 from bot.store.database import Database
 from bot.store.schema import event

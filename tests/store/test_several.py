@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from bot.domain import ProjectSettings, Sentence, StepKind
+from bot.domain.labelling import StepKind
+from bot.domain.project import Sentence
+from bot.domain.queue import ProjectSettings
 from bot.services.ports import Work
 from bot.store.database import Database
 from bot.store.store import SqlStore

@@ -4,21 +4,19 @@ import re
 
 import pytest
 
-from bot.domain import (
+from bot.domain.history import EventKind
+from bot.domain.labelling import (
     AnnotationState,
-    ChangeLabels,
     Choice,
-    DescribedLabel,
-    EventKind,
     LabelIntent,
     MarkedSentence,
     Question,
     QuestionKind,
-    Role,
-    Sentence,
     StepKind,
-    phrases_at_stake,
 )
+from bot.domain.project import DescribedLabel, Sentence
+from bot.domain.review import phrases_at_stake
+from bot.domain.team import ChangeLabels, Role
 from bot.errors import StoreUnavailable
 from bot.services.ports import Work
 from bot.store.database import Database

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Auto, Run, RunReason, RunState
+from bot.domain.train_commands import Auto
+from bot.domain.training import Run, RunReason, RunState
 from bot.services.ports import Work
 from bot.store.caretaker import SqlCaretaker
 from bot.store.store import SqlStore

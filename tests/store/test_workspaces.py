@@ -9,34 +9,25 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
-from bot.domain import (
-    Annotation,
+from bot.domain.digest import Digest, SetDigest
+from bot.domain.evaluation import LivePolicy
+from bot.domain.history import Event
+from bot.domain.home import Visit
+from bot.domain.labelling import (
     AnnotationState,
-    Auto,
     Card,
-    ChangeLabels,
-    Decision,
-    Digest,
-    Event,
     LabelIntent,
-    LivePolicy,
-    Model,
-    ProjectCounts,
-    ProjectSettings,
     Question,
     QuestionKind,
-    RankingJob,
-    Role,
-    Run,
-    RunState,
-    Schedule,
-    Sentence,
-    SetDigest,
-    SetSchedule,
     Step,
     StepKind,
-    Visit,
 )
+from bot.domain.project import Annotation, ProjectCounts, Sentence
+from bot.domain.queue import ProjectSettings, RankingJob
+from bot.domain.review import Decision
+from bot.domain.team import ChangeLabels, Role
+from bot.domain.train_commands import Auto, Schedule, SetSchedule
+from bot.domain.training import Model, Run, RunState
 from bot.errors import NotFound
 from bot.services.ports import Work
 from bot.store.database import Database
