@@ -29,11 +29,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.labelling import AnnotationState, StepKind
 from bot.domain.queue import ProjectSettings
-from bot.services.ports import Work
+from bot.store.annotations import Annotations
 from bot.store.database import Database
+from bot.store.projects import Projects
+from bot.store.queue import Queue
 from bot.store.schema import annotation, hand, handed, project, sentence, skip
-from bot.store.sentences import folded, text_hash
-from bot.store.store import SqlStore
+from bot.store.sentences import Sentences, folded, text_hash
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Span
 
 WORKSPACE = "T0BENCH"
@@ -100,21 +103,21 @@ async def _run(sentences: int, rounds: int, cases: Sequence[Case]) -> None:
                 await _make(database, project_id, case, sentences)
                 _print(
                     case,
-                    await _work(store, project_id, PEOPLE[:1] if case.alone else PEOPLE, rounds),
+                    await _tx(store, project_id, PEOPLE[:1] if case.alone else PEOPLE, rounds),
                 )
 
 
 @asynccontextmanager
-async def _opened(file: Path) -> AsyncIterator[tuple[Database, SqlStore]]:
+async def _opened(file: Path) -> AsyncIterator[tuple[Database, Store]]:
     clock = itertools.count()
     async with Database.open(f"sqlite+aiosqlite:///{file}") as database:
-        yield database, SqlStore(database, lambda: NOW + timedelta(milliseconds=next(clock)))
+        yield database, Store(database, lambda: NOW + timedelta(milliseconds=next(clock)))
 
 
-async def _build(database: Database, store: SqlStore, sentences: int) -> int:
-    async with store.writing(WORKSPACE) as work:
-        project_id = (await work.projects.ensure_default()).id
-        await work.projects.change_settings(project_id, ProjectSettings(10), person=PEOPLE[0])
+async def _build(database: Database, store: Store, sentences: int) -> int:
+    async with store.writing(WORKSPACE) as tx:
+        project_id = (await Projects(tx).ensure_default()).id
+        await Projects(tx).change_settings(project_id, ProjectSettings(10), person=PEOPLE[0])
     place = {"workspace": WORKSPACE, "project_id": project_id}
     half = range(1, sentences // 2 + 1)
     async with database.writing() as connection:
@@ -218,37 +221,37 @@ async def _finish(connection: AsyncConnection, place: Row, by: Mapping[int, Sequ
         await _had(connection, place, person, theirs, answered=True)
 
 
-async def _work(store: SqlStore, project_id: int, people: tuple[str, ...], rounds: int) -> Times:
+async def _tx(store: Store, project_id: int, people: tuple[str, ...], rounds: int) -> Times:
     times: Times = defaultdict(list)
     chance = random.Random(1)
     for _, person in zip(range(rounds), itertools.cycle(people), strict=False):
         began = time.perf_counter()
-        async with store.writing(WORKSPACE) as work:
-            found = await _timed(times, "next", lambda: work.queue.next(project_id, person))  # noqa: B023
+        async with store.writing(WORKSPACE) as tx:
+            found = await _timed(times, "next", lambda: Queue(tx).next(project_id, person))  # noqa: B023
         times["next, saved"].append(1_000 * (time.perf_counter() - began))
-        async with store.writing(WORKSPACE) as work:
-            await _timed(times, "waiting", lambda: work.queue.waiting(project_id, person))  # noqa: B023
-            await _timed(times, "in_hand", lambda: work.queue.in_hand(project_id, person))  # noqa: B023
+        async with store.writing(WORKSPACE) as tx:
+            await _timed(times, "waiting", lambda: Queue(tx).waiting(project_id, person))  # noqa: B023
+            await _timed(times, "in_hand", lambda: Queue(tx).in_hand(project_id, person))  # noqa: B023
             if found is not None:
-                await _answer(work, times, project_id, person, found.id, chance.random())
+                await _answer(tx, times, project_id, person, found.id, chance.random())
     return times
 
 
 async def _answer(
-    work: Work, times: Times, project_id: int, person: str, number: int, chance: float
+    tx: Transaction, times: Times, project_id: int, person: str, number: int, chance: float
 ) -> None:
-    await _timed(times, "take", lambda: work.queue.take(project_id, person, number))
+    await _timed(times, "take", lambda: Queue(tx).take(project_id, person, number))
     if chance < 0.1:
-        await _timed(times, "skip", lambda: work.queue.skip(project_id, person, number))
+        await _timed(times, "skip", lambda: Queue(tx).skip(project_id, person, number))
     elif chance < 0.8:
-        found = await work.sentences.get(project_id, number)
+        found = await Sentences(tx).get(project_id, number)
         assert found is not None
-        before = await work.annotations.of(found, person)
+        before = await Annotations(tx).of(found, person)
         after = AnnotationState(SPANS, finished=True)
         await _timed(
             times,
             "finish",
-            lambda: work.annotations.change(
+            lambda: Annotations(tx).change(
                 project_id, before, StepKind.FINISHED, after, request="r"
             ),
         )

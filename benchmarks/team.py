@@ -25,12 +25,15 @@ from bot.domain.labelling import AnnotationState, StepKind
 from bot.domain.project import Caller
 from bot.domain.review import ShowStats
 from bot.domain.team import ShowLabels, TeamCommand
-from bot.services.ports import Work
 from bot.services.team import Team
 from bot.store.database import Database
+from bot.store.decisions import Decisions
+from bot.store.labels import Labels
+from bot.store.projects import Projects
 from bot.store.schema import annotation, event, sentence
 from bot.store.sentences import folded, text_hash
-from bot.store.store import SqlStore
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Span
 
 WORKSPACE = "T0BENCH"
@@ -54,7 +57,7 @@ async def _run(sentences: int, rounds: int) -> None:
     clock = itertools.count()
     with tempfile.TemporaryDirectory() as folder:
         async with Database.open(f"sqlite+aiosqlite:///{folder}/bench.db") as database:
-            store = SqlStore(database, lambda: NOW + timedelta(seconds=next(clock)))
+            store = Store(database, lambda: NOW + timedelta(seconds=next(clock)))
             project_id = await _build(database, store, sentences)
             size = (Path(folder) / "bench.db").stat().st_size / 1e6
             print(
@@ -73,36 +76,36 @@ async def _answers(team: Team, rounds: int) -> None:
         await _measure(type(command).__name__, partial(team.handle, caller, command), rounds)
 
 
-async def _reads(store: SqlStore, project_id: int, rounds: int) -> None:
-    reads: dict[str, Callable[[Work], Awaitable[Any]]] = {
-        "the channel's project": lambda work: work.projects.of_channel("C0"),
-        "labels beside a card": lambda work: work.labels.described(project_id),
-        "precedents of a phrase": lambda work: work.decisions.precedents(project_id, "fever"),
-        "the next disagreement": lambda work: work.decisions.next(project_id, after=500),
-        "disagreements that wait": lambda work: work.decisions.waiting(project_id),
+async def _reads(store: Store, project_id: int, rounds: int) -> None:
+    reads: dict[str, Callable[[Transaction], Awaitable[Any]]] = {
+        "the channel's project": lambda tx: Projects(tx).of_channel("C0"),
+        "labels beside a card": lambda tx: Labels(tx).described(project_id),
+        "precedents of a phrase": lambda tx: Decisions(tx).precedents(project_id, "fever"),
+        "the next disagreement": lambda tx: Decisions(tx).next(project_id, after=500),
+        "disagreements that wait": lambda tx: Decisions(tx).waiting(project_id),
     }
     for name, read in reads.items():
-        async with store.reading(WORKSPACE) as work:
-            await _measure(name, partial(read, work), rounds)
+        async with store.reading(WORKSPACE) as tx:
+            await _measure(name, partial(read, tx), rounds)
 
 
-async def _changes(store: SqlStore, project_id: int) -> None:
-    async with store.writing(WORKSPACE) as work:
-        await work.labels.add(project_id, "SYMPTOM", person=ANN)
-        await work.labels.add(project_id, "SIGN", person=ANN)
+async def _changes(store: Store, project_id: int) -> None:
+    async with store.writing(WORKSPACE) as tx:
+        await Labels(tx).add(project_id, "SYMPTOM", person=ANN)
+        await Labels(tx).add(project_id, "SIGN", person=ANN)
     merges: list[int] = []
 
     async def rename() -> None:
-        async with store.writing(WORKSPACE) as work:
-            await work.labels.rename(project_id, "SYMPTOM", "SYMPTON", person=ANN)
+        async with store.writing(WORKSPACE) as tx:
+            await Labels(tx).rename(project_id, "SYMPTOM", "SYMPTON", person=ANN)
 
     async def merge() -> None:
-        async with store.writing(WORKSPACE) as work:
-            merges.append(await work.labels.merge(project_id, "SIGN", "SYMPTON", person=ANN) or 0)
+        async with store.writing(WORKSPACE) as tx:
+            merges.append(await Labels(tx).merge(project_id, "SIGN", "SYMPTON", person=ANN) or 0)
 
     async def split() -> None:
-        async with store.writing(WORKSPACE) as work:
-            await work.labels.split(
+        async with store.writing(WORKSPACE) as tx:
+            await Labels(tx).split(
                 project_id, merges[0], "SIGN", "SYMPTON", description="", person=ANN
             )
 
@@ -120,9 +123,9 @@ async def _measure(name: str, call: Callable[[], Awaitable[Any]], rounds: int) -
     print(f"| {name} | {statistics.median(times):.1f} | {max(times):.1f} |")
 
 
-async def _build(database: Database, store: SqlStore, sentences: int) -> int:
-    async with store.writing(WORKSPACE) as work:
-        project_id = (await work.projects.ensure_default()).id
+async def _build(database: Database, store: Store, sentences: int) -> int:
+    async with store.writing(WORKSPACE) as tx:
+        project_id = (await Projects(tx).ensure_default()).id
     place = {"workspace": WORKSPACE, "project_id": project_id}
     for first in range(1, sentences + 1, 10_000):
         numbers = range(first, min(first + 10_000, sentences + 1))

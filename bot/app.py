@@ -27,8 +27,8 @@ from bot.scheduler import Clock, CronCalendar
 from bot.services.aftercare import Aftercare
 from bot.services.answers import Answers
 from bot.services.background import Background
-from bot.services.corrections import Corrections
-from bot.services.digests import Digests
+from bot.services.corrections import CorrectionNotices
+from bot.services.digests import DigestService
 from bot.services.editor import Editor
 from bot.services.home import Home
 from bot.services.labelling import Labelling, beginning_of_day
@@ -45,9 +45,10 @@ from bot.services.training import RunStarter, Training
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.slack_connection import connect, make_app, make_client, who_we_are
-from bot.store.caretaker import SqlCaretaker
+from bot.store.caretaker import MaintenanceRepository
 from bot.store.database import Database
-from bot.store.store import SqlStore
+from bot.store.models import Models
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
 class _Doors:
     """What the use cases reach the outside by."""
 
-    store: SqlStore
-    caretaker: SqlCaretaker
+    store: Store
+    caretaker: MaintenanceRepository
     engine: EngineRunner
     notifier: TellsHome
     updates: HomeUpdates
@@ -118,11 +119,11 @@ def _doors(
     background: Background,
     me: str,
 ) -> _Doors:
-    store = SqlStore(database, clock=now)
+    store = Store(database, clock=now)
     updates = HomeUpdates(Home(store), client, background)
     draw = PictureProcess(settings.data / "matplotlib").draw
     notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
-    caretaker = SqlCaretaker(database, clock=now)
+    caretaker = MaintenanceRepository(database, clock=now)
     return _Doors(store, caretaker, engine, notifier, updates, background, me)
 
 
@@ -140,7 +141,7 @@ class _Services:
     ranking: Ranking
     team: Team
     registry: Registry
-    corrections: Corrections
+    corrections: CorrectionNotices
 
 
 def _services(settings: Settings, doors: _Doors) -> _Services:
@@ -166,7 +167,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     timetable = Timetable(
         store, starter, calendar, owners=settings.owners, timezone=zone, clock=now
     )
-    digests = Digests(store, caretaker, notifier, calendar, timezone=zone, clock=now)
+    digests = DigestService(store, caretaker, notifier, calendar, timezone=zone, clock=now)
     return _Services(
         keeper=keeper,
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
@@ -178,7 +179,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         ranking=Ranking(store, caretaker, engine, background, owner=owner),
         team=Team(store, owners=settings.owners, clock=_local(zone)),
         registry=Registry(store, engine, notifier, upkeep, owners=settings.owners),
-        corrections=Corrections(store, caretaker, engine, notifier, background, clock=now),
+        corrections=CorrectionNotices(store, caretaker, engine, notifier, background, clock=now),
     )
 
 
@@ -257,8 +258,8 @@ async def _warm_up(
     await keeper.seed(workspace, texts, person=doors.me)
     await doors.engine.tokens([])
     _settle_memory()
-    async with doors.store.reading(workspace) as work:
-        live = await work.models.all_live()
+    async with doors.store.reading(workspace) as tx:
+        live = await Models(tx).all_live()
     for project, version in live[: doors.engine.loaded_at_once]:
         try:
             await doors.engine.load(project, version)

@@ -60,13 +60,13 @@ def _print(read: Any, *, show: bool, nothing: str) -> int:
 
 
 async def _read(*, limit: int = LISTED, number: int | None = None) -> list[Found]:
-    from bot.store.caretaker import SqlCaretaker  # noqa: PLC0415 - the other commands need no database
+    from bot.store.caretaker import MaintenanceRepository  # noqa: PLC0415 - the other commands need no database
     from bot.store.database import Database  # noqa: PLC0415
 
     settings = read_settings()
     _check_there(settings)
     async with Database.open(settings.database) as database:
-        caretaker = SqlCaretaker(database, clock=lambda: datetime.now(UTC))
+        caretaker = MaintenanceRepository(database, clock=lambda: datetime.now(UTC))
         return list(await caretaker.newest(limit=limit, number=number))
 
 

@@ -13,7 +13,7 @@ from bot.handlers import payloads
 from bot.handlers.models import ModelsWords
 from bot.handlers.nerbot_words import read_nerbot, read_notices
 from bot.handlers.replies import Replies, Work
-from bot.services.corrections import Corrections
+from bot.services.corrections import CorrectionNotices
 from bot.services.team import Team
 from bot.views import ids
 from bot.views.notices import notices_view
@@ -54,7 +54,7 @@ def register(
     app: AsyncApp,
     team: Team,
     models: ModelsWords,
-    corrections: Corrections,
+    corrections: CorrectionNotices,
     replies: Replies,
     *,
     command: str = "/nerbot",

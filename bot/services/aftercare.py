@@ -1,12 +1,12 @@
 """What becomes of trainings whose process is gone, and of what they left behind."""
 
 from bot.domain.training import NewRun, Run, RunReason
-from bot.services.digests import Digests
+from bot.services.digests import DigestService
 from bot.services.engine_ports import Engine, Starter
-from bot.services.ports import Store
 from bot.services.runs import LEASE, Conductor
 from bot.services.timetable import Timetable
-from bot.services.training_ports import Caretaker
+from bot.store.caretaker import MaintenanceRepository
+from bot.store.store import Store
 
 ATTEMPTS = 3
 
@@ -17,12 +17,12 @@ class Aftercare:
     def __init__(
         self,
         store: Store,
-        caretaker: Caretaker,
+        caretaker: MaintenanceRepository,
         conductor: Conductor,
         starter: Starter,
         timetable: Timetable,
         engine: Engine,
-        digests: Digests,
+        digests: DigestService,
     ) -> None:
         self._digests = digests
         self._store = store
@@ -47,8 +47,8 @@ class Aftercare:
             await self._timetable.run_auto(workspace, auto)
 
     async def _try_again(self, workspace: str, run: Run) -> None:
-        async with self._store.writing(workspace) as work:
-            again = await self._starter.claim(work, _again(run))
+        async with self._store.writing(workspace) as tx:
+            again = await self._starter.claim(tx, _again(run))
         if again is not None:
             self._starter.conduct(workspace, again)
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.domain.recognition import Answer
 from bot.errors import StoreUnavailable
 from bot.services.background import Background
-from bot.services.ports import Store
+from bot.store.offers import Offers
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,9 @@ class Answers:
 
     async def _write_batch(self, workspace: str, batch: _Waiting) -> None:
         try:
-            async with self._store.writing(workspace) as work:
+            async with self._store.writing(workspace) as tx:
                 for project_id, person, answer in batch:
-                    await work.offers.put(project_id, person, answer)
+                    await Offers(tx).put(project_id, person, answer)
         except StoreUnavailable:
             log.warning("%d answers could not be kept: their buttons will not work", len(batch))
         finally:

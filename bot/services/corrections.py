@@ -12,10 +12,14 @@ from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.services.background import Background
 from bot.services.engine_ports import Engine
 from bot.services.notifier_ports import Notifier
-from bot.services.ports import Store, Work
 from bot.services.projects import name_among_several
 from bot.services.suggestions import Knowledge, read_knowledge
-from bot.services.training_ports import Caretaker
+from bot.store.caretaker import MaintenanceRepository
+from bot.store.corrections import Corrections
+from bot.store.homes import Homes
+from bot.store.receipts import Receipts
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 NEWEST = 200
 """Corrections of a project a model is asked about at most."""
@@ -28,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 async def note_correction(
-    work: Work,
+    tx: Transaction,
     project_id: int,
     person: str,
     version: int | None,
@@ -41,13 +45,13 @@ async def note_correction(
     if version is None or sentence_id is None:
         return
     if now.sentence_id is None or sorted(now.spans) == sorted(now.found.spans):
-        await work.corrections.remove(project_id, sentence_id, person)
+        await Corrections(tx).remove(project_id, sentence_id, person)
         return
     step = now.steps[-1] if now.steps else None
-    await work.corrections.put(project_id, sentence_id, person, version=version, step_id=step)
+    await Corrections(tx).put(project_id, sentence_id, person, version=version, step_id=step)
 
 
-class Corrections:
+class CorrectionNotices:
     """Asks each model that went live about what people had to correct, and tells them; takes their wish not to be told.
 
     What is to be asked is read from the tables: it does not matter how a model went live, nor in which process.
@@ -56,7 +60,7 @@ class Corrections:
     def __init__(
         self,
         store: Store,
-        caretaker: Caretaker,
+        caretaker: MaintenanceRepository,
         engine: Engine,
         notifier: Notifier,
         background: Background,
@@ -77,16 +81,16 @@ class Corrections:
     async def handle(self, caller: Caller, command: ShowNotices | SetNotices) -> Notices:
         """What a person wishes to hear, and from now on."""
         if isinstance(command, ShowNotices):
-            async with self._store.reading(caller.workspace) as work:
-                return Notices((await work.homes.of(caller.person)).notices)
-        async with self._store.writing(caller.workspace) as work:
-            before = await work.receipts.notices(caller.request)
+            async with self._store.reading(caller.workspace) as tx:
+                return Notices((await Homes(tx).of(caller.person)).notices)
+        async with self._store.writing(caller.workspace) as tx:
+            before = await Receipts(tx).notices(caller.request)
             if before is not None:
                 return before
-            was = (await work.homes.of(caller.person)).notices
-            await work.homes.set_notices(caller.person, on=command.on)
+            was = (await Homes(tx).of(caller.person)).notices
+            await Homes(tx).set_notices(caller.person, on=command.on)
             answer = Notices(command.on, changed=was != command.on)
-            await work.receipts.put(caller.request, answer)
+            await Receipts(tx).put(caller.request, answer)
         return answer
 
     # the word
@@ -122,12 +126,12 @@ class Corrections:
 
     async def tell(self, workspace: str, project_id: int) -> None:
         """Ask the live model about a project's corrections, and tell each person what it finds of theirs."""
-        async with self._store.reading(workspace) as work:
-            name = await name_among_several(work, project_id)
-            knowledge = await read_knowledge(work, project_id)
+        async with self._store.reading(workspace) as tx:
+            name = await name_among_several(tx, project_id)
+            knowledge = await read_knowledge(tx, project_id)
             if knowledge.version is None:
                 return
-            waiting = await work.corrections.to_ask(project_id, knowledge.version, limit=NEWEST)
+            waiting = await Corrections(tx).to_ask(project_id, knowledge.version, limit=NEWEST)
         found = await self._found(project_id, knowledge, waiting)
         for person in dict.fromkeys(correction.person for correction in found):
             mine = tuple(correction for correction in found if correction.person == person)
@@ -137,8 +141,8 @@ class Corrections:
             await self._tell_one(workspace, learned)
         if self._background.stopping.is_set():
             return
-        async with self._store.writing(workspace) as work:
-            await work.corrections.mark_asked(project_id, knowledge.version)
+        async with self._store.writing(workspace) as tx:
+            await Corrections(tx).mark_asked(project_id, knowledge.version)
 
     async def _found(
         self, project_id: int, knowledge: Knowledge, waiting: Sequence[Correction]
@@ -162,10 +166,10 @@ class Corrections:
         """Noted first: a word that is lost in a crash is better than one that is said twice."""
         person = learned.person
         ids = [correction.sentence.id for correction in learned.corrections]
-        async with self._store.writing(workspace) as work:
-            if not (await work.homes.of(person)).notices:
+        async with self._store.writing(workspace) as tx:
+            if not (await Homes(tx).of(person)).notices:
                 return
-            new = await work.corrections.mark_told(learned.project_id, learned.version, person, ids)
+            new = await Corrections(tx).mark_told(learned.project_id, learned.version, person, ids)
         told = tuple(each for each in learned.corrections if each.sentence.id in new)
         if told:
             await self._notifier.tell_learned(workspace, replace(learned, corrections=told))

@@ -31,6 +31,12 @@ from bot.services import intents
 from bot.services.phrasing import Phrasing
 from bot.services.quoting import ask_pieces
 from bot.services.withdrawing import withdraw
+from bot.store.annotations import Annotations
+from bot.store.flags import Flags
+from bot.store.labels import Labels
+from bot.store.offers import Offers
+from bot.store.queue import Queue
+from bot.store.sentences import Sentences
 from ner_engine.annotation import Span
 
 
@@ -76,7 +82,7 @@ class Desk(Phrasing):
     # cards
 
     async def _accept(self, offer: str) -> Outcome:
-        suggestion = await self._work.offers.get(self._project, self._person, offer)
+        suggestion = await Offers(self._tx).get(self._project, self._person, offer)
         if not isinstance(suggestion, Suggestion):
             raise NotFound(
                 "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
@@ -102,7 +108,7 @@ class Desk(Phrasing):
         if annotation.finished:
             return await self.stay(annotation.sentence.id)
         await self.change(annotation, StepKind.SKIPPED, annotation.spans, finished=False)
-        await self._work.queue.skip(self._project, self._person, annotation.sentence.id)
+        await Queue(self._tx).skip(self._project, self._person, annotation.sentence.id)
         return await self.go_on(done=Done(annotation.sentence.id, StepKind.SKIPPED))
 
     async def _flag(self, sentence_id: int | None, note: str) -> Outcome:
@@ -111,7 +117,7 @@ class Desk(Phrasing):
         kind = StepKind.FLAGGED
         finished = annotation.finished
         await self.change(annotation, kind, annotation.spans, finished=finished, note=note or None)
-        await self._work.flags.put(self._project, self._person, number, note=note)
+        await Flags(self._tx).put(self._project, self._person, number, note=note)
         return await self.go_on(done=Done(number, kind))
 
     async def _meant_by(self, sentence_id: int | None) -> Annotation:
@@ -146,11 +152,11 @@ class Desk(Phrasing):
         self, marked: MarkedSentence, sentence: tuple[Sentence, bool]
     ) -> Outcome:
         stored, is_new = sentence
-        labels = [label.name for label in await self._work.labels.all(self._project)]
+        labels = [label.name for label in await Labels(self._tx).all(self._project)]
         question = intents.ask_marked_labels(marked, labels) or intents.ask_marked_borders(
             marked, stored
         )
-        await self._work.queue.take(
+        await Queue(self._tx).take(
             self._project, self._person, stored.id, waits=question is not None
         )
         if question:
@@ -160,7 +166,7 @@ class Desk(Phrasing):
         created = await self.create_labels(marked.spans)
         annotation = Annotation(stored, self._person)
         if not is_new:
-            annotation = await self._work.annotations.of(stored, self._person)
+            annotation = await Annotations(self._tx).of(stored, self._person)
         card = await self.finish(annotation, marked.spans)
         return replace(
             card, new_sentence=is_new, cleaned=marked.cleaned, new_label=", ".join(created) or None
@@ -175,7 +181,7 @@ class Desk(Phrasing):
             case UndoTogether(step):
                 return await self.everywhere.undo(step)
             case Withdraw(step):
-                return await withdraw(self._work, self._project, step)
+                return await withdraw(self._tx, self._project, step)
 
     async def _take_message(self, intent: MessageIntent) -> Outcome:
         """Take a message's one sentence in hand; of several, ask which."""
@@ -185,7 +191,7 @@ class Desk(Phrasing):
 
     async def _take_pieces(self, intent: MessageIntent) -> Outcome:
         stored = [
-            await self._work.sentences.add(
+            await Sentences(self._tx).add(
                 self._project,
                 piece.text,
                 piece.tokens,
@@ -196,7 +202,7 @@ class Desk(Phrasing):
             for piece in intent.pieces
         ]
         if intent.to_queue:
-            waiting = await self._work.queue.waiting(self._project, self._person)
+            waiting = await Queue(self._tx).waiting(self._project, self._person)
             added = tuple(sentence.id for sentence, is_new in stored if is_new)
             return Queued(len(stored), added, waiting, step=self._caller.request)
         sentence, is_new = stored[0]
@@ -206,7 +212,7 @@ class Desk(Phrasing):
     # questions
 
     async def _choose(self, command: Choose) -> Outcome:
-        question = await self._work.offers.get(self._project, self._person, command.offer)
+        question = await Offers(self._tx).get(self._project, self._person, command.offer)
         if not isinstance(question, Question) or command.index >= len(question.choices):
             raise NotFound(
                 "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
@@ -222,21 +228,21 @@ class Desk(Phrasing):
             return await self.ask(outcome) if isinstance(outcome, Question) else outcome
         if isinstance(intent, MessageIntent):
             return await self._take_pieces(intent)
-        stored = question.sentence or await self._work.sentences.find(self._project, intent.text)
+        stored = question.sentence or await Sentences(self._tx).find(self._project, intent.text)
         if stored is None:
             raise NotFound("This sentence is no longer here; nothing was changed.")
         return await self._mark_sentence(intent, (stored, False))
 
     async def _left_alone(self, question: Question) -> Outcome:
-        sentence = question.sentence or await self._work.queue.in_hand(self._project, self._person)
+        sentence = question.sentence or await Queue(self._tx).in_hand(self._project, self._person)
         if sentence is None:
             return await self.go_on()
-        return await self.card(await self._work.annotations.of(sentence, self._person))
+        return await self.card(await Annotations(self._tx).of(sentence, self._person))
 
     # steps
 
     async def _undo(self, sentence_id: int | None) -> Outcome:
-        step = await self._work.annotations.last_step(
+        step = await Annotations(self._tx).last_step(
             self._project, self._person, sentence_id=sentence_id
         )
         if step is None:
@@ -244,11 +250,11 @@ class Desk(Phrasing):
         if step.together > 1 and sentence_id is None:
             return await self.everywhere.undo(step.request)
         annotation = await self.in_hand(step.sentence_id)
-        state = await self._work.annotations.undo(self._project, step, request=self._caller.request)
+        state = await Annotations(self._tx).undo(self._project, step, request=self._caller.request)
         if step.kind is StepKind.SKIPPED:
-            await self._work.queue.unskip(self._project, self._person, step.sentence_id)
+            await Queue(self._tx).unskip(self._project, self._person, step.sentence_id)
         elif step.kind is StepKind.FLAGGED:
-            await self._work.flags.remove(self._project, self._person, step.sentence_id)
+            await Flags(self._tx).remove(self._project, self._person, step.sentence_id)
         gone = tuple(span for span in annotation.spans if span not in state.spans)
         after = replace(annotation, spans=state.spans, finished=state.finished)
         card = await self.card(after, step=StepKind.UNDONE)

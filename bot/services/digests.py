@@ -18,9 +18,15 @@ from bot.domain.training import Run
 from bot.errors import NerbotError
 from bot.services.engine_ports import Calendar
 from bot.services.notifier_ports import Notifier
-from bot.services.ports import Store, Work
 from bot.services.projects import name_among_several
-from bot.services.training_ports import Caretaker
+from bot.store.annotations import Annotations
+from bot.store.caretaker import MaintenanceRepository
+from bot.store.digests import Digests
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.runs import Runs
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
@@ -28,13 +34,13 @@ FIRST = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
-class Digests:
+class DigestService:
     """Sets digests, and tells them when they are due."""
 
     def __init__(
         self,
         store: Store,
-        caretaker: Caretaker,
+        caretaker: MaintenanceRepository,
         notifier: Notifier,
         calendar: Calendar,
         *,
@@ -58,14 +64,14 @@ class Digests:
             case DigestOff(digest_id):
                 return await self._off(caller, digest_id)
             case DigestState():
-                async with self._store.reading(caller.workspace) as work:
-                    return DigestSet(await work.digests.of(caller.room))
+                async with self._store.reading(caller.workspace) as tx:
+                    return DigestSet(await Digests(tx).of(caller.room))
 
     async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
         timezone, now = wanted.timezone or self._timezone, self._clock()
         next_due = self._calendar.next_due(wanted.cron, timezone, now)
-        async with self._store.writing(caller.workspace) as work:
-            digest = await work.digests.put(
+        async with self._store.writing(caller.workspace) as tx:
+            digest = await Digests(tx).put(
                 project.id,
                 wanted,
                 timezone=timezone,
@@ -77,11 +83,11 @@ class Digests:
         return DigestSet(digest)
 
     async def _off(self, caller: Caller, digest_id: int | None) -> DigestRemoved:
-        async with self._store.writing(caller.workspace) as work:
+        async with self._store.writing(caller.workspace) as tx:
             if digest_id is None:
-                there = await work.digests.of(caller.room)
+                there = await Digests(tx).of(caller.room)
                 digest_id = there.id if there else 0
-            return DigestRemoved(await work.digests.off(digest_id))
+            return DigestRemoved(await Digests(tx).off(digest_id))
 
     async def tell_what_is_due(self) -> None:
         """Tell each digest whose time has come; one that fails keeps no other from being told."""
@@ -96,40 +102,40 @@ class Digests:
         next_due = self._calendar.next_due(digest.cron, digest.timezone, now)
         if now < digest.next_due:
             if next_due < digest.next_due:  # the clock was ahead when it was noted
-                async with self._store.writing(workspace) as work:
-                    await work.digests.advance(digest, since=digest.since, next_due=next_due)
+                async with self._store.writing(workspace) as tx:
+                    await Digests(tx).advance(digest, since=digest.since, next_due=next_due)
             return
         news = await self._news(workspace, digest)
         # Noted first: a digest that is lost in a crash is better than one that is told twice.
-        async with self._store.writing(workspace) as work:
-            ours = await work.digests.advance(digest, since=now, next_due=next_due)
+        async with self._store.writing(workspace) as tx:
+            ours = await Digests(tx).advance(digest, since=now, next_due=next_due)
         if ours and news.is_worth_telling:
             await self._tell(workspace, digest, news)
 
     async def _news(self, workspace: str, digest: Digest) -> News:
-        async with self._store.reading(workspace) as work:
+        async with self._store.reading(workspace) as tx:
             # The channel may use another project by now than when the digest was asked for.
-            project = await work.projects.of_channel(digest.channel)
+            project = await Projects(tx).of_channel(digest.channel)
             assert project is not None, "a digest was asked for in a project"
             return News(
-                finished=await work.digests.finished(project.id, since=digest.since),
-                trainings=await work.digests.trainings(project.id, since=digest.since),
-                live=await work.models.live(project.id),
-                before=await _live_at(work, project.id, digest.since),
-                counts=await work.annotations.counts(project.id),
-                project=await name_among_several(work, project.id),
+                finished=await Digests(tx).finished(project.id, since=digest.since),
+                trainings=await Digests(tx).trainings(project.id, since=digest.since),
+                live=await Models(tx).live(project.id),
+                before=await _live_at(tx, project.id, digest.since),
+                counts=await Annotations(tx).counts(project.id),
+                project=await name_among_several(tx, project.id),
             )
 
     async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
         """A channel that is archived or has lost us gets no more of them."""
         if await self._notifier.tell_digest(workspace, digest, news):
             return
-        async with self._store.writing(workspace) as work:
-            await work.digests.off(digest.id)
+        async with self._store.writing(workspace) as tx:
+            await Digests(tx).off(digest.id)
 
 
-async def _live_at(work: Work, project_id: int, since: datetime) -> Run | None:
+async def _live_at(tx: Transaction, project_id: int, since: datetime) -> Run | None:
     """The training whose model was live then, where another one was later; however that came about."""
-    moves = await work.models.moves(project_id, since=since)
+    moves = await Models(tx).moves(project_id, since=since)
     then = moves[-1].before if moves else None
-    return await work.runs.that_made(project_id, then) if then else None
+    return await Runs(tx).that_made(project_id, then) if then else None

@@ -13,10 +13,18 @@ from bot.services.answers import Answers
 from bot.services.corrections import note_correction
 from bot.services.drafts import edited
 from bot.services.hand import Hand
-from bot.services.ports import Store, Work
 from bot.services.recognition import SOURCE, find_answered, keep_answered, stored_as
 from bot.services.suggestions import Suggestions
 from bot.services.typed_boxes import BoxFault, taken
+from bot.store.annotations import Annotations
+from bot.store.labels import Labels
+from bot.store.offers import Offers
+from bot.store.projects import Projects
+from bot.store.queue import Queue
+from bot.store.receipts import Receipts
+from bot.store.sentences import Sentences
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
 _EMPTY = "no entities"
@@ -48,15 +56,15 @@ class Editor:
 
     async def open_sentence(self, caller: Caller, sentence_id: int) -> Editing:
         """The person's annotation as it stands."""
-        async with self._store.writing(caller.workspace) as work:
-            desk = await self._at_desk(work, caller)
+        async with self._store.writing(caller.workspace) as tx:
+            desk = await self._at_desk(tx, caller)
             return await desk.open(await desk.named(sentence_id))
 
     async def open_suggestion(self, caller: Caller, offer: str) -> Editing:
         """What a card suggests, unless the person labelled something in the sentence since."""
-        async with self._store.writing(caller.workspace) as work:
-            desk = await self._at_desk(work, caller)
-            found = await work.offers.get(desk.project.id, caller.person, offer)
+        async with self._store.writing(caller.workspace) as tx:
+            desk = await self._at_desk(tx, caller)
+            found = await Offers(tx).get(desk.project.id, caller.person, offer)
             if not isinstance(found, Suggestion):
                 raise NotFound(
                     "This card is over or belongs to somebody else; nothing was changed. "
@@ -70,11 +78,11 @@ class Editor:
     async def open_answer(self, caller: Caller, offer: str, index: int) -> Editing:
         """One sentence of a /ner answer; it is stored when the draft is saved."""
         await self._answers.settled(offer)
-        async with self._store.writing(caller.workspace) as work:
-            desk = await self._at_desk(work, caller)
-            answer, item = await find_answered(work, desk.project.id, caller.person, offer, index)
-            stored = await work.sentences.find(desk.project.id, item.text)
-            before = await work.annotations.of(stored, caller.person) if stored else None
+        async with self._store.writing(caller.workspace) as tx:
+            desk = await self._at_desk(tx, caller)
+            answer, item = await find_answered(tx, desk.project.id, caller.person, offer, index)
+            stored = await Sentences(tx).find(desk.project.id, item.text)
+            before = await Annotations(tx).of(stored, caller.person) if stored else None
             draft = Draft(
                 item.text,
                 item.tokens,
@@ -89,8 +97,8 @@ class Editor:
 
     async def change(self, caller: Caller, offer: str, edit: Edit, boxes: Boxes) -> Editing:
         """One step; what was typed into the markup is taken first, so that no step loses it."""
-        async with self._store.writing(caller.workspace) as work:
-            desk = await self._at_desk(work, caller)
+        async with self._store.writing(caller.workspace) as tx:
+            desk = await self._at_desk(tx, caller)
             draft = await desk.draft(offer)
             if draft.request == caller.request:
                 return await desk.editing(draft)
@@ -105,19 +113,19 @@ class Editor:
 
     async def show(self, caller: Caller, offer: str) -> Editing:
         """The draft as it is."""
-        async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.room)
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Projects(tx).of_channel(caller.room)
             if project is None:
                 raise NotFound(_OVER)
-            desk = _EditorDesk(work, project, caller, today=self._today())
+            desk = _EditorDesk(tx, project, caller, today=self._today())
             return await desk.editing(await desk.draft(offer))
 
     async def save(self, caller: Caller, offer: str, boxes: Boxes) -> Saved | Editing:
         """Store the draft as one step; Editing where a box cannot be read or the person has to look once more."""
-        async with self._store.writing(caller.workspace) as work:
-            desk = await self._at_desk(work, caller)
+        async with self._store.writing(caller.workspace) as tx:
+            desk = await self._at_desk(tx, caller)
             draft = await desk.draft(offer)
-            before = await work.receipts.get(caller.request)
+            before = await Receipts(tx).get(caller.request)
             if before is not None:
                 return Saved(before, desk.project.id)
             if draft.request == caller.request:
@@ -138,16 +146,18 @@ class Editor:
             return saved.outcome
         return await self._suggestions.dress(workspace, saved.project_id, saved.outcome)
 
-    async def _at_desk(self, work: Work, caller: Caller) -> "_EditorDesk":
-        project = await work.projects.ensure(caller.room)
-        return _EditorDesk(work, project, caller, today=self._today())
+    async def _at_desk(self, tx: Transaction, caller: Caller) -> "_EditorDesk":
+        project = await Projects(tx).ensure(caller.room)
+        return _EditorDesk(tx, project, caller, today=self._today())
 
 
 class _EditorDesk(Hand):
     """One person with a draft, in one transaction."""
 
-    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
-        super().__init__(work, project, caller, today=today)
+    def __init__(
+        self, tx: Transaction, project: Project, caller: Caller, *, today: datetime
+    ) -> None:
+        super().__init__(tx, project, caller, today=today)
         self.project = project
 
     async def open(
@@ -167,17 +177,17 @@ class _EditorDesk(Hand):
 
     async def keep_new(self, draft: Draft) -> Editing:
         """Keep a draft under an id of its own."""
-        return await self.editing(await self._work.offers.put(self._project, self._person, draft))
+        return await self.editing(await Offers(self._tx).put(self._project, self._person, draft))
 
     async def keep(self, draft: Draft) -> Editing:
         """Keep what became of the draft in this request."""
         draft = replace(draft, request=self._caller.request)
-        await self._work.offers.change(self._project, self._person, draft)
+        await Offers(self._tx).change(self._project, self._person, draft)
         return await self.editing(draft)
 
     async def draft(self, offer: str) -> Draft:
         """The person's own draft; raises NotFound."""
-        found = await self._work.offers.get(self._project, self._person, offer)
+        found = await Offers(self._tx).get(self._project, self._person, offer)
         if not isinstance(found, Draft):
             raise NotFound(_OVER)
         return found
@@ -189,7 +199,7 @@ class _EditorDesk(Hand):
 
     async def label_names(self) -> list[str]:
         """The project's labels."""
-        return [label.name for label in await self._work.labels.all(self._project)]
+        return [label.name for label in await Labels(self._tx).all(self._project)]
 
     async def with_notes(self, draft: Draft, *, finished: bool) -> Draft:
         """What else the person has to see before it is saved."""
@@ -211,7 +221,7 @@ class _EditorDesk(Hand):
         """One step, and what is shown after it."""
         if draft.sentence_id is None:
             sentence, _ = await self.add(draft.text, draft.tokens, source=SOURCE)
-            annotation = await self._work.annotations.of(sentence, self._person)
+            annotation = await Annotations(self._tx).of(sentence, self._person)
         else:
             annotation = await self.named(draft.sentence_id)
         created = await self.create_labels(draft.spans)
@@ -227,25 +237,25 @@ class _EditorDesk(Hand):
         if draft.answer:
             return await self._answered(draft, annotation, card)
         outcome = await self._after(card)
-        await self._work.receipts.put(self._caller.request, outcome)
+        await Receipts(self._tx).put(self._caller.request, outcome)
         return Saved(outcome, self._project)
 
     async def _after(self, card: Card) -> Outcome:
         """A finished sentence is followed by the next one; one that is not stays in hand."""
         sentence = card.annotation.sentence
         if not card.annotation.finished:
-            await self._work.queue.take(self._project, self._person, sentence.id)
+            await Queue(self._tx).take(self._project, self._person, sentence.id)
             return card
         assert card.step is not None
         return await self.go_on(done=Done(sentence.id, card.step, len(card.annotation.spans)))
 
     async def _answered(self, draft: Draft, before: Annotation, card: Card) -> Saved:
-        work, place = self._work, (self._project, self._person)
-        answer, item = await find_answered(work, *place, draft.answer, draft.index)
-        stored = await stored_as(work, self._project, item, before, card.annotation)
-        await note_correction(work, *place, answer.version, was=item, now=stored)
-        answer = await keep_answered(work, *place, answer, draft.index, stored)
-        await work.receipts.put(self._caller.request, card)
+        tx, place = self._tx, (self._project, self._person)
+        answer, item = await find_answered(tx, *place, draft.answer, draft.index)
+        stored = await stored_as(tx, self._project, item, before, card.annotation)
+        await note_correction(tx, *place, answer.version, was=item, now=stored)
+        answer = await keep_answered(tx, *place, answer, draft.index, stored)
+        await Receipts(tx).put(self._caller.request, card)
         return Saved(answer, self._project)
 
 

@@ -10,7 +10,7 @@ from bot.domain.project import Gold, Offsets, Sentence
 from bot.domain.queue import Candidate
 from bot.domain.registry import ModelsCompared
 from bot.domain.training import NewRun, Run, TrainingEvent, TrainingJob
-from bot.services.ports import Work
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Prediction
 
 
@@ -93,7 +93,7 @@ class Engine(Protocol):
 class Starter(Protocol):
     """Begins runs in this process."""
 
-    async def claim(self, work: Work, new: NewRun) -> Run | None:
+    async def claim(self, tx: Transaction, new: NewRun) -> Run | None:
         """Queue a run; None where the unique keys of the table say that it is another's."""
 
     def conduct(self, workspace: str, run: Run) -> None:

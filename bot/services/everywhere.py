@@ -15,7 +15,10 @@ from bot.domain.project import Caller, Sentence
 from bot.errors import NothingToDo
 from bot.services import sightings
 from bot.services.intents import closest_phrases
-from bot.services.ports import Work
+from bot.store.annotations import Annotations
+from bot.store.labels import Labels
+from bot.store.phrases import Phrases
+from bot.store.transaction import Transaction
 
 _A_ROUND, _ROUNDS = 200, 25
 """Sentences read at a time, and how often: a phrase may be in very many."""
@@ -27,8 +30,8 @@ _LOOKED_THROUGH = 200
 class Everywhere:
     """One person's work on a phrase across a project, in one transaction."""
 
-    def __init__(self, work: Work, project_id: int, caller: Caller) -> None:
-        self._work = work
+    def __init__(self, tx: Transaction, project_id: int, caller: Caller) -> None:
+        self._tx = tx
         self._project = project_id
         self._caller = caller
         self._person = caller.person
@@ -40,7 +43,7 @@ class Everywhere:
         if asked is not None:
             return asked
         here = closest_phrases(in_hand, intent.phrase) if in_hand else ()
-        texts = await self._work.phrases.texts_with(
+        texts = await Phrases(self._tx).texts_with(
             self._project, sightings.pieces_of(intent.phrase), limit=_LOOKED_THROUGH
         )
         found: list[str] = []
@@ -64,7 +67,7 @@ class Everywhere:
         seen, more = await self._see(intent)
         if not seen:
             return None
-        labels = [label.name for label in await self._work.labels.all(self._project)]
+        labels = [label.name for label in await Labels(self._tx).all(self._project)]
         slip = sightings.ask_new_label(intent, labels)
         return slip or sightings.ask_everywhere(intent, seen, more=more)
 
@@ -74,7 +77,7 @@ class Everywhere:
         seen: list[Sighting] = []
         open_to_it = after = 0
         for _ in range(_ROUNDS):
-            places = await self._work.phrases.places(
+            places = await Phrases(self._tx).places(
                 self._project, self._person, intent.quoted, after=after, limit=_A_ROUND
             )
             for number, place in enumerate(places):
@@ -93,7 +96,7 @@ class Everywhere:
 
     async def _label(self, intent: EverywhereIntent, agreed: Sequence[int]) -> LabelledEverywhere:
         """Label every mention in the sentences agreed to that still stand as they were shown."""
-        places = await self._work.phrases.places_of(self._project, self._person, agreed)
+        places = await Phrases(self._tx).places_of(self._project, self._person, agreed)
         seen = (sightings.sight(place, intent.label, intent.quoted) for place in places)
         chosen = [sighted for sighted in seen if sighted and sightings.is_chosen(intent, sighted)]
         if not chosen:
@@ -101,7 +104,7 @@ class Everywhere:
                 "None of these sentences stands as it was shown any more; nothing was changed. "
                 f"To look again: /label {intent.label} {intent.quoted} everywhere"
             )
-        is_new = await self._work.labels.add(self._project, intent.label, person=self._person)
+        is_new = await Labels(self._tx).add(self._project, intent.label, person=self._person)
         for sighting in chosen:
             await self._apply(sighting, together=len(chosen))
         return LabelledEverywhere(
@@ -120,7 +123,7 @@ class Everywhere:
         annotation = sighting.annotation
         kept = [span for span in annotation.spans if span not in sighting.removed]
         after = AnnotationState(tuple(sorted((*kept, *sighting.added))), annotation.finished)
-        await self._work.annotations.change(
+        await Annotations(self._tx).change(
             self._project,
             annotation,
             StepKind.LABELLED,
@@ -131,7 +134,7 @@ class Everywhere:
 
     async def undo(self, step: str) -> UndoneEverywhere:
         """Take the whole step back, apart from sentences that were changed since."""
-        undone, kept = await self._work.annotations.undo_together(
+        undone, kept = await Annotations(self._tx).undo_together(
             self._project, self._person, step, request=self._caller.request
         )
         if undone:

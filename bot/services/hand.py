@@ -6,7 +6,11 @@ from datetime import datetime
 from bot.domain.labelling import AnnotationState, Card, Done, Outcome, QueueEmpty, StepKind
 from bot.domain.project import Annotation, Caller, Offsets, Project, Sentence
 from bot.errors import NotFound, NothingToDo
-from bot.services.ports import Work
+from bot.store.annotations import Annotations
+from bot.store.labels import Labels
+from bot.store.queue import Queue
+from bot.store.sentences import Sentences
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Span
 
 NO_HAND = (
@@ -18,8 +22,10 @@ NO_HAND = (
 class Hand:
     """What every use case that labels does with sentences; `today` is when this person's day began."""
 
-    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
-        self._work = work
+    def __init__(
+        self, tx: Transaction, project: Project, caller: Caller, *, today: datetime
+    ) -> None:
+        self._tx = tx
         self._project = project.id
         self._caller = caller
         self._person = caller.person
@@ -28,42 +34,42 @@ class Hand:
     async def in_hand(self, sentence_id: int | None) -> Annotation:
         """The person's annotation of the sentence a button names, taken in hand, or of the one already in hand."""
         if sentence_id is None:
-            sentence = await self._work.queue.in_hand(self._project, self._person)
+            sentence = await Queue(self._tx).in_hand(self._project, self._person)
             if sentence is None:
                 raise NothingToDo(NO_HAND)
-            return await self._work.annotations.of(sentence, self._person)
+            return await Annotations(self._tx).of(sentence, self._person)
         annotation = await self.named(sentence_id)
-        await self._work.queue.take(self._project, self._person, sentence_id)
+        await Queue(self._tx).take(self._project, self._person, sentence_id)
         return annotation
 
     async def named(self, sentence_id: int) -> Annotation:
         """The person's annotation of a sentence, with the hand left as it is."""
-        sentence = await self._work.sentences.get(self._project, sentence_id)
+        sentence = await Sentences(self._tx).get(self._project, sentence_id)
         if sentence is None:
             raise NotFound("This sentence is no longer here. Type /label for the next one.")
-        return await self._work.annotations.of(sentence, self._person)
+        return await Annotations(self._tx).of(sentence, self._person)
 
     async def go_on(self, *, done: Done | None = None) -> Outcome:
         """The next sentence of the queue, taken in hand."""
-        sentence = await self._work.queue.next(self._project, self._person)
+        sentence = await Queue(self._tx).next(self._project, self._person)
         if sentence is None:
-            sentence = await self._work.queue.in_hand(self._project, self._person)
+            sentence = await Queue(self._tx).in_hand(self._project, self._person)
         return await self._shown(sentence, done=done)
 
     async def stay(self, stale: int) -> Outcome:
         """What is in hand, where somebody pressed the card of a sentence that is finished."""
-        sentence = await self._work.queue.in_hand(self._project, self._person)
-        held = await self._work.annotations.of(sentence, self._person) if sentence else None
+        sentence = await Queue(self._tx).in_hand(self._project, self._person)
+        held = await Annotations(self._tx).of(sentence, self._person) if sentence else None
         if held is None or held.finished:
-            sentence = await self._work.queue.next(self._project, self._person)
+            sentence = await Queue(self._tx).next(self._project, self._person)
         return replace(await self._shown(sentence), stale=stale)
 
     async def _shown(
         self, sentence: Sentence | None, *, done: Done | None = None
     ) -> Card | QueueEmpty:
-        annotation = await self._work.annotations.of(sentence, self._person) if sentence else None
+        annotation = await Annotations(self._tx).of(sentence, self._person) if sentence else None
         if annotation is None or annotation.finished:
-            counts = await self._work.annotations.counts(self._project)
+            counts = await Annotations(self._tx).counts(self._project)
             return QueueEmpty(counts.finished, done=done, today=await self._finished_today())
         return await self.card(annotation, done=done)
 
@@ -71,7 +77,7 @@ class Hand:
         self, text: str, tokens: tuple[Offsets, ...], *, source: str = ""
     ) -> tuple[Sentence, bool]:
         """Store a text where it is new; its source is the channel if nothing else is said."""
-        return await self._work.sentences.add(
+        return await Sentences(self._tx).add(
             self._project, text, tokens, person=self._person, source=source or self._caller.channel
         )
 
@@ -80,7 +86,7 @@ class Hand:
         return [
             name
             for name in sorted({span.label for span in spans})
-            if await self._work.labels.add(self._project, name, person=self._person)
+            if await Labels(self._tx).add(self._project, name, person=self._person)
         ]
 
     async def finish(self, annotation: Annotation, spans: tuple[Span, ...]) -> Card:
@@ -108,7 +114,7 @@ class Hand:
         note: str | None = None,
     ) -> None:
         """Store a step, with what the person said of it."""
-        await self._work.annotations.change(
+        await Annotations(self._tx).change(
             self._project,
             annotation,
             kind,
@@ -121,9 +127,9 @@ class Hand:
         self, annotation: Annotation, *, step: StepKind | None = None, done: Done | None = None
     ) -> Card:
         """The annotation with how far the person is."""
-        waiting = await self._work.queue.waiting(self._project, self._person)
+        waiting = await Queue(self._tx).waiting(self._project, self._person)
         today = await self._finished_today()
         return Card(annotation, step=step, done=done, waiting=waiting, today=today)
 
     async def _finished_today(self) -> int:
-        return await self._work.annotations.finished_since(self._project, self._person, self._today)
+        return await Annotations(self._tx).finished_since(self._project, self._person, self._today)

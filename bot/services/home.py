@@ -6,7 +6,17 @@ from bot.domain.home import HomePage, NextStep, Visit
 from bot.domain.project import ProjectCounts
 from bot.domain.training import MIN_FINISHED
 from bot.errors import NotFound
-from bot.services.ports import Store, Work
+from bot.store.annotations import Annotations
+from bot.store.autos import Autos
+from bot.store.homes import Homes
+from bot.store.labels import Labels
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.queue import Queue
+from bot.store.runs import Runs
+from bot.store.schedules import Schedules
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 RECENT = 5
 WORTH_TRAINING = 10
@@ -21,61 +31,61 @@ class Home:
 
     async def open(self, workspace: str, person: str) -> HomePage:
         """Home as it stands; from now on it is kept up to date for this person."""
-        async with self._store.reading(workspace) as work:
-            visit = await work.homes.of(person)
+        async with self._store.reading(workspace) as tx:
+            visit = await Homes(tx).of(person)
         if not visit.opened:
-            async with self._store.writing(workspace) as work:
-                await work.homes.note_opened(person)
+            async with self._store.writing(workspace) as tx:
+                await Homes(tx).note_opened(person)
         return await self._page(workspace, person)
 
     async def refreshed(
         self, workspace: str, person: str, *, asked: bool = False
     ) -> HomePage | None:
         """Home after something the person did, None if they never opened it; `asked` if it was asking a model."""
-        async with self._store.reading(workspace) as work:
-            visit = await work.homes.of(person)
+        async with self._store.reading(workspace) as tx:
+            visit = await Homes(tx).of(person)
             wanted = asked and not visit.asked
-            project = await work.projects.of_channel(person) if wanted else None
-            live = await work.models.live_version(project.id) if project else None
+            project = await Projects(tx).of_channel(person) if wanted else None
+            live = await Models(tx).live_version(project.id) if project else None
         if live is not None:
-            async with self._store.writing(workspace) as work:
-                await work.homes.note_asked(person)
+            async with self._store.writing(workspace) as tx:
+                await Homes(tx).note_asked(person)
         return await self._page(workspace, person) if visit.opened else None
 
     async def choose(self, workspace: str, person: str, project_id: int) -> None:
         """Show another project from now on, which is that of the person's direct messages, too; raises NotFound."""
-        async with self._store.writing(workspace) as work:
-            every = await work.projects.all()
+        async with self._store.writing(workspace) as tx:
+            every = await Projects(tx).all()
             chosen = next((project for project in every if project.id == project_id), None)
             if chosen is None:
                 raise NotFound("That project is not here, or no longer.")
-            if await work.projects.of_channel(person) != chosen:
-                await work.projects.bind(chosen.id, person, to=chosen.id, person=person)
+            if await Projects(tx).of_channel(person) != chosen:
+                await Projects(tx).bind(chosen.id, person, to=chosen.id, person=person)
 
     async def _page(self, workspace: str, person: str) -> HomePage:
-        async with self._store.reading(workspace) as work:
-            visit = await work.homes.of(person)
-            project = await work.projects.of_channel(person)
+        async with self._store.reading(workspace) as tx:
+            visit = await Homes(tx).of(person)
+            project = await Projects(tx).of_channel(person)
             if project is None:
                 return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked)
-            page = await _read(work, project.id, person, visit)
-            return replace(page, project=project, projects=await work.projects.all())
+            page = await _read(tx, project.id, person, visit)
+            return replace(page, project=project, projects=await Projects(tx).all())
 
 
-async def _read(work: Work, project_id: int, person: str, visit: Visit) -> HomePage:
-    live = await work.models.live(project_id)
+async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> HomePage:
+    live = await Models(tx).live(project_id)
     return HomePage(
-        counts=await work.annotations.counts(project_id),
+        counts=await Annotations(tx).counts(project_id),
         needed=MIN_FINISHED,
-        waiting=await work.queue.waiting(project_id, person),
-        labels=tuple(label.name for label in await work.labels.all(project_id)),
+        waiting=await Queue(tx).waiting(project_id, person),
+        labels=tuple(label.name for label in await Labels(tx).all(project_id)),
         asked=visit.asked,
-        recent=await work.runs.page(project_id, size=RECENT),
+        recent=await Runs(tx).page(project_id, size=RECENT),
         live=live,
-        live_since=await work.models.live_since(project_id),
-        live_run=await work.runs.that_made(project_id, live.version) if live else None,
-        schedule=await work.schedules.of(project_id),
-        auto=await work.autos.of(project_id),
+        live_since=await Models(tx).live_since(project_id),
+        live_run=await Runs(tx).that_made(project_id, live.version) if live else None,
+        schedule=await Schedules(tx).of(project_id),
+        auto=await Autos(tx).of(project_id),
     )
 
 

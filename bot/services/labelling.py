@@ -9,8 +9,11 @@ from bot.domain.labelling import LabelCommand, LabelPhrase, MarkedSentence, Outc
 from bot.domain.project import Caller, Offsets
 from bot.services.desk import Desk
 from bot.services.engine_ports import Engine
-from bot.services.ports import Store
 from bot.services.suggestions import Suggestions
+from bot.store.flags import Flags
+from bot.store.projects import Projects
+from bot.store.receipts import Receipts
+from bot.store.store import Store
 
 
 class Labelling:
@@ -35,21 +38,21 @@ class Labelling:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
         await self._seeded.wait()
         tokens = await self._tokens(command)
-        async with self._store.writing(caller.workspace) as work:
-            outcome = await work.receipts.get(caller.request)
+        async with self._store.writing(caller.workspace) as tx:
+            outcome = await Receipts(tx).get(caller.request)
             # Asked each time: another process may have bound the channel to another project just now.
-            project = await work.projects.ensure(caller.room)
+            project = await Projects(tx).ensure(caller.room)
             if outcome is None:
-                desk = Desk(work, project, caller, today=self._today())
+                desk = Desk(tx, project, caller, today=self._today())
                 outcome = await desk.handle(command, tokens)
-                await work.receipts.put(caller.request, outcome)
+                await Receipts(tx).put(caller.request, outcome)
         return await self._suggestions.dress(caller.workspace, project.id, outcome)
 
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
         """Keep why a person flagged a sentence; False where the flag is not there any more."""
-        async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.room)
-            return await work.flags.say_why(project.id, caller.person, sentence_id, note)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            return await Flags(tx).say_why(project.id, caller.person, sentence_id, note)
 
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:
         """Tokens of a text that may be new, found before the transaction so that it does not wait for the engine."""

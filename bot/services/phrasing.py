@@ -9,16 +9,22 @@ from bot.errors import NothingToDo
 from bot.services import intents
 from bot.services.everywhere import Everywhere, nowhere
 from bot.services.hand import NO_HAND, Hand
-from bot.services.ports import Work
+from bot.store.annotations import Annotations
+from bot.store.labels import Labels
+from bot.store.offers import Offers
+from bot.store.queue import Queue
+from bot.store.transaction import Transaction
 from ner_engine.annotation import find_mentions
 
 
 class Phrasing(Hand):
     """Labels a phrase for one person in one transaction."""
 
-    def __init__(self, work: Work, project: Project, caller: Caller, *, today: datetime) -> None:
-        super().__init__(work, project, caller, today=today)
-        self.everywhere = Everywhere(work, project.id, caller)
+    def __init__(
+        self, tx: Transaction, project: Project, caller: Caller, *, today: datetime
+    ) -> None:
+        super().__init__(tx, project, caller, today=today)
+        self.everywhere = Everywhere(tx, project.id, caller)
 
     async def label_phrase(self, command: LabelPhrase, tokens: tuple[Offsets, ...]) -> Outcome:
         """`/label SYMPTOM chest pain`, in the sentence in hand, in one that is typed with it, or everywhere."""
@@ -35,7 +41,7 @@ class Phrasing(Hand):
 
     async def _label_everywhere(self, intent: LabelIntent) -> Outcome:
         """`… everywhere`, which may as well be the last word of a phrase in the sentence in hand."""
-        sentence = await self._work.queue.in_hand(self._project, self._person)
+        sentence = await Queue(self._tx).in_hand(self._project, self._person)
         whole = f"{intent.phrase} everywhere"
         if sentence and find_mentions(sentence.text, whole):
             return await self.pursue(replace(intent, phrase=whole))
@@ -46,7 +52,7 @@ class Phrasing(Hand):
 
     async def pursue(self, intent: LabelIntent) -> Outcome:
         """Label what is meant, or ask what only the person can decide."""
-        labels = [label.name for label in await self._work.labels.all(self._project)]
+        labels = [label.name for label in await Labels(self._tx).all(self._project)]
         annotation = await self._meant(intent)
         if isinstance(annotation, Question):
             return await self.ask(annotation)
@@ -64,21 +70,21 @@ class Phrasing(Hand):
         """The annotation the intent is about, or the question which sentence it is."""
         if intent.sentence_id is not None:
             return await self.in_hand(intent.sentence_id)
-        sentence = await self._work.queue.in_hand(self._project, self._person)
+        sentence = await Queue(self._tx).in_hand(self._project, self._person)
         if sentence and find_mentions(sentence.text, intent.phrase):
-            return await self._work.annotations.of(sentence, self._person)
+            return await Annotations(self._tx).of(sentence, self._person)
         question = await self.everywhere.look_for(intent, sentence)
         if question is not None:
             if question.sentence is None:
                 return question
-            mine = await self._work.annotations.of(question.sentence, self._person)
+            mine = await Annotations(self._tx).of(question.sentence, self._person)
             return replace(question, spans=mine.spans)
         raise NothingToDo(nowhere(intent.label, intent.phrase) if sentence else NO_HAND)
 
     async def _apply(self, change: intents.Change, annotation: Annotation) -> Outcome:
         if not change.added:
             return replace(await self.card(annotation), already=change.already)
-        is_new = await self._work.labels.add(self._project, change.label, person=self._person)
+        is_new = await Labels(self._tx).add(self._project, change.label, person=self._person)
         kept = tuple(span for span in annotation.spans if span not in change.removed)
         spans = tuple(sorted((*kept, *change.added)))
         card = await self.store_step(
@@ -99,6 +105,6 @@ class Phrasing(Hand):
             else choice
             for choice in question.choices
         ]
-        return await self._work.offers.put(
+        return await Offers(self._tx).put(
             self._project, self._person, replace(question, choices=tuple(bound))
         )

@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.services.engine_ports import Engine
-from bot.services.ports import Store, Work
+from bot.store.annotations import Annotations
+from bot.store.projects import Projects
+from bot.store.sentences import Sentences
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 SAMPLE_SOURCE = "samples"
 
@@ -26,15 +30,15 @@ class ProjectKeeper:
             self.seeded.set()
 
     async def _seed(self, workspace: str, texts: Sequence[str], *, person: str) -> int:
-        async with self._store.reading(workspace) as work:
-            project = await work.projects.default()
-            if project and (await work.annotations.counts(project.id)).sentences:
+        async with self._store.reading(workspace) as tx:
+            project = await Projects(tx).default()
+            if project and (await Annotations(tx).counts(project.id)).sentences:
                 return 0
         tokens = await self._engine.tokens(texts)
-        async with self._store.writing(workspace) as work:
-            project = await work.projects.ensure_default()
+        async with self._store.writing(workspace) as tx:
+            project = await Projects(tx).ensure_default()
             added = [
-                await work.sentences.add(
+                await Sentences(tx).add(
                     project.id, text, offsets, person=person, source=SAMPLE_SOURCE
                 )
                 for text, offsets in zip(texts, tokens, strict=True)
@@ -42,7 +46,7 @@ class ProjectKeeper:
         return sum(is_new for _, is_new in added)
 
 
-async def name_among_several(work: Work, project_id: int) -> str | None:
+async def name_among_several(tx: Transaction, project_id: int) -> str | None:
     """The project's name, where the workspace has several to tell apart."""
-    every = await work.projects.all()
+    every = await Projects(tx).all()
     return next(one.name for one in every if one.id == project_id) if len(every) > 1 else None

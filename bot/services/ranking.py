@@ -10,8 +10,9 @@ from bot.domain.queue import Candidate, RankingJob
 from bot.errors import EngineUnavailable, NerbotError
 from bot.services.background import Background
 from bot.services.engine_ports import Engine, Ranker
-from bot.services.ports import Store
-from bot.services.training_ports import Caretaker
+from bot.store.caretaker import MaintenanceRepository
+from bot.store.rankings import Rankings
+from bot.store.store import Store
 
 LEASE = timedelta(minutes=2)
 RETRY = timedelta(minutes=10)
@@ -42,7 +43,7 @@ class Ranking:
     def __init__(
         self,
         store: Store,
-        caretaker: Caretaker,
+        caretaker: MaintenanceRepository,
         engine: Engine,
         background: Background,
         *,
@@ -73,8 +74,8 @@ class Ranking:
 
     async def rank(self, workspace: str, project_id: int) -> bool:
         """Make the order of a project; False where it was not made, or not to its end."""
-        async with self._store.writing(workspace) as work:
-            job = await work.rankings.claim(project_id, owner=self._owner, lease=LEASE)
+        async with self._store.writing(workspace) as tx:
+            job = await Rankings(tx).claim(project_id, owner=self._owner, lease=LEASE)
         if job is None:
             return False
         task = _Task(
@@ -126,8 +127,8 @@ class _Task:
         if await self._sample(limit=1):
             async with self._engine.ranking(self._project, self._job.version) as ranker:
                 await self._order(ranker, self._job.version)
-        async with self._store.writing(self._workspace) as work:
-            ours = await work.rankings.end(self._project, self._job, owner=self._owner)
+        async with self._store.writing(self._workspace) as tx:
+            ours = await Rankings(tx).end(self._project, self._job, owner=self._owner)
         self._go_on(ours=ours)
 
     async def _order(self, ranker: Ranker, version: int | None) -> None:
@@ -138,14 +139,14 @@ class _Task:
 
     async def put_off(self, lease: timedelta) -> None:
         """Let go of the project."""
-        async with self._store.writing(self._workspace) as work:
-            await work.rankings.put_off(self._project, owner=self._owner, lease=lease)
+        async with self._store.writing(self._workspace) as tx:
+            await Rankings(tx).put_off(self._project, owner=self._owner, lease=lease)
 
     async def _place_begun(self) -> None:
         """What somebody has finished comes before what is new: a sentence wanted twice is finished twice soon."""
         while True:
-            async with self._store.reading(self._workspace) as work:
-                ids = await work.rankings.begun(self._project, limit=CHUNK)
+            async with self._store.reading(self._workspace) as tx:
+                ids = await Rankings(tx).begun(self._project, limit=CHUNK)
             if not ids:
                 return
             await self._place(ids)
@@ -156,8 +157,8 @@ class _Task:
         await self._place(await self._unless_stopped(ranker.diverse(sample, count=FIRST_BATCH)))
 
     async def _sample(self, *, limit: int) -> tuple[Candidate, ...]:
-        async with self._store.reading(self._workspace) as work:
-            return await work.rankings.sample(self._project, limit=limit)
+        async with self._store.reading(self._workspace) as tx:
+            return await Rankings(tx).sample(self._project, limit=limit)
 
     async def _by_uncertainty(self, ranker: Ranker, version: int) -> None:
         async for known in self._pages(version, scored=True, size=PAGE):
@@ -178,8 +179,8 @@ class _Task:
     ) -> AsyncIterator[Sequence[Candidate]]:
         after: Candidate | None = None
         while True:
-            async with self._store.reading(self._workspace) as work:
-                page = await work.rankings.candidates(
+            async with self._store.reading(self._workspace) as tx:
+                page = await Rankings(tx).candidates(
                     self._project, version, scored=scored, after=after, limit=size
                 )
             if not page:
@@ -189,15 +190,15 @@ class _Task:
 
     async def _score(self, some: Sequence[Candidate], scores: Sequence[float]) -> None:
         pairs = [(sentence.id, score) for sentence, score in zip(some, scores, strict=True)]
-        async with self._store.writing(self._workspace) as work:
-            ours = await work.rankings.score(
+        async with self._store.writing(self._workspace) as tx:
+            ours = await Rankings(tx).score(
                 self._project, self._job, pairs, owner=self._owner, lease=LEASE
             )
         self._go_on(ours=ours)
 
     async def _place(self, ids: Sequence[int]) -> None:
-        async with self._store.writing(self._workspace) as work:
-            ours = await work.rankings.place(
+        async with self._store.writing(self._workspace) as tx:
+            ours = await Rankings(tx).place(
                 self._project, self._job, ids, owner=self._owner, lease=LEASE
             )
         self._go_on(ours=ours)

@@ -2,12 +2,13 @@
 
 from bot.domain.project import ProjectCounts
 from bot.domain.training import MIN_FINISHED
-from bot.services.ports import Work
+from bot.store.annotations import Annotations
+from bot.store.transaction import Transaction
 
 
-async def what_is_missing(work: Work, project_id: int) -> str | None:
+async def what_is_missing(tx: Transaction, project_id: int) -> str | None:
     """What a training still needs, in words with the next step; None where there is enough."""
-    counts = await work.annotations.counts(project_id)
+    counts = await Annotations(tx).counts(project_id)
     if counts.finished < MIN_FINISHED:
         return " ".join(_too_few(counts.finished, counts))
     if not counts.spans_per_label:

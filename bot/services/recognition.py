@@ -13,9 +13,14 @@ from bot.services.answers import Answers
 from bot.services.corrections import note_correction
 from bot.services.engine_ports import Engine
 from bot.services.hand import Hand
-from bot.services.ports import Store, Work
 from bot.services.suggestions import read_knowledge
 from bot.services.upkeep import Upkeep
+from bot.store.annotations import Annotations
+from bot.store.models import Models
+from bot.store.offers import Offers
+from bot.store.projects import Projects
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Prediction
 
 SOURCE = "ner"
@@ -46,13 +51,13 @@ class Recognition:
         plain = [text.text for text in texts]
         tokens = await self._engine.tokens(plain)
         sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
-        async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.room)
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Projects(tx).of_channel(caller.room)
             if project is None:
                 return NoModelYet(ProjectCounts(), MIN_FINISHED)
-            knowledge = await read_knowledge(work, project.id)
+            knowledge = await read_knowledge(tx, project.id)
             untaught = knowledge.version is None
-            counts = await work.annotations.counts(project.id) if untaught else ProjectCounts()
+            counts = await Annotations(tx).counts(project.id) if untaught else ProjectCounts()
         version = knowledge.version
         damaged: tuple[int, ...] = ()
         if version is not None:
@@ -93,43 +98,43 @@ class Recognition:
 
     async def is_loading(self, caller: Caller) -> bool:
         """Whether a question asked now waits for its model to be loaded."""
-        async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.room)
-            live = await work.models.live_version(project.id) if project else None
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Projects(tx).of_channel(caller.room)
+            live = await Models(tx).live_version(project.id) if project else None
         return bool(project and live and self._engine.is_loading(project.id, live))
 
     async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
         await self._answers.settled(offer)
-        async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.room)
-            answer, item = await find_answered(work, project.id, caller.person, offer, index)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
             if item.sentence_id is not None:
                 return answer
-            hand = Hand(work, project, caller, today=self._today())
+            hand = Hand(tx, project, caller, today=self._today())
             sentence, is_new = await hand.add(item.text, item.tokens, source=SOURCE)
             annotation = Annotation(sentence, caller.person)
             if not is_new:
-                annotation = await work.annotations.of(sentence, caller.person)
+                annotation = await Annotations(tx).of(sentence, caller.person)
             await hand.create_labels(item.found.spans)
             card = await hand.finish(annotation, item.found.spans)
-            stored = await stored_as(work, project.id, item, annotation, card.annotation)
+            stored = await stored_as(tx, project.id, item, annotation, card.annotation)
             await note_correction(
-                work, project.id, caller.person, answer.version, was=item, now=stored
+                tx, project.id, caller.person, answer.version, was=item, now=stored
             )
-            return await keep_answered(work, project.id, caller.person, answer, index, stored)
+            return await keep_answered(tx, project.id, caller.person, answer, index, stored)
 
     async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
         await self._answers.settled(offer)
-        async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.room)
-            answer, item = await find_answered(work, project.id, caller.person, offer, index)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
             if item.sentence_id is None:
                 return answer
             undone = replace(item, sentence_id=None, spans=(), steps=item.steps[:-1])
             if item.steps:
-                step = await work.annotations.last_step(
+                step = await Annotations(tx).last_step(
                     project.id, caller.person, sentence_id=item.sentence_id
                 )
                 if step is None or step.id != item.steps[-1]:
@@ -137,34 +142,34 @@ class Recognition:
                         f"Sentence #{item.sentence_id} was changed since; "
                         "/label undo takes your steps back one by one."
                     )
-                state = await work.annotations.undo(project.id, step, request=caller.request)
+                state = await Annotations(tx).undo(project.id, step, request=caller.request)
                 if undone.steps:
                     undone = replace(
                         item, spans=state.spans, finished=state.finished, steps=undone.steps
                     )
             await note_correction(
-                work, project.id, caller.person, answer.version, was=item, now=undone
+                tx, project.id, caller.person, answer.version, was=item, now=undone
             )
-            return await keep_answered(work, project.id, caller.person, answer, index, undone)
+            return await keep_answered(tx, project.id, caller.person, answer, index, undone)
 
     async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
         await self._answers.settled(offer)
-        async with self._store.writing(caller.workspace) as work:
-            project = await work.projects.ensure(caller.room)
-            answer, item = await find_answered(work, project.id, caller.person, offer, index)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
             if item.shared:
                 return answer, False
             shared = replace(item, shared=True)
-            kept = await keep_answered(work, project.id, caller.person, answer, index, shared)
+            kept = await keep_answered(tx, project.id, caller.person, answer, index, shared)
             return kept, True
 
 
 async def find_answered(
-    work: Work, project_id: int, person: str, offer: str, index: int
+    tx: Transaction, project_id: int, person: str, offer: str, index: int
 ) -> tuple[Answer, AnsweredText]:
     """One sentence of an answer this person got; raises NotFound."""
-    answer = await work.offers.get(project_id, person, offer)
+    answer = await Offers(tx).get(project_id, person, offer)
     if not isinstance(answer, Answer) or index >= len(answer.texts):
         raise NotFound(
             "This answer is too old or was given to somebody else; nothing was changed. Ask again with /ner."
@@ -173,22 +178,22 @@ async def find_answered(
 
 
 async def keep_answered(
-    work: Work, project_id: int, person: str, answer: Answer, index: int, item: AnsweredText
+    tx: Transaction, project_id: int, person: str, answer: Answer, index: int, item: AnsweredText
 ) -> Answer:
     """Keep the answer with one of its sentences as it is now."""
     texts = (*answer.texts[:index], item, *answer.texts[index + 1 :])
     changed = replace(answer, texts=texts)
-    await work.offers.change(project_id, person, changed)
+    await Offers(tx).change(project_id, person, changed)
     return changed
 
 
 async def stored_as(
-    work: Work, project_id: int, item: AnsweredText, before: Annotation, after: Annotation
+    tx: Transaction, project_id: int, item: AnsweredText, before: Annotation, after: Annotation
 ) -> AnsweredText:
     """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to take back."""
     steps = item.steps
     if (before.spans, before.finished) != (after.spans, after.finished):
-        step = await work.annotations.last_step(
+        step = await Annotations(tx).last_step(
             project_id, after.person, sentence_id=after.sentence.id
         )
         steps = (*steps, step.id) if step else steps

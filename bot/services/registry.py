@@ -26,9 +26,15 @@ from bot.domain.training import Model, Run
 from bot.errors import ModelUnsound, NotFound, NothingToDo
 from bot.services.engine_ports import Engine
 from bot.services.notifier_ports import Notifier
-from bot.services.ports import Store, Work
 from bot.services.team_turn import require_owner
 from bot.services.upkeep import Upkeep, usable_before
+from bot.store.annotations import Annotations
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.receipts import Receipts
+from bot.store.runs import Runs
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 PAGE = 8
 """Versions on one page: readable on a phone."""
@@ -79,19 +85,19 @@ class Registry:
     # reading
 
     async def _project(self, caller: Caller) -> Project:
-        async with self._store.reading(caller.workspace) as work:
-            found = await work.projects.of_channel(caller.room)
+        async with self._store.reading(caller.workspace) as tx:
+            found = await Projects(tx).of_channel(caller.room)
         if found is None:
             raise NothingToDo(_NO_MODEL)
         return found
 
     async def _show(self, caller: Caller, command: ShowModels) -> ModelsShown:
         project = await self._project(caller)
-        async with self._store.reading(caller.workspace) as work:
-            versions = await work.models.versions(project.id, limit=PAGE + 1, before=command.before)
-            live = await work.models.live_version(project.id)
-            moves = await work.models.moves(project.id)
-            policy = await work.models.policy(project.id)
+        async with self._store.reading(caller.workspace) as tx:
+            versions = await Models(tx).versions(project.id, limit=PAGE + 1, before=command.before)
+            live = await Models(tx).live_version(project.id)
+            moves = await Models(tx).moves(project.id)
+            policy = await Models(tx).policy(project.id)
         shown = versions[:PAGE]
         return ModelsShown(
             project,
@@ -104,32 +110,32 @@ class Registry:
 
     async def _compare(self, caller: Caller, command: CompareModels) -> ModelsCompared:
         project = await self._project(caller)
-        async with self._store.reading(caller.workspace) as work:
+        async with self._store.reading(caller.workspace) as tx:
             for number in (command.one, command.two):
-                version = await _version(work, project.id, number)
+                version = await _version(tx, project.id, number)
                 if version.gone:
                     raise NothingToDo(f"{_gone(number)} Compare two that are still here.")
-            gold = await work.annotations.gold(project.id)
+            gold = await Annotations(tx).gold(project.id)
         return await self._engine.compare(project.id, command.one, command.two, gold)
 
     async def _look_at(self, caller: Caller, command: LookAt) -> SentencesShown:
-        async with self._store.reading(caller.workspace) as work:
-            run = await work.runs.get(command.run_id)
+        async with self._store.reading(caller.workspace) as tx:
+            run = await Runs(tx).get(command.run_id)
             findings = run.evaluation.findings if run and run.evaluation else ()
             if run is None or command.finding >= len(findings):
                 raise NotFound("This training is not here, or no longer.")
             finding = findings[command.finding]
             wanted = set(finding.sentences)
-            gold = await work.annotations.gold(run.project_id, with_unfinished=True)
+            gold = await Annotations(tx).gold(run.project_id, with_unfinished=True)
         found = tuple(item for item in gold if item.sentence.id in wanted)
         return SentencesShown(finding.words, found, missing=len(wanted) - len(found))
 
     async def scores(self, caller: Caller) -> bool:
         """Post the scores of the versions as a picture, where the person asked; False where that cannot be done."""
         project = await self._project(caller)
-        async with self._store.reading(caller.workspace) as work:
-            versions = await work.models.versions(project.id, limit=ON_PICTURE)
-            live = await work.models.live_version(project.id)
+        async with self._store.reading(caller.workspace) as tx:
+            versions = await Models(tx).versions(project.id, limit=ON_PICTURE)
+            live = await Models(tx).live_version(project.id)
         if sum(each.model.evaluation is not None for each in versions) < 2:
             raise NothingToDo("A picture needs two models with scores. /train makes the next one.")
         return await self._notifier.show_history(
@@ -139,32 +145,32 @@ class Registry:
     # what goes live
 
     async def _set_policy(self, caller: Caller, command: SetPolicy) -> PolicySet:
-        async with self._store.writing(caller.workspace) as work:
-            before = await work.receipts.moved(caller.request)
+        async with self._store.writing(caller.workspace) as tx:
+            before = await Receipts(tx).moved(caller.request)
             if isinstance(before, PolicySet):
                 return before
-            project = await work.projects.ensure(caller.room)
-            await require_owner(work, project, caller, self._owners, "choose when models go live")
-            await work.models.set_policy(project.id, command.policy, person=caller.person)
+            project = await Projects(tx).ensure(caller.room)
+            await require_owner(tx, project, caller, self._owners, "choose when models go live")
+            await Models(tx).set_policy(project.id, command.policy, person=caller.person)
             answer = PolicySet(command.policy)
-            await work.receipts.put(caller.request, answer)
+            await Receipts(tx).put(caller.request, answer)
         return answer
 
     async def _move(self, caller: Caller, command: GoLive | RollBack) -> LiveMoved:
         """Load the version first, so that what cannot answer never becomes live; then move by compare-and-set."""
-        async with self._store.reading(caller.workspace) as work:
-            before = await work.receipts.moved(caller.request)
+        async with self._store.reading(caller.workspace) as tx:
+            before = await Receipts(tx).moved(caller.request)
             if isinstance(before, LiveMoved):
                 return before
-            target = await self._target(work, caller, command)
+            target = await self._target(tx, caller, command)
         try:
             await self._engine.load(target.project.id, target.version)
         except ModelUnsound:
             await self._upkeep.note_damage(caller.workspace, target.project.id, target.version)
             raise
         answer = LiveMoved(target.project.id, target.version, target.expected, target.why)
-        async with self._store.writing(caller.workspace) as work:
-            moved = await work.models.set_live(
+        async with self._store.writing(caller.workspace) as tx:
+            moved = await Models(tx).set_live(
                 target.project.id,
                 target.version,
                 expected=target.expected,
@@ -176,38 +182,38 @@ class Registry:
                 raise NothingToDo(
                     "Somebody else moved it at this very moment. /nerbot models shows which model is live now."
                 )
-            await work.receipts.put(caller.request, answer)
+            await Receipts(tx).put(caller.request, answer)
         self._upkeep.show_again(caller.workspace, answer)
         return answer
 
-    async def _target(self, work: Work, caller: Caller, command: GoLive | RollBack) -> _Target:
-        run = await _run(work, command.run_id) if command.run_id is not None else None
-        project = await self._project_of(work, caller, run)
-        await require_owner(work, project, caller, self._owners, "change which model is live")
-        live = await work.models.live(project.id)
+    async def _target(self, tx: Transaction, caller: Caller, command: GoLive | RollBack) -> _Target:
+        run = await _run(tx, command.run_id) if command.run_id is not None else None
+        project = await self._project_of(tx, caller, run)
+        await require_owner(tx, project, caller, self._owners, "change which model is live")
+        live = await Models(tx).live(project.id)
         if isinstance(command, GoLive):
             number = (run.version if run else command.version) or 0
-            version = await _version(work, project.id, number)
+            version = await _version(tx, project.id, number)
             _refuse_unusable(version, live)
             why = WhyLive.CHOSEN
         else:
             if live is None:
                 raise NothingToDo(_NO_MODEL)
             _refuse_if_moved(run.version if run else command.version, live)
-            number = await self._usable_before(work, project.id, live.version)
+            number = await self._usable_before(tx, project.id, live.version)
             why = WhyLive.UNDO if run else WhyLive.ROLLBACK
         return _Target(project, number, live.version if live else None, why)
 
-    async def _project_of(self, work: Work, caller: Caller, run: Run | None) -> Project:
+    async def _project_of(self, tx: Transaction, caller: Caller, run: Run | None) -> Project:
         if run is not None:
-            return next(each for each in await work.projects.all() if each.id == run.project_id)
-        found = await work.projects.of_channel(caller.room)
+            return next(each for each in await Projects(tx).all() if each.id == run.project_id)
+        found = await Projects(tx).of_channel(caller.room)
         if found is None:
             raise NothingToDo(_NO_MODEL)
         return found
 
-    async def _usable_before(self, work: Work, project_id: int, version: int) -> int:
-        found = await usable_before(work, project_id, version)
+    async def _usable_before(self, tx: Transaction, project_id: int, version: int) -> int:
+        found = await usable_before(tx, project_id, version)
         if found is None:
             raise NothingToDo(
                 f"There is no model to go back to: none that is still here was live before model {version}."
@@ -225,15 +231,15 @@ def _gone(number: int) -> str:
     )
 
 
-async def _run(work: Work, run_id: int) -> Run:
-    run = await work.runs.get(run_id)
+async def _run(tx: Transaction, run_id: int) -> Run:
+    run = await Runs(tx).get(run_id)
     if run is None or run.version is None:
         raise NotFound("This training is not here, or no longer.")
     return run
 
 
-async def _version(work: Work, project_id: int, number: int) -> ModelVersion:
-    version = await work.models.version(project_id, number)
+async def _version(tx: Transaction, project_id: int, number: int) -> ModelVersion:
+    version = await Models(tx).version(project_id, number)
     if version is None:
         raise NotFound(f"There is no model {number} here. /nerbot models lists them.")
     return version

@@ -23,9 +23,13 @@ from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.services.engine_ports import Engine
 from bot.services.failures import PROCESS_DIED, in_words, words_for
 from bot.services.notifier_ports import Notifier
-from bot.services.ports import Store
-from bot.services.training_ports import Caretaker
 from bot.services.upkeep import Upkeep
+from bot.store.annotations import Annotations
+from bot.store.autos import Autos
+from bot.store.caretaker import MaintenanceRepository
+from bot.store.models import Models
+from bot.store.runs import Runs
+from bot.store.store import Store
 from ner_engine.annotation import AnnotatedText
 from ner_engine.forms import fingerprint
 
@@ -49,7 +53,7 @@ class Conductor:
     def __init__(
         self,
         store: Store,
-        caretaker: Caretaker,
+        caretaker: MaintenanceRepository,
         engine: Engine,
         notifier: Notifier,
         upkeep: Upkeep,
@@ -100,8 +104,8 @@ class Conductor:
         if posted is None:
             return run
         channel, message = posted
-        async with self._store.writing(workspace) as work:
-            return await work.runs.follow(run.id, channel=channel, message=message)
+        async with self._store.writing(workspace) as tx:
+            return await Runs(tx).follow(run.id, channel=channel, message=message)
 
     async def _turn(self, workspace: str, run: Run) -> Run | None:
         """Wait until fewer trainings run than may, in the order they were asked for; None where it does not begin."""
@@ -123,9 +127,9 @@ class Conductor:
         return None
 
     async def _train(self, workspace: str, run: Run) -> None:
-        async with self._store.reading(workspace) as work:
-            gold = await work.annotations.gold(run.project_id, with_unfinished=run.with_unfinished)
-            live = await work.models.live(run.project_id)
+        async with self._store.reading(workspace) as tx:
+            gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
+            live = await Models(tx).live(run.project_id)
         run = await self._begin(workspace, run, gold)
         job = _job(run, gold, live)
         async with self._engine.training(job, hurry=self._stopping) as events:
@@ -144,9 +148,9 @@ class Conductor:
         finished = sum(item.finished for item in gold)
         data = await asyncio.to_thread(fingerprint_of, gold)
         try:
-            async with self._store.writing(workspace) as work:
-                await work.autos.rebase(run.project_id)
-                return await work.runs.begin(run.id, sentences=finished, fingerprint=data)
+            async with self._store.writing(workspace) as tx:
+                await Autos(tx).rebase(run.project_id)
+                return await Runs(tx).begin(run.id, sentences=finished, fingerprint=data)
         except NotFound:
             raise RunEnded(f"run {run.id}") from None
 
@@ -156,8 +160,8 @@ class Conductor:
         if not lines:
             return
         try:
-            async with self._store.writing(workspace) as work:
-                await work.runs.keep_log(run.id, lines)
+            async with self._store.writing(workspace) as tx:
+                await Runs(tx).keep_log(run.id, lines)
         except NerbotError:
             log.warning("the log of run %s could not be kept", run.id)
 
@@ -187,10 +191,8 @@ class Conductor:
         """Show that the run lives; False where the database is too busy to note it, which is no reason to end it as
         long as the lease lasts."""
         try:
-            async with self._store.writing(workspace) as work:
-                ours = await work.runs.beat(
-                    run.id, owner=self.owner, lease=LEASE, progress=progress
-                )
+            async with self._store.writing(workspace) as tx:
+                ours = await Runs(tx).beat(run.id, owner=self.owner, lease=LEASE, progress=progress)
         except StoreUnavailable as error:
             log.warning("run %s could not note how far it is: %s", run.id, error)
             return False
@@ -200,16 +202,16 @@ class Conductor:
 
     async def _finish(self, workspace: str, run: Run, job: TrainingJob, trained: Trained) -> None:
         """Files first, then the row that names them: a crash between the two leaves no version without files."""
-        async with self._store.reading(workspace) as work:
-            version = await work.models.next_version(run.project_id)
+        async with self._store.reading(workspace) as tx:
+            version = await Models(tx).next_version(run.project_id)
         await self._engine.adopt(job, version)
         # Loaded before it is live: the first question does not wait, and one that cannot be loaded fails here.
         await self._engine.load(run.project_id, version)
         model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
-        async with self._store.writing(workspace) as work:
-            await work.models.add(model, run_id=run.id)
-            held_back = await self._upkeep.promote(work, run, model, expected=job.live_version)
-            ended = await work.runs.end(
+        async with self._store.writing(workspace) as tx:
+            await Models(tx).add(model, run_id=run.id)
+            held_back = await self._upkeep.promote(tx, run, model, expected=job.live_version)
+            ended = await Runs(tx).end(
                 run.id,
                 RunState.SUCCEEDED,
                 evaluation=replace(trained.evaluation, held_back=held_back),
@@ -223,8 +225,8 @@ class Conductor:
     async def _end(
         self, workspace: str, run: Run, state: RunState, *, failure: str | None = None
     ) -> None:
-        async with self._store.writing(workspace) as work:
-            ended = await work.runs.end(run.id, state, failure=failure)
+        async with self._store.writing(workspace) as tx:
+            ended = await Runs(tx).end(run.id, state, failure=failure)
         if ended is not None:
             await self.show(workspace, ended)
 

@@ -9,7 +9,13 @@ from bot.domain.labelling import Card, Outcome, StepKind, Suggestion, under_new_
 from bot.domain.project import Sentence
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.services.engine_ports import Engine
-from bot.services.ports import Store, Work
+from bot.store.annotations import Annotations
+from bot.store.decisions import Decisions
+from bot.store.labels import Labels
+from bot.store.models import Models
+from bot.store.offers import Offers
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
@@ -43,18 +49,18 @@ class Suggestions:
 
     async def _dressed(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
-        async with self._store.reading(workspace) as work:
-            knowledge = await read_knowledge(work, project_id)
-            labels = await work.labels.described(project_id)
-            precedents = await work.decisions.precedents_in(project_id, sentence)
+        async with self._store.reading(workspace) as tx:
+            knowledge = await read_knowledge(tx, project_id)
+            labels = await Labels(tx).described(project_id)
+            precedents = await Decisions(tx).precedents_in(project_id, sentence)
         guide = tuple(label for label in labels if label.description or label.examples)
         card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
         found = await self._find(project_id, knowledge, sentence)
         if knowledge.version is None and not found.spans:
             return card
         suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
-        async with self._store.writing(workspace) as work:
-            kept = await work.offers.put(project_id, person, suggestion)
+        async with self._store.writing(workspace) as tx:
+            kept = await Offers(tx).put(project_id, person, suggestion)
         return replace(card, suggestion=kept)
 
     async def _find(
@@ -86,12 +92,12 @@ class Knowledge:
         return on_borders(under_new_names(raw, self.renamed), sentence)
 
 
-async def read_knowledge(work: Work, project_id: int) -> Knowledge:
+async def read_knowledge(tx: Transaction, project_id: int) -> Knowledge:
     """What the project can be asked by now."""
-    live = await work.models.live_version(project_id)
+    live = await Models(tx).live_version(project_id)
     if live is not None:
-        return Knowledge(live, renamed=await work.labels.renamed(project_id))
-    return Knowledge(None, phrases=await work.annotations.phrases(project_id, limit=REMEMBERED))
+        return Knowledge(live, renamed=await Labels(tx).renamed(project_id))
+    return Knowledge(None, phrases=await Annotations(tx).phrases(project_id, limit=REMEMBERED))
 
 
 def on_borders(found: Prediction, sentence: Sentence) -> Prediction:

@@ -47,8 +47,15 @@ from bot.services import (
     team_roles,
     team_stats,
 )
-from bot.services.ports import Store, Work
 from bot.services.team_turn import Turn, read_roles
+from bot.store.decisions import Decisions
+from bot.store.history import History
+from bot.store.labels import Labels
+from bot.store.projects import Projects
+from bot.store.receipts import Receipts
+from bot.store.roles import Roles
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 Reading = ShowLabels | ShowProject | ShowRoles | ShowStats | NextDispute | ShowFlags | ShowHistory
 
@@ -67,20 +74,20 @@ class Team:
         """Carry out one command; raises PersonError where it cannot be done as asked."""
         if isinstance(command, Reading):
             first = await self._make_ready(caller)
-            async with self._store.reading(caller.workspace) as work:
-                answer = await self._read(await self._turn(work, caller), command)
+            async with self._store.reading(caller.workspace) as tx:
+                answer = await self._read(await self._turn(tx, caller), command)
             return TeamReply(answer, first_owner=first)
         # A label that is renamed or merged changes every annotation.
-        async with self._store.writing(caller.workspace, alone=True) as work:
-            before = await work.receipts.reply(caller.request)
+        async with self._store.writing(caller.workspace, alone=True) as tx:
+            before = await Receipts(tx).reply(caller.request)
             if before is not None:
                 return before
-            first = await self._first_owner(work, caller)
-            turn = await self._turn(work, caller)
+            first = await self._first_owner(tx, caller)
+            turn = await self._turn(tx, caller)
             answer = await self._write(turn, command)
             undo = await _undo_of(turn, answer)
             reply = TeamReply(answer, first_owner=first, undo=undo)
-            await work.receipts.put(caller.request, reply)
+            await Receipts(tx).put(caller.request, reply)
         return reply
 
     async def welcome(self, caller: Caller) -> bool:
@@ -89,37 +96,37 @@ class Team:
 
     async def described(self, workspace: str, project_id: int) -> tuple[DescribedLabel, ...]:
         """Every label with what it means and a few phrases that carry it, to stand beside a task."""
-        async with self._store.reading(workspace) as work:
-            return await work.labels.described(project_id)
+        async with self._store.reading(workspace) as tx:
+            return await Labels(tx).described(project_id)
 
     async def precedents(
         self, workspace: str, project_id: int, phrase: str
     ) -> tuple[Precedent, ...]:
         """What reviewers decided on this phrase before."""
-        async with self._store.reading(workspace) as work:
-            return await work.decisions.precedents(project_id, phrase)
+        async with self._store.reading(workspace) as tx:
+            return await Decisions(tx).precedents(project_id, phrase)
 
     async def _make_ready(self, caller: Caller) -> bool:
         """See to it that there is a project and an owner; True where this person became it."""
-        async with self._store.reading(caller.workspace) as work:
-            roles = await read_roles(work, self._owners)
-            if Role.OWNER in roles.values() and await work.projects.of_channel(caller.room):
+        async with self._store.reading(caller.workspace) as tx:
+            roles = await read_roles(tx, self._owners)
+            if Role.OWNER in roles.values() and await Projects(tx).of_channel(caller.room):
                 return False
-        async with self._store.writing(caller.workspace) as work:
-            return await self._first_owner(work, caller)
+        async with self._store.writing(caller.workspace) as tx:
+            return await self._first_owner(tx, caller)
 
-    async def _first_owner(self, work: Work, caller: Caller) -> bool:
-        project = await work.projects.ensure(caller.room)
-        if Role.OWNER in (await read_roles(work, self._owners)).values():
+    async def _first_owner(self, tx: Transaction, caller: Caller) -> bool:
+        project = await Projects(tx).ensure(caller.room)
+        if Role.OWNER in (await read_roles(tx, self._owners)).values():
             return False
-        await work.roles.give(project.id, caller.person, Role.OWNER, by=caller.person)
+        await Roles(tx).give(project.id, caller.person, Role.OWNER, by=caller.person)
         return True
 
-    async def _turn(self, work: Work, caller: Caller) -> Turn:
-        project = await work.projects.of_channel(caller.room)
+    async def _turn(self, tx: Transaction, caller: Caller) -> Turn:
+        project = await Projects(tx).of_channel(caller.room)
         assert project is not None, "made ready before"
-        roles = await read_roles(work, self._owners)
-        return Turn(work, project, caller, roles, self._owners)
+        roles = await read_roles(tx, self._owners)
+        return Turn(tx, project, caller, roles, self._owners)
 
     async def _read(self, turn: Turn, command: Reading) -> TeamAnswer:
         match command:
@@ -199,5 +206,5 @@ async def _undo_of(turn: Turn, answer: TeamAnswer) -> int | None:
         case _:
             return None
     project = answer.project if isinstance(answer, ProjectShown) else turn.project
-    newest = await turn.work.history.page(project.id, limit=1)
+    newest = await History(turn.tx).page(project.id, limit=1)
     return newest[0].id if newest else None

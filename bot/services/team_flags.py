@@ -4,6 +4,7 @@ from bot.domain.flags import FlagsShown, SettleFlags
 from bot.domain.history import Event, Undone
 from bot.domain.team import Role
 from bot.services.team_turn import Turn
+from bot.store.flags import Flags
 
 SHOWN = 5
 """Flags in one message: each is a sentence and two buttons, readable on a phone."""
@@ -13,8 +14,8 @@ _DOING = "look after flagged sentences"
 async def show(turn: Turn, *, settled: int | None = None, gone: int | None = None) -> FlagsShown:
     """What waits, the oldest first."""
     turn.require(Role.REVIEWER, _DOING)
-    flags = await turn.work.flags.all(turn.project.id, limit=SHOWN)
-    waiting = await turn.work.flags.count(turn.project.id)
+    flags = await Flags(turn.tx).all(turn.project.id, limit=SHOWN)
+    waiting = await Flags(turn.tx).count(turn.project.id)
     shown = len({flag.sentence.id for flag in flags})
     return FlagsShown(flags, waiting - shown, settled, gone)
 
@@ -23,7 +24,7 @@ async def settle(turn: Turn, command: SettleFlags) -> FlagsShown:
     """Take a sentence's flags off the list."""
     turn.require(Role.REVIEWER, _DOING)
     number = command.sentence_id
-    if await turn.work.flags.settle(turn.project.id, number, person=turn.caller.person):
+    if await Flags(turn.tx).settle(turn.project.id, number, person=turn.caller.person):
         return await show(turn, settled=number)
     return await show(turn, gone=number)
 
@@ -31,5 +32,5 @@ async def settle(turn: Turn, command: SettleFlags) -> FlagsShown:
 async def undo(turn: Turn, event: Event) -> Undone:
     """Put them back."""
     turn.require(Role.REVIEWER, _DOING)
-    await turn.work.flags.reopen(turn.project.id, event, person=turn.caller.person)
+    await Flags(turn.tx).reopen(turn.project.id, event, person=turn.caller.person)
     return Undone(event)

@@ -9,6 +9,13 @@ from bot.domain.team import GiveRole, Role
 from bot.errors import NotFound, NothingToDo
 from bot.services import team_flags, team_roles
 from bot.services.team_turn import Turn
+from bot.store.annotations import Annotations
+from bot.store.decisions import Decisions
+from bot.store.flags import Flags
+from bot.store.history import History
+from bot.store.labels import Labels
+from bot.store.projects import Projects
+from bot.store.queue import Queue
 
 #: Steps on one page: each is a line and perhaps a button, readable on a phone.
 PAGE = 8
@@ -36,7 +43,7 @@ _UNDOABLE = _STEPS | _REVIEWS | _LABELLERS | _OWNERS
 
 async def show(turn: Turn, command: ShowHistory) -> HistoryPage:
     """A page of the record, with what this person may take back of it."""
-    events = await turn.work.history.page(
+    events = await History(turn.tx).page(
         turn.project.id,
         limit=PAGE + 1,
         before=command.before,
@@ -62,7 +69,7 @@ def _may_undo(turn: Turn, event: Event) -> bool:
 
 async def undo(turn: Turn, command: UndoStep) -> Undone:
     """Take one step back, whoever took it; refused in words where later steps stand on it."""
-    event = await turn.work.history.get(turn.project.id, command.event_id)
+    event = await History(turn.tx).get(turn.project.id, command.event_id)
     if event is None:
         raise NotFound("That step is not in this channel's project; nothing was changed.")
     if event.undone:
@@ -77,19 +84,19 @@ async def undo(turn: Turn, command: UndoStep) -> Undone:
 
 
 async def _undo_step(turn: Turn, event: Event) -> Undone:
-    work, project = turn.work, turn.project.id
-    step = await work.annotations.step(project, event.id)
+    tx, project = turn.tx, turn.project.id
+    step = await Annotations(tx).step(project, event.id)
     if step is None:
         raise NotFound("That step is not here, or no longer.")
-    if not await work.annotations.still_stands(project, step):
+    if not await Annotations(tx).still_stands(project, step):
         raise NothingToDo(
             f"Later steps changed sentence #{step.sentence_id} again. Take those back first, the newest first."
         )
-    await work.annotations.undo(project, step, request=turn.caller.request, by=turn.caller.person)
+    await Annotations(tx).undo(project, step, request=turn.caller.request, by=turn.caller.person)
     if step.kind is StepKind.SKIPPED:
-        await work.queue.unskip(project, step.person, step.sentence_id)
+        await Queue(tx).unskip(project, step.person, step.sentence_id)
     if step.kind is StepKind.FLAGGED:
-        await work.flags.remove(project, step.person, step.sentence_id)
+        await Flags(tx).remove(project, step.person, step.sentence_id)
     return Undone(event)
 
 
@@ -99,7 +106,7 @@ def _detail(event: Event) -> dict[str, Any]:
 
 async def _undo_added(turn: Turn, event: Event) -> Undone:
     name = await _name_now(turn, _detail(event)["name"])
-    removed = await turn.work.labels.remove(
+    removed = await Labels(turn.tx).remove(
         turn.project.id, name, person=turn.caller.person, undoes=event.id
     )
     if not removed:
@@ -113,7 +120,7 @@ async def _undo_described(turn: Turn, event: Event) -> Undone:
     detail = _detail(event)
     await _refuse_if_later(turn, event, name=detail["name"])
     name = await _name_now(turn, detail["name"])
-    described = await turn.work.labels.describe(
+    described = await Labels(turn.tx).describe(
         turn.project.id, name, detail["from"], person=turn.caller.person, undoes=event.id
     )
     if described is None:
@@ -122,14 +129,14 @@ async def _undo_described(turn: Turn, event: Event) -> Undone:
 
 
 async def _name_now(turn: Turn, name: str) -> str:
-    return (await turn.work.labels.renamed(turn.project.id)).get(name, name)
+    return (await Labels(turn.tx).renamed(turn.project.id)).get(name, name)
 
 
 async def _undo_renamed(turn: Turn, event: Event) -> Undone:
     old, new = _detail(event)["from"], _detail(event)["to"]
     await _refuse_if_relabelled(turn, event, old, new)
-    sentences = await turn.work.labels.sentences_with(turn.project.id, new)
-    back = await turn.work.labels.rename(
+    sentences = await Labels(turn.tx).sentences_with(turn.project.id, new)
+    back = await Labels(turn.tx).rename(
         turn.project.id, new, old, person=turn.caller.person, undoes=event.id
     )
     if back is None:
@@ -143,9 +150,9 @@ async def _undo_merged(turn: Turn, event: Event) -> Undone:
     detail = _detail(event)
     old, new = detail["from"], detail["to"]
     await _refuse_if_relabelled(turn, event, old, new)
-    if old in {label.name for label in await turn.work.labels.all(turn.project.id)}:
+    if old in {label.name for label in await Labels(turn.tx).all(turn.project.id)}:
         raise NothingToDo(f"{old} is a label of its own again, so the merge stays.")
-    touched = await turn.work.labels.split(
+    touched = await Labels(turn.tx).split(
         turn.project.id,
         event.id,
         old,
@@ -160,12 +167,12 @@ async def _undo_merged(turn: Turn, event: Event) -> Undone:
             f"Later steps changed what this merge had changed, in {where}{more}. Take those back first; nothing was "
             "changed now."
         )
-    sentences = await turn.work.labels.sentences_with(turn.project.id, old)
+    sentences = await Labels(turn.tx).sentences_with(turn.project.id, old)
     return Undone(event, sentences)
 
 
 async def _refuse_if_relabelled(turn: Turn, event: Event, old: str, new: str) -> None:
-    if await turn.work.labels.changed_since(turn.project.id, event.id, old, new):
+    if await Labels(turn.tx).changed_since(turn.project.id, event.id, old, new):
         raise NothingToDo(
             f"{old} or {new} was renamed or merged again since. Take that back first, the newest first."
         )
@@ -174,9 +181,9 @@ async def _refuse_if_relabelled(turn: Turn, event: Event, old: str, new: str) ->
 async def _undo_bound(turn: Turn, event: Event) -> Undone:
     detail = _detail(event)
     await _refuse_if_later(turn, event, channel=detail["channel"])
-    if await turn.work.projects.bound(detail["channel"]) != detail["to"]:
+    if await Projects(turn.tx).bound(detail["channel"]) != detail["to"]:
         raise NothingToDo("The channel uses another project by now, so this step stays.")
-    await turn.work.projects.bind(
+    await Projects(turn.tx).bind(
         turn.project.id,
         detail["channel"],
         to=detail["from"],
@@ -189,7 +196,7 @@ async def _undo_bound(turn: Turn, event: Event) -> Undone:
 async def _undo_settings(turn: Turn, event: Event) -> Undone:
     await _refuse_if_later(turn, event)
     back = ProjectSettings(**_detail(event)["from"])
-    await turn.work.projects.change_settings(
+    await Projects(turn.tx).change_settings(
         turn.project.id, back, person=turn.caller.person, undoes=event.id
     )
     return Undone(event)
@@ -206,7 +213,7 @@ async def _undo_role(turn: Turn, event: Event) -> Undone:
 
 async def _undo_reviewed(turn: Turn, event: Event) -> Undone:
     assert event.sentence_id is not None
-    await turn.work.decisions.revoke(
+    await Decisions(turn.tx).revoke(
         turn.project.id, event.sentence_id, person=turn.caller.person, undoes=event.id
     )
     return Undone(event)
@@ -215,19 +222,19 @@ async def _undo_reviewed(turn: Turn, event: Event) -> Undone:
 async def _undo_noted(turn: Turn, event: Event) -> Undone:
     assert event.sentence_id is not None
     await _refuse_if_later(turn, event)
-    decision = await turn.work.decisions.of(turn.project.id, event.sentence_id)
+    decision = await Decisions(turn.tx).of(turn.project.id, event.sentence_id)
     if decision is None:
         raise NothingToDo("That decision was taken back, and its note with it.")
     words = _detail(event)["from"]
     person = turn.caller.person
-    await turn.work.decisions.give_reason(
+    await Decisions(turn.tx).give_reason(
         turn.project.id, decision, words, person=person, undoes=event.id
     )
     return Undone(event)
 
 
 async def _refuse_if_later(turn: Turn, event: Event, **detail: Any) -> None:
-    if await turn.work.history.later(turn.project.id, event, **detail):
+    if await History(turn.tx).later(turn.project.id, event, **detail):
         raise NothingToDo("A later step changed the same again. Take that back first.")
 
 

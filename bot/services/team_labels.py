@@ -15,13 +15,18 @@ from bot.domain.team import (
 from bot.errors import NotFound, NothingToDo
 from bot.services.intents import near_label
 from bot.services.team_turn import Turn
+from bot.store.annotations import Annotations
+from bot.store.confirmations import Confirmations
+from bot.store.decisions import Decisions
+from bot.store.labels import Labels
+from bot.store.models import Models
 
 
 async def show(turn: Turn) -> LabelsShown:
     """Every label with its description, examples, and how often it is on finished sentences."""
-    counts = await turn.work.annotations.counts(turn.project.id)
+    counts = await Annotations(turn.tx).counts(turn.project.id)
     times = dict(counts.spans_per_label)
-    described = await turn.work.labels.described(turn.project.id)
+    described = await Labels(turn.tx).described(turn.project.id)
     return LabelsShown(
         turn.project,
         tuple(
@@ -34,8 +39,8 @@ async def show(turn: Turn) -> LabelsShown:
 async def add(turn: Turn, command: AddLabel) -> LabelKept:
     """Create a label."""
     person = turn.caller.person
-    there = [label.name for label in await turn.work.labels.all(turn.project.id)]
-    added = await turn.work.labels.add(
+    there = [label.name for label in await Labels(turn.tx).all(turn.project.id)]
+    added = await Labels(turn.tx).add(
         turn.project.id, command.name, person=person, description=command.description
     )
     if not added:
@@ -48,7 +53,7 @@ async def add(turn: Turn, command: AddLabel) -> LabelKept:
 
 async def describe(turn: Turn, command: DescribeLabel) -> LabelKept:
     """Say what a label means."""
-    was = await turn.work.labels.describe(
+    was = await Labels(turn.tx).describe(
         turn.project.id, command.name, command.description, person=turn.caller.person
     )
     if was is None:
@@ -62,46 +67,46 @@ async def ask(turn: Turn, change: ChangeLabels) -> ChangeAsked:
     await _check(turn, change)
     return ChangeAsked(
         change,
-        await turn.work.labels.sentences_with(turn.project.id, change.old),
-        await turn.work.confirmations.put(turn.project.id, turn.caller.person, change),
+        await Labels(turn.tx).sentences_with(turn.project.id, change.old),
+        await Confirmations(turn.tx).put(turn.project.id, turn.caller.person, change),
     )
 
 
 async def decline(turn: Turn, offer: str) -> LeftAlone:
     """Leave everything as it is."""
-    await turn.work.confirmations.take(turn.project.id, turn.caller.person, offer)
+    await Confirmations(turn.tx).take(turn.project.id, turn.caller.person, offer)
     return LeftAlone()
 
 
 async def confirm(turn: Turn, offer: str) -> LabelsChanged:
     """Do what was asked about, in this transaction."""
-    change = await turn.work.confirmations.take(turn.project.id, turn.caller.person, offer)
+    change = await Confirmations(turn.tx).take(turn.project.id, turn.caller.person, offer)
     if change is None:
         raise NotFound(
             "This question is over, or was put to somebody else; nothing was changed. Type the /nerbot command again."
         )
     turn.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
     await _check(turn, change)
-    project, person, labels = turn.project.id, turn.caller.person, turn.work.labels
+    project, person, labels = turn.project.id, turn.caller.person, Labels(turn.tx)
     sentences = await labels.sentences_with(project, change.old)
-    disputed = await turn.work.decisions.waiting(project)
+    disputed = await Decisions(turn.tx).waiting(project)
     does = labels.merge if change.merge else labels.rename
     event_id = await does(project, change.old, change.new, person=person)
     if event_id is None:
         raise NothingToDo("The labels were changed just now; nothing was done. Please look again.")
-    live = await turn.work.models.live(project)
+    live = await Models(turn.tx).live(project)
     return LabelsChanged(
         change,
         sentences,
         event_id,
-        settled=disputed - await turn.work.decisions.waiting(project),
+        settled=disputed - await Decisions(turn.tx).waiting(project),
         live_version=live.version if live and change.old in live.labels else None,
     )
 
 
 async def _check(turn: Turn, change: ChangeLabels) -> None:
     """Raise in words where the labels are not those the change needs."""
-    names = {label.name for label in await turn.work.labels.all(turn.project.id)}
+    names = {label.name for label in await Labels(turn.tx).all(turn.project.id)}
     old, new = change.old, change.new
     if old not in names:
         raise NotFound(await _unknown(turn, old))
@@ -116,6 +121,6 @@ async def _check(turn: Turn, change: ChangeLabels) -> None:
 
 
 async def _unknown(turn: Turn, name: str) -> str:
-    labels = await turn.work.labels.all(turn.project.id)
+    labels = await Labels(turn.tx).all(turn.project.id)
     there = ", ".join(label.name for label in labels) or "none yet"
     return f"There is no label {name} in this project. The labels are: {there}."

@@ -7,6 +7,7 @@ from bot.domain.project import Project
 from bot.domain.team import ChangeSettings, NewProject, ProjectShown, Role, UseProject
 from bot.errors import NotFound, NothingToDo
 from bot.services.team_turn import Turn
+from bot.store.projects import Projects
 
 Did = Literal["shown", "made", "bound", "set"]
 
@@ -14,12 +15,12 @@ Did = Literal["shown", "made", "bound", "set"]
 async def show(turn: Turn, *, project: Project | None = None, did: Did = "shown") -> ProjectShown:
     """The project this channel uses, its settings, and the others."""
     project = project or turn.project
-    every = await turn.work.projects.all()
+    every = await Projects(turn.tx).all()
     return ProjectShown(
         project,
-        bound=await turn.work.projects.bound(turn.caller.room) == project.id,
+        bound=await Projects(turn.tx).bound(turn.caller.room) == project.id,
         others=tuple(other for other in every if other.id != project.id),
-        settings=await turn.work.projects.settings(project.id),
+        settings=await Projects(turn.tx).settings(project.id),
         did=did,
     )
 
@@ -31,7 +32,7 @@ async def make(turn: Turn, command: NewProject) -> ProjectShown:
         raise NothingToDo(
             f"There is a project of that name already. This channel uses it after: /nerbot project use {command.name}"
         )
-    made = await turn.work.projects.add(command.name, person=turn.caller.person)
+    made = await Projects(turn.tx).add(command.name, person=turn.caller.person)
     assert made is not None, "the writing transactions of a workspace come one after the other"
     return await show(turn, project=made, did="made")
 
@@ -42,31 +43,29 @@ async def use(turn: Turn, command: UseProject) -> ProjectShown:
         turn.require(Role.OWNER, "choose a channel's project")
     found = await _find(turn, command.name)
     if found is None:
-        names = ", ".join(project.name for project in await turn.work.projects.all())
+        names = ", ".join(project.name for project in await Projects(turn.tx).all())
         raise NotFound(f"There is no project of that name. The projects are: {names}.")
-    if await turn.work.projects.bound(turn.caller.room) == found.id:
+    if await Projects(turn.tx).bound(turn.caller.room) == found.id:
         raise NothingToDo(f"This channel uses {found.name} already.")
-    await turn.work.projects.bind(
-        found.id, turn.caller.room, to=found.id, person=turn.caller.person
-    )
+    await Projects(turn.tx).bind(found.id, turn.caller.room, to=found.id, person=turn.caller.person)
     return await show(turn, project=found, did="bound")
 
 
 async def change(turn: Turn, command: ChangeSettings) -> ProjectShown:
     """Change the settings that are named; the others stay."""
     turn.require(Role.OWNER, "change a project's settings")
-    before = await turn.work.projects.settings(turn.project.id)
+    before = await Projects(turn.tx).settings(turn.project.id)
     wanted = {name: value for name, value in asdict(command).items() if value is not None}
     after = replace(before, **wanted)
     if after == before:
         raise NothingToDo("Nothing to change: the settings are so already.")
-    await turn.work.projects.change_settings(turn.project.id, after, person=turn.caller.person)
+    await Projects(turn.tx).change_settings(turn.project.id, after, person=turn.caller.person)
     return await show(turn, did="set")
 
 
 async def _find(turn: Turn, name: str) -> Project | None:
     """The project of this name; capitals do not matter."""
-    for project in await turn.work.projects.all():
+    for project in await Projects(turn.tx).all():
         if project.name.casefold() == name.casefold():
             return project
     return None

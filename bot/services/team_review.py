@@ -17,6 +17,11 @@ from bot.domain.review import (
 from bot.domain.team import Role
 from bot.errors import NotFound, NothingToDo
 from bot.services.team_turn import Turn
+from bot.store.annotations import Annotations
+from bot.store.decisions import Decisions
+from bot.store.flags import Flags
+from bot.store.queue import Queue
+from bot.store.sentences import Sentences
 
 _DOING = "decide where people disagree"
 
@@ -24,24 +29,24 @@ _DOING = "decide where people disagree"
 async def next_dispute(turn: Turn, after: int) -> Reviewing | NoDispute:
     """The first disagreement behind a sentence that is passed over."""
     turn.require(Role.REVIEWER, _DOING)
-    dispute = await turn.work.decisions.next(turn.project.id, after=after)
-    left = await turn.work.decisions.waiting(turn.project.id)
+    dispute = await Decisions(turn.tx).next(turn.project.id, after=after)
+    left = await Decisions(turn.tx).waiting(turn.project.id)
     if dispute is None:
-        return NoDispute(passed=left, flagged=await turn.work.flags.count(turn.project.id))
+        return NoDispute(passed=left, flagged=await Flags(turn.tx).count(turn.project.id))
     return Reviewing(await _with_precedents(turn, dispute), left)
 
 
 async def take(turn: Turn, command: TakeVersion) -> Reviewing | NoDispute:
     """Decide for one version, as it stood when it was shown; then the next disagreement."""
     turn.require(Role.REVIEWER, _DOING)
-    dispute = await turn.work.decisions.dispute(turn.project.id, command.sentence_id)
+    dispute = await Decisions(turn.tx).dispute(turn.project.id, command.sentence_id)
     if dispute is None:
         return await _following(turn, command.sentence_id, changed=True)
     chosen = next((v for v in dispute.versions if v.key == command.version), None)
     if chosen is None:
-        left = await turn.work.decisions.waiting(turn.project.id)
+        left = await Decisions(turn.tx).waiting(turn.project.id)
         return Reviewing(await _with_precedents(turn, dispute), left, changed=True)
-    decided = await turn.work.decisions.decide(
+    decided = await Decisions(turn.tx).decide(
         turn.project.id,
         dispute.sentence,
         chosen.spans,
@@ -55,10 +60,10 @@ async def _following(
     turn: Turn, sentence_id: int, *, decided: Decision | None = None, changed: bool = False
 ) -> Reviewing | NoDispute:
     """The disagreement behind this one; behind the last one, the first that was passed over."""
-    decisions, project = turn.work.decisions, turn.project.id
+    decisions, project = Decisions(turn.tx), turn.project.id
     dispute = await decisions.next(project, after=sentence_id) or await decisions.next(project)
     if dispute is None:
-        return NoDispute(decided, flagged=await turn.work.flags.count(project))
+        return NoDispute(decided, flagged=await Flags(turn.tx).count(project))
     left = await decisions.waiting(project)
     return Reviewing(await _with_precedents(turn, dispute), left, decided, changed)
 
@@ -68,26 +73,26 @@ async def _with_precedents(turn: Turn, dispute: Dispute) -> Dispute:
     phrases = dict.fromkeys(text[start:end] for start, end in phrases_at_stake(dispute))
     found: list[Precedent] = []
     for phrase in phrases:
-        found += await turn.work.decisions.precedents(turn.project.id, phrase)
+        found += await Decisions(turn.tx).precedents(turn.project.id, phrase)
     return Dispute(dispute.sentence, dispute.versions, tuple(found))
 
 
 async def label_myself(turn: Turn, command: ReviewMyself) -> YoursToLabel:
     """Put the sentence into the reviewer's hand; once finished it is one of the versions."""
     turn.require(Role.REVIEWER, _DOING)
-    work, project, person = turn.work, turn.project.id, turn.caller.person
-    sentence = await work.sentences.get(project, command.sentence_id)
+    tx, project, person = turn.tx, turn.project.id, turn.caller.person
+    sentence = await Sentences(tx).get(project, command.sentence_id)
     if sentence is None:
         raise NotFound("This sentence is no longer here. /nerbot review shows the next one.")
-    await work.queue.take(project, person, sentence.id, waits=False)
-    annotation: Annotation = await work.annotations.of(sentence, person)
-    return YoursToLabel(Card(annotation, waiting=await work.queue.waiting(project, person)))
+    await Queue(tx).take(project, person, sentence.id, waits=False)
+    annotation: Annotation = await Annotations(tx).of(sentence, person)
+    return YoursToLabel(Card(annotation, waiting=await Queue(tx).waiting(project, person)))
 
 
 async def note(turn: Turn, command: NoteDecision) -> NoteKept:
     """Say why a decision was made."""
     turn.require(Role.REVIEWER, _DOING)
-    decisions, project, person = turn.work.decisions, turn.project.id, turn.caller.person
+    decisions, project, person = Decisions(turn.tx), turn.project.id, turn.caller.person
     if command.sentence_id is not None:
         decision = await decisions.of(project, command.sentence_id)
         if decision is None:

@@ -3,6 +3,7 @@
 from bot.domain.team import GiveRole, Role, RolesShown
 from bot.errors import NothingToDo
 from bot.services.team_turn import Turn
+from bot.store.roles import Roles
 
 
 def show(turn: Turn, *, changed: str | None = None, role: Role = Role.LABELLER) -> RolesShown:
@@ -29,11 +30,11 @@ async def give(turn: Turn, command: GiveRole, *, undoes: int | None = None) -> R
         raise NothingToDo(
             "That is the only owner, and somebody has to be one. First: /nerbot roles owner @somebody"
         )
-    await turn.work.roles.give(turn.project.id, person, to, by=turn.caller.person, undoes=undoes)
+    await Roles(turn.tx).give(turn.project.id, person, to, by=turn.caller.person, undoes=undoes)
     roles = {name: role for name, role in turn.roles.items() if name != person}
     if to is not Role.LABELLER:
         roles[person] = to
-    after = Turn(turn.work, turn.project, turn.caller, roles, turn.named_owners)
+    after = Turn(turn.tx, turn.project, turn.caller, roles, turn.named_owners)
     return show(after, changed=person, role=to)
 
 

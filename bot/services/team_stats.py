@@ -10,6 +10,9 @@ from bot.domain.history import Event
 from bot.domain.labelling import StepKind
 from bot.domain.review import Agreement, LabelAgreement, TeamStats, Version
 from bot.services.team_turn import Turn
+from bot.store.annotations import Annotations
+from bot.store.history import History
+from bot.store.statistics import Statistics
 from ner_engine.agreement import span_agreement
 
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
@@ -25,9 +28,9 @@ async def show(turn: Turn, *, now: datetime) -> TeamStats:
     """The project's numbers; `now` is in the time zone in which its days begin."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     week = today - timedelta(days=today.weekday())
-    project, statistics = turn.project.id, turn.work.statistics
-    counts = await turn.work.annotations.counts(project)
-    seconds = seconds_per_sentence(await turn.work.history.steps(project, limit=STEPS))
+    project, statistics = turn.project.id, Statistics(turn.tx)
+    counts = await Annotations(turn.tx).counts(project)
+    seconds = seconds_per_sentence(await History(turn.tx).steps(project, limit=STEPS))
     every = [value for values in seconds.values() for value in values]
     return TeamStats(
         project=turn.project.name,

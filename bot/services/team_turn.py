@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.domain.project import Caller, Project
 from bot.domain.team import Role
 from bot.errors import NotAllowed
-from bot.services.ports import Work
+from bot.store.roles import Roles
+from bot.store.transaction import Transaction
 
 _WHO = {
     Role.REVIEWER: "a reviewer or an owner",
@@ -18,7 +19,7 @@ _WHO = {
 class Turn:
     """One person's request in one transaction; `roles` are those of everybody who has one."""
 
-    work: Work
+    tx: Transaction
     project: Project
     caller: Caller
     roles: Mapping[str, Role]
@@ -41,17 +42,17 @@ class Turn:
 
 
 async def require_owner(
-    work: Work, project: Project, caller: Caller, named_owners: frozenset[str], doing: str
+    tx: Transaction, project: Project, caller: Caller, named_owners: frozenset[str], doing: str
 ) -> None:
     """Owners only, once there is one; raises NotAllowed."""
-    roles = await read_roles(work, named_owners)
+    roles = await read_roles(tx, named_owners)
     if Role.OWNER in roles.values():
-        Turn(work, project, caller, roles, named_owners).require(Role.OWNER, doing)
+        Turn(tx, project, caller, roles, named_owners).require(Role.OWNER, doing)
 
 
-async def read_roles(work: Work, named_owners: frozenset[str]) -> dict[str, Role]:
+async def read_roles(tx: Transaction, named_owners: frozenset[str]) -> dict[str, Role]:
     """Everybody's role, with the owners the setting names."""
-    stored = await work.roles.all()
+    stored = await Roles(tx).all()
     return {**dict.fromkeys(sorted(named_owners), Role.OWNER), **stored} | dict.fromkeys(
         named_owners, Role.OWNER
     )

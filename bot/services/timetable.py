@@ -21,10 +21,15 @@ from bot.domain.train_commands import (
 )
 from bot.domain.training import NewRun, Run, RunReason
 from bot.services.engine_ports import Calendar, Starter
-from bot.services.ports import Store, Work
 from bot.services.readiness import what_is_missing
 from bot.services.runs import fingerprint_of
 from bot.services.team_turn import require_owner
+from bot.store.annotations import Annotations
+from bot.store.autos import Autos
+from bot.store.runs import Runs
+from bot.store.schedules import Schedules
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
@@ -80,9 +85,9 @@ class Timetable:
         """Train by the clock from now on."""
         timezone = wanted.timezone or self.timezone
         next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
-        async with self._store.writing(caller.workspace) as work:
-            await self._require_owner(work, project, caller)
-            schedule = await work.schedules.put(
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            schedule = await Schedules(tx).put(
                 project.id,
                 wanted,
                 timezone=timezone,
@@ -94,34 +99,34 @@ class Timetable:
 
     async def schedule_off(self, caller: Caller, project: Project) -> ScheduleRemoved:
         """No longer train by the clock."""
-        async with self._store.writing(caller.workspace) as work:
-            await self._require_owner(work, project, caller)
-            return ScheduleRemoved(await work.schedules.off(project.id))
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            return ScheduleRemoved(await Schedules(tx).off(project.id))
 
     async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoSet:
         """Train after so many newly finished sentences from now on."""
-        async with self._store.writing(caller.workspace) as work:
-            await self._require_owner(work, project, caller)
-            auto = await work.autos.put(
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            auto = await Autos(tx).put(
                 project.id, every=every, person=caller.person, channel=caller.channel
             )
         return AutoSet(auto)
 
     async def auto_off(self, caller: Caller, project: Project) -> AutoRemoved:
         """No longer train by the number of sentences."""
-        async with self._store.writing(caller.workspace) as work:
-            await self._require_owner(work, project, caller)
-            return AutoRemoved(await work.autos.off(project.id))
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            return AutoRemoved(await Autos(tx).off(project.id))
 
-    async def _require_owner(self, work: Work, project: Project, caller: Caller) -> None:
-        await require_owner(work, project, caller, self._owners, "change when trainings begin")
+    async def _require_owner(self, tx: Transaction, project: Project, caller: Caller) -> None:
+        await require_owner(tx, project, caller, self._owners, "change when trainings begin")
 
     async def coming(self, caller: Caller, project: Project) -> ComingTrainings:
         """When the project trains next."""
-        async with self._store.reading(caller.workspace) as work:
-            schedule = await work.schedules.of(project.id)
-            same_as = await self._same_as(work, project.id) if schedule else None
-            auto = await work.autos.of(project.id)
+        async with self._store.reading(caller.workspace) as tx:
+            schedule = await Schedules(tx).of(project.id)
+            same_as = await self._same_as(tx, project.id) if schedule else None
+            auto = await Autos(tx).of(project.id)
         times = tuple(self._times(schedule)) if schedule else ()
         return ComingTrainings(schedule, times, auto, same_as)
 
@@ -141,16 +146,16 @@ class Timetable:
         now, due = self._clock(), schedule.next_due
         next_due = self._calendar.next_due(schedule.cron, schedule.timezone, now)
         slot = self._latest(schedule, now)
-        async with self._store.reading(workspace) as work:
-            left_out = await what_is_missing(work, schedule.project_id) or await self._same_as(
-                work, schedule.project_id
+        async with self._store.reading(workspace) as tx:
+            left_out = await what_is_missing(tx, schedule.project_id) or await self._same_as(
+                tx, schedule.project_id
             )
-        async with self._store.writing(workspace) as work:
-            moved = await work.schedules.advance(schedule.id, due=due, next_due=next_due)
+        async with self._store.writing(workspace) as tx:
+            moved = await Schedules(tx).advance(schedule.id, due=due, next_due=next_due)
             if not moved or left_out:
                 return None
             run = await self._starter.claim(
-                work,
+                tx,
                 NewRun(
                     project_id=schedule.project_id,
                     reason=RunReason.SCHEDULE,
@@ -173,11 +178,11 @@ class Timetable:
             latest = slot
         return latest
 
-    async def _same_as(self, work: Work, project_id: int) -> Run | None:
+    async def _same_as(self, tx: Transaction, project_id: int) -> Run | None:
         """The training that learned from exactly what is finished now."""
-        gold = await work.annotations.gold(project_id)
+        gold = await Annotations(tx).gold(project_id)
         data = await asyncio.to_thread(fingerprint_of, gold)
-        return await work.runs.of_data(project_id, data)
+        return await Runs(tx).of_data(project_id, data)
 
     async def set_right(self, workspace: str, schedule: Schedule) -> None:
         """Bring the next due time back to the coming one, after a clock that was ahead was set back.
@@ -186,20 +191,20 @@ class Timetable:
         """
         next_due = self._calendar.next_due(schedule.cron, schedule.timezone, self._clock())
         if next_due < schedule.next_due:
-            async with self._store.writing(workspace) as work:
-                await work.schedules.advance(schedule.id, due=schedule.next_due, next_due=next_due)
+            async with self._store.writing(workspace) as tx:
+                await Schedules(tx).advance(schedule.id, due=schedule.next_due, next_due=next_due)
 
     async def run_auto(self, workspace: str, auto: Auto) -> Run | None:
         """Begin a training for the sentences that were newly finished; None where another process did, one is on, or
         too little is finished."""
         if auto.finished < auto.base:
-            async with self._store.writing(workspace) as work:
-                await work.autos.rebase(auto.project_id)
+            async with self._store.writing(workspace) as tx:
+                await Autos(tx).rebase(auto.project_id)
             return None
-        async with self._store.reading(workspace) as work:
-            if await work.runs.active(auto.project_id):
+        async with self._store.reading(workspace) as tx:
+            if await Runs(tx).active(auto.project_id):
                 return None
-            if await what_is_missing(work, auto.project_id):
+            if await what_is_missing(tx, auto.project_id):
                 return None
         try:
             run = await self._claim_auto(workspace, auto)
@@ -209,11 +214,11 @@ class Timetable:
         return run
 
     async def _claim_auto(self, workspace: str, auto: Auto) -> Run:
-        async with self._store.writing(workspace) as work:
-            if not await work.autos.spend(auto.id, base=auto.base):
+        async with self._store.writing(workspace) as tx:
+            if not await Autos(tx).spend(auto.id, base=auto.base):
                 raise NotNow
             run = await self._starter.claim(
-                work,
+                tx,
                 NewRun(
                     project_id=auto.project_id,
                     reason=RunReason.AUTO,

@@ -18,11 +18,18 @@ from bot.domain.train_commands import (
 from bot.domain.training import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
 from bot.services.background import Background
-from bot.services.digests import Digests
-from bot.services.ports import Store, Work
+from bot.services.digests import DigestService
 from bot.services.readiness import what_is_missing
 from bot.services.runs import LEASE, Conductor
 from bot.services.timetable import DEFAULT_PRESET, Timetable
+from bot.store.annotations import Annotations
+from bot.store.autos import Autos
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.runs import Runs
+from bot.store.schedules import Schedules
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 RUNS_A_PAGE = 8
 
@@ -34,9 +41,9 @@ class RunStarter:
         self._conductor = conductor
         self._background = background
 
-    async def claim(self, work: Work, new: NewRun) -> Run | None:
+    async def claim(self, tx: Transaction, new: NewRun) -> Run | None:
         """Queue a run; None where the unique keys of the table say that it is another's."""
-        return await work.runs.claim(new, owner=self._conductor.owner, lease=LEASE)
+        return await Runs(tx).claim(new, owner=self._conductor.owner, lease=LEASE)
 
     def conduct(self, workspace: str, run: Run) -> None:
         """Carry it out from now on."""
@@ -54,7 +61,7 @@ class Training:
     """Does what a person asks with /train."""
 
     def __init__(
-        self, store: Store, starter: RunStarter, timetable: Timetable, digests: Digests
+        self, store: Store, starter: RunStarter, timetable: Timetable, digests: DigestService
     ) -> None:
         self._store = store
         self._digests = digests
@@ -78,31 +85,31 @@ class Training:
         return await self._timetable.handle(caller, project, command)
 
     async def _project(self, caller: Caller) -> Project:
-        async with self._store.reading(caller.workspace) as work:
-            project = await work.projects.of_channel(caller.room)
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Projects(tx).of_channel(caller.room)
         if project is not None:
             return project
-        async with self._store.writing(caller.workspace) as work:
-            return await work.projects.ensure(caller.room)
+        async with self._store.writing(caller.workspace) as tx:
+            return await Projects(tx).ensure(caller.room)
 
     async def _start(
         self, caller: Caller, project: Project, command: StartTraining
     ) -> RunStarted | RunActive:
         # Counting may take a while in a large project: it does not hold up those who write.
-        async with self._store.reading(caller.workspace) as work:
-            before = await work.runs.of_request(caller.request)
-            active = await work.runs.active(project.id)
-            last = await work.runs.last(project.id)
-            missing = None if active else await what_is_missing(work, project.id)
+        async with self._store.reading(caller.workspace) as tx:
+            before = await Runs(tx).of_request(caller.request)
+            active = await Runs(tx).active(project.id)
+            last = await Runs(tx).last(project.id)
+            missing = None if active else await what_is_missing(tx, project.id)
         if before is not None:
             return RunStarted(before)  # the same request once more
         if active is not None:
             return RunActive(active)
         if missing:
             raise TrainingRefused(missing)
-        async with self._store.writing(caller.workspace) as work:
-            run = await self._starter.claim(work, _asked_for(caller, project, command, last))
-            active = run or await work.runs.active(project.id)
+        async with self._store.writing(caller.workspace) as tx:
+            run = await self._starter.claim(tx, _asked_for(caller, project, command, last))
+            active = run or await Runs(tx).active(project.id)
         if run is not None:
             self._starter.conduct(caller.workspace, run)
             return RunStarted(run)
@@ -111,31 +118,31 @@ class Training:
         raise TrainingRefused("Another training was faster, and is over. /train status shows it.")
 
     async def _status(self, caller: Caller, project: Project) -> TrainingState:
-        async with self._store.reading(caller.workspace) as work:
+        async with self._store.reading(caller.workspace) as tx:
             return TrainingState(
-                counts=await work.annotations.counts(project.id),
+                counts=await Annotations(tx).counts(project.id),
                 needed=MIN_FINISHED,
-                active=await work.runs.active(project.id),
-                last=await work.runs.last(project.id),
-                live=await work.models.live(project.id),
-                schedule=await work.schedules.of(project.id),
-                auto=await work.autos.of(project.id),
+                active=await Runs(tx).active(project.id),
+                last=await Runs(tx).last(project.id),
+                live=await Models(tx).live(project.id),
+                schedule=await Schedules(tx).of(project.id),
+                auto=await Autos(tx).of(project.id),
             )
 
     async def _history(self, caller: Caller, project: Project, up_to: int | None) -> RunPage:
-        async with self._store.reading(caller.workspace) as work:
-            last = await work.runs.last(project.id)
-            runs = await work.runs.page(project.id, up_to=up_to, size=RUNS_A_PAGE)
+        async with self._store.reading(caller.workspace) as tx:
+            last = await Runs(tx).last(project.id)
+            runs = await Runs(tx).page(project.id, up_to=up_to, size=RUNS_A_PAGE)
         return RunPage(runs, last.number if last else 0, RUNS_A_PAGE, self._timetable.timezone)
 
     async def _cancel(self, caller: Caller, project: Project, run_id: int | None) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""
-        async with self._store.writing(caller.workspace) as work:
+        async with self._store.writing(caller.workspace) as tx:
             # A button names its run: its message may be read where the channel's project is another one.
-            run = await (work.runs.get(run_id) if run_id else work.runs.active(project.id))
+            run = await (Runs(tx).get(run_id) if run_id else Runs(tx).active(project.id))
             if run is None:
                 raise NothingToDo("This training is over already. /train starts a new one.")
-            ended = await work.runs.end(run.id, RunState.CANCELLED)
+            ended = await Runs(tx).end(run.id, RunState.CANCELLED)
         if ended is None:
             raise NothingToDo("This training is over already. /train starts a new one.")
         self._starter.show(caller.workspace, ended)

@@ -11,7 +11,11 @@ from bot.errors import ModelUnsound
 from bot.services.background import Background
 from bot.services.engine_ports import Engine
 from bot.services.notifier_ports import Notifier
-from bot.services.ports import Store, Work
+from bot.store.models import Models
+from bot.store.runs import Runs
+from bot.store.sentences import Sentences
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -39,18 +43,18 @@ class Upkeep:
     # the end of a run
 
     async def promote(
-        self, work: Work, run: Run, model: Model, *, expected: int | None
+        self, tx: Transaction, run: Run, model: Model, *, expected: int | None
     ) -> HeldBack | None:
         """Let a run's new model go live if its scores and the project's policy say so; else why not.
 
         `expected` is the version it was compared with: another one that is live by now was never looked at.
         """
         assert model.evaluation is not None
-        policy = await work.models.policy(run.project_id)
+        policy = await Models(tx).policy(run.project_id)
         held_back = judge(model.evaluation, policy, live_version=expected)
         if held_back is not None:
             return held_back
-        moved = await work.models.set_live(
+        moved = await Models(tx).set_live(
             run.project_id, model.version, expected=expected, person=run.person
         )
         return None if moved else HeldBack.MOVED
@@ -59,18 +63,18 @@ class Upkeep:
         """What is said of a run that made a model, as things stand now; None of any other."""
         if run.version is None or run.evaluation is None:
             return None
-        async with self._store.reading(workspace) as work:
-            live = await work.models.live_version(run.project_id)
-            moves = await work.models.moves(run.project_id)
-            version = await work.models.version(run.project_id, run.version)
+        async with self._store.reading(workspace) as tx:
+            live = await Models(tx).live_version(run.project_id)
+            moves = await Models(tx).moves(run.project_id)
+            version = await Models(tx).version(run.project_id, run.version)
             texts = {}
             for mistake in run.evaluation.mistakes:
-                sentence = await work.sentences.get(run.project_id, mistake.sentence_id)
+                sentence = await Sentences(tx).get(run.project_id, mistake.sentence_id)
                 if sentence is not None:
                     texts[sentence.id] = sentence.text
             is_live = live == run.version
             since = next((m.at for m in moves if is_live and m.version == run.version), None)
-            undo = await usable_before(work, run.project_id, run.version) if is_live else None
+            undo = await usable_before(tx, run.project_id, run.version) if is_live else None
         return RunEnd(
             live=live,
             since=since,
@@ -81,8 +85,8 @@ class Upkeep:
 
     async def finish(self, workspace: str, run_id: int) -> None:
         """The chores after a run that made a model: its pictures, the message of the model it replaced, old files."""
-        async with self._store.reading(workspace) as work:
-            run = await work.runs.get(run_id)
+        async with self._store.reading(workspace) as tx:
+            run = await Runs(tx).get(run_id)
         if run is None or run.version is None:
             return
         await self._notifier.show_pictures(workspace, run)
@@ -96,15 +100,15 @@ class Upkeep:
 
         The rows are marked first: what a crash leaves is cleared by the next run's chores.
         """
-        async with self._store.writing(workspace) as work:
-            versions = await work.models.versions(project_id)
-            live = await work.models.live_version(project_id)
+        async with self._store.writing(workspace) as tx:
+            versions = await Models(tx).versions(project_id)
+            live = await Models(tx).live_version(project_id)
             since = self._clock() - timedelta(days=KEPT_DAYS)
-            moves = await work.models.moves(project_id, since=since)
+            moves = await Models(tx).moves(project_id, since=since)
             lately = {m.version for m in moves} | {m.before for m in moves}
             old = [v.number for v in versions[KEPT:] if not v.gone and v.number not in lately]
             going = [number for number in old if number != live]
-            await work.models.mark_gone(project_id, going)
+            await Models(tx).mark_gone(project_id, going)
         gone = [v.number for v in versions if v.gone] + going
         await self._engine.remove(project_id, gone)
         return tuple(going)
@@ -112,25 +116,25 @@ class Upkeep:
     def show_again(self, workspace: str, moved: LiveMoved) -> None:
         """After a move: the messages of the runs say what is live: edit those of both models."""
 
-        async def work() -> None:
+        async def tx() -> None:
             for version in (moved.version, moved.before):
                 if version is not None:
                     await self._show_run_of(workspace, moved.project_id, version)
 
-        self._background.start(work(), name=f"show models {moved.version} and {moved.before}")
+        self._background.start(tx(), name=f"show models {moved.version} and {moved.before}")
 
     async def _show_run_of(self, workspace: str, project_id: int, version: int) -> None:
-        async with self._store.reading(workspace) as work:
-            found = await work.models.version(project_id, version)
-            run = await work.runs.get(found.run_id) if found else None
+        async with self._store.reading(workspace) as tx:
+            found = await Models(tx).version(project_id, version)
+            run = await Runs(tx).get(found.run_id) if found else None
         if run is None or run.message is None:
             return
         end = await self.end_of(workspace, run)
         posted = await self._notifier.show_run(workspace, run, end)
         if posted is not None:  # its message was gone
             channel, message = posted
-            async with self._store.writing(workspace) as work:
-                await work.runs.follow(run.id, channel=channel, message=message)
+            async with self._store.writing(workspace) as tx:
+                await Runs(tx).follow(run.id, channel=channel, message=message)
 
     # damage
 
@@ -140,9 +144,9 @@ class Upkeep:
         Good is what loads: the versions that were live before are tried first, then the others, newest first.
         """
         await self.note_damage(workspace, project_id, damaged)
-        async with self._store.reading(workspace) as work:
-            live = await work.models.live_version(project_id)
-            candidates = await _candidates(work, project_id, damaged)
+        async with self._store.reading(workspace) as tx:
+            live = await Models(tx).live_version(project_id)
+            candidates = await _candidates(tx, project_id, damaged)
         if live is not None and live != damaged:
             return live
         for version in candidates:
@@ -162,11 +166,11 @@ class Upkeep:
     async def _replace(
         self, workspace: str, project_id: int, damaged: int, version: int
     ) -> int | None:
-        async with self._store.writing(workspace) as work:
-            await work.models.set_live(
+        async with self._store.writing(workspace) as tx:
+            await Models(tx).set_live(
                 project_id, version, expected=damaged, person=self._me, why=WhyLive.DAMAGED
             )
-            live = await work.models.live_version(project_id)
+            live = await Models(tx).live_version(project_id)
         log.warning("model %s of project %s is damaged; %s is live", damaged, project_id, version)
         moved = LiveMoved(project_id, version, damaged, WhyLive.DAMAGED)
         self.show_again(workspace, moved)
@@ -174,22 +178,22 @@ class Upkeep:
 
     async def note_damage(self, workspace: str, project_id: int, version: int) -> None:
         """Keep a damaged version from going live again."""
-        async with self._store.writing(workspace) as work:
-            await work.models.mark_damaged(project_id, version)
+        async with self._store.writing(workspace) as tx:
+            await Models(tx).mark_damaged(project_id, version)
 
 
-async def _candidates(work: Work, project_id: int, damaged: int) -> list[int]:
-    versions = await work.models.versions(project_id)
+async def _candidates(tx: Transaction, project_id: int, damaged: int) -> list[int]:
+    versions = await Models(tx).versions(project_id)
     usable = [each.number for each in versions if each.is_usable and each.number != damaged]
-    moves = await work.models.moves(project_id)
+    moves = await Models(tx).moves(project_id)
     before = (move.before for move in moves)
     return list(dict.fromkeys([*(b for b in before if b is not None and b in usable), *usable]))
 
 
-async def usable_before(work: Work, project_id: int, version: int) -> int | None:
+async def usable_before(tx: Transaction, project_id: int, version: int) -> int | None:
     """The version to go back to: the one before, or where that is gone or damaged the one before that."""
-    moves = await work.models.moves(project_id)
-    usable = {each.number for each in await work.models.versions(project_id) if each.is_usable}
+    moves = await Models(tx).moves(project_id)
+    usable = {each.number for each in await Models(tx).versions(project_id) if each.is_usable}
     seen = {version}
     found = version_before(moves, version)
     while found is not None and found not in seen:

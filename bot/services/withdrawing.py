@@ -2,18 +2,20 @@
 
 from bot.domain.quoting import Queued, Withdrawn
 from bot.errors import NothingToDo
-from bot.services.ports import Work
+from bot.store.receipts import Receipts
+from bot.store.sentences import Sentences
+from bot.store.transaction import Transaction
 
 
-async def withdraw(work: Work, project_id: int, step: str) -> Withdrawn:
+async def withdraw(tx: Transaction, project_id: int, step: str) -> Withdrawn:
     """Take back what a request put into the queue, apart from what somebody has worked with since."""
-    queued = await work.receipts.get(step)
+    queued = await Receipts(tx).get(step)
     if not isinstance(queued, Queued):
         raise NothingToDo(
             "That is too long ago to be taken back in one step. Skip the sentences when they come, or flag them."
         )
-    gone = await work.sentences.withdraw(project_id, queued.added)
-    there = [number for number in queued.added if await work.sentences.get(project_id, number)]
+    gone = await Sentences(tx).withdraw(project_id, queued.added)
+    there = [number for number in queued.added if await Sentences(tx).get(project_id, number)]
     if not gone and not there:
         raise NothingToDo("These sentences are out of the queue already.")
     return Withdrawn(len(gone), tuple(there))

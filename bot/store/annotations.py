@@ -124,7 +124,7 @@ _BRING = inserts(annotation, _from_what_stood)
 
 
 class Annotations(Repository):
-    """Implements `ports.Annotations`."""
+    """Annotations and the events they come from, always written together."""
 
     __slots__ = ()
 
@@ -221,7 +221,7 @@ class Annotations(Repository):
         return stands == await self._as_now(project_id, step, step.after)
 
     async def _as_now(self, project_id: int, step: Step, then: AnnotationState) -> AnnotationState:
-        names = Relabelling(self.connection, self.workspace, self.clock)
+        names = Relabelling(self.tx)
         spans = await names.as_now(
             project_id,
             then.spans,
@@ -344,14 +344,14 @@ class Annotations(Repository):
         if after.finished != before.finished:
             more = 1 if after.finished else -1
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
-            turns = Turns(self.connection, self.workspace, self.clock)
+            turns = Turns(self.tx)
             if after.finished:
                 await turns.answered(project_id, person, sentence_id)
             else:
                 await turns.open_again(project_id, person, sentence_id)
 
     def _events(self) -> Events:
-        return Events(self.connection, self.workspace, self.clock)
+        return Events(self.tx)
 
 
 def _detail(note: str | None, together: int) -> dict[str, Any] | None:

@@ -44,7 +44,7 @@ def is_on() -> ColumnElement[bool]:
 
 
 class Autos(Repository):
-    """Implements `ports.Autos`."""
+    """At most one number of sentences a project, after which it trains."""
 
     __slots__ = ()
 

@@ -12,8 +12,8 @@ from bot.domain.train_commands import Auto, Schedule
 from bot.domain.training import Run, RunState
 from bot.store import autos, corrections, digests, runs, schedules
 from bot.store.database import Database
-from bot.store.repository import Clock
 from bot.store.schema import auto, digest, project, run, schedule, sentence
+from bot.store.transaction import Clock
 
 _TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
 
@@ -40,8 +40,8 @@ _TO_RANK = or_(
 )
 
 
-class SqlCaretaker:
-    """Implements `ports.Caretaker`, each method in a transaction of its own."""
+class MaintenanceRepository:
+    """What has to be looked at over all workspaces, each method in a transaction of its own."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -28,7 +28,7 @@ _TAKE = (
 
 
 class Confirmations(Repository):
-    """Implements `ports.Confirmations`."""
+    """Questions before something is changed everywhere, for one person and ten minutes."""
 
     __slots__ = ()
 

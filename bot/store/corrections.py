@@ -80,7 +80,7 @@ _MARK_ASKED = update(correction).where(in_project(correction), _BY_VERSION)
 
 
 class Corrections(Repository):
-    """Implements `ports.Corrections`."""
+    """What people put right in answers of /ner. A later version is asked about what was there when it went live."""
 
     __slots__ = ()
 

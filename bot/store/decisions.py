@@ -51,7 +51,7 @@ _PRECEDENTS = (
 
 
 class Decisions(Repository):
-    """Implements `ports.Decisions`."""
+    """Disagreements, and what reviewers decided."""
 
     __slots__ = ()
 
@@ -199,7 +199,7 @@ class Decisions(Repository):
         return tuple(newest.values())[:PRECEDENTS]
 
     def _events(self) -> Events:
-        return Events(self.connection, self.workspace, self.clock)
+        return Events(self.tx)
 
 
 def _to_precedent(row: Any) -> Precedent:

@@ -29,7 +29,7 @@ def is_on() -> ColumnElement[bool]:
 
 
 class Digests(Repository):
-    """Implements `ports.Digests`."""
+    """At most one digest a channel, and what there is to tell in it."""
 
     __slots__ = ()
 

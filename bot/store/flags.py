@@ -43,7 +43,7 @@ _AS_SKIPS: PerDatabase = copy_rows(
 
 
 class Flags(Repository):
-    """Implements `ports.Flags`."""
+    """Sentences that people say are broken or need talk."""
 
     __slots__ = ()
 
@@ -88,7 +88,7 @@ class Flags(Repository):
         rows = (await self.execute(_SETTLE, project_id, sentence_id=sentence_id)).all()
         if not rows:
             return False
-        await Events(self.connection, self.workspace, self.clock).add(
+        await Events(self.tx).add(
             project_id,
             EventKind.FLAG_SETTLED,
             person=person,
@@ -104,7 +104,7 @@ class Flags(Repository):
             place = {"person": whose, "sentence_id": settled.sentence_id}
             await self.execute(UNSKIP, project_id, **place)
             await self.put(project_id, whose, settled.sentence_id, note=note)
-        await Events(self.connection, self.workspace, self.clock).add(
+        await Events(self.tx).add(
             project_id,
             EventKind.FLAG_SETTLED,
             person=person,
@@ -113,4 +113,4 @@ class Flags(Repository):
         )
 
     def _turns(self) -> Turns:
-        return Turns(self.connection, self.workspace, self.clock)
+        return Turns(self.tx)

@@ -40,7 +40,7 @@ _WANTED = (
 
 
 class History(Repository):
-    """Implements `ports.History`."""
+    """The record, read."""
 
     __slots__ = ()
 

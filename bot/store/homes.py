@@ -15,7 +15,7 @@ _NOTICES = inserts(home, lambda insert: replace_columns(insert, home, "notices_o
 
 
 class Homes(Repository):
-    """Implements `ports.Homes`."""
+    """Who has opened Home, who has asked a model, and who does not wish to hear what it has learned."""
 
     __slots__ = ()
 

@@ -22,7 +22,7 @@ _NAMED = and_(in_project(label), label.c.name == bindparam("label_name"))
 
 
 class Labels(Repository):
-    """Implements `ports.Labels`."""
+    """The labels of a project."""
 
     __slots__ = ()
 
@@ -194,7 +194,7 @@ class Labels(Repository):
         return {then: now for then, now in names.items() if then not in there and now in there}
 
     def _events(self) -> Events:
-        return Events(self.connection, self.workspace, self.clock)
+        return Events(self.tx)
 
     def _relabelling(self) -> Relabelling:
-        return Relabelling(self.connection, self.workspace, self.clock)
+        return Relabelling(self.tx)

@@ -40,7 +40,7 @@ _MOVES = (
 
 
 class Models(Repository):
-    """Implements `ports.Models`."""
+    """The versions of a project and which of them is live."""
 
     __slots__ = ()
 
@@ -180,7 +180,7 @@ class Models(Repository):
         )
 
     def _events(self) -> Events:
-        return Events(self.connection, self.workspace, self.clock)
+        return Events(self.tx)
 
 
 def _to_version(row: Row[*tuple[Any, ...]]) -> ModelVersion:

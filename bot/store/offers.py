@@ -36,7 +36,7 @@ _CHANGE = update(offer).where(*_MINE).values(question=bindparam("changed"))
 
 
 class Offers(Repository):
-    """Implements `ports.Offers`."""
+    """What waits for an answer, under opaque ids, for the one person it was shown to."""
 
     __slots__ = ()
 
@@ -60,7 +60,7 @@ class Offers(Repository):
         row = found.first()
         if row is None:
             return None
-        relabelling = Relabelling(self.connection, self.workspace, self.clock)
+        relabelling = Relabelling(self.tx)
         names = await relabelling.names(project_id, since=row.created_at)
         kept: Offer = row.question
         return under_new_names(kept, names) if names else kept

@@ -27,7 +27,7 @@ _THESE = _PLACES.where(sentence.c.id.in_(bindparam("sentences", expanding=True))
 
 
 class Phrases(Repository):
-    """Implements `ports.Phrases`."""
+    """Where phrases stand in the sentences of a project, as one person has annotated them."""
 
     __slots__ = ()
 

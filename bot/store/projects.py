@@ -49,7 +49,7 @@ _ORDER_ANEW = update(project).where(is_project(project)).values(ranked_by=None)
 
 
 class Projects(Repository):
-    """Implements `ports.Projects`."""
+    """The projects of the workspace."""
 
     __slots__ = ()
 
@@ -138,9 +138,8 @@ class Projects(Repository):
             return before
         values = {f"new_{name}": value for name, value in asdict(after).items()}
         await self.execute(_SET_SETTINGS, project_id, **values)
-        place = (self.connection, self.workspace, self.clock)
         if after.annotations_per_sentence != before.annotations_per_sentence:
-            await Turns(*place).resized(project_id, before=before.annotations_per_sentence)
+            await Turns(self.tx).resized(project_id, before=before.annotations_per_sentence)
         if after.random_share != before.random_share:
             await self.execute(_ORDER_ANEW, project_id)
         detail = {"from": asdict(before), "to": asdict(after)}
@@ -150,4 +149,4 @@ class Projects(Repository):
         return before
 
     def _events(self) -> Events:
-        return Events(self.connection, self.workspace, self.clock)
+        return Events(self.tx)

@@ -167,7 +167,7 @@ _WAITING = by_key(
 
 
 class Queue(Repository):
-    """Implements `ports.Queue`."""
+    """Who works on which sentence. One a person has finished, skipped or flagged never comes to them again."""
 
     __slots__ = ()
 
@@ -272,7 +272,7 @@ class Queue(Repository):
         return int(found.scalar() or 0)
 
     def _turns(self) -> Turns:
-        return Turns(self.connection, self.workspace, self.clock)
+        return Turns(self.tx)
 
 
 def _distance(before: _Place, after: _Place) -> int:

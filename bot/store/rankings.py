@@ -140,7 +140,10 @@ _PLACE_EACH = _each(sentence.c.rank, _PAIRS)
 
 
 class Rankings(Repository):
-    """Implements `ports.Rankings`."""
+    """The order in which a project's sentences come, made by one process at a time under a lease.
+
+    What changes it returns False, and changes nothing, where the lease is another's by now or the live model another
+    one."""
 
     __slots__ = ()
 

@@ -26,7 +26,7 @@ _PRUNE = delete(receipt).where(here(receipt), receipt.c.created_at <= bindparam(
 
 
 class Receipts(Repository):
-    """Implements `ports.Receipts`."""
+    """What was answered to which request, so that a repeat changes nothing and gets the same answer."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What every repository shares: one transaction, one workspace, one clock.
+"""What every repository shares: the transaction it is opened on.
 
 A statement that most requests make is built once, as a constant of its module, with `bindparam` where a value goes:
 building it costs several times what running it does. Which workspace it speaks of is not its business:
@@ -6,7 +6,6 @@ building it costs several times what running it does. Which workspace it speaks 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -23,9 +22,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import HasPrefixes
 
+from bot.store.transaction import Clock, Transaction
 from bot.store.types import Id
 
-Clock = Callable[[], datetime]
 Insert = sqlite.Insert | postgresql.Insert
 #: A statement that SQLAlchemy has once for each database, by the database's name.
 PerDatabase = dict[str, Executable]
@@ -98,9 +97,22 @@ class Repository:
     """Statements of one noun, in one transaction and one workspace; nothing is asked without naming
     the workspace."""
 
-    connection: AsyncConnection
-    workspace: str
-    clock: Clock
+    tx: Transaction
+
+    @property
+    def connection(self) -> AsyncConnection:
+        """What its statements run on."""
+        return self.tx.connection
+
+    @property
+    def workspace(self) -> str:
+        """The workspace whose rows it speaks of."""
+        return self.tx.workspace
+
+    @property
+    def clock(self) -> Clock:
+        """The time, in UTC."""
+        return self.tx.clock
 
     async def execute(
         self, statement: Executable | PerDatabase, project_id: int | None = None, /, **values: Any

@@ -13,7 +13,7 @@ _PUT = inserts(role, lambda insert: replace_columns(insert, role, "role", "creat
 
 
 class Roles(Repository):
-    """Implements `ports.Roles`."""
+    """Who may do what in the workspace."""
 
     __slots__ = ()
 
@@ -30,7 +30,7 @@ class Roles(Repository):
             await self.execute(delete(role).where(here(role), role.c.person == person))
         else:
             await self.execute(_PUT, person=person, role=to.value, created_at=self.clock())
-        events = Events(self.connection, self.workspace, self.clock)
+        events = Events(self.tx)
         detail = {"person": person, "from": had.value, "to": to.value}
         await events.add(
             project_id, EventKind.ROLE_CHANGED, person=by, detail=detail, undoes=undoes

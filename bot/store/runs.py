@@ -41,7 +41,7 @@ def is_active() -> ColumnElement[bool]:
 
 
 class Runs(Repository):
-    """Implements `ports.Runs`."""
+    """Trainings as rows with a lease."""
 
     __slots__ = ()
 

@@ -25,7 +25,7 @@ def is_on() -> ColumnElement[bool]:
 
 
 class Schedules(Repository):
-    """Implements `ports.Schedules`."""
+    """At most one schedule a project."""
 
     __slots__ = ()
 

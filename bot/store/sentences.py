@@ -38,7 +38,7 @@ def to_sentence(row: Row[*tuple[Any, ...]]) -> Sentence:
 
 
 class Sentences(Repository):
-    """Implements `ports.Sentences`."""
+    """The texts of a project, each stored once."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from bot.store.schema import annotation, sentence
 
 
 class Statistics(Repository):
-    """Implements `ports.Statistics`."""
+    """How much the team has done."""
 
     __slots__ = ()
 

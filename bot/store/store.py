@@ -1,4 +1,4 @@
-"""The door to the database for the use cases."""
+"""Transactions, begun in a workspace."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -8,21 +8,19 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.services.ports import Work
 from bot.store.database import Database
-from bot.store.repository import Clock
-from bot.store.work import SqlWork
+from bot.store.transaction import Clock, Transaction
 
 
-class SqlStore:
-    """Implements `ports.Store`: nothing is reached without naming a workspace."""
+class Store:
+    """The database as the use cases reach it: nothing is read or written without naming a workspace."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     @asynccontextmanager
-    async def writing(self, workspace: str, *, alone: bool = False) -> AsyncIterator[Work]:
+    async def writing(self, workspace: str, *, alone: bool = False) -> AsyncIterator[Transaction]:
         """A write transaction: committed when the block ends, rolled back when it raises. In one
         workspace they come one after the other, on PostgreSQL too: what a block reads stays true
         until it has written. One that takes long is `alone`, so that nobody waits for it to be kept."""
@@ -33,14 +31,14 @@ class SqlStore:
                 await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
 
         async with self._database.writing(take_turn, alone=alone) as connection:
-            yield SqlWork(connection, workspace, self._clock)
+            yield Transaction(connection, workspace, self._clock)
 
     @asynccontextmanager
-    async def reading(self, workspace: str) -> AsyncIterator[Work]:
+    async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
         """A consistent read."""
         _check(workspace)
         async with self._database.reading() as connection:
-            yield SqlWork(connection, workspace, self._clock)
+            yield Transaction(connection, workspace, self._clock)
 
 
 def _check(workspace: str) -> None:

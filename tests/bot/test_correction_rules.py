@@ -16,10 +16,18 @@ from bot.domain.training import Model, NewRun, RunReason, RunState
 from bot.errors import EngineUnavailable
 from bot.services import corrections
 from bot.services.background import Background
-from bot.services.corrections import RETRY, Corrections
-from bot.store.caretaker import SqlCaretaker
+from bot.services.corrections import RETRY, CorrectionNotices
+from bot.store.annotations import Annotations
+from bot.store.caretaker import MaintenanceRepository
+from bot.store.corrections import Corrections
 from bot.store.database import Database
-from bot.store.store import SqlStore
+from bot.store.homes import Homes
+from bot.store.labels import Labels
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.runs import Runs
+from bot.store.sentences import Sentences
+from bot.store.store import Store
 from ner_engine.annotation import Prediction, Span
 
 HERE, ANN, BEN = "T1", "U0ANN", "U0BEN"
@@ -83,8 +91,8 @@ class Time:
 class Bot:
     """One bot process, as far as corrections go."""
 
-    store: SqlStore
-    corrections: Corrections
+    store: Store
+    corrections: CorrectionNotices
     background: Background
     engine: Engine
     told: Told
@@ -98,34 +106,34 @@ class Bot:
 
     async def corrects(self, *texts: str, person: str = ANN, version: int = 1) -> None:
         """A person finishes sentences in which the version did not find the fever."""
-        async with self.store.writing(HERE) as work:
-            project = await work.projects.ensure_default()
-            await work.labels.add(project.id, "SYMPTOM", person=ANN)
+        async with self.store.writing(HERE) as tx:
+            project = await Projects(tx).ensure_default()
+            await Labels(tx).add(project.id, "SYMPTOM", person=ANN)
             for text in texts:
                 tokens = ((0, 5), (6, len(text)))
-                sentence, _ = await work.sentences.add(
+                sentence, _ = await Sentences(tx).add(
                     project.id, text, tokens, person=person, source="ner"
                 )
                 before = Annotation(sentence, person)
                 state = AnnotationState((FEVER,), finished=True)
-                step = await work.annotations.change(
+                step = await Annotations(tx).change(
                     project.id, before, StepKind.FINISHED, state, request=text
                 )
-                await work.corrections.put(
+                await Corrections(tx).put(
                     project.id, sentence.id, person, version=version, step_id=step.id
                 )
 
     async def trains(self, version: int) -> None:
         """A version goes live."""
-        async with self.store.writing(HERE) as work:
-            project = await work.projects.ensure_default()
+        async with self.store.writing(HERE) as tx:
+            project = await Projects(tx).ensure_default()
             new = NewRun(project.id, RunReason.COMMAND, "cnn", ANN, "C1")
-            run = await work.runs.claim(new, owner="box:1:a", lease=timedelta(minutes=1))
+            run = await Runs(tx).claim(new, owner="box:1:a", lease=timedelta(minutes=1))
             assert run is not None
-            await work.models.add(Model(project.id, version, (), self.time()), run_id=run.id)
-            await work.runs.end(run.id, RunState.SUCCEEDED, version=version)
-            live = await work.models.live_version(project.id)
-            await work.models.set_live(project.id, version, expected=live, person=ANN)
+            await Models(tx).add(Model(project.id, version, (), self.time()), run_id=run.id)
+            await Runs(tx).end(run.id, RunState.SUCCEEDED, version=version)
+            live = await Models(tx).live_version(project.id)
+            await Models(tx).set_live(project.id, version, expected=live, person=ANN)
 
 
 @asynccontextmanager
@@ -134,10 +142,10 @@ async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
     engine, told = Engine(), Told()
     url = f"sqlite+aiosqlite:///{folder}/nerbot.db"
     async with Database.open(url) as database, Background() as background:
-        store = SqlStore(database, time)
-        service = Corrections(
+        store = Store(database, time)
+        service = CorrectionNotices(
             store,
-            SqlCaretaker(database, time),
+            MaintenanceRepository(database, time),
             cast("Any", engine),
             cast("Any", told),
             background,
@@ -186,9 +194,9 @@ async def test_a_label_that_was_renamed_since_the_training_is_compared_under_its
     bot: Bot,
 ) -> None:
     await bot.corrects("fever one")
-    async with bot.store.writing(HERE) as work:
-        project = await work.projects.ensure_default()
-        await work.labels.rename(project.id, "SYMPTOM", "SIGN", person=ANN)
+    async with bot.store.writing(HERE) as tx:
+        project = await Projects(tx).ensure_default()
+        await Labels(tx).rename(project.id, "SYMPTOM", "SIGN", person=ANN)
     await bot.trains(2)
     await bot.looks()
     (learned,) = bot.told.learned
@@ -253,15 +261,15 @@ async def test_whoever_ends_the_messages_while_a_model_is_asked_gets_none(
     asked = bot.engine.predict
 
     async def ends_them(*question: Any) -> list[Prediction]:
-        async with bot.store.writing(HERE) as work:
-            await work.homes.set_notices(ANN, on=False)
+        async with bot.store.writing(HERE) as tx:
+            await Homes(tx).set_notices(ANN, on=False)
         return await asked(*question)
 
     monkeypatch.setattr(bot.engine, "predict", ends_them)
     await bot.looks()
     monkeypatch.undo()
-    async with bot.store.writing(HERE) as work:
-        await work.homes.set_notices(ANN, on=True)
+    async with bot.store.writing(HERE) as tx:
+        await Homes(tx).set_notices(ANN, on=True)
     await bot.looks()
     assert bot.told.words == []
     await bot.trains(3)
@@ -271,8 +279,8 @@ async def test_whoever_ends_the_messages_while_a_model_is_asked_gets_none(
 
 async def test_the_project_is_named_where_there_are_several(bot: Bot) -> None:
     await bot.corrects("fever one")
-    async with bot.store.writing(HERE) as work:
-        await work.projects.add("trials", person=ANN)
+    async with bot.store.writing(HERE) as tx:
+        await Projects(tx).add("trials", person=ANN)
     await bot.trains(2)
     await bot.looks()
     assert bot.told.learned[0].project == "default"

@@ -19,11 +19,17 @@ from bot.engine_runner import EngineRunner
 from bot.errors import EngineUnavailable
 from bot.services.background import Background
 from bot.services.engine_ports import Engine
-from bot.services.ports import Work
 from bot.services.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
-from bot.store.caretaker import SqlCaretaker
+from bot.store.annotations import Annotations
+from bot.store.caretaker import MaintenanceRepository
 from bot.store.database import Database
-from bot.store.store import SqlStore
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.queue import Queue
+from bot.store.runs import Runs
+from bot.store.sentences import Sentences
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.selection import rank
 
 HERE, ANN, BEN = "T0HERE", "U0ANN", "U0BEN"
@@ -78,13 +84,13 @@ class Bench:
     project_id: int = 0
 
     @property
-    def store(self) -> SqlStore:
-        return SqlStore(self.database, lambda: self.now)
+    def store(self) -> Store:
+        return Store(self.database, lambda: self.now)
 
     def ranking(self, *, owner: str = "one", background: Background | None = None) -> Ranking:
         return Ranking(
             self.store,
-            SqlCaretaker(self.database, lambda: self.now),
+            MaintenanceRepository(self.database, lambda: self.now),
             cast("Engine", self.table),
             background or self.background,
             owner=owner,
@@ -92,28 +98,28 @@ class Bench:
 
     async def fill(self, number: int) -> None:
         """Sentences with an uncertainty each, the later ones the surer."""
-        async with self.store.writing(HERE) as work:
-            self.project_id = (await work.projects.ensure_default()).id
+        async with self.store.writing(HERE) as tx:
+            self.project_id = (await Projects(tx).ensure_default()).id
             for i in range(number):
                 text = f"sentence {i} {(number - i) / number}"
-                await work.sentences.add(self.project_id, text, (), person=ANN, source="test")
+                await Sentences(tx).add(self.project_id, text, (), person=ANN, source="test")
 
     async def go_live(self, version: int) -> None:
-        async with self.store.writing(HERE) as work:
+        async with self.store.writing(HERE) as tx:
             new = NewRun(self.project_id, RunReason.COMMAND, "encoder", ANN, "C0")
-            run = await work.runs.active(self.project_id) or await work.runs.claim(
+            run = await Runs(tx).active(self.project_id) or await Runs(tx).claim(
                 new, owner="one", lease=timedelta(days=1)
             )
             assert run is not None
-            await work.models.add(Model(self.project_id, version, (), self.now), run_id=run.id)
-            live = await work.models.live(self.project_id)
+            await Models(tx).add(Model(self.project_id, version, (), self.now), run_id=run.id)
+            live = await Models(tx).live(self.project_id)
             expected = live.version if live else None
-            await work.models.set_live(self.project_id, version, expected=expected, person=ANN)
+            await Models(tx).set_live(self.project_id, version, expected=expected, person=ANN)
 
     async def change(self, **settings: Any) -> None:
-        async with self.store.writing(HERE) as work:
+        async with self.store.writing(HERE) as tx:
             after = ProjectSettings(**settings)
-            await work.projects.change_settings(self.project_id, after, person=ANN)
+            await Projects(tx).change_settings(self.project_id, after, person=ANN)
 
     async def look(self, ranking: Ranking | None = None) -> None:
         """One look of the clock, until what it began is over."""
@@ -123,8 +129,8 @@ class Bench:
 
     async def order(self, count: int) -> list[int]:
         """Numbers of the sentences that come to somebody new."""
-        async with self.store.writing(HERE) as work:
-            found = [await work.queue.next(self.project_id, BEN) for _ in range(count)]
+        async with self.store.writing(HERE) as tx:
+            found = [await Queue(tx).next(self.project_id, BEN) for _ in range(count)]
         return [int(sentence.text.split()[1]) for sentence in found if sentence]
 
 
@@ -195,28 +201,28 @@ async def test_before_there_is_a_model_a_diverse_batch_comes_first_and_the_oldes
 
 async def test_where_nothing_is_left_to_label_no_process_is_started(bench: Bench) -> None:
     await bench.fill(1)
-    async with bench.store.writing(HERE) as work:
-        await finish(work, bench.project_id, 1)
+    async with bench.store.writing(HERE) as tx:
+        await finish(tx, bench.project_id, 1)
     await bench.go_live(1)
     await bench.look()
     assert bench.table.opened == 0
     assert await bench.ranking()._caretaker.to_rank() == ()
 
 
-async def finish(work: Work, project_id: int, sentence_id: int) -> None:
-    sentence = await work.sentences.get(project_id, sentence_id)
+async def finish(tx: Transaction, project_id: int, sentence_id: int) -> None:
+    sentence = await Sentences(tx).get(project_id, sentence_id)
     assert sentence is not None
     after = AnnotationState(finished=True)
     before = Annotation(sentence, ANN)
-    await work.annotations.change(project_id, before, StepKind.FINISHED, after, request="r")
+    await Annotations(tx).change(project_id, before, StepKind.FINISHED, after, request="r")
 
 
 async def test_what_somebody_has_finished_comes_before_what_is_new(bench: Bench) -> None:
     await bench.fill(30)
     await bench.change(annotations_per_sentence=2, random_share=0.0)
-    async with bench.store.writing(HERE) as work:
+    async with bench.store.writing(HERE) as tx:
         for number in (20, 25):
-            await finish(work, bench.project_id, number + 1)
+            await finish(tx, bench.project_id, number + 1)
     await bench.go_live(1)
     await bench.look()
     assert await bench.order(4) == [20, 25, 0, 1]
@@ -349,13 +355,13 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
         def clock() -> datetime:
             return datetime.now(UTC) + LEASE
 
-        store, caretaker = SqlStore(database, clock), SqlCaretaker(database, clock)
+        store, caretaker = Store(database, clock), MaintenanceRepository(database, clock)
         with sqlite3.connect(file) as raw:
             [workspace, project_id] = raw.execute("SELECT workspace, id FROM project").fetchone()
             raw.execute("UPDATE project SET ranked_by = NULL, ranking_until = NULL")
-        async with store.writing(workspace) as work:
+        async with store.writing(workspace) as tx:
             for text in texts:
-                await work.sentences.add(project_id, text, (), person=ANN, source="test")
+                await Sentences(tx).add(project_id, text, (), person=ANN, source="test")
         ranking = Ranking(store, caretaker, engine, background, owner="one")
         assert await ranking.rank(workspace, project_id)
         with sqlite3.connect(file) as raw:

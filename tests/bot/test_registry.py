@@ -16,7 +16,10 @@ from bot.errors import ModelUnsound
 from bot.services.background import Background
 from bot.services.upkeep import Upkeep
 from bot.store.database import Database
-from bot.store.store import SqlStore
+from bot.store.models import Models
+from bot.store.projects import Projects
+from bot.store.runs import Runs
+from bot.store.store import Store
 
 HERE, ME = "T0", "U0BOT"
 SCORE = Score(0.8, 0.8, 0.8, 10)
@@ -118,7 +121,7 @@ class Files:
 class Place:
     """A project with models, one made a day, each live as it comes."""
 
-    def __init__(self, store: SqlStore, files: Files, project_id: int) -> None:
+    def __init__(self, store: Store, files: Files, project_id: int) -> None:
         self.store = store
         self.files = files
         self.project = project_id
@@ -134,21 +137,21 @@ class Place:
         """Make models; those named in `live` become it."""
         for _ in range(count):
             self.now += timedelta(days=1)
-            async with self.store.writing(HERE) as work:
+            async with self.store.writing(HERE) as tx:
                 new = NewRun(self.project, RunReason.COMMAND, "cnn", "U", "C")
-                run = await work.runs.claim(new, owner="o", lease=timedelta(seconds=9))
+                run = await Runs(tx).claim(new, owner="o", lease=timedelta(seconds=9))
                 assert run
-                await work.runs.end(run.id, RunState.SUCCEEDED)
-                version = await work.models.next_version(self.project)
+                await Runs(tx).end(run.id, RunState.SUCCEEDED)
+                version = await Models(tx).next_version(self.project)
                 model = Model(self.project, version, ("A",), self.now, ALONE)
-                await work.models.add(model, run_id=run.id)
+                await Models(tx).add(model, run_id=run.id)
                 if version in live:
-                    await self.set_live(work, version)
+                    await self.set_live(tx, version)
 
-    async def set_live(self, work: Any, version: int, why: WhyLive = WhyLive.TRAINING) -> None:
-        was = await work.models.live(self.project)
+    async def set_live(self, tx: Any, version: int, why: WhyLive = WhyLive.TRAINING) -> None:
+        was = await Models(tx).live(self.project)
         expected = was.version if was else None
-        assert await work.models.set_live(
+        assert await Models(tx).set_live(
             self.project, version, expected=expected, person="U", why=why
         )
 
@@ -158,10 +161,10 @@ async def place(tmp_path: Path) -> Any:
     url = f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
     async with Database.open(url) as database:
         place = Place.__new__(Place)
-        store = SqlStore(database, clock=lambda: place.now)
+        store = Store(database, clock=lambda: place.now)
         place.now = NOW
-        async with store.writing(HERE) as work:
-            project = await work.projects.ensure_default()
+        async with store.writing(HERE) as tx:
+            project = await Projects(tx).ensure_default()
         place.__init__(store, Files(), project.id)  # type: ignore[misc]
         yield place
 
@@ -170,8 +173,8 @@ async def test_the_last_ten_versions_and_what_was_live_lately_are_kept(place: Pl
     """Of 50 versions, one a day: the last ten, the live one, and those that were live in the last 30 days."""
     await place.make(50, live=(2, 5, 25, 30))
     await place.upkeep.tidy(HERE, place.project)
-    async with place.store.reading(HERE) as work:
-        kept = [v.number for v in await work.models.versions(place.project) if not v.gone]
+    async with place.store.reading(HERE) as tx:
+        kept = [v.number for v in await Models(tx).versions(place.project) if not v.gone]
     assert kept == [*range(50, 40, -1), 30, 25, 5]
     assert place.files.removed == set(range(1, 51)) - set(kept)
 
@@ -201,9 +204,9 @@ async def test_the_last_good_version_takes_the_place_of_a_damaged_one(place: Pla
     place.files.damaged = {5, 3}
     place.upkeep.show_again = lambda *_: None  # type: ignore[method-assign]
     assert await place.upkeep.fall_back(HERE, place.project, 5) == 2
-    async with place.store.reading(HERE) as work:
-        (newest, *_) = await work.models.moves(place.project)
-        damaged = [v.number for v in await work.models.versions(place.project) if v.damaged]
+    async with place.store.reading(HERE) as tx:
+        (newest, *_) = await Models(tx).moves(place.project)
+        damaged = [v.number for v in await Models(tx).versions(place.project) if v.damaged]
     assert newest == LiveMove(2, 5, place.now, ME, WhyLive.DAMAGED)
     assert damaged == [5, 3]
 
@@ -217,8 +220,8 @@ async def test_many_questions_at_once_find_one_version_in_the_place_of_a_damaged
     place.upkeep.show_again = lambda *_: None  # type: ignore[method-assign]
     found = [await place.upkeep.fall_back(HERE, place.project, 3) for _ in range(3)]
     assert found == [2, 2, 2]
-    async with place.store.reading(HERE) as work:
-        assert len(await work.models.moves(place.project)) == 4
+    async with place.store.reading(HERE) as tx:
+        assert len(await Models(tx).moves(place.project)) == 4
 
 
 async def test_where_no_version_loads_the_pointer_stays(place: Place) -> None:

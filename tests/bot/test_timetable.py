@@ -42,16 +42,19 @@ from bot.scheduler import Clock, CronCalendar
 from bot.services import runs
 from bot.services.aftercare import Aftercare
 from bot.services.background import Background
-from bot.services.digests import Digests
+from bot.services.digests import DigestService
 from bot.services.engine_ports import Ranker
 from bot.services.runs import Conductor
 from bot.services.timetable import Timetable
 from bot.services.training import RunStarter, Training
 from bot.services.upkeep import Upkeep
-from bot.store.caretaker import SqlCaretaker
+from bot.store.caretaker import MaintenanceRepository
 from bot.store.database import Database
+from bot.store.projects import Projects
+from bot.store.runs import Runs
 from bot.store.schema import run
-from bot.store.store import SqlStore
+from bot.store.sentences import Sentences
+from bot.store.store import Store
 from ner_engine.annotation import Prediction, Span
 from tests.store.conftest import annotate
 
@@ -169,8 +172,8 @@ class Time:
 class Process:
     """One bot process over a database that others may use, too."""
 
-    store: SqlStore
-    caretaker: SqlCaretaker
+    store: Store
+    caretaker: MaintenanceRepository
     background: Background
     timetable: Timetable
     training: Training
@@ -190,7 +193,7 @@ async def process(
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = Told(), engine or Engine()
     async with Database.open(url) as database, Background() as background:
-        store, caretaker = SqlStore(database, time), SqlCaretaker(database, time)
+        store, caretaker = Store(database, time), MaintenanceRepository(database, time)
         conductor = Conductor(
             store,
             caretaker,
@@ -211,7 +214,7 @@ async def process(
             timezone="UTC",
             clock=time,
         )
-        digests = Digests(store, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
+        digests = DigestService(store, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
         aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         clock = Clock(
             caretaker,
@@ -244,19 +247,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 _finished = 0
 
 
-async def finish(
-    store: SqlStore, count: int, workspace: str = "T1", *, channel: str = "C1"
-) -> None:
+async def finish(store: Store, count: int, workspace: str = "T1", *, channel: str = "C1") -> None:
     """Some newly finished sentences in a channel's project."""
     global _finished  # noqa: PLW0603 - each text is new
-    async with store.writing(workspace) as work:
-        project = await work.projects.ensure(channel)
+    async with store.writing(workspace) as tx:
+        project = await Projects(tx).ensure(channel)
         for _ in range(count):
             _finished += 1
-            sentence, _ = await work.sentences.add(
+            sentence, _ = await Sentences(tx).add(
                 project.id, f"text {_finished}", (), person="U1", source="test"
             )
-            await annotate(work, project.id, sentence, Span(0, 4, "A"), person="U1")
+            await annotate(tx, project.id, sentence, Span(0, 4, "A"), person="U1")
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -265,11 +266,11 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def history(store: SqlStore, workspace: str = "T1", *, channel: str = "C1") -> list[Run]:
-    async with store.reading(workspace) as work:
-        project = await work.projects.of_channel(channel)
+async def history(store: Store, workspace: str = "T1", *, channel: str = "C1") -> list[Run]:
+    async with store.reading(workspace) as tx:
+        project = await Projects(tx).of_channel(channel)
         assert project is not None
-        return list(reversed(await work.runs.page(project.id, up_to=10**9, size=10**6)))
+        return list(reversed(await Runs(tx).page(project.id, up_to=10**9, size=10**6)))
 
 
 async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
@@ -479,11 +480,11 @@ THERE = Caller("T1", "C2", "U2", "Ev2")
 
 async def give_a_project(bot: Process, channel: str) -> None:
     """The channel has a project of its own from now on."""
-    async with bot.store.writing("T1") as work:
-        await work.projects.ensure_default()
-        project = await work.projects.add("other", person="U2")
+    async with bot.store.writing("T1") as tx:
+        await Projects(tx).ensure_default()
+        project = await Projects(tx).add("other", person="U2")
         assert project is not None
-        await work.projects.bind(project.id, channel, to=project.id, person="U2")
+        await Projects(tx).bind(project.id, channel, to=project.id, person="U2")
 
 
 async def test_what_a_channel_sets_holds_for_its_project_alone(url: str, time: Time) -> None:
@@ -712,9 +713,9 @@ class Year:
         await bot.clock.look()
         await idle(bot)
         for workspace in ZONES:
-            async with bot.store.reading(workspace) as work:
-                project = await work.projects.of_channel("C1")
-                last = await work.runs.last(project.id) if project else None
+            async with bot.store.reading(workspace) as tx:
+                project = await Projects(tx).of_channel("C1")
+                last = await Runs(tx).last(project.id) if project else None
             if last and last.number > self.ran[workspace]:
                 self.began[workspace].append(self.real)
                 self.ran[workspace] = last.number

@@ -18,11 +18,15 @@ from sqlalchemy import delete
 from bot.domain.labelling import AnnotationState, StepKind
 from bot.domain.project import Annotation, Sentence
 from bot.domain.training import NewRun, Run, RunReason
-from bot.services.ports import Work
-from bot.store.caretaker import SqlCaretaker
+from bot.store.annotations import Annotations
+from bot.store.caretaker import MaintenanceRepository
 from bot.store.database import Database
+from bot.store.projects import Projects
+from bot.store.runs import Runs
 from bot.store.schema import metadata
-from bot.store.store import SqlStore
+from bot.store.sentences import Sentences
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Span
 
 HERE = "T0HERE"
@@ -156,31 +160,31 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(database: Database, clock: Clock) -> SqlStore:
-    return SqlStore(database, clock)
+def store(database: Database, clock: Clock) -> Store:
+    return Store(database, clock)
 
 
 @pytest.fixture
-def caretaker(database: Database, clock: Clock) -> SqlCaretaker:
-    return SqlCaretaker(database, clock)
+def caretaker(database: Database, clock: Clock) -> MaintenanceRepository:
+    return MaintenanceRepository(database, clock)
 
 
 @pytest.fixture
-async def project_id(store: SqlStore) -> int:
-    async with store.writing(HERE) as work:
-        return (await work.projects.ensure_default()).id
+async def project_id(store: Store) -> int:
+    async with store.writing(HERE) as tx:
+        return (await Projects(tx).ensure_default()).id
 
 
-async def add(work: Work, project_id: int, *texts: str) -> list[Sentence]:
+async def add(tx: Transaction, project_id: int, *texts: str) -> list[Sentence]:
     """Sentences with these texts."""
     return [
-        (await work.sentences.add(project_id, text, (), person=ANN, source="test"))[0]
+        (await Sentences(tx).add(project_id, text, (), person=ANN, source="test"))[0]
         for text in texts
     ]
 
 
 async def annotate(
-    work: Work,
+    tx: Transaction,
     project_id: int,
     sentence: Sentence,
     *spans: Span,
@@ -189,10 +193,10 @@ async def annotate(
 ) -> Annotation:
     """One step of a person on a sentence; the annotation after it."""
     kind = StepKind.FINISHED if finished else StepKind.LABELLED
-    before = await work.annotations.of(sentence, person)
+    before = await Annotations(tx).of(sentence, person)
     after = AnnotationState(spans=spans, finished=finished)
-    await work.annotations.change(project_id, before, kind, after, request="request")
-    return await work.annotations.of(sentence, person)
+    await Annotations(tx).change(project_id, before, kind, after, request="request")
+    return await Annotations(tx).of(sentence, person)
 
 
 def new_run(project_id: int, **more: Any) -> NewRun:
@@ -201,6 +205,6 @@ def new_run(project_id: int, **more: Any) -> NewRun:
     return NewRun(project_id=project_id, **{**wanted, **more})
 
 
-async def claim(work: Work, project_id: int, **more: Any) -> Run | None:
+async def claim(tx: Transaction, project_id: int, **more: Any) -> Run | None:
     """Queue a run under the owner `one`."""
-    return await work.runs.claim(new_run(project_id, **more), owner="one", lease=LEASE)
+    return await Runs(tx).claim(new_run(project_id, **more), owner="one", lease=LEASE)

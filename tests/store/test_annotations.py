@@ -9,9 +9,11 @@ from sqlalchemy.dialects import sqlite
 from bot.domain.labelling import AnnotationState, StepKind
 from bot.domain.project import Annotation, ProjectCounts, Sentence
 from bot.errors import NotFound, StoreUnavailable
+from bot.store.annotations import Annotations
 from bot.store.database import Database
+from bot.store.labels import Labels
 from bot.store.schema import event
-from bot.store.store import SqlStore
+from bot.store.store import Store
 from bot.store.types import Spans, Tokens
 from ner_engine.annotation import Span
 from tests.store.conftest import ANN, BEN, HERE, Clock, add, annotate
@@ -19,34 +21,32 @@ from tests.store.conftest import ANN, BEN, HERE, Clock, add, annotate
 PAIN, DRUG, AGE = Span(0, 4, "PAIN"), Span(5, 9, "DRUG"), Span(10, 12, "AGE")
 
 
-async def test_what_nobody_annotated_is_empty_and_unfinished(
-    store: SqlStore, project_id: int
-) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        assert await work.annotations.of(one, ANN) == Annotation(one, ANN)
+async def test_what_nobody_annotated_is_empty_and_unfinished(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN)
 
 
-async def test_a_change_is_what_stands_afterwards(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, DRUG, PAIN, finished=False)
-        assert await work.annotations.of(one, ANN) == Annotation(one, ANN, spans=(PAIN, DRUG))
+async def test_a_change_is_what_stands_afterwards(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, DRUG, PAIN, finished=False)
+        assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN, spans=(PAIN, DRUG))
 
 
-async def test_people_annotate_apart(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN)
-        assert await work.annotations.of(one, BEN) == Annotation(one, BEN)
+async def test_people_annotate_apart(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN)
+        assert await Annotations(tx).of(one, BEN) == Annotation(one, BEN)
 
 
-async def test_a_step_tells_what_stood_before_and_after(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, finished=False)
-        await annotate(work, project_id, one, PAIN, DRUG)
-        step = await work.annotations.last_step(project_id, ANN)
+async def test_a_step_tells_what_stood_before_and_after(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, finished=False)
+        await annotate(tx, project_id, one, PAIN, DRUG)
+        step = await Annotations(tx).last_step(project_id, ANN)
     assert step is not None
     assert (step.before, step.after) == (
         AnnotationState((PAIN,)),
@@ -55,16 +55,16 @@ async def test_a_step_tells_what_stood_before_and_after(store: SqlStore, project
 
 
 async def test_a_step_from_where_the_annotation_no_longer_stands_takes_everything_with_it(
-    database: Database, store: SqlStore, project_id: int
+    database: Database, store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN)
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN)
     after = AnnotationState((DRUG,))
     for stale in (Annotation(one, ANN), Annotation(one, ANN, (PAIN,))):
         with pytest.raises(StoreUnavailable):
-            async with store.writing(HERE) as work:
-                await work.annotations.change(
+            async with store.writing(HERE) as tx:
+                await Annotations(tx).change(
                     project_id, stale, StepKind.LABELLED, after, request="r"
                 )
     async with database.reading() as connection:
@@ -72,11 +72,11 @@ async def test_a_step_from_where_the_annotation_no_longer_stands_takes_everythin
 
 
 async def test_an_event_keeps_who_when_and_in_which_request(
-    database: Database, store: SqlStore, project_id: int, clock: Clock
+    database: Database, store: Store, project_id: int, clock: Clock
 ) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN)
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN)
     async with database.reading() as connection:
         row = (await connection.execute(select(event))).one()
     assert (row.person, row.created_at, row.request, row.kind) == (
@@ -87,27 +87,27 @@ async def test_an_event_keeps_who_when_and_in_which_request(
     )
 
 
-async def test_an_undo_brings_back_what_stood_before(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, finished=False)
-        await annotate(work, project_id, one, PAIN, DRUG)
-        step = await work.annotations.last_step(project_id, ANN)
+async def test_an_undo_brings_back_what_stood_before(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, finished=False)
+        await annotate(tx, project_id, one, PAIN, DRUG)
+        step = await Annotations(tx).last_step(project_id, ANN)
         assert step is not None
-        state = await work.annotations.undo(project_id, step, request="undo")
+        state = await Annotations(tx).undo(project_id, step, request="undo")
         assert state == AnnotationState((PAIN,))
-        assert await work.annotations.of(one, ANN) == Annotation(one, ANN, (PAIN,))
+        assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN, (PAIN,))
 
 
-async def test_each_undo_goes_one_step_further_back(store: SqlStore, project_id: int) -> None:
+async def test_each_undo_goes_one_step_further_back(store: Store, project_id: int) -> None:
     states = []
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, finished=False)
-        await annotate(work, project_id, one, PAIN, DRUG, finished=False)
-        await annotate(work, project_id, one, PAIN, DRUG)
-        while step := await work.annotations.last_step(project_id, ANN):
-            states.append(await work.annotations.undo(project_id, step, request="undo"))
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, finished=False)
+        await annotate(tx, project_id, one, PAIN, DRUG, finished=False)
+        await annotate(tx, project_id, one, PAIN, DRUG)
+        while step := await Annotations(tx).last_step(project_id, ANN):
+            states.append(await Annotations(tx).undo(project_id, step, request="undo"))
     assert states == [
         AnnotationState((PAIN, DRUG)),
         AnnotationState((PAIN,)),
@@ -116,113 +116,111 @@ async def test_each_undo_goes_one_step_further_back(store: SqlStore, project_id:
 
 
 async def test_a_step_made_after_an_undo_is_the_next_to_be_undone(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, finished=False)
-        first = await work.annotations.last_step(project_id, ANN)
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, finished=False)
+        first = await Annotations(tx).last_step(project_id, ANN)
         assert first is not None
-        await work.annotations.undo(project_id, first, request="undo")
-        await annotate(work, project_id, one, DRUG, finished=False)
-        step = await work.annotations.last_step(project_id, ANN)
+        await Annotations(tx).undo(project_id, first, request="undo")
+        await annotate(tx, project_id, one, DRUG, finished=False)
+        step = await Annotations(tx).last_step(project_id, ANN)
         assert step is not None
-        assert await work.annotations.undo(project_id, step, request="undo") == AnnotationState()
-        assert await work.annotations.last_step(project_id, ANN) is None
+        assert await Annotations(tx).undo(project_id, step, request="undo") == AnnotationState()
+        assert await Annotations(tx).last_step(project_id, ANN) is None
 
 
-async def test_the_same_step_is_not_undone_twice(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN)
-        step = await work.annotations.last_step(project_id, ANN)
+async def test_the_same_step_is_not_undone_twice(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN)
+        step = await Annotations(tx).last_step(project_id, ANN)
         assert step is not None
-        await work.annotations.undo(project_id, step, request="undo")
+        await Annotations(tx).undo(project_id, step, request="undo")
     with pytest.raises(StoreUnavailable):
-        async with store.writing(HERE) as work:
-            await work.annotations.undo(project_id, step, request="again")
+        async with store.writing(HERE) as tx:
+            await Annotations(tx).undo(project_id, step, request="again")
 
 
-async def test_the_last_step_can_be_asked_of_one_sentence(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        one, two = await add(work, project_id, "one", "two")
-        await annotate(work, project_id, one, PAIN)
-        await annotate(work, project_id, two, DRUG)
-        newest = await work.annotations.last_step(project_id, ANN)
-        on_one = await work.annotations.last_step(project_id, ANN, sentence_id=one.id)
-        others = await work.annotations.last_step(project_id, BEN)
+async def test_the_last_step_can_be_asked_of_one_sentence(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        one, two = await add(tx, project_id, "one", "two")
+        await annotate(tx, project_id, one, PAIN)
+        await annotate(tx, project_id, two, DRUG)
+        newest = await Annotations(tx).last_step(project_id, ANN)
+        on_one = await Annotations(tx).last_step(project_id, ANN, sentence_id=one.id)
+        others = await Annotations(tx).last_step(project_id, BEN)
     assert newest is not None
     assert on_one is not None
     assert (newest.sentence_id, on_one.sentence_id, others) == (two.id, one.id, None)
 
 
 async def test_a_skip_is_a_step_that_leaves_the_annotation_as_it_is(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        before = await annotate(work, project_id, one, PAIN, finished=False)
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        before = await annotate(tx, project_id, one, PAIN, finished=False)
         state = AnnotationState(before.spans, before.finished)
-        await work.annotations.change(project_id, before, StepKind.SKIPPED, state, request="r")
-        step = await work.annotations.last_step(project_id, ANN)
+        await Annotations(tx).change(project_id, before, StepKind.SKIPPED, state, request="r")
+        step = await Annotations(tx).last_step(project_id, ANN)
         assert step is not None
         assert step.kind is StepKind.SKIPPED
-        assert await work.annotations.of(one, ANN) == before
+        assert await Annotations(tx).of(one, ANN) == before
 
 
 async def test_a_sentence_that_is_not_there_cannot_be_annotated(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     with pytest.raises(NotFound):
-        async with store.writing(HERE) as work:
-            await annotate(work, project_id, Sentence(999, "nowhere"), PAIN)
+        async with store.writing(HERE) as tx:
+            await annotate(tx, project_id, Sentence(999, "nowhere"), PAIN)
 
 
 # --- gold ------------------------------------------------------------------------------------------------------
 
 
-async def test_gold_is_what_is_finished_by_sentence(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        one, two, three = await add(work, project_id, "one", "two", "three")
-        await annotate(work, project_id, three, PAIN)
-        await annotate(work, project_id, two, DRUG, finished=False)
-        await annotate(work, project_id, one)
-        gold = await work.annotations.gold(project_id)
+async def test_gold_is_what_is_finished_by_sentence(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        one, two, three = await add(tx, project_id, "one", "two", "three")
+        await annotate(tx, project_id, three, PAIN)
+        await annotate(tx, project_id, two, DRUG, finished=False)
+        await annotate(tx, project_id, one)
+        gold = await Annotations(tx).gold(project_id)
     assert [(found.sentence, found.spans) for found in gold] == [(one, ()), (three, (PAIN,))]
 
 
 async def test_what_several_people_finished_alike_is_gold_once(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, DRUG, person=ANN)
-        await annotate(work, project_id, one, DRUG, PAIN, person=BEN)
-        [gold] = await work.annotations.gold(project_id)
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, DRUG, person=ANN)
+        await annotate(tx, project_id, one, DRUG, PAIN, person=BEN)
+        [gold] = await Annotations(tx).gold(project_id)
     assert gold.spans == (PAIN, DRUG)
 
 
-async def test_what_people_finished_differently_is_no_gold(
-    store: SqlStore, project_id: int
-) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, person=ANN)
-        await annotate(work, project_id, one, DRUG, person=BEN)
-        assert await work.annotations.gold(project_id) == ()
+async def test_what_people_finished_differently_is_no_gold(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, person=ANN)
+        await annotate(tx, project_id, one, DRUG, person=BEN)
+        assert await Annotations(tx).gold(project_id) == ()
 
 
 async def test_unfinished_sentences_join_on_request_with_what_is_labelled_most(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     """Only sentences nobody has finished, in which somebody has labelled; the finished ones first."""
-    async with store.writing(HERE) as work:
-        begun, _, finished = await add(work, project_id, "begun", "untouched", "finished")
-        await annotate(work, project_id, begun, PAIN, person=ANN, finished=False)
-        await annotate(work, project_id, begun, PAIN, DRUG, person=BEN, finished=False)
-        await annotate(work, project_id, finished, person=ANN)
-        await annotate(work, project_id, finished, PAIN, person=BEN, finished=False)
-        gold = await work.annotations.gold(project_id, with_unfinished=True)
+    async with store.writing(HERE) as tx:
+        begun, _, finished = await add(tx, project_id, "begun", "untouched", "finished")
+        await annotate(tx, project_id, begun, PAIN, person=ANN, finished=False)
+        await annotate(tx, project_id, begun, PAIN, DRUG, person=BEN, finished=False)
+        await annotate(tx, project_id, finished, person=ANN)
+        await annotate(tx, project_id, finished, PAIN, person=BEN, finished=False)
+        gold = await Annotations(tx).gold(project_id, with_unfinished=True)
     assert [(item.sentence, item.spans, item.finished) for item in gold] == [
         (finished, (), True),
         (begun, (PAIN, DRUG), False),
@@ -230,34 +228,34 @@ async def test_unfinished_sentences_join_on_request_with_what_is_labelled_most(
 
 
 async def test_somebody_who_has_not_finished_has_no_say_in_gold(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, person=ANN)
-        await annotate(work, project_id, one, DRUG, person=BEN, finished=False)
-        [gold] = await work.annotations.gold(project_id)
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, person=ANN)
+        await annotate(tx, project_id, one, DRUG, person=BEN, finished=False)
+        [gold] = await Annotations(tx).gold(project_id)
     assert gold.spans == (PAIN,)
 
 
 async def test_counts_tell_every_sort_of_sentence_and_the_spans_of_gold(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        sentences = await add(work, project_id, *"abcdefg")
+    async with store.writing(HERE) as tx:
+        sentences = await add(tx, project_id, *"abcdefg")
         alone, agreed, disputed, begun, both, emptied, _ = sentences
-        await annotate(work, project_id, alone, PAIN, DRUG)
-        await annotate(work, project_id, agreed, DRUG, AGE, person=ANN)
-        await annotate(work, project_id, agreed, DRUG, AGE, person=BEN)
-        await annotate(work, project_id, disputed, AGE, person=ANN)
-        await annotate(work, project_id, disputed, person=BEN)
-        await annotate(work, project_id, begun, PAIN, finished=False, person=ANN)
-        await annotate(work, project_id, begun, PAIN, finished=False, person=BEN)
-        await annotate(work, project_id, both, PAIN, finished=False, person=ANN)
-        await annotate(work, project_id, both, person=BEN)
-        await annotate(work, project_id, emptied, PAIN, finished=False)
-        await annotate(work, project_id, emptied, finished=False)
-        counts = await work.annotations.counts(project_id)
+        await annotate(tx, project_id, alone, PAIN, DRUG)
+        await annotate(tx, project_id, agreed, DRUG, AGE, person=ANN)
+        await annotate(tx, project_id, agreed, DRUG, AGE, person=BEN)
+        await annotate(tx, project_id, disputed, AGE, person=ANN)
+        await annotate(tx, project_id, disputed, person=BEN)
+        await annotate(tx, project_id, begun, PAIN, finished=False, person=ANN)
+        await annotate(tx, project_id, begun, PAIN, finished=False, person=BEN)
+        await annotate(tx, project_id, both, PAIN, finished=False, person=ANN)
+        await annotate(tx, project_id, both, person=BEN)
+        await annotate(tx, project_id, emptied, PAIN, finished=False)
+        await annotate(tx, project_id, emptied, finished=False)
+        counts = await Annotations(tx).counts(project_id)
     assert counts == ProjectCounts(
         sentences=7,
         finished=3,
@@ -267,20 +265,20 @@ async def test_counts_tell_every_sort_of_sentence_and_the_spans_of_gold(
     )
 
 
-async def test_counts_of_nothing_are_nothing(store: SqlStore, project_id: int) -> None:
-    async with store.reading(HERE) as work:
-        assert await work.annotations.counts(project_id) == ProjectCounts()
+async def test_counts_of_nothing_are_nothing(store: Store, project_id: int) -> None:
+    async with store.reading(HERE) as tx:
+        assert await Annotations(tx).counts(project_id) == ProjectCounts()
 
 
-async def test_an_undone_finish_counts_no_longer(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        [one] = await add(work, project_id, "one")
-        await annotate(work, project_id, one, PAIN, finished=False)
-        await annotate(work, project_id, one, PAIN)
-        step = await work.annotations.last_step(project_id, ANN)
+async def test_an_undone_finish_counts_no_longer(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await annotate(tx, project_id, one, PAIN, finished=False)
+        await annotate(tx, project_id, one, PAIN)
+        step = await Annotations(tx).last_step(project_id, ANN)
         assert step is not None
-        await work.annotations.undo(project_id, step, request="undo")
-        counts = await work.annotations.counts(project_id)
+        await Annotations(tx).undo(project_id, step, request="undo")
+        counts = await Annotations(tx).counts(project_id)
     assert counts == ProjectCounts(sentences=1, finished=0, unfinished=1)
 
 
@@ -305,48 +303,48 @@ def test_tokens_come_back_as_they_were(tokens: tuple[tuple[int, int], ...]) -> N
 
 
 async def test_what_was_finished_today_is_counted_by_person_and_without_what_was_undone(
-    store: SqlStore, project_id: int, clock: Clock
+    store: Store, project_id: int, clock: Clock
 ) -> None:
     """Yesterday's sentences, other people's and taken-back ones do not count; two steps on one count once."""
-    async with store.writing(HERE) as work:
-        one, two, three, four = await add(work, project_id, "a", "b", "c", "d")
-        await annotate(work, project_id, one)
+    async with store.writing(HERE) as tx:
+        one, two, three, four = await add(tx, project_id, "a", "b", "c", "d")
+        await annotate(tx, project_id, one)
         clock.move(days=1)
         morning = clock.now
-        await annotate(work, project_id, two, Span(0, 1, "A"), finished=False)
-        await annotate(work, project_id, two, Span(0, 1, "A"))
-        await annotate(work, project_id, three, person=BEN)
-        await annotate(work, project_id, four)
-        assert await work.annotations.finished_since(project_id, ANN, morning) == 2
-        step = await work.annotations.last_step(project_id, ANN)
+        await annotate(tx, project_id, two, Span(0, 1, "A"), finished=False)
+        await annotate(tx, project_id, two, Span(0, 1, "A"))
+        await annotate(tx, project_id, three, person=BEN)
+        await annotate(tx, project_id, four)
+        assert await Annotations(tx).finished_since(project_id, ANN, morning) == 2
+        step = await Annotations(tx).last_step(project_id, ANN)
         assert step
-        await work.annotations.undo(project_id, step, request="r")
-        assert await work.annotations.finished_since(project_id, ANN, morning) == 1
+        await Annotations(tx).undo(project_id, step, request="r")
+        assert await Annotations(tx).finished_since(project_id, ANN, morning) == 1
 
 
-async def test_labelled_phrases_come_newest_first(store: SqlStore, project_id: int) -> None:
+async def test_labelled_phrases_come_newest_first(store: Store, project_id: int) -> None:
     """Each label on each phrase, as it stands in its text; sentences with none are passed over."""
-    async with store.writing(HERE) as work:
-        one, two, three = await add(work, project_id, "Pain ends", "no", "fever, Fever")
-        await annotate(work, project_id, one, Span(0, 4, "A"))
-        await annotate(work, project_id, two)
-        await annotate(work, project_id, three, Span(0, 5, "B"), Span(7, 12, "A"))
-        assert await work.annotations.phrases(project_id, limit=2) == (
+    async with store.writing(HERE) as tx:
+        one, two, three = await add(tx, project_id, "Pain ends", "no", "fever, Fever")
+        await annotate(tx, project_id, one, Span(0, 4, "A"))
+        await annotate(tx, project_id, two)
+        await annotate(tx, project_id, three, Span(0, 5, "B"), Span(7, 12, "A"))
+        assert await Annotations(tx).phrases(project_id, limit=2) == (
             ("fever", "B"),
             ("Fever", "A"),
             ("Pain", "A"),
         )
-        assert len(await work.annotations.phrases(project_id, limit=1)) == 2
+        assert len(await Annotations(tx).phrases(project_id, limit=1)) == 2
 
 
 # --- steps over several sentences -------------------------------------------------------------------------------
 
 
-async def _label_together(store: SqlStore, project_id: int, *texts: str) -> list[Sentence]:
-    async with store.writing(HERE) as work:
-        sentences = await add(work, project_id, *texts)
+async def _label_together(store: Store, project_id: int, *texts: str) -> list[Sentence]:
+    async with store.writing(HERE) as tx:
+        sentences = await add(tx, project_id, *texts)
         for sentence in sentences:
-            await work.annotations.change(
+            await Annotations(tx).change(
                 project_id,
                 Annotation(sentence, ANN),
                 StepKind.LABELLED,
@@ -357,66 +355,66 @@ async def _label_together(store: SqlStore, project_id: int, *texts: str) -> list
     return sentences
 
 
-async def test_a_step_over_several_sentences_says_so(store: SqlStore, project_id: int) -> None:
+async def test_a_step_over_several_sentences_says_so(store: Store, project_id: int) -> None:
     await _label_together(store, project_id, "one", "two")
-    async with store.reading(HERE) as work:
-        step = await work.annotations.last_step(project_id, ANN)
+    async with store.reading(HERE) as tx:
+        step = await Annotations(tx).last_step(project_id, ANN)
     assert step is not None
     assert (step.request, step.together) == ("all", 2)
 
 
 async def test_a_step_over_several_sentences_is_undone_as_one(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     one, two = await _label_together(store, project_id, "one", "two")
-    async with store.writing(HERE) as work:
-        undone, kept = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+    async with store.writing(HERE) as tx:
+        undone, kept = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
         assert (set(undone), kept) == ({one.id, two.id}, ())
-        assert await work.annotations.of(one, ANN) == Annotation(one, ANN)
-        assert await work.annotations.last_step(project_id, ANN) is None
+        assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN)
+        assert await Annotations(tx).last_step(project_id, ANN) is None
 
 
 async def test_what_was_changed_since_is_kept_by_the_undo_of_the_whole(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     one, two = await _label_together(store, project_id, "one", "two")
-    async with store.writing(HERE) as work:
-        await annotate(work, project_id, two, PAIN, DRUG)
-        undone, kept = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+    async with store.writing(HERE) as tx:
+        await annotate(tx, project_id, two, PAIN, DRUG)
+        undone, kept = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
     assert (undone, kept) == ((one.id,), (two.id,))
 
 
-async def test_a_step_is_undone_as_a_whole_once(store: SqlStore, project_id: int) -> None:
+async def test_a_step_is_undone_as_a_whole_once(store: Store, project_id: int) -> None:
     await _label_together(store, project_id, "one", "two")
-    async with store.writing(HERE) as work:
-        await work.annotations.undo_together(project_id, ANN, "all", request="undo")
-        again = await work.annotations.undo_together(project_id, ANN, "all", request="again")
+    async with store.writing(HERE) as tx:
+        await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
+        again = await Annotations(tx).undo_together(project_id, ANN, "all", request="again")
     assert again == ((), ())
 
 
-async def test_nobody_undoes_the_whole_step_of_another(store: SqlStore, project_id: int) -> None:
+async def test_nobody_undoes_the_whole_step_of_another(store: Store, project_id: int) -> None:
     await _label_together(store, project_id, "one", "two")
-    async with store.writing(HERE) as work:
-        nothing = await work.annotations.undo_together(project_id, BEN, "all", request="undo")
+    async with store.writing(HERE) as tx:
+        nothing = await Annotations(tx).undo_together(project_id, BEN, "all", request="undo")
     assert nothing == ((), ())
 
 
 async def test_the_undo_of_a_whole_step_does_not_cross_workspaces(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     await _label_together(store, project_id, "one", "two")
-    async with store.writing("T0THERE") as work:
-        nothing = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+    async with store.writing("T0THERE") as tx:
+        nothing = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
     assert nothing == ((), ())
 
 
 async def test_a_step_over_several_sentences_is_undone_under_the_names_of_now(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     one, _ = await _label_together(store, project_id, "one", "two")
-    async with store.writing(HERE) as work:
-        await work.labels.add(project_id, PAIN.label, person=ANN)
-        await work.labels.rename(project_id, PAIN.label, "ACHE", person=ANN)
-        undone, kept = await work.annotations.undo_together(project_id, ANN, "all", request="undo")
+    async with store.writing(HERE) as tx:
+        await Labels(tx).add(project_id, PAIN.label, person=ANN)
+        await Labels(tx).rename(project_id, PAIN.label, "ACHE", person=ANN)
+        undone, kept = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
         assert (len(undone), kept) == (2, ())
-        assert await work.annotations.of(one, ANN) == Annotation(one, ANN)
+        assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN)

@@ -15,7 +15,10 @@ from sqlalchemy import text
 from bot.errors import SettingsError, StoreUnavailable
 from bot.store import transactions
 from bot.store.database import Database
-from bot.store.store import SqlStore
+from bot.store.phrases import Phrases
+from bot.store.projects import Projects
+from bot.store.sentences import Sentences
+from bot.store.store import Store
 from tests.store.conftest import ANN, HERE, Clock, add
 
 # A statement that takes seconds on each database.
@@ -28,90 +31,86 @@ SLOW = {
 ON_A_SERVER = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 
 
-async def texts(store: SqlStore, project_id: int) -> list[str]:
-    async with store.reading(HERE) as work:
-        return [found.text for found in await work.phrases.texts_with(project_id, [""], limit=100)]
+async def texts(store: Store, project_id: int) -> list[str]:
+    async with store.reading(HERE) as tx:
+        return [found.text for found in await Phrases(tx).texts_with(project_id, [""], limit=100)]
 
 
 async def test_what_was_written_is_read_by_another_connection_once_the_block_has_ended(
-    url: str, store: SqlStore, clock: Clock, project_id: int
+    url: str, store: Store, clock: Clock, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "kept")
+    async with store.writing(HERE) as tx:
+        await add(tx, project_id, "kept")
     async with Database.open(url) as other:
-        assert await texts(SqlStore(other, clock), project_id) == ["kept"]
+        assert await texts(Store(other, clock), project_id) == ["kept"]
 
 
-async def test_what_is_being_written_is_seen_by_nobody_else(
-    store: SqlStore, project_id: int
-) -> None:
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "not yet")
+async def test_what_is_being_written_is_seen_by_nobody_else(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        await add(tx, project_id, "not yet")
         assert await texts(store, project_id) == []
 
 
-async def test_a_raised_error_rolls_everything_back(store: SqlStore, project_id: int) -> None:
+async def test_a_raised_error_rolls_everything_back(store: Store, project_id: int) -> None:
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is what is tested
-        async with store.writing(HERE) as work:
-            await add(work, project_id, "one", "two")
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, "one", "two")
             raise ZeroDivisionError
     assert await texts(store, project_id) == []
 
 
-async def test_an_error_leaves_what_was_committed_before_it(
-    store: SqlStore, project_id: int
-) -> None:
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "before")
+async def test_an_error_leaves_what_was_committed_before_it(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        await add(tx, project_id, "before")
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is what is tested
-        async with store.writing(HERE) as work:
-            await add(work, project_id, "after")
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, "after")
             raise ZeroDivisionError
     assert await texts(store, project_id) == ["before"]
 
 
 async def test_writers_of_a_workspace_never_interleave(
-    url: str, store: SqlStore, clock: Clock, project_id: int
+    url: str, store: Store, clock: Clock, project_id: int
 ) -> None:
     inside: list[str] = []
 
-    async def write(here: SqlStore, name: str) -> None:
-        async with here.writing(HERE) as work:
+    async def write(here: Store, name: str) -> None:
+        async with here.writing(HERE) as tx:
             inside.append(name)
-            await add(work, project_id, name)
+            await add(tx, project_id, name)
             await asyncio.sleep(0.01)
             inside.append(name)
 
     async with Database.open(url) as other:
-        stores = (store, SqlStore(other, clock))
+        stores = (store, Store(other, clock))
         await asyncio.gather(*(write(stores[i % 2], f"writer {i}") for i in range(8)))
     assert [*inside[::2]] == [*inside[1::2]]
 
 
-async def test_a_reader_sees_one_state_throughout(store: SqlStore, project_id: int) -> None:
+async def test_a_reader_sees_one_state_throughout(store: Store, project_id: int) -> None:
     async with store.reading(HERE) as reading:
-        assert await reading.sentences.find(project_id, "new") is None
+        assert await Sentences(reading).find(project_id, "new") is None
         async with store.writing(HERE) as writing:
             await add(writing, project_id, "new")
-        assert await reading.sentences.find(project_id, "new") is None
+        assert await Sentences(reading).find(project_id, "new") is None
 
 
-async def test_a_reader_cannot_write(store: SqlStore, project_id: int) -> None:
+async def test_a_reader_cannot_write(store: Store, project_id: int) -> None:
     with pytest.raises(StoreUnavailable):
-        async with store.reading(HERE) as work:
-            await add(work, project_id, "forbidden")
+        async with store.reading(HERE) as tx:
+            await add(tx, project_id, "forbidden")
 
 
-async def test_readers_do_not_wait_for_a_writer(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "being written")
+async def test_readers_do_not_wait_for_a_writer(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        await add(tx, project_id, "being written")
         async with asyncio.timeout(1):
             assert await texts(store, project_id) == []
 
 
 @pytest.mark.parametrize("moment", ["while writing", "while a statement runs"])
 async def test_a_cancelled_write_leaves_nothing_and_the_store_usable(
-    database: Database, store: SqlStore, project_id: int, moment: str, backend: str
+    database: Database, store: Store, project_id: int, moment: str, backend: str
 ) -> None:
     began = asyncio.Event()
 
@@ -129,16 +128,16 @@ async def test_a_cancelled_write_leaves_nothing_and_the_store_usable(
     task.cancel()
     await asyncio.wait([task], timeout=0.9)  # the statement itself would go on for longer
     assert task.cancelled()
-    async with store.writing(HERE) as work:
-        assert (await work.projects.ensure_default()).id == project_id
+    async with store.writing(HERE) as tx:
+        assert (await Projects(tx).ensure_default()).id == project_id
 
 
 async def test_a_write_cancelled_while_it_commits_is_committed_and_its_connection_kept(
-    database: Database, store: SqlStore, project_id: int
+    database: Database, store: Store, project_id: int
 ) -> None:
     async def write() -> None:
-        async with store.writing(HERE) as work:
-            await add(work, project_id, "kept")
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, "kept")
 
     task = asyncio.create_task(write())
     engine = database._writers.engine.sync_engine
@@ -147,17 +146,17 @@ async def test_a_write_cancelled_while_it_commits_is_committed_and_its_connectio
     listeners.listen(engine, "invalidate", lambda connection, *_: lost.append(connection))
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with store.writing(HERE) as work:
-        assert await work.sentences.find(project_id, "kept") is not None
+    async with store.writing(HERE) as tx:
+        assert await Sentences(tx).find(project_id, "kept") is not None
     assert lost == []
 
 
 async def test_writes_cancelled_at_every_moment_and_twice_are_whole_or_absent(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     async def write(name: str) -> None:
-        async with store.writing(HERE) as work:
-            await add(work, project_id, f"{name} a", f"{name} b")
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, f"{name} a", f"{name} b")
 
     for steps in range(60):
         task = asyncio.create_task(write(f"{steps:02}"))
@@ -167,44 +166,44 @@ async def test_writes_cancelled_at_every_moment_and_twice_are_whole_or_absent(
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    async with store.writing(HERE) as work:
-        await add(work, project_id, "zz a", "zz b")
+    async with store.writing(HERE) as tx:
+        await add(tx, project_id, "zz a", "zz b")
     found = await texts(store, project_id)
     assert found[::2] == [name.replace(" b", " a") for name in found[1::2]]
 
 
 async def test_a_write_cancelled_while_it_waits_gives_its_turn_back(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     async def write(name: str) -> None:
-        async with store.writing(HERE) as work:
-            await add(work, project_id, name)
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, name)
 
-    async with store.writing(HERE) as work:
+    async with store.writing(HERE) as tx:
         waiting = [asyncio.create_task(write(f"waiting {i}")) for i in range(4)]
         await asyncio.sleep(0.05)
         for task in waiting[:3]:
             task.cancel()
         await asyncio.gather(*waiting[:3], return_exceptions=True)
-        await add(work, project_id, "first")
+        await add(tx, project_id, "first")
     await waiting[3]
     assert await texts(store, project_id) == ["first", "waiting 3"]
 
 
 async def test_whoever_waits_too_long_to_write_is_told_that_nothing_was_saved(
-    store: SqlStore, project_id: int, monkeypatch: pytest.MonkeyPatch
+    store: Store, project_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transactions, "PATIENCE", 0.1)
     async with store.writing(HERE):
         with pytest.raises(StoreUnavailable, match="busy"):
             async with store.writing(HERE):
                 pytest.fail("two writers at once")
-    async with store.writing(HERE) as work:
-        assert await work.projects.default() is not None
+    async with store.writing(HERE) as tx:
+        assert await Projects(tx).default() is not None
 
 
 async def test_a_full_disk_is_told_as_unavailable_and_reading_goes_on(
-    database: Database, store: SqlStore, project_id: int, backend: str
+    database: Database, store: Store, project_id: int, backend: str
 ) -> None:
     full = {
         "sqlite": "PRAGMA max_page_count = 1",
@@ -214,25 +213,25 @@ async def test_a_full_disk_is_told_as_unavailable_and_reading_goes_on(
     async with database.writing() as connection:
         await connection.execute(text(full[backend]))
     with pytest.raises(StoreUnavailable) as raised:
-        async with store.writing(HERE) as work:
-            await add(work, project_id, *(f"{i} {'x' * 1900}" for i in range(20)))
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, *(f"{i} {'x' * 1900}" for i in range(20)))
     assert raised.value.__cause__ is not None
     assert await texts(store, project_id) == []
 
 
 async def test_an_error_of_the_database_tells_no_text(
-    database: Database, store: SqlStore, project_id: int, backend: str
+    database: Database, store: Store, project_id: int, backend: str
 ) -> None:
     with pytest.raises(StoreUnavailable) as raised:
-        async with store.reading(HERE) as work:
-            await add(work, project_id, "the patient's secret")
+        async with store.reading(HERE) as tx:
+            await add(tx, project_id, "the patient's secret")
     told = f"{raised.value} {raised.value.__cause__}"
     assert "secret" not in told
 
 
 @ON_A_SERVER
 async def test_connections_the_server_closed_are_replaced(
-    database: Database, store: SqlStore, project_id: int, backend: str
+    database: Database, store: Store, project_id: int, backend: str
 ) -> None:
     assert await texts(store, project_id) == []
     async with database.writing() as connection:
@@ -244,8 +243,8 @@ async def test_connections_the_server_closed_are_replaced(
         )
     for _ in range(3):
         assert await texts(store, project_id) == []
-        async with store.writing(HERE) as work:
-            assert await work.projects.default() is not None
+        async with store.writing(HERE) as tx:
+            assert await Projects(tx).default() is not None
 
 
 @ON_A_SERVER
@@ -272,8 +271,8 @@ async def main(url):
         store = SqlStore(database, lambda: datetime.now(UTC))
         for number in range(10_000):
             async with store.writing("T0HERE") as work:
-                project = await work.projects.ensure_default()
-                await work.sentences.add(project.id, f"text {number}", (), person="U", source="test")
+                project = await Projects(work).ensure_default()
+                await Sentences(work).add(project.id, f"text {number}", (), person="U", source="test")
             print(number, flush=True)
 
 asyncio.run(main(sys.argv[1]))
@@ -289,11 +288,11 @@ async def test_what_was_said_to_be_saved_survives_a_kill(url: str, clock: Clock)
     os.kill(process.pid, signal.SIGKILL)
     said += [int(line) for line in (await process.stdout.read()).split(b"\n")[:-1]]
     await process.wait()
-    async with Database.open(url) as database, SqlStore(database, clock).reading(HERE) as work:
-        project = await work.projects.default()
+    async with Database.open(url) as database, Store(database, clock).reading(HERE) as tx:
+        project = await Projects(tx).default()
         assert project is not None
         for number in said:
-            assert await work.sentences.find(project.id, f"text {number}") is not None
+            assert await Sentences(tx).find(project.id, f"text {number}") is not None
 
 
 async def test_only_the_bots_own_user_may_read_the_file(tmp_path: Path) -> None:

@@ -18,8 +18,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.errors import StoreUnavailable
 from bot.store import migrations
 from bot.store.database import Database
+from bot.store.labels import Labels
+from bot.store.projects import Projects
+from bot.store.queue import Queue
 from bot.store.schema import metadata
-from bot.store.store import SqlStore
+from bot.store.store import Store
 from tests.store.conftest import ANN, HERE, OPEN, Clock, add
 
 
@@ -44,9 +47,9 @@ async def test_many_that_open_an_empty_database_at_once_all_succeed(
     async def open_and_ask() -> int:
         async with (
             Database.open(empty_url) as database,
-            SqlStore(database, clock).writing(HERE) as work,
+            Store(database, clock).writing(HERE) as tx,
         ):
-            return (await work.projects.ensure_default()).id
+            return (await Projects(tx).ensure_default()).id
 
     assert set(await asyncio.gather(*(open_and_ask() for _ in range(4)))) == {1}
 
@@ -56,15 +59,15 @@ async def test_a_database_is_opened_again_with_all_that_is_in_it(
 ) -> None:
     async with (
         Database.open(empty_url) as database,
-        SqlStore(database, clock).writing(HERE) as work,
+        Store(database, clock).writing(HERE) as tx,
     ):
-        project = await work.projects.ensure_default()
-        await work.labels.add(project.id, "DRUG", person=ANN)
+        project = await Projects(tx).ensure_default()
+        await Labels(tx).add(project.id, "DRUG", person=ANN)
     async with (
         Database.open(empty_url) as database,
-        SqlStore(database, clock).reading(HERE) as work,
+        Store(database, clock).reading(HERE) as tx,
     ):
-        assert [label.name for label in await work.labels.all(project.id)] == ["DRUG"]
+        assert [label.name for label in await Labels(tx).all(project.id)] == ["DRUG"]
 
 
 def _bring_to(connection: Connection, revision: str) -> None:
@@ -101,12 +104,12 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
     await engine.dispose()
     async with (
         Database.open(empty_url) as database,
-        SqlStore(database, clock).writing(HERE) as work,
+        Store(database, clock).writing(HERE) as tx,
     ):
-        project = await work.projects.ensure_default()
-        assert await work.queue.waiting(project.id, ANN) == 2
-        await add(work, project.id, "d")
-        assert await work.queue.waiting(project.id, ANN) == 3
+        project = await Projects(tx).ensure_default()
+        assert await Queue(tx).waiting(project.id, ANN) == 2
+        await add(tx, project.id, "d")
+        assert await Queue(tx).waiting(project.id, ANN) == 3
 
 
 async def test_a_database_of_a_newer_nerbot_is_left_alone(empty_url: str) -> None:
@@ -139,10 +142,10 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
     ["UPDATE event SET person = 'somebody else'", "UPDATE event SET created_at = created_at"],
 )
 async def test_an_event_is_never_changed(
-    database: Database, store: SqlStore, project_id: int, change: str
+    database: Database, store: Store, project_id: int, change: str
 ) -> None:
-    async with store.writing(HERE) as work:
-        await work.labels.add(project_id, "DRUG", person=ANN)
+    async with store.writing(HERE) as tx:
+        await Labels(tx).add(project_id, "DRUG", person=ANN)
     with pytest.raises(StoreUnavailable, match="only ever added"):
         async with database.writing() as connection:
             await connection.execute(text(change))

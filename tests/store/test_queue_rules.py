@@ -16,9 +16,14 @@ from hypothesis import strategies as st
 from bot.domain.labelling import AnnotationState, StepKind
 from bot.domain.project import Sentence
 from bot.domain.queue import ProjectSettings
-from bot.services.ports import Work
 from bot.store import queue
-from bot.store.store import SqlStore
+from bot.store.annotations import Annotations
+from bot.store.flags import Flags
+from bot.store.projects import Projects
+from bot.store.queue import Queue
+from bot.store.rankings import Rankings
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Span
 from tests.store.conftest import ANN, BEN, LEASE, Clock, add
 
@@ -46,7 +51,7 @@ steps = st.lists(
 class People:
     """What they did, as plain as can be: the queue is asked after each step whether it agrees."""
 
-    work: Work
+    tx: Transaction
     project_id: int
     clock: Clock
     wanted: int = 1
@@ -91,7 +96,7 @@ class People:
 
     async def next(self, person: str) -> None:
         could_have = self.could_have(person)
-        found = await self.work.queue.next(self.project_id, person)
+        found = await Queue(self.tx).next(self.project_id, person)
         assert found.id in could_have if found else not could_have
         if found:
             self.hands[person] = (found.id, self.clock.now)
@@ -104,7 +109,7 @@ class People:
                 if len(self.finished[each]) < self.wanted
                 and person not in self.finished[each] | self.put_aside[each]
             ]
-            assert await self.work.queue.waiting(self.project_id, person) == len(waits)
+            assert await Queue(self.tx).waiting(self.project_id, person) == len(waits)
 
     # what people do
 
@@ -112,7 +117,7 @@ class People:
         if person not in self.hands:
             return None
         number = self.hands[person][0]
-        before = await self.work.annotations.of(self.sentences[number], person)
+        before = await Annotations(self.tx).of(self.sentences[number], person)
         if (before.spans, before.finished) == (after.spans, after.finished) and kind in {
             StepKind.FINISHED,
             StepKind.LABELLED,
@@ -122,7 +127,7 @@ class People:
             after = AnnotationState(before.spans, before.finished)
         else:
             self.worked[number, person] = self.clock.now
-        await self.work.annotations.change(self.project_id, before, kind, after, request="r")
+        await Annotations(self.tx).change(self.project_id, before, kind, after, request="r")
         return number
 
     async def work_on(self, person: str) -> None:
@@ -142,25 +147,25 @@ class People:
         kind = StepKind.SKIPPED if how == "skip" else StepKind.FLAGGED
         number = await self._step(person, kind, AnnotationState())
         if number is not None:
-            store = self.work.queue.skip if how == "skip" else self.work.flags.put
+            store = Queue(self.tx).skip if how == "skip" else Flags(self.tx).put
             await store(self.project_id, person, number)
             self.put_aside[number].add(person)
             del self.hands[person]
 
     async def undo(self, person: str) -> None:
-        step = await self.work.annotations.last_step(self.project_id, person)
+        step = await Annotations(self.tx).last_step(self.project_id, person)
         if step is None:
             return
         number = step.sentence_id
-        await self.work.queue.take(self.project_id, person, number)
+        await Queue(self.tx).take(self.project_id, person, number)
         self.hands[person] = (number, self.clock.now)
-        await self.work.annotations.undo(self.project_id, step, request="undo")
+        await Annotations(self.tx).undo(self.project_id, step, request="undo")
         if step.before != step.after:
             self.worked[number, person] = self.clock.now
         if step.kind is StepKind.SKIPPED:
-            await self.work.queue.unskip(self.project_id, person, number)
+            await Queue(self.tx).unskip(self.project_id, person, number)
         if step.kind is StepKind.FLAGGED:
-            await self.work.flags.remove(self.project_id, person, number)
+            await Flags(self.tx).remove(self.project_id, person, number)
         if step.kind in {StepKind.SKIPPED, StepKind.FLAGGED}:
             self.put_aside[number].discard(person)
         if step.kind is StepKind.FINISHED:
@@ -171,22 +176,22 @@ class People:
 
     async def add(self, number: int) -> None:
         texts = (f"text {len(self.sentences) + i}" for i in range(number))
-        for sentence in await add(self.work, self.project_id, *texts):
+        for sentence in await add(self.tx, self.project_id, *texts):
             self.sentences[sentence.id] = sentence
 
     async def want(self, number: int) -> None:
         self.wanted = number
         after = ProjectSettings(annotations_per_sentence=number)
-        await self.work.projects.change_settings(self.project_id, after, person=ANN)
+        await Projects(self.tx).change_settings(self.project_id, after, person=ANN)
 
     async def rank(self, seed: int) -> None:
         self.clock.move(minutes=1)
-        job = await self.work.rankings.claim(self.project_id, owner="one", lease=LEASE)
+        job = await Rankings(self.tx).claim(self.project_id, owner="one", lease=LEASE)
         assert job is not None
-        ids = [each.id for each in await self.work.rankings.sample(self.project_id, limit=99)]
+        ids = [each.id for each in await Rankings(self.tx).sample(self.project_id, limit=99)]
         random.Random(seed).shuffle(ids)
         some = ids[: len(ids) - seed % 2]
-        assert await self.work.rankings.place(self.project_id, job, some, owner="one", lease=LEASE)
+        assert await Rankings(self.tx).place(self.project_id, job, some, owner="one", lease=LEASE)
 
 
 @pytest.mark.parametrize("behind", [1, queue.BEHIND])
@@ -197,16 +202,16 @@ class People:
 )
 @given(done=steps)
 async def test_the_queue_gives_what_it_should_and_forgets_nothing(
-    store: SqlStore,
+    store: Store,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     behind: int,
     done: list[tuple[str, Any]],
 ) -> None:
     monkeypatch.setattr(queue, "BEHIND", behind)
-    async with store.writing(f"T{next(_WORKSPACES)}") as work:
-        project = await work.projects.ensure_default()
-        people = People(work, project.id, clock)
+    async with store.writing(f"T{next(_WORKSPACES)}") as tx:
+        project = await Projects(tx).ensure_default()
+        people = People(tx, project.id, clock)
         await people.add(4)
         for what, argument in done:
             await people.do(what, argument)

@@ -23,8 +23,11 @@ from bot.domain.offers import Offer
 from bot.domain.project import Annotation, Sentence
 from bot.domain.recognition import Answer, AnsweredText
 from bot.errors import StoreUnavailable
-from bot.store.receipts import PRUNED_EVERY
-from bot.store.store import SqlStore
+from bot.store.offers import Offers
+from bot.store.phrases import Phrases
+from bot.store.receipts import PRUNED_EVERY, Receipts
+from bot.store.sentences import Sentences
+from bot.store.store import Store
 from ner_engine.annotation import Prediction, Span
 from tests.store.conftest import ANN, BEN, HERE, Clock, add
 
@@ -68,27 +71,27 @@ ANSWER = Answer(
 
 @pytest.mark.parametrize("offer", [QUESTION, SUGGESTION, DRAFT, ANSWER])
 async def test_every_kind_of_offer_comes_back_as_it_was_put_and_changed(
-    store: SqlStore, project_id: int, offer: Offer
+    store: Store, project_id: int, offer: Offer
 ) -> None:
     """What people were shown is kept to the letter; a change keeps the id and asks for the same person."""
-    async with store.writing(HERE) as work:
-        put = await work.offers.put(project_id, ANN, offer)
-        assert await work.offers.get(project_id, ANN, put.offer) == put
+    async with store.writing(HERE) as tx:
+        put = await Offers(tx).put(project_id, ANN, offer)
+        assert await Offers(tx).get(project_id, ANN, put.offer) == put
         changed = replace(SUGGESTION, offer=put.offer)
-        await work.offers.change(project_id, BEN, changed)
-        assert await work.offers.get(project_id, ANN, put.offer) == put
-        await work.offers.change(project_id, ANN, changed)
-        assert await work.offers.get(project_id, ANN, put.offer) == changed
+        await Offers(tx).change(project_id, BEN, changed)
+        assert await Offers(tx).get(project_id, ANN, put.offer) == put
+        await Offers(tx).change(project_id, ANN, changed)
+        assert await Offers(tx).get(project_id, ANN, put.offer) == changed
 
 
 @pytest.mark.parametrize("question", [QUESTION, MARKED])
 async def test_a_question_comes_back_as_it_was_put(
-    store: SqlStore, project_id: int, question: Question
+    store: Store, project_id: int, question: Question
 ) -> None:
-    async with store.writing(HERE) as work:
-        put = await work.offers.put(project_id, ANN, question)
-    async with store.reading(HERE) as work:
-        assert await work.offers.get(project_id, ANN, put.offer) == put
+    async with store.writing(HERE) as tx:
+        put = await Offers(tx).put(project_id, ANN, question)
+    async with store.reading(HERE) as tx:
+        assert await Offers(tx).get(project_id, ANN, put.offer) == put
     assert (put.kind, put.intent, put.choices) == (
         question.kind,
         question.intent,
@@ -97,82 +100,82 @@ async def test_a_question_comes_back_as_it_was_put(
 
 
 async def test_every_question_has_an_id_of_its_own_that_cannot_be_guessed(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        ids = {(await work.offers.put(project_id, ANN, QUESTION)).offer for _ in range(20)}
+    async with store.writing(HERE) as tx:
+        ids = {(await Offers(tx).put(project_id, ANN, QUESTION)).offer for _ in range(20)}
     assert len(ids) == 20
     assert min(map(len, ids)) >= 16
 
 
-async def test_a_question_is_for_the_person_it_was_put_to(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        put = await work.offers.put(project_id, ANN, QUESTION)
-        assert await work.offers.get(project_id, BEN, put.offer) is None
+async def test_a_question_is_for_the_person_it_was_put_to(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        put = await Offers(tx).put(project_id, ANN, QUESTION)
+        assert await Offers(tx).get(project_id, BEN, put.offer) is None
 
 
 async def test_a_question_may_be_answered_for_a_day(
-    store: SqlStore, project_id: int, clock: Clock
+    store: Store, project_id: int, clock: Clock
 ) -> None:
-    async with store.writing(HERE) as work:
-        put = await work.offers.put(project_id, ANN, QUESTION)
+    async with store.writing(HERE) as tx:
+        put = await Offers(tx).put(project_id, ANN, QUESTION)
         clock.move(hours=23)
-        assert await work.offers.get(project_id, ANN, put.offer) == put
+        assert await Offers(tx).get(project_id, ANN, put.offer) == put
         clock.move(hours=2)
-        assert await work.offers.get(project_id, ANN, put.offer) is None
+        assert await Offers(tx).get(project_id, ANN, put.offer) is None
 
 
 @pytest.mark.parametrize("outcome", [CARD, QUESTION, MARKED, QueueEmpty(finished=4, stale=2)])
-async def test_a_repeated_request_gets_the_same_answer(store: SqlStore, outcome: Outcome) -> None:
-    async with store.writing(HERE) as work:
-        await work.receipts.put("Ev1", outcome)
-    async with store.reading(HERE) as work:
-        assert await work.receipts.get("Ev1") == outcome
+async def test_a_repeated_request_gets_the_same_answer(store: Store, outcome: Outcome) -> None:
+    async with store.writing(HERE) as tx:
+        await Receipts(tx).put("Ev1", outcome)
+    async with store.reading(HERE) as tx:
+        assert await Receipts(tx).get("Ev1") == outcome
 
 
-async def test_a_request_never_seen_has_no_answer(store: SqlStore) -> None:
-    async with store.reading(HERE) as work:
-        assert await work.receipts.get("Ev1") is None
+async def test_a_request_never_seen_has_no_answer(store: Store) -> None:
+    async with store.reading(HERE) as tx:
+        assert await Receipts(tx).get("Ev1") is None
 
 
 async def test_a_second_answer_to_one_request_takes_everything_with_it(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        await work.receipts.put("Ev1", CARD)
+    async with store.writing(HERE) as tx:
+        await Receipts(tx).put("Ev1", CARD)
     with pytest.raises(StoreUnavailable):  # noqa: PT012 - the block is what is tested
-        async with store.writing(HERE) as work:
-            await add(work, project_id, "done twice")
-            await work.receipts.put("Ev1", CARD)
-    async with store.reading(HERE) as work:
-        assert await work.sentences.find(project_id, "done twice") is None
+        async with store.writing(HERE) as tx:
+            await add(tx, project_id, "done twice")
+            await Receipts(tx).put("Ev1", CARD)
+    async with store.reading(HERE) as tx:
+        assert await Sentences(tx).find(project_id, "done twice") is None
 
 
 async def test_a_request_delivered_many_times_at_once_has_one_effect(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     async def deliver(number: int) -> Outcome:
-        async with store.writing(HERE) as work:
-            if (before := await work.receipts.get("Ev1")) is not None:
+        async with store.writing(HERE) as tx:
+            if (before := await Receipts(tx).get("Ev1")) is not None:
                 return before
-            await add(work, project_id, f"effect {number}")
-            await work.receipts.put("Ev1", QueueEmpty(finished=number))
+            await add(tx, project_id, f"effect {number}")
+            await Receipts(tx).put("Ev1", QueueEmpty(finished=number))
             return QueueEmpty(finished=number)
 
     assert len(set(await asyncio.gather(*map(deliver, range(10))))) == 1
-    async with store.reading(HERE) as work:
-        assert len(await work.phrases.texts_with(project_id, ["effect"], limit=20)) == 1
+    async with store.reading(HERE) as tx:
+        assert len(await Phrases(tx).texts_with(project_id, ["effect"], limit=20)) == 1
 
 
 async def test_receipts_are_kept_for_two_days_and_cleared_away_some_requests_later(
-    store: SqlStore, clock: Clock
+    store: Store, clock: Clock
 ) -> None:
-    async with store.writing(HERE) as work:
-        await work.receipts.put("old", CARD)
+    async with store.writing(HERE) as tx:
+        await Receipts(tx).put("old", CARD)
         clock.move(hours=2)
-        await work.receipts.put("young", CARD)
+        await Receipts(tx).put("young", CARD)
         clock.move(hours=47)
         for number in range(5 * PRUNED_EVERY):
-            await work.receipts.put(f"later {number}", QueueEmpty(finished=number))
-        assert await work.receipts.get("old") is None
-        assert await work.receipts.get("young") == CARD
+            await Receipts(tx).put(f"later {number}", QueueEmpty(finished=number))
+        assert await Receipts(tx).get("old") is None
+        assert await Receipts(tx).get("young") == CARD

@@ -5,28 +5,33 @@ from sqlalchemy import select
 
 from bot.domain.project import Label, Project
 from bot.store.database import Database
+from bot.store.flags import Flags
+from bot.store.labels import Labels
+from bot.store.projects import Projects
+from bot.store.queue import Queue
 from bot.store.schema import event
-from bot.store.store import SqlStore
+from bot.store.sentences import Sentences
+from bot.store.store import Store
 from tests.store.conftest import ANN, BEN, HERE, add, annotate
 
 
-async def test_there_is_no_project_before_the_first_use(store: SqlStore) -> None:
-    async with store.reading(HERE) as work:
-        assert await work.projects.default() is None
+async def test_there_is_no_project_before_the_first_use(store: Store) -> None:
+    async with store.reading(HERE) as tx:
+        assert await Projects(tx).default() is None
 
 
-async def test_the_default_project_is_made_once(store: SqlStore) -> None:
-    async with store.writing(HERE) as work:
-        made = await work.projects.ensure_default()
-    async with store.writing(HERE) as work:
-        assert await work.projects.ensure_default() == made == Project(made.id, "default")
+async def test_the_default_project_is_made_once(store: Store) -> None:
+    async with store.writing(HERE) as tx:
+        made = await Projects(tx).ensure_default()
+    async with store.writing(HERE) as tx:
+        assert await Projects(tx).ensure_default() == made == Project(made.id, "default")
 
 
 async def test_a_label_is_created_once_and_the_event_says_by_whom(
-    database: Database, store: SqlStore, project_id: int
+    database: Database, store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        created = [await work.labels.add(project_id, "DRUG", person=ANN) for _ in range(2)]
+    async with store.writing(HERE) as tx:
+        created = [await Labels(tx).add(project_id, "DRUG", person=ANN) for _ in range(2)]
     async with database.reading() as connection:
         events = (await connection.execute(select(event.c.person, event.c.detail))).all()
     assert (created, [tuple(row) for row in events]) == (
@@ -35,20 +40,20 @@ async def test_a_label_is_created_once_and_the_event_says_by_whom(
     )
 
 
-async def test_labels_come_by_name(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
+async def test_labels_come_by_name(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
         for name in ("B_2", "B", "A", "B1"):
-            await work.labels.add(project_id, name, person=ANN)
-        assert await work.labels.all(project_id) == tuple(map(Label, ("A", "B", "B1", "B_2")))
+            await Labels(tx).add(project_id, name, person=ANN)
+        assert await Labels(tx).all(project_id) == tuple(map(Label, ("A", "B", "B1", "B_2")))
 
 
-async def test_a_text_is_stored_once(store: SqlStore, project_id: int) -> None:
+async def test_a_text_is_stored_once(store: Store, project_id: int) -> None:
     tokens = ((0, 3), (4, 6))
-    async with store.writing(HERE) as work:
-        first, is_new = await work.sentences.add(
+    async with store.writing(HERE) as tx:
+        first, is_new = await Sentences(tx).add(
             project_id, "Ibu 🩺", tokens, person=ANN, source="command"
         )
-        second, is_new_again = await work.sentences.add(
+        second, is_new_again = await Sentences(tx).add(
             project_id, "Ibu 🩺", (), person=ANN, source="command"
         )
     assert (is_new, is_new_again) == (True, False)
@@ -59,46 +64,44 @@ async def test_a_text_is_stored_once(store: SqlStore, project_id: int) -> None:
     "text", ["a\tb", "naïve 🩺", "'; DROP TABLE sentence; --", "\\", "x" * 2000]
 )
 async def test_a_text_comes_back_character_by_character(
-    store: SqlStore, project_id: int, text: str
+    store: Store, project_id: int, text: str
 ) -> None:
-    async with store.writing(HERE) as work:
-        [stored] = await add(work, project_id, text)
-    async with store.reading(HERE) as work:
-        by_id = await work.sentences.get(project_id, stored.id)
-        assert by_id == stored == await work.sentences.find(project_id, text)
+    async with store.writing(HERE) as tx:
+        [stored] = await add(tx, project_id, text)
+    async with store.reading(HERE) as tx:
+        by_id = await Sentences(tx).get(project_id, stored.id)
+        assert by_id == stored == await Sentences(tx).find(project_id, text)
         assert stored.text == text
 
 
-async def test_texts_that_differ_in_one_character_are_two(store: SqlStore, project_id: int) -> None:
-    async with store.writing(HERE) as work:
-        one, two = await add(work, project_id, "Fever", "fever")
+async def test_texts_that_differ_in_one_character_are_two(store: Store, project_id: int) -> None:
+    async with store.writing(HERE) as tx:
+        one, two = await add(tx, project_id, "Fever", "fever")
     assert one.id != two.id
 
 
 @pytest.mark.parametrize("number", [0, -1, 999, 2**31, 2**63, 10**30])
-async def test_an_id_nobody_gave_finds_nothing(
-    store: SqlStore, project_id: int, number: int
-) -> None:
-    async with store.reading(HERE) as work:
-        assert await work.sentences.get(project_id, number) is None
-        assert await work.sentences.get(number, 1) is None
+async def test_an_id_nobody_gave_finds_nothing(store: Store, project_id: int, number: int) -> None:
+    async with store.reading(HERE) as tx:
+        assert await Sentences(tx).get(project_id, number) is None
+        assert await Sentences(tx).get(number, 1) is None
 
 
 async def test_sentences_nobody_has_worked_with_are_withdrawn(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     """One that is held, passed over, flagged or labelled stays, and what waits is counted right."""
-    async with store.writing(HERE) as work:
+    async with store.writing(HERE) as tx:
         texts = ("untouched", "held", "skipped", "flagged", "labelled", "handed")
-        untouched, held, skipped, flagged, labelled, handed = await add(work, project_id, *texts)
-        await work.queue.take(project_id, ANN, held.id)
-        await work.queue.skip(project_id, BEN, skipped.id)
-        await work.flags.put(project_id, BEN, flagged.id)
-        await annotate(work, project_id, labelled, person=BEN)
-        waiting = await work.queue.waiting(project_id, "U0CARL")
+        untouched, held, skipped, flagged, labelled, handed = await add(tx, project_id, *texts)
+        await Queue(tx).take(project_id, ANN, held.id)
+        await Queue(tx).skip(project_id, BEN, skipped.id)
+        await Flags(tx).put(project_id, BEN, flagged.id)
+        await annotate(tx, project_id, labelled, person=BEN)
+        waiting = await Queue(tx).waiting(project_id, "U0CARL")
         every = [one.id for one in (untouched, held, skipped, flagged, labelled)]
-        assert await work.sentences.withdraw(project_id, every) == {untouched.id}
-        assert await work.sentences.withdraw(project_id, every) == frozenset()
-        assert await work.sentences.find(project_id, "untouched") is None
-        assert await work.sentences.get(project_id, handed.id) == handed
-        assert await work.queue.waiting(project_id, "U0CARL") == waiting - 1
+        assert await Sentences(tx).withdraw(project_id, every) == {untouched.id}
+        assert await Sentences(tx).withdraw(project_id, every) == frozenset()
+        assert await Sentences(tx).find(project_id, "untouched") is None
+        assert await Sentences(tx).get(project_id, handed.id) == handed
+        assert await Queue(tx).waiting(project_id, "U0CARL") == waiting - 1

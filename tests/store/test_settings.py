@@ -6,25 +6,26 @@ from sqlalchemy import select
 from bot.domain.queue import MAX_ANNOTATIONS, ProjectSettings
 from bot.errors import InvalidSetting, NotFound
 from bot.store.database import Database
+from bot.store.projects import Projects
 from bot.store.schema import event
-from bot.store.store import SqlStore
+from bot.store.store import Store
 from tests.store.conftest import ANN, HERE
 
 TWICE = ProjectSettings(annotations_per_sentence=2, random_share=0.5)
 
 
-async def test_a_project_begins_with_the_usual_settings(store: SqlStore, project_id: int) -> None:
-    async with store.reading(HERE) as work:
-        assert await work.projects.settings(project_id) == ProjectSettings()
+async def test_a_project_begins_with_the_usual_settings(store: Store, project_id: int) -> None:
+    async with store.reading(HERE) as tx:
+        assert await Projects(tx).settings(project_id) == ProjectSettings()
 
 
 async def test_changed_settings_hold_and_an_event_says_who_changed_what(
-    database: Database, store: SqlStore, project_id: int
+    database: Database, store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        before = await work.projects.change_settings(project_id, TWICE, person=ANN)
-    async with store.reading(HERE) as work:
-        assert (before, await work.projects.settings(project_id)) == (ProjectSettings(), TWICE)
+    async with store.writing(HERE) as tx:
+        before = await Projects(tx).change_settings(project_id, TWICE, person=ANN)
+    async with store.reading(HERE) as tx:
+        assert (before, await Projects(tx).settings(project_id)) == (ProjectSettings(), TWICE)
     async with database.reading() as connection:
         [told] = await connection.execute(select(event.c.kind, event.c.person, event.c.detail))
     assert tuple(told) == (
@@ -38,18 +39,18 @@ async def test_changed_settings_hold_and_an_event_says_who_changed_what(
 
 
 async def test_settings_that_stay_as_they_are_leave_no_event(
-    database: Database, store: SqlStore, project_id: int
+    database: Database, store: Store, project_id: int
 ) -> None:
-    async with store.writing(HERE) as work:
-        await work.projects.change_settings(project_id, ProjectSettings(), person=ANN)
+    async with store.writing(HERE) as tx:
+        await Projects(tx).change_settings(project_id, ProjectSettings(), person=ANN)
     async with database.reading() as connection:
         assert (await connection.execute(select(event))).all() == []
 
 
-async def test_a_project_that_is_not_there_has_no_settings(store: SqlStore) -> None:
-    async with store.reading(HERE) as work:
+async def test_a_project_that_is_not_there_has_no_settings(store: Store) -> None:
+    async with store.reading(HERE) as tx:
         with pytest.raises(NotFound):
-            await work.projects.settings(999)
+            await Projects(tx).settings(999)
 
 
 @pytest.mark.parametrize("number", [0, -1, MAX_ANNOTATIONS + 1])

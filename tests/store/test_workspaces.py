@@ -29,10 +29,32 @@ from bot.domain.team import ChangeLabels, Role
 from bot.domain.train_commands import Auto, Schedule, SetSchedule
 from bot.domain.training import Model, Run, RunState
 from bot.errors import NotFound
-from bot.services.ports import Work
+from bot.store.annotations import Annotations
+from bot.store.autos import Autos
+from bot.store.confirmations import Confirmations
+from bot.store.corrections import Corrections
 from bot.store.database import Database
+from bot.store.decisions import Decisions
+from bot.store.digests import Digests
+from bot.store.flags import Flags
+from bot.store.history import History
+from bot.store.homes import Homes
+from bot.store.labels import Labels
+from bot.store.models import Models
+from bot.store.offers import Offers
+from bot.store.phrases import Phrases
+from bot.store.projects import Projects
+from bot.store.queue import Queue
+from bot.store.rankings import Rankings
+from bot.store.receipts import Receipts
+from bot.store.roles import Roles
+from bot.store.runs import Runs
+from bot.store.schedules import Schedules
 from bot.store.schema import metadata
-from bot.store.store import SqlStore
+from bot.store.sentences import Sentences
+from bot.store.statistics import Statistics
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from ner_engine.annotation import Span
 from tests.store.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
 
@@ -63,47 +85,47 @@ class Things:
     digest: Digest
 
 
-async def fill(work: Work, clock: Clock) -> Things:
+async def fill(tx: Transaction, clock: Clock) -> Things:
     """Make one of everything; the run is still active and the sentence waits."""
-    project = await work.projects.ensure_default()
-    await work.labels.add(project.id, "A", person=ANN)
-    sentence, finished, flagged = await add(work, project.id, "one", "two", "odd")
-    await work.flags.put(project.id, ANN, flagged.id, note="broken")
-    await annotate(work, project.id, finished, Span(0, 3, "A"))
-    await annotate(work, project.id, sentence, Span(0, 3, "A"), finished=False)
-    step = await work.annotations.last_step(project.id, ANN)
+    project = await Projects(tx).ensure_default()
+    await Labels(tx).add(project.id, "A", person=ANN)
+    sentence, finished, flagged = await add(tx, project.id, "one", "two", "odd")
+    await Flags(tx).put(project.id, ANN, flagged.id, note="broken")
+    await annotate(tx, project.id, finished, Span(0, 3, "A"))
+    await annotate(tx, project.id, sentence, Span(0, 3, "A"), finished=False)
+    step = await Annotations(tx).last_step(project.id, ANN)
     assert step is not None
-    await work.queue.take(project.id, ANN, sentence.id)
-    offer = (await work.offers.put(project.id, ANN, QUESTION)).offer
-    await work.receipts.put("Ev1", Card(Annotation(sentence, ANN)))
+    await Queue(tx).take(project.id, ANN, sentence.id)
+    offer = (await Offers(tx).put(project.id, ANN, QUESTION)).offer
+    await Receipts(tx).put("Ev1", Card(Annotation(sentence, ANN)))
     asked = new_run(project.id, request="Ev0")
-    first = await work.runs.claim(asked, owner="one", lease=LEASE)
+    first = await Runs(tx).claim(asked, owner="one", lease=LEASE)
     assert first is not None
-    await work.runs.begin(first.id, sentences=1, fingerprint="data")
-    await work.runs.end(first.id, RunState.SUCCEEDED, version=1)
-    await work.homes.note_opened(ANN)
-    await work.corrections.put(project.id, sentence.id, ANN, version=1, step_id=step.id)
+    await Runs(tx).begin(first.id, sentences=1, fingerprint="data")
+    await Runs(tx).end(first.id, RunState.SUCCEEDED, version=1)
+    await Homes(tx).note_opened(ANN)
+    await Corrections(tx).put(project.id, sentence.id, ANN, version=1, step_id=step.id)
     model = Model(project.id, 1, ("A",), clock.now)
-    await work.models.add(model, run_id=first.id)
-    await work.models.set_live(project.id, 1, expected=None, person=ANN)
-    run = await work.runs.claim(new_run(project.id), owner="one", lease=LEASE)
+    await Models(tx).add(model, run_id=first.id)
+    await Models(tx).set_live(project.id, 1, expected=None, person=ANN)
+    run = await Runs(tx).claim(new_run(project.id), owner="one", lease=LEASE)
     assert run is not None
-    schedule = await put_schedule(work, project.id, clock)
-    job = await work.rankings.claim(project.id, owner="one", lease=LEASE)
+    schedule = await put_schedule(tx, project.id, clock)
+    job = await Rankings(tx).claim(project.id, owner="one", lease=LEASE)
     assert job is not None
-    await work.labels.add(project.id, "M", person=ANN)
-    merge = await work.labels.merge(project.id, "M", "A", person=ANN)
+    await Labels(tx).add(project.id, "M", person=ANN)
+    merge = await Labels(tx).merge(project.id, "M", "A", person=ANN)
     assert merge is not None
-    await work.roles.give(project.id, ANN, Role.OWNER, by=ANN)
-    await work.projects.bind(project.id, "C0", to=project.id, person=ANN)
-    question = await work.confirmations.put(project.id, ANN, ChangeLabels("A", "B"))
+    await Roles(tx).give(project.id, ANN, Role.OWNER, by=ANN)
+    await Projects(tx).bind(project.id, "C0", to=project.id, person=ANN)
+    question = await Confirmations(tx).put(project.id, ANN, ChangeLabels("A", "B"))
     state = Span(0, 3, "A")
-    decided = await work.decisions.decide(
+    decided = await Decisions(tx).decide(
         project.id, finished, (state,), at_stake=((0, 3),), person=ANN
     )
-    event = (await work.history.page(project.id, limit=1))[0]
-    auto = await work.autos.put(project.id, every=5, person=ANN, channel="C0")
-    digest = await put_digest(work, project.id, clock)
+    event = (await History(tx).page(project.id, limit=1))[0]
+    auto = await Autos(tx).put(project.id, every=5, person=ANN, channel="C0")
+    digest = await put_digest(tx, project.id, clock)
     return Things(
         project.id,
         sentence,
@@ -123,8 +145,8 @@ async def fill(work: Work, clock: Clock) -> Things:
     )
 
 
-async def put_digest(work: Work, project_id: int, clock: Clock) -> Digest:
-    return await work.digests.put(
+async def put_digest(tx: Transaction, project_id: int, clock: Clock) -> Digest:
+    return await Digests(tx).put(
         project_id,
         SetDigest("0 9 * * *", None, "w"),
         timezone="UTC",
@@ -135,9 +157,9 @@ async def put_digest(work: Work, project_id: int, clock: Clock) -> Digest:
     )
 
 
-async def put_schedule(work: Work, project_id: int, clock: Clock) -> Schedule:
+async def put_schedule(tx: Transaction, project_id: int, clock: Clock) -> Schedule:
     wanted = SetSchedule("0 3 * * *", None, "w")
-    return await work.schedules.put(
+    return await Schedules(tx).put(
         project_id, wanted, timezone="UTC", person=ANN, channel="C0", next_due=clock.now
     )
 
@@ -151,272 +173,266 @@ async def everything(database: Database) -> dict[str, list[Any]]:
         }
 
 
-Ask = Callable[[Work, Things], Awaitable[object]]
+Ask = Callable[[Transaction, Things], Awaitable[object]]
 
 ASKED: dict[str, tuple[Ask, object]] = {
-    "labels.all": (lambda work, its: work.labels.all(its.project_id), ()),
-    "labels.described": (lambda work, its: work.labels.described(its.project_id), ()),
-    "labels.sentences_with": (lambda work, its: work.labels.sentences_with(its.project_id, "A"), 0),
-    "labels.renamed": (lambda work, its: work.labels.renamed(its.project_id), {}),
+    "labels.all": (lambda tx, its: Labels(tx).all(its.project_id), ()),
+    "labels.described": (lambda tx, its: Labels(tx).described(its.project_id), ()),
+    "labels.sentences_with": (lambda tx, its: Labels(tx).sentences_with(its.project_id, "A"), 0),
+    "labels.renamed": (lambda tx, its: Labels(tx).renamed(its.project_id), {}),
     "labels.changed_since": (
-        lambda work, its: work.labels.changed_since(its.project_id, its.merge - 1, "A"),
+        lambda tx, its: Labels(tx).changed_since(its.project_id, its.merge - 1, "A"),
         False,
     ),
     "labels.describe": (
-        lambda work, its: work.labels.describe(its.project_id, "A", "what", person=ANN),
+        lambda tx, its: Labels(tx).describe(its.project_id, "A", "what", person=ANN),
         None,
     ),
     "labels.remove": (
-        lambda work, its: work.labels.remove(its.project_id, "B", person=ANN, undoes=its.event.id),
+        lambda tx, its: Labels(tx).remove(its.project_id, "B", person=ANN, undoes=its.event.id),
         False,
     ),
     "labels.rename": (
-        lambda work, its: work.labels.rename(its.project_id, "A", "C", person=ANN),
+        lambda tx, its: Labels(tx).rename(its.project_id, "A", "C", person=ANN),
         None,
     ),
     "labels.merge": (
-        lambda work, its: work.labels.merge(its.project_id, "A", "A", person=ANN),
+        lambda tx, its: Labels(tx).merge(its.project_id, "A", "A", person=ANN),
         None,
     ),
-    "roles.all": (lambda work, _: work.roles.all(), {}),
-    "projects.bound": (lambda work, _: work.projects.bound("C0"), None),
+    "roles.all": (lambda tx, _: Roles(tx).all(), {}),
+    "projects.bound": (lambda tx, _: Projects(tx).bound("C0"), None),
     "confirmations.take": (
-        lambda work, its: work.confirmations.take(its.project_id, ANN, its.asked),
+        lambda tx, its: Confirmations(tx).take(its.project_id, ANN, its.asked),
         None,
     ),
-    "decisions.waiting": (lambda work, its: work.decisions.waiting(its.project_id), 0),
-    "decisions.next": (lambda work, its: work.decisions.next(its.project_id), None),
+    "decisions.waiting": (lambda tx, its: Decisions(tx).waiting(its.project_id), 0),
+    "decisions.next": (lambda tx, its: Decisions(tx).next(its.project_id), None),
     "decisions.dispute": (
-        lambda work, its: work.decisions.dispute(its.project_id, its.decided.sentence_id),
+        lambda tx, its: Decisions(tx).dispute(its.project_id, its.decided.sentence_id),
         None,
     ),
     "decisions.of": (
-        lambda work, its: work.decisions.of(its.project_id, its.decided.sentence_id),
+        lambda tx, its: Decisions(tx).of(its.project_id, its.decided.sentence_id),
         None,
     ),
     "decisions.revoke": (
-        lambda work, its: work.decisions.revoke(
+        lambda tx, its: Decisions(tx).revoke(
             its.project_id, its.decided.sentence_id, person=ANN, undoes=its.event.id
         ),
         None,
     ),
-    "decisions.note": (lambda work, its: work.decisions.note(its.project_id, ANN, "why"), None),
+    "decisions.note": (lambda tx, its: Decisions(tx).note(its.project_id, ANN, "why"), None),
     "decisions.precedents": (
-        lambda work, its: work.decisions.precedents(its.project_id, "one"),
+        lambda tx, its: Decisions(tx).precedents(its.project_id, "one"),
         (),
     ),
     "decisions.precedents_in": (
-        lambda work, its: work.decisions.precedents_in(
-            its.project_id, Sentence(1, "one", ((0, 3),))
-        ),
+        lambda tx, its: Decisions(tx).precedents_in(its.project_id, Sentence(1, "one", ((0, 3),))),
         (),
     ),
-    "history.page": (lambda work, its: work.history.page(its.project_id, limit=9), ()),
-    "history.get": (lambda work, its: work.history.get(its.project_id, its.event.id), None),
+    "history.page": (lambda tx, its: History(tx).page(its.project_id, limit=9), ()),
+    "history.get": (lambda tx, its: History(tx).get(its.project_id, its.event.id), None),
     "history.later": (
-        lambda work, its: work.history.later(its.project_id, replace(its.event, id=1)),
+        lambda tx, its: History(tx).later(its.project_id, replace(its.event, id=1)),
         False,
     ),
-    "history.steps": (lambda work, its: work.history.steps(its.project_id, limit=9), ()),
+    "history.steps": (lambda tx, its: History(tx).steps(its.project_id, limit=9), ()),
     "statistics.finished_since": (
-        lambda work, its: work.statistics.finished_since(its.project_id, LONG_AGO),
+        lambda tx, its: Statistics(tx).finished_since(its.project_id, LONG_AGO),
         0,
     ),
     "statistics.people": (
-        lambda work, its: work.statistics.people(its.project_id, today=LONG_AGO, week=LONG_AGO),
+        lambda tx, its: Statistics(tx).people(its.project_id, today=LONG_AGO, week=LONG_AGO),
         (),
     ),
-    "statistics.shared": (lambda work, its: work.statistics.shared(its.project_id, limit=9), ()),
+    "statistics.shared": (lambda tx, its: Statistics(tx).shared(its.project_id, limit=9), ()),
     "annotations.step": (
-        lambda work, its: work.annotations.step(its.project_id, its.step.id),
+        lambda tx, its: Annotations(tx).step(its.project_id, its.step.id),
         None,
     ),
-    "receipts.reply": (lambda work, _: work.receipts.reply("Ev2"), None),
-    "sentences.get": (lambda work, its: work.sentences.get(its.project_id, its.sentence.id), None),
-    "sentences.find": (lambda work, its: work.sentences.find(its.project_id, "one"), None),
+    "receipts.reply": (lambda tx, _: Receipts(tx).reply("Ev2"), None),
+    "sentences.get": (lambda tx, its: Sentences(tx).get(its.project_id, its.sentence.id), None),
+    "sentences.find": (lambda tx, its: Sentences(tx).find(its.project_id, "one"), None),
     "annotations.last_step": (
-        lambda work, its: work.annotations.last_step(its.project_id, ANN),
+        lambda tx, its: Annotations(tx).last_step(its.project_id, ANN),
         None,
     ),
     "annotations.last_step of a sentence": (
-        lambda work, its: work.annotations.last_step(
-            its.project_id, ANN, sentence_id=its.sentence.id
-        ),
+        lambda tx, its: Annotations(tx).last_step(its.project_id, ANN, sentence_id=its.sentence.id),
         None,
     ),
-    "annotations.gold": (lambda work, its: work.annotations.gold(its.project_id), ()),
+    "annotations.gold": (lambda tx, its: Annotations(tx).gold(its.project_id), ()),
     "annotations.counts": (
-        lambda work, its: work.annotations.counts(its.project_id),
+        lambda tx, its: Annotations(tx).counts(its.project_id),
         ProjectCounts(),
     ),
     "annotations.finished_since": (
-        lambda work, its: work.annotations.finished_since(
+        lambda tx, its: Annotations(tx).finished_since(
             its.project_id, ANN, datetime(2000, 1, 1, tzinfo=UTC)
         ),
         0,
     ),
     "annotations.phrases": (
-        lambda work, its: work.annotations.phrases(its.project_id, limit=9),
+        lambda tx, its: Annotations(tx).phrases(its.project_id, limit=9),
         (),
     ),
     "offers.change": (
-        lambda work, its: work.offers.change(
-            its.project_id, ANN, replace(QUESTION, offer=its.offer)
-        ),
+        lambda tx, its: Offers(tx).change(its.project_id, ANN, replace(QUESTION, offer=its.offer)),
         None,
     ),
     "annotations.undo_together": (
-        lambda work, its: work.annotations.undo_together(
+        lambda tx, its: Annotations(tx).undo_together(
             its.project_id, ANN, its.step.request, request="r"
         ),
         ((), ()),
     ),
     "phrases.places": (
-        lambda work, its: work.phrases.places(its.project_id, ANN, "o", limit=9),
+        lambda tx, its: Phrases(tx).places(its.project_id, ANN, "o", limit=9),
         (),
     ),
     "phrases.places_of": (
-        lambda work, its: work.phrases.places_of(its.project_id, ANN, [its.sentence.id]),
+        lambda tx, its: Phrases(tx).places_of(its.project_id, ANN, [its.sentence.id]),
         (),
     ),
     "phrases.texts_with": (
-        lambda work, its: work.phrases.texts_with(its.project_id, ["o"], limit=9),
+        lambda tx, its: Phrases(tx).texts_with(its.project_id, ["o"], limit=9),
         (),
     ),
-    "homes.of": (lambda work, _: work.homes.of(ANN), Visit()),
+    "homes.of": (lambda tx, _: Homes(tx).of(ANN), Visit()),
     "corrections.remove": (
-        lambda work, its: work.corrections.remove(its.project_id, its.sentence.id, ANN),
+        lambda tx, its: Corrections(tx).remove(its.project_id, its.sentence.id, ANN),
         None,
     ),
     "corrections.to_ask": (
-        lambda work, its: work.corrections.to_ask(its.project_id, 1, limit=9),
+        lambda tx, its: Corrections(tx).to_ask(its.project_id, 1, limit=9),
         (),
     ),
     "corrections.mark_told": (
-        lambda work, its: work.corrections.mark_told(its.project_id, 1, ANN, [its.sentence.id]),
+        lambda tx, its: Corrections(tx).mark_told(its.project_id, 1, ANN, [its.sentence.id]),
         frozenset(),
     ),
     "corrections.mark_asked": (
-        lambda work, its: work.corrections.mark_asked(its.project_id, 1),
+        lambda tx, its: Corrections(tx).mark_asked(its.project_id, 1),
         None,
     ),
-    "receipts.notices": (lambda work, _: work.receipts.notices("Ev1"), None),
-    "queue.in_hand": (lambda work, its: work.queue.in_hand(its.project_id, ANN), None),
-    "queue.next": (lambda work, its: work.queue.next(its.project_id, "U0BEN"), None),
+    "receipts.notices": (lambda tx, _: Receipts(tx).notices("Ev1"), None),
+    "queue.in_hand": (lambda tx, its: Queue(tx).in_hand(its.project_id, ANN), None),
+    "queue.next": (lambda tx, its: Queue(tx).next(its.project_id, "U0BEN"), None),
     "queue.unskip": (
-        lambda work, its: work.queue.unskip(its.project_id, ANN, its.sentence.id),
+        lambda tx, its: Queue(tx).unskip(its.project_id, ANN, its.sentence.id),
         None,
     ),
-    "queue.waiting": (lambda work, its: work.queue.waiting(its.project_id, ANN), 0),
-    "flags.all": (lambda work, its: work.flags.all(its.project_id, limit=9), ()),
+    "queue.waiting": (lambda tx, its: Queue(tx).waiting(its.project_id, ANN), 0),
+    "flags.all": (lambda tx, its: Flags(tx).all(its.project_id, limit=9), ()),
     "flags.remove": (
-        lambda work, its: work.flags.remove(its.project_id, ANN, its.flagged.id),
+        lambda tx, its: Flags(tx).remove(its.project_id, ANN, its.flagged.id),
         None,
     ),
     "sentences.withdraw": (
-        lambda work, its: work.sentences.withdraw(its.project_id, [its.sentence.id]),
+        lambda tx, its: Sentences(tx).withdraw(its.project_id, [its.sentence.id]),
         frozenset(),
     ),
-    "flags.count": (lambda work, its: work.flags.count(its.project_id), 0),
+    "flags.count": (lambda tx, its: Flags(tx).count(its.project_id), 0),
     "flags.say_why": (
-        lambda work, its: work.flags.say_why(its.project_id, ANN, its.flagged.id, "why"),
+        lambda tx, its: Flags(tx).say_why(its.project_id, ANN, its.flagged.id, "why"),
         False,
     ),
     "flags.settle": (
-        lambda work, its: work.flags.settle(its.project_id, its.flagged.id, person=ANN),
+        lambda tx, its: Flags(tx).settle(its.project_id, its.flagged.id, person=ANN),
         False,
     ),
     "rankings.claim": (
-        lambda work, its: work.rankings.claim(its.project_id, owner="one", lease=LEASE),
+        lambda tx, its: Rankings(tx).claim(its.project_id, owner="one", lease=LEASE),
         None,
     ),
     "rankings.candidates": (
-        lambda work, its: work.rankings.candidates(
+        lambda tx, its: Rankings(tx).candidates(
             its.project_id, 2, scored=False, after=None, limit=9
         ),
         (),
     ),
-    "rankings.sample": (lambda work, its: work.rankings.sample(its.project_id, limit=9), ()),
-    "rankings.begun": (lambda work, its: work.rankings.begun(its.project_id, limit=9), ()),
+    "rankings.sample": (lambda tx, its: Rankings(tx).sample(its.project_id, limit=9), ()),
+    "rankings.begun": (lambda tx, its: Rankings(tx).begun(its.project_id, limit=9), ()),
     "rankings.score": (
-        lambda work, its: work.rankings.score(
+        lambda tx, its: Rankings(tx).score(
             its.project_id, its.job, [(its.sentence.id, 0.5)], owner="one", lease=LEASE
         ),
         False,
     ),
     "rankings.place": (
-        lambda work, its: work.rankings.place(
+        lambda tx, its: Rankings(tx).place(
             its.project_id, its.job, [its.sentence.id], owner="one", lease=LEASE
         ),
         False,
     ),
     "rankings.put_off": (
-        lambda work, its: work.rankings.put_off(its.project_id, owner="one", lease=LEASE),
+        lambda tx, its: Rankings(tx).put_off(its.project_id, owner="one", lease=LEASE),
         None,
     ),
     "rankings.end": (
-        lambda work, its: work.rankings.end(its.project_id, its.job, owner="one"),
+        lambda tx, its: Rankings(tx).end(its.project_id, its.job, owner="one"),
         False,
     ),
-    "offers.get": (lambda work, its: work.offers.get(its.project_id, ANN, its.offer), None),
-    "receipts.get": (lambda work, _: work.receipts.get("Ev1"), None),
-    "runs.get": (lambda work, its: work.runs.get(its.run.id), None),
-    "runs.active": (lambda work, its: work.runs.active(its.project_id), None),
-    "runs.last": (lambda work, its: work.runs.last(its.project_id), None),
-    "runs.page (the newest)": (lambda work, its: work.runs.page(its.project_id, size=9), ()),
-    "runs.that_made": (lambda work, its: work.runs.that_made(its.project_id, 1), None),
+    "offers.get": (lambda tx, its: Offers(tx).get(its.project_id, ANN, its.offer), None),
+    "receipts.get": (lambda tx, _: Receipts(tx).get("Ev1"), None),
+    "runs.get": (lambda tx, its: Runs(tx).get(its.run.id), None),
+    "runs.active": (lambda tx, its: Runs(tx).active(its.project_id), None),
+    "runs.last": (lambda tx, its: Runs(tx).last(its.project_id), None),
+    "runs.page (the newest)": (lambda tx, its: Runs(tx).page(its.project_id, size=9), ()),
+    "runs.that_made": (lambda tx, its: Runs(tx).that_made(its.project_id, 1), None),
     "runs.beat": (
-        lambda work, its: work.runs.beat(its.run.id, owner="one", lease=LEASE, progress=None),
+        lambda tx, its: Runs(tx).beat(its.run.id, owner="one", lease=LEASE, progress=None),
         False,
     ),
-    "runs.end": (lambda work, its: work.runs.end(its.run.id, RunState.CANCELLED), None),
-    "models.next_version": (lambda work, its: work.models.next_version(its.project_id), 1),
-    "models.live": (lambda work, its: work.models.live(its.project_id), None),
-    "models.live_version": (lambda work, its: work.models.live_version(its.project_id), None),
-    "models.live_since": (lambda work, its: work.models.live_since(its.project_id), None),
-    "models.all_live": (lambda work, _: work.models.all_live(), ()),
-    "models.versions": (lambda work, its: work.models.versions(its.project_id), ()),
-    "models.version": (lambda work, its: work.models.version(its.project_id, 1), None),
-    "models.moves": (lambda work, its: work.models.moves(its.project_id), ()),
-    "models.mark_damaged": (lambda work, its: work.models.mark_damaged(its.project_id, 1), None),
-    "models.mark_gone": (lambda work, its: work.models.mark_gone(its.project_id, [1]), None),
+    "runs.end": (lambda tx, its: Runs(tx).end(its.run.id, RunState.CANCELLED), None),
+    "models.next_version": (lambda tx, its: Models(tx).next_version(its.project_id), 1),
+    "models.live": (lambda tx, its: Models(tx).live(its.project_id), None),
+    "models.live_version": (lambda tx, its: Models(tx).live_version(its.project_id), None),
+    "models.live_since": (lambda tx, its: Models(tx).live_since(its.project_id), None),
+    "models.all_live": (lambda tx, _: Models(tx).all_live(), ()),
+    "models.versions": (lambda tx, its: Models(tx).versions(its.project_id), ()),
+    "models.version": (lambda tx, its: Models(tx).version(its.project_id, 1), None),
+    "models.moves": (lambda tx, its: Models(tx).moves(its.project_id), ()),
+    "models.mark_damaged": (lambda tx, its: Models(tx).mark_damaged(its.project_id, 1), None),
+    "models.mark_gone": (lambda tx, its: Models(tx).mark_gone(its.project_id, [1]), None),
     "models.policy": (
-        lambda work, its: work.models.policy(its.project_id),
+        lambda tx, its: Models(tx).policy(its.project_id),
         LivePolicy.NOT_WORSE,
     ),
-    "receipts.moved": (lambda work, _: work.receipts.moved("Ev1"), None),
+    "receipts.moved": (lambda tx, _: Receipts(tx).moved("Ev1"), None),
     "models.set_live": (
-        lambda work, its: work.models.set_live(its.project_id, 1, expected=1, person=ANN),
+        lambda tx, its: Models(tx).set_live(its.project_id, 1, expected=1, person=ANN),
         False,
     ),
-    "autos.of": (lambda work, its: work.autos.of(its.project_id), None),
-    "autos.off": (lambda work, its: work.autos.off(its.project_id), None),
-    "autos.rebase": (lambda work, its: work.autos.rebase(its.project_id), None),
-    "autos.spend": (lambda work, its: work.autos.spend(its.auto.id, base=its.auto.base), False),
-    "digests.of": (lambda work, _: work.digests.of("C0"), None),
-    "digests.off": (lambda work, its: work.digests.off(its.digest.id), None),
+    "autos.of": (lambda tx, its: Autos(tx).of(its.project_id), None),
+    "autos.off": (lambda tx, its: Autos(tx).off(its.project_id), None),
+    "autos.rebase": (lambda tx, its: Autos(tx).rebase(its.project_id), None),
+    "autos.spend": (lambda tx, its: Autos(tx).spend(its.auto.id, base=its.auto.base), False),
+    "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
+    "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
-        lambda work, its: work.digests.advance(
+        lambda tx, its: Digests(tx).advance(
             its.digest, since=its.digest.since, next_due=its.digest.since
         ),
         False,
     ),
     "digests.finished": (
-        lambda work, its: work.digests.finished(its.project_id, since=its.digest.since),
+        lambda tx, its: Digests(tx).finished(its.project_id, since=its.digest.since),
         (),
     ),
     "digests.trainings": (
-        lambda work, its: work.digests.trainings(its.project_id, since=its.digest.since),
+        lambda tx, its: Digests(tx).trainings(its.project_id, since=its.digest.since),
         (),
     ),
-    "runs.of_request": (lambda work, _its: work.runs.of_request("Ev0"), None),
-    "runs.of_data": (lambda work, its: work.runs.of_data(its.project_id, "data"), None),
-    "runs.page": (lambda work, its: work.runs.page(its.project_id, up_to=9, size=9), ()),
-    "runs.keep_log": (lambda work, its: work.runs.keep_log(its.run.id, "log"), None),
-    "schedules.of": (lambda work, its: work.schedules.of(its.project_id), None),
-    "schedules.off": (lambda work, its: work.schedules.off(its.project_id), None),
+    "runs.of_request": (lambda tx, _its: Runs(tx).of_request("Ev0"), None),
+    "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
+    "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
+    "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),
+    "schedules.of": (lambda tx, its: Schedules(tx).of(its.project_id), None),
+    "schedules.off": (lambda tx, its: Schedules(tx).off(its.project_id), None),
     "schedules.advance": (
-        lambda work, its: work.schedules.advance(
+        lambda tx, its: Schedules(tx).advance(
             its.schedule.id,
             due=its.schedule.next_due,
             next_due=its.schedule.next_due + timedelta(days=1),
@@ -426,100 +442,92 @@ ASKED: dict[str, tuple[Ask, object]] = {
 }
 
 REFUSED: dict[str, Ask] = {
-    "labels.add": lambda work, its: work.labels.add(its.project_id, "B", person=ANN),
-    "labels.split": lambda work, its: work.labels.split(
+    "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
+    "labels.split": lambda tx, its: Labels(tx).split(
         its.project_id, its.merge, "M", "A", description="", person=ANN
     ),
-    "roles.give": lambda work, its: work.roles.give(its.project_id, ANN, Role.REVIEWER, by=ANN),
-    "projects.bind": lambda work, its: work.projects.bind(
+    "roles.give": lambda tx, its: Roles(tx).give(its.project_id, ANN, Role.REVIEWER, by=ANN),
+    "projects.bind": lambda tx, its: Projects(tx).bind(
         its.project_id, "C0", to=its.project_id, person=ANN
     ),
-    "confirmations.put": lambda work, its: work.confirmations.put(
+    "confirmations.put": lambda tx, its: Confirmations(tx).put(
         its.project_id, ANN, ChangeLabels("A", "B")
     ),
-    "decisions.decide": lambda work, its: work.decisions.decide(
+    "decisions.decide": lambda tx, its: Decisions(tx).decide(
         its.project_id, its.sentence, (), at_stake=(), person=ANN
     ),
-    "decisions.give_reason": lambda work, its: work.decisions.give_reason(
+    "decisions.give_reason": lambda tx, its: Decisions(tx).give_reason(
         its.project_id, its.decided, "why", person=ANN
     ),
-    "annotations.still_stands": lambda work, its: work.annotations.still_stands(
+    "annotations.still_stands": lambda tx, its: Annotations(tx).still_stands(
         its.project_id, its.step
     ),
-    "sentences.add": lambda work, its: add(work, its.project_id, "three"),
-    "annotations.change": lambda work, its: work.annotations.change(
+    "sentences.add": lambda tx, its: add(tx, its.project_id, "three"),
+    "annotations.change": lambda tx, its: Annotations(tx).change(
         its.project_id, Annotation(its.sentence, ANN), StepKind.FINISHED, STATE, request="r"
     ),
-    "annotations.undo": lambda work, its: work.annotations.undo(
-        its.project_id, its.step, request="r"
-    ),
-    "queue.take": lambda work, its: work.queue.take(its.project_id, ANN, its.sentence.id),
-    "queue.skip": lambda work, its: work.queue.skip(its.project_id, ANN, its.sentence.id),
-    "projects.settings": lambda work, its: work.projects.settings(its.project_id),
-    "projects.change_settings": lambda work, its: work.projects.change_settings(
+    "annotations.undo": lambda tx, its: Annotations(tx).undo(its.project_id, its.step, request="r"),
+    "queue.take": lambda tx, its: Queue(tx).take(its.project_id, ANN, its.sentence.id),
+    "queue.skip": lambda tx, its: Queue(tx).skip(its.project_id, ANN, its.sentence.id),
+    "projects.settings": lambda tx, its: Projects(tx).settings(its.project_id),
+    "projects.change_settings": lambda tx, its: Projects(tx).change_settings(
         its.project_id, ProjectSettings(annotations_per_sentence=2), person=ANN
     ),
-    "flags.put": lambda work, its: work.flags.put(its.project_id, ANN, its.sentence.id),
-    "flags.reopen": lambda work, its: work.flags.reopen(
+    "flags.put": lambda tx, its: Flags(tx).put(its.project_id, ANN, its.sentence.id),
+    "flags.reopen": lambda tx, its: Flags(tx).reopen(
         its.project_id,
         replace(its.event, sentence_id=its.sentence.id, detail={"flags": [[ANN, ""]]}),
         person=ANN,
     ),
-    "offers.put": lambda work, its: work.offers.put(its.project_id, ANN, QUESTION),
-    "corrections.put": lambda work, its: work.corrections.put(
+    "offers.put": lambda tx, its: Offers(tx).put(its.project_id, ANN, QUESTION),
+    "corrections.put": lambda tx, its: Corrections(tx).put(
         its.project_id, its.sentence.id, ANN, version=1, step_id=None
     ),
-    "runs.claim": lambda work, its: work.runs.claim(
-        new_run(its.project_id), owner="two", lease=LEASE
-    ),
-    "runs.begin": lambda work, its: work.runs.begin(its.run.id, sentences=1),
-    "runs.follow": lambda work, its: work.runs.follow(its.run.id, channel="C", message="1.0"),
-    "models.add": lambda work, its: work.models.add(
+    "runs.claim": lambda tx, its: Runs(tx).claim(new_run(its.project_id), owner="two", lease=LEASE),
+    "runs.begin": lambda tx, its: Runs(tx).begin(its.run.id, sentences=1),
+    "runs.follow": lambda tx, its: Runs(tx).follow(its.run.id, channel="C", message="1.0"),
+    "models.add": lambda tx, its: Models(tx).add(
         Model(its.project_id, 2, (), its.model.created_at), run_id=its.run.id
     ),
-    "models.set_policy": lambda work, its: work.models.set_policy(
+    "models.set_policy": lambda tx, its: Models(tx).set_policy(
         its.project_id, LivePolicy.ASK, person=ANN
     ),
-    "autos.put": lambda work, its: work.autos.put(
-        its.project_id, every=5, person=ANN, channel="C0"
-    ),
-    "digests.put": lambda work, its: put_digest(work, its.project_id, Clock(its.schedule.next_due)),
-    "schedules.put": lambda work, its: put_schedule(
-        work, its.project_id, Clock(its.schedule.next_due)
-    ),
+    "autos.put": lambda tx, its: Autos(tx).put(its.project_id, every=5, person=ANN, channel="C0"),
+    "digests.put": lambda tx, its: put_digest(tx, its.project_id, Clock(its.schedule.next_due)),
+    "schedules.put": lambda tx, its: put_schedule(tx, its.project_id, Clock(its.schedule.next_due)),
 }
 
 
 @pytest.fixture
-async def things(store: SqlStore, clock: Clock) -> Things:
+async def things(store: Store, clock: Clock) -> Things:
     """What the other workspace has; the one that asks has a project of its own as well."""
-    async with store.writing(HERE) as work:
-        await work.projects.ensure_default()
-    async with store.writing(THERE) as work:
-        return await fill(work, clock)
+    async with store.writing(HERE) as tx:
+        await Projects(tx).ensure_default()
+    async with store.writing(THERE) as tx:
+        return await fill(tx, clock)
 
 
 async def test_asked_with_the_ids_of_another_workspace_there_is_nothing(
-    database: Database, store: SqlStore, things: Things
+    database: Database, store: Store, things: Things
 ) -> None:
     before = await everything(database)
-    async with store.writing(HERE) as work:
-        found = {name: await ask(work, things) for name, (ask, _) in ASKED.items()}
+    async with store.writing(HERE) as tx:
+        found = {name: await ask(tx, things) for name, (ask, _) in ASKED.items()}
     assert found == {name: nothing for name, (_, nothing) in ASKED.items()}
     assert await everything(database) == before
 
 
-async def refused(store: SqlStore, things: Things, ask: Ask) -> bool:
+async def refused(store: Store, things: Things, ask: Ask) -> bool:
     try:
-        async with store.writing(HERE) as work:
-            await ask(work, things)
+        async with store.writing(HERE) as tx:
+            await ask(tx, things)
     except NotFound:
         return True
     return False
 
 
 async def test_a_change_with_the_ids_of_another_workspace_is_not_found(
-    database: Database, store: SqlStore, things: Things
+    database: Database, store: Store, things: Things
 ) -> None:
     before = await everything(database)
     accepted = [name for name, ask in REFUSED.items() if not await refused(store, things, ask)]
@@ -528,10 +536,10 @@ async def test_a_change_with_the_ids_of_another_workspace_is_not_found(
 
 
 async def test_a_sentence_of_another_workspace_is_not_found_in_ones_own_project_either(
-    database: Database, store: SqlStore, things: Things
+    database: Database, store: Store, things: Things
 ) -> None:
-    async with store.reading(HERE) as work:
-        own = await work.projects.default()
+    async with store.reading(HERE) as tx:
+        own = await Projects(tx).default()
     assert own is not None
     mixed = replace(things, project_id=own.id)
     before = await everything(database)
@@ -542,25 +550,25 @@ async def test_a_sentence_of_another_workspace_is_not_found_in_ones_own_project_
     assert await everything(database) == before
 
 
-async def test_an_annotation_of_another_workspace_is_empty(store: SqlStore, things: Things) -> None:
-    async with store.reading(HERE) as work:
-        assert (await work.annotations.of(things.sentence, ANN)).spans == ()
+async def test_an_annotation_of_another_workspace_is_empty(store: Store, things: Things) -> None:
+    async with store.reading(HERE) as tx:
+        assert (await Annotations(tx).of(things.sentence, ANN)).spans == ()
 
 
 async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
-    store: SqlStore, things: Things
+    store: Store, things: Things
 ) -> None:
-    async with store.reading(HERE) as work:
-        assert await work.projects.of_channel("C0") == await work.projects.default()
-        assert [project.name for project in await work.projects.all()] == ["default"]
-    async with store.reading(THERE) as work:
-        found = await work.projects.of_channel("C0")
+    async with store.reading(HERE) as tx:
+        assert await Projects(tx).of_channel("C0") == await Projects(tx).default()
+        assert [project.name for project in await Projects(tx).all()] == ["default"]
+    async with store.reading(THERE) as tx:
+        found = await Projects(tx).of_channel("C0")
         assert found
         assert found.id == things.project_id
 
 
 async def test_every_method_of_every_repository_is_asked_above(
-    store: SqlStore, project_id: int
+    store: Store, project_id: int
 ) -> None:
     asked = {name.split()[0] for name in (*ASKED, *REFUSED)}
     elsewhere = {
@@ -576,10 +584,10 @@ async def test_every_method_of_every_repository_is_asked_above(
         "homes.note_asked",
         "homes.set_notices",
     }
-    async with store.reading(HERE) as work:
+    async with store.reading(HERE) as tx:
         methods = {
             f"{noun}.{name}"
-            for noun, repository in vars(work).items()
+            for noun, repository in vars(tx).items()
             for name in vars(type(repository))
             if not name.startswith("_")
         }
@@ -590,7 +598,7 @@ _OF_NO_WORKSPACE = ("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA", "SELECT pg_adviso
 
 
 async def test_every_statement_names_the_workspace(
-    database: Database, store: SqlStore, clock: Clock
+    database: Database, store: Store, clock: Clock
 ) -> None:
     statements: list[tuple[str, Any]] = []
 
@@ -599,10 +607,10 @@ async def test_every_statement_names_the_workspace(
 
     for transactions in (database._readers, database._writers):
         listeners.listen(transactions.engine.sync_engine, "before_cursor_execute", note)
-    async with store.writing(HERE) as work:
-        things = await fill(work, clock)
+    async with store.writing(HERE) as tx:
+        things = await fill(tx, clock)
         for ask in (*(ask for ask, _ in ASKED.values()), REFUSED["schedules.put"]):
-            await ask(work, things)
+            await ask(tx, things)
     unnamed = [
         statement
         for statement, parameters in statements
@@ -611,7 +619,7 @@ async def test_every_statement_names_the_workspace(
     assert (unnamed, len(statements) > 40) == ([], True)
 
 
-async def test_without_a_workspace_nothing_is_reached(store: SqlStore) -> None:
+async def test_without_a_workspace_nothing_is_reached(store: Store) -> None:
     for door in (store.reading, store.writing):
         with pytest.raises(NotFound):
             async with door(""):
