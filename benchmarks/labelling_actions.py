@@ -25,7 +25,7 @@ from benchmarks.corpora import Gold
 from benchmarks.labelling_hands import PERSON, ROOM, Drive, Hands, PageHands
 from benchmarks.labelling_plan import Plan, plan
 from bot.app import open_bot
-from bot.domain.markup import to_markup
+from bot.editor.markup import to_markup
 from bot.playground import Playground
 from bot.settings import Settings
 from ner_engine import AnnotatedText, parse_line

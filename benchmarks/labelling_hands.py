@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from playwright.async_api import Locator, Page
 
-from bot.domain.editing import Edge
+from bot.editor.commands import Edge
 from bot.playground import Playground
 from ner_engine.annotation import Span
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.editing import Edge
 from bot.domain.project import Offsets
+from bot.editor.commands import Edge
 from ner_engine.annotation import Span, find_mentions
 
 TYPED_AWAY = 12

@@ -27,16 +27,16 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.labelling import AnnotationState, StepKind
-from bot.domain.queue import ProjectSettings
-from bot.store.annotations import Annotations
-from bot.store.database import Database
-from bot.store.projects import Projects
-from bot.store.queue import Queue
-from bot.store.schema import annotation, hand, handed, project, sentence, skip
-from bot.store.sentences import Sentences, folded, text_hash
-from bot.store.store import Store
-from bot.store.transaction import Transaction
+from bot.db.database import Database
+from bot.db.schema import annotation, hand, handed, project, sentence, skip
+from bot.db.sentences import Sentences, folded, text_hash
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.domain.steps import AnnotationState, StepKind
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.queue import Queue
+from bot.projects.repositories.projects import Projects
+from bot.projects.values import ProjectSettings
 from ner_engine.annotation import Span
 
 WORKSPACE = "T0BENCH"

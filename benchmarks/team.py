@@ -20,20 +20,20 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.domain.history import ShowHistory
-from bot.domain.labelling import AnnotationState, StepKind
+from bot.db.database import Database
+from bot.db.schema import annotation, event, sentence
+from bot.db.sentences import folded, text_hash
+from bot.db.store import Store
+from bot.db.transaction import Transaction
 from bot.domain.project import Caller
-from bot.domain.review import ShowStats
-from bot.domain.team import ShowLabels, TeamCommand
-from bot.services.team import Team
-from bot.store.database import Database
-from bot.store.decisions import Decisions
-from bot.store.labels import Labels
-from bot.store.projects import Projects
-from bot.store.schema import annotation, event, sentence
-from bot.store.sentences import folded, text_hash
-from bot.store.store import Store
-from bot.store.transaction import Transaction
+from bot.domain.steps import AnnotationState, StepKind
+from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
+from bot.team.commands import ShowLabels, TeamCommand
+from bot.team.repositories.decisions import Decisions
+from bot.team.service import Team
+from bot.team.values.history import ShowHistory
+from bot.team.values.stats import ShowStats
 from ner_engine.annotation import Span
 
 WORKSPACE = "T0BENCH"

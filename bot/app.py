@@ -15,40 +15,48 @@ from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.engine_runner import Bounds, EngineRunner
+from bot import nerbot_command as nerbot
+from bot import train_command as train
+from bot.db.database import Database
+from bot.db.store import Store
+from bot.digests.service import DigestService
+from bot.editor import handlers as editor
+from bot.editor.service import Editor
+from bot.engine.client import Bounds, EngineRunner
+from bot.engine.plotting import PictureProcess
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
-from bot.handlers import editor, home, label, models, ner, nerbot, reasons, shortcuts, train
-from bot.handlers.home_updates import HomeUpdates, TellsHome
-from bot.handlers.replies import Replies
-from bot.intake import clean
-from bot.notifier import SlackNotifier
-from bot.picture_process import PictureProcess
-from bot.scheduler import Clock, CronCalendar
-from bot.services.aftercare import Aftercare
-from bot.services.answers import Answers
-from bot.services.background import Background
-from bot.services.corrections import CorrectionNotices
-from bot.services.digests import DigestService
-from bot.services.editor import Editor
-from bot.services.home import Home
-from bot.services.labelling import Labelling, beginning_of_day
-from bot.services.projects import ProjectKeeper
-from bot.services.quoting import Quoting
-from bot.services.ranking import Ranking
-from bot.services.recognition import Recognition
-from bot.services.registry import Registry
-from bot.services.runs import Conductor
-from bot.services.suggestions import Suggestions
-from bot.services.team import Team
-from bot.services.timetable import Timetable
-from bot.services.training import RunStarter, Training
-from bot.services.upkeep import Upkeep
+from bot.home import handlers as home
+from bot.home.service import Home
+from bot.home.updates import HomeUpdates, TellsHome
+from bot.jobs.background import Background
+from bot.jobs.scheduler import Clock, CronCalendar
+from bot.labelling import handlers as label
+from bot.labelling import shortcuts
+from bot.labelling.messages import Quoting
+from bot.labelling.ranking import Ranking
+from bot.labelling.service import Labelling, beginning_of_day
+from bot.labelling.suggestions import Suggestions
+from bot.models import handlers as models
+from bot.models.lifecycle import Upkeep
+from bot.models.repository import Models
+from bot.models.service import Registry
+from bot.projects.seeding import ProjectKeeper
+from bot.recognition import handlers as ner
+from bot.recognition.answer_writer import Answers
+from bot.recognition.corrections import CorrectionNotices
+from bot.recognition.service import Recognition
 from bot.settings import Settings
-from bot.slack_connection import connect, make_app, make_client, who_we_are
-from bot.store.caretaker import MaintenanceRepository
-from bot.store.database import Database
-from bot.store.models import Models
-from bot.store.store import Store
+from bot.slack.connection import connect, make_app, make_client, who_we_are
+from bot.slack.notifier import SlackNotifier
+from bot.slack.responders import Replies
+from bot.slack.text_normalization import clean
+from bot.team import reasons
+from bot.team.service import Team
+from bot.training.recovery import Aftercare
+from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.training.run_executor import Conductor
+from bot.training.scheduling import Timetable
+from bot.training.service import RunStarter, Training
 
 log = logging.getLogger(__name__)
 

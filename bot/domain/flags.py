@@ -1,8 +1,7 @@
-"""Flags: sentences that people say are broken or need talk, and reviewers who look after them."""
+"""Flags: what people say of a sentence that is broken or needs to be discussed."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from bot.domain.project import Sentence
 
@@ -18,28 +17,3 @@ class Flag:
     person: str
     note: str
     flagged_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ShowFlags:
-    """`/nerbot flags`."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettleFlags:
-    """[Settled]: a reviewer has looked after what was said of a sentence."""
-
-    sentence_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class FlagsShown:
-    """Flagged sentences that wait for a reviewer, the oldest first, and how many more there are."""
-
-    flags: tuple[Flag, ...]
-    more: int = 0
-    settled: int | None = None
-    """The sentence that was just settled."""
-    gone: int | None = None
-    """One that somebody else had settled before."""
-    type: Literal["flags_shown"] = "flags_shown"

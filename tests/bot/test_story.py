@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from bot.local_slack import sample_sentences
+from bot.slack.simulator import sample_sentences
 from tests.support.bot_process import BotProcess, bot_process
 from tests.support.browser import needs_browser, open_page, send
 from tests.support.triage import as_typed

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.local_slack import sample_sentences
+from bot.slack.simulator import sample_sentences
 from tests.bot.test_story import label_by_hand, label_whole_sentences, page_address, train
 from tests.support.bot_process import bot_process
 from tests.support.browser import open_page, send

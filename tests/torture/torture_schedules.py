@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_timetable import live_through
+from tests.bot.training.test_scheduling import live_through
 from tests.torture.options import SEED, number
 
 

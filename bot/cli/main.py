@@ -1,0 +1,107 @@
+"""The command line: `nerbot run`, and the engine's own commands."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from bot import __version__
+from bot.cli.engine import add_commands, call
+from bot.cli.runs import add_runs
+from bot.errors import SettingsError
+from bot.settings import Settings, read_settings
+
+STOP_WITHIN_SECONDS = 9.0
+
+log = logging.getLogger("bot")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="nerbot", description="Teach a named-entity model your own labels, in Slack."
+    )
+    parser.add_argument("--version", action="version", version=f"nerbot {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser(
+        "run", help="start the bot; with no Slack token set, against a small Slack on this machine"
+    )
+    add_commands(commands)
+    add_runs(commands)
+    options = parser.parse_args(arguments)
+    _leave_processors_free()
+    if options.command == "runs":
+        return int(options.call(options))
+    return call(options) if "call" in options else _start()
+
+
+def _start() -> int:
+    try:
+        settings = read_settings()
+        _log_to(sys.stderr, settings.log_level)
+        asyncio.run(_run(settings, sys.stdout))
+    except SettingsError as error:
+        print(f"nerbot: {error}", file=sys.stderr)  # noqa: T201 - the one line a failed start prints
+        return 2
+    return 0
+
+
+def _leave_processors_free() -> None:
+    """One thread for matrices, set before numpy is there: a second one spins beside the event loop for no gain."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def _log_to(stream: TextIO, level: str) -> None:
+    logging.basicConfig(
+        level=level, stream=stream, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "alembic", "aiosqlite"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+async def _run(settings: Settings, out: TextIO) -> None:
+    """Run until SIGTERM or SIGINT; then drain and stop within ten seconds."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    opened = contextlib.AsyncExitStack()
+    try:
+        await _open(settings, opened, out)
+        await stop.wait()
+        log.info("stopping")
+    finally:
+        try:
+            async with asyncio.timeout(STOP_WITHIN_SECONDS):
+                await opened.aclose()
+        except TimeoutError:
+            log.warning("not everything closed in time")
+
+
+async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: TextIO) -> None:
+    from bot.app import open_bot  # noqa: PLC0415 - a wrong setting is told before anything heavy is imported
+    from bot.slack.simulator import sample_sentences, small_slack  # noqa: PLC0415 - as above
+
+    page, samples = None, []
+    if settings.mode == "playground":
+        settings, page = await opened.enter_async_context(small_slack(settings))
+        samples = sample_sentences()
+    bot = await opened.enter_async_context(open_bot(settings, samples=samples))
+    out.writelines(line + "\n" for line in _ready_lines(settings, page, bot.address))
+    out.flush()
+
+
+def _ready_lines(settings: Settings, page: str | None, address: str | None) -> list[str]:
+    lines = ["nerbot is ready."]
+    if page:
+        lines.append(f"  Open the small Slack in a browser:  {page}")
+    if address:
+        lines.append(f"  Slack's requests are awaited at:    {address}/slack/events")
+    lines.append(f"  The data folder:                    {settings.data.absolute()}")
+    return lines

@@ -1,0 +1,1 @@
+"""The database: transactions, tables and what several features keep there."""

@@ -1,0 +1,218 @@
+"""The database: how it is opened, and how its connections are set."""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import aiosqlite
+from sqlalchemy import URL, NullPool, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.db import migrations
+from bot.db.sqlite_driver import OneTripConnection
+from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
+from bot.errors import SettingsError, StoreUnavailable
+
+#: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
+CONNECTIONS = 5
+
+_PRAGMAS = (
+    "busy_timeout=5000",
+    "synchronous=FULL",
+    "secure_delete=ON",
+)
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+
+
+class Database:
+    """Two doors to one database: transactions that write and transactions that read."""
+
+    def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
+        self._writers = writers
+        self._readers = readers
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Bring the database to the newest schema and hold it open. Raises SettingsError for an
+        address that is none, StoreUnavailable where it does not open."""
+        address = _address(url)
+        with translated(connecting=True):
+            if address.get_backend_name() == "sqlite":
+                _create_private_file(address)
+                await asyncio.to_thread(_switch_to_wal, address.database or "")
+            async with _engine_for_migrations(address) as engine:
+                await migrations.upgrade(engine)
+        many = address.get_backend_name() != "sqlite"
+        writing = Transactions if many else GroupedTransactions
+        writers = writing(_engine(address, write=True))
+        readers = Transactions(_engine(address, write=False))
+        try:
+            yield cls(writers=writers, readers=readers)
+        finally:
+            # The writer goes last: the last connection of a SQLite database folds its journal back
+            # into the file.
+            await readers.close()
+            await writers.close()
+
+    def writing(
+        self, prepare: Prepare | None = None, *, alone: bool = False
+    ) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that writes; `prepare` runs in it first. Several may share a COMMIT, unless
+        one that takes long is kept `alone`."""
+        return self._writers.transaction(prepare, alone=alone)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that sees one state of the database and cannot write."""
+        return self._readers.transaction()
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError("the database URL cannot be read") from error
+    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+    if address.drivername not in _DRIVERS.values():
+        raise SettingsError(
+            "the database URL must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+        )
+    if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
+        raise SettingsError("the database URL must name a file")
+    return address
+
+
+def _create_private_file(address: URL) -> None:
+    """Only the bot's own user may read it; SQLite gives its journal the same mode."""
+    path = Path(address.database or "")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _switch_to_wal(path: str) -> None:
+    """Make it a WAL database, one process at a time: while another one switches, SQLite does not wait
+    but says "database is locked"."""
+    turn = os.open(f"{path}-opening", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        connection = sqlite3.connect(path, timeout=PATIENCE)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            connection.close()
+    finally:
+        os.close(turn)
+
+
+def _engine(address: URL, *, write: bool) -> AsyncEngine:
+    if address.get_backend_name() != "sqlite":
+        return _postgresql_engine(address, write=write)
+    engine = create_async_engine(
+        address,
+        async_creator=_connecting(address, write=write),
+        # Every transaction here ends by COMMIT or ROLLBACK: another one on the way back would be a trip for nothing.
+        pool_reset_on_return=None,
+        # One writer: SQLite has room for one, and a queue in here is fair where its own lock is
+        # not.
+        pool_size=1 if write else CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        hide_parameters=True,
+        execution_options={"write": write},
+    )
+    _prepare_sqlite(engine, ("foreign_keys=ON",) if write else ("query_only=ON",))
+    return engine
+
+
+def _connecting(address: URL, *, write: bool) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    async def connect() -> aiosqlite.Connection:
+        return await OneTripConnection(address.database or "", writes=write)
+
+    return connect
+
+
+def _prepare_sqlite(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, record: object) -> None:
+        del record
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def invalidate(connection: Any, record: object, error: BaseException | None) -> None:
+        del record
+        if isinstance(error, asyncio.CancelledError):
+            connection.run_async(_stop_statement)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # Deferred, a transaction that reads before it writes fails where another one wrote in
+        # between.
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+async def _stop_statement(driver: Any) -> None:
+    """A cancelled statement goes on in its thread, and a connection closed then would keep the
+    write lock for as long as anything remembers the statement."""
+    await driver.interrupt()
+    await asyncio.shield(driver.rollback())
+
+
+def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
+    isolation = (
+        {"isolation_level": "READ COMMITTED"}
+        if write
+        else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    return create_async_engine(
+        address,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        execution_options=isolation,
+        connect_args={
+            "timeout": 10,
+            "server_settings": {
+                "application_name": "nerbot",
+                "lock_timeout": "5000",
+                "synchronous_commit": "on",
+            },
+        },
+    )
+
+
+@asynccontextmanager
+async def _engine_for_migrations(address: URL) -> AsyncIterator[AsyncEngine]:
+    """One connection for the schema alone; a table that SQLite has to build anew must not pull
+    others with it."""
+    is_sqlite = address.get_backend_name() == "sqlite"
+    engine = create_async_engine(
+        address,
+        poolclass=NullPool,
+        hide_parameters=True,
+        execution_options={"write": True},
+        **({"async_creator": _connecting(address, write=True)} if is_sqlite else {}),
+    )
+    if is_sqlite:
+        _prepare_sqlite(engine, ("foreign_keys=OFF",))
+    try:
+        yield engine
+    finally:
+        await engine.dispose()

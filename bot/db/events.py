@@ -1,0 +1,47 @@
+"""The record of what people did; rows are only ever added."""
+
+from typing import Any
+
+from bot.db.repository import Repository, inserts
+from bot.db.schema import event
+from bot.domain.events import EventKind
+from bot.domain.steps import AnnotationState, StepKind
+
+STEP_KINDS = tuple(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
+
+_ADD = inserts(event, lambda insert: insert.returning(event.c.id))
+
+
+class Events(Repository):
+    """Adds to the record, in the transaction of the change itself."""
+
+    __slots__ = ()
+
+    async def add(
+        self,
+        project_id: int,
+        kind: EventKind | StepKind,
+        *,
+        person: str,
+        sentence_id: int | None = None,
+        before: AnnotationState | None = None,
+        after: AnnotationState | None = None,
+        detail: dict[str, Any] | None = None,
+        undoes: int | None = None,
+        request: str | None = None,
+    ) -> int:
+        """Add one event; its id."""
+        added = await self.execute(
+            _ADD,
+            project_id,
+            kind=kind.value,
+            person=person,
+            sentence_id=sentence_id,
+            before=before,
+            after=after,
+            detail=detail,
+            undoes=undoes,
+            request=request,
+            created_at=self.clock(),
+        )
+        return int(added.scalar_one())

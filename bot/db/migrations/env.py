@@ -1,0 +1,13 @@
+"""What Alembic runs: the migrations, on the connection it was given, in that connection's
+transaction."""
+
+from alembic import context
+
+from bot.db.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

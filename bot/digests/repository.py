@@ -1,0 +1,130 @@
+"""Which channels hear of a project, when, and what happened since."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, distinct, exists, func, select, update
+
+from bot.db.repository import Repository, here, in_project, inserts
+from bot.db.schema import digest, event, run
+from bot.digests.commands import Digest, SetDigest
+from bot.domain.runs import Run, RunState
+from bot.domain.steps import StepKind
+from bot.training.repositories import runs
+
+COLUMNS = tuple(digest.c[name] for name in Digest.__dataclass_fields__)
+
+_ADD = inserts(digest, lambda insert: insert.returning(*COLUMNS))
+_FINISHING = (StepKind.FINISHED.value, StepKind.NO_ENTITIES.value)
+
+
+def to_digest(row: Row[*tuple[Any, ...]]) -> Digest:
+    """The value of a row that has COLUMNS."""
+    return Digest(**{name: getattr(row, name) for name in Digest.__dataclass_fields__})
+
+
+def is_on() -> ColumnElement[bool]:
+    """Not switched off."""
+    return digest.c.off_at.is_(None)
+
+
+class Digests(Repository):
+    """At most one digest a channel, and what there is to tell in it."""
+
+    __slots__ = ()
+
+    async def of(self, channel: str) -> Digest | None:
+        """The channel's digest."""
+        wanted = select(*COLUMNS).where(here(digest), digest.c.channel == channel, is_on())
+        row = (await self.execute(wanted)).first()
+        return None if row is None else to_digest(row)
+
+    async def put(
+        self,
+        project_id: int,
+        wanted: SetDigest,
+        *,
+        timezone: str,
+        person: str,
+        channel: str,
+        since: datetime,
+        next_due: datetime,
+    ) -> Digest:
+        """Switch a digest on in place of the channel's one before."""
+        before = await self.of(channel)
+        if before is not None:
+            await self.off(before.id)
+        added = await self.execute(
+            _ADD,
+            project_id,
+            channel=channel,
+            person=person,
+            cron=wanted.cron,
+            timezone=timezone,
+            words=wanted.words,
+            since=since,
+            next_due=next_due,
+            created_at=self.clock(),
+        )
+        return to_digest(added.one())
+
+    async def off(self, digest_id: int) -> Digest | None:
+        """Switch it off; what was on."""
+        changed = await self.execute(
+            update(digest)
+            .where(here(digest), digest.c.id == digest_id, is_on())
+            .values(off_at=self.clock())
+            .returning(*COLUMNS)
+        )
+        row = changed.first()
+        return None if row is None else to_digest(row)
+
+    async def advance(self, told: Digest, *, since: datetime, next_due: datetime) -> bool:
+        """Move on from a digest that is due; False where somebody else has."""
+        moved = await self.execute(
+            update(digest)
+            .where(
+                here(digest),
+                digest.c.id == told.id,
+                is_on(),
+                digest.c.next_due == told.next_due,
+            )
+            .values(since=since, next_due=next_due)
+            .returning(digest.c.id)
+        )
+        return moved.first() is not None
+
+    async def finished(self, project_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:
+        """Who has finished how many sentences since then, without what was taken back."""
+        undoing = event.alias("undoing")
+        undone = exists().where(
+            undoing.c.workspace == event.c.workspace, undoing.c.undoes == event.c.id
+        )
+        number = func.count(distinct(event.c.sentence_id)).label("number")
+        rows = await self.execute(
+            select(event.c.person, number)
+            .where(
+                in_project(event),
+                event.c.kind.in_(_FINISHING),
+                event.c.created_at >= since,
+                ~undone,
+            )
+            .group_by(event.c.person)
+            .order_by(number.desc(), event.c.person),
+            project_id,
+        )
+        return tuple((row.person, row.number) for row in rows)
+
+    async def trainings(self, project_id: int, *, since: datetime) -> tuple[Run, ...]:
+        """The runs that ended since then, without those that were tried again."""
+        rows = await self.execute(
+            select(*runs.COLUMNS)
+            .where(
+                in_project(run),
+                run.c.finished_at >= since,
+                run.c.state != RunState.INTERRUPTED.value,
+            )
+            .order_by(run.c.id),
+            project_id,
+        )
+        return tuple(map(runs.to_run, rows))

@@ -1,0 +1,141 @@
+"""Digests: what happened in a project since the last one, told in the channels that asked for it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.digests.commands import (
+    Digest,
+    DigestOff,
+    DigestRemoved,
+    DigestSet,
+    DigestState,
+    News,
+    SetDigest,
+)
+from bot.digests.repository import Digests
+from bot.domain.project import Caller, Project
+from bot.domain.runs import Run
+from bot.errors import NerbotError
+from bot.jobs.ports import Calendar
+from bot.labelling.repositories.annotations import Annotations
+from bot.models.repository import Models
+from bot.projects.repositories.projects import Projects
+from bot.projects.seeding import name_among_several
+from bot.slack.notifier_ports import Notifier
+from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.training.repositories.runs import Runs
+
+FIRST = timedelta(days=1)
+"""What a first digest looks back."""
+
+log = logging.getLogger(__name__)
+
+
+class DigestService:
+    """Sets digests, and tells them when they are due."""
+
+    def __init__(
+        self,
+        store: Store,
+        caretaker: MaintenanceRepository,
+        notifier: Notifier,
+        calendar: Calendar,
+        *,
+        timezone: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._caretaker = caretaker
+        self._notifier = notifier
+        self._calendar = calendar
+        self._timezone = timezone
+        self._clock = clock
+
+    async def handle(
+        self, caller: Caller, project: Project, command: SetDigest | DigestOff | DigestState
+    ) -> DigestSet | DigestRemoved:
+        """Carry out one command for the channel it comes from."""
+        match command:
+            case SetDigest():
+                return await self._set(caller, project, command)
+            case DigestOff(digest_id):
+                return await self._off(caller, digest_id)
+            case DigestState():
+                async with self._store.reading(caller.workspace) as tx:
+                    return DigestSet(await Digests(tx).of(caller.room))
+
+    async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
+        timezone, now = wanted.timezone or self._timezone, self._clock()
+        next_due = self._calendar.next_due(wanted.cron, timezone, now)
+        async with self._store.writing(caller.workspace) as tx:
+            digest = await Digests(tx).put(
+                project.id,
+                wanted,
+                timezone=timezone,
+                person=caller.person,
+                channel=caller.room,
+                since=now - FIRST,
+                next_due=next_due,
+            )
+        return DigestSet(digest)
+
+    async def _off(self, caller: Caller, digest_id: int | None) -> DigestRemoved:
+        async with self._store.writing(caller.workspace) as tx:
+            if digest_id is None:
+                there = await Digests(tx).of(caller.room)
+                digest_id = there.id if there else 0
+            return DigestRemoved(await Digests(tx).off(digest_id))
+
+    async def tell_what_is_due(self) -> None:
+        """Tell each digest whose time has come; one that fails keeps no other from being told."""
+        for workspace, digest in await self._caretaker.digests():
+            try:
+                await self._look_at(workspace, digest)
+            except NerbotError as error:
+                log.warning("digest %s could not be told: %s", digest.id, error)
+
+    async def _look_at(self, workspace: str, digest: Digest) -> None:
+        now = self._clock()
+        next_due = self._calendar.next_due(digest.cron, digest.timezone, now)
+        if now < digest.next_due:
+            if next_due < digest.next_due:  # the clock was ahead when it was noted
+                async with self._store.writing(workspace) as tx:
+                    await Digests(tx).advance(digest, since=digest.since, next_due=next_due)
+            return
+        news = await self._news(workspace, digest)
+        # Noted first: a digest that is lost in a crash is better than one that is told twice.
+        async with self._store.writing(workspace) as tx:
+            ours = await Digests(tx).advance(digest, since=now, next_due=next_due)
+        if ours and news.is_worth_telling:
+            await self._tell(workspace, digest, news)
+
+    async def _news(self, workspace: str, digest: Digest) -> News:
+        async with self._store.reading(workspace) as tx:
+            # The channel may use another project by now than when the digest was asked for.
+            project = await Projects(tx).of_channel(digest.channel)
+            assert project is not None, "a digest was asked for in a project"
+            return News(
+                finished=await Digests(tx).finished(project.id, since=digest.since),
+                trainings=await Digests(tx).trainings(project.id, since=digest.since),
+                live=await Models(tx).live(project.id),
+                before=await _live_at(tx, project.id, digest.since),
+                counts=await Annotations(tx).counts(project.id),
+                project=await name_among_several(tx, project.id),
+            )
+
+    async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
+        """A channel that is archived or has lost us gets no more of them."""
+        if await self._notifier.tell_digest(workspace, digest, news):
+            return
+        async with self._store.writing(workspace) as tx:
+            await Digests(tx).off(digest.id)
+
+
+async def _live_at(tx: Transaction, project_id: int, since: datetime) -> Run | None:
+    """The training whose model was live then, where another one was later; however that came about."""
+    moves = await Models(tx).moves(project_id, since=since)
+    then = moves[-1].before if moves else None
+    return await Runs(tx).that_made(project_id, then) if then else None

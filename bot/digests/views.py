@@ -1,0 +1,100 @@
+"""The digest of a channel, and the answers about it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
+
+from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
+from bot.slack import action_ids as ids
+from bot.slack.text import (
+    View,
+    counted,
+    escape,
+    line,
+    percent,
+    person,
+    plain,
+    shortened,
+    words_view,
+)
+from bot.training.views.run import state_words
+
+_PEOPLE, _TRAININGS, _PROJECT = 20, 5, 60
+
+
+def digest_view(digest: Digest, news: News) -> View:
+    """Who finished what, how the model does now and before, what waits; one button switches it off."""
+    since = _told(digest.since, digest.timezone)
+    total = sum(number for _, number in news.finished)
+    where = f" in {shortened(news.project, _PROJECT)}" if news.project else ""
+    head = f"Since {since}: {counted(total, 'sentence')} finished{where}"
+    blocks: list[Block] = [line(plain(head, bold=True), *_by_whom(news))]
+    lines = [*_trainings(news), *_score(news), *_waiting(news)]
+    if lines:
+        blocks.append(line("\n".join(lines)))
+    off = ButtonElement(text="Switch this off", action_id=ids.DIGEST_OFF, value=str(digest.id))
+    blocks.append(ActionsBlock(elements=[off]))
+    return View(escape("\n".join([f"{head}.", *lines])), tuple(blocks))
+
+
+def _by_whom(news: News) -> list[str | RichTextElement]:
+    parts: list[str | RichTextElement] = []
+    for who, number in news.finished[:_PEOPLE]:
+        parts += [", " if parts else " · ", person(who), f" {number:,}"]
+    more = len(news.finished) - _PEOPLE
+    return [*parts, f" and {counted(more, 'more person')}"] if more > 0 else parts
+
+
+def _trainings(news: News) -> list[str]:
+    lines = [f"Training {run.number}: {state_words(run)}" for run in news.trainings[-_TRAININGS:]]
+    more = len(news.trainings) - _TRAININGS
+    return [f"{counted(more, 'training')} before these", *lines] if more > 0 else lines
+
+
+def _score(news: News) -> list[str]:
+    if news.live is None or news.live.evaluation is None:
+        return []
+    words = f"Live: model {news.live.version}, F1 {percent(news.live.evaluation.overall.f1)}"
+    before = news.before
+    if before is not None and before.evaluation and before.version != news.live.version:
+        words += f" (before: model {before.version}, F1 {percent(before.evaluation.overall.f1)})"
+    return [words]
+
+
+def _waiting(news: News) -> list[str]:
+    counts = news.counts
+    left = counts.sentences - counts.finished - counts.disputed
+    words = [f"{counted(left, 'sentence')} to label"] if left else []
+    if counts.unfinished:
+        words.append(f"{counts.unfinished:,} of them begun")
+    if counts.disputed:
+        words.append(f"people disagree on {counts.disputed:,}")
+    return [f"Waiting: {', '.join(words)}. /label brings the next."] if words else []
+
+
+def digest_answer(answer: DigestSet | DigestRemoved) -> View:
+    """The answer to /train digest."""
+    match answer:
+        case DigestSet(None):
+            return words_view(
+                "This channel has no digest. /train digest every day at 09:00 tells here, on days on which something "
+                "happened, who finished how much, how the model does and what waits."
+            )
+        case DigestSet(digest):
+            assert digest is not None
+            due = _told(digest.next_due, digest.timezone)
+            return words_view(
+                f"This channel has a digest: {digest.words} ({digest.timezone}), next {due}, on days on which "
+                "something happened. /train digest off ends it."
+            )
+        case DigestRemoved(was):
+            return words_view(
+                "The digest is off. /train digest every day at 09:00 switches one on again."
+                if was
+                else "There was no digest. To get one: /train digest every day at 09:00"
+            )
+
+
+def _told(time: datetime, timezone: str) -> str:
+    return f"{time.astimezone(ZoneInfo(timezone)):%a %d %b %H:%M}"

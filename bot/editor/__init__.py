@@ -1,0 +1,1 @@
+"""The modal in which a sentence's spans are changed."""

@@ -1,0 +1,132 @@
+"""The editor: a draft of one person's spans on one sentence, and what can be done to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.project import Offsets
+from bot.domain.steps import AnnotationState
+from ner_engine.annotation import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A phrase that was just marked wherever it occurs, and can be narrowed to one of its mentions."""
+
+    label: str
+    mentions: tuple[Offsets, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Spans a person works on in the editor; nothing of it is an annotation before it is saved."""
+
+    text: str
+    tokens: tuple[Offsets, ...]
+    sentence_id: int | None
+    """None: a text that becomes a sentence when the draft is saved."""
+    spans: tuple[Span, ...]
+    before: AnnotationState
+    """The annotation as it stood when the editor was opened, or when the person was told that it had changed."""
+    suggested_by: int | None = None
+    """The version whose spans the draft began with."""
+    answer: str = ""
+    """The /ner answer it came from, and which of its sentences."""
+    index: int = 0
+    page: int = 0
+    several: tuple[Several, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the last step did that the person has to see before saving."""
+    confirmed: tuple[str, ...] = ()
+    """New labels that are one slip from others, and were said."""
+    boxes: int = 0
+    """How often the box with the markup was filled anew."""
+    lines: int = 0
+    """How often the box with phrases to add was emptied."""
+    request: str = ""
+    """The last request that changed it; a repeat changes nothing."""
+    offer: str = ""
+    type: Literal["draft"] = "draft"
+
+
+class Edge(StrEnum):
+    """What a step of one token does to a span."""
+
+    GROW_LEFT = "grow_left"
+    SHRINK_LEFT = "shrink_left"
+    GROW_RIGHT = "grow_right"
+    SHRINK_RIGHT = "shrink_right"
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """Give a span another label."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Move one edge of a span by a token."""
+
+    span: Span
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take a span out."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Keep one mention of a phrase that was marked several times; None keeps them all."""
+
+    several: int
+    mention: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Show another page of the spans."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTyped:
+    """Take over what stands in the boxes."""
+
+
+Edit = Relabel | Resize | Remove | Narrow | Turn | MarkTyped
+
+
+Box = Literal["added", "markup", "bold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """What stands in the editor's inputs: None where a box was not shown."""
+
+    added: str = ""
+    markup: str | None = None
+    finished: bool = True
+    bold: tuple[tuple[str, bool], ...] = ()
+    """The runs of the box in which words are selected and made bold, each with whether it is."""
+    bold_label: str = ""
+    lines: int = 0
+    """Which filling of the box with phrases to add this is."""
+    boxes: int = 0
+    """The same for the box with the markup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The editor as it is shown: the draft, the project's labels, and which box cannot be read and why."""
+
+    draft: Draft
+    labels: tuple[str, ...]
+    faults: tuple[tuple[Box, str], ...] = ()

@@ -1,0 +1,190 @@
+"""The editor's modal: opened from a card or a /ner answer, changed in place, saved as one step."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View as Modal
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.project import Caller
+from bot.editor.commands import Editing
+from bot.editor.payloads import Origin, caller_of_view, origin_of, read_boxes, read_edit
+from bot.editor.service import Editor, Saved
+from bot.editor.views.editor import editor_modal, fault_block, loading_modal, words_modal
+from bot.labelling.values.cards import Outcome
+from bot.labelling.views.outcomes import outcome_view
+from bot.recognition.values import Answer
+from bot.recognition.views import answer_view
+from bot.slack import action_ids as ids
+from bot.slack import payloads
+from bot.slack.error_presenter import in_words
+from bot.slack.responders import Replies
+from bot.slack.text import View, words_view
+
+log = logging.getLogger(__name__)
+
+Open = Callable[[Caller, str], Awaitable[Editing]]
+
+Show = Callable[[Editing, Origin], Modal]
+
+PATIENCE_SECONDS = 1.0
+"""A trigger lasts three seconds: what takes longer than this begins with “loading”."""
+_SAVED_LATE = (
+    "Saved. The card you came from is too old to show it: type /label for the next sentence."
+)
+
+
+def register(
+    app: AsyncApp, editor: Editor, replies: Replies, *, select_and_bold: bool = False
+) -> None:
+    """Listen to the buttons that open the editor, and to everything in it."""
+
+    def show(editing: Editing, origin: Origin) -> Modal:
+        return editor_modal(editing, metadata=origin.to_metadata(), select_and_bold=select_and_bold)
+
+    def opens(make: Open) -> Callable[..., Awaitable[None]]:
+        async def listener(
+            ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
+        ) -> None:
+            await ack()
+            replies.start(_open(make, show, respond, client, body), name="editor")
+
+        return listener
+
+    async def sentence(caller: Caller, value: str) -> Editing:
+        return await editor.open_sentence(caller, payloads.read_id(value))
+
+    async def suggestion(caller: Caller, value: str) -> Editing:
+        return await editor.open_suggestion(caller, value)
+
+    async def answer(caller: Caller, value: str) -> Editing:
+        return await editor.open_answer(caller, *payloads.read_place(value))
+
+    async def pressed(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
+        await ack()
+        replies.start(_change(editor, show, client, body), name="editor")
+
+    async def submitted(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
+        await _save(editor, show, replies, ack, client, body)
+
+    app.action(ids.EDIT)(opens(sentence))
+    app.action(ids.EDIT_SUGGESTION)(opens(suggestion))
+    app.action(ids.FIX)(opens(answer))
+    app.action(re.compile(rf"^{re.escape(ids.EDITOR)}\..+"))(pressed)
+    app.view(ids.EDITOR)(submitted)
+
+
+async def _open(
+    make: Open, show: Show, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
+) -> None:
+    """Open the modal with the sentence, or with “loading” first where that takes too long for the trigger."""
+
+    async def modal() -> Modal:
+        caller = payloads.caller_of_action(body)
+        editing = await make(caller, payloads.action_value(body))
+        return show(editing, _origin(editing, caller, body))
+
+    ready = asyncio.ensure_future(modal())
+    done, _ = await asyncio.wait({ready}, timeout=PATIENCE_SECONDS)
+    trigger = str(body.get("trigger_id"))
+    if not done:
+        opened = await client.views_open(trigger_id=trigger, view=loading_modal())
+        try:
+            view = await ready
+        except Exception as error:  # noqa: BLE001 - what went wrong is told where “loading” stands
+            view = words_modal(in_words(error))
+        await client.views_update(view_id=opened["view"]["id"], view=view)
+        return
+    try:
+        view = ready.result()
+    except Exception as error:  # noqa: BLE001 - the same, beside the card
+        await respond(
+            **words_view(in_words(error)).to_message(),
+            response_type="ephemeral",
+            replace_original=False,
+        )
+        return
+    await client.views_open(trigger_id=trigger, view=view)
+
+
+def _origin(editing: Editing, caller: Caller, body: payloads.Payload) -> Origin:
+    url = str(body.get("response_url") or "")
+    return Origin(editing.draft.offer, caller.channel, url, int(time.time()))
+
+
+async def _change(
+    editor: Editor, show: Show, client: AsyncWebClient, body: payloads.Payload
+) -> None:
+    """Carry out one press and show the draft; what a quicker press has shown by then is not overwritten."""
+    shown: dict[str, Any] = body["view"]
+    try:
+        origin = origin_of(body)
+        caller = caller_of_view(body, origin)
+        editing = await editor.change(caller, origin.draft, read_edit(body), read_boxes(body))
+    except Exception as error:  # noqa: BLE001 - told on top of the modal, so that nothing typed in it is lost
+        await client.views_push(
+            trigger_id=str(body["trigger_id"]), view=words_modal(in_words(error))
+        )
+        return
+    view = show(editing, origin)
+    try:
+        await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "hash_conflict":
+            raise
+        # Two presses at once: the draft has both, and whoever comes second shows it.
+        newest = await editor.show(caller, origin.draft)
+        await client.views_update(view_id=shown["id"], view=show(newest, origin))
+
+
+async def _save(
+    editor: Editor,
+    show: Show,
+    replies: Replies,
+    ack: AsyncAck,
+    client: AsyncWebClient,
+    body: payloads.Payload,
+) -> None:
+    """Save before the ack, which closes the modal; what follows is shown in the message it came from."""
+    try:
+        origin = origin_of(body)
+        caller = caller_of_view(body, origin)
+        result = await editor.save(caller, origin.draft, read_boxes(body))
+    except Exception as error:  # noqa: BLE001 - the same
+        await ack(response_action="push", view=words_modal(in_words(error)))
+        return
+    if isinstance(result, Editing):
+        await _look_again(ack, show, result, origin)
+        return
+    if origin.is_late:
+        await ack(response_action="update", view=words_modal(_SAVED_LATE))
+        return
+    await ack()
+    replies.start(_follow(editor, client, caller, origin, result), name="after the editor")
+
+
+async def _look_again(ack: AsyncAck, show: Show, editing: Editing, origin: Origin) -> None:
+    """Errors at the box that cannot be read, with what was typed in it; else the draft with what is to be seen."""
+    if editing.faults:
+        errors = {fault_block(editing.draft, box): words for box, words in editing.faults}
+        await ack(response_action="errors", errors=errors)
+        return
+    await ack(response_action="update", view=show(editing, origin))
+
+
+async def _follow(
+    editor: Editor, client: AsyncWebClient, caller: Caller, origin: Origin, saved: Saved
+) -> None:
+    shown = _view(await editor.dress(caller.workspace, saved))
+    respond = AsyncRespond(response_url=origin.answer_to, proxy=client.proxy, ssl=client.ssl)
+    await respond(**shown.to_message(), response_type="ephemeral", replace_original=True)
+
+
+def _view(outcome: Outcome | Answer) -> View:
+    return answer_view(outcome) if isinstance(outcome, Answer) else outcome_view(outcome)

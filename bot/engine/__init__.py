@@ -1,0 +1,1 @@
+"""The engine's processes, reached without blocking the event loop."""

@@ -1,0 +1,237 @@
+"""The async door to the engine: word borders in a thread, predictions and trainings in processes."""
+
+import asyncio
+import logging
+import re
+import shutil
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bot.domain.models import ModelsCompared
+from bot.domain.project import Gold, Offsets, Sentence
+from bot.domain.runs import TrainingEvent, TrainingFailed, TrainingJob
+from bot.engine.comparison import compare_versions
+from bot.engine.prediction import PredictionProcess
+from bot.engine.process import start_engine, stop_engine
+from bot.engine.protocol import job_files, read_event
+from bot.engine.ranking import RankingProcess
+from bot.engine.tokenizer import TokenizerThread
+from ner_engine.annotation import Prediction
+from ner_engine.errors import TrainingTooLong
+from ner_engine.serving import KEPT
+
+log = logging.getLogger(__name__)
+
+_UNSURE = frozenset({"died", "unexpected", "encoder_unreadable"})
+_NO_MEMORY = re.compile(
+    r"bad_alloc|MemoryError|memory allocation|cannot allocate memory", re.IGNORECASE
+)
+_PATIENT, _HURRIED = 10.0, 4.0
+"""Seconds a training has to stop when asked."""
+_LATE = 10.0
+"""Seconds a training may take to notice that its time is over."""
+
+_LOG_LINES, _LOG_LINE, _LOG_BYTES = 50, 300, 64 * 1024
+"""How much of a training's log is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A training gives way to answers, and ends by itself before it takes the machine."""
+
+    memory_mb: int = 4096
+    minutes: float = 60
+
+    def options(self) -> tuple[str, ...]:
+        """As the training's process is told."""
+        return (
+            *("--nice", "10"),
+            *("--memory-mb", str(self.memory_mb)),
+            *("--minutes", str(self.minutes)),
+        )
+
+
+class EngineRunner:
+    """Runs the engine beside the event loop. Nothing here imports spaCy before it is needed."""
+
+    loaded_at_once = KEPT
+    """Models that answer without being loaded anew."""
+
+    def __init__(self, data: Path, bounds: Bounds = Bounds()) -> None:
+        self._data = data
+        self._bounds = bounds
+        self._models = data / "models"
+        self._jobs = data / "jobs"
+        self._vectors = data / "vectors"
+        self._predictions = PredictionProcess(data / "prediction.log")
+        self._words = TokenizerThread()
+
+    async def __aenter__(self) -> Self:
+        for folder in (self._models, self._jobs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await self._predictions.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._predictions.__aexit__()
+        self._words.close()
+
+    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text."""
+        return await self._words.tokens(texts)
+
+    async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The offsets of the sentences in each text, edge blanks left out."""
+        return await self._words.sentences(texts)
+
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        """Where a project's labelled phrases, the newest first, stand in each sentence."""
+        return await self._words.recall(project_id, phrases, sentences)
+
+    async def predict(
+        self, project_id: int, version: int, texts: Sequence[str]
+    ) -> list[Prediction]:
+        """What one version finds in each text; raises EngineUnavailable."""
+        return await self._predictions.predict(self._model_path(project_id, version), texts)
+
+    async def load(self, project_id: int, version: int) -> None:
+        """Load a version beside those that answer and try it on its canaries; raises ModelUnsound."""
+        await self._predictions.load(self._model_path(project_id, version))
+
+    def is_loading(self, project_id: int, version: int) -> bool:
+        """Whether who asks this version now has to wait until it is loaded."""
+        return self._predictions.is_loading(self._model_path(project_id, version))
+
+    async def compare(
+        self, project_id: int, one: int, two: int, gold: Sequence[Gold]
+    ) -> ModelsCompared:
+        """Two versions on the sentences that neither learned."""
+        paths = [self._model_path(project_id, version) for version in (one, two)]
+        return await asyncio.to_thread(compare_versions, paths[0], paths[1], gold)
+
+    async def remove(self, project_id: int, versions: Sequence[int]) -> None:
+        """Remove the files of versions."""
+        for version in versions:
+            path = self._model_path(project_id, version)
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+
+    def ranking(self, project_id: int, version: int | None) -> RankingProcess:
+        """A process of its own, so that /ner never waits for it; it is gone when the block is left."""
+        model = None if version is None else self._model_path(project_id, version)
+        return RankingProcess(model, self._data / "ranking.log")
+
+    @asynccontextmanager
+    async def training(
+        self, job: TrainingJob, *, hurry: asyncio.Event
+    ) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
+        """One training in a process group of its own, without our secrets; it is gone when the block is left: asked
+        first, and ended ten seconds later (sooner where `hurry` is set)."""
+        folder = self._job_path(job.run_id)
+        live = job.live_version and self._model_path(job.project_id, job.live_version)
+        await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
+        process = await start_engine(
+            "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
+        )
+        try:
+            yield _events(process, job, folder / "log", self._bounds.minutes)
+        finally:
+            try:
+                await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def log(self, run_id: int) -> str:
+        """The last lines a training process wrote about its troubles; the engine keeps texts out of them."""
+        return await asyncio.to_thread(_tail, self._job_path(run_id) / "log")
+
+    async def leftovers(self) -> frozenset[int]:
+        """The runs of which there are files."""
+        return await asyncio.to_thread(_numbers, self._jobs)
+
+    async def adopt(self, job: TrainingJob, version: int) -> None:
+        """Move what the training process left and verified to its place."""
+        await asyncio.to_thread(self._adopt_now, job, version)
+
+    def _adopt_now(self, job: TrainingJob, version: int) -> None:
+        from ner_engine.model_store import install  # noqa: PLC0415 - numpy-free, but not needed to start
+
+        models = self._models / str(job.project_id)
+        # A directory without a row was left by a crash between the rename and the commit.
+        shutil.rmtree(models / str(version), ignore_errors=True)
+        install(self._job_path(job.run_id) / "model", models, version)
+
+    async def discard(self, run_id: int) -> None:
+        """Remove what a training that was cut off left behind."""
+        await asyncio.to_thread(shutil.rmtree, self._job_path(run_id), ignore_errors=True)
+
+    def _model_path(self, project_id: int, version: int) -> Path:
+        return self._models / str(project_id) / str(version)
+
+    def _job_path(self, run_id: int) -> Path:
+        return self._jobs / str(run_id)
+
+
+def _write_job(folder: Path, files: dict[str, str]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+async def _events(
+    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path, minutes: float
+) -> AsyncIterator[TrainingEvent]:
+    assert process.stdout is not None
+    # The process keeps to its time by itself, unless it hangs.
+    overdue = asyncio.get_running_loop().time() + 60 * minutes + _LATE
+    while True:
+        try:
+            async with asyncio.timeout_at(overdue):
+                raw = await process.stdout.readline()
+        except TimeoutError:
+            yield TrainingFailed(str(TrainingTooLong(minutes=minutes)), TrainingTooLong.code)
+            return
+        if not raw:
+            break
+        event = read_event(raw, job)
+        if isinstance(event, TrainingFailed):
+            event = _with_cause(event, log_file)
+        if event is not None:
+            yield event
+    code = await process.wait()
+    if code:
+        log.warning("a training process ended with %s", code)
+    # Told only where the process said nothing better: whoever listens leaves at the first end.
+    told = "killed" if code in {-signal.SIGKILL, -signal.SIGTERM} else "died"
+    yield _with_cause(TrainingFailed(f"The training's process ended with {code}.", told), log_file)
+
+
+def _with_cause(failed: TrainingFailed, log_file: Path) -> TrainingFailed:
+    """Libraries in C say on stderr alone that memory ran out, and fail as if something else had happened."""
+    if failed.code in _UNSURE and _NO_MEMORY.search(_tail(log_file)):
+        return TrainingFailed(failed.words, "out_of_memory")
+    return failed
+
+
+def _tail(file: Path) -> str:
+    try:
+        with file.open("rb") as log_file:
+            log_file.seek(max(0, file.stat().st_size - _LOG_BYTES))
+            lines = log_file.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
+    except OSError:
+        return ""
+    printable = ("".join(c if c.isprintable() else " " for c in line) for line in lines)
+    return "\n".join(line[:_LOG_LINE] for line in printable)
+
+
+def _numbers(folder: Path) -> frozenset[int]:
+    return frozenset(int(found.name) for found in folder.iterdir() if found.name.isdecimal())

@@ -1,0 +1,88 @@
+"""What the use cases need from the engine and what drives it, as protocols."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from bot.domain.models import ModelsCompared
+from bot.domain.project import Gold, Offsets, Sentence
+from bot.domain.runs import TrainingEvent, TrainingJob
+from bot.labelling.values.ranking import Candidate
+from ner_engine.annotation import Prediction
+
+
+class Ranker(Protocol):
+    """Says what to label next; raises EngineUnavailable."""
+
+    async def score(self, sentences: Sequence[Candidate]) -> list[float]:
+        """How unsure the model is of each sentence, and remember it."""
+
+    async def know(self, scored: Sequence[Candidate]) -> None:
+        """Remember the scores these have."""
+
+    async def ranked(self, *, random_share: float, seed: int, start: int, size: int) -> list[int]:
+        """Ids of the order of all that are remembered, from the one at `start` on."""
+
+    async def diverse(self, sentences: Sequence[Candidate], *, count: int) -> list[int]:
+        """The ids of those that stand for all of them, best first."""
+
+
+class Engine(Protocol):
+    """The async door to the engine."""
+
+    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text."""
+
+    async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """The offsets of the sentences in each text, edge blanks left out."""
+
+    async def recall(
+        self,
+        project_id: int,
+        phrases: Sequence[tuple[str, str]],
+        sentences: Sequence[Sentence],
+    ) -> list[Prediction]:
+        """Where a project's labelled phrases, as `Annotations.phrases` tells them, stand in each sentence: on token
+        borders, longer ones before those inside or across them, each with the label it was given most often."""
+
+    async def predict(
+        self, project_id: int, version: int, texts: Sequence[str]
+    ) -> list[Prediction]:
+        """What one version finds in each text; raises EngineUnavailable where it cannot be loaded."""
+
+    def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
+        """A process that ranks one project by a version of its model; leaving the block ends it."""
+
+    def training(
+        self, job: TrainingJob, *, hurry: asyncio.Event
+    ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
+        """One training process; leaving the block ends it, whatever it was doing: asked first, then not asked (sooner
+        where `hurry` is set)."""
+
+    async def log(self, run_id: int) -> str:
+        """The last lines a training process wrote about its troubles, while its files are there."""
+
+    async def leftovers(self) -> frozenset[int]:
+        """The runs of which there are files."""
+
+    async def adopt(self, job: TrainingJob, version: int) -> None:
+        """Move what the training process left to its place as this version."""
+
+    async def discard(self, run_id: int) -> None:
+        """Remove what a training that was cut off left behind."""
+
+    async def load(self, project_id: int, version: int) -> None:
+        """Load a version beside those that answer and try it on its canaries, so that the first question does not
+        wait; raises ModelUnsound, EngineUnavailable."""
+
+    def is_loading(self, project_id: int, version: int) -> bool:
+        """Whether who asks this version now has to wait until it is loaded."""
+
+    async def compare(
+        self, project_id: int, one: int, two: int, gold: Sequence[Gold]
+    ) -> ModelsCompared:
+        """Two versions on the sentences that neither learned."""
+
+    async def remove(self, project_id: int, versions: Sequence[int]) -> None:
+        """Remove the files of versions."""

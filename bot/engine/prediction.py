@@ -1,0 +1,205 @@
+"""The process that predicts, and the queue before it."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from bot.engine.process import start_engine, stop_engine
+from bot.engine.protocol import (
+    check_loaded,
+    load_request,
+    prediction_request,
+    read_number,
+    read_predictions,
+)
+from bot.errors import EngineUnavailable
+from ner_engine.annotation import Prediction
+
+BATCH_TEXTS = 4
+"""The engine reads texts one by one: larger batches save nothing, and let all who waited go at the same moment."""
+ANSWER_WITHIN_SECONDS = 60.0
+_NICE = ("--nice", "2")
+"""Who labels waits for nobody: a prediction gives way to the bot, a training to both."""
+
+Found = list[Prediction]
+
+
+@dataclass(slots=True)
+class _Request:
+    """Texts that wait for one model's answer."""
+
+    model: Path
+    texts: Sequence[str]
+    answer: asyncio.Future[Found] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class PredictionProcess:
+    """Asks a process of the engine, so that the event loop shares its interpreter with no model.
+
+    Texts that wait for the same model are asked together. A model is loaded before it is first asked, beside those
+    that answer meanwhile. A process that died is started again for the next request.
+    """
+
+    def __init__(self, errors: Path) -> None:
+        self._line = EngineLine(errors)
+        self._loads: dict[Path, asyncio.Task[None]] = {}
+        self._waiting: list[_Request] = []
+        self._wake = asyncio.Event()
+        self._server: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = asyncio.create_task(self._serve(), name="prediction queue")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        tasks = [*self._loads.values(), *([self._server] if self._server else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for request in self._waiting:
+            request.answer.cancel()
+        await self._line.end()
+
+    def is_loading(self, model: Path) -> bool:
+        """Whether who asks this model now has to wait until it is loaded."""
+        load = self._loads.get(model)
+        return self._line.is_down or load is None or not load.done()
+
+    async def load(self, model: Path) -> None:
+        """Load a model and try it on its canaries; raises ModelUnsound or EngineUnavailable."""
+        if self._line.is_down:
+            self._loads = {path: load for path, load in self._loads.items() if not load.done()}
+        if model not in self._loads:
+            self._loads[model] = asyncio.create_task(self._load(model), name=f"load {model.name}")
+        try:
+            await asyncio.shield(self._loads[model])
+        except EngineUnavailable:
+            self._loads.pop(model, None)
+            raise
+
+    async def _load(self, model: Path) -> None:
+        raw = await self._ask(lambda number: load_request(number, model))
+        check_loaded(raw, model)
+
+    async def predict(self, model: Path, texts: Sequence[str]) -> Found:
+        """What is found in each text; raises ModelUnsound or EngineUnavailable."""
+        await self.load(model)
+        request = _Request(model, texts)
+        self._waiting.append(request)
+        self._wake.set()
+        return await request.answer
+
+    async def _serve(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch = self._take_batch()
+            if not batch:
+                self._wake.clear()
+                continue
+            await self._answer(batch)
+
+    def _take_batch(self) -> list[_Request]:
+        """The requests for the same model as the first one that waits, up to a bound of texts."""
+        batch: list[_Request] = []
+        texts = 0
+        for request in self._waiting:
+            if request.model == self._waiting[0].model and (not batch or texts < BATCH_TEXTS):
+                batch.append(request)
+                texts += len(request.texts)
+        self._waiting = [request for request in self._waiting if request not in batch]
+        return batch
+
+    async def _answer(self, batch: list[_Request]) -> None:
+        model, texts = batch[0].model, [text for request in batch for text in request.texts]
+        try:
+            raw = await self._ask(lambda number: prediction_request(number, model, texts))
+            found = read_predictions(raw, model, len(texts))
+        except EngineUnavailable as error:
+            for request in batch:
+                if not request.answer.done():
+                    request.answer.set_exception(error)
+            return
+        start = 0
+        for request in batch:
+            end = start + len(request.texts)
+            if not request.answer.done():
+                request.answer.set_result(found[start:end])
+            start = end
+
+    async def _ask(self, request: Callable[[int], bytes]) -> bytes:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                return await self._line.exchange(request)
+        except (OSError, TimeoutError, ValueError) as error:
+            await self._line.end()
+            raise EngineUnavailable(
+                "The model did not answer. Nothing was lost; please ask again."
+            ) from error
+
+
+class EngineLine:
+    """Requests and answers of one process of the engine, told apart by number; it is started when first asked."""
+
+    def __init__(self, errors: Path) -> None:
+        self._errors = errors
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._answers: dict[int, asyncio.Future[bytes]] = {}
+        self._numbers = itertools.count()
+        self._starting = asyncio.Lock()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether there is no process that could have anything loaded."""
+        return self._process is None or self._process.returncode is not None
+
+    async def exchange(self, request: Callable[[int], bytes]) -> bytes:
+        """Send what `request` makes of a number, and wait for the line that carries it."""
+        process = await self._started()
+        number = next(self._numbers)
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
+        try:
+            assert process.stdin is not None
+            process.stdin.write(request(number))
+            await process.stdin.drain()
+            return await answer
+        finally:
+            self._answers.pop(number, None)
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        async with self._starting:
+            if self.is_down:
+                self._process = await start_engine(
+                    "ner_engine.serving", *_NICE, errors=self._errors
+                )
+                self._reader = asyncio.create_task(self._read(self._process), name="answers")
+            assert self._process is not None
+            return self._process
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        async for raw in process.stdout:
+            answer = self._answers.get(number) if (number := read_number(raw)) is not None else None
+            if answer is not None and not answer.done():
+                answer.set_result(raw)
+        await process.wait()
+        self._fail()
+
+    def _fail(self) -> None:
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(BrokenPipeError("the prediction process ended"))
+
+    async def end(self) -> None:
+        """End the process; who still waits for an answer gets none."""
+        process, self._process = self._process, None
+        if process is not None:
+            await stop_engine(process)
+        if self._reader is not None:
+            await asyncio.gather(self._reader, return_exceptions=True)

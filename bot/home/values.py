@@ -1,0 +1,62 @@
+"""App Home: what one person sees of a project at a glance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.project import Project, ProjectCounts
+from bot.domain.runs import ACTIVE_STATES, Model, Run
+from bot.training.commands import Auto, Schedule
+
+
+class NextStep(StrEnum):
+    """What would help most now."""
+
+    WAIT = "wait"
+    """A training runs."""
+    BRING = "bring"
+    """There is nothing to label."""
+    BEGIN = "begin"
+    """A first training needs more finished sentences."""
+    TRAIN = "train"
+    ASK = "ask"
+    TRAIN_AGAIN = "train_again"
+    LABEL = "label"
+    REST = "rest"
+    """Nothing waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """A project as one person's Home shows it."""
+
+    counts: ProjectCounts
+    needed: int
+    waiting: int = 0
+    labels: tuple[str, ...] = ()
+    asked: bool = False
+    recent: tuple[Run, ...] = ()
+    """The newest trainings, the newest first."""
+    live: Model | None = None
+    live_since: datetime | None = None
+    live_run: Run | None = None
+    schedule: Schedule | None = None
+    auto: Auto | None = None
+    project: Project | None = None
+    projects: tuple[Project, ...] = ()
+    """All of the workspace."""
+
+    @property
+    def active(self) -> Run | None:
+        """The training that runs."""
+        return next((run for run in self.recent if run.state in ACTIVE_STATES), None)
+
+    @property
+    def new_since(self) -> int:
+        """Sentences finished beyond those the live model has learned from."""
+        return max(0, self.counts.finished - self.live_run.sentences) if self.live_run else 0
+
+    @property
+    def started(self) -> bool:
+        """All three steps to start are done."""
+        return self.counts.finished >= self.needed and self.live is not None and self.asked

@@ -1,0 +1,275 @@
+"""App Home as a person sees it: how to start, what to do next, how far the project is."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    Option,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextListElement,
+    RichTextSectionElement,
+    StaticSelectElement,
+)
+
+from bot.domain.runs import Run, RunState
+from bot.home.values import HomePage, NextStep
+from bot.slack import action_ids as ids
+from bot.slack.lines import when
+from bot.slack.text import View, counted, line, percent, plain, shortened
+from bot.training.commands import Schedule
+
+ENOUGH = 50
+"""Labelled phrases that make a full bar: about what a label needs before its score can be judged."""
+_BAR = 10
+_LABELS = 20
+_PROJECTS, _OPTION = 100, 75
+"""Slack's limits for a menu."""
+_EXAMPLE = "/ner She came in with chest pain."
+
+Part = str | RichTextElement
+
+
+def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dict[str, Any]:
+    """The whole tab; `notice` tells what became of a button that was just pressed."""
+    blocks: list[Block] = []
+    if notice is not None:
+        blocks += [*notice.blocks, DividerBlock()]
+    if len(page.projects) > 1:
+        blocks += [_header("Project"), _project_menu(page)]
+    if not page.started:
+        blocks += [_header("Three steps to start"), _steps(page)]
+    blocks += [_header("What to do next"), line(*_next_words(page, step)), _buttons(step)]
+    blocks += [_header("Labels"), *_labels(page), _header("Model"), *_model(page)]
+    return {"type": "home", "blocks": [block.to_dict() for block in blocks]}
+
+
+def _project_menu(page: HomePage) -> ActionsBlock:
+    """Which project Home and the direct messages are about."""
+    shown = [page.project, *(one for one in page.projects if one != page.project)]
+    options = [
+        Option(
+            value=str(one.id), text=PlainTextObject(text=shortened(one.name, _OPTION), emoji=False)
+        )
+        for one in shown[:_PROJECTS]
+        if one is not None
+    ]
+    menu = StaticSelectElement(
+        action_id=ids.HOME_PROJECT,
+        options=options,
+        initial_option=options[0],
+        placeholder=PlainTextObject(text="Project"),
+    )
+    # The state is part of the id: a menu keeps what was chosen in it as long as its id stays.
+    return ActionsBlock(block_id=f"{ids.HOME_PROJECT}.{options[0].value}", elements=[menu])
+
+
+def _header(words: str) -> HeaderBlock:
+    return HeaderBlock(text=PlainTextObject(text=words, emoji=False))
+
+
+def _context(words: str) -> ContextBlock:
+    return ContextBlock(elements=[PlainTextObject(text=words, emoji=False)])
+
+
+def _steps(page: HomePage) -> RichTextBlock:
+    finished, needed = page.counts.finished, page.needed
+    so_far = "done" if finished >= needed else f"{finished} of {needed} so far"
+    trained = "done" if page.live else "a few minutes, then scores you can judge"
+    steps: tuple[tuple[bool, str, list[Part]], ...] = (
+        (finished >= needed, f"Label {needed} sentences", [so_far]),
+        (page.live is not None, "Train the model", [trained]),
+        (page.asked, "Ask it", ["done"] if page.asked else [plain(_EXAMPLE, code=True)]),
+    )
+    parts: list[RichTextElement] = []
+    for number, (is_done, words, more) in enumerate(steps, 1):
+        tick = "✓" if is_done else "○"
+        parts += [plain(f"{tick}  {number}. "), plain(words, bold=True), plain(": ")]
+        parts += [part if isinstance(part, RichTextElement) else plain(part) for part in more]
+        parts.append(plain("\n"))
+    return RichTextBlock(elements=[RichTextSectionElement(elements=parts[:-1])])
+
+
+def _next_words(page: HomePage, step: NextStep) -> list[Part]:
+    missing = page.needed - page.counts.finished
+    waiting = (
+        f"{counted(page.waiting, 'sentence')} {'waits' if page.waiting == 1 else 'wait'} for you"
+    )
+    match step:
+        case NextStep.WAIT:
+            run = page.active
+            done = f", {percent(run.progress.done)} % done" if run and run.progress else ""
+            number = run.number if run else 0
+            return [
+                f"Training {number} is on its way{done}. Meanwhile the next sentence can be labelled."
+            ]
+        case NextStep.BEGIN:
+            return [
+                f"Label {counted(missing, 'more sentence')}, then a first training can begin. {waiting}."
+            ]
+        case NextStep.BRING:
+            return [
+                "There is nothing to label. Bring sentences: open the menu of a message and choose ",
+                plain("Label this message", bold=True),
+                ", or type ",
+                plain("/label A patient with {chest pain=SYMPTOM}.", code=True),
+            ]
+        case NextStep.TRAIN:
+            return [
+                f"{counted(page.counts.finished, 'sentence')} are finished: enough for a first training."
+            ]
+        case NextStep.ASK:
+            return ["The model is live. Ask it, in any channel: ", plain(_EXAMPLE, code=True)]
+        case NextStep.TRAIN_AGAIN:
+            return [
+                f"{counted(page.new_since, 'sentence')} were finished since the live model learned: train again."
+            ]
+        case NextStep.LABEL:
+            return [f"{waiting}."]
+        case NextStep.REST:
+            return [
+                "Nothing waits for you. New sentences come with ",
+                plain("Label this message", bold=True),
+                ".",
+            ]
+
+
+_PRIMARY = {
+    NextStep.TRAIN: ids.HOME_TRAIN,
+    NextStep.TRAIN_AGAIN: ids.HOME_TRAIN,
+    NextStep.BRING: ids.HOME_HELP,
+    NextStep.ASK: ids.HOME_HELP,
+    NextStep.REST: None,
+}
+
+
+def _buttons(step: NextStep) -> ActionsBlock:
+    """All that can be done from here; the one that is next stands first and stands out."""
+    words = {
+        ids.HOME_LABEL: "Label next",
+        ids.HOME_TRAIN: "Train",
+        ids.HOME_STATUS: "Training status",
+        ids.HOME_HELP: "Help",
+    }
+    first = _PRIMARY.get(step, ids.HOME_LABEL)
+    order = sorted(words, key=lambda action: action != first)
+    return ActionsBlock(
+        elements=[
+            ButtonElement(
+                text=words[action],
+                action_id=action,
+                value="home",
+                style="primary" if action == first else None,
+            )
+            for action in order
+        ]
+    )
+
+
+def _labels(page: HomePage) -> Iterator[Block]:
+    numbers = dict(page.counts.spans_per_label)
+    names = [*numbers, *(name for name in page.labels if name not in numbers)]
+    scores = dict(page.live.evaluation.per_label) if page.live and page.live.evaluation else {}
+    if not names:
+        yield line(
+            "No label yet. The first one comes with the first phrase: ",
+            plain("/label SYMPTOM chest pain", code=True),
+        )
+    parts: list[RichTextElement] = []
+    for name in names[:_LABELS]:
+        number = numbers.get(name, 0)
+        f1 = f" · F1 {percent(scores[name].f1)}" if name in scores else ""
+        parts += [
+            plain(_bar(number / ENOUGH), code=True),
+            plain("  "),
+            plain(name, bold=True),
+            plain(f"  {counted(number, 'phrase')}{f1}\n"),
+        ]
+    if parts:
+        yield RichTextBlock(elements=[RichTextSectionElement(elements=parts)])
+    more = len(names) - _LABELS
+    and_more = f" {counted(more, 'more label')} are not shown." if more > 0 else ""
+    counts = page.counts
+    disputed = f" · on {counts.disputed:,} people disagree" if counts.disputed else ""
+    yield _context(
+        f"{counts.finished:,} finished · {counts.unfinished:,} begun · {page.waiting:,} waiting for you{disputed}. "
+        f"Phrases of finished sentences are counted; a full bar is {ENOUGH}.{and_more}"
+    )
+
+
+def _bar(share: float) -> str:
+    full = round(_BAR * min(1.0, share))
+    return "█" * full + "░" * (_BAR - full)
+
+
+def _model(page: HomePage) -> Iterator[Block]:
+    yield line(*_live_words(page))
+    yield line(*_coming_words(page))
+    if page.recent:
+        yield RichTextBlock(
+            elements=[
+                RichTextSectionElement(elements=[plain("Latest trainings", bold=True)]),
+                RichTextListElement(style="bullet", elements=[_run(run) for run in page.recent]),
+            ]
+        )
+
+
+def _live_words(page: HomePage) -> list[Part]:
+    live = page.live
+    if live is None:
+        return ["No model is live yet. The first training makes one."]
+    words: list[Part] = [plain(f"Model {live.version}", bold=True), " is live"]
+    if page.live_since:
+        words += [" since ", when(page.live_since)]
+    if live.evaluation:
+        low, high = live.evaluation.interval
+        words.append(
+            f": F1 {percent(live.evaluation.overall.f1)} (95 % interval {percent(low)} to {percent(high)})"
+        )
+    if page.live_run:
+        words.append(f", learned from {counted(page.live_run.sentences, 'sentence')}")
+    return [*words, "."]
+
+
+def _coming_words(page: HomePage) -> list[Part]:
+    """What trains by itself, and when."""
+    parts = _schedule_words(page.schedule) if page.schedule else []
+    if page.auto:
+        every, left = counted(page.auto.every, "newly finished sentence"), page.auto.left
+        parts += [" " if parts else "", f"A training begins after every {every}; {left:,} to go."]
+    return parts or [
+        "No training is scheduled. To set one: ",
+        plain("/train schedule every day at 03:00", code=True),
+    ]
+
+
+def _schedule_words(schedule: Schedule) -> list[Part]:
+    words = shortened(schedule.words, 200)
+    words += "" if schedule.timezone in words else f", {schedule.timezone}"
+    return [
+        plain("Next training: ", bold=True),
+        when(schedule.next_due),
+        f" ({words}).",
+    ]
+
+
+def _run(run: Run) -> RichTextSectionElement:
+    states = {
+        RunState.QUEUED: "waits for its turn" if run.waits_for else "starting",
+        RunState.RUNNING: "running",
+        RunState.SUCCEEDED: f"model {run.version} "
+        + ("went live" if run.went_live else "did not go live"),
+        RunState.FAILED: "failed",
+        RunState.CANCELLED: "cancelled",
+        RunState.INTERRUPTED: "interrupted",
+    }
+    f1 = f", F1 {percent(run.evaluation.overall.f1)}" if run.evaluation else ""
+    words = f"Training {run.number}: {states[run.state]}{f1}, "
+    return RichTextSectionElement(elements=[plain(words), when(run.finished_at or run.created_at)])

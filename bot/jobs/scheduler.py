@@ -1,0 +1,159 @@
+"""The clock: APScheduler wakes the bot; which schedules there are and what is due is in the table alone."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from typing import Protocol
+from zoneinfo import ZoneInfo, available_timezones
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from cronsim import CronSim, CronSimError
+
+from bot.errors import InvalidSchedule
+from bot.training.commands import Schedule
+
+LOOK_EVERY_SECONDS = 5
+GRACE_SECONDS = 600
+
+Fire = Callable[[str, Schedule], Awaitable[object]]
+Chore = Callable[[], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+class CronCalendar:
+    """Reads cron lines as Debian's cron does, daylight saving included.
+
+    (APScheduler's own reader counts week days from Monday, so that `0` would not be Sunday.)
+    """
+
+    def next_due(self, cron: str, timezone: str, after: datetime) -> datetime:
+        """The next due time in UTC; raises InvalidSchedule for a line or a zone that cannot be read."""
+        # ZoneInfo looks a name up as a path: only names that are on the list get there.
+        if timezone not in _timezones():
+            raise InvalidSchedule(
+                f"“{timezone}” is no time zone nerbot knows. Use a name such as Europe/Berlin or UTC."
+            )
+        try:
+            due = next(CronSim(cron, after.astimezone(ZoneInfo(timezone))))
+        except CronSimError as error:
+            raise InvalidSchedule(
+                f"“{cron}” is no cron line: minute, hour, day, month, day of week, such as 0 3 * * *."
+            ) from error
+        except StopIteration:
+            raise InvalidSchedule(f"“{cron}” never comes due. Choose another time.") from None
+        return due.astimezone(UTC)
+
+
+class ScheduleTable(Protocol):
+    """Where the schedules are kept."""
+
+    async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
+        """Every schedule that is on, with its workspace."""
+
+
+class Clock:
+    """Looks at the table of schedules every few seconds and at each due time, and fires what is due.
+
+    The looks make it independent of other replicas, of what was missed while the bot was down, and of clock jumps: they
+    follow the event loop's clock, since APScheduler waits out an hour by which the machine's clock was set back. The
+    slot's compare-and-set in the store makes sure that one look alone begins the run.
+    """
+
+    def __init__(
+        self,
+        table: ScheduleTable,
+        *,
+        fire: Fire,
+        set_right: Fire,
+        chores: Chore,
+        clock: Callable[[], datetime],
+        every: float = LOOK_EVERY_SECONDS,
+    ) -> None:
+        self._table = table
+        self._fire = fire
+        self._set_right = set_right
+        self._last_look: datetime | None = None
+        self._chores = chores
+        self._clock = clock
+        self._every = every
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._looking: asyncio.Task[None] | None = None
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": GRACE_SECONDS,
+            },
+        )
+
+    async def __aenter__(self) -> "Clock":
+        self._scheduler.start()
+        self._looking = asyncio.create_task(self._keep_looking(), name="look at the schedules")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._scheduler.shutdown(wait=False)
+        self._closing = True
+        self._wake.set()
+        if self._looking is not None:
+            await self._looking  # to its end: a look is not cut off in the middle of a transaction
+
+    async def _keep_looking(self) -> None:
+        while not self._closing:
+            self._wake.clear()
+            await self.look()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every):
+                    await self._wake.wait()
+
+    async def _wake_up(self) -> None:
+        self._wake.set()
+
+    async def look(self) -> None:
+        """Do the chores, fire what is due and mirror what is to come; what fails of it keeps nothing else from it."""
+        await _attempt(self._chores(), name="the chores")
+        await _attempt(self._look_at_all(), name="a look at the schedules")
+
+    async def _look_at_all(self) -> None:
+        now = self._clock()
+        # While nerbot was down the clock may have been set back, too.
+        set_back = self._last_look is None or now < self._last_look
+        schedules = await self._table.schedules()
+        if set_back:
+            for workspace, schedule in schedules:
+                name = f"schedule {schedule.id}"
+                await _attempt(self._set_right(workspace, schedule), name=name)
+            schedules = await self._table.schedules()
+        self._last_look = now
+        for workspace, schedule in schedules:
+            await _attempt(self._look_at(workspace, schedule), name=f"schedule {schedule.id}")
+
+    async def _look_at(self, workspace: str, schedule: Schedule) -> None:
+        if schedule.next_due <= self._clock():
+            await self._fire(workspace, schedule)
+            return
+        self._scheduler.add_job(
+            self._wake_up,
+            DateTrigger(schedule.next_due),
+            id=f"schedule {schedule.id}",
+            replace_existing=True,
+        )
+
+
+async def _attempt(work: Awaitable[object], *, name: str) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("%s failed", name)

@@ -1,0 +1,1 @@
+"""What people do to sentences: label, finish, skip, flag, undo."""

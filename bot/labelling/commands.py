@@ -1,0 +1,99 @@
+"""The commands of /label and of the buttons on its cards."""
+
+from dataclasses import dataclass
+
+from bot.labelling.values.bulk import UndoTogether
+from bot.labelling.values.intents import MarkedSentence
+from bot.labelling.values.messages import TakeMessage, Withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class NextSentence:
+    """`/label`: the next sentence of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPhrase:
+    """`/label SYMPTOM chest pain [in: sentence | everywhere]`."""
+
+    label: str
+    phrase: str
+    sentence: str | None = None
+    cleaned: bool = False
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoEntities:
+    """`/label none`; `sentence_id` where a button names the sentence, which then goes on to the next one."""
+
+    sentence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """`/label done` and [Finished]."""
+
+    sentence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """[Accept]: the sentence is finished with the spans that were suggested, and the next one comes."""
+
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """`/label skip`."""
+
+    sentence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSentence:
+    """`/label flag: why` and [Flag]: the sentence is broken or needs talk; reviewers get it, and the next one comes."""
+
+    sentence_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """`/label undo` and [Undo]: the person's last step, on one sentence where a button names it."""
+
+    sentence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A button of a question: the choice at `index` of the offer."""
+
+    offer: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSentence:
+    """Take a sentence of a list in hand."""
+
+    sentence_id: int
+
+
+LabelCommand = (
+    NextSentence
+    | LabelPhrase
+    | MarkedSentence
+    | NoEntities
+    | Accept
+    | Finish
+    | Skip
+    | FlagSentence
+    | Undo
+    | UndoTogether
+    | Withdraw
+    | TakeMessage
+    | OpenSentence
+    | Choose
+)

@@ -1,0 +1,221 @@
+"""Ranking: in which order a project's sentences come, made in the background from what the live model is unsure of."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from bot.db.store import Store
+from bot.engine.ports import Engine, Ranker
+from bot.errors import EngineUnavailable, NerbotError
+from bot.jobs.background import Background
+from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.values.ranking import Candidate, RankingJob
+from bot.training.repositories.maintenance import MaintenanceRepository
+
+LEASE = timedelta(minutes=2)
+RETRY = timedelta(minutes=10)
+"""How long a project is left alone whose model could not be asked."""
+AT_ONCE = 32
+"""Sentences scored between two looks at the lease, about a third of a second."""
+PAGE = 1_000
+CHUNK = 200
+"""Places given in one transaction, which labels wait for: about ten milliseconds."""
+SAMPLE, FIRST_BATCH = 400, 100
+"""Before there is a model: so many come first, which stand for so many chosen by chance."""
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
+
+
+class _Over(NerbotError):
+    """Another model went live, a setting changed, or the bot stops: what was made so far is left as it is."""
+
+
+class Ranking:
+    """Makes the order of one project at a time, a piece at a time: it is never in the way of those who label.
+
+    What is to be done is read from the tables, and scores are kept there: after a restart it goes on where it was.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        caretaker: MaintenanceRepository,
+        engine: Engine,
+        background: Background,
+        *,
+        owner: str,
+    ) -> None:
+        self._store = store
+        self._caretaker = caretaker
+        self._engine = engine
+        self._background = background
+        self._owner = owner
+        self._busy = False
+
+    async def look(self) -> None:
+        """Begin what is to be done, unless it is under way."""
+        if self._busy or self._background.stopping.is_set():
+            return
+        todo = await self._caretaker.to_rank()
+        if todo:
+            self._busy = True
+            self._background.start(self._rank_all(todo), name="ranking")
+
+    async def _rank_all(self, todo: Sequence[tuple[str, int]]) -> None:
+        try:
+            for workspace, project_id in todo:
+                await self.rank(workspace, project_id)
+        finally:
+            self._busy = False
+
+    async def rank(self, workspace: str, project_id: int) -> bool:
+        """Make the order of a project; False where it was not made, or not to its end."""
+        async with self._store.writing(workspace) as tx:
+            job = await Rankings(tx).claim(project_id, owner=self._owner, lease=LEASE)
+        if job is None:
+            return False
+        task = _Task(
+            self._store,
+            self._engine,
+            self._background.stopping,
+            workspace=workspace,
+            project_id=project_id,
+            job=job,
+            owner=self._owner,
+        )
+        try:
+            await task.make()
+        except _Over:
+            await task.put_off(timedelta(0))
+            return False
+        except EngineUnavailable:
+            log.exception("project %s could not be ranked", project_id)
+            await task.put_off(RETRY)
+            return False
+        return True
+
+
+class _Task:
+    """One project on the way to its order."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        stopping: asyncio.Event,
+        *,
+        workspace: str,
+        project_id: int,
+        job: RankingJob,
+        owner: str,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._stopping = stopping
+        self._workspace = workspace
+        self._project = project_id
+        self._job = job
+        self._owner = owner
+
+    async def make(self) -> None:
+        """Score what has no score, then give all their places; raises _Over, EngineUnavailable."""
+        await self._place_begun()
+        if await self._sample(limit=1):
+            async with self._engine.ranking(self._project, self._job.version) as ranker:
+                await self._order(ranker, self._job.version)
+        async with self._store.writing(self._workspace) as tx:
+            ours = await Rankings(tx).end(self._project, self._job, owner=self._owner)
+        self._go_on(ours=ours)
+
+    async def _order(self, ranker: Ranker, version: int | None) -> None:
+        if version is None:
+            await self._first_batch(ranker)
+        else:
+            await self._by_uncertainty(ranker, version)
+
+    async def put_off(self, lease: timedelta) -> None:
+        """Let go of the project."""
+        async with self._store.writing(self._workspace) as tx:
+            await Rankings(tx).put_off(self._project, owner=self._owner, lease=lease)
+
+    async def _place_begun(self) -> None:
+        """What somebody has finished comes before what is new: a sentence wanted twice is finished twice soon."""
+        while True:
+            async with self._store.reading(self._workspace) as tx:
+                ids = await Rankings(tx).begun(self._project, limit=CHUNK)
+            if not ids:
+                return
+            await self._place(ids)
+
+    async def _first_batch(self, ranker: Ranker) -> None:
+        """Sentences that stand for the others; those after them come oldest first, as they do without an order."""
+        sample = await self._sample(limit=SAMPLE)
+        await self._place(await self._unless_stopped(ranker.diverse(sample, count=FIRST_BATCH)))
+
+    async def _sample(self, *, limit: int) -> tuple[Candidate, ...]:
+        async with self._store.reading(self._workspace) as tx:
+            return await Rankings(tx).sample(self._project, limit=limit)
+
+    async def _by_uncertainty(self, ranker: Ranker, version: int) -> None:
+        async for known in self._pages(version, scored=True, size=PAGE):
+            await self._unless_stopped(ranker.know(known))
+        async for some in self._pages(version, scored=False, size=AT_ONCE):
+            await self._score(some, await self._unless_stopped(ranker.score(some)))
+        start = 0
+        while ids := await self._unless_stopped(
+            ranker.ranked(
+                random_share=self._job.random_share, seed=version, start=start, size=CHUNK
+            )
+        ):
+            await self._place(ids)
+            start += len(ids)
+
+    async def _pages(
+        self, version: int, *, scored: bool, size: int
+    ) -> AsyncIterator[Sequence[Candidate]]:
+        after: Candidate | None = None
+        while True:
+            async with self._store.reading(self._workspace) as tx:
+                page = await Rankings(tx).candidates(
+                    self._project, version, scored=scored, after=after, limit=size
+                )
+            if not page:
+                return
+            yield page
+            after = page[-1]
+
+    async def _score(self, some: Sequence[Candidate], scores: Sequence[float]) -> None:
+        pairs = [(sentence.id, score) for sentence, score in zip(some, scores, strict=True)]
+        async with self._store.writing(self._workspace) as tx:
+            ours = await Rankings(tx).score(
+                self._project, self._job, pairs, owner=self._owner, lease=LEASE
+            )
+        self._go_on(ours=ours)
+
+    async def _place(self, ids: Sequence[int]) -> None:
+        async with self._store.writing(self._workspace) as tx:
+            ours = await Rankings(tx).place(
+                self._project, self._job, ids, owner=self._owner, lease=LEASE
+            )
+        self._go_on(ours=ours)
+
+    def _go_on(self, *, ours: bool) -> None:
+        if not ours or self._stopping.is_set():
+            raise _Over
+
+    async def _unless_stopped(self, asked: Coroutine[Any, Any, _T]) -> _T:
+        """The engine's answer; where the bot stops meanwhile, nobody waits for it."""
+        asking = asyncio.ensure_future(asked)
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((asking, stop), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise _Over
+            return asking.result()
+        finally:
+            stop.cancel()
+            asking.cancel()

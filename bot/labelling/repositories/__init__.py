@@ -1,0 +1,1 @@
+"""Annotations, the queue and what orders it."""

@@ -1,0 +1,116 @@
+"""Suggestions: what the live model, or before there is one the phrases labelled earlier, propose for a sentence."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.db.pending_actions import Offers
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.domain.project import Sentence
+from bot.domain.renaming import under_new_names
+from bot.domain.steps import StepKind
+from bot.engine.ports import Engine
+from bot.errors import EngineUnavailable, StoreUnavailable
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.values.cards import Card, Outcome, Suggestion
+from bot.models.repository import Models
+from bot.projects.repositories.labels import Labels
+from bot.team.repositories.decisions import Decisions
+from ner_engine.annotation import Prediction
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 0.8
+"""How long a card waits for the engine; a person waits for the card."""
+REMEMBERED = 2_000
+"""Sentences whose phrases are looked up before there is a model."""
+_GUIDED = 8
+
+
+class Suggestions:
+    """Puts suggestions on cards, outside the transaction that took the sentence in hand."""
+
+    def __init__(self, store: Store, engine: Engine) -> None:
+        self._store = store
+        self._engine = engine
+
+    async def dress(self, workspace: str, project_id: int, outcome: Outcome) -> Outcome:
+        """The outcome, with a suggestion where it is the card of a sentence with nothing labelled in it yet.
+
+        Where the model is slow or cannot be loaded, or nothing can be kept now, the card comes without one.
+        """
+        if not isinstance(outcome, Card) or not _is_open(outcome):
+            return outcome
+        try:
+            return await self._dressed(workspace, project_id, outcome)
+        except (EngineUnavailable, StoreUnavailable, TimeoutError) as error:
+            log.info("a card goes without a suggestion: %s", type(error).__name__)
+            return outcome
+
+    async def _dressed(self, workspace: str, project_id: int, card: Card) -> Card:
+        sentence, person = card.annotation.sentence, card.annotation.person
+        async with self._store.reading(workspace) as tx:
+            knowledge = await read_knowledge(tx, project_id)
+            labels = await Labels(tx).described(project_id)
+            precedents = await Decisions(tx).precedents_in(project_id, sentence)
+        guide = tuple(label for label in labels if label.description or label.examples)
+        card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
+        found = await self._find(project_id, knowledge, sentence)
+        if knowledge.version is None and not found.spans:
+            return card
+        suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
+        async with self._store.writing(workspace) as tx:
+            kept = await Offers(tx).put(project_id, person, suggestion)
+        return replace(card, suggestion=kept)
+
+    async def _find(
+        self, project_id: int, knowledge: "Knowledge", sentence: Sentence
+    ) -> Prediction:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            if knowledge.version is None:
+                return (await self._engine.recall(project_id, knowledge.phrases, [sentence]))[0]
+            raw = await self._engine.predict(project_id, knowledge.version, [sentence.text])
+        return knowledge.as_now(raw[0], sentence)
+
+
+def _is_open(card: Card) -> bool:
+    annotation = card.annotation
+    untouched = card.step in {None, StepKind.UNDONE} and not card.already
+    return untouched and not annotation.finished and not annotation.spans
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """By what a project's entities are found: its live model, or before there is one the phrases labelled earlier."""
+
+    version: int | None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    phrases: Sequence[tuple[str, str]] = ()
+
+    def as_now(self, raw: Prediction, sentence: Sentence) -> Prediction:
+        """What a model found, as it can be stored: a label that was renamed since the training does not come back."""
+        return on_borders(under_new_names(raw, self.renamed), sentence)
+
+
+async def read_knowledge(tx: Transaction, project_id: int) -> Knowledge:
+    """What the project can be asked by now."""
+    live = await Models(tx).live_version(project_id)
+    if live is not None:
+        return Knowledge(live, renamed=await Labels(tx).renamed(project_id))
+    return Knowledge(None, phrases=await Annotations(tx).phrases(project_id, limit=REMEMBERED))
+
+
+def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
+    """The spans that stand on token borders, which alone can be stored."""
+    starts = {start for start, _ in sentence.tokens}
+    ends = {end for _, end in sentence.tokens}
+    pairs = [
+        (span, sure)
+        for span, sure in zip(found.spans, found.confidences, strict=True)
+        if span.start in starts and span.end in ends
+    ]
+    return Prediction(
+        tuple(span for span, _ in pairs), tuple(sure for _, sure in pairs), found.uncertainty
+    )

@@ -1,0 +1,1 @@
+"""What labelling shows and asks."""

@@ -1,0 +1,120 @@
+"""Labelling: intents, questions, steps, cards, and the commands of /label."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.project import Annotation, DescribedLabel, Precedent, Sentence
+from bot.domain.steps import StepKind
+from bot.labelling.values.bulk import LabelledEverywhere, Survey, UndoneEverywhere
+from bot.labelling.values.intents import Intent
+from bot.labelling.values.messages import Queued, Withdrawn
+from ner_engine.annotation import Span
+
+
+class QuestionKind(StrEnum):
+    """What nerbot asks before it stores anything."""
+
+    LABEL = "label"
+    MENTIONS = "mentions"
+    BORDERS = "borders"
+    OVERLAP = "overlap"
+    CLOSEST = "closest"
+    EVERYWHERE = "everywhere"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question: the words on its button and the intent that goes on; None leaves all as it is."""
+
+    words: str
+    intent: Intent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only the person can decide; nothing is stored until they do."""
+
+    kind: QuestionKind
+    intent: Intent
+    choices: tuple[Choice, ...]
+    sentence: Sentence | None = None
+    spans: tuple[Span, ...] = ()
+    """The spans to show marked in the sentence while asking."""
+    offer: str = ""
+    """The opaque id under which the choices are kept."""
+    survey: Survey | None = None
+    """Where the phrase stands in the project, when it is asked about all of its sentences."""
+    type: Literal["question"] = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Spans proposed for a sentence, just as they were shown, so that accepting takes these and no others."""
+
+    sentence_id: int
+    spans: tuple[Span, ...]
+    confidences: tuple[float | None, ...]
+    model: int | None
+    """The version that proposes them; None: phrases labelled earlier."""
+    offer: str = ""
+    """The opaque id under which it is kept."""
+    type: Literal["suggestion"] = "suggestion"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The step on the sentence before, told on the card of the next one, where it can be undone."""
+
+    sentence_id: int
+    kind: StepKind
+    phrases: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A sentence as it stands for a person, after what they just did; `step` is None when it was only taken in hand."""
+
+    annotation: Annotation
+    step: StepKind | None = None
+    changed: tuple[Span, ...] = ()
+    """The spans this step added (or, undone, took back)."""
+    already: tuple[Span, ...] = ()
+    """The spans asked for that stood there before."""
+    new_label: str | None = None
+    new_sentence: bool = False
+    cleaned: bool = False
+    """Invisible characters were taken out of the text that was typed."""
+    done: Done | None = None
+    """What was done to the sentence before this one."""
+    stale: int | None = None
+    """The sentence of an old card that was pressed though it is finished by now."""
+    undone: StepKind | None = None
+    """What an undo took back."""
+    waiting: int = 0
+    """Sentences that still wait for this person."""
+    today: int = 0
+    """Sentences this person finished today."""
+    suggestion: Suggestion | None = None
+    guide: tuple[DescribedLabel, ...] = ()
+    """What the labels mean and phrases that carry them, where somebody said or labelled so."""
+    precedents: tuple[Precedent, ...] = ()
+    """What reviewers decided on phrases of this sentence."""
+    type: Literal["card"] = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEmpty:
+    """No sentence waits for this person."""
+
+    finished: int
+    done: Done | None = None
+    stale: int | None = None
+    today: int = 0
+    type: Literal["queue_empty"] = "queue_empty"
+
+
+Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued | Withdrawn
+
+# The commands of /label, as payloads.py reads them.

@@ -1,0 +1,244 @@
+"""A phrase across the project as people see it: what would change where, what was changed, what was taken back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    PlainTextObject,
+    RichTextElement,
+)
+
+from bot.labelling.values.bulk import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    Sighting,
+    Standing,
+    Survey,
+    UndoneEverywhere,
+)
+from bot.labelling.values.cards import Choice, Question
+from bot.labelling.values.intents import LabelIntent
+from bot.slack import action_ids as ids
+from bot.slack.text import (
+    View,
+    counted,
+    escape,
+    line,
+    marked_sentence,
+    marked_text,
+    numbered,
+    plain,
+    shortened,
+)
+from ner_engine.annotation import Span
+
+WHOLE = 320
+"""A sentence up to this length is shown whole; of a longer one the surroundings of each change."""
+AROUND = 70
+_LISTED = 10
+_LEFT_OUT = "left out: "
+
+
+def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey) -> View:
+    """The sentences with the phrase, each as it would stand, and what can be done about them. Nothing is stored yet."""
+    asked = _asked(intent, survey)
+    numbered = list(enumerate(question.choices))
+    single = len(survey.shown) == survey.pages == 1
+    one = [pair for pair in numbered if isinstance(pair[1].intent, LabelIntent) and not single]
+    turn = [pair for pair in numbered if _turns(pair[1], intent)]
+    rest = [pair for pair in numbered if pair not in one and pair not in turn]
+    blocks: list[Block] = [
+        line(plain(asked, bold=True)),
+        _context(
+            f"{'' if single else _breakdown(intent, survey)}Nothing is changed until you choose."
+        ),
+        ActionsBlock(elements=[_button(question, *pair) for pair in rest]),
+    ]
+    lines = [escape(asked)]
+    for sighting in survey.shown:
+        text, spans = excerpt(sighting)
+        note = _note(intent, sighting)
+        note = note.removeprefix(_LEFT_OUT) if single else note
+        note = f"#{sighting.annotation.sentence.id}" + (f" · {note}" if note else "")
+        blocks += [marked_sentence(text, spans), _context(note)]
+        lines.append(f"{escape(note)}: {marked_text(text, spans)}")
+    if survey.pages > 1:
+        blocks.append(_context(f"Page {survey.page + 1} of {survey.pages}"))
+    if one or turn:
+        blocks.append(ActionsBlock(elements=[_button(question, *pair) for pair in (*one, *turn)]))
+    return View("\n".join(lines), tuple(blocks))
+
+
+def _turns(choice: Choice, intent: EverywhereIntent) -> bool:
+    """Whether a choice only shows another page."""
+    to = choice.intent
+    return isinstance(to, EverywhereIntent) and to == replace(intent, page=to.page)
+
+
+def _button(question: Question, index: int, choice: Choice) -> ButtonElement:
+    to = choice.intent
+    labels = isinstance(to, LabelIntent) if index == 0 else False
+    labels = to.sentences is not None if isinstance(to, EverywhereIntent) else labels
+    return ButtonElement(
+        text=shortened(choice.words, ids.BUTTON_TEXT),
+        action_id=f"{ids.CHOICE}.{index}",
+        value=f"{question.offer}:{index}",
+        style="primary" if labels else None,
+    )
+
+
+def _context(words: str) -> ContextBlock:
+    return ContextBlock(elements=[PlainTextObject(text=shortened(words, 2_000), emoji=False)])
+
+
+def _asked(intent: EverywhereIntent, survey: Survey) -> str:
+    phrase, label = shortened(intent.quoted, 200), intent.label
+    total = sum(number for _, number in survey.counts)
+    if total == 1:
+        return f"“{phrase}” is in one sentence of this project. Label it {label} there?"
+    where = f"“{phrase}” is in {'more than ' if survey.more else ''}{counted(total, 'sentence')}."
+    if survey.chosen == 0:
+        return f"{where} None is left that could be labelled {label} without a look at it."
+    which = "all of them" if survey.chosen == total else f"{survey.chosen:,} of them"
+    return f"{where} Label it {label} in {which}?"
+
+
+def _breakdown(intent: EverywhereIntent, survey: Survey) -> str:
+    out = {
+        Standing.OVERLAP: "" if intent.with_overlaps else " (left out)",
+        Standing.TAKEN: "" if intent.with_taken else " (left out)",
+        Standing.CUT: " (left out)",
+    }
+    words = {
+        Standing.READY: "to label",
+        Standing.OVERLAP: "labelled otherwise",
+        Standing.TAKEN: "finished by others",
+        Standing.ALREADY: "labelled already",
+        Standing.CUT: "where it is part of a longer word",
+    }
+    parts = [f"{number:,} {words[kind]}{out.get(kind, '')}" for kind, number in survey.counts]
+    return " · ".join(parts) + "." + (" The others come after these. " if survey.more else " ")
+
+
+def _note(intent: EverywhereIntent, sighting: Sighting) -> str:
+    finished = sighting.annotation.finished
+    match sighting.standing:
+        case Standing.READY:
+            return "finished by you; stays finished" if finished else ""
+        case Standing.OVERLAP:
+            text = sighting.annotation.sentence.text
+            gone = ", ".join(f"{s.label} “{text[s.start : s.end]}”" for s in sighting.removed)
+            return (
+                f"{'replaces' if intent.with_overlaps else _LEFT_OUT + 'it would replace'} {gone}"
+            )
+        case Standing.TAKEN:
+            added = "yours stands beside theirs and counts once you finish it"
+            return added if intent.with_taken else f"{_LEFT_OUT}others have finished it"
+        case Standing.ALREADY:
+            return "labelled already"
+        case Standing.CUT:
+            return f"{_LEFT_OUT}it is part of a longer word"
+
+
+def excerpt(sighting: Sighting) -> tuple[str, tuple[Span, ...]]:
+    """The sentence as it would stand; of a long one the surroundings of each change, with … between."""
+    annotation = sighting.annotation
+    kept = [span for span in annotation.spans if span not in sighting.removed]
+    spans = tuple(sorted((*kept, *sighting.added)))
+    text = annotation.sentence.text
+    if len(text) <= WHOLE:
+        return text, spans
+    focus = sighting.added or spans or (Span(0, 1, "X"),)
+    return _pieces(text, spans, _windows(text, focus))
+
+
+def _windows(text: str, focus: Sequence[Span]) -> list[tuple[int, int]]:
+    windows: list[tuple[int, int]] = []
+    for span in focus:
+        start, end = _widened(text, span)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+        else:
+            windows.append((start, end))
+    return windows
+
+
+def _widened(text: str, span: Span) -> tuple[int, int]:
+    """The surroundings of a span, from one blank to another where there is one."""
+    start, end = max(0, span.start - AROUND), min(len(text), span.end + AROUND)
+    if start > 0:
+        start = min(text.find(" ", start, span.start) + 1 or start, span.start)
+    if end < len(text):
+        end = max(text.rfind(" ", span.end, end), span.end)
+    return start, end
+
+
+def _pieces(
+    text: str, spans: Sequence[Span], windows: Iterable[tuple[int, int]]
+) -> tuple[str, tuple[Span, ...]]:
+    built = ""
+    moved: list[Span] = []
+    reached = 0
+    for start, end in windows:
+        built += "… " if start > 0 and not built else " … " if start > reached else ""
+        shift = len(built) - start
+        inside = (span for span in spans if start <= span.start and span.end <= end)
+        moved += [Span(span.start + shift, span.end + shift, span.label) for span in inside]
+        built += text[start:end]
+        reached = end
+    return built + (" …" if reached < len(text) else ""), tuple(moved)
+
+
+def labelled_view(done: LabelledEverywhere) -> View:
+    """What a step over several sentences did, with its own Undo."""
+    phrase = shortened(done.phrase, 200)
+    times = f" ({done.mentions:,} times)" if done.mentions != done.sentences else ""
+    said: list[str | RichTextElement] = [
+        plain("Saved. ", bold=True),
+        f"“{phrase}” is ",
+        plain(done.label, code=True),
+        f" in {counted(done.sentences, 'sentence')}{times}.",
+    ]
+    if done.new_label:
+        said.append(f" New label: {done.label}.")
+    if done.unfinished:
+        verb = "is" if done.unfinished == 1 else "are"
+        said.append(
+            f" {done.unfinished:,} of them {verb} not finished: training waits until all of a sentence is labelled."
+        )
+    if done.passed:
+        verb = "was" if done.passed == 1 else "were"
+        said.append(
+            f" {counted(done.passed, 'sentence')} {verb} changed meanwhile and left as they are."
+        )
+    if done.more:
+        said.append(" There are more: type the same again.")
+    undo = ButtonElement(text="Undo", action_id=ids.UNDO_TOGETHER, value=done.step[:2_000])
+    return _said(said, [undo, _next()])
+
+
+def undone_view(undone: UndoneEverywhere) -> View:
+    """What the undo of a whole step took back, and what it left."""
+    said: list[str | RichTextElement] = [
+        plain("Undone. ", bold=True),
+        f"{counted(undone.sentences, 'sentence')} {'stands' if undone.sentences == 1 else 'stand'} as before.",
+    ]
+    if undone.kept:
+        named = numbered(undone.kept, _LISTED)
+        said.append(f" You have changed {named} since, so the label stays there.")
+    return _said(said, [_next()])
+
+
+def _next() -> ButtonElement:
+    return ButtonElement(text="Next", action_id=ids.NEXT, value="0")
+
+
+def _said(said: list[str | RichTextElement], buttons: list[ButtonElement]) -> View:
+    words = "".join(
+        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
+    )
+    return View(escape(words), (line(*said), ActionsBlock(elements=list(buttons))))

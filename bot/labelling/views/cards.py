@@ -1,0 +1,250 @@
+"""Labelling as people see it: the card of a sentence, and the empty queue."""
+
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    PlainTextObject,
+    RichTextElement,
+)
+
+from bot.domain.project import Annotation, DescribedLabel
+from bot.domain.steps import StepKind
+from bot.labelling.values.cards import Card, Done, QueueEmpty, Suggestion
+from bot.labelling.views.precedents import precedent_line
+from bot.slack import action_ids as ids
+from bot.slack.text import (
+    Confidences,
+    Parts,
+    View,
+    confidences_of,
+    counted,
+    escape,
+    line,
+    marked_sentence,
+    marked_text,
+    plain,
+    shortened,
+)
+from ner_engine.annotation import Span
+
+GUIDE = 600
+"""How many characters label descriptions may take beside a sentence."""
+_EXAMPLES, _EXAMPLE = 2, 30
+"""Phrases shown for a label, and how much of each."""
+
+
+def card_view(card: Card) -> View:
+    """The sentence marked, what was just done, who suggests what, its id, and what can be done next."""
+    annotation = card.annotation
+    sentence = annotation.sentence
+    said = _said(card)
+    said = [part.lstrip() if isinstance(part, str) else part for part in said[:1]] + said[1:]
+    marks = _marks(card)
+    blocks: list[Block] = [line(*said)] if said else []
+    if card.suggestion is not None:
+        blocks.append(line(*_suggested(card.suggestion)))
+    blocks += [
+        marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
+        *(line(*precedent_line(found)) for found in card.precedents),
+        *_guide(card),
+        ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
+    ]
+    if sentence.permalink:
+        blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
+    blocks.append(ActionsBlock(elements=list(_buttons(card))))
+    told = [*said, *(_suggested(card.suggestion) if card.suggestion else [])]
+    words = "".join(
+        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in told
+    )
+    marked = marked_text(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested)
+    return View(f"{escape(words)} #{sentence.id}: {marked}".strip(), tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is marked in the sentence, and whether somebody labelled it or it is only suggested."""
+
+    spans: tuple[Span, ...]
+    confidences: Confidences
+    suggested: bool
+
+
+def _marks(card: Card) -> _Marks:
+    if card.suggestion is None:
+        return _Marks(card.annotation.spans, {}, suggested=False)
+    return _Marks(card.suggestion.spans, confidences_of(card.suggestion), suggested=True)
+
+
+def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:
+    """By whom, and that nothing of it is a label yet."""
+    model = suggestion.model
+    if not suggestion.spans:
+        return [plain(f"Model {model} finds no entity here. ", bold=True), "Is that right?"]
+    by = "from phrases labelled earlier" if model is None else f"by model {model}"
+    return [plain(f"Suggested {by}. ", bold=True), "Nothing is saved before you accept."]
+
+
+def _guide(card: Card) -> list[Block]:
+    """What the labels mean, with phrases that carry them, beside the task."""
+    if not card.guide:
+        return []
+    words = " · ".join(map(_meaning, card.guide))
+    return [ContextBlock(elements=[PlainTextObject(text=shortened(words, GUIDE), emoji=False)])]
+
+
+def _meaning(label: DescribedLabel) -> str:
+    means = f": {label.description}" if label.description else ""
+    shown = ", ".join(f"“{shortened(phrase, _EXAMPLE)}”" for phrase in label.examples[:_EXAMPLES])
+    return f"{label.name}{means}" + (f" ({shown})" if shown else "")
+
+
+def _said(card: Card) -> list[str | RichTextElement]:
+    """What the step did, in words that begin with what a person most wants to know."""
+    notes: list[str | RichTextElement] = [*_went_before(card.done, card.stale)]
+    match card.step:
+        case StepKind.LABELLED:
+            notes += [plain("Saved. ", bold=True), *_phrases(card.annotation, card.changed)]
+        case StepKind.FINISHED:
+            notes += [plain("Saved as finished. ", bold=True), _whole(card.annotation)]
+        case StepKind.NO_ENTITIES:
+            notes += [
+                plain("Saved: no entities here. ", bold=True),
+                "That is worth as much as a label.",
+            ]
+        case StepKind.UNDONE:
+            notes += [plain("Undone. ", bold=True), _undone(card)]
+    if card.already:
+        notes += [plain("Already labelled: ", bold=True), *_phrases(card.annotation, card.already)]
+    if card.new_sentence:
+        notes.append(" The sentence is new here.")
+    if card.new_label:
+        notes.append(f" New label: {card.new_label}.")
+    if card.cleaned:
+        notes.append(" Invisible characters were taken out of the text.")
+    return notes
+
+
+def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextElement]:
+    """What became of the sentence before this one."""
+    if stale is not None:
+        return [f"#{stale} is finished already, so nothing was changed. "]
+    if done is None:
+        return []
+    match done.kind:
+        case StepKind.SKIPPED:
+            return [f"Skipped #{done.sentence_id}. "]
+        case StepKind.FLAGGED:
+            return [
+                f"Flagged #{done.sentence_id}: reviewers see it, and it does not come to you again. "
+            ]
+        case StepKind.NO_ENTITIES:
+            return [plain("Saved: ", bold=True), f"no entities in #{done.sentence_id}. "]
+        case _:
+            phrases = counted(done.phrases, "labelled phrase")
+            return [plain("Saved: ", bold=True), f"{phrases} in #{done.sentence_id}. "]
+
+
+def _phrases(annotation: Annotation, spans: tuple[Span, ...]) -> list[str | RichTextElement]:
+    """`“chest pain” is SYMPTOM.`, counted where the same phrase was labelled several times."""
+    text = annotation.sentence.text
+    found = [(text[span.start : span.end], span.label) for span in spans]
+    parts: list[str | RichTextElement] = []
+    for phrase, label in dict.fromkeys(found):
+        times = found.count((phrase, label))
+        parts += [
+            f"“{phrase}” is ",
+            plain(label, code=True),
+            f" ({times} times). " if times > 1 else ". ",
+        ]
+    return parts
+
+
+def _whole(annotation: Annotation) -> str:
+    count = len(annotation.spans)
+    return f"{counted(count, 'labelled phrase')} in sentence #{annotation.sentence.id}."
+
+
+def _undone(card: Card) -> str:
+    match card.undone:
+        case StepKind.FINISHED | StepKind.NO_ENTITIES:
+            return "The sentence stands as it did before it was finished."
+        case StepKind.SKIPPED | StepKind.FLAGGED:
+            return "The sentence is back in your hand."
+        case _:
+            return "The label is off." if card.changed else "The sentence stands as it did before."
+
+
+def _state(card: Card) -> str:
+    annotation = card.annotation
+    untouched = card.step is None and not annotation.spans and not annotation.finished
+    facts: list[str] = []
+    if card.suggestion is None and untouched:
+        facts = ["nothing is suggested yet"]
+    elif card.suggestion is None:
+        labelled = counted(len(annotation.spans), "phrase") + " labelled"
+        facts = [labelled, "finished ✓" if annotation.finished else "not finished"]
+    how_far = f"{card.today:,} today, {card.waiting:,} left"
+    return " · ".join([f"#{annotation.sentence.id}", *facts, how_far])
+
+
+def _buttons(card: Card) -> list[ButtonElement]:
+    annotation, suggestion = card.annotation, card.suggestion
+    value = str(annotation.sentence.id)
+    following = ButtonElement(text="Next", action_id=ids.NEXT, value=value)
+    undo = ButtonElement(text="Undo", action_id=ids.UNDO, value=value)
+    edit = ButtonElement(text="Edit", action_id=ids.EDIT, value=value)
+    if annotation.finished:
+        following.style = "primary"
+        return [following, undo, edit]
+    if annotation.spans:
+        finished = ButtonElement(
+            text="Finished", action_id=ids.FINISH, value=value, style="primary"
+        )
+        return [finished, edit, undo, following]
+    buttons = [
+        ButtonElement(text="No entities", action_id=ids.NONE, value=value),
+        ButtonElement(text="Skip", action_id=ids.SKIP, value=value),
+        ButtonElement(text="Flag", action_id=ids.FLAG, value=value),
+        *_undo_before(card.done),
+    ]
+    if suggestion is None:
+        return [edit, *buttons, following]
+    edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
+    if not suggestion.spans:
+        buttons[0].style = "primary"
+        return [buttons[0], edit, *buttons[1:]]
+    accept = ButtonElement(
+        text="Accept", action_id=ids.ACCEPT, value=suggestion.offer, style="primary"
+    )
+    return [accept, edit, *buttons]
+
+
+def _undo_before(done: Done | None) -> list[ButtonElement]:
+    if done is None:
+        return []
+    value = str(done.sentence_id)
+    undo = ButtonElement(text=f"Undo #{value}", action_id=ids.UNDO, value=value)
+    if done.kind is not StepKind.FLAGGED:
+        return [undo]
+    return [undo, ButtonElement(text="Say why", action_id=ids.FLAG_WHY, value=value)]
+
+
+def empty_view(empty: QueueEmpty) -> View:
+    """The queue is done; how to go on."""
+    said = _went_before(empty.done, empty.stale)
+    words = (
+        f"No sentence waits for you. {counted(empty.finished, 'sentence')} "
+        f"{'is' if empty.finished == 1 else 'are'} finished, {empty.today:,} by you today: /train learns from them. "
+        "To add more: /label A patient with {chest pain=SYMPTOM}."
+    )
+    before = "".join(
+        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
+    )
+    blocks: list[Block] = [line(*said, words)]
+    if empty.done is not None:
+        blocks.append(ActionsBlock(elements=_undo_before(empty.done)))
+    return View(escape(before + words), tuple(blocks))

@@ -1,0 +1,1 @@
+"""Versions of a project's model and which of them is live."""

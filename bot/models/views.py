@@ -1,0 +1,239 @@
+"""/nerbot models as people see it: the list, two versions side by side, what is live."""
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    PlainTextObject,
+    RichTextElement,
+)
+
+from bot.domain.evaluation import LivePolicy
+from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, WhyLive
+from bot.models.commands import LiveMoved, ModelsAnswer, ModelsShown, PolicySet, SentencesShown
+from bot.slack import action_ids as ids
+from bot.slack.lines import Line, as_text, button, said, small, when
+from bot.slack.text import (
+    View,
+    counted,
+    line,
+    marked_sentence,
+    marked_text,
+    percent,
+    person,
+    plain,
+    shortened,
+    words_view,
+)
+
+_SHOWN = 10
+_POLICIES = {
+    LivePolicy.BETTER: "when it is clearly better than the live one (better)",
+    LivePolicy.NOT_WORSE: "unless it is worse than the live one (not worse)",
+    LivePolicy.ASK: "only when a person decides so (ask)",
+}
+
+
+def models_view(answer: ModelsAnswer) -> View:
+    """The answer to /nerbot models and to the buttons about models."""
+    match answer:
+        case ModelsShown():
+            return _list_view(answer)
+        case ModelsCompared():
+            return _compared_view(answer)
+        case LiveMoved():
+            return _moved_view(answer)
+        case PolicySet(policy):
+            return words_view(f"Saved. A new model goes live {_POLICIES[policy]}.")
+        case SentencesShown():
+            return _sentences_view(answer)
+
+
+# the list
+
+
+def _list_view(shown: ModelsShown) -> View:
+    if not shown.versions:
+        return words_view("There is no model yet. /train makes the first one.")
+    head: Line = [plain(f"Models of {shown.project.name}", bold=True)]
+    rows = [_version_line(each, shown.live) for each in shown.versions]
+    lines = [head, *(_live_lines(shown) if shown.first else ()), *rows]
+    notes: list[Block] = [
+        small(
+            f"A new model goes live {_POLICIES[shown.policy]}. /nerbot models live 4 · compare 3 5 · rollback · "
+            "policy better, not worse or ask"
+        ),
+        ActionsBlock(elements=_list_buttons(shown)),
+    ]
+    return said(*lines, blocks=notes)
+
+
+def _live_lines(shown: ModelsShown) -> list[Line]:
+    if shown.live is None:
+        return [["None of them is live."]]
+    return [
+        [
+            plain(f"Model {shown.live.version} is live", bold=True),
+            " since ",
+            when(shown.live.at),
+            f", {_because(shown.live)} ",
+            person(shown.live.person),
+            ".",
+        ]
+    ]
+
+
+def _because(move: LiveMove) -> str:
+    match move.why:
+        case WhyLive.TRAINING:
+            return "by the training asked for by"
+        case WhyLive.DAMAGED:
+            return f"because model {move.before} is damaged; moved by"
+        case WhyLive.UNDO | WhyLive.ROLLBACK:
+            return f"instead of model {move.before}, which was taken back by"
+        case WhyLive.CHOSEN:
+            return "chosen by"
+
+
+def _version_line(version: ModelVersion, live: LiveMove | None) -> Line:
+    is_live = live is not None and live.version == version.number
+    evaluation = version.model.evaluation
+    scores: list[str | RichTextElement] = ["not scored"]
+    if evaluation is not None:
+        low, high = evaluation.interval
+        scores = [
+            "F1 ",
+            plain(percent(evaluation.overall.f1), bold=True),
+            f" ({percent(low)} to {percent(high)})",
+        ]
+    return [
+        plain(f"{'● ' if is_live else ''}{version.number}", bold=True),
+        " live · " if is_live else " · ",
+        *scores,
+        f" · {counted(version.sentences, 'sentence')} · ",
+        when(version.model.created_at),
+        " · ",
+        person(version.person),
+        _state(version),
+    ]
+
+
+def _state(version: ModelVersion) -> str:
+    if version.damaged:
+        return " · damaged"
+    return " · files cleared away" if version.gone else ""
+
+
+def _list_buttons(shown: ModelsShown) -> list[ButtonElement]:
+    buttons = []
+    if not shown.first:
+        buttons.append(button("Newest", ids.MODELS_NEWEST, 0))
+    if shown.older is not None:
+        buttons.append(button("Older", ids.MODELS_OLDER, shown.older))
+    buttons.append(button("Post the scores here as a picture", ids.SCORES_PICTURE, 0))
+    if shown.live is not None and shown.live.before is not None:
+        roll_back = button("Roll back", ids.ROLL_BACK, shown.live.version)
+        roll_back.confirm = ConfirmObject(
+            title="Change the live model?",
+            text=PlainTextObject(
+                text=f"The model that was live before model {shown.live.version} answers /ner again."
+            ),
+            confirm="Roll back",
+            deny="Leave it",
+        )
+        buttons.append(roll_back)
+    return buttons
+
+
+# two side by side
+
+
+def _compared_view(told: ModelsCompared) -> View:
+    if not told.sentences:
+        return words_view(
+            f"Models {told.one} and {told.two} cannot be compared: there is no sentence yet that both kept an opinion "
+            "on before they learned it."
+        )
+    head: Line = [
+        plain(f"Model {told.one} and model {told.two}", bold=True),
+        f" on the {counted(told.sentences, 'sentence')} neither had learned when it was asked: F1 ",
+        plain(percent(told.one_f1), bold=True),
+        " and ",
+        plain(percent(told.two_f1), bold=True),
+        f". Model {told.two} is better with a probability of {percent(told.probability_two)} %.",
+    ]
+    blocks: list[Block] = []
+    for each in told.differences:
+        blocks += _difference(told, each)
+    texts = [
+        f"#{each.sentence.id} {name}: {marked_text(each.sentence.text, spans)}"
+        for each in told.differences
+        for name, spans in ((f"model {told.one}", each.one), (f"model {told.two}", each.two))
+    ]
+    if told.left_out:
+        blocks.append(small(f"{told.left_out:,} more sentences were left out: enough is enough."))
+    view = said(head, [_counts(told)], blocks=blocks)
+    return View("\n".join([view.text, *texts]), view.blocks)
+
+
+def _counts(told: ModelsCompared) -> str:
+    if not told.differing:
+        return "They found the same in all of them."
+    more = told.differing - len(told.differences)
+    shown = f" The first {len(told.differences)}:" if more > 0 else ""
+    return (
+        f"They differ in {counted(told.differing, 'sentence')}: in {told.only_one_right} only model {told.one} is "
+        f"right, in {told.only_two_right} only model {told.two}.{shown}"
+    )
+
+
+def _difference(told: ModelsCompared, each: Difference) -> list[Block]:
+    text = each.sentence.text
+    blocks: list[Block] = []
+    for number, spans in ((told.one, each.one), (told.two, each.two)):
+        right = set(spans) == set(each.gold)
+        words = f"#{each.sentence.id} · model {number} {'✓ as labelled' if right else '✗'}"
+        blocks += [small(words), marked_sentence(text, spans)]
+    if set(each.gold) not in (set(each.one), set(each.two)):
+        blocks += [small(f"#{each.sentence.id} · as labelled"), marked_sentence(text, each.gold)]
+    return blocks
+
+
+# what is live
+
+
+def _moved_view(moved: LiveMoved) -> View:
+    back = f" instead of model {moved.before}" if moved.before else ""
+    again = "again" if moved.why in {WhyLive.UNDO, WhyLive.ROLLBACK} else "now"
+    undo = f" /nerbot models live {moved.before} takes it back." if moved.before else ""
+    return said(
+        [plain(f"Model {moved.version} is live {again}", bold=True), f"{back}.{undo}"],
+    )
+
+
+# sentences to look at
+
+
+def _sentences_view(answer: SentencesShown) -> View:
+    head: Line = [plain(shortened(answer.words, 500), bold=True)]
+    blocks: list[Block] = []
+    for number, item in enumerate(answer.sentences[:_SHOWN]):
+        sentence = item.sentence
+        state = "" if item.finished else " · not finished"
+        open_it = button(f"Open #{sentence.id}", f"{ids.OPEN_SENTENCE}.{number}", sentence.id)
+        blocks += [
+            marked_sentence(sentence.text, item.spans),
+            ActionsBlock(elements=[open_it]),
+        ]
+        if state:
+            blocks.insert(-1, small(f"#{sentence.id}{state}"))
+    left = len(answer.sentences) - _SHOWN
+    notes = [f"{counted(left, 'more sentence')} like these."] if left > 0 else []
+    if answer.missing:
+        notes.append(
+            f"{counted(answer.missing, 'sentence')} of them changed since: people disagree on them, or they are gone."
+        )
+    texts = [marked_text(item.sentence.text, item.spans) for item in answer.sentences[:_SHOWN]]
+    view = said(head, blocks=[*blocks, *(line(note) for note in notes)])
+    return View("\n".join([as_text(head), *texts]), view.blocks)

@@ -1,0 +1,48 @@
+"""The commands of /nerbot project and what they answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.project import Project
+from bot.projects.values import ProjectSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProject:
+    """`/nerbot project`: which one this channel uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """`/nerbot project new NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseProject:
+    """`/nerbot project use NAME`: binds this channel."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """`/nerbot project settings annotations 2`; what is None stays as it is."""
+
+    annotations_per_sentence: int | None = None
+    random_share: float | None = None
+    """In 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectShown:
+    """The project this channel uses, all there are, and its settings."""
+
+    project: Project
+    bound: bool
+    """False where the channel uses the default project because nobody chose one."""
+    others: tuple[Project, ...]
+    settings: ProjectSettings | None = None
+    did: Literal["shown", "made", "bound", "set"] = "shown"
+    type: Literal["project_shown"] = "project_shown"

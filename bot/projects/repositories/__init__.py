@@ -1,0 +1,1 @@
+"""Projects, their labels and roles."""

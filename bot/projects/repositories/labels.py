@@ -1,0 +1,200 @@
+"""The labels of a project."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, true, update
+
+from bot.db.events import Events
+from bot.db.gold import each_span
+from bot.db.relabelling import Relabelling
+from bot.db.repository import Repository, by_key, in_project, insert_if_new
+from bot.db.schema import annotation, label, sentence
+from bot.domain.events import EventKind
+from bot.domain.project import DescribedLabel, Label
+
+#: Examples are looked for in so many of the newest annotations: they stand beside every card.
+LOOKED_THROUGH = 500
+EXAMPLES = 3
+
+_ALL = by_key(select(label.c.name, label.c.description).where(in_project(label)))
+_ADD = insert_if_new(label, label.c.name)
+_NAMED = and_(in_project(label), label.c.name == bindparam("label_name"))
+
+
+class Labels(Repository):
+    """The labels of a project."""
+
+    __slots__ = ()
+
+    async def all(self, project_id: int) -> tuple[Label, ...]:
+        """Every label by name."""
+        rows = await self.execute(_ALL, project_id)
+        # Sorted here: the databases do not agree on the order of letters.
+        return tuple(sorted((Label(*row) for row in rows), key=lambda found: found.name))
+
+    async def add(self, project_id: int, name: str, *, person: str, description: str = "") -> bool:
+        """Create a label; False where it exists."""
+        added = await self.execute(
+            _ADD, project_id, name=name, description=description, created_at=self.clock()
+        )
+        if added.first() is None:
+            return False
+        detail = {"name": name, "to": description}
+        await self._events().add(project_id, EventKind.LABEL_ADDED, person=person, detail=detail)
+        return True
+
+    async def remove(self, project_id: int, name: str, *, person: str, undoes: int) -> bool:
+        """Take back that a label was added; False where a phrase carries it, or it is gone."""
+        if await self.sentences_with(project_id, name):
+            return False
+        gone = await self.execute(
+            delete(label).where(_NAMED).returning(label.c.name), project_id, label_name=name
+        )
+        if gone.first() is None:
+            return False
+        await self._events().add(
+            project_id,
+            EventKind.LABEL_REMOVED,
+            person=person,
+            detail={"name": name},
+            undoes=undoes,
+        )
+        return True
+
+    async def describe(
+        self,
+        project_id: int,
+        name: str,
+        description: str,
+        *,
+        person: str,
+        undoes: int | None = None,
+    ) -> str | None:
+        """Say what a label means; what was said before, None where there is no such label."""
+        found = await self.execute(
+            select(label.c.description).where(_NAMED), project_id, label_name=name
+        )
+        row = found.first()
+        if row is None:
+            return None
+        was: str = row.description
+        await self.execute(
+            update(label).where(_NAMED).values(description=description),
+            project_id,
+            label_name=name,
+        )
+        detail = {"name": name, "from": was, "to": description}
+        await self._events().add(
+            project_id, EventKind.LABEL_DESCRIBED, person=person, detail=detail, undoes=undoes
+        )
+        return was
+
+    async def described(self, project_id: int) -> tuple[DescribedLabel, ...]:
+        """Every label by name, with what it means and the phrases that carried it most often of
+        late."""
+        examples = await self._examples(project_id)
+        return tuple(
+            DescribedLabel(found.name, found.description, examples.get(found.name, ()))
+            for found in await self.all(project_id)
+        )
+
+    async def _examples(self, project_id: int) -> dict[str, tuple[str, ...]]:
+        newest = (
+            select(annotation.c.sentence_id, annotation.c.spans)
+            .where(in_project(annotation), annotation.c.finished)
+            .order_by(annotation.c.sentence_id.desc())
+            .limit(LOOKED_THROUGH)
+            .subquery("newest")
+        )
+        spans, start, end, name = each_span(newest.c.spans, self.connection.dialect.name)
+        phrase = func.substr(sentence.c.text, start + 1, end - start)
+        times = func.count()
+        rows = await self.execute(
+            select(name.label("label"), func.min(phrase).label("phrase"), times.label("times"))
+            .select_from(newest.join(spans, true()).join(sentence, in_project(sentence)))
+            .where(sentence.c.id == newest.c.sentence_id)
+            .group_by(literal_column("1"), func.lower(phrase)),
+            project_id,
+        )
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row in rows:
+            found.setdefault(row.label, []).append((-row.times, row.phrase))
+        return {
+            name: tuple(phrase for _, phrase in sorted(pairs)[:EXAMPLES])
+            for name, pairs in found.items()
+        }
+
+    async def sentences_with(self, project_id: int, name: str) -> int:
+        """Sentences in which anybody's span has this label."""
+        return await self._relabelling().count(project_id, name)
+
+    async def rename(
+        self, project_id: int, old: str, new: str, *, person: str, undoes: int | None = None
+    ) -> int | None:
+        """Give a label a new name everywhere; the event's id, None where there is no `old`, or
+        `new` is taken."""
+        names = {found.name for found in await self.all(project_id)}
+        if old not in names or new in names:
+            return None
+        await self.execute(update(label).where(_NAMED).values(name=new), project_id, label_name=old)
+        await self._relabelling().change(project_id, old, new)
+        return await self._events().add(
+            project_id,
+            EventKind.LABEL_RENAMED,
+            person=person,
+            detail={"from": old, "to": new},
+            undoes=undoes,
+        )
+
+    async def merge(self, project_id: int, old: str, new: str, *, person: str) -> int | None:
+        """Make `old` another name of what `new` is, everywhere; the event's id, None where one of
+        them is not there."""
+        labels = {found.name: found for found in await self.all(project_id)}
+        if old not in labels or new not in labels or old == new:
+            return None
+        event_id = await self._events().add(
+            project_id,
+            EventKind.LABELS_MERGED,
+            person=person,
+            detail={"from": old, "to": new, "description": labels[old].description},
+        )
+        await self._relabelling().keep(project_id, event_id, old)
+        await self._relabelling().change(project_id, old, new)
+        await self.execute(delete(label).where(_NAMED), project_id, label_name=old)
+        return event_id
+
+    async def split(
+        self, project_id: int, event_id: int, old: str, new: str, *, description: str, person: str
+    ) -> tuple[int, ...]:
+        """Take a merge of `old` into `new` back. Nothing is changed where later steps touched what
+        it had changed: these sentences are returned."""
+        touched = await self._relabelling().split(project_id, event_id, old, new)
+        if touched:
+            return touched
+        await self.execute(
+            _ADD, project_id, name=old, description=description, created_at=self.clock()
+        )
+        await self._events().add(
+            project_id,
+            EventKind.LABELS_SPLIT,
+            person=person,
+            detail={"from": new, "to": old},
+            undoes=event_id,
+        )
+        return ()
+
+    async def changed_since(self, project_id: int, event_id: int, *names: str) -> bool:
+        """Whether a later rename or merge that still holds was about one of these labels."""
+        return await self._relabelling().changed_since(project_id, event_id, *names)
+
+    async def renamed(self, project_id: int) -> Mapping[str, str]:
+        """What labels that are there no more are called now: a model trained before says those."""
+        there = {found.name for found in await self.all(project_id)}
+        names = await self._relabelling().names(project_id)
+        return {then: now for then, now in names.items() if then not in there and now in there}
+
+    def _events(self) -> Events:
+        return Events(self.tx)
+
+    def _relabelling(self) -> Relabelling:
+        return Relabelling(self.tx)

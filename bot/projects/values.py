@@ -1,0 +1,26 @@
+"""What a project can be asked to do differently."""
+
+from dataclasses import dataclass
+
+from bot.errors import InvalidSetting
+
+MAX_ANNOTATIONS = 10
+"""Most people a project can want on one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """What a project can be asked to do differently. Raises InvalidSetting."""
+
+    annotations_per_sentence: int = 1
+    """How many people finish each sentence before it leaves the queue."""
+    random_share: float = 0.25
+    """Share of the queue drawn at random, in 0..1; the rest are what the live model is least sure of."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.annotations_per_sentence <= MAX_ANNOTATIONS:
+            raise InvalidSetting(
+                f"A sentence can be labelled by 1 to {MAX_ANNOTATIONS} people, not by {self.annotations_per_sentence}."
+            )
+        if not 0 <= self.random_share <= 1:
+            raise InvalidSetting("The random share is between 0 and 1, such as 0.25 for a quarter.")

@@ -1,0 +1,1 @@
+"""/ner: what the live model finds, corrections of it, and notices."""

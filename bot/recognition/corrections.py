@@ -1,0 +1,175 @@
+"""Corrections: what people put right in answers of /ner, and the word to them when a later model finds it."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.db.idempotency import Receipts
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.domain.project import Caller
+from bot.engine.ports import Engine
+from bot.errors import EngineUnavailable, StoreUnavailable
+from bot.jobs.background import Background
+from bot.labelling.suggestions import Knowledge, read_knowledge
+from bot.projects.seeding import name_among_several
+from bot.recognition.correction_values import Correction, Learned, Notices, SetNotices, ShowNotices
+from bot.recognition.repository import Corrections
+from bot.recognition.values import AnsweredText
+from bot.slack.notifier_ports import Notifier
+from bot.team.repositories.visits import Homes
+from bot.training.repositories.maintenance import MaintenanceRepository
+
+NEWEST = 200
+"""Corrections of a project a model is asked about at most."""
+AT_ONCE = 4
+"""Sentences of one question to the engine: whoever types /ner meanwhile waits for no more of them."""
+RETRY = timedelta(minutes=10)
+"""How long a project is left alone whose model could not be asked."""
+
+log = logging.getLogger(__name__)
+
+
+async def note_correction(
+    tx: Transaction,
+    project_id: int,
+    person: str,
+    version: int | None,
+    *,
+    was: AnsweredText,
+    now: AnsweredText,
+) -> None:
+    """Keep that a version was wrong about a sentence of its answer, or that it was not, as the person says now."""
+    sentence_id = now.sentence_id or was.sentence_id
+    if version is None or sentence_id is None:
+        return
+    if now.sentence_id is None or sorted(now.spans) == sorted(now.found.spans):
+        await Corrections(tx).remove(project_id, sentence_id, person)
+        return
+    step = now.steps[-1] if now.steps else None
+    await Corrections(tx).put(project_id, sentence_id, person, version=version, step_id=step)
+
+
+class CorrectionNotices:
+    """Asks each model that went live about what people had to correct, and tells them; takes their wish not to be told.
+
+    What is to be asked is read from the tables: it does not matter how a model went live, nor in which process.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        caretaker: MaintenanceRepository,
+        engine: Engine,
+        notifier: Notifier,
+        background: Background,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._caretaker = caretaker
+        self._engine = engine
+        self._notifier = notifier
+        self._background = background
+        self._clock = clock
+        self._busy = False
+        self._rests: dict[tuple[str, int], datetime] = {}
+
+    # the wish
+
+    async def handle(self, caller: Caller, command: ShowNotices | SetNotices) -> Notices:
+        """What a person wishes to hear, and from now on."""
+        if isinstance(command, ShowNotices):
+            async with self._store.reading(caller.workspace) as tx:
+                return Notices((await Homes(tx).of(caller.person)).notices)
+        async with self._store.writing(caller.workspace) as tx:
+            before = await Receipts(tx).notices(caller.request)
+            if before is not None:
+                return before
+            was = (await Homes(tx).of(caller.person)).notices
+            await Homes(tx).set_notices(caller.person, on=command.on)
+            answer = Notices(command.on, changed=was != command.on)
+            await Receipts(tx).put(caller.request, answer)
+        return answer
+
+    # the word
+
+    async def look(self) -> None:
+        """Begin to ask what is to be asked, unless that is under way."""
+        if self._busy or self._background.stopping.is_set():
+            return
+        now = self._clock()
+        todo = [
+            place
+            for place in await self._caretaker.corrected()
+            if self._rests.get(place, now) <= now
+        ]
+        if todo:
+            self._busy = True
+            self._background.start(self._tell_all(todo), name="corrections")
+
+    async def _tell_all(self, todo: Sequence[tuple[str, int]]) -> None:
+        try:
+            for workspace, project_id in todo:
+                await self._try_to_tell(workspace, project_id)
+        finally:
+            self._busy = False
+
+    async def _try_to_tell(self, workspace: str, project_id: int) -> None:
+        """One that fails keeps no other from being told, and is tried again after a while."""
+        try:
+            await self.tell(workspace, project_id)
+        except (EngineUnavailable, StoreUnavailable) as error:
+            log.warning("corrections of project %s could not be looked at: %s", project_id, error)
+            self._rests[workspace, project_id] = self._clock() + RETRY
+
+    async def tell(self, workspace: str, project_id: int) -> None:
+        """Ask the live model about a project's corrections, and tell each person what it finds of theirs."""
+        async with self._store.reading(workspace) as tx:
+            name = await name_among_several(tx, project_id)
+            knowledge = await read_knowledge(tx, project_id)
+            if knowledge.version is None:
+                return
+            waiting = await Corrections(tx).to_ask(project_id, knowledge.version, limit=NEWEST)
+        found = await self._found(project_id, knowledge, waiting)
+        for person in dict.fromkeys(correction.person for correction in found):
+            mine = tuple(correction for correction in found if correction.person == person)
+            if self._background.stopping.is_set():
+                return  # who was not told yet is told after the next start
+            learned = Learned(project_id, knowledge.version, person, mine, name)
+            await self._tell_one(workspace, learned)
+        if self._background.stopping.is_set():
+            return
+        async with self._store.writing(workspace) as tx:
+            await Corrections(tx).mark_asked(project_id, knowledge.version)
+
+    async def _found(
+        self, project_id: int, knowledge: Knowledge, waiting: Sequence[Correction]
+    ) -> list[Correction]:
+        """Those in which the model finds just what the person has."""
+        assert knowledge.version is not None
+        found: list[Correction] = []
+        for start in range(0, len(waiting), AT_ONCE):
+            if self._background.stopping.is_set():
+                break
+            some = waiting[start : start + AT_ONCE]
+            texts = [correction.sentence.text for correction in some]
+            raw = await self._engine.predict(project_id, knowledge.version, texts)
+            for correction, prediction in zip(some, raw, strict=True):
+                spans = knowledge.as_now(prediction, correction.sentence).spans
+                if sorted(spans) == sorted(correction.spans):
+                    found.append(correction)
+        return found
+
+    async def _tell_one(self, workspace: str, learned: Learned) -> None:
+        """Noted first: a word that is lost in a crash is better than one that is said twice."""
+        person = learned.person
+        ids = [correction.sentence.id for correction in learned.corrections]
+        async with self._store.writing(workspace) as tx:
+            if not (await Homes(tx).of(person)).notices:
+                return
+            new = await Corrections(tx).mark_told(learned.project_id, learned.version, person, ids)
+        told = tuple(each for each in learned.corrections if each.sentence.id in new)
+        if told:
+            await self._notifier.tell_learned(workspace, replace(learned, corrections=told))

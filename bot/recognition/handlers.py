@@ -1,0 +1,74 @@
+"""/ner and the buttons of its answers."""
+
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.domain.project import Caller
+from bot.recognition.service import Recognition
+from bot.recognition.values import Answer
+from bot.recognition.views import answer_view, recognition_view, shared_view
+from bot.slack import action_ids as ids
+from bot.slack import command_text, payloads
+from bot.slack.error_presenter import present
+from bot.slack.responders import Replies, Work
+from bot.slack.text import View
+
+Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
+
+
+def register(
+    app: AsyncApp, recognition: Recognition, replies: Replies, *, command: str = "/ner"
+) -> None:
+    """Listen to the command and to what people say to its answers."""
+
+    async def typed(body: payloads.Payload) -> View:
+        texts = command_text.read_sentences(payloads.text_of_command(body))
+        caller = payloads.caller_of_command(body)
+        return recognition_view(await recognition.recognise(caller, texts))
+
+    async def later(body: payloads.Payload) -> str | None:
+        loading = await recognition.is_loading(payloads.caller_of_command(body))
+        return "The model is being loaded; the answer comes here." if loading else None
+
+    def pressed(feedback: Feedback) -> Work:
+        async def work(body: payloads.Payload) -> View:
+            offer, index = payloads.read_place(payloads.action_value(body))
+            return answer_view(await feedback(payloads.caller_of_action(body), offer, index))
+
+        return work
+
+    async def right(caller: Caller, offer: str, index: int) -> Answer:
+        return await recognition.confirm(caller, offer, index)
+
+    async def undo(caller: Caller, offer: str, index: int) -> Answer:
+        return await recognition.undo(caller, offer, index)
+
+    async def share(ack: AsyncAck, respond: AsyncRespond, body: payloads.Payload) -> None:
+        await ack()
+        replies.start(_share(recognition, respond, body), name="share")
+
+    app.command(command)(replies.to_command(command, typed, later=later))
+    app.action(ids.RIGHT)(replies.to_button(pressed(right)))
+    app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(undo)))
+    app.action(ids.SHARE)(share)
+
+
+async def _share(recognition: Recognition, respond: AsyncRespond, body: payloads.Payload) -> None:
+    """Post one sentence for everybody, then say so in the answer itself."""
+    posted: list[View] = []
+
+    async def work() -> View:
+        caller = payloads.caller_of_action(body)
+        offer, index = payloads.read_place(payloads.action_value(body))
+        answer, is_new = await recognition.share(caller, offer, index)
+        if is_new:
+            posted.append(shared_view(answer, index, caller.person))
+        return answer_view(answer)
+
+    shown = await present(work())
+    for view in posted:
+        await respond(**view.to_message(), response_type="in_channel", replace_original=False)
+    await respond(
+        **shown.view.to_message(), response_type="ephemeral", replace_original=not shown.failed
+    )

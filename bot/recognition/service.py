@@ -1,0 +1,206 @@
+"""Recognition: which entities the live model finds in a person's sentences, and what the person says to that."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.db.pending_actions import Offers
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
+from bot.domain.runs import MIN_FINISHED
+from bot.engine.ports import Engine
+from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
+from bot.labelling.annotator import Hand
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.suggestions import read_knowledge
+from bot.models.lifecycle import Upkeep
+from bot.models.repository import Models
+from bot.projects.repositories.projects import Projects
+from bot.recognition.answer_writer import Answers
+from bot.recognition.corrections import note_correction
+from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
+from bot.slack.text_normalization import CleanText
+from ner_engine.annotation import Prediction
+
+SOURCE = "ner"
+"""Where a sentence comes from that somebody asked about."""
+
+
+class Recognition:
+    """Answers /ner with the live model of the project, and keeps what people say is right."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        upkeep: Upkeep,
+        answers: Answers,
+        *,
+        today: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._upkeep = upkeep
+        self._answers = answers
+        self._today = today
+
+    async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
+        """The entities in each text, by the model of the channel's project; NoModelYet where there is nothing to find
+        them by."""
+        plain = [text.text for text in texts]
+        tokens = await self._engine.tokens(plain)
+        sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Projects(tx).of_channel(caller.room)
+            if project is None:
+                return NoModelYet(ProjectCounts(), MIN_FINISHED)
+            knowledge = await read_knowledge(tx, project.id)
+            untaught = knowledge.version is None
+            counts = await Annotations(tx).counts(project.id) if untaught else ProjectCounts()
+        version = knowledge.version
+        damaged: tuple[int, ...] = ()
+        if version is not None:
+            raw, version, damaged = await self._ask(caller.workspace, project.id, version, plain)
+            found = [knowledge.as_now(*pair) for pair in zip(raw, sentences, strict=True)]
+        else:
+            found = await self._engine.recall(project.id, knowledge.phrases, sentences)
+            if not any(prediction.spans for prediction in found):
+                return NoModelYet(counts, MIN_FINISHED)
+        answered = zip(plain, tokens, found, strict=True)
+        answer = Answer(
+            version,
+            tuple(AnsweredText(*item) for item in answered),
+            cleaned=any(text.cleaned for text in texts),
+            damaged=damaged,
+        )
+        return self._answers.keep(caller.workspace, project.id, caller.person, answer)
+
+    async def _ask(
+        self, workspace: str, project_id: int, live: int, plain: Sequence[str]
+    ) -> tuple[list[Prediction], int, tuple[int, ...]]:
+        """What is found, the version that found it, and the live ones before it that were damaged."""
+        damaged: list[int] = []
+        version: int | None = live
+        while version is not None and version not in damaged:
+            try:
+                return (
+                    await self._engine.predict(project_id, version, plain),
+                    version,
+                    tuple(damaged),
+                )
+            except ModelUnsound:
+                damaged.append(version)
+                version = await self._upkeep.fall_back(workspace, project_id, version)
+        raise EngineUnavailable(
+            f"Model {damaged[-1]} is damaged, and there is no other one to answer. /train makes a new one."
+        )
+
+    async def is_loading(self, caller: Caller) -> bool:
+        """Whether a question asked now waits for its model to be loaded."""
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Projects(tx).of_channel(caller.room)
+            live = await Models(tx).live_version(project.id) if project else None
+        return bool(project and live and self._engine.is_loading(project.id, live))
+
+    async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
+        """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
+        await self._answers.settled(offer)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
+            if item.sentence_id is not None:
+                return answer
+            hand = Hand(tx, project, caller, today=self._today())
+            sentence, is_new = await hand.add(item.text, item.tokens, source=SOURCE)
+            annotation = Annotation(sentence, caller.person)
+            if not is_new:
+                annotation = await Annotations(tx).of(sentence, caller.person)
+            await hand.create_labels(item.found.spans)
+            card = await hand.finish(annotation, item.found.spans)
+            stored = await stored_as(tx, project.id, item, annotation, card.annotation)
+            await note_correction(
+                tx, project.id, caller.person, answer.version, was=item, now=stored
+            )
+            return await keep_answered(tx, project.id, caller.person, answer, index, stored)
+
+    async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
+        """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
+        await self._answers.settled(offer)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
+            if item.sentence_id is None:
+                return answer
+            undone = replace(item, sentence_id=None, spans=(), steps=item.steps[:-1])
+            if item.steps:
+                step = await Annotations(tx).last_step(
+                    project.id, caller.person, sentence_id=item.sentence_id
+                )
+                if step is None or step.id != item.steps[-1]:
+                    raise NothingToDo(
+                        f"Sentence #{item.sentence_id} was changed since; "
+                        "/label undo takes your steps back one by one."
+                    )
+                state = await Annotations(tx).undo(project.id, step, request=caller.request)
+                if undone.steps:
+                    undone = replace(
+                        item, spans=state.spans, finished=state.finished, steps=undone.steps
+                    )
+            await note_correction(
+                tx, project.id, caller.person, answer.version, was=item, now=undone
+            )
+            return await keep_answered(tx, project.id, caller.person, answer, index, undone)
+
+    async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
+        """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
+        await self._answers.settled(offer)
+        async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
+            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
+            if item.shared:
+                return answer, False
+            shared = replace(item, shared=True)
+            kept = await keep_answered(tx, project.id, caller.person, answer, index, shared)
+            return kept, True
+
+
+async def find_answered(
+    tx: Transaction, project_id: int, person: str, offer: str, index: int
+) -> tuple[Answer, AnsweredText]:
+    """One sentence of an answer this person got; raises NotFound."""
+    answer = await Offers(tx).get(project_id, person, offer)
+    if not isinstance(answer, Answer) or index >= len(answer.texts):
+        raise NotFound(
+            "This answer is too old or was given to somebody else; nothing was changed. Ask again with /ner."
+        )
+    return answer, answer.texts[index]
+
+
+async def keep_answered(
+    tx: Transaction, project_id: int, person: str, answer: Answer, index: int, item: AnsweredText
+) -> Answer:
+    """Keep the answer with one of its sentences as it is now."""
+    texts = (*answer.texts[:index], item, *answer.texts[index + 1 :])
+    changed = replace(answer, texts=texts)
+    await Offers(tx).change(project_id, person, changed)
+    return changed
+
+
+async def stored_as(
+    tx: Transaction, project_id: int, item: AnsweredText, before: Annotation, after: Annotation
+) -> AnsweredText:
+    """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to take back."""
+    steps = item.steps
+    if (before.spans, before.finished) != (after.spans, after.finished):
+        step = await Annotations(tx).last_step(
+            project_id, after.person, sentence_id=after.sentence.id
+        )
+        steps = (*steps, step.id) if step else steps
+    return replace(
+        item,
+        sentence_id=after.sentence.id,
+        spans=after.spans,
+        finished=after.finished,
+        steps=steps,
+    )

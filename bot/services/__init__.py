@@ -1,1 +1,0 @@
-"""The use cases, over ports: no Slack, no SQL, no spaCy here."""

@@ -1,0 +1,1 @@
+"""Slack: its payloads, messages and text, for every feature."""

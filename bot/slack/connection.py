@@ -1,0 +1,101 @@
+"""How the bot reaches Slack, and how Slack reaches the bot."""
+
+import secrets
+from contextlib import AsyncExitStack
+
+from aiohttp import ClientSession, web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.slack.http_server import HttpDoor, to_bolt
+
+
+def make_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
+    """The Web API with our token; what Slack asks to be sent again is sent again."""
+    assert settings.bot_token is not None, "cli fills it in for the small Slack"
+    return AsyncWebClient(
+        token=settings.bot_token.get_secret_value(),
+        base_url=settings.api_url,
+        session=session,
+        retry_handlers=[
+            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+            AsyncServerErrorRetryHandler(max_retry_count=2),
+        ],
+    )
+
+
+async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
+    """The workspace's and our own id, which also shows that the token holds. Raises SettingsError."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise SettingsError(
+            f"SLACK_BOT_TOKEN: Slack refuses it ({error.response.get('error')})"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
+        ) from error
+    return str(answer["team_id"]), str(answer["user_id"])
+
+
+def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
+    """The Bolt app, with no listeners yet."""
+    # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
+    return AsyncApp(client=client, signing_secret=_secret(settings), process_before_response=True)
+
+
+def _secret(settings: Settings) -> str:
+    """Bolt asks for one in every mode; where none is set nothing comes in over HTTP."""
+    return (
+        settings.signing_secret.get_secret_value()
+        if settings.signing_secret
+        else secrets.token_hex()
+    )
+
+
+async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str | None:
+    """Let Slack reach the app until the stack is closed: the address in HTTP mode. Raises SettingsError."""
+    if settings.mode == "http":
+        return await _listen(settings, app, stack)
+    assert settings.app_token is not None
+    handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+    except SlackApiError as error:
+        raise SettingsError(
+            f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
+        ) from error
+    stack.push_async_callback(handler.close_async)
+    return None
+
+
+async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
+    door = HttpDoor(to_bolt(app), signing_secret=_secret(settings))
+    site = web.Application(client_max_size=0)
+    site.add_routes([*door.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
+    runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise SettingsError(
+            f"NERBOT_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"
+        ) from error
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
+
+
+async def _ok(_request: web.Request) -> web.Response:
+    return web.Response(text="ok")

@@ -1,0 +1,57 @@
+"""Telling one person something where their request left no place for an answer: by direct message, in a modal."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.modals import words_modal
+from bot.slack.text import View
+
+PATIENCE_SECONDS = 8.0
+
+log = logging.getLogger(__name__)
+
+
+async def tell(client: AsyncWebClient, person: str, view: View) -> bool:
+    """Send a person a direct message; False where Slack does not take it."""
+    return await _tried(
+        client.chat_postMessage(
+            channel=person, unfurl_links=False, unfurl_media=False, **view.to_message()
+        ),
+        "a direct message",
+    )
+
+
+async def show(client: AsyncWebClient, trigger: str, title: str, view: View) -> bool:
+    """Open a modal with some words; False where the trigger is spent or older than three seconds."""
+    return await _tried(
+        client.views_open(trigger_id=trigger, view=words_modal(title, view)), "a modal"
+    )
+
+
+async def permalink(client: AsyncWebClient, channel: str, message: str) -> str | None:
+    """Where a message can be read; None where Slack does not say."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS / 4):
+            answer = await client.chat_getPermalink(channel=channel, message_ts=message)
+    except (SlackApiError, OSError, TimeoutError, ValueError) as error:
+        log.info("no permalink: %s", type(error).__name__)
+        return None
+    return str(answer["permalink"])
+
+
+async def _tried(call: Awaitable[AsyncSlackResponse], what: str) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await call
+    except SlackApiError as error:
+        log.warning("Slack refused %s: %s", what, error.response.get("error"))
+        return False
+    except (OSError, TimeoutError, ValueError) as error:
+        log.warning("%s was not sent: %s", what, type(error).__name__)
+        return False
+    return True

@@ -1,2 +1,0 @@
-"""The only SQL: one code path over SQLite and PostgreSQL. Opened in `database`, asked through
-`store`."""

@@ -1,0 +1,1 @@
+"""The team's view of its work: labels, review, flags, history, stats, roles."""

@@ -1,0 +1,217 @@
+"""What reviewers decided where people disagree, and what still waits for them."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, func, literal, literal_column, select
+
+from bot.db.events import Events
+from bot.db.gold import shared_sentences
+from bot.db.repository import Repository, in_project, inserts, replace_columns
+from bot.db.schema import annotation, decision, precedent, sentence
+from bot.db.sentences import COLUMNS, folded, to_sentence
+from bot.domain.events import EventKind
+from bot.domain.project import Offsets, Precedent, Sentence
+from bot.domain.steps import AnnotationState
+from bot.team.values.review import Decision, Dispute, Version
+from ner_engine.annotation import Span, find_mentions, snap_to_tokens
+
+#: As many as fit beside a question; the newest say most.
+PRECEDENTS = 3
+#: Rows that are looked at for the phrases of one sentence.
+_CANDIDATES = 50
+
+_COLUMNS = (
+    decision.c.sentence_id,
+    decision.c.spans,
+    decision.c.person,
+    decision.c.reason,
+)
+_OF = select(*_COLUMNS).where(in_project(decision))
+_THIS = (in_project(decision), decision.c.sentence_id == bindparam("sentence"))
+_PUT = inserts(
+    decision,
+    lambda insert: replace_columns(insert, decision, "spans", "person", "reason", "created_at"),
+)
+_PRECEDENT = inserts(precedent, lambda insert: insert.on_conflict_do_nothing())
+_FORGET = delete(precedent).where(
+    in_project(precedent), precedent.c.sentence_id == bindparam("sentence")
+)
+
+
+_PRECEDENTS = (
+    select(precedent.c.start, precedent.c.end, sentence.c.text, *_COLUMNS, decision.c.created_at)
+    .select_from(
+        precedent.join(decision, decision.c.sentence_id == precedent.c.sentence_id).join(
+            sentence, sentence.c.id == precedent.c.sentence_id
+        )
+    )
+    .where(in_project(precedent), in_project(decision), in_project(sentence))
+    .order_by(decision.c.created_at.desc(), precedent.c.sentence_id.desc())
+)
+
+
+class Decisions(Repository):
+    """Disagreements, and what reviewers decided."""
+
+    __slots__ = ()
+
+    async def waiting(self, project_id: int) -> int:
+        """Sentences whose finished annotations differ and that nobody decided on."""
+        disputed = shared_sentences(self.workspace, project_id, agreed=False)
+        counted = await self.connection.execute(select(func.count()).select_from(disputed))
+        return int(counted.scalar_one())
+
+    async def next(self, project_id: int, *, after: int = 0) -> Dispute | None:
+        """The first of them by id, or the first after a sentence."""
+        disputed = shared_sentences(self.workspace, project_id, agreed=False)
+        # Written as a sum: SQLite would look for annotations behind that id, instead of for those
+        # of each sentence.
+        behind = disputed.c.id + literal_column("0") > after
+        wanted = select(func.min(disputed.c.id)).where(behind)
+        found = (await self.connection.execute(wanted)).scalar()
+        return None if found is None else await self.dispute(project_id, found)
+
+    async def dispute(self, project_id: int, sentence_id: int) -> Dispute | None:
+        """The ways in which a sentence was finished, those of most people first; None where there
+        are not several, or it was decided on."""
+        decided = exists().where(in_project(decision), decision.c.sentence_id == sentence.c.id)
+        wanted = (
+            select(*COLUMNS, annotation.c.person, annotation.c.spans)
+            .select_from(sentence.join(annotation, annotation.c.sentence_id == sentence.c.id))
+            .where(
+                in_project(sentence),
+                sentence.c.id == sentence_id,
+                in_project(annotation),
+                annotation.c.finished,
+                ~decided,
+            )
+            .order_by(annotation.c.updated_at, annotation.c.person)
+        )
+        rows = (await self.execute(wanted, project_id)).all()
+        people: dict[tuple[Span, ...], list[str]] = {}
+        for row in rows:
+            people.setdefault(row.spans, []).append(row.person)
+        if len(people) < 2:
+            return None
+        ordered = sorted(people.items(), key=lambda pair: -len(pair[1]))
+        versions = tuple(Version(spans, tuple(names)) for spans, names in ordered)
+        return Dispute(to_sentence(rows[0]), versions)
+
+    async def of(self, project_id: int, sentence_id: int) -> Decision | None:
+        """What was decided on a sentence."""
+        wanted = _OF.where(decision.c.sentence_id == sentence_id)
+        row = (await self.execute(wanted, project_id)).first()
+        return None if row is None else Decision(**row._asdict())
+
+    async def decide(
+        self,
+        project_id: int,
+        sentence: Sentence,
+        spans: tuple[Span, ...],
+        *,
+        at_stake: tuple[Offsets, ...],
+        person: str,
+    ) -> Decision:
+        """These spans are the sentence's gold; `at_stake` are the phrases the question was."""
+        place = {"sentence": sentence.id}
+        made = {"sentence_id": sentence.id, "person": person, "created_at": self.clock()}
+        await self.execute(_PUT, project_id, **made, spans=spans, reason="")
+        await self.execute(_FORGET, project_id, **place)
+        for start, end in at_stake:
+            await self.execute(
+                _PRECEDENT,
+                project_id,
+                sentence_id=sentence.id,
+                start=start,
+                end=end,
+                phrase=folded(sentence.text[start:end]),
+            )
+        await self._events().add(
+            project_id,
+            EventKind.REVIEWED,
+            person=person,
+            sentence_id=sentence.id,
+            after=AnnotationState(spans, finished=True),
+        )
+        return Decision(sentence.id, spans, person)
+
+    async def revoke(
+        self, project_id: int, sentence_id: int, *, person: str, undoes: int
+    ) -> Decision | None:
+        """Take a decision back; what it was, None where there is none any more."""
+        was = await self.of(project_id, sentence_id)
+        if was is None:
+            return None
+        await self.execute(delete(decision).where(*_THIS), project_id, sentence=sentence_id)
+        await self.execute(_FORGET, project_id, sentence=sentence_id)
+        await self._events().add(
+            project_id,
+            EventKind.REVIEWED,
+            person=person,
+            sentence_id=sentence_id,
+            before=AnnotationState(was.spans, finished=True),
+            undoes=undoes,
+        )
+        return was
+
+    async def note(self, project_id: int, person: str, words: str) -> Decision | None:
+        """Say why the person's last decision was made; None where there is none."""
+        last = _OF.where(decision.c.person == person)
+        last = last.order_by(decision.c.created_at.desc(), decision.c.sentence_id.desc()).limit(1)
+        row = (await self.execute(last, project_id)).first()
+        if row is None:
+            return None
+        was = Decision(**row._asdict())
+        return await self.give_reason(project_id, was, words, person=person)
+
+    async def give_reason(
+        self, project_id: int, was: Decision, words: str, *, person: str, undoes: int | None = None
+    ) -> Decision:
+        """Write a decision's reason down in place of the one before."""
+        made = {"sentence_id": was.sentence_id, "spans": was.spans, "created_at": self.clock()}
+        await self.execute(_PUT, project_id, **made, person=was.person, reason=words)
+        await self._events().add(
+            project_id,
+            EventKind.REVIEW_NOTED,
+            person=person,
+            sentence_id=was.sentence_id,
+            detail={"from": was.reason, "to": words},
+            undoes=undoes,
+        )
+        return Decision(was.sentence_id, was.spans, was.person, words)
+
+    async def precedents(self, project_id: int, phrase: str) -> tuple[Precedent, ...]:
+        """What was decided on this phrase before, newest first; the label is the decision's as it
+        is called now."""
+        wanted = _PRECEDENTS.where(precedent.c.phrase == folded(phrase)).limit(PRECEDENTS)
+        return tuple(map(_to_precedent, await self.execute(wanted, project_id)))
+
+    async def precedents_in(self, project_id: int, of: Sentence) -> tuple[Precedent, ...]:
+        """What was decided last on each phrase that stands in a sentence, on borders of its words."""
+        within = literal(folded(of.text)).contains(precedent.c.phrase)
+        rows = await self.execute(_PRECEDENTS.where(within).limit(_CANDIDATES), project_id)
+        newest: dict[str, Precedent] = {}
+        for found in map(_to_precedent, rows):
+            if any(
+                snap_to_tokens(*at, of.tokens) == at for at in find_mentions(of.text, found.phrase)
+            ):
+                newest.setdefault(folded(found.phrase), found)
+        return tuple(newest.values())[:PRECEDENTS]
+
+    def _events(self) -> Events:
+        return Events(self.tx)
+
+
+def _to_precedent(row: Any) -> Precedent:
+    return Precedent(
+        row.text[row.start : row.end],
+        _label_at(row.spans, row.start, row.end),
+        row.sentence_id,
+        row.person,
+        row.reason,
+        row.created_at,
+    )
+
+
+def _label_at(spans: tuple[Span, ...], start: int, end: int) -> str | None:
+    return next((s.label for s in spans if (s.start, s.end) == (start, end)), None)

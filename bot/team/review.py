@@ -1,0 +1,108 @@
+"""Review: one disagreement after the other, each decided with a tap."""
+
+from bot.db.sentences import Sentences
+from bot.domain.project import Annotation, Precedent
+from bot.domain.roles import Role
+from bot.errors import NotFound, NothingToDo
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.flags import Flags
+from bot.labelling.repositories.queue import Queue
+from bot.labelling.values.cards import Card
+from bot.projects.context import Turn
+from bot.team.repositories.decisions import Decisions
+from bot.team.values.review import (
+    Decision,
+    Dispute,
+    NoDispute,
+    NoteDecision,
+    NoteKept,
+    Reviewing,
+    ReviewMyself,
+    TakeVersion,
+    YoursToLabel,
+    phrases_at_stake,
+)
+
+_DOING = "decide where people disagree"
+
+
+async def next_dispute(turn: Turn, after: int) -> Reviewing | NoDispute:
+    """The first disagreement behind a sentence that is passed over."""
+    turn.require(Role.REVIEWER, _DOING)
+    dispute = await Decisions(turn.tx).next(turn.project.id, after=after)
+    left = await Decisions(turn.tx).waiting(turn.project.id)
+    if dispute is None:
+        return NoDispute(passed=left, flagged=await Flags(turn.tx).count(turn.project.id))
+    return Reviewing(await _with_precedents(turn, dispute), left)
+
+
+async def take(turn: Turn, command: TakeVersion) -> Reviewing | NoDispute:
+    """Decide for one version, as it stood when it was shown; then the next disagreement."""
+    turn.require(Role.REVIEWER, _DOING)
+    dispute = await Decisions(turn.tx).dispute(turn.project.id, command.sentence_id)
+    if dispute is None:
+        return await _following(turn, command.sentence_id, changed=True)
+    chosen = next((v for v in dispute.versions if v.key == command.version), None)
+    if chosen is None:
+        left = await Decisions(turn.tx).waiting(turn.project.id)
+        return Reviewing(await _with_precedents(turn, dispute), left, changed=True)
+    decided = await Decisions(turn.tx).decide(
+        turn.project.id,
+        dispute.sentence,
+        chosen.spans,
+        at_stake=phrases_at_stake(dispute),
+        person=turn.caller.person,
+    )
+    return await _following(turn, command.sentence_id, decided=decided)
+
+
+async def _following(
+    turn: Turn, sentence_id: int, *, decided: Decision | None = None, changed: bool = False
+) -> Reviewing | NoDispute:
+    """The disagreement behind this one; behind the last one, the first that was passed over."""
+    decisions, project = Decisions(turn.tx), turn.project.id
+    dispute = await decisions.next(project, after=sentence_id) or await decisions.next(project)
+    if dispute is None:
+        return NoDispute(decided, flagged=await Flags(turn.tx).count(project))
+    left = await decisions.waiting(project)
+    return Reviewing(await _with_precedents(turn, dispute), left, decided, changed)
+
+
+async def _with_precedents(turn: Turn, dispute: Dispute) -> Dispute:
+    text = dispute.sentence.text
+    phrases = dict.fromkeys(text[start:end] for start, end in phrases_at_stake(dispute))
+    found: list[Precedent] = []
+    for phrase in phrases:
+        found += await Decisions(turn.tx).precedents(turn.project.id, phrase)
+    return Dispute(dispute.sentence, dispute.versions, tuple(found))
+
+
+async def label_myself(turn: Turn, command: ReviewMyself) -> YoursToLabel:
+    """Put the sentence into the reviewer's hand; once finished it is one of the versions."""
+    turn.require(Role.REVIEWER, _DOING)
+    tx, project, person = turn.tx, turn.project.id, turn.caller.person
+    sentence = await Sentences(tx).get(project, command.sentence_id)
+    if sentence is None:
+        raise NotFound("This sentence is no longer here. /nerbot review shows the next one.")
+    await Queue(tx).take(project, person, sentence.id, waits=False)
+    annotation: Annotation = await Annotations(tx).of(sentence, person)
+    return YoursToLabel(Card(annotation, waiting=await Queue(tx).waiting(project, person)))
+
+
+async def note(turn: Turn, command: NoteDecision) -> NoteKept:
+    """Say why a decision was made."""
+    turn.require(Role.REVIEWER, _DOING)
+    decisions, project, person = Decisions(turn.tx), turn.project.id, turn.caller.person
+    if command.sentence_id is not None:
+        decision = await decisions.of(project, command.sentence_id)
+        if decision is None:
+            raise NothingToDo("That decision was taken back, so there is nothing to say why of.")
+        return NoteKept(
+            await decisions.give_reason(project, decision, command.words, person=person)
+        )
+    noted = await decisions.note(project, person, command.words)
+    if noted is None:
+        raise NothingToDo(
+            "There is no decision of yours to note a reason for. /nerbot review shows what waits for one."
+        )
+    return NoteKept(noted)

@@ -1,0 +1,99 @@
+"""How the team gets on: what is finished, how long it takes, how far people agree."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from statistics import median
+
+from bot.domain.events import Event
+from bot.domain.steps import StepKind
+from bot.labelling.repositories.annotations import Annotations
+from bot.projects.context import Turn
+from bot.team.repositories.history import History
+from bot.team.repositories.statistics import Statistics
+from bot.team.values.review import Version
+from bot.team.values.stats import Agreement, LabelAgreement, TeamStats
+from ner_engine.agreement import span_agreement
+
+#: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
+STEPS = 5_000
+SHARED = 2_000
+#: A longer gap between two steps is a break.
+BREAK = timedelta(minutes=10)
+
+FINISHING = frozenset({StepKind.FINISHED, StepKind.NO_ENTITIES})
+
+
+async def show(turn: Turn, *, now: datetime) -> TeamStats:
+    """The project's numbers; `now` is in the time zone in which its days begin."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    week = today - timedelta(days=today.weekday())
+    project, statistics = turn.project.id, Statistics(turn.tx)
+    counts = await Annotations(turn.tx).counts(project)
+    seconds = seconds_per_sentence(await History(turn.tx).steps(project, limit=STEPS))
+    every = [value for values in seconds.values() for value in values]
+    return TeamStats(
+        project=turn.project.name,
+        today=await statistics.finished_since(project, today),
+        week=await statistics.finished_since(project, week),
+        finished=counts.finished + counts.disputed,
+        waiting=counts.sentences - counts.finished - counts.disputed,
+        disputed=counts.disputed,
+        per_label=counts.spans_per_label,
+        people=tuple(
+            replace(person, seconds=median(seconds[person.person]))
+            if person.person in seconds
+            else person
+            for person in await statistics.people(project, today=today, week=week)
+        ),
+        seconds=median(every) if every else None,
+        agreement=agreement_of(await statistics.shared(project, limit=SHARED)),
+    )
+
+
+def seconds_per_sentence(steps: Iterable[Event]) -> dict[str, list[float]]:
+    """For each person the seconds from their last step on another sentence to finishing this one.
+
+    A gap of over ten minutes between two of a person's steps is a break, and so is the time before the
+    first step: the sentence they fall into is left out.
+    """
+    mine: dict[str, list[Event]] = defaultdict(list)
+    for step in steps:
+        mine[step.person].append(step)
+    found = {person: list(_seconds(theirs)) for person, theirs in mine.items()}
+    return {person: values for person, values in found.items() if values}
+
+
+def _seconds(steps: Sequence[Event]) -> Iterable[float]:
+    began: datetime | None = None
+    before: Event | None = None
+    for step in steps:
+        if before is None or step.at - before.at > BREAK:
+            began = None
+        elif before.sentence_id != step.sentence_id:
+            began = before.at
+        if step.kind in FINISHING and began is not None:
+            yield (step.at - began).total_seconds()
+            began = None
+        before = step
+
+
+def agreement_of(shared: Sequence[Sequence[Version]]) -> Agreement | None:
+    """Pairwise span F1 over sentences several people finished; None where there is none."""
+    found = span_agreement(
+        {version.people[0]: version.spans for version in versions} for versions in shared
+    )
+    if found is None:
+        return None
+    return Agreement(
+        f1=found.overall.f1,
+        sentences=sum(len(versions) > 1 for versions in shared),
+        per_label=tuple(
+            LabelAgreement(label, score.f1, score.spans) for label, score in found.per_label.items()
+        ),
+        pairs=tuple(
+            (one, other, score.f1, score.sentences)
+            for (one, other), score in found.per_pair.items()
+        ),
+    )

@@ -1,0 +1,58 @@
+"""How much a team has done and how far it agrees."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStats:
+    """`/nerbot stats`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStats:
+    """How much one person finished, and the median seconds a sentence took them; None where unknown."""
+
+    person: str
+    today: int
+    week: int
+    all: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAgreement:
+    """How far people agree on a label: pairwise span F1 in 0..1, and the spans it rests on."""
+
+    label: str
+    f1: float
+    spans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far people agree where several finished the same sentences."""
+
+    f1: float
+    sentences: int
+    per_label: tuple[LabelAgreement, ...] = ()
+    pairs: tuple[tuple[str, str, float, int], ...] = ()
+    """Two people, their F1, and the sentences both finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamStats:
+    """What a project's team has done."""
+
+    project: str
+    today: int
+    week: int
+    finished: int
+    waiting: int
+    disputed: int
+    """Of the finished ones those that people disagree on."""
+    per_label: tuple[tuple[str, int], ...]
+    people: tuple[PersonStats, ...]
+    seconds: float | None = None
+    agreement: Agreement | None = None
+    type: Literal["team_stats"] = "team_stats"

@@ -1,0 +1,1 @@
+"""Training: runs, schedules and what is told of them."""

@@ -1,0 +1,33 @@
+"""Whether there is enough to train on."""
+
+from bot.db.transaction import Transaction
+from bot.domain.project import ProjectCounts
+from bot.domain.runs import MIN_FINISHED
+from bot.labelling.repositories.annotations import Annotations
+
+
+async def what_is_missing(tx: Transaction, project_id: int) -> str | None:
+    """What a training still needs, in words with the next step; None where there is enough."""
+    counts = await Annotations(tx).counts(project_id)
+    if counts.finished < MIN_FINISHED:
+        return " ".join(_too_few(counts.finished, counts))
+    if not counts.spans_per_label:
+        return (
+            f"None of the {counts.finished} finished sentences has a labelled phrase, so there is nothing to learn. "
+            "Label one: /label SYMPTOM chest pain"
+        )
+    return None
+
+
+def _too_few(finished: int, counts: ProjectCounts) -> list[str]:
+    so_far = f"{finished or 'none'} {'is' if finished == 1 else 'are'} finished so far."
+    words = [f"A training needs at least {MIN_FINISHED} finished sentences; {so_far}"]
+    if counts.unfinished:
+        words.append(
+            f"{counts.unfinished} more {'has' if counts.unfinished == 1 else 'have'} labels and wait for [Finished] "
+            "(or /label done)."
+        )
+    if counts.disputed:
+        words.append(f"On {counts.disputed} people disagree, so they are left out.")
+    words.append("Type /label for the next sentence.")
+    return words

@@ -1,0 +1,205 @@
+"""What nerbot looks after in all workspaces at once: ids and times, no texts."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db.database import Database
+from bot.db.schema import auto, digest, project, run, schedule, sentence
+from bot.db.transaction import Clock
+from bot.digests import repository as digests
+from bot.digests.commands import Digest
+from bot.domain.runs import Run, RunState
+from bot.recognition import repository as corrections
+from bot.training.commands import Auto, Schedule
+from bot.training.repositories import auto_training as autos
+from bot.training.repositories import runs, schedules
+
+_TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
+
+#: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
+RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
+
+_NEW = (
+    select(func.count())
+    .select_from(sentence)
+    .where(
+        sentence.c.workspace == project.c.workspace,
+        sentence.c.project_id == project.c.id,
+        sentence.c.id > project.c.ranked_to,
+        sentence.c.finished_by == literal_column("0"),
+    )
+    .scalar_subquery()
+)
+_HAS_MODEL = project.c.live_version.is_not(None)
+_TO_RANK = or_(
+    and_(_HAS_MODEL, project.c.live_version.is_distinct_from(project.c.ranked_by)),
+    and_(
+        case((_HAS_MODEL, RANKED_AT), else_=FIRST_RANKED_AT) <= _NEW, project.c.waiting <= _NEW * OF
+    ),
+)
+
+
+class MaintenanceRepository:
+    """What has to be looked at over all workspaces, each method in a transaction of its own."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
+        """Every schedule that is on, with its workspace."""
+        wanted = select(schedule.c.workspace, *schedules.COLUMNS).where(schedules.is_on())
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(schedule.c.id))
+            return tuple((row.workspace, schedules.to_schedule(row)) for row in rows)
+
+    async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
+        """Move running ones whose lease ran out to interrupted; those moved now, with their
+        workspaces."""
+        now = self._clock()
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                update(run)
+                .where(run.c.state == RunState.RUNNING.value, run.c.lease_until <= now)
+                .values(state=RunState.INTERRUPTED.value, finished_at=now)
+                .returning(run.c.workspace, *runs.COLUMNS)
+            )
+            return _with_workspaces(rows)
+
+    async def take_over(self, *, owner: str, lease: timedelta) -> tuple[tuple[str, Run], ...]:
+        """Make queued runs whose process is gone this owner's; those taken now."""
+        now = self._clock()
+        abandoned = (
+            run.c.state == RunState.QUEUED.value,
+            run.c.lease_until <= now,
+            run.c.owner != owner,
+        )
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                update(run)
+                .where(*abandoned)
+                .values(owner=owner, lease_until=now + lease)
+                .returning(run.c.workspace, *runs.COLUMNS)
+            )
+            return _with_workspaces(rows)
+
+    async def leave(self, run_id: int, *, owner: str) -> None:
+        """Let go of a queued run, so that the next process takes it over at once."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(run)
+                .where(
+                    run.c.id == run_id,
+                    run.c.state == RunState.QUEUED.value,
+                    run.c.owner == owner,
+                )
+                .values(lease_until=self._clock(), owner="")
+            )
+
+    async def take_turn(
+        self, run_id: int, *, owner: str, lease: timedelta, limit: int
+    ) -> Run | None:
+        """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
+        have to end first; None where it is no longer this owner's to begin."""
+        now = self._clock()
+        async with self._database.writing(_one_at_a_time) as connection:
+            box = owner.partition(":")[0]
+            rows = await connection.execute(
+                select(run.c.id, run.c.state)
+                .where(runs.is_active(), run.c.owner.startswith(f"{box}:", autoescape=True))
+                .order_by(run.c.id)
+            )
+            ahead = sum(row.state == RunState.RUNNING.value or row.id < run_id for row in rows)
+            values: dict[str, Any] = {"waits_for": ahead - limit + 1}
+            if ahead < limit:
+                values = {"waits_for": 0, "state": RunState.RUNNING.value, "started_at": now}
+            changed = await connection.execute(
+                update(run)
+                .where(
+                    run.c.id == run_id,
+                    run.c.state == RunState.QUEUED.value,
+                    run.c.owner == owner,
+                )
+                .values(lease_until=now + lease, **values)
+                .returning(*runs.COLUMNS)
+            )
+            row = changed.first()
+        return None if row is None else runs.to_run(row)
+
+    async def active_ids(self) -> frozenset[int]:
+        """The runs that are queued or running."""
+        async with self._database.reading() as connection:
+            return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
+
+    async def digests(self) -> tuple[tuple[str, Digest], ...]:
+        """Every digest that is on, with its workspace."""
+        wanted = select(digest.c.workspace, *digests.COLUMNS).where(digests.is_on())
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(digest.c.id))
+            return tuple((row.workspace, digests.to_digest(row)) for row in rows)
+
+    async def newest(
+        self, *, limit: int, number: int | None = None
+    ) -> tuple[tuple[str, Run, str | None], ...]:
+        """The newest runs, or all with one number, with their workspaces and the ends of their logs."""
+        wanted = select(run.c.workspace, *runs.COLUMNS, run.c.log).order_by(run.c.id.desc())
+        if number is not None:
+            wanted = wanted.where(run.c.number == number)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.limit(limit))
+            return tuple((row.workspace, runs.to_run(row), row.log) for row in rows)
+
+    async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
+        """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
+        finished = autos.FINISHED
+        due = or_(finished - auto.c.base >= auto.c.every, finished < auto.c.base)
+        wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(auto.c.id))
+            return tuple((row.workspace, autos.to_auto(row)) for row in rows)
+
+    async def corrected(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose live model was not asked yet about corrections that were there when it went
+        live, with their workspaces."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(corrections.PROJECTS_TO_ASK)
+            return tuple((row.workspace, row.project_id) for row in rows)
+
+    async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
+        """Interrupted runs with fewer than `attempts` attempts that no later run of their project
+        follows."""
+        later = run.alias("later")
+        followed = exists().where(
+            later.c.workspace == run.c.workspace,
+            later.c.project_id == run.c.project_id,
+            later.c.number > run.c.number,
+        )
+        wanted = select(run.c.workspace, *runs.COLUMNS).where(
+            run.c.state == RunState.INTERRUPTED.value, run.c.attempt < attempts, ~followed
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(run.c.id))
+            return tuple((row.workspace, runs.to_run(row)) for row in rows)
+
+    async def to_rank(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose order is another model's than the live one or does not know enough of their
+        sentences, and that nobody ranks now, with their workspaces."""
+        free = or_(project.c.ranking_until.is_(None), project.c.ranking_until <= self._clock())
+        wanted = select(project.c.workspace, project.c.id).where(free, _TO_RANK)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(project.c.id))
+            return tuple((row.workspace, row.id) for row in rows)
+
+
+async def _one_at_a_time(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
+def _with_workspaces(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[tuple[str, Run], ...]:
+    found = [(row.workspace, runs.to_run(row)) for row in rows]
+    return tuple(sorted(found, key=lambda pair: pair[1].id))

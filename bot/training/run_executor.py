@@ -1,0 +1,277 @@
+"""A run from its row to its end: the training process, the lease, the message, the model."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.db.store import Store
+from bot.domain.project import Gold
+from bot.domain.runs import (
+    Model,
+    Progress,
+    Run,
+    RunState,
+    Trained,
+    TrainingEvent,
+    TrainingFailed,
+    TrainingJob,
+)
+from bot.engine.ports import Engine
+from bot.errors import NerbotError, NotFound, StoreUnavailable
+from bot.labelling.repositories.annotations import Annotations
+from bot.models.lifecycle import Upkeep
+from bot.models.repository import Models
+from bot.slack.notifier_ports import Notifier
+from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.training.repositories.runs import Runs
+from bot.training.views.failures import PROCESS_DIED, in_words, words_for
+from ner_engine.annotation import AnnotatedText
+from ner_engine.forms import fingerprint
+
+LEASE = timedelta(seconds=20)
+TICK_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class RunEnded(NerbotError):
+    """The run ended while its model was on the way: somebody cancelled it, or another process took over."""
+
+
+class BotStops(NerbotError):
+    """nerbot is asked to stop while a run goes on."""
+
+
+class Conductor:
+    """Carries runs out, each to a final state, whatever happens on the way."""
+
+    def __init__(
+        self,
+        store: Store,
+        caretaker: MaintenanceRepository,
+        engine: Engine,
+        notifier: Notifier,
+        upkeep: Upkeep,
+        *,
+        stopping: asyncio.Event,
+        owner: str,
+        clock: Callable[[], datetime],
+        limit: int = 1,
+    ) -> None:
+        self._store = store
+        self._caretaker = caretaker
+        self._limit = limit
+        self._engine = engine
+        self._notifier = notifier
+        self._upkeep = upkeep
+        self._clock = clock
+        self._stopping = stopping
+        self.owner = owner
+
+    async def conduct(self, workspace: str, run: Run) -> None:
+        """Wait for a place, train, tell, and put the model in its place.
+
+        Where the bot stops, a run that waits is left for the next process, and one that trains ends as interrupted.
+        """
+        try:
+            run = await self.show(workspace, run)
+            turn = await self._turn(workspace, run)
+            if turn is not None:
+                await self._train(workspace, turn)
+        except BotStops:
+            await self._end(workspace, run, RunState.INTERRUPTED)
+        except RunEnded:
+            log.info("run %s ended on the way", run.id)
+        except Exception as error:
+            log.exception("run %s failed", run.id)
+            await self._end(workspace, run, RunState.FAILED, failure=in_words(error))
+
+    async def tell_interrupted(self, workspace: str, run: Run) -> None:
+        """Say that a run whose process died is over, keep its log, and clear away what it left."""
+        await self._keep_log(workspace, run)
+        await self._engine.discard(run.id)
+        await self.show(workspace, run)
+
+    async def show(self, workspace: str, run: Run) -> Run:
+        """Post or edit the run's message; the run with the message it was given."""
+        end = await self._upkeep.end_of(workspace, run)
+        posted = await self._notifier.show_run(workspace, run, end)
+        if posted is None:
+            return run
+        channel, message = posted
+        async with self._store.writing(workspace) as tx:
+            return await Runs(tx).follow(run.id, channel=channel, message=message)
+
+    async def _turn(self, workspace: str, run: Run) -> Run | None:
+        """Wait until fewer trainings run than may, in the order they were asked for; None where it does not begin."""
+        while not self._stopping.is_set():
+            try:
+                taken = await self._caretaker.take_turn(
+                    run.id, owner=self.owner, lease=LEASE, limit=self._limit
+                )
+            except StoreUnavailable:
+                log.warning("run %s goes on waiting: the database is busy", run.id)
+                taken = run
+            if taken is None or taken.state is RunState.RUNNING:
+                return taken
+            if taken.waits_for != run.waits_for:
+                run = await self.show(workspace, taken)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+        await self._caretaker.leave(run.id, owner=self.owner)
+        return None
+
+    async def _train(self, workspace: str, run: Run) -> None:
+        async with self._store.reading(workspace) as tx:
+            gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
+            live = await Models(tx).live(run.project_id)
+        run = await self._begin(workspace, run, gold)
+        job = _job(run, gold, live)
+        async with self._engine.training(job, hurry=self._stopping) as events:
+            try:
+                end = await self._drain(workspace, run, events)
+                if isinstance(end, Trained):
+                    await self._finish(workspace, run, job, end)
+            finally:
+                await self._keep_log(workspace, run)
+        if isinstance(end, TrainingFailed):
+            await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
+        else:
+            await self._upkeep.finish(workspace, run.id)
+
+    async def _begin(self, workspace: str, run: Run, gold: tuple[Gold, ...]) -> Run:
+        finished = sum(item.finished for item in gold)
+        data = await asyncio.to_thread(fingerprint_of, gold)
+        try:
+            async with self._store.writing(workspace) as tx:
+                await Autos(tx).rebase(run.project_id)
+                return await Runs(tx).begin(run.id, sentences=finished, fingerprint=data)
+        except NotFound:
+            raise RunEnded(f"run {run.id}") from None
+
+    async def _keep_log(self, workspace: str, run: Run) -> None:
+        """What cannot be kept is not worth a run's end."""
+        lines = await self._engine.log(run.id)
+        if not lines:
+            return
+        try:
+            async with self._store.writing(workspace) as tx:
+                await Runs(tx).keep_log(run.id, lines)
+        except NerbotError:
+            log.warning("the log of run %s could not be kept", run.id)
+
+    async def _drain(
+        self, workspace: str, run: Run, events: AsyncIterator[TrainingEvent]
+    ) -> Trained | TrainingFailed:
+        """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
+        progress: Progress | None = None
+        beaten = 0.0
+        deadline = asyncio.get_running_loop().time() + LEASE.total_seconds()
+        async for event in _with_ticks(events, self._stopping, seconds=TICK_SECONDS):
+            if isinstance(event, Trained | TrainingFailed):
+                return event
+            progress = event or progress
+            now = asyncio.get_running_loop().time()
+            if now - beaten < TICK_SECONDS / 2:
+                continue
+            beaten = now
+            if await self._beat(workspace, run, progress):
+                deadline = now + LEASE.total_seconds()
+            elif now > deadline:
+                raise RunEnded(f"run {run.id}")
+            run = await self.show(workspace, replace(run, progress=progress))
+        return PROCESS_DIED
+
+    async def _beat(self, workspace: str, run: Run, progress: Progress | None) -> bool:
+        """Show that the run lives; False where the database is too busy to note it, which is no reason to end it as
+        long as the lease lasts."""
+        try:
+            async with self._store.writing(workspace) as tx:
+                ours = await Runs(tx).beat(run.id, owner=self.owner, lease=LEASE, progress=progress)
+        except StoreUnavailable as error:
+            log.warning("run %s could not note how far it is: %s", run.id, error)
+            return False
+        if not ours:
+            raise RunEnded(f"run {run.id}")
+        return True
+
+    async def _finish(self, workspace: str, run: Run, job: TrainingJob, trained: Trained) -> None:
+        """Files first, then the row that names them: a crash between the two leaves no version without files."""
+        async with self._store.reading(workspace) as tx:
+            version = await Models(tx).next_version(run.project_id)
+        await self._engine.adopt(job, version)
+        # Loaded before it is live: the first question does not wait, and one that cannot be loaded fails here.
+        await self._engine.load(run.project_id, version)
+        model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
+        async with self._store.writing(workspace) as tx:
+            await Models(tx).add(model, run_id=run.id)
+            held_back = await self._upkeep.promote(tx, run, model, expected=job.live_version)
+            ended = await Runs(tx).end(
+                run.id,
+                RunState.SUCCEEDED,
+                evaluation=replace(trained.evaluation, held_back=held_back),
+                version=version,
+                went_live=held_back is None,
+            )
+            if ended is None:
+                raise RunEnded(f"run {run.id}")
+        await self.show(workspace, ended)
+
+    async def _end(
+        self, workspace: str, run: Run, state: RunState, *, failure: str | None = None
+    ) -> None:
+        async with self._store.writing(workspace) as tx:
+            ended = await Runs(tx).end(run.id, state, failure=failure)
+        if ended is not None:
+            await self.show(workspace, ended)
+
+
+def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
+    return TrainingJob(
+        run_id=run.id,
+        project_id=run.project_id,
+        preset=run.preset,
+        seed=run.seed,
+        gold=gold,
+        live_version=live.version if live else None,
+    )
+
+
+def fingerprint_of(gold: Sequence[Gold]) -> str:
+    """The hash of what a training learns from, as the engine makes it; slow for many sentences."""
+    return fingerprint(
+        AnnotatedText(item.sentence.text, item.spans, item.finished) for item in gold
+    )
+
+
+async def _with_ticks(
+    events: AsyncIterator[TrainingEvent], stopping: asyncio.Event, *, seconds: float
+) -> AsyncIterator[TrainingEvent | None]:
+    """Every event, and None whenever none came for so many seconds; raises BotStops when asked to stop."""
+    pending: asyncio.Future[TrainingEvent] | None = None
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        while True:
+            pending = pending or asyncio.ensure_future(anext(events))
+            either: tuple[asyncio.Future[Any], ...] = (pending, stop)
+            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if stop.done():
+                raise BotStops
+            if not pending.done():
+                yield None
+                continue
+            try:
+                event = pending.result()
+            except StopAsyncIteration:
+                return
+            pending = None
+            yield event
+    finally:
+        stop.cancel()
+        if pending is not None:
+            pending.cancel()

@@ -1,0 +1,233 @@
+"""When a project trains by itself: by the clock, and after so many newly finished sentences."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.domain.project import Caller, Project
+from bot.domain.runs import NewRun, Run, RunReason
+from bot.jobs.ports import Calendar
+from bot.labelling.repositories.annotations import Annotations
+from bot.projects.context import require_owner
+from bot.training.commands import (
+    Auto,
+    AutoOff,
+    AutoRemoved,
+    AutoSet,
+    ComingTrainings,
+    Schedule,
+    ScheduleOff,
+    ScheduleRemoved,
+    ScheduleSet,
+    SetAuto,
+    SetSchedule,
+    TrainingTimes,
+)
+from bot.training.ports import Starter
+from bot.training.readiness import what_is_missing
+from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.runs import Runs
+from bot.training.repositories.schedules import Schedules
+from bot.training.run_executor import fingerprint_of
+
+DEFAULT_PRESET = "encoder"
+TIMES_TOLD = 5
+LOOKED_BACK = timedelta(days=2)
+
+
+TimetableCommand = TrainingTimes | SetSchedule | ScheduleOff | SetAuto | AutoOff
+
+
+class NotNow(Exception):
+    """A training cannot begin after all; what was written on the way to it is taken back."""
+
+
+class Timetable:
+    """Sets schedules and numbers of sentences, and begins the trainings they call for."""
+
+    def __init__(
+        self,
+        store: Store,
+        starter: Starter,
+        calendar: Calendar,
+        *,
+        owners: frozenset[str],
+        timezone: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._starter = starter
+        self._calendar = calendar
+        self._owners = owners
+        self._clock = clock
+        self.timezone = timezone
+
+    async def handle(
+        self, caller: Caller, project: Project, command: TimetableCommand
+    ) -> ScheduleSet | ScheduleRemoved | AutoSet | AutoRemoved | ComingTrainings:
+        """Carry out one command."""
+        match command:
+            case TrainingTimes():
+                return await self.coming(caller, project)
+            case SetSchedule():
+                return await self.set_schedule(caller, project, command)
+            case ScheduleOff():
+                return await self.schedule_off(caller, project)
+            case SetAuto(every):
+                return await self.set_auto(caller, project, every)
+            case AutoOff():
+                return await self.auto_off(caller, project)
+
+    async def set_schedule(
+        self, caller: Caller, project: Project, wanted: SetSchedule
+    ) -> ScheduleSet:
+        """Train by the clock from now on."""
+        timezone = wanted.timezone or self.timezone
+        next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            schedule = await Schedules(tx).put(
+                project.id,
+                wanted,
+                timezone=timezone,
+                person=caller.person,
+                channel=caller.channel,
+                next_due=next_due,
+            )
+        return ScheduleSet(schedule)
+
+    async def schedule_off(self, caller: Caller, project: Project) -> ScheduleRemoved:
+        """No longer train by the clock."""
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            return ScheduleRemoved(await Schedules(tx).off(project.id))
+
+    async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoSet:
+        """Train after so many newly finished sentences from now on."""
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            auto = await Autos(tx).put(
+                project.id, every=every, person=caller.person, channel=caller.channel
+            )
+        return AutoSet(auto)
+
+    async def auto_off(self, caller: Caller, project: Project) -> AutoRemoved:
+        """No longer train by the number of sentences."""
+        async with self._store.writing(caller.workspace) as tx:
+            await self._require_owner(tx, project, caller)
+            return AutoRemoved(await Autos(tx).off(project.id))
+
+    async def _require_owner(self, tx: Transaction, project: Project, caller: Caller) -> None:
+        await require_owner(tx, project, caller, self._owners, "change when trainings begin")
+
+    async def coming(self, caller: Caller, project: Project) -> ComingTrainings:
+        """When the project trains next."""
+        async with self._store.reading(caller.workspace) as tx:
+            schedule = await Schedules(tx).of(project.id)
+            same_as = await self._same_as(tx, project.id) if schedule else None
+            auto = await Autos(tx).of(project.id)
+        times = tuple(self._times(schedule)) if schedule else ()
+        return ComingTrainings(schedule, times, auto, same_as)
+
+    def _times(self, schedule: Schedule) -> list[datetime]:
+        times = [schedule.next_due]
+        while len(times) < TIMES_TOLD:
+            times.append(self._calendar.next_due(schedule.cron, schedule.timezone, times[-1]))
+        return times
+
+    async def run_scheduled(self, workspace: str, schedule: Schedule) -> Run | None:
+        """Begin the run of a slot that is due.
+
+        None where another process did, a training is on, too little is finished, or a training has learned from the
+        very same already. Of the slots missed while nerbot was down the latest is caught up: the next due time is
+        counted from now.
+        """
+        now, due = self._clock(), schedule.next_due
+        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, now)
+        slot = self._latest(schedule, now)
+        async with self._store.reading(workspace) as tx:
+            left_out = await what_is_missing(tx, schedule.project_id) or await self._same_as(
+                tx, schedule.project_id
+            )
+        async with self._store.writing(workspace) as tx:
+            moved = await Schedules(tx).advance(schedule.id, due=due, next_due=next_due)
+            if not moved or left_out:
+                return None
+            run = await self._starter.claim(
+                tx,
+                NewRun(
+                    project_id=schedule.project_id,
+                    reason=RunReason.SCHEDULE,
+                    preset=DEFAULT_PRESET,
+                    person=schedule.person,
+                    channel=schedule.channel,
+                    schedule_id=schedule.id,
+                    slot=slot,
+                ),
+            )
+        if run is not None:
+            self._starter.conduct(workspace, run)
+        return run
+
+    def _latest(self, schedule: Schedule, now: datetime) -> datetime:
+        """The latest slot that is due, as far as two days back; else the one that is noted."""
+        latest = schedule.next_due
+        slot = max(latest, now - LOOKED_BACK)
+        while (slot := self._calendar.next_due(schedule.cron, schedule.timezone, slot)) <= now:
+            latest = slot
+        return latest
+
+    async def _same_as(self, tx: Transaction, project_id: int) -> Run | None:
+        """The training that learned from exactly what is finished now."""
+        gold = await Annotations(tx).gold(project_id)
+        data = await asyncio.to_thread(fingerprint_of, gold)
+        return await Runs(tx).of_data(project_id, data)
+
+    async def set_right(self, workspace: str, schedule: Schedule) -> None:
+        """Bring the next due time back to the coming one, after a clock that was ahead was set back.
+
+        A slot that has had its run does not get another: the slot is a unique key.
+        """
+        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, self._clock())
+        if next_due < schedule.next_due:
+            async with self._store.writing(workspace) as tx:
+                await Schedules(tx).advance(schedule.id, due=schedule.next_due, next_due=next_due)
+
+    async def run_auto(self, workspace: str, auto: Auto) -> Run | None:
+        """Begin a training for the sentences that were newly finished; None where another process did, one is on, or
+        too little is finished."""
+        if auto.finished < auto.base:
+            async with self._store.writing(workspace) as tx:
+                await Autos(tx).rebase(auto.project_id)
+            return None
+        async with self._store.reading(workspace) as tx:
+            if await Runs(tx).active(auto.project_id):
+                return None
+            if await what_is_missing(tx, auto.project_id):
+                return None
+        try:
+            run = await self._claim_auto(workspace, auto)
+        except NotNow:
+            return None
+        self._starter.conduct(workspace, run)
+        return run
+
+    async def _claim_auto(self, workspace: str, auto: Auto) -> Run:
+        async with self._store.writing(workspace) as tx:
+            if not await Autos(tx).spend(auto.id, base=auto.base):
+                raise NotNow
+            run = await self._starter.claim(
+                tx,
+                NewRun(
+                    project_id=auto.project_id,
+                    reason=RunReason.AUTO,
+                    preset=DEFAULT_PRESET,
+                    person=auto.person,
+                    channel=auto.channel,
+                ),
+            )
+            if run is None:
+                raise NotNow
+        return run

@@ -1,0 +1,1 @@
+"""A run's message, its report and the answers of /train."""

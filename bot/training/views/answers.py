@@ -1,0 +1,157 @@
+"""The answers to /train, for the person who typed it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.digests.commands import DigestRemoved, DigestSet
+from bot.digests.views import digest_answer
+from bot.slack.text import View, counted, escape, line, percent, words_view
+from bot.training.commands import (
+    Auto,
+    AutoRemoved,
+    AutoSet,
+    ComingTrainings,
+    RunActive,
+    RunCancelled,
+    RunPage,
+    RunStarted,
+    Schedule,
+    ScheduleRemoved,
+    ScheduleSet,
+    TrainAnswer,
+    TrainingState,
+)
+from bot.training.views.history import history_view
+from bot.training.views.run import state_words
+
+
+def train_view(answer: TrainAnswer) -> View:
+    """The answer to /train, for the person who typed it."""
+    match answer:
+        case RunStarted(run):
+            return words_view(
+                f"Training {run.number} has begun. The message in this channel follows it."
+            )
+        case RunActive(run):
+            done = f", {percent(run.progress.done)} % done" if run.progress else ""
+            return words_view(
+                f"Training {run.number} is already {state_words(run)}{done}. "
+                "One runs at a time; /train cancel stops it."
+            )
+        case TrainingState():
+            return _state_view(answer)
+        case RunCancelled(run):
+            return words_view(f"Training {run.number} is cancelled. The labels are all there.")
+        case ScheduleSet() | ScheduleRemoved():
+            return _schedule_view(answer)
+        case AutoSet() | AutoRemoved():
+            return _auto_view(answer)
+        case ComingTrainings():
+            return _coming_view(answer)
+        case DigestSet() | DigestRemoved():
+            return digest_answer(answer)
+        case RunPage():
+            return history_view(answer)
+
+
+def _schedule_view(answer: ScheduleSet | ScheduleRemoved) -> View:
+    match answer:
+        case ScheduleSet(schedule):
+            return words_view(
+                f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
+                "The message will be posted in this channel. /train schedule off ends it."
+            )
+        case ScheduleRemoved(was):
+            return words_view(
+                f"The schedule “{was.words}” is off. /train starts a training by hand."
+                if was
+                else "No schedule was on. To set one: /train schedule every day at 03:00"
+            )
+
+
+def _auto_view(answer: AutoSet | AutoRemoved) -> View:
+    match answer:
+        case AutoSet(auto):
+            return words_view(
+                f"A training begins by itself after every {counted(auto.every, 'newly finished sentence')}; "
+                f"{auto.left:,} to go. The message will be posted in this channel. /train auto off ends it."
+            )
+        case AutoRemoved(off):
+            return words_view(
+                f"No training begins after {counted(off.every, 'newly finished sentence')} any more. "
+                "/train starts one by hand."
+                if off
+                else "It was not on. To train after every 50 newly finished sentences: /train auto 50"
+            )
+
+
+def _state_view(state: TrainingState) -> View:
+    counts = state.counts
+    lines = [
+        f"Sentences: {counts.finished:,} finished, {counts.unfinished:,} begun, {counts.sentences:,} in all."
+        + (f" On {counts.disputed:,} people disagree." if counts.disputed else "")
+    ]
+    if counts.spans_per_label:
+        labels = ", ".join(f"{name} {number:,}" for name, number in counts.spans_per_label[:20])
+        more = len(counts.spans_per_label) - 20
+        lines.append(
+            f"Labelled phrases in finished sentences: {labels}"
+            + (f" and {counted(more, 'more label')}." if more > 0 else ".")
+        )
+    if state.active:
+        done = f", {percent(state.active.progress.done)} %" if state.active.progress else ""
+        lines.append(f"Training {state.active.number} is {state_words(state.active)}{done}.")
+    elif state.last:
+        lines.append(f"Last: training {state.last.number}, {state_words(state.last)}.")
+    elif counts.finished < state.needed:
+        lines.append(
+            f"A first training needs {state.needed} finished sentences. /label brings the next one."
+        )
+    else:
+        lines.append("Nothing was trained yet. /train starts.")
+    if state.live:
+        f1 = f", F1 {percent(state.live.evaluation.overall.f1)}" if state.live.evaluation else ""
+        lines.append(f"Live: model {state.live.version}{f1}.")
+    if state.schedule:
+        lines.append(
+            f"Schedule: {state.schedule.words} ({state.schedule.timezone}), next {_when(state.schedule)}."
+        )
+    if state.auto:
+        lines.append(_auto_words(state.auto))
+    return _lines_view(lines)
+
+
+def _lines_view(lines: list[str]) -> View:
+    return View(escape("\n".join(lines)), (line("\n".join(lines)),))
+
+
+def _auto_words(auto: Auto) -> str:
+    return f"After every {counted(auto.every, 'newly finished sentence')}: {auto.left:,} to go until the next training."
+
+
+def _coming_view(coming: ComingTrainings) -> View:
+    lines: list[str] = []
+    if coming.schedule:
+        lines.append(f"By schedule: {coming.schedule.words} ({coming.schedule.timezone}). Next:")
+        lines += [f"  {_told(time, coming.schedule.timezone)}" for time in coming.times]
+        if coming.same_as:
+            lines.append(
+                f"Training {coming.same_as.number} has learned from all that is finished now: until something changes "
+                "there, the schedule trains nothing."
+            )
+    if coming.auto:
+        lines.append(_auto_words(coming.auto))
+    if not lines:
+        lines.append(
+            "Nothing trains by itself. /train schedule every day at 03:00 trains by the clock, "
+            "/train auto 50 after every 50 newly finished sentences."
+        )
+    return _lines_view(lines)
+
+
+def _told(time: datetime, timezone: str) -> str:
+    return f"{time.astimezone(ZoneInfo(timezone)):%a %d %b %Y %H:%M}"
+
+
+def _when(schedule: Schedule) -> str:
+    return _told(schedule.next_due, schedule.timezone)

@@ -1,0 +1,142 @@
+"""What pictures show and what is said of them to those who do not see them; `drawing` draws them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.domain.evaluation import Evaluation
+from bot.domain.models import ModelVersion
+from bot.domain.runs import Run
+from bot.slack.text import counted, percent, shortened
+
+ALT_TEXT = 1_000
+_LABELS = 8
+"""Labels in the table of mistakes: more cannot be read on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to be drawn: its kind, its numbers, and its words."""
+
+    kind: Literal["curve", "confusion", "scores"]
+    name: str
+    title: str
+    alt: str
+    data: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """What the process that draws needs."""
+        return {"kind": self.kind, "title": self.title, "data": self.data}
+
+
+def run_pictures(run: Run) -> tuple[Picture, ...]:
+    """The pictures of what a run found out; those with nothing to show are left out."""
+    if run.evaluation is None:
+        return ()
+    made = (_curve(run, run.evaluation), _confusion(run, run.evaluation))
+    return tuple(picture for picture in made if picture is not None)
+
+
+def _curve(run: Run, evaluation: Evaluation) -> Picture | None:
+    """F1 over the number of sentences learned from."""
+    points = evaluation.curve
+    if len(points) < 2:
+        return None
+    steps = [f"{percent(p.f1)} after {counted(p.sentences, 'sentence')}" for p in points]
+    gained = 100 * (points[-1].f1 - points[-2].f1)
+    end = (
+        f"The last step brought {gained:.0f} points: more sentences are likely to help."
+        if gained >= 1
+        else "The last step brought next to nothing."
+    )
+    return Picture(
+        "curve",
+        f"training-{run.number}-learning-curve.png",
+        f"Training {run.number}: what more sentences bring",
+        shortened(
+            f"Learning curve of training {run.number}, scored on a part of the sentences. F1 is "
+            f"{', then '.join(steps)}. {end}",
+            ALT_TEXT,
+        ),
+        {"points": [[p.sentences, p.f1, *p.interval] for p in points]},
+    )
+
+
+def _confusion(run: Run, evaluation: Evaluation) -> Picture | None:
+    """A table of what was to be found against what was said."""
+    ranked = sorted(evaluation.per_label, key=lambda item: -item[1].support)
+    names = [name for name, _ in ranked[:_LABELS]]
+    if not names:
+        return None
+    right = {name: round(score.recall * score.support) for name, score in evaluation.per_label}
+    rows = [[0] * (len(names) + 2) for _ in range(len(names) + 1)]
+    for at, name in enumerate(names):
+        rows[at][at] = right[name]
+    other, nothing = len(names), len(names) + 1
+    for each in evaluation.confusions:
+        if each.gold is None and each.found in names:
+            rows[-1][names.index(each.found)] += each.count
+        elif each.gold in names and each.found is None:
+            rows[names.index(each.gold)][nothing] += each.count
+        elif each.gold in names and each.kind == "boundary":
+            rows[names.index(each.gold)][other] += each.count
+        elif each.gold in names and each.found in names:
+            rows[names.index(str(each.gold))][names.index(str(each.found))] += each.count
+    left_out = len(ranked) - len(names)
+    return Picture(
+        "confusion",
+        f"training-{run.number}-mistakes.png",
+        f"Training {run.number}: what the model said",
+        shortened(_confusion_words(run, evaluation, names, right, left_out), ALT_TEXT),
+        {"labels": names, "rows": rows},
+    )
+
+
+def _confusion_words(
+    run: Run, evaluation: Evaluation, names: Sequence[str], right: dict[str, int], left_out: int
+) -> str:
+    scores = dict(evaluation.per_label)
+    parts = [f"{name} {right[name]} of {scores[name].support} right" for name in names]
+    worst = [
+        f"{_times(each.count)} {_said(each.kind, each.gold, each.found)}"
+        for each in evaluation.confusions[:3]
+    ]
+    words = f"What the model said in training {run.number}: {'; '.join(parts)}."
+    if left_out > 0:
+        words += f" {counted(left_out, 'more label')} left out."
+    mistakes = f"Most frequent mistakes: {'; '.join(worst)}." if worst else "No mistakes."
+    return f"{words} {mistakes}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _said(kind: str, gold: str | None, found: str | None) -> str:
+    match kind:
+        case "missed":
+            return f"{gold} was not found"
+        case "spurious":
+            return f"{found} was said where nothing is"
+        case "boundary":
+            return f"{gold} was found with other borders"
+        case _:
+            return f"{gold} was taken for {found}"
+
+
+def scores_picture(versions: Sequence[ModelVersion], *, live: int | None) -> Picture:
+    """F1 of the versions over time, with intervals; `versions` newest first."""
+    scored = [each for each in reversed(versions) if each.model.evaluation is not None]
+    points, told = [], []
+    for each in scored:
+        assert each.model.evaluation is not None
+        f1, (low, high) = each.model.evaluation.overall.f1, each.model.evaluation.interval
+        points.append([each.number, f1, low, high])
+        told.append(f"model {each.number} {percent(f1)}{' (live)' if each.number == live else ''}")
+    return Picture(
+        "scores",
+        "models.png",
+        "F1 of the models",
+        shortened(f"F1 of the models, oldest first: {', '.join(told)}.", ALT_TEXT),
+        {"points": points, "live": live},
+    )

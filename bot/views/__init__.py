@@ -1,1 +1,0 @@
-"""Pure functions from domain values to slack_sdk models; Slack's limits are known here."""

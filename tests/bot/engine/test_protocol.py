@@ -1,0 +1,279 @@
+"""What the bot and a training process say to each other."""
+
+import json
+import logging
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.evaluation import Comparison, CurvePoint, Evaluation, Finding, Mistake, Score
+from bot.domain.project import Gold, Sentence
+from bot.domain.runs import Progress, Trained, TrainingEvent, TrainingFailed, TrainingJob
+from bot.engine.protocol import job_files, read_event
+from ner_engine.annotation import AnnotatedText, Span
+from ner_engine.evaluation import compare, evaluate
+from ner_engine.forms import parse_line
+from ner_engine.settings import TrainingSettings
+from tests.bot.invariants import unhurried
+
+GOLD = (
+    Gold(Sentence(1, "Chest pain\u2028and 👩‍⚕️ “fever”."), (Span(0, 10, "SYMPTOM"),)),
+    Gold(Sentence(2, "Nothing here."), ()),
+)
+VECTORS = Path("vectors")
+JOB = TrainingJob(5, 1, "cnn", 42, GOLD, live_version=7)
+
+# --- the job's files --------------------------------------------------------------------------------------------
+
+
+def test_the_gold_comes_back_as_it_went() -> None:
+    lines = job_files(JOB, None, VECTORS)["gold.jsonl"].split("\n")
+    assert lines.pop() == ""
+    assert [parse_line(json.loads(line)) for line in lines] == [
+        AnnotatedText(item.sentence.text, item.spans) for item in GOLD
+    ]
+
+
+any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50).filter(
+    lambda text: text.strip() == text
+)
+
+
+@unhurried
+@given(st.lists(any_text, max_size=5))
+def test_every_text_fills_one_line_of_the_gold(texts: list[str]) -> None:
+    gold = tuple(Gold(Sentence(1, text), (Span(0, len(text), "X"),)) for text in texts)
+    lines = job_files(TrainingJob(1, 1, "cnn", 0, gold, None), None, VECTORS)["gold.jsonl"].split(
+        "\n"
+    )
+    assert [parse_line(json.loads(line)).text for line in lines[:-1]] == texts
+
+
+def test_the_head_names_settings_and_live_model() -> None:
+    head = json.loads(job_files(JOB, Path("models/1/7"), VECTORS)["job.json"])
+    assert TrainingSettings.from_json(head["settings"]) == TrainingSettings(preset="cnn", seed=42)
+    assert head["live_model"] == "models/1/7"
+    assert head["vectors"] == "vectors"
+
+
+def test_there_may_be_no_live_model() -> None:
+    assert json.loads(job_files(JOB, None, VECTORS)["job.json"])["live_model"] is None
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+def read(**event: Any) -> TrainingEvent | None:
+    return read_event(json.dumps(event).encode() + b"\n", JOB)
+
+
+PROGRESS: dict[str, Any] = {
+    "event": "progress", "stage": "training", "done": 0.5, "step": 3, "steps": 6, "f": 0.4, "seconds_left": 9
+}  # fmt: skip
+
+
+def test_progress_is_read() -> None:
+    assert read(**PROGRESS) == Progress("training", 0.5, 3, 6, 0.4, 9.0)
+
+
+def test_progress_may_know_neither_score_nor_time() -> None:
+    assert read(**(PROGRESS | {"f": None, "seconds_left": None})) == Progress("training", 0.5, 3, 6)
+
+
+def test_a_failure_is_read_with_its_words() -> None:
+    event = read(event="failed", code="too_few", message="There is too little to learn from.")
+    assert event == TrainingFailed("There is too little to learn from.", "too_few")
+
+
+SPANS = [(Span(0, 4, "SYMPTOM"),), (), (Span(5, 9, "DRUG"),)]
+OTHER = [(Span(0, 4, "SYMPTOM"),), (), ()]
+
+
+def succeeded(**more: Any) -> dict[str, Any]:
+    result = {
+        "evaluation": evaluate(SPANS, OTHER).to_json(),
+        "method": "cross-validation",
+        "labels": ["DRUG", "SYMPTOM"],
+        "comparison": None,
+        "notes": [],
+        "outlook": None,
+        "findings": [],
+    }
+    return {"event": "succeeded", "result": result | more}
+
+
+def test_a_success_is_read_with_the_scores_the_engine_told() -> None:
+    told = evaluate(SPANS, OTHER)
+    assert read(**succeeded()) == Trained(
+        Evaluation(
+            overall=Score(1.0, 0.5, told.overall.f1, 2),
+            per_label=(("DRUG", Score(0.0, 0.0, 0.0, 1)), ("SYMPTOM", Score(1.0, 1.0, 1.0, 1))),
+            interval=(told.interval[0], told.interval[1]),
+            sentences=3,
+            method="cross-validation",
+        ),
+        ("DRUG", "SYMPTOM"),
+    )
+
+
+def test_notes_outlook_and_findings_are_told_apart_and_findings_name_sentences_by_id() -> None:
+    finding = {"kind": "two_labels", "message": "“pain” has two labels.", "sentences": [1, 0]}
+    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
+    event = read(
+        **succeeded(notes=["No encoder."], outlook="About 60–120 more.", findings=[finding, few])
+    )
+    assert isinstance(event, Trained)
+    told = event.evaluation
+    assert told.advice == ("No encoder.",)
+    assert told.outlook == "About 60–120 more."
+    assert told.findings == (
+        Finding("“pain” has two labels.", (2, 1)),
+        Finding("DRUG has 2 examples.", (1,), needs_more=True),
+    )
+
+
+def test_doubtful_sentences_are_told_as_one_finding_behind_the_others() -> None:
+    doubts = [{"kind": "doubtful", "message": f"Doubt {n}.", "sentences": [n]} for n in (0, 1)]
+    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
+    event = read(**succeeded(findings=[*doubts, few]))
+    assert isinstance(event, Trained)
+    first, second = event.evaluation.findings
+    assert first.words == "DRUG has 2 examples."
+    assert second.words.startswith("2 sentences are labelled otherwise")
+    assert second.sentences == (1, 2)
+
+
+def test_a_comparison_that_could_not_be_made_is_said() -> None:
+    event = read(**succeeded(comparison_problem="There are no sentences yet."))
+    assert isinstance(event, Trained)
+    assert event.evaluation.advice == ("There are no sentences yet.",)
+
+
+def test_a_comparison_names_the_live_model_the_job_was_given() -> None:
+    told = compare(SPANS, SPANS, OTHER)
+    event = read(**succeeded(comparison=told.to_json()))
+    assert isinstance(event, Trained)
+    assert event.evaluation.comparison == Comparison(
+        7, told.candidate_f1, told.live_f1, 3, told.probability, told.interval
+    )
+
+
+def test_of_the_most_frequent_mistakes_each_is_shown_in_another_sentence() -> None:
+    spans = [{"start": 0, "end": 4, "label": "A"}, {"start": 5, "end": 9, "label": "B"}]
+    kinds = [
+        {
+            "kind": "missed",
+            "gold": label,
+            "found": None,
+            "count": count,
+            "examples": [
+                {"kind": "missed", "sentence": n, "gold": spans[at], "found": None}
+                for n in sentences
+            ],
+        }
+        for at, (label, count, sentences) in enumerate((("A", 5, (0, 1)), ("B", 3, (0, 1))))
+    ]
+    event = read(**succeeded(confusions=kinds))
+    assert isinstance(event, Trained)
+    assert event.evaluation.mistakes == (
+        Mistake("missed", 1, Span(0, 4, "A"), None, 5),
+        Mistake("missed", 2, Span(5, 9, "B"), None, 3),
+    )
+    assert [each.count for each in event.evaluation.confusions] == [5, 3]
+
+
+def test_the_curve_and_the_guard_are_read() -> None:
+    point = {"sentences": 40, "f1": 0.5, "interval": [0.4, 0.6], "per_label": {}}
+    event = read(**succeeded(curve={"points": [point]}, guard={"entities": 9, "kept": 8}))
+    assert isinstance(event, Trained)
+    assert event.evaluation.curve == (CurvePoint(40, 0.5, (0.4, 0.6)),)
+    assert event.evaluation.guard is not None
+    assert not event.evaluation.guard.holds
+
+
+# --- junk -------------------------------------------------------------------------------------------------------
+
+JUNK = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(b"\n", id="a line break"),
+    pytest.param(b"Downloading model: 3 %\n", id="what a library prints"),
+    pytest.param(b"\xff\xfe\n", id="bad UTF-8"),
+    pytest.param(b"[1, 2]", id="an array"),
+    pytest.param(b"null", id="null"),
+    pytest.param(b"{}", id="no event"),
+    pytest.param(b'{"event": "fly"}', id="an unknown event"),
+    pytest.param(b'{"event": ["progress"]}', id="an event that is no word"),
+    pytest.param(b'{"event": "progress"}', id="progress of nothing"),
+    pytest.param(b'{"event": "progress", "stage": "x", "done": NaN}', id="NaN"),
+    pytest.param(b'{"event": "progress", "stage": "x", "done": 1e999}', id="infinity"),
+    pytest.param(b'{"event": "progress", "stage": "x", "done": 0, "steps": Infinity}', id="steps"),
+    pytest.param(b'{"event": "progress", "stage": "x", "done": 0, "f": "high"}', id="a word"),
+    pytest.param(b'{"event": "progress", "stage": "x", "done": 0, "f": NaN}', id="a NaN score"),
+    pytest.param(b'{"event": "failed"}', id="a failure without words"),
+    pytest.param(b'{"event": "succeeded", "result": []}', id="a result that is an array"),
+    pytest.param(b"[" * 100_000, id="deep JSON"),
+    pytest.param(b'{"event": "progress", "done": ' + b"9" * 5_000 + b"}", id="a huge number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", JUNK)
+def test_junk_is_no_event(raw: bytes) -> None:
+    assert read_event(raw, JOB) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"per_label": []},
+        {"interval": []},
+        {"interval": None},
+        {"overall": 1},
+        {"sentences": "many"},
+    ],
+    ids=str,
+)
+def test_a_success_that_cannot_be_read_is_no_event(wrong: dict[str, Any]) -> None:
+    scores = evaluate(SPANS, OTHER).to_json() | wrong
+    assert read(**succeeded(evaluation=scores)) is None
+
+
+def test_what_cannot_be_read_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    read_event(b"canary\n", JOB)
+    assert caplog.messages == ["a training process said something that cannot be read (7 bytes)"]
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@st.composite
+def nearly_events(draw: st.DrawFn) -> bytes:
+    """An event with some of its values, at any depth, replaced by others."""
+    event = json.loads(json.dumps(draw(st.sampled_from([PROGRESS, succeeded()]))))
+    for _ in range(draw(st.integers(1, 3))):
+        place = event
+        while isinstance(place, dict) and place:
+            key = draw(st.sampled_from(sorted(place)))
+            if not isinstance(place[key], dict) or draw(st.booleans()):
+                place[key] = draw(values)
+                break
+            place = place[key]
+    return json.dumps(event).encode()
+
+
+@unhurried
+@given(st.binary() | values.map(lambda value: json.dumps(value).encode()) | nearly_events())
+def test_any_line_is_an_event_of_finite_numbers_or_none(raw: bytes) -> None:
+    event = read_event(raw, JOB)
+    if isinstance(event, Progress):
+        assert all(
+            math.isfinite(number or 0) for number in (event.done, event.f, event.seconds_left)
+        )

@@ -1,0 +1,69 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event as listeners
+
+from bot.db.database import Database
+from bot.db.pending_actions import Offers
+from bot.db.store import Store
+from bot.jobs.background import Background
+from bot.projects.repositories.projects import Projects
+from bot.recognition.answer_writer import Answers
+from bot.recognition.values import Answer, AnsweredText
+from ner_engine.annotation import Prediction
+
+HERE, ANN = "T1", "U1"
+ANSWER = Answer(3, (AnsweredText("No pain.", ((0, 2), (3, 7), (7, 8)), Prediction((), (), 0.1)),))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database.open(f"sqlite+aiosqlite:///{tmp_path}/x.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return Store(database, lambda: datetime.now(UTC))
+
+
+async def test_answers_that_wait_for_the_writer_are_kept_together(
+    database: Database, store: Store
+) -> None:
+    commits: list[object] = []
+    async with Background() as background:
+        answers = Answers(store, background)
+        async with store.writing(HERE) as tx:
+            project = await Projects(tx).ensure("C1")
+            kept = [answers.keep(HERE, project.id, ANN, ANSWER) for _ in range(9)]
+            listeners.listen(database._writers.engine.sync_engine, "commit", commits.append)
+        await asyncio.gather(*(answers.settled(answer.offer) for answer in kept))
+    async with store.reading(HERE) as tx:
+        found = [await Offers(tx).get(project.id, ANN, answer.offer) for answer in kept]
+    assert (found, len(commits) <= 2) == (kept, True)  # the block above, and all nine
+
+
+async def test_a_button_faster_than_the_database_waits_for_its_answer(store: Store) -> None:
+    async with Background() as background:
+        answers = Answers(store, background)
+        async with store.writing(HERE) as tx:
+            project = await Projects(tx).ensure("C1")
+        kept = answers.keep(HERE, project.id, ANN, ANSWER)
+        await answers.settled(kept.offer)
+        async with store.reading(HERE) as tx:
+            assert await Offers(tx).get(project.id, ANN, kept.offer) == kept
+
+
+async def test_an_answer_that_cannot_be_kept_lets_its_button_go_on(
+    database: Database, store: Store
+) -> None:
+    async with Background() as background:
+        answers = Answers(store, background)
+        kept = answers.keep(HERE, 404, ANN, ANSWER)  # a project that is not there
+        async with asyncio.timeout(5):
+            await answers.settled(kept.offer)
+    async with store.reading(HERE) as tx:
+        assert await Offers(tx).get(404, ANN, kept.offer) is None

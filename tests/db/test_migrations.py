@@ -1,0 +1,157 @@
+"""How a database comes to the newest schema."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.db import migrations
+from bot.db.database import Database
+from bot.db.schema import metadata
+from bot.db.store import Store
+from bot.errors import StoreUnavailable
+from bot.labelling.repositories.queue import Queue
+from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
+from tests.db.conftest import ANN, HERE, OPEN, Clock, add
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_all_migrations_together_make_the_schema(url: str, database: Database) -> None:
+    async with database.reading() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+def test_the_newest_revision_is_the_one_a_start_looks_for() -> None:
+    folder = Path(migrations.__file__).parent
+    assert ScriptDirectory(str(folder)).get_heads() == [migrations.HEAD]
+
+
+async def test_many_that_open_an_empty_database_at_once_all_succeed(
+    empty_url: str, clock: Clock
+) -> None:
+    async def open_and_ask() -> int:
+        async with (
+            Database.open(empty_url) as database,
+            Store(database, clock).writing(HERE) as tx,
+        ):
+            return (await Projects(tx).ensure_default()).id
+
+    assert set(await asyncio.gather(*(open_and_ask() for _ in range(4)))) == {1}
+
+
+async def test_a_database_is_opened_again_with_all_that_is_in_it(
+    empty_url: str, clock: Clock
+) -> None:
+    async with (
+        Database.open(empty_url) as database,
+        Store(database, clock).writing(HERE) as tx,
+    ):
+        project = await Projects(tx).ensure_default()
+        await Labels(tx).add(project.id, "DRUG", person=ANN)
+    async with (
+        Database.open(empty_url) as database,
+        Store(database, clock).reading(HERE) as tx,
+    ):
+        assert [label.name for label in await Labels(tx).all(project.id)] == ["DRUG"]
+
+
+def _bring_to(connection: Connection, revision: str) -> None:
+    """An empty database as an older nerbot left it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+async def test_what_waits_is_counted_where_the_number_was_not_kept(
+    empty_url: str, clock: Clock
+) -> None:
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(_bring_to, "0001")
+        columns = "workspace, name, is_default, created_at"
+        values = ":workspace, 'default', :yes, '2031-05-04'"
+        await connection.execute(
+            text(f"INSERT INTO project ({columns}) VALUES ({values})"),
+            {"workspace": HERE, "yes": True},
+        )
+        for number, finished_by in enumerate((1, 0, 0)):
+            await connection.execute(
+                text(
+                    "INSERT INTO sentence (workspace, project_id, text, text_hash, text_folded, tokens, person, "
+                    "source, created_at, finished_by) VALUES (:workspace, 1, 'a', :hash, 'a', '[]', 'U', 'test', "
+                    "'2031-05-04', :finished_by)"
+                ),
+                {"workspace": HERE, "hash": str(number), "finished_by": finished_by},
+            )
+    await engine.dispose()
+    async with (
+        Database.open(empty_url) as database,
+        Store(database, clock).writing(HERE) as tx,
+    ):
+        project = await Projects(tx).ensure_default()
+        assert await Queue(tx).waiting(project.id, ANN) == 2
+        await add(tx, project.id, "d")
+        assert await Queue(tx).waiting(project.id, ANN) == 3
+
+
+async def test_a_database_of_a_newer_nerbot_is_left_alone(empty_url: str) -> None:
+    async with Database.open(empty_url) as database, database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreUnavailable, match="newer nerbot"):
+        async with Database.open(empty_url):
+            pytest.fail("opened")
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A table of the same name stands in the way of one of the last.
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE model (id INTEGER)"))
+    with pytest.raises(StoreUnavailable):
+        async with Database.open(empty_url):
+            pytest.fail("opened")
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError):
+            await connection.execute(text("SELECT * FROM project"))
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE event SET person = 'somebody else'", "UPDATE event SET created_at = created_at"],
+)
+async def test_an_event_is_never_changed(
+    database: Database, store: Store, project_id: int, change: str
+) -> None:
+    async with store.writing(HERE) as tx:
+        await Labels(tx).add(project_id, "DRUG", person=ANN)
+    with pytest.raises(StoreUnavailable, match="only ever added"):
+        async with database.writing() as connection:
+            await connection.execute(text(change))
+
+
+def test_a_start_with_nothing_to_migrate_does_not_import_alembic(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN, f"sqlite:///{tmp_path}/x.db"]
+    runs = [subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(2)]
+    assert [run.stdout for run in runs] == ["True\n", "False\n"]

@@ -1,0 +1,622 @@
+"""Nothing crosses the border of a workspace, whatever ids are guessed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event as listeners
+from sqlalchemy import select
+
+from bot.db.database import Database
+from bot.db.idempotency import Receipts
+from bot.db.pending_actions import Offers
+from bot.db.schema import metadata
+from bot.db.sentences import Sentences
+from bot.db.store import Store
+from bot.db.transaction import Transaction
+from bot.digests.commands import Digest, SetDigest
+from bot.digests.repository import Digests
+from bot.domain.evaluation import LivePolicy
+from bot.domain.events import Event
+from bot.domain.project import Annotation, ProjectCounts, Sentence
+from bot.domain.roles import Role
+from bot.domain.runs import Model, Run, RunState
+from bot.domain.steps import AnnotationState, Step, StepKind
+from bot.errors import NotFound
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.flags import Flags
+from bot.labelling.repositories.phrases import Phrases
+from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.values.cards import Card, Question, QuestionKind
+from bot.labelling.values.intents import LabelIntent
+from bot.labelling.values.ranking import RankingJob
+from bot.models.repository import Models
+from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
+from bot.projects.repositories.roles import Roles
+from bot.projects.values import ProjectSettings
+from bot.recognition.repository import Corrections
+from bot.team.commands import ChangeLabels
+from bot.team.repositories.confirmations import Confirmations
+from bot.team.repositories.decisions import Decisions
+from bot.team.repositories.history import History
+from bot.team.repositories.statistics import Statistics
+from bot.team.repositories.visits import Homes
+from bot.team.values.review import Decision
+from bot.team.values.visits import Visit
+from bot.training.commands import Auto, Schedule, SetSchedule
+from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.runs import Runs
+from bot.training.repositories.schedules import Schedules
+from ner_engine.annotation import Span
+from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
+
+THERE = "T0THERE"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+STATE = AnnotationState((Span(0, 3, "A"),), finished=True)
+QUESTION = Question(QuestionKind.LABEL, LabelIntent("A", "one"), ())
+
+
+@dataclass
+class Things:
+    """One of everything, with its ids."""
+
+    project_id: int
+    sentence: Sentence
+    flagged: Sentence
+    step: Step
+    job: RankingJob
+    offer: str
+    run: Run
+    model: Model
+    schedule: Schedule
+    merge: int
+    asked: str
+    decided: Decision
+    event: Event
+    auto: Auto
+    digest: Digest
+
+
+async def fill(tx: Transaction, clock: Clock) -> Things:
+    """Make one of everything; the run is still active and the sentence waits."""
+    project = await Projects(tx).ensure_default()
+    await Labels(tx).add(project.id, "A", person=ANN)
+    sentence, finished, flagged = await add(tx, project.id, "one", "two", "odd")
+    await Flags(tx).put(project.id, ANN, flagged.id, note="broken")
+    await annotate(tx, project.id, finished, Span(0, 3, "A"))
+    await annotate(tx, project.id, sentence, Span(0, 3, "A"), finished=False)
+    step = await Annotations(tx).last_step(project.id, ANN)
+    assert step is not None
+    await Queue(tx).take(project.id, ANN, sentence.id)
+    offer = (await Offers(tx).put(project.id, ANN, QUESTION)).offer
+    await Receipts(tx).put("Ev1", Card(Annotation(sentence, ANN)))
+    asked = new_run(project.id, request="Ev0")
+    first = await Runs(tx).claim(asked, owner="one", lease=LEASE)
+    assert first is not None
+    await Runs(tx).begin(first.id, sentences=1, fingerprint="data")
+    await Runs(tx).end(first.id, RunState.SUCCEEDED, version=1)
+    await Homes(tx).note_opened(ANN)
+    await Corrections(tx).put(project.id, sentence.id, ANN, version=1, step_id=step.id)
+    model = Model(project.id, 1, ("A",), clock.now)
+    await Models(tx).add(model, run_id=first.id)
+    await Models(tx).set_live(project.id, 1, expected=None, person=ANN)
+    run = await Runs(tx).claim(new_run(project.id), owner="one", lease=LEASE)
+    assert run is not None
+    schedule = await put_schedule(tx, project.id, clock)
+    job = await Rankings(tx).claim(project.id, owner="one", lease=LEASE)
+    assert job is not None
+    await Labels(tx).add(project.id, "M", person=ANN)
+    merge = await Labels(tx).merge(project.id, "M", "A", person=ANN)
+    assert merge is not None
+    await Roles(tx).give(project.id, ANN, Role.OWNER, by=ANN)
+    await Projects(tx).bind(project.id, "C0", to=project.id, person=ANN)
+    question = await Confirmations(tx).put(project.id, ANN, ChangeLabels("A", "B"))
+    state = Span(0, 3, "A")
+    decided = await Decisions(tx).decide(
+        project.id, finished, (state,), at_stake=((0, 3),), person=ANN
+    )
+    event = (await History(tx).page(project.id, limit=1))[0]
+    auto = await Autos(tx).put(project.id, every=5, person=ANN, channel="C0")
+    digest = await put_digest(tx, project.id, clock)
+    return Things(
+        project.id,
+        sentence,
+        flagged,
+        step,
+        job,
+        offer,
+        run,
+        model,
+        schedule,
+        merge,
+        question,
+        decided,
+        event,
+        auto,
+        digest,
+    )
+
+
+async def put_digest(tx: Transaction, project_id: int, clock: Clock) -> Digest:
+    return await Digests(tx).put(
+        project_id,
+        SetDigest("0 9 * * *", None, "w"),
+        timezone="UTC",
+        person=ANN,
+        channel="C0",
+        since=clock.now - timedelta(days=1),
+        next_due=clock.now + timedelta(days=1),
+    )
+
+
+async def put_schedule(tx: Transaction, project_id: int, clock: Clock) -> Schedule:
+    wanted = SetSchedule("0 3 * * *", None, "w")
+    return await Schedules(tx).put(
+        project_id, wanted, timezone="UTC", person=ANN, channel="C0", next_due=clock.now
+    )
+
+
+async def everything(database: Database) -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    async with database.reading() as connection:
+        return {
+            table.name: sorted(map(repr, await connection.execute(select(table))))
+            for table in metadata.sorted_tables
+        }
+
+
+Ask = Callable[[Transaction, Things], Awaitable[object]]
+
+ASKED: dict[str, tuple[Ask, object]] = {
+    "labels.all": (lambda tx, its: Labels(tx).all(its.project_id), ()),
+    "labels.described": (lambda tx, its: Labels(tx).described(its.project_id), ()),
+    "labels.sentences_with": (lambda tx, its: Labels(tx).sentences_with(its.project_id, "A"), 0),
+    "labels.renamed": (lambda tx, its: Labels(tx).renamed(its.project_id), {}),
+    "labels.changed_since": (
+        lambda tx, its: Labels(tx).changed_since(its.project_id, its.merge - 1, "A"),
+        False,
+    ),
+    "labels.describe": (
+        lambda tx, its: Labels(tx).describe(its.project_id, "A", "what", person=ANN),
+        None,
+    ),
+    "labels.remove": (
+        lambda tx, its: Labels(tx).remove(its.project_id, "B", person=ANN, undoes=its.event.id),
+        False,
+    ),
+    "labels.rename": (
+        lambda tx, its: Labels(tx).rename(its.project_id, "A", "C", person=ANN),
+        None,
+    ),
+    "labels.merge": (
+        lambda tx, its: Labels(tx).merge(its.project_id, "A", "A", person=ANN),
+        None,
+    ),
+    "roles.all": (lambda tx, _: Roles(tx).all(), {}),
+    "projects.bound": (lambda tx, _: Projects(tx).bound("C0"), None),
+    "confirmations.take": (
+        lambda tx, its: Confirmations(tx).take(its.project_id, ANN, its.asked),
+        None,
+    ),
+    "decisions.waiting": (lambda tx, its: Decisions(tx).waiting(its.project_id), 0),
+    "decisions.next": (lambda tx, its: Decisions(tx).next(its.project_id), None),
+    "decisions.dispute": (
+        lambda tx, its: Decisions(tx).dispute(its.project_id, its.decided.sentence_id),
+        None,
+    ),
+    "decisions.of": (
+        lambda tx, its: Decisions(tx).of(its.project_id, its.decided.sentence_id),
+        None,
+    ),
+    "decisions.revoke": (
+        lambda tx, its: Decisions(tx).revoke(
+            its.project_id, its.decided.sentence_id, person=ANN, undoes=its.event.id
+        ),
+        None,
+    ),
+    "decisions.note": (lambda tx, its: Decisions(tx).note(its.project_id, ANN, "why"), None),
+    "decisions.precedents": (
+        lambda tx, its: Decisions(tx).precedents(its.project_id, "one"),
+        (),
+    ),
+    "decisions.precedents_in": (
+        lambda tx, its: Decisions(tx).precedents_in(its.project_id, Sentence(1, "one", ((0, 3),))),
+        (),
+    ),
+    "history.page": (lambda tx, its: History(tx).page(its.project_id, limit=9), ()),
+    "history.get": (lambda tx, its: History(tx).get(its.project_id, its.event.id), None),
+    "history.later": (
+        lambda tx, its: History(tx).later(its.project_id, replace(its.event, id=1)),
+        False,
+    ),
+    "history.steps": (lambda tx, its: History(tx).steps(its.project_id, limit=9), ()),
+    "statistics.finished_since": (
+        lambda tx, its: Statistics(tx).finished_since(its.project_id, LONG_AGO),
+        0,
+    ),
+    "statistics.people": (
+        lambda tx, its: Statistics(tx).people(its.project_id, today=LONG_AGO, week=LONG_AGO),
+        (),
+    ),
+    "statistics.shared": (lambda tx, its: Statistics(tx).shared(its.project_id, limit=9), ()),
+    "annotations.step": (
+        lambda tx, its: Annotations(tx).step(its.project_id, its.step.id),
+        None,
+    ),
+    "receipts.reply": (lambda tx, _: Receipts(tx).reply("Ev2"), None),
+    "sentences.get": (lambda tx, its: Sentences(tx).get(its.project_id, its.sentence.id), None),
+    "sentences.find": (lambda tx, its: Sentences(tx).find(its.project_id, "one"), None),
+    "annotations.last_step": (
+        lambda tx, its: Annotations(tx).last_step(its.project_id, ANN),
+        None,
+    ),
+    "annotations.last_step of a sentence": (
+        lambda tx, its: Annotations(tx).last_step(its.project_id, ANN, sentence_id=its.sentence.id),
+        None,
+    ),
+    "annotations.gold": (lambda tx, its: Annotations(tx).gold(its.project_id), ()),
+    "annotations.counts": (
+        lambda tx, its: Annotations(tx).counts(its.project_id),
+        ProjectCounts(),
+    ),
+    "annotations.finished_since": (
+        lambda tx, its: Annotations(tx).finished_since(
+            its.project_id, ANN, datetime(2000, 1, 1, tzinfo=UTC)
+        ),
+        0,
+    ),
+    "annotations.phrases": (
+        lambda tx, its: Annotations(tx).phrases(its.project_id, limit=9),
+        (),
+    ),
+    "offers.change": (
+        lambda tx, its: Offers(tx).change(its.project_id, ANN, replace(QUESTION, offer=its.offer)),
+        None,
+    ),
+    "annotations.undo_together": (
+        lambda tx, its: Annotations(tx).undo_together(
+            its.project_id, ANN, its.step.request, request="r"
+        ),
+        ((), ()),
+    ),
+    "phrases.places": (
+        lambda tx, its: Phrases(tx).places(its.project_id, ANN, "o", limit=9),
+        (),
+    ),
+    "phrases.places_of": (
+        lambda tx, its: Phrases(tx).places_of(its.project_id, ANN, [its.sentence.id]),
+        (),
+    ),
+    "phrases.texts_with": (
+        lambda tx, its: Phrases(tx).texts_with(its.project_id, ["o"], limit=9),
+        (),
+    ),
+    "homes.of": (lambda tx, _: Homes(tx).of(ANN), Visit()),
+    "corrections.remove": (
+        lambda tx, its: Corrections(tx).remove(its.project_id, its.sentence.id, ANN),
+        None,
+    ),
+    "corrections.to_ask": (
+        lambda tx, its: Corrections(tx).to_ask(its.project_id, 1, limit=9),
+        (),
+    ),
+    "corrections.mark_told": (
+        lambda tx, its: Corrections(tx).mark_told(its.project_id, 1, ANN, [its.sentence.id]),
+        frozenset(),
+    ),
+    "corrections.mark_asked": (
+        lambda tx, its: Corrections(tx).mark_asked(its.project_id, 1),
+        None,
+    ),
+    "receipts.notices": (lambda tx, _: Receipts(tx).notices("Ev1"), None),
+    "queue.in_hand": (lambda tx, its: Queue(tx).in_hand(its.project_id, ANN), None),
+    "queue.next": (lambda tx, its: Queue(tx).next(its.project_id, "U0BEN"), None),
+    "queue.unskip": (
+        lambda tx, its: Queue(tx).unskip(its.project_id, ANN, its.sentence.id),
+        None,
+    ),
+    "queue.waiting": (lambda tx, its: Queue(tx).waiting(its.project_id, ANN), 0),
+    "flags.all": (lambda tx, its: Flags(tx).all(its.project_id, limit=9), ()),
+    "flags.remove": (
+        lambda tx, its: Flags(tx).remove(its.project_id, ANN, its.flagged.id),
+        None,
+    ),
+    "sentences.withdraw": (
+        lambda tx, its: Sentences(tx).withdraw(its.project_id, [its.sentence.id]),
+        frozenset(),
+    ),
+    "flags.count": (lambda tx, its: Flags(tx).count(its.project_id), 0),
+    "flags.say_why": (
+        lambda tx, its: Flags(tx).say_why(its.project_id, ANN, its.flagged.id, "why"),
+        False,
+    ),
+    "flags.settle": (
+        lambda tx, its: Flags(tx).settle(its.project_id, its.flagged.id, person=ANN),
+        False,
+    ),
+    "rankings.claim": (
+        lambda tx, its: Rankings(tx).claim(its.project_id, owner="one", lease=LEASE),
+        None,
+    ),
+    "rankings.candidates": (
+        lambda tx, its: Rankings(tx).candidates(
+            its.project_id, 2, scored=False, after=None, limit=9
+        ),
+        (),
+    ),
+    "rankings.sample": (lambda tx, its: Rankings(tx).sample(its.project_id, limit=9), ()),
+    "rankings.begun": (lambda tx, its: Rankings(tx).begun(its.project_id, limit=9), ()),
+    "rankings.score": (
+        lambda tx, its: Rankings(tx).score(
+            its.project_id, its.job, [(its.sentence.id, 0.5)], owner="one", lease=LEASE
+        ),
+        False,
+    ),
+    "rankings.place": (
+        lambda tx, its: Rankings(tx).place(
+            its.project_id, its.job, [its.sentence.id], owner="one", lease=LEASE
+        ),
+        False,
+    ),
+    "rankings.put_off": (
+        lambda tx, its: Rankings(tx).put_off(its.project_id, owner="one", lease=LEASE),
+        None,
+    ),
+    "rankings.end": (
+        lambda tx, its: Rankings(tx).end(its.project_id, its.job, owner="one"),
+        False,
+    ),
+    "offers.get": (lambda tx, its: Offers(tx).get(its.project_id, ANN, its.offer), None),
+    "receipts.get": (lambda tx, _: Receipts(tx).get("Ev1"), None),
+    "runs.get": (lambda tx, its: Runs(tx).get(its.run.id), None),
+    "runs.active": (lambda tx, its: Runs(tx).active(its.project_id), None),
+    "runs.last": (lambda tx, its: Runs(tx).last(its.project_id), None),
+    "runs.page (the newest)": (lambda tx, its: Runs(tx).page(its.project_id, size=9), ()),
+    "runs.that_made": (lambda tx, its: Runs(tx).that_made(its.project_id, 1), None),
+    "runs.beat": (
+        lambda tx, its: Runs(tx).beat(its.run.id, owner="one", lease=LEASE, progress=None),
+        False,
+    ),
+    "runs.end": (lambda tx, its: Runs(tx).end(its.run.id, RunState.CANCELLED), None),
+    "models.next_version": (lambda tx, its: Models(tx).next_version(its.project_id), 1),
+    "models.live": (lambda tx, its: Models(tx).live(its.project_id), None),
+    "models.live_version": (lambda tx, its: Models(tx).live_version(its.project_id), None),
+    "models.live_since": (lambda tx, its: Models(tx).live_since(its.project_id), None),
+    "models.all_live": (lambda tx, _: Models(tx).all_live(), ()),
+    "models.versions": (lambda tx, its: Models(tx).versions(its.project_id), ()),
+    "models.version": (lambda tx, its: Models(tx).version(its.project_id, 1), None),
+    "models.moves": (lambda tx, its: Models(tx).moves(its.project_id), ()),
+    "models.mark_damaged": (lambda tx, its: Models(tx).mark_damaged(its.project_id, 1), None),
+    "models.mark_gone": (lambda tx, its: Models(tx).mark_gone(its.project_id, [1]), None),
+    "models.policy": (
+        lambda tx, its: Models(tx).policy(its.project_id),
+        LivePolicy.NOT_WORSE,
+    ),
+    "receipts.moved": (lambda tx, _: Receipts(tx).moved("Ev1"), None),
+    "models.set_live": (
+        lambda tx, its: Models(tx).set_live(its.project_id, 1, expected=1, person=ANN),
+        False,
+    ),
+    "autos.of": (lambda tx, its: Autos(tx).of(its.project_id), None),
+    "autos.off": (lambda tx, its: Autos(tx).off(its.project_id), None),
+    "autos.rebase": (lambda tx, its: Autos(tx).rebase(its.project_id), None),
+    "autos.spend": (lambda tx, its: Autos(tx).spend(its.auto.id, base=its.auto.base), False),
+    "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
+    "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
+    "digests.advance": (
+        lambda tx, its: Digests(tx).advance(
+            its.digest, since=its.digest.since, next_due=its.digest.since
+        ),
+        False,
+    ),
+    "digests.finished": (
+        lambda tx, its: Digests(tx).finished(its.project_id, since=its.digest.since),
+        (),
+    ),
+    "digests.trainings": (
+        lambda tx, its: Digests(tx).trainings(its.project_id, since=its.digest.since),
+        (),
+    ),
+    "runs.of_request": (lambda tx, _its: Runs(tx).of_request("Ev0"), None),
+    "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
+    "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
+    "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),
+    "schedules.of": (lambda tx, its: Schedules(tx).of(its.project_id), None),
+    "schedules.off": (lambda tx, its: Schedules(tx).off(its.project_id), None),
+    "schedules.advance": (
+        lambda tx, its: Schedules(tx).advance(
+            its.schedule.id,
+            due=its.schedule.next_due,
+            next_due=its.schedule.next_due + timedelta(days=1),
+        ),
+        False,
+    ),
+}
+
+REFUSED: dict[str, Ask] = {
+    "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
+    "labels.split": lambda tx, its: Labels(tx).split(
+        its.project_id, its.merge, "M", "A", description="", person=ANN
+    ),
+    "roles.give": lambda tx, its: Roles(tx).give(its.project_id, ANN, Role.REVIEWER, by=ANN),
+    "projects.bind": lambda tx, its: Projects(tx).bind(
+        its.project_id, "C0", to=its.project_id, person=ANN
+    ),
+    "confirmations.put": lambda tx, its: Confirmations(tx).put(
+        its.project_id, ANN, ChangeLabels("A", "B")
+    ),
+    "decisions.decide": lambda tx, its: Decisions(tx).decide(
+        its.project_id, its.sentence, (), at_stake=(), person=ANN
+    ),
+    "decisions.give_reason": lambda tx, its: Decisions(tx).give_reason(
+        its.project_id, its.decided, "why", person=ANN
+    ),
+    "annotations.still_stands": lambda tx, its: Annotations(tx).still_stands(
+        its.project_id, its.step
+    ),
+    "sentences.add": lambda tx, its: add(tx, its.project_id, "three"),
+    "annotations.change": lambda tx, its: Annotations(tx).change(
+        its.project_id, Annotation(its.sentence, ANN), StepKind.FINISHED, STATE, request="r"
+    ),
+    "annotations.undo": lambda tx, its: Annotations(tx).undo(its.project_id, its.step, request="r"),
+    "queue.take": lambda tx, its: Queue(tx).take(its.project_id, ANN, its.sentence.id),
+    "queue.skip": lambda tx, its: Queue(tx).skip(its.project_id, ANN, its.sentence.id),
+    "projects.settings": lambda tx, its: Projects(tx).settings(its.project_id),
+    "projects.change_settings": lambda tx, its: Projects(tx).change_settings(
+        its.project_id, ProjectSettings(annotations_per_sentence=2), person=ANN
+    ),
+    "flags.put": lambda tx, its: Flags(tx).put(its.project_id, ANN, its.sentence.id),
+    "flags.reopen": lambda tx, its: Flags(tx).reopen(
+        its.project_id,
+        replace(its.event, sentence_id=its.sentence.id, detail={"flags": [[ANN, ""]]}),
+        person=ANN,
+    ),
+    "offers.put": lambda tx, its: Offers(tx).put(its.project_id, ANN, QUESTION),
+    "corrections.put": lambda tx, its: Corrections(tx).put(
+        its.project_id, its.sentence.id, ANN, version=1, step_id=None
+    ),
+    "runs.claim": lambda tx, its: Runs(tx).claim(new_run(its.project_id), owner="two", lease=LEASE),
+    "runs.begin": lambda tx, its: Runs(tx).begin(its.run.id, sentences=1),
+    "runs.follow": lambda tx, its: Runs(tx).follow(its.run.id, channel="C", message="1.0"),
+    "models.add": lambda tx, its: Models(tx).add(
+        Model(its.project_id, 2, (), its.model.created_at), run_id=its.run.id
+    ),
+    "models.set_policy": lambda tx, its: Models(tx).set_policy(
+        its.project_id, LivePolicy.ASK, person=ANN
+    ),
+    "autos.put": lambda tx, its: Autos(tx).put(its.project_id, every=5, person=ANN, channel="C0"),
+    "digests.put": lambda tx, its: put_digest(tx, its.project_id, Clock(its.schedule.next_due)),
+    "schedules.put": lambda tx, its: put_schedule(tx, its.project_id, Clock(its.schedule.next_due)),
+}
+
+
+@pytest.fixture
+async def things(store: Store, clock: Clock) -> Things:
+    """What the other workspace has; the one that asks has a project of its own as well."""
+    async with store.writing(HERE) as tx:
+        await Projects(tx).ensure_default()
+    async with store.writing(THERE) as tx:
+        return await fill(tx, clock)
+
+
+async def test_asked_with_the_ids_of_another_workspace_there_is_nothing(
+    database: Database, store: Store, things: Things
+) -> None:
+    before = await everything(database)
+    async with store.writing(HERE) as tx:
+        found = {name: await ask(tx, things) for name, (ask, _) in ASKED.items()}
+    assert found == {name: nothing for name, (_, nothing) in ASKED.items()}
+    assert await everything(database) == before
+
+
+async def refused(store: Store, things: Things, ask: Ask) -> bool:
+    try:
+        async with store.writing(HERE) as tx:
+            await ask(tx, things)
+    except NotFound:
+        return True
+    return False
+
+
+async def test_a_change_with_the_ids_of_another_workspace_is_not_found(
+    database: Database, store: Store, things: Things
+) -> None:
+    before = await everything(database)
+    accepted = [name for name, ask in REFUSED.items() if not await refused(store, things, ask)]
+    assert accepted == []
+    assert await everything(database) == before
+
+
+async def test_a_sentence_of_another_workspace_is_not_found_in_ones_own_project_either(
+    database: Database, store: Store, things: Things
+) -> None:
+    async with store.reading(HERE) as tx:
+        own = await Projects(tx).default()
+    assert own is not None
+    mixed = replace(things, project_id=own.id)
+    before = await everything(database)
+    asks = [
+        REFUSED[name] for name in ("annotations.change", "queue.take", "queue.skip", "flags.put")
+    ]
+    assert [await refused(store, mixed, ask) for ask in asks] == [True] * 4
+    assert await everything(database) == before
+
+
+async def test_an_annotation_of_another_workspace_is_empty(store: Store, things: Things) -> None:
+    async with store.reading(HERE) as tx:
+        assert (await Annotations(tx).of(things.sentence, ANN)).spans == ()
+
+
+async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
+    store: Store, things: Things
+) -> None:
+    async with store.reading(HERE) as tx:
+        assert await Projects(tx).of_channel("C0") == await Projects(tx).default()
+        assert [project.name for project in await Projects(tx).all()] == ["default"]
+    async with store.reading(THERE) as tx:
+        found = await Projects(tx).of_channel("C0")
+        assert found
+        assert found.id == things.project_id
+
+
+async def test_every_method_of_every_repository_is_asked_above(
+    store: Store, project_id: int
+) -> None:
+    asked = {name.split()[0] for name in (*ASKED, *REFUSED)}
+    elsewhere = {
+        "projects.default",
+        "projects.ensure_default",
+        "projects.of_channel",
+        "projects.ensure",
+        "projects.all",
+        "projects.add",
+        "annotations.of",
+        "receipts.put",
+        "homes.note_opened",
+        "homes.note_asked",
+        "homes.set_notices",
+    }
+    async with store.reading(HERE) as tx:
+        methods = {
+            f"{noun}.{name}"
+            for noun, repository in vars(tx).items()
+            for name in vars(type(repository))
+            if not name.startswith("_")
+        }
+    assert methods == asked | elsewhere
+
+
+_OF_NO_WORKSPACE = ("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA", "SELECT pg_advisory_xact_lock")
+
+
+async def test_every_statement_names_the_workspace(
+    database: Database, store: Store, clock: Clock
+) -> None:
+    statements: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    for transactions in (database._readers, database._writers):
+        listeners.listen(transactions.engine.sync_engine, "before_cursor_execute", note)
+    async with store.writing(HERE) as tx:
+        things = await fill(tx, clock)
+        for ask in (*(ask for ask, _ in ASKED.values()), REFUSED["schedules.put"]):
+            await ask(tx, things)
+    unnamed = [
+        statement
+        for statement, parameters in statements
+        if HERE not in repr(parameters) and not statement.startswith(_OF_NO_WORKSPACE)
+    ]
+    assert (unnamed, len(statements) > 40) == ([], True)
+
+
+async def test_without_a_workspace_nothing_is_reached(store: Store) -> None:
+    for door in (store.reading, store.writing):
+        with pytest.raises(NotFound):
+            async with door(""):
+                pytest.fail("reached")
