@@ -1,16 +1,18 @@
-"""What was answered to which request."""
+"""Requests that are delivered twice: the second changes nothing and gets the answer the first one had."""
 
 import zlib
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import bindparam, delete, select
 
 from bot.db.repository import Repository, by_key, here, inserts
 from bot.db.schema import receipt
-from bot.labelling.values.cards import Outcome
-from bot.models.commands import LiveMoved, PolicySet
-from bot.recognition.correction_values import Notices
-from bot.team.commands import TeamReply
+from bot.db.transaction import Transaction
+from bot.domain.json_form import JsonForm, dump
+
+T = TypeVar("T")
 
 #: Slack repeats a request within the hour; a captured one is refused by its timestamp long before
 #: this.
@@ -25,37 +27,33 @@ _PUT = inserts(receipt, lambda insert: insert)
 _PRUNE = delete(receipt).where(here(receipt), receipt.c.created_at <= bindparam("before"))
 
 
-class Receipts(Repository):
-    """What was answered to which request, so that a repeat changes nothing and gets the same answer."""
+class IdempotencyRecords(Repository):
+    """What was answered to which request."""
 
     __slots__ = ()
 
-    async def get(self, request: str) -> Outcome | None:
-        """The outcome this request had before."""
-        found: Outcome | None = (await self.execute(_GET, request=request)).scalar()
-        return found
+    async def get(self, request: str, form: JsonForm[T]) -> T | None:
+        """The answer this request had before; None where it had none of this form."""
+        found = (await self.execute(_GET, request=request)).scalar()
+        return None if found is None else form.load(found)
 
-    async def reply(self, request: str) -> TeamReply | None:
-        """The answer of /nerbot this request had before."""
-        found: TeamReply | None = (await self.execute(_GET, request=request)).scalar()
-        return found
-
-    async def moved(self, request: str) -> LiveMoved | PolicySet | None:
-        """The answer of /nerbot models this request had before."""
-        found: LiveMoved | PolicySet | None = (await self.execute(_GET, request=request)).scalar()
-        return found
-
-    async def notices(self, request: str) -> Notices | None:
-        """The answer of /nerbot notices this request had before."""
-        found: Notices | None = (await self.execute(_GET, request=request)).scalar()
-        return found
-
-    async def put(
-        self, request: str, outcome: Outcome | TeamReply | LiveMoved | PolicySet | Notices
-    ) -> None:
-        """Keep the outcome in this transaction; a second outcome for a request is refused, and with
-        it all of its transaction. Receipts of days ago go."""
+    async def put(self, request: str, answer: object) -> None:
+        """Keep the answer, a frozen dataclass, in this transaction; a second answer for a request is refused, and with
+        it all of its transaction. Records of days ago go."""
         now = self.clock()
         if zlib.crc32(request.encode()) % PRUNED_EVERY == 0:
             await self.execute(_PRUNE, before=now - LIFETIME)
-        await self.execute(_PUT, request=request, outcome=outcome, created_at=now)
+        await self.execute(_PUT, request=request, outcome=dump(answer), created_at=now)
+
+
+async def once(
+    tx: Transaction, request: str, form: JsonForm[T], work: Callable[[], Awaitable[T]]
+) -> T:
+    """Do the work and keep its answer in the same transaction; a repeat of the request gets that answer."""
+    records = IdempotencyRecords(tx)
+    before = await records.get(request, form)
+    if before is not None:
+        return before
+    answer = await work()
+    await records.put(request, answer)
+    return answer

@@ -1,9 +1,8 @@
 """The tables. Each carries the workspace, and what points at a row of another table names the
 workspace as well, so that no row can refer across that border."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Discriminator
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -24,13 +23,8 @@ from sqlalchemy import (
 
 from bot.db.types import Id, Moment, Spans, Tokens, Value
 from bot.domain.evaluation import Evaluation
-from bot.domain.offers import Offer
 from bot.domain.runs import Progress
 from bot.domain.steps import AnnotationState
-from bot.labelling.values.cards import Outcome
-from bot.models.commands import LiveMoved, PolicySet
-from bot.recognition.correction_values import Notices
-from bot.team.commands import ChangeLabels, TeamReply
 
 #: The rank of a sentence that has no place in its project's order yet: after all that have, oldest first.
 UNRANKED = 2**62
@@ -277,7 +271,7 @@ offer = Table(
     *_in_project(),
     Column("person", String, nullable=False),
     # Named for what was kept first.
-    Column("question", Value(Annotated[Offer, Discriminator("type")]), nullable=False),
+    Column("question", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("id"),
     Index(None, "workspace", "created_at"),
@@ -288,13 +282,7 @@ receipt = Table(
     metadata,
     _in_workspace(),
     Column("request", String, nullable=False),
-    Column(
-        "outcome",
-        Value(
-            Annotated[Outcome | TeamReply | LiveMoved | PolicySet | Notices, Discriminator("type")]
-        ),
-        nullable=False,
-    ),
+    Column("outcome", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "request"),
     Index(None, "workspace", "created_at"),
@@ -514,7 +502,7 @@ confirmation = Table(
     Column("id", String, nullable=False),
     *_in_project(),
     Column("person", String, nullable=False),
-    Column("command", Value(ChangeLabels), nullable=False),
+    Column("command", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("id"),
     Index(None, "workspace", "created_at"),

@@ -2,13 +2,12 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+from bot.domain.json_form import adapter
 from bot.domain.project import Offsets
 from ner_engine.annotation import Span
 
@@ -99,12 +98,6 @@ class Tokens(TypeDecorator[tuple[Offsets, ...]]):
         return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    # Made at first use: building all of them would cost the start.
-    return TypeAdapter(kind)
-
-
 class Value(TypeDecorator[Any]):
     """A domain value as JSON, read back as `kind`."""
 
@@ -118,9 +111,9 @@ class Value(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """The value as JSON."""
         del dialect
-        return None if value is None else _adapter(self.kind).dump_json(value).decode()
+        return None if value is None else adapter(self.kind).dump_json(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The value again."""
         del dialect
-        return None if value is None else _adapter(self.kind).validate_json(value)
+        return None if value is None else adapter(self.kind).validate_json(value)

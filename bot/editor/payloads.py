@@ -8,7 +8,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.domain.project import Caller
-from bot.editor.commands import Boxes, Edge, Edit, MarkTyped, Narrow, Relabel, Remove, Resize, Turn
+from bot.editor.commands import (
+    Boxes,
+    Edge,
+    Edit,
+    MarkTyped,
+    Narrow,
+    Relabel,
+    Remove,
+    RequestContext,
+    Resize,
+)
 from bot.errors import NotUnderstood
 from bot.slack import action_ids as ids
 from bot.slack.payloads import Payload, caller_of, chosen, inputs_of, read_id
@@ -134,7 +144,7 @@ def _narrow(action: Mapping[str, Any]) -> Edit:
 
 
 def _turn(action: Mapping[str, Any]) -> Edit:
-    return Turn(read_id(str(action.get("value") or "")))
+    return RequestContext(read_id(str(action.get("value") or "")))
 
 
 def _mark(_action: Mapping[str, Any]) -> Edit:

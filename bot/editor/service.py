@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.db.idempotency import Receipts
-from bot.db.pending_actions import Offers
+from bot.db.idempotency import IdempotencyRecords
+from bot.db.pending_actions import PendingActions
 from bot.db.sentences import Sentences
 from bot.db.store import Store
 from bot.db.transaction import Transaction
@@ -19,7 +19,7 @@ from bot.labelling.annotator import Hand
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.suggestions import Suggestions
-from bot.labelling.values.cards import Card, Done, Outcome, Suggestion
+from bot.labelling.values.cards import OUTCOME, Card, Done, Outcome, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import Answers
@@ -65,8 +65,8 @@ class Editor:
         """What a card suggests, unless the person labelled something in the sentence since."""
         async with self._store.writing(caller.workspace) as tx:
             desk = await self._at_desk(tx, caller)
-            found = await Offers(tx).get(desk.project.id, caller.person, offer)
-            if not isinstance(found, Suggestion):
+            found = await PendingActions(tx).get(desk.project.id, caller.person, offer, Suggestion)
+            if found is None:
                 raise NotFound(
                     "This card is over or belongs to somebody else; nothing was changed. "
                     "Type /label for the next sentence."
@@ -126,7 +126,7 @@ class Editor:
         async with self._store.writing(caller.workspace) as tx:
             desk = await self._at_desk(tx, caller)
             draft = await desk.draft(offer)
-            before = await Receipts(tx).get(caller.request)
+            before = await IdempotencyRecords(tx).get(caller.request, OUTCOME)
             if before is not None:
                 return Saved(before, desk.project.id)
             if draft.request == caller.request:
@@ -178,18 +178,20 @@ class _EditorDesk(Hand):
 
     async def keep_new(self, draft: Draft) -> Editing:
         """Keep a draft under an id of its own."""
-        return await self.editing(await Offers(self._tx).put(self._project, self._person, draft))
+        return await self.editing(
+            await PendingActions(self._tx).put(self._project, self._person, draft)
+        )
 
     async def keep(self, draft: Draft) -> Editing:
         """Keep what became of the draft in this request."""
         draft = replace(draft, request=self._caller.request)
-        await Offers(self._tx).change(self._project, self._person, draft)
+        await PendingActions(self._tx).change(self._project, self._person, draft)
         return await self.editing(draft)
 
     async def draft(self, offer: str) -> Draft:
         """The person's own draft; raises NotFound."""
-        found = await Offers(self._tx).get(self._project, self._person, offer)
-        if not isinstance(found, Draft):
+        found = await PendingActions(self._tx).get(self._project, self._person, offer, Draft)
+        if found is None:
             raise NotFound(_OVER)
         return found
 
@@ -238,7 +240,7 @@ class _EditorDesk(Hand):
         if draft.answer:
             return await self._answered(draft, annotation, card)
         outcome = await self._after(card)
-        await Receipts(self._tx).put(self._caller.request, outcome)
+        await IdempotencyRecords(self._tx).put(self._caller.request, outcome)
         return Saved(outcome, self._project)
 
     async def _after(self, card: Card) -> Outcome:
@@ -256,7 +258,7 @@ class _EditorDesk(Hand):
         stored = await stored_as(tx, self._project, item, before, card.annotation)
         await note_correction(tx, *place, answer.version, was=item, now=stored)
         answer = await keep_answered(tx, *place, answer, draft.index, stored)
-        await Receipts(tx).put(self._caller.request, card)
+        await IdempotencyRecords(tx).put(self._caller.request, card)
         return Saved(answer, self._project)
 
 

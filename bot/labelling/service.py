@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.idempotency import Receipts
+from bot.db.idempotency import once
 from bot.db.store import Store
 from bot.domain.project import Caller, Offsets
 from bot.engine.ports import Engine
@@ -13,7 +13,7 @@ from bot.labelling.commands import LabelCommand, LabelPhrase
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.session import Desk
 from bot.labelling.suggestions import Suggestions
-from bot.labelling.values.cards import Outcome
+from bot.labelling.values.cards import OUTCOME, Outcome
 from bot.labelling.values.intents import MarkedSentence
 from bot.projects.repositories.projects import Projects
 
@@ -41,13 +41,10 @@ class Labelling:
         await self._seeded.wait()
         tokens = await self._tokens(command)
         async with self._store.writing(caller.workspace) as tx:
-            outcome = await Receipts(tx).get(caller.request)
             # Asked each time: another process may have bound the channel to another project just now.
             project = await Projects(tx).ensure(caller.room)
-            if outcome is None:
-                desk = Desk(tx, project, caller, today=self._today())
-                outcome = await desk.handle(command, tokens)
-                await Receipts(tx).put(caller.request, outcome)
+            desk = Desk(tx, project, caller, today=self._today())
+            outcome = await once(tx, caller.request, OUTCOME, lambda: desk.handle(command, tokens))
         return await self._suggestions.dress(caller.workspace, project.id, outcome)
 
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:

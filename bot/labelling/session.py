@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.sentences import Sentences
 from bot.domain.project import Annotation, Offsets, Sentence
 from bot.domain.steps import StepKind
@@ -77,8 +77,10 @@ class Desk(Phrasing):
     # cards
 
     async def _accept(self, offer: str) -> Outcome:
-        suggestion = await Offers(self._tx).get(self._project, self._person, offer)
-        if not isinstance(suggestion, Suggestion):
+        suggestion = await PendingActions(self._tx).get(
+            self._project, self._person, offer, Suggestion
+        )
+        if suggestion is None:
             raise NotFound(
                 "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
             )
@@ -207,8 +209,10 @@ class Desk(Phrasing):
     # questions
 
     async def _choose(self, command: Choose) -> Outcome:
-        question = await Offers(self._tx).get(self._project, self._person, command.offer)
-        if not isinstance(question, Question) or command.index >= len(question.choices):
+        question = await PendingActions(self._tx).get(
+            self._project, self._person, command.offer, Question
+        )
+        if question is None or command.index >= len(question.choices):
             raise NotFound(
                 "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
                 "from the message's menu."

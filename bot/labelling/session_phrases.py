@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, Offsets, Project
 from bot.domain.steps import StepKind
@@ -108,6 +108,6 @@ class Phrasing(Hand):
             else choice
             for choice in question.choices
         ]
-        return await Offers(self._tx).put(
+        return await PendingActions(self._tx).put(
             self._project, self._person, replace(question, choices=tuple(bound))
         )

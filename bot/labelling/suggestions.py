@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
@@ -62,7 +62,7 @@ class Suggestions:
             return card
         suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
         async with self._store.writing(workspace) as tx:
-            kept = await Offers(tx).put(project_id, person, suggestion)
+            kept = await PendingActions(tx).put(project_id, person, suggestion)
         return replace(card, suggestion=kept)
 
     async def _find(

@@ -1,16 +1,19 @@
 """Sentences of a message, taken out of the queue again."""
 
-from bot.db.idempotency import Receipts
+from bot.db.idempotency import IdempotencyRecords
 from bot.db.sentences import Sentences
 from bot.db.transaction import Transaction
+from bot.domain.json_form import JsonForm
 from bot.errors import NothingToDo
 from bot.labelling.values.messages import Queued, Withdrawn
+
+_QUEUED: JsonForm[Queued] = JsonForm(Queued)
 
 
 async def withdraw(tx: Transaction, project_id: int, step: str) -> Withdrawn:
     """Take back what a request put into the queue, apart from what somebody has worked with since."""
-    queued = await Receipts(tx).get(step)
-    if not isinstance(queued, Queued):
+    queued = await IdempotencyRecords(tx).get(step, _QUEUED)
+    if queued is None:
         raise NothingToDo(
             "That is too long ago to be taken back in one step. Skip the sentences when they come, or flag them."
         )

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from bot.db.idempotency import Receipts
+from bot.db.idempotency import IdempotencyRecords, once
 from bot.db.store import Store
 from bot.db.transaction import Transaction
+from bot.domain.json_form import JsonForm
 from bot.domain.models import KEPT, KEPT_DAYS, ModelsCompared, ModelVersion, WhyLive
 from bot.domain.project import Caller, Project
 from bot.domain.runs import Model, Run
@@ -35,6 +36,9 @@ from bot.training.repositories.runs import Runs
 PAGE = 8
 """Versions on one page: readable on a phone."""
 ON_PICTURE = 50
+
+_LIVE_MOVED: JsonForm[LiveMoved] = JsonForm(LiveMoved)
+_POLICY_SET: JsonForm[PolicySet] = JsonForm(PolicySet)
 
 
 class _Target(NamedTuple):
@@ -142,21 +146,20 @@ class Registry:
 
     async def _set_policy(self, caller: Caller, command: SetPolicy) -> PolicySet:
         async with self._store.writing(caller.workspace) as tx:
-            before = await Receipts(tx).moved(caller.request)
-            if isinstance(before, PolicySet):
-                return before
             project = await Projects(tx).ensure(caller.room)
-            await require_owner(tx, project, caller, self._owners, "choose when models go live")
-            await Models(tx).set_policy(project.id, command.policy, person=caller.person)
-            answer = PolicySet(command.policy)
-            await Receipts(tx).put(caller.request, answer)
-        return answer
+
+            async def work() -> PolicySet:
+                await require_owner(tx, project, caller, self._owners, "choose when models go live")
+                await Models(tx).set_policy(project.id, command.policy, person=caller.person)
+                return PolicySet(command.policy)
+
+            return await once(tx, caller.request, _POLICY_SET, work)
 
     async def _move(self, caller: Caller, command: GoLive | RollBack) -> LiveMoved:
         """Load the version first, so that what cannot answer never becomes live; then move by compare-and-set."""
         async with self._store.reading(caller.workspace) as tx:
-            before = await Receipts(tx).moved(caller.request)
-            if isinstance(before, LiveMoved):
+            before = await IdempotencyRecords(tx).get(caller.request, _LIVE_MOVED)
+            if before is not None:
                 return before
             target = await self._target(tx, caller, command)
         try:
@@ -178,7 +181,7 @@ class Registry:
                 raise NothingToDo(
                     "Somebody else moved it at this very moment. /nerbot models shows which model is live now."
                 )
-            await Receipts(tx).put(caller.request, answer)
+            await IdempotencyRecords(tx).put(caller.request, answer)
         self._upkeep.show_again(caller.workspace, answer)
         return answer
 

@@ -16,7 +16,7 @@ _WHO = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RequestContext:
     """One person's request in one transaction; `roles` are those of everybody who has one."""
 
     tx: Transaction
@@ -47,7 +47,7 @@ async def require_owner(
     """Owners only, once there is one; raises NotAllowed."""
     roles = await read_roles(tx, named_owners)
     if Role.OWNER in roles.values():
-        Turn(tx, project, caller, roles, named_owners).require(Role.OWNER, doing)
+        RequestContext(tx, project, caller, roles, named_owners).require(Role.OWNER, doing)
 
 
 async def read_roles(tx: Transaction, named_owners: frozenset[str]) -> dict[str, Role]:

@@ -5,7 +5,7 @@ import logging
 import secrets
 from dataclasses import replace
 
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.errors import StoreUnavailable
 from bot.jobs.background import Background
@@ -52,7 +52,7 @@ class Answers:
         try:
             async with self._store.writing(workspace) as tx:
                 for project_id, person, answer in batch:
-                    await Offers(tx).put(project_id, person, answer)
+                    await PendingActions(tx).put(project_id, person, answer)
         except StoreUnavailable:
             log.warning("%d answers could not be kept: their buttons will not work", len(batch))
         finally:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.db.idempotency import Receipts
+from bot.db.idempotency import once
 from bot.db.store import Store
 from bot.db.transaction import Transaction
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
@@ -27,6 +28,8 @@ AT_ONCE = 4
 """Sentences of one question to the engine: whoever types /ner meanwhile waits for no more of them."""
 RETRY = timedelta(minutes=10)
 """How long a project is left alone whose model could not be asked."""
+
+_NOTICES: JsonForm[Notices] = JsonForm(Notices)
 
 log = logging.getLogger(__name__)
 
@@ -84,14 +87,13 @@ class CorrectionNotices:
             async with self._store.reading(caller.workspace) as tx:
                 return Notices((await Homes(tx).of(caller.person)).notices)
         async with self._store.writing(caller.workspace) as tx:
-            before = await Receipts(tx).notices(caller.request)
-            if before is not None:
-                return before
-            was = (await Homes(tx).of(caller.person)).notices
-            await Homes(tx).set_notices(caller.person, on=command.on)
-            answer = Notices(command.on, changed=was != command.on)
-            await Receipts(tx).put(caller.request, answer)
-        return answer
+
+            async def work() -> Notices:
+                was = (await Homes(tx).of(caller.person)).notices
+                await Homes(tx).set_notices(caller.person, on=command.on)
+                return Notices(command.on, changed=was != command.on)
+
+            return await once(tx, caller.request, _NOTICES, work)
 
     # the word
 

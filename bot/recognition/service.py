@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
@@ -169,8 +169,8 @@ async def find_answered(
     tx: Transaction, project_id: int, person: str, offer: str, index: int
 ) -> tuple[Answer, AnsweredText]:
     """One sentence of an answer this person got; raises NotFound."""
-    answer = await Offers(tx).get(project_id, person, offer)
-    if not isinstance(answer, Answer) or index >= len(answer.texts):
+    answer = await PendingActions(tx).get(project_id, person, offer, Answer)
+    if answer is None or index >= len(answer.texts):
         raise NotFound(
             "This answer is too old or was given to somebody else; nothing was changed. Ask again with /ner."
         )
@@ -183,7 +183,7 @@ async def keep_answered(
     """Keep the answer with one of its sentences as it is now."""
     texts = (*answer.texts[:index], item, *answer.texts[index + 1 :])
     changed = replace(answer, texts=texts)
-    await Offers(tx).change(project_id, person, changed)
+    await PendingActions(tx).change(project_id, person, changed)
     return changed
 
 

@@ -3,7 +3,7 @@
 from bot.domain.events import Event
 from bot.domain.roles import Role
 from bot.labelling.repositories.flags import Flags
-from bot.projects.context import Turn
+from bot.projects.context import RequestContext
 from bot.team.values.flags import FlagsShown, SettleFlags
 from bot.team.values.history import Undone
 
@@ -12,26 +12,28 @@ SHOWN = 5
 _DOING = "look after flagged sentences"
 
 
-async def show(turn: Turn, *, settled: int | None = None, gone: int | None = None) -> FlagsShown:
+async def show(
+    context: RequestContext, *, settled: int | None = None, gone: int | None = None
+) -> FlagsShown:
     """What waits, the oldest first."""
-    turn.require(Role.REVIEWER, _DOING)
-    flags = await Flags(turn.tx).all(turn.project.id, limit=SHOWN)
-    waiting = await Flags(turn.tx).count(turn.project.id)
+    context.require(Role.REVIEWER, _DOING)
+    flags = await Flags(context.tx).all(context.project.id, limit=SHOWN)
+    waiting = await Flags(context.tx).count(context.project.id)
     shown = len({flag.sentence.id for flag in flags})
     return FlagsShown(flags, waiting - shown, settled, gone)
 
 
-async def settle(turn: Turn, command: SettleFlags) -> FlagsShown:
+async def settle(context: RequestContext, command: SettleFlags) -> FlagsShown:
     """Take a sentence's flags off the list."""
-    turn.require(Role.REVIEWER, _DOING)
+    context.require(Role.REVIEWER, _DOING)
     number = command.sentence_id
-    if await Flags(turn.tx).settle(turn.project.id, number, person=turn.caller.person):
-        return await show(turn, settled=number)
-    return await show(turn, gone=number)
+    if await Flags(context.tx).settle(context.project.id, number, person=context.caller.person):
+        return await show(context, settled=number)
+    return await show(context, gone=number)
 
 
-async def undo(turn: Turn, event: Event) -> Undone:
+async def undo(context: RequestContext, event: Event) -> Undone:
     """Put them back."""
-    turn.require(Role.REVIEWER, _DOING)
-    await Flags(turn.tx).reopen(turn.project.id, event, person=turn.caller.person)
+    context.require(Role.REVIEWER, _DOING)
+    await Flags(context.tx).reopen(context.project.id, event, person=context.caller.person)
     return Undone(event)

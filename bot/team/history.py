@@ -9,7 +9,7 @@ from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
-from bot.projects.context import Turn
+from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
@@ -44,50 +44,50 @@ _OWNERS = frozenset(
 _UNDOABLE = _STEPS | _REVIEWS | _LABELLERS | _OWNERS
 
 
-async def show(turn: Turn, command: ShowHistory) -> HistoryPage:
+async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
     """A page of the record, with what this person may take back of it."""
-    events = await History(turn.tx).page(
-        turn.project.id,
+    events = await History(context.tx).page(
+        context.project.id,
         limit=PAGE + 1,
         before=command.before,
-        person=turn.caller.person if command.mine else None,
+        person=context.caller.person if command.mine else None,
     )
     shown = events[:PAGE]
     return HistoryPage(
         shown,
-        can_undo=tuple(event.id for event in shown if _may_undo(turn, event)),
+        can_undo=tuple(event.id for event in shown if _may_undo(context, event)),
         older=shown[-1].id if len(events) > PAGE else None,
         mine=command.mine,
         first=command.before is None,
     )
 
 
-def _may_undo(turn: Turn, event: Event) -> bool:
+def _may_undo(context: RequestContext, event: Event) -> bool:
     if event.undone or event.undoes is not None or event.kind not in _UNDOABLE:
         return False
-    if turn.role is Role.OWNER:
+    if context.role is Role.OWNER:
         return True
-    return event.by == turn.caller.person and event.kind not in _OWNERS
+    return event.by == context.caller.person and event.kind not in _OWNERS
 
 
-async def undo(turn: Turn, command: UndoStep) -> Undone:
+async def undo(context: RequestContext, command: UndoStep) -> Undone:
     """Take one step back, whoever took it; refused in words where later steps stand on it."""
-    event = await History(turn.tx).get(turn.project.id, command.event_id)
+    event = await History(context.tx).get(context.project.id, command.event_id)
     if event is None:
         raise NotFound("That step is not in this channel's project; nothing was changed.")
     if event.undone:
         raise NothingToDo("That step was taken back already.")
     if event.undoes is not None or event.kind not in _UNDOABLE:
         raise NothingToDo("That step cannot be taken back. Do what you want instead as a new step.")
-    if event.kind in _OWNERS or event.by != turn.caller.person:
-        turn.require(Role.OWNER, "take this step back")
+    if event.kind in _OWNERS or event.by != context.caller.person:
+        context.require(Role.OWNER, "take this step back")
     if event.kind in _STEPS:
-        return await _undo_step(turn, event)
-    return await _UNDO[EventKind(event.kind)](turn, event)
+        return await _undo_step(context, event)
+    return await _UNDO[EventKind(event.kind)](context, event)
 
 
-async def _undo_step(turn: Turn, event: Event) -> Undone:
-    tx, project = turn.tx, turn.project.id
+async def _undo_step(context: RequestContext, event: Event) -> Undone:
+    tx, project = context.tx, context.project.id
     step = await Annotations(tx).step(project, event.id)
     if step is None:
         raise NotFound("That step is not here, or no longer.")
@@ -95,7 +95,9 @@ async def _undo_step(turn: Turn, event: Event) -> Undone:
         raise NothingToDo(
             f"Later steps changed sentence #{step.sentence_id} again. Take those back first, the newest first."
         )
-    await Annotations(tx).undo(project, step, request=turn.caller.request, by=turn.caller.person)
+    await Annotations(tx).undo(
+        project, step, request=context.caller.request, by=context.caller.person
+    )
     if step.kind is StepKind.SKIPPED:
         await Queue(tx).unskip(project, step.person, step.sentence_id)
     if step.kind is StepKind.FLAGGED:
@@ -107,10 +109,10 @@ def _detail(event: Event) -> dict[str, Any]:
     return event.detail or {}
 
 
-async def _undo_added(turn: Turn, event: Event) -> Undone:
-    name = await _name_now(turn, _detail(event)["name"])
-    removed = await Labels(turn.tx).remove(
-        turn.project.id, name, person=turn.caller.person, undoes=event.id
+async def _undo_added(context: RequestContext, event: Event) -> Undone:
+    name = await _name_now(context, _detail(event)["name"])
+    removed = await Labels(context.tx).remove(
+        context.project.id, name, person=context.caller.person, undoes=event.id
     )
     if not removed:
         raise NothingToDo(
@@ -119,28 +121,28 @@ async def _undo_added(turn: Turn, event: Event) -> Undone:
     return Undone(event)
 
 
-async def _undo_described(turn: Turn, event: Event) -> Undone:
+async def _undo_described(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
-    await _refuse_if_later(turn, event, name=detail["name"])
-    name = await _name_now(turn, detail["name"])
-    described = await Labels(turn.tx).describe(
-        turn.project.id, name, detail["from"], person=turn.caller.person, undoes=event.id
+    await _refuse_if_later(context, event, name=detail["name"])
+    name = await _name_now(context, detail["name"])
+    described = await Labels(context.tx).describe(
+        context.project.id, name, detail["from"], person=context.caller.person, undoes=event.id
     )
     if described is None:
         raise NothingToDo(f"{name} is not there any more.")
     return Undone(event)
 
 
-async def _name_now(turn: Turn, name: str) -> str:
-    return (await Labels(turn.tx).renamed(turn.project.id)).get(name, name)
+async def _name_now(context: RequestContext, name: str) -> str:
+    return (await Labels(context.tx).renamed(context.project.id)).get(name, name)
 
 
-async def _undo_renamed(turn: Turn, event: Event) -> Undone:
+async def _undo_renamed(context: RequestContext, event: Event) -> Undone:
     old, new = _detail(event)["from"], _detail(event)["to"]
-    await _refuse_if_relabelled(turn, event, old, new)
-    sentences = await Labels(turn.tx).sentences_with(turn.project.id, new)
-    back = await Labels(turn.tx).rename(
-        turn.project.id, new, old, person=turn.caller.person, undoes=event.id
+    await _refuse_if_relabelled(context, event, old, new)
+    sentences = await Labels(context.tx).sentences_with(context.project.id, new)
+    back = await Labels(context.tx).rename(
+        context.project.id, new, old, person=context.caller.person, undoes=event.id
     )
     if back is None:
         raise NothingToDo(
@@ -149,19 +151,19 @@ async def _undo_renamed(turn: Turn, event: Event) -> Undone:
     return Undone(event, sentences)
 
 
-async def _undo_merged(turn: Turn, event: Event) -> Undone:
+async def _undo_merged(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
     old, new = detail["from"], detail["to"]
-    await _refuse_if_relabelled(turn, event, old, new)
-    if old in {label.name for label in await Labels(turn.tx).all(turn.project.id)}:
+    await _refuse_if_relabelled(context, event, old, new)
+    if old in {label.name for label in await Labels(context.tx).all(context.project.id)}:
         raise NothingToDo(f"{old} is a label of its own again, so the merge stays.")
-    touched = await Labels(turn.tx).split(
-        turn.project.id,
+    touched = await Labels(context.tx).split(
+        context.project.id,
         event.id,
         old,
         new,
         description=detail.get("description", ""),
-        person=turn.caller.person,
+        person=context.caller.person,
     )
     if touched:
         where = ", ".join(f"#{number}" for number in touched[:5])
@@ -170,74 +172,74 @@ async def _undo_merged(turn: Turn, event: Event) -> Undone:
             f"Later steps changed what this merge had changed, in {where}{more}. Take those back first; nothing was "
             "changed now."
         )
-    sentences = await Labels(turn.tx).sentences_with(turn.project.id, old)
+    sentences = await Labels(context.tx).sentences_with(context.project.id, old)
     return Undone(event, sentences)
 
 
-async def _refuse_if_relabelled(turn: Turn, event: Event, old: str, new: str) -> None:
-    if await Labels(turn.tx).changed_since(turn.project.id, event.id, old, new):
+async def _refuse_if_relabelled(context: RequestContext, event: Event, old: str, new: str) -> None:
+    if await Labels(context.tx).changed_since(context.project.id, event.id, old, new):
         raise NothingToDo(
             f"{old} or {new} was renamed or merged again since. Take that back first, the newest first."
         )
 
 
-async def _undo_bound(turn: Turn, event: Event) -> Undone:
+async def _undo_bound(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
-    await _refuse_if_later(turn, event, channel=detail["channel"])
-    if await Projects(turn.tx).bound(detail["channel"]) != detail["to"]:
+    await _refuse_if_later(context, event, channel=detail["channel"])
+    if await Projects(context.tx).bound(detail["channel"]) != detail["to"]:
         raise NothingToDo("The channel uses another project by now, so this step stays.")
-    await Projects(turn.tx).bind(
-        turn.project.id,
+    await Projects(context.tx).bind(
+        context.project.id,
         detail["channel"],
         to=detail["from"],
-        person=turn.caller.person,
+        person=context.caller.person,
         undoes=event.id,
     )
     return Undone(event)
 
 
-async def _undo_settings(turn: Turn, event: Event) -> Undone:
-    await _refuse_if_later(turn, event)
+async def _undo_settings(context: RequestContext, event: Event) -> Undone:
+    await _refuse_if_later(context, event)
     back = ProjectSettings(**_detail(event)["from"])
-    await Projects(turn.tx).change_settings(
-        turn.project.id, back, person=turn.caller.person, undoes=event.id
+    await Projects(context.tx).change_settings(
+        context.project.id, back, person=context.caller.person, undoes=event.id
     )
     return Undone(event)
 
 
-async def _undo_role(turn: Turn, event: Event) -> Undone:
+async def _undo_role(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
-    if turn.roles.get(detail["person"], Role.LABELLER) != detail["to"]:
+    if context.roles.get(detail["person"], Role.LABELLER) != detail["to"]:
         raise NothingToDo("That person's role was changed again since, so this step stays.")
     back = GiveRole(detail["person"], Role(detail["from"]))
-    await team_roles.give(turn, back, undoes=event.id)
+    await team_roles.give(context, back, undoes=event.id)
     return Undone(event)
 
 
-async def _undo_reviewed(turn: Turn, event: Event) -> Undone:
+async def _undo_reviewed(context: RequestContext, event: Event) -> Undone:
     assert event.sentence_id is not None
-    await Decisions(turn.tx).revoke(
-        turn.project.id, event.sentence_id, person=turn.caller.person, undoes=event.id
+    await Decisions(context.tx).revoke(
+        context.project.id, event.sentence_id, person=context.caller.person, undoes=event.id
     )
     return Undone(event)
 
 
-async def _undo_noted(turn: Turn, event: Event) -> Undone:
+async def _undo_noted(context: RequestContext, event: Event) -> Undone:
     assert event.sentence_id is not None
-    await _refuse_if_later(turn, event)
-    decision = await Decisions(turn.tx).of(turn.project.id, event.sentence_id)
+    await _refuse_if_later(context, event)
+    decision = await Decisions(context.tx).of(context.project.id, event.sentence_id)
     if decision is None:
         raise NothingToDo("That decision was taken back, and its note with it.")
     words = _detail(event)["from"]
-    person = turn.caller.person
-    await Decisions(turn.tx).give_reason(
-        turn.project.id, decision, words, person=person, undoes=event.id
+    person = context.caller.person
+    await Decisions(context.tx).give_reason(
+        context.project.id, decision, words, person=person, undoes=event.id
     )
     return Undone(event)
 
 
-async def _refuse_if_later(turn: Turn, event: Event, **detail: Any) -> None:
-    if await History(turn.tx).later(turn.project.id, event, **detail):
+async def _refuse_if_later(context: RequestContext, event: Event, **detail: Any) -> None:
+    if await History(context.tx).later(context.project.id, event, **detail):
         raise NothingToDo("A later step changed the same again. Take that back first.")
 
 

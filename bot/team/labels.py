@@ -6,7 +6,7 @@ from bot.errors import NotFound, NothingToDo
 from bot.labelling.intents import near_label
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
-from bot.projects.context import Turn
+from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.team.commands import (
     AddLabel,
@@ -22,13 +22,13 @@ from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 
 
-async def show(turn: Turn) -> LabelsShown:
+async def show(context: RequestContext) -> LabelsShown:
     """Every label with its description, examples, and how often it is on finished sentences."""
-    counts = await Annotations(turn.tx).counts(turn.project.id)
+    counts = await Annotations(context.tx).counts(context.project.id)
     times = dict(counts.spans_per_label)
-    described = await Labels(turn.tx).described(turn.project.id)
+    described = await Labels(context.tx).described(context.project.id)
     return LabelsShown(
-        turn.project,
+        context.project,
         tuple(
             DescribedLabel(label.name, label.description, label.examples, times.get(label.name, 0))
             for label in described
@@ -36,12 +36,12 @@ async def show(turn: Turn) -> LabelsShown:
     )
 
 
-async def add(turn: Turn, command: AddLabel) -> LabelKept:
+async def add(context: RequestContext, command: AddLabel) -> LabelKept:
     """Create a label."""
-    person = turn.caller.person
-    there = [label.name for label in await Labels(turn.tx).all(turn.project.id)]
-    added = await Labels(turn.tx).add(
-        turn.project.id, command.name, person=person, description=command.description
+    person = context.caller.person
+    there = [label.name for label in await Labels(context.tx).all(context.project.id)]
+    added = await Labels(context.tx).add(
+        context.project.id, command.name, person=person, description=command.description
     )
     if not added:
         raise NothingToDo(
@@ -51,76 +51,76 @@ async def add(turn: Turn, command: AddLabel) -> LabelKept:
     return LabelKept(command.name, command.description, is_new=True, near=near)
 
 
-async def describe(turn: Turn, command: DescribeLabel) -> LabelKept:
+async def describe(context: RequestContext, command: DescribeLabel) -> LabelKept:
     """Say what a label means."""
-    was = await Labels(turn.tx).describe(
-        turn.project.id, command.name, command.description, person=turn.caller.person
+    was = await Labels(context.tx).describe(
+        context.project.id, command.name, command.description, person=context.caller.person
     )
     if was is None:
-        raise NotFound(await _unknown(turn, command.name))
+        raise NotFound(await _unknown(context, command.name))
     return LabelKept(command.name, command.description, is_new=False, was=was)
 
 
-async def ask(turn: Turn, change: ChangeLabels) -> ChangeAsked:
+async def ask(context: RequestContext, change: ChangeLabels) -> ChangeAsked:
     """Ask before a label is renamed or merged, and say how much it would touch."""
-    turn.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
-    await _check(turn, change)
+    context.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
+    await _check(context, change)
     return ChangeAsked(
         change,
-        await Labels(turn.tx).sentences_with(turn.project.id, change.old),
-        await Confirmations(turn.tx).put(turn.project.id, turn.caller.person, change),
+        await Labels(context.tx).sentences_with(context.project.id, change.old),
+        await Confirmations(context.tx).put(context.project.id, context.caller.person, change),
     )
 
 
-async def decline(turn: Turn, offer: str) -> LeftAlone:
+async def decline(context: RequestContext, offer: str) -> LeftAlone:
     """Leave everything as it is."""
-    await Confirmations(turn.tx).take(turn.project.id, turn.caller.person, offer)
+    await Confirmations(context.tx).take(context.project.id, context.caller.person, offer)
     return LeftAlone()
 
 
-async def confirm(turn: Turn, offer: str) -> LabelsChanged:
+async def confirm(context: RequestContext, offer: str) -> LabelsChanged:
     """Do what was asked about, in this transaction."""
-    change = await Confirmations(turn.tx).take(turn.project.id, turn.caller.person, offer)
+    change = await Confirmations(context.tx).take(context.project.id, context.caller.person, offer)
     if change is None:
         raise NotFound(
             "This question is over, or was put to somebody else; nothing was changed. Type the /nerbot command again."
         )
-    turn.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
-    await _check(turn, change)
-    project, person, labels = turn.project.id, turn.caller.person, Labels(turn.tx)
+    context.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
+    await _check(context, change)
+    project, person, labels = context.project.id, context.caller.person, Labels(context.tx)
     sentences = await labels.sentences_with(project, change.old)
-    disputed = await Decisions(turn.tx).waiting(project)
+    disputed = await Decisions(context.tx).waiting(project)
     does = labels.merge if change.merge else labels.rename
     event_id = await does(project, change.old, change.new, person=person)
     if event_id is None:
         raise NothingToDo("The labels were changed just now; nothing was done. Please look again.")
-    live = await Models(turn.tx).live(project)
+    live = await Models(context.tx).live(project)
     return LabelsChanged(
         change,
         sentences,
         event_id,
-        settled=disputed - await Decisions(turn.tx).waiting(project),
+        settled=disputed - await Decisions(context.tx).waiting(project),
         live_version=live.version if live and change.old in live.labels else None,
     )
 
 
-async def _check(turn: Turn, change: ChangeLabels) -> None:
+async def _check(context: RequestContext, change: ChangeLabels) -> None:
     """Raise in words where the labels are not those the change needs."""
-    names = {label.name for label in await Labels(turn.tx).all(turn.project.id)}
+    names = {label.name for label in await Labels(context.tx).all(context.project.id)}
     old, new = change.old, change.new
     if old not in names:
-        raise NotFound(await _unknown(turn, old))
+        raise NotFound(await _unknown(context, old))
     if old == new:
         raise NothingToDo(f"{old} has that name already.")
     if change.merge and new not in names:
-        raise NotFound(await _unknown(turn, new))
+        raise NotFound(await _unknown(context, new))
     if not change.merge and new in names:
         raise NothingToDo(
             f"{new} is there already. To make the two one label: /nerbot labels merge {old} {new}"
         )
 
 
-async def _unknown(turn: Turn, name: str) -> str:
-    labels = await Labels(turn.tx).all(turn.project.id)
+async def _unknown(context: RequestContext, name: str) -> str:
+    labels = await Labels(context.tx).all(context.project.id)
     there = ", ".join(label.name for label in labels) or "none yet"
     return f"There is no label {name} in this project. The labels are: {there}."

@@ -8,7 +8,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.values.cards import Card
-from bot.projects.context import Turn
+from bot.projects.context import RequestContext
 from bot.team.repositories.decisions import Decisions
 from bot.team.values.review import (
     Decision,
@@ -26,61 +26,65 @@ from bot.team.values.review import (
 _DOING = "decide where people disagree"
 
 
-async def next_dispute(turn: Turn, after: int) -> Reviewing | NoDispute:
+async def next_dispute(context: RequestContext, after: int) -> Reviewing | NoDispute:
     """The first disagreement behind a sentence that is passed over."""
-    turn.require(Role.REVIEWER, _DOING)
-    dispute = await Decisions(turn.tx).next(turn.project.id, after=after)
-    left = await Decisions(turn.tx).waiting(turn.project.id)
+    context.require(Role.REVIEWER, _DOING)
+    dispute = await Decisions(context.tx).next(context.project.id, after=after)
+    left = await Decisions(context.tx).waiting(context.project.id)
     if dispute is None:
-        return NoDispute(passed=left, flagged=await Flags(turn.tx).count(turn.project.id))
-    return Reviewing(await _with_precedents(turn, dispute), left)
+        return NoDispute(passed=left, flagged=await Flags(context.tx).count(context.project.id))
+    return Reviewing(await _with_precedents(context, dispute), left)
 
 
-async def take(turn: Turn, command: TakeVersion) -> Reviewing | NoDispute:
+async def take(context: RequestContext, command: TakeVersion) -> Reviewing | NoDispute:
     """Decide for one version, as it stood when it was shown; then the next disagreement."""
-    turn.require(Role.REVIEWER, _DOING)
-    dispute = await Decisions(turn.tx).dispute(turn.project.id, command.sentence_id)
+    context.require(Role.REVIEWER, _DOING)
+    dispute = await Decisions(context.tx).dispute(context.project.id, command.sentence_id)
     if dispute is None:
-        return await _following(turn, command.sentence_id, changed=True)
+        return await _following(context, command.sentence_id, changed=True)
     chosen = next((v for v in dispute.versions if v.key == command.version), None)
     if chosen is None:
-        left = await Decisions(turn.tx).waiting(turn.project.id)
-        return Reviewing(await _with_precedents(turn, dispute), left, changed=True)
-    decided = await Decisions(turn.tx).decide(
-        turn.project.id,
+        left = await Decisions(context.tx).waiting(context.project.id)
+        return Reviewing(await _with_precedents(context, dispute), left, changed=True)
+    decided = await Decisions(context.tx).decide(
+        context.project.id,
         dispute.sentence,
         chosen.spans,
         at_stake=phrases_at_stake(dispute),
-        person=turn.caller.person,
+        person=context.caller.person,
     )
-    return await _following(turn, command.sentence_id, decided=decided)
+    return await _following(context, command.sentence_id, decided=decided)
 
 
 async def _following(
-    turn: Turn, sentence_id: int, *, decided: Decision | None = None, changed: bool = False
+    context: RequestContext,
+    sentence_id: int,
+    *,
+    decided: Decision | None = None,
+    changed: bool = False,
 ) -> Reviewing | NoDispute:
     """The disagreement behind this one; behind the last one, the first that was passed over."""
-    decisions, project = Decisions(turn.tx), turn.project.id
+    decisions, project = Decisions(context.tx), context.project.id
     dispute = await decisions.next(project, after=sentence_id) or await decisions.next(project)
     if dispute is None:
-        return NoDispute(decided, flagged=await Flags(turn.tx).count(project))
+        return NoDispute(decided, flagged=await Flags(context.tx).count(project))
     left = await decisions.waiting(project)
-    return Reviewing(await _with_precedents(turn, dispute), left, decided, changed)
+    return Reviewing(await _with_precedents(context, dispute), left, decided, changed)
 
 
-async def _with_precedents(turn: Turn, dispute: Dispute) -> Dispute:
+async def _with_precedents(context: RequestContext, dispute: Dispute) -> Dispute:
     text = dispute.sentence.text
     phrases = dict.fromkeys(text[start:end] for start, end in phrases_at_stake(dispute))
     found: list[Precedent] = []
     for phrase in phrases:
-        found += await Decisions(turn.tx).precedents(turn.project.id, phrase)
+        found += await Decisions(context.tx).precedents(context.project.id, phrase)
     return Dispute(dispute.sentence, dispute.versions, tuple(found))
 
 
-async def label_myself(turn: Turn, command: ReviewMyself) -> YoursToLabel:
+async def label_myself(context: RequestContext, command: ReviewMyself) -> YoursToLabel:
     """Put the sentence into the reviewer's hand; once finished it is one of the versions."""
-    turn.require(Role.REVIEWER, _DOING)
-    tx, project, person = turn.tx, turn.project.id, turn.caller.person
+    context.require(Role.REVIEWER, _DOING)
+    tx, project, person = context.tx, context.project.id, context.caller.person
     sentence = await Sentences(tx).get(project, command.sentence_id)
     if sentence is None:
         raise NotFound("This sentence is no longer here. /nerbot review shows the next one.")
@@ -89,10 +93,10 @@ async def label_myself(turn: Turn, command: ReviewMyself) -> YoursToLabel:
     return YoursToLabel(Card(annotation, waiting=await Queue(tx).waiting(project, person)))
 
 
-async def note(turn: Turn, command: NoteDecision) -> NoteKept:
+async def note(context: RequestContext, command: NoteDecision) -> NoteKept:
     """Say why a decision was made."""
-    turn.require(Role.REVIEWER, _DOING)
-    decisions, project, person = Decisions(turn.tx), turn.project.id, turn.caller.person
+    context.require(Role.REVIEWER, _DOING)
+    decisions, project, person = Decisions(context.tx), context.project.id, context.caller.person
     if command.sentence_id is not None:
         decision = await decisions.of(project, command.sentence_id)
         if decision is None:

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.db.idempotency import Receipts
+from bot.db.idempotency import once
 from bot.db.store import Store
 from bot.db.transaction import Transaction
-from bot.domain.project import Caller, DescribedLabel, Precedent
+from bot.domain.json_form import JsonForm
+from bot.domain.project import Caller
 from bot.domain.roles import Role
 from bot.projects import service as team_projects
 from bot.projects.commands import ChangeSettings, NewProject, ProjectShown, ShowProject, UseProject
-from bot.projects.context import Turn, read_roles
-from bot.projects.repositories.labels import Labels
+from bot.projects.context import RequestContext, read_roles
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
 from bot.team import flags as team_flags
@@ -36,7 +36,6 @@ from bot.team.commands import (
     TeamCommand,
     TeamReply,
 )
-from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.values.flags import FlagsShown, SettleFlags, ShowFlags
 from bot.team.values.history import ShowHistory, UndoStep
@@ -52,6 +51,9 @@ from bot.team.values.review import (
 from bot.team.values.stats import ShowStats
 
 Reading = ShowLabels | ShowProject | ShowRoles | ShowStats | NextDispute | ShowFlags | ShowHistory
+
+
+_REPLY: JsonForm[TeamReply] = JsonForm(TeamReply)
 
 
 class Team:
@@ -73,32 +75,20 @@ class Team:
             return TeamReply(answer, first_owner=first)
         # A label that is renamed or merged changes every annotation.
         async with self._store.writing(caller.workspace, alone=True) as tx:
-            before = await Receipts(tx).reply(caller.request)
-            if before is not None:
-                return before
-            first = await self._first_owner(tx, caller)
-            turn = await self._turn(tx, caller)
-            answer = await self._write(turn, command)
-            undo = await _undo_of(turn, answer)
-            reply = TeamReply(answer, first_owner=first, undo=undo)
-            await Receipts(tx).put(caller.request, reply)
-        return reply
+            return await once(
+                tx, caller.request, _REPLY, lambda: self._written(tx, caller, command)
+            )
+
+    async def _written(self, tx: Transaction, caller: Caller, command: TeamCommand) -> TeamReply:
+        first = await self._first_owner(tx, caller)
+        context = await self._turn(tx, caller)
+        answer = await self._write(context, command)
+        undo = await _undo_of(context, answer)
+        return TeamReply(answer, first_owner=first, undo=undo)
 
     async def welcome(self, caller: Caller) -> bool:
         """Make the workspace's first person its owner; True where that was just now."""
         return await self._make_ready(caller)
-
-    async def described(self, workspace: str, project_id: int) -> tuple[DescribedLabel, ...]:
-        """Every label with what it means and a few phrases that carry it, to stand beside a task."""
-        async with self._store.reading(workspace) as tx:
-            return await Labels(tx).described(project_id)
-
-    async def precedents(
-        self, workspace: str, project_id: int, phrase: str
-    ) -> tuple[Precedent, ...]:
-        """What reviewers decided on this phrase before."""
-        async with self._store.reading(workspace) as tx:
-            return await Decisions(tx).precedents(project_id, phrase)
 
     async def _make_ready(self, caller: Caller) -> bool:
         """See to it that there is a project and an owner; True where this person became it."""
@@ -116,77 +106,79 @@ class Team:
         await Roles(tx).give(project.id, caller.person, Role.OWNER, by=caller.person)
         return True
 
-    async def _turn(self, tx: Transaction, caller: Caller) -> Turn:
+    async def _turn(self, tx: Transaction, caller: Caller) -> RequestContext:
         project = await Projects(tx).of_channel(caller.room)
         assert project is not None, "made ready before"
         roles = await read_roles(tx, self._owners)
-        return Turn(tx, project, caller, roles, self._owners)
+        return RequestContext(tx, project, caller, roles, self._owners)
 
-    async def _read(self, turn: Turn, command: Reading) -> TeamAnswer:
+    async def _read(self, context: RequestContext, command: Reading) -> TeamAnswer:
         match command:
             case ShowLabels():
-                return await team_labels.show(turn)
+                return await team_labels.show(context)
             case ShowProject():
-                return await team_projects.show(turn)
+                return await team_projects.show(context)
             case ShowRoles():
-                return team_roles.show(turn)
+                return team_roles.show(context)
             case ShowStats():
-                return await team_stats.show(turn, now=self._clock())
+                return await team_stats.show(context, now=self._clock())
             case NextDispute(after):
-                return await team_review.next_dispute(turn, after)
+                return await team_review.next_dispute(context, after)
             case ShowFlags():
-                return await team_flags.show(turn)
+                return await team_flags.show(context)
             case ShowHistory():
-                return await team_history.show(turn, command)
+                return await team_history.show(context, command)
 
-    async def _write(self, turn: Turn, command: TeamCommand) -> TeamAnswer:
+    async def _write(self, context: RequestContext, command: TeamCommand) -> TeamAnswer:
         match command:
             case AddLabel() | DescribeLabel() | ChangeLabels() | Confirm() | Decline():
-                return await _change_labels(turn, command)
+                return await _change_labels(context, command)
             case NewProject():
-                return await team_projects.make(turn, command)
+                return await team_projects.make(context, command)
             case UseProject():
-                return await team_projects.use(turn, command)
+                return await team_projects.use(context, command)
             case ChangeSettings():
-                return await team_projects.change(turn, command)
+                return await team_projects.change(context, command)
             case GiveRole():
-                return await team_roles.give(turn, command)
+                return await team_roles.give(context, command)
             case TakeVersion() | ReviewMyself() | NoteDecision():
-                return await _review(turn, command)
+                return await _review(context, command)
             case SettleFlags():
-                return await team_flags.settle(turn, command)
+                return await team_flags.settle(context, command)
             case UndoStep():
-                return await team_history.undo(turn, command)
+                return await team_history.undo(context, command)
         raise AssertionError(f"{type(command).__name__} only reads")
 
 
 async def _change_labels(
-    turn: Turn, command: AddLabel | DescribeLabel | ChangeLabels | Confirm | Decline
+    context: RequestContext, command: AddLabel | DescribeLabel | ChangeLabels | Confirm | Decline
 ) -> TeamAnswer:
     match command:
         case AddLabel():
-            return await team_labels.add(turn, command)
+            return await team_labels.add(context, command)
         case DescribeLabel():
-            return await team_labels.describe(turn, command)
+            return await team_labels.describe(context, command)
         case ChangeLabels():
-            return await team_labels.ask(turn, command)
+            return await team_labels.ask(context, command)
         case Confirm(offer):
-            return await team_labels.confirm(turn, offer)
+            return await team_labels.confirm(context, offer)
         case Decline(offer):
-            return await team_labels.decline(turn, offer)
+            return await team_labels.decline(context, offer)
 
 
-async def _review(turn: Turn, command: TakeVersion | ReviewMyself | NoteDecision) -> TeamAnswer:
+async def _review(
+    context: RequestContext, command: TakeVersion | ReviewMyself | NoteDecision
+) -> TeamAnswer:
     match command:
         case TakeVersion():
-            return await team_review.take(turn, command)
+            return await team_review.take(context, command)
         case ReviewMyself():
-            return await team_review.label_myself(turn, command)
+            return await team_review.label_myself(context, command)
         case NoteDecision():
-            return await team_review.note(turn, command)
+            return await team_review.note(context, command)
 
 
-async def _undo_of(turn: Turn, answer: TeamAnswer) -> int | None:
+async def _undo_of(context: RequestContext, answer: TeamAnswer) -> int | None:
     """The event an [Undo] beside this answer takes back; None where it changed nothing."""
     match answer:
         case LabelKept() | LabelsChanged() | NoteKept():
@@ -199,6 +191,6 @@ async def _undo_of(turn: Turn, answer: TeamAnswer) -> int | None:
             pass
         case _:
             return None
-    project = answer.project if isinstance(answer, ProjectShown) else turn.project
-    newest = await History(turn.tx).page(project.id, limit=1)
+    project = answer.project if isinstance(answer, ProjectShown) else context.project
+    newest = await History(context.tx).page(project.id, limit=1)
     return newest[0].id if newest else None

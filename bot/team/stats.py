@@ -9,7 +9,7 @@ from statistics import median
 from bot.domain.events import Event
 from bot.domain.steps import StepKind
 from bot.labelling.repositories.annotations import Annotations
-from bot.projects.context import Turn
+from bot.projects.context import RequestContext
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
 from bot.team.values.review import Version
@@ -25,16 +25,16 @@ BREAK = timedelta(minutes=10)
 FINISHING = frozenset({StepKind.FINISHED, StepKind.NO_ENTITIES})
 
 
-async def show(turn: Turn, *, now: datetime) -> TeamStats:
+async def show(context: RequestContext, *, now: datetime) -> TeamStats:
     """The project's numbers; `now` is in the time zone in which its days begin."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     week = today - timedelta(days=today.weekday())
-    project, statistics = turn.project.id, Statistics(turn.tx)
-    counts = await Annotations(turn.tx).counts(project)
-    seconds = seconds_per_sentence(await History(turn.tx).steps(project, limit=STEPS))
+    project, statistics = context.project.id, Statistics(context.tx)
+    counts = await Annotations(context.tx).counts(project)
+    seconds = seconds_per_sentence(await History(context.tx).steps(project, limit=STEPS))
     every = [value for values in seconds.values() for value in values]
     return TeamStats(
-        project=turn.project.name,
+        project=context.project.name,
         today=await statistics.finished_since(project, today),
         week=await statistics.finished_since(project, week),
         finished=counts.finished + counts.disputed,

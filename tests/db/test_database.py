@@ -264,11 +264,13 @@ WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from bot.db.database import Database
-from bot.db.store import SqlStore
+from bot.db.sentences import Sentences
+from bot.db.store import Store
+from bot.projects.repositories.projects import Projects
 
 async def main(url):
     async with Database.open(url) as database:
-        store = SqlStore(database, lambda: datetime.now(UTC))
+        store = Store(database, lambda: datetime.now(UTC))
         for number in range(10_000):
             async with store.writing("T0HERE") as work:
                 project = await Projects(work).ensure_default()

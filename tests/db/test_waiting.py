@@ -130,13 +130,14 @@ async def test_what_is_active_is_known_over_all_workspaces(
 ASK = """
 import asyncio, json, sys
 from datetime import UTC, datetime, timedelta
-from bot.domain import NewRun, RunReason
 from bot.db.database import Database
-from bot.db.store import SqlStore
+from bot.db.store import Store
+from bot.domain.runs import NewRun, RunReason
+from bot.training.repositories.runs import Runs
 
 async def main(url, workspace, project_id, owner):
     async with Database.open(url) as database:
-        store = SqlStore(database, lambda: datetime.now(UTC))
+        store = Store(database, lambda: datetime.now(UTC))
         async def ask(number):
             new = NewRun(project_id, RunReason.COMMAND, "cnn", "U1", "C1", request=f"{owner} {number}")
             async with store.writing(workspace) as work:

@@ -9,9 +9,13 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
+from bot.db.assignments import Turns
 from bot.db.database import Database
-from bot.db.idempotency import Receipts
-from bot.db.pending_actions import Offers
+from bot.db.events import Events
+from bot.db.idempotency import IdempotencyRecords
+from bot.db.pending_actions import PendingActions
+from bot.db.relabelling import Relabelling
+from bot.db.repository import Repository
 from bot.db.schema import metadata
 from bot.db.sentences import Sentences
 from bot.db.store import Store
@@ -20,6 +24,7 @@ from bot.digests.commands import Digest, SetDigest
 from bot.digests.repository import Digests
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, ProjectCounts, Sentence
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
@@ -30,16 +35,18 @@ from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
-from bot.labelling.values.cards import Card, Question, QuestionKind
+from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.labelling.values.ranking import RankingJob
+from bot.models.commands import LiveMoved
 from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
 from bot.projects.values import ProjectSettings
+from bot.recognition.correction_values import Notices
 from bot.recognition.repository import Corrections
-from bot.team.commands import ChangeLabels
+from bot.team.commands import ChangeLabels, TeamReply
 from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
@@ -92,8 +99,8 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     step = await Annotations(tx).last_step(project.id, ANN)
     assert step is not None
     await Queue(tx).take(project.id, ANN, sentence.id)
-    offer = (await Offers(tx).put(project.id, ANN, QUESTION)).offer
-    await Receipts(tx).put("Ev1", Card(Annotation(sentence, ANN)))
+    offer = (await PendingActions(tx).put(project.id, ANN, QUESTION)).offer
+    await IdempotencyRecords(tx).put("Ev1", Card(Annotation(sentence, ANN)))
     asked = new_run(project.id, request="Ev0")
     first = await Runs(tx).claim(asked, owner="one", lease=LEASE)
     assert first is not None
@@ -247,7 +254,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Annotations(tx).step(its.project_id, its.step.id),
         None,
     ),
-    "receipts.reply": (lambda tx, _: Receipts(tx).reply("Ev2"), None),
+    "receipts.get of a reply": (
+        lambda tx, _: IdempotencyRecords(tx).get("Ev2", JsonForm(TeamReply)),
+        None,
+    ),
     "sentences.get": (lambda tx, its: Sentences(tx).get(its.project_id, its.sentence.id), None),
     "sentences.find": (lambda tx, its: Sentences(tx).find(its.project_id, "one"), None),
     "annotations.last_step": (
@@ -274,7 +284,9 @@ ASKED: dict[str, tuple[Ask, object]] = {
         (),
     ),
     "offers.change": (
-        lambda tx, its: Offers(tx).change(its.project_id, ANN, replace(QUESTION, offer=its.offer)),
+        lambda tx, its: PendingActions(tx).change(
+            its.project_id, ANN, replace(QUESTION, offer=its.offer)
+        ),
         None,
     ),
     "annotations.undo_together": (
@@ -312,7 +324,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Corrections(tx).mark_asked(its.project_id, 1),
         None,
     ),
-    "receipts.notices": (lambda tx, _: Receipts(tx).notices("Ev1"), None),
+    "receipts.get of notices": (
+        lambda tx, _: IdempotencyRecords(tx).get("Ev1", JsonForm(Notices)),
+        None,
+    ),
     "queue.in_hand": (lambda tx, its: Queue(tx).in_hand(its.project_id, ANN), None),
     "queue.next": (lambda tx, its: Queue(tx).next(its.project_id, "U0BEN"), None),
     "queue.unskip": (
@@ -370,8 +385,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Rankings(tx).end(its.project_id, its.job, owner="one"),
         False,
     ),
-    "offers.get": (lambda tx, its: Offers(tx).get(its.project_id, ANN, its.offer), None),
-    "receipts.get": (lambda tx, _: Receipts(tx).get("Ev1"), None),
+    "offers.get": (
+        lambda tx, its: PendingActions(tx).get(its.project_id, ANN, its.offer, Question),
+        None,
+    ),
+    "receipts.get": (lambda tx, _: IdempotencyRecords(tx).get("Ev1", OUTCOME), None),
     "runs.get": (lambda tx, its: Runs(tx).get(its.run.id), None),
     "runs.active": (lambda tx, its: Runs(tx).active(its.project_id), None),
     "runs.last": (lambda tx, its: Runs(tx).last(its.project_id), None),
@@ -396,7 +414,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Models(tx).policy(its.project_id),
         LivePolicy.NOT_WORSE,
     ),
-    "receipts.moved": (lambda tx, _: Receipts(tx).moved("Ev1"), None),
+    "receipts.get of a move": (
+        lambda tx, _: IdempotencyRecords(tx).get("Ev1", JsonForm(LiveMoved)),
+        None,
+    ),
     "models.set_live": (
         lambda tx, its: Models(tx).set_live(its.project_id, 1, expected=1, person=ANN),
         False,
@@ -475,7 +496,7 @@ REFUSED: dict[str, Ask] = {
         replace(its.event, sentence_id=its.sentence.id, detail={"flags": [[ANN, ""]]}),
         person=ANN,
     ),
-    "offers.put": lambda tx, its: Offers(tx).put(its.project_id, ANN, QUESTION),
+    "offers.put": lambda tx, its: PendingActions(tx).put(its.project_id, ANN, QUESTION),
     "corrections.put": lambda tx, its: Corrections(tx).put(
         its.project_id, its.sentence.id, ANN, version=1, step_id=None
     ),
@@ -563,9 +584,33 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
         assert found.id == things.project_id
 
 
-async def test_every_method_of_every_repository_is_asked_above(
-    store: Store, project_id: int
-) -> None:
+NOUNS: dict[str, type[Repository]] = {
+    "annotations": Annotations,
+    "autos": Autos,
+    "confirmations": Confirmations,
+    "corrections": Corrections,
+    "decisions": Decisions,
+    "digests": Digests,
+    "flags": Flags,
+    "history": History,
+    "homes": Homes,
+    "labels": Labels,
+    "models": Models,
+    "offers": PendingActions,
+    "phrases": Phrases,
+    "projects": Projects,
+    "queue": Queue,
+    "rankings": Rankings,
+    "receipts": IdempotencyRecords,
+    "roles": Roles,
+    "runs": Runs,
+    "schedules": Schedules,
+    "sentences": Sentences,
+    "statistics": Statistics,
+}
+
+
+def test_every_method_of_every_repository_is_asked_above() -> None:
     asked = {name.split()[0] for name in (*ASKED, *REFUSED)}
     elsewhere = {
         "projects.default",
@@ -580,13 +625,13 @@ async def test_every_method_of_every_repository_is_asked_above(
         "homes.note_asked",
         "homes.set_notices",
     }
-    async with store.reading(HERE) as tx:
-        methods = {
-            f"{noun}.{name}"
-            for noun, repository in vars(tx).items()
-            for name in vars(type(repository))
-            if not name.startswith("_")
-        }
+    assert {*NOUNS.values()} == {*Repository.__subclasses__()} - {Events, Relabelling, Turns}
+    methods = {
+        f"{noun}.{name}"
+        for noun, repository in NOUNS.items()
+        for name in vars(repository)
+        if not name.startswith("_")
+    }
     assert methods == asked | elsewhere
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, DescribedLabel, Precedent, Sentence
 from bot.domain.steps import StepKind
 from bot.labelling.values.bulk import LabelledEverywhere, Survey, UndoneEverywhere
@@ -116,5 +117,4 @@ class QueueEmpty:
 
 
 Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued | Withdrawn
-
-# The commands of /label, as payloads.py reads them.
+OUTCOME: JsonForm[Outcome] = JsonForm(Outcome)

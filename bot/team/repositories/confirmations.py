@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete
 
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.schema import confirmation
+from bot.domain.json_form import adapter, dump
 from bot.team.commands import ChangeLabels
 
 #: How long a yes counts: what destroys is not answered tomorrow.
@@ -36,7 +37,12 @@ class Confirmations(Repository):
         """Keep what the person is asked about; its opaque id."""
         offer = secrets.token_urlsafe(12)
         await self.execute(
-            _PUT, project_id, id=offer, person=person, command=command, created_at=self.clock()
+            _PUT,
+            project_id,
+            id=offer,
+            person=person,
+            command=dump(command),
+            created_at=self.clock(),
         )
         return offer
 
@@ -44,7 +50,5 @@ class Confirmations(Repository):
         """What the person was asked, once; None where it is another's, over, or older than ten
         minutes."""
         await self.execute(_PRUNE, before=self.clock() - LIFETIME)
-        found: ChangeLabels | None = (
-            await self.execute(_TAKE, project_id, offer=offer, person=person)
-        ).scalar()
-        return found
+        found = (await self.execute(_TAKE, project_id, offer=offer, person=person)).scalar()
+        return None if found is None else adapter(ChangeLabels).validate_json(found)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event as listeners
 
 from bot.db.database import Database
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.jobs.background import Background
 from bot.projects.repositories.projects import Projects
@@ -42,7 +42,9 @@ async def test_answers_that_wait_for_the_writer_are_kept_together(
             listeners.listen(database._writers.engine.sync_engine, "commit", commits.append)
         await asyncio.gather(*(answers.settled(answer.offer) for answer in kept))
     async with store.reading(HERE) as tx:
-        found = [await Offers(tx).get(project.id, ANN, answer.offer) for answer in kept]
+        found = [
+            await PendingActions(tx).get(project.id, ANN, answer.offer, Answer) for answer in kept
+        ]
     assert (found, len(commits) <= 2) == (kept, True)  # the block above, and all nine
 
 
@@ -54,7 +56,7 @@ async def test_a_button_faster_than_the_database_waits_for_its_answer(store: Sto
         kept = answers.keep(HERE, project.id, ANN, ANSWER)
         await answers.settled(kept.offer)
         async with store.reading(HERE) as tx:
-            assert await Offers(tx).get(project.id, ANN, kept.offer) == kept
+            assert await PendingActions(tx).get(project.id, ANN, kept.offer, Answer) == kept
 
 
 async def test_an_answer_that_cannot_be_kept_lets_its_button_go_on(
@@ -66,4 +68,4 @@ async def test_an_answer_that_cannot_be_kept_lets_its_button_go_on(
         async with asyncio.timeout(5):
             await answers.settled(kept.offer)
     async with store.reading(HERE) as tx:
-        assert await Offers(tx).get(404, ANN, kept.offer) is None
+        assert await PendingActions(tx).get(404, ANN, kept.offer, Answer) is None

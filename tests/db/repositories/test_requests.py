@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.db.idempotency import PRUNED_EVERY, Receipts
-from bot.db.pending_actions import Offers
+from bot.db.idempotency import PRUNED_EVERY, IdempotencyRecords
+from bot.db.pending_actions import PendingActions
 from bot.db.sentences import Sentences
 from bot.db.store import Store
-from bot.domain.offers import Offer
 from bot.domain.project import Annotation, Sentence
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Draft, Several
 from bot.errors import StoreUnavailable
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.values.cards import (
+    OUTCOME,
     Card,
     Choice,
     Outcome,
@@ -69,17 +69,17 @@ ANSWER = Answer(
 
 @pytest.mark.parametrize("offer", [QUESTION, SUGGESTION, DRAFT, ANSWER])
 async def test_every_kind_of_offer_comes_back_as_it_was_put_and_changed(
-    store: Store, project_id: int, offer: Offer
+    store: Store, project_id: int, offer: Question | Suggestion | Draft | Answer
 ) -> None:
     """What people were shown is kept to the letter; a change keeps the id and asks for the same person."""
     async with store.writing(HERE) as tx:
-        put = await Offers(tx).put(project_id, ANN, offer)
-        assert await Offers(tx).get(project_id, ANN, put.offer) == put
+        put = await PendingActions(tx).put(project_id, ANN, offer)
+        assert await PendingActions(tx).get(project_id, ANN, put.offer, type(put)) == put
         changed = replace(SUGGESTION, offer=put.offer)
-        await Offers(tx).change(project_id, BEN, changed)
-        assert await Offers(tx).get(project_id, ANN, put.offer) == put
-        await Offers(tx).change(project_id, ANN, changed)
-        assert await Offers(tx).get(project_id, ANN, put.offer) == changed
+        await PendingActions(tx).change(project_id, BEN, changed)
+        assert await PendingActions(tx).get(project_id, ANN, put.offer, type(put)) == put
+        await PendingActions(tx).change(project_id, ANN, changed)
+        assert await PendingActions(tx).get(project_id, ANN, put.offer, type(changed)) == changed
 
 
 @pytest.mark.parametrize("question", [QUESTION, MARKED])
@@ -87,9 +87,9 @@ async def test_a_question_comes_back_as_it_was_put(
     store: Store, project_id: int, question: Question
 ) -> None:
     async with store.writing(HERE) as tx:
-        put = await Offers(tx).put(project_id, ANN, question)
+        put = await PendingActions(tx).put(project_id, ANN, question)
     async with store.reading(HERE) as tx:
-        assert await Offers(tx).get(project_id, ANN, put.offer) == put
+        assert await PendingActions(tx).get(project_id, ANN, put.offer, type(put)) == put
     assert (put.kind, put.intent, put.choices) == (
         question.kind,
         question.intent,
@@ -101,50 +101,50 @@ async def test_every_question_has_an_id_of_its_own_that_cannot_be_guessed(
     store: Store, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
-        ids = {(await Offers(tx).put(project_id, ANN, QUESTION)).offer for _ in range(20)}
+        ids = {(await PendingActions(tx).put(project_id, ANN, QUESTION)).offer for _ in range(20)}
     assert len(ids) == 20
     assert min(map(len, ids)) >= 16
 
 
 async def test_a_question_is_for_the_person_it_was_put_to(store: Store, project_id: int) -> None:
     async with store.writing(HERE) as tx:
-        put = await Offers(tx).put(project_id, ANN, QUESTION)
-        assert await Offers(tx).get(project_id, BEN, put.offer) is None
+        put = await PendingActions(tx).put(project_id, ANN, QUESTION)
+        assert await PendingActions(tx).get(project_id, BEN, put.offer, type(put)) is None
 
 
 async def test_a_question_may_be_answered_for_a_day(
     store: Store, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
-        put = await Offers(tx).put(project_id, ANN, QUESTION)
+        put = await PendingActions(tx).put(project_id, ANN, QUESTION)
         clock.move(hours=23)
-        assert await Offers(tx).get(project_id, ANN, put.offer) == put
+        assert await PendingActions(tx).get(project_id, ANN, put.offer, type(put)) == put
         clock.move(hours=2)
-        assert await Offers(tx).get(project_id, ANN, put.offer) is None
+        assert await PendingActions(tx).get(project_id, ANN, put.offer, type(put)) is None
 
 
 @pytest.mark.parametrize("outcome", [CARD, QUESTION, MARKED, QueueEmpty(finished=4, stale=2)])
 async def test_a_repeated_request_gets_the_same_answer(store: Store, outcome: Outcome) -> None:
     async with store.writing(HERE) as tx:
-        await Receipts(tx).put("Ev1", outcome)
+        await IdempotencyRecords(tx).put("Ev1", outcome)
     async with store.reading(HERE) as tx:
-        assert await Receipts(tx).get("Ev1") == outcome
+        assert await IdempotencyRecords(tx).get("Ev1", OUTCOME) == outcome
 
 
 async def test_a_request_never_seen_has_no_answer(store: Store) -> None:
     async with store.reading(HERE) as tx:
-        assert await Receipts(tx).get("Ev1") is None
+        assert await IdempotencyRecords(tx).get("Ev1", OUTCOME) is None
 
 
 async def test_a_second_answer_to_one_request_takes_everything_with_it(
     store: Store, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
-        await Receipts(tx).put("Ev1", CARD)
+        await IdempotencyRecords(tx).put("Ev1", CARD)
     with pytest.raises(StoreUnavailable):  # noqa: PT012 - the block is what is tested
         async with store.writing(HERE) as tx:
             await add(tx, project_id, "done twice")
-            await Receipts(tx).put("Ev1", CARD)
+            await IdempotencyRecords(tx).put("Ev1", CARD)
     async with store.reading(HERE) as tx:
         assert await Sentences(tx).find(project_id, "done twice") is None
 
@@ -154,10 +154,10 @@ async def test_a_request_delivered_many_times_at_once_has_one_effect(
 ) -> None:
     async def deliver(number: int) -> Outcome:
         async with store.writing(HERE) as tx:
-            if (before := await Receipts(tx).get("Ev1")) is not None:
+            if (before := await IdempotencyRecords(tx).get("Ev1", OUTCOME)) is not None:
                 return before
             await add(tx, project_id, f"effect {number}")
-            await Receipts(tx).put("Ev1", QueueEmpty(finished=number))
+            await IdempotencyRecords(tx).put("Ev1", QueueEmpty(finished=number))
             return QueueEmpty(finished=number)
 
     assert len(set(await asyncio.gather(*map(deliver, range(10))))) == 1
@@ -169,11 +169,11 @@ async def test_receipts_are_kept_for_two_days_and_cleared_away_some_requests_lat
     store: Store, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
-        await Receipts(tx).put("old", CARD)
+        await IdempotencyRecords(tx).put("old", CARD)
         clock.move(hours=2)
-        await Receipts(tx).put("young", CARD)
+        await IdempotencyRecords(tx).put("young", CARD)
         clock.move(hours=47)
         for number in range(5 * PRUNED_EVERY):
-            await Receipts(tx).put(f"later {number}", QueueEmpty(finished=number))
-        assert await Receipts(tx).get("old") is None
-        assert await Receipts(tx).get("young") == CARD
+            await IdempotencyRecords(tx).put(f"later {number}", QueueEmpty(finished=number))
+        assert await IdempotencyRecords(tx).get("old", OUTCOME) is None
+        assert await IdempotencyRecords(tx).get("young", OUTCOME) == CARD

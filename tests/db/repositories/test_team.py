@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.db.database import Database
-from bot.db.pending_actions import Offers
+from bot.db.pending_actions import PendingActions
 from bot.db.sentences import Sentences
 from bot.db.store import Store
 from bot.db.transaction import Transaction
@@ -191,10 +191,10 @@ async def test_an_open_question_has_the_new_names(
     )
     async with store.writing(HERE) as tx:
         await with_labels(tx, project_id, "OLD", "OTHER")
-        offer = (await Offers(tx).put(project_id, ANN, asked)).offer
+        offer = (await PendingActions(tx).put(project_id, ANN, asked)).offer
         clock.move(minutes=1)
         await Labels(tx).rename(project_id, "OLD", "NEW", person=ANN)
-        found = await Offers(tx).get(project_id, ANN, offer)
+        found = await PendingActions(tx).get(project_id, ANN, offer, Question)
     assert isinstance(found, Question)
     assert found.intent == LabelIntent("NEW", "one")
     assert [choice.intent for choice in found.choices] == [
