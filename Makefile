@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run test torture format lint types imports check bench requirements clean
+.PHONY: help install hooks run test coverage torture format lint types imports check bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -21,40 +21,48 @@ help:  ## this list
 
 install: .venv/.dev  ## the environment, in .venv, with what the checks need
 
-run: .venv/.run  ## start nerbot; with no Slack token set, against a small Slack on this machine
+hooks: .venv/.dev  ## git hooks: format, lint and spelling at each commit, types and import contracts at each push
+	$(BIN)/pre-commit install
+
+run: .venv/.run  ## start nerbot; with no Slack token set, against a Slack simulator on this machine
 	@exec $(BIN)/nerbot run
 
 JOBS ?= 2
 test: .venv/.dev  ## the tests, JOBS=2 at a time (a third of their time is waiting)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
+# Processes that the tests start are measured too. One that is killed or leaves by os._exit has nothing to say, so the
+# lines that only such a process runs (ends of engine processes, the kill tests) count as missed.
+coverage: .venv/.dev  ## the tests with branch coverage of bot/ and ner_engine/; the lines are in htmlcov/
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing --cov-report=html
+
 KILLS ?= 200
 YEARS ?= 3
 torture: .venv/.dev  ## the long loops (hours): KILLS=200 kills at random moments, YEARS=3 of schedules; SEED=… repeats one
 	KILLS=$(KILLS) YEARS=$(YEARS) $(BIN)/pytest -s tests/torture/torture_*.py
 
-format: .venv/.dev  ## rewrite the code in the project's format
+format: .venv/.dev  ## rewrite the code in the project's format, and fix what ruff can fix
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-lint: .venv/.dev
-	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+lint: .venv/.dev  ## format, lint and spelling, without changing a file
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/codespell
 
-types: .venv/.dev
+types: .venv/.dev  ## mypy, strict
 	$(BIN)/mypy
 
-imports: .venv/.dev
+imports: .venv/.dev  ## the import contracts of pyproject.toml
 	$(BIN)/lint-imports
 
-check: lint types imports test  ## format, lint, types, import contracts, tests: what CI runs
+check: lint types imports test  ## lint, types, imports and test: what CI runs
 
 CORPUS ?= ../shared/data/bc5cdr
 bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS=folder of train.jsonl and test.jsonl, ONLY="speed …"
 	$(BIN)/python -m benchmarks $(CORPUS) $(if $(ONLY),--only $(ONLY))
 
 # The extras stay on their pins: pip would else take the newest `coverage[toml]` for an unpinned stranger.
-requirements:  ## pin anew (needs uv)
+requirements:  ## pin the dependencies of pyproject.toml again, by hash (needs uv)
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build -o requirements.txt
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
 
 clean:  ## remove the environment and caches (never the data folder)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*

@@ -87,6 +87,7 @@ BENCHMARKS = (
     _Benchmark("partial", "benchmarks.partial", (CORPUS,)),
     _Benchmark("speed", "benchmarks.speed", (CORPUS,)),
     _Benchmark("start", "benchmarks.start"),
+    _Benchmark("hops", "benchmarks.hops"),
     _Benchmark("wire", "benchmarks.wire", (CORPUS,)),
     _Benchmark("acks", "benchmarks.acks", (CORPUS,)),
     _Benchmark("serving", "benchmarks.serving", (CORPUS,)),
