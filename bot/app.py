@@ -60,6 +60,9 @@ from bot.training.service import RunStarter, Training
 
 log = logging.getLogger(__name__)
 
+COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
+"""Every command, in the order in which help shows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -203,7 +206,7 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     answer_models = models.answer_to(services.registry)
     nerbot.register(app, services.team, answer_models, services.corrections, replies)
     models.register(app, services.registry, labelling, replies)
-    home.register(app, labelling, services.training, doors.updates, background)
+    home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
     shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
 
 

@@ -10,11 +10,11 @@ from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.notice_views import notices_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
+from bot.slack.command_help import CommandHelp, HelpLine, usage_view
 from bot.slack.command_text import HelpWanted
 from bot.slack.lines import after
 from bot.slack.responders import Replies, Work
 from bot.slack.text import View
-from bot.slack.usage import usage_view
 from bot.team.commands import Confirm, Decline, TeamCommand
 from bot.team.parsing import read_nerbot, read_notices
 from bot.team.service import Team
@@ -51,14 +51,55 @@ _PRESSED_ONE_OF: Mapping[str, Callable[[str], TeamCommand]] = {
 }
 
 
+HELP = CommandHelp(
+    "/nerbot",
+    "Everything besides labelling, training and asking. Only you see the answers.",
+    (
+        HelpLine("/nerbot labels", "every label, what it means, phrases that carry it"),
+        HelpLine("/nerbot labels add SYMPTOM what a patient feels", "a new label"),
+        HelpLine("/nerbot labels describe SYMPTOM what a patient feels", "says what a label means"),
+        HelpLine("/nerbot labels rename SYMPTON SYMPTOM", "gives a label another name everywhere"),
+        HelpLine(
+            "/nerbot labels merge ILLNESS DISEASE", "makes the first label the second, everywhere"
+        ),
+        HelpLine("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
+        HelpLine("/nerbot review", "sentences people disagree on, side by side; a tap decides"),
+        HelpLine("/nerbot review note it is a sign, not a symptom", "why I decided so"),
+        HelpLine(
+            "/nerbot flags", "sentences people flagged, with the reason; settle or label them"
+        ),
+        HelpLine("/nerbot history", "the last steps, to be taken back; history mine: my own"),
+        HelpLine("/nerbot project", "which project this channel uses, and its settings"),
+        HelpLine(
+            "/nerbot project new NAME",
+            "makes a project with labels, sentences and models of its own",
+        ),
+        HelpLine("/nerbot project use NAME", "lets this channel use it"),
+        HelpLine(
+            "/nerbot project settings annotations 2 random 25",
+            "two people label each sentence; a quarter of the queue comes at random",
+        ),
+        HelpLine(
+            "/nerbot models", "every model with its scores; which one is live, since when and why"
+        ),
+        HelpLine("/nerbot models compare 3 5", "two models on the sentences in which they differ"),
+        HelpLine("/nerbot models live 4", "makes a model live; rollback: the one before"),
+        HelpLine(
+            "/nerbot models policy better",
+            "when a new model goes live by itself: better, not worse, or ask",
+        ),
+        HelpLine(
+            "/nerbot notices off",
+            "do not tell me any more when a new model finds what I corrected; on: do",
+        ),
+        HelpLine("/nerbot roles", "who may do what"),
+        HelpLine("/nerbot roles reviewer @person", "or owner, or remove"),
+    ),
+)
+
+
 def register(
-    app: AsyncApp,
-    team: Team,
-    models: ModelsWords,
-    corrections: CorrectionNotices,
-    replies: Replies,
-    *,
-    command: str = "/nerbot",
+    app: AsyncApp, team: Team, models: ModelsWords, corrections: CorrectionNotices, replies: Replies
 ) -> None:
     """Listen to the command, to every button an answer of it can have, and to [No more of these]."""
 
@@ -72,7 +113,7 @@ def register(
         try:
             wanted = read_nerbot(body)
         except HelpWanted:
-            usage = usage_view(command)
+            usage = usage_view(HELP)
             return after(welcome_view(), usage) if await team.welcome(caller) else usage
         return team_view(await team.handle(caller, wanted))
 
@@ -87,7 +128,7 @@ def register(
         caller = payloads.caller_of_action(body)
         return notices_view(await corrections.handle(caller, SetNotices(on=False)))
 
-    app.command(command)(replies.to_command(command, typed))
+    app.command(HELP.command)(replies.to_command(HELP, typed))
     for action, read in _PRESSED.items():
         app.action(action)(replies.to_button(pressed(read)))
     for action, read in _PRESSED_ONE_OF.items():

@@ -1,6 +1,6 @@
 """App Home: opened, pressed, and kept up to date after whatever its person does."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,10 +13,10 @@ from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack import user_actions as happenings
+from bot.slack.command_help import CommandHelp, all_usage_view
 from bot.slack.error_presenter import present
 from bot.slack.payloads import Payload
 from bot.slack.text import View, words_view
-from bot.slack.usage import all_usage_view
 from bot.training.commands import RunStarted, StartTraining, TrainingStatus
 from bot.training.service import Training
 from bot.training.views.answers import train_view
@@ -34,10 +34,11 @@ def register(
     updates: HomeUpdates,
     background: Background,
     *,
+    commands: Sequence[CommandHelp] = (),
     asking: str = "/ner",
 ) -> None:
     """Listen to Home being opened, to its buttons, and to everything else as far as Home has to follow."""
-    buttons = HomeButtons(labelling, training, updates)
+    buttons = HomeButtons(labelling, training, updates, commands)
 
     async def follow(body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
         await next_()
@@ -69,7 +70,14 @@ def register(
 class HomeButtons:
     """What each button does. Home has no channel: answers stand in Home itself, in a modal, or in Messages."""
 
-    def __init__(self, labelling: Labelling, training: Training, updates: HomeUpdates) -> None:
+    def __init__(
+        self,
+        labelling: Labelling,
+        training: Training,
+        updates: HomeUpdates,
+        commands: Sequence[CommandHelp],
+    ) -> None:
+        self._commands = commands
         self._labelling = labelling
         self._training = training
         self._updates = updates
@@ -105,7 +113,7 @@ class HomeButtons:
 
     async def usage(self, body: Payload, client: AsyncWebClient) -> None:
         """What can be typed."""
-        await self._modal(body, client, "What you can type", all_usage_view())
+        await self._modal(body, client, "What you can type", all_usage_view(self._commands))
 
     async def choose(self, body: Payload, _client: AsyncWebClient) -> None:
         """Show another project."""

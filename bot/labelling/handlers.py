@@ -21,6 +21,7 @@ from bot.labelling.values.messages import Withdraw
 from bot.labelling.views.outcomes import outcome_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
+from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.responders import Replies, Work
 from bot.slack.text import View
 
@@ -37,9 +38,38 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
 }
 
 
-def register(
-    app: AsyncApp, labelling: Labelling, replies: Replies, *, command: str = "/label"
-) -> None:
+HELP = CommandHelp(
+    "/label",
+    "Label phrases so that the model can learn them. Only you see the answers.",
+    (
+        HelpLine("/label", "the next sentence of the queue"),
+        HelpLine("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
+        HelpLine(
+            "/label SYMPTOM chest pain everywhere",
+            "shows all sentences with the phrase, and labels it in those you choose",
+        ),
+        HelpLine(
+            "/label SYMPTOM chest pain in: A patient with chest pain.",
+            "adds the sentence if it is new, and labels the phrase in it",
+        ),
+        HelpLine(
+            "/label A patient with {chest pain=SYMPTOM}.",
+            "a whole sentence with all its entities, finished at once",
+        ),
+        HelpLine("/label none", "there are no entities in your sentence"),
+        HelpLine("/label none in: No complaints today.", "the same for a sentence you add"),
+        HelpLine("/label done", "your sentence is finished: every entity in it is labelled"),
+        HelpLine("/label skip", "never show me this sentence again, and bring the next"),
+        HelpLine(
+            "/label flag: the dose is cut off",
+            "your sentence is broken or needs talk: reviewers see it, and the next comes",
+        ),
+        HelpLine("/label undo", "takes my last step back"),
+    ),
+)
+
+
+def register(app: AsyncApp, labelling: Labelling, replies: Replies) -> None:
     """Listen to the command and to every button a label answer can have."""
 
     async def typed(body: payloads.Payload) -> View:
@@ -53,7 +83,7 @@ def register(
 
         return work
 
-    app.command(command)(replies.to_command(command, typed))
+    app.command(HELP.command)(replies.to_command(HELP, typed))
     for action, read in _PRESSED.items():
         app.action(action)(replies.to_button(pressed(read)))
     piece = re.compile(rf"^{re.escape(ids.PIECE)}\.\d+$")

@@ -10,6 +10,7 @@ from bot.recognition.values import Answer
 from bot.recognition.views import answer_view, recognition_view, shared_view
 from bot.slack import action_ids as ids
 from bot.slack import command_text, payloads
+from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.error_presenter import present
 from bot.slack.responders import Replies, Work
 from bot.slack.text import View
@@ -17,9 +18,17 @@ from bot.slack.text import View
 Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
 
 
-def register(
-    app: AsyncApp, recognition: Recognition, replies: Replies, *, command: str = "/ner"
-) -> None:
+HELP = CommandHelp(
+    "/ner",
+    "Find the entities in a sentence with the live model. Only you see the answer.",
+    (
+        HelpLine("/ner She came in with chest pain.", "the sentence with its entities marked"),
+        HelpLine("several lines", "are several sentences, up to 20"),
+    ),
+)
+
+
+def register(app: AsyncApp, recognition: Recognition, replies: Replies) -> None:
     """Listen to the command and to what people say to its answers."""
 
     async def typed(body: payloads.Payload) -> View:
@@ -48,7 +57,7 @@ def register(
         await ack()
         replies.start(_share(recognition, respond, body), name="share")
 
-    app.command(command)(replies.to_command(command, typed, later=later))
+    app.command(HELP.command)(replies.to_command(HELP, typed, later=later))
     app.action(ids.RIGHT)(replies.to_button(pressed(right)))
     app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(undo)))
     app.action(ids.SHARE)(share)

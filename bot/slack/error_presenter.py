@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
+from bot.slack.command_help import CommandHelp, usage_view
 from bot.slack.text import View, words_view
-from bot.slack.usage import usage_view
 from bot.team.views.team import refusal_view
 
 log = logging.getLogger(__name__)
@@ -20,12 +20,12 @@ class Presented:
     failed: bool = False
 
 
-async def present(work: Awaitable[View], *, command: str | None = None) -> Presented:
+async def present(work: Awaitable[View], *, told: CommandHelp | None = None) -> Presented:
     """Wait for the view; whatever is raised instead becomes a sentence with the next step, never a traceback."""
     try:
         return Presented(await work)
     except NotUnderstood as error:
-        view = usage_view(command, str(error)) if command else words_view(str(error))
+        view = usage_view(told, str(error)) if told else words_view(str(error))
     except NotAllowed as error:
         view = refusal_view(str(error), error.who)
     except Exception as error:  # noqa: BLE001 - nothing may escape: it would wipe the ack

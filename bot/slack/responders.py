@@ -7,6 +7,7 @@ from contextlib import suppress
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.jobs.background import Background
+from bot.slack.command_help import CommandHelp
 from bot.slack.error_presenter import Presented, present
 from bot.slack.payloads import Payload
 from bot.slack.text import View
@@ -30,18 +31,18 @@ class Replies:
         """Go on after the ack; the bot waits for it when it ends."""
         self._background.start(work, name=name)
 
-    def to_command(self, command: str, work: Work, *, later: Later | None = None) -> Listener:
+    def to_command(self, told: CommandHelp, work: Work, *, later: Later | None = None) -> Listener:
         """A slash command answered in its ack, for the person who typed it; `later` says why an answer is not ready."""
 
         async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
-            answer = asyncio.ensure_future(present(work(body), command=command))
+            answer = asyncio.ensure_future(present(work(body), told=told))
             done, _ = await asyncio.wait({answer}, timeout=ACK_WITHIN_SECONDS)
             if done:
                 await ack(**answer.result().view.to_message())
                 return
             await ack(text=await _why_later(body, later))
             self._background.start(
-                _answer(answer, respond, replace=False), name=f"late answer to {command}"
+                _answer(answer, respond, replace=False), name=f"late answer to {told.command}"
             )
 
         return listener

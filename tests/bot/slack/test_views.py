@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
+from bot.app import COMMANDS
 from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
 from bot.digests.views import digest_view
 from bot.domain.evaluation import (
@@ -71,9 +72,9 @@ from bot.recognition.notice_views import learned_view, notices_view
 from bot.recognition.values import Answer, AnsweredText, NoModelYet
 from bot.recognition.views import recognition_view
 from bot.slack import action_ids as ids
+from bot.slack.command_help import usage_view
 from bot.slack.modals import words_modal
 from bot.slack.text import View, cut, escape, marked_sentence, words_view
-from bot.slack.usage import usage_view
 from bot.training.commands import (
     Auto,
     AutoRemoved,
@@ -93,6 +94,7 @@ from bot.training.views.run import run_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried
 
+HELP = {told.command: told for told in COMMANDS}
 NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
 
 # --- any value a view can be asked to show ----------------------------------------------------------------------
@@ -542,7 +544,7 @@ views: st.SearchStrategy[View] = (
     | learned.map(learned_view)
     | st.builds(Notices, st.booleans(), st.booleans()).map(notices_view)
     | recognitions.map(recognition_view)
-    | st.builds(usage_view, st.sampled_from(["/label", "/train", "/ner"]), any_texts)
+    | st.builds(usage_view, st.sampled_from(COMMANDS), any_texts)
     | any_texts.map(words_view)
 )
 
@@ -734,7 +736,7 @@ def test_a_very_long_phrase_is_shortened_on_a_button() -> None:
 
 
 def test_words_that_repeat_a_huge_command_fit_into_a_message() -> None:
-    assert ack_faults(usage_view("/train", f"“{'x' * 60_000}” is nothing").to_message()) == []
+    assert ack_faults(usage_view(HELP["/train"], f"“{'x' * 60_000}” is nothing").to_message()) == []
     assert len(json.dumps(words_view("x" * 60_000).to_message())) < 10_000
 
 
@@ -925,7 +927,7 @@ def test_an_entity_says_how_sure_the_model_is_where_it_knows() -> None:
 
 @pytest.mark.parametrize("command", ["/label", "/train", "/ner"])
 def test_usage_lists_every_form_after_the_reason(command: str) -> None:
-    text = shown(usage_view(command, "“fly” is nothing it knows."))
+    text = shown(usage_view(HELP[command], "“fly” is nothing it knows."))
     assert text.startswith("“fly” is nothing it knows.")
     assert text.count(command) >= 1
 
