@@ -20,7 +20,7 @@ It knows the app through manifest.yml and the wire only.
 """
 
 from bot.playground.playground import Playground
-from bot.playground.small_slack import SmallSlack
+from bot.playground.simulator import SmallSlack
 from bot.playground.values import Answer, Call, Channel, Message, Person, Problem, Timing
 
 __all__ = [

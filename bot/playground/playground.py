@@ -8,13 +8,13 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bot.playground.manifest import manifest_path, read_manifest
-from bot.playground.persistence import Archive
-from bot.playground.server import Server
-from bot.playground.small_slack import SmallSlack
+from bot.playground.server.http_server import Server
+from bot.playground.simulator import SmallSlack
+from bot.playground.state.manifest import manifest_path, read_manifest
+from bot.playground.state.persistence import Archive
+from bot.playground.state.sample_workspace import new_secrets, new_workspace, say_welcome
+from bot.playground.state.views import Views
 from bot.playground.values import Secrets, Timing
-from bot.playground.views import Views
-from bot.playground.world import new_secrets, new_workspace, say_welcome
 
 HOST = "127.0.0.1"
 

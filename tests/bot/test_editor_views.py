@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain import AnnotationState, Draft, Editing, Several
 from bot.domain.markup import editable_markup, read_markup
 from bot.errors import NotUnderstood
-from bot.playground.rules import view_faults
+from bot.playground.block_kit.validation import view_faults
 from bot.views.editor import editor_modal
 from ner_engine.annotation import MAX_TEXT, Span
 from tests.bot.invariants import unhurried

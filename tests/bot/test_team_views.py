@@ -47,7 +47,7 @@ from bot.domain import (
     Version,
     YoursToLabel,
 )
-from bot.playground.rules import TEXT_CUT_AT, ack_faults
+from bot.playground.block_kit.validation import TEXT_CUT_AT, ack_faults
 from bot.views.team import refusal_view, team_view
 from bot.views.text import View
 from ner_engine.annotation import Span

@@ -89,7 +89,7 @@ from bot.domain import (
     Withdrawn,
 )
 from bot.domain import Model as TrainedModel
-from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
+from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.services.quoting import ask_pieces
 from bot.services.sightings import ask_everywhere

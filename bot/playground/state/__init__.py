@@ -1,0 +1,1 @@
+"""What the workspace is: people, channels, messages, views, files, and how it is kept."""

@@ -1,0 +1,1 @@
+"""The Web API: its methods, who may call them, and failures asked for beforehand."""
