@@ -10,8 +10,10 @@ from typing import Literal
 
 import aiohttp
 
+from bot.playground.delivery.errors import DeliveryError
 from bot.playground.delivery.events import deliver_event, event_callback
-from bot.playground.delivery.socket_mode import DeliveryError, SignedHttp, Sockets
+from bot.playground.delivery.signed_http import SignedHttp
+from bot.playground.delivery.socket_mode import Sockets
 from bot.playground.interactions.message_interactions import Interactions
 from bot.playground.interactions.payloads import Payloads
 from bot.playground.interactions.person_actions import Doings
@@ -77,21 +79,7 @@ class SmallSlack(Doings):
             on_change=lambda: workspace.tell("status", None),
             on_problem=self.note_problem,
         )
-        methods = WebMethods(
-            workspace,
-            scopes=manifest.scopes,
-            url=lambda: self.base_url,
-            socket_url=self._socket_url,
-        )
-        views = ViewMethods(
-            workspace,
-            views=self.views,
-            triggers=self.triggers,
-            home=manifest.home,
-        )
-        file_methods = FileMethods(workspace, uploads=self.uploads, url=lambda: self.base_url)
-        table = {**methods.table(), **views.table(), **file_methods.table()}
-        self.web_api = WebApi(table, secrets=secrets, scopes=manifest.scopes)
+        self.web_api = self._make_web_api()
         payloads = Payloads(
             workspace,
             triggers=self.triggers,
@@ -112,6 +100,20 @@ class SmallSlack(Doings):
             send=self.interactions.send_interaction,
             on_problem=self.note_problem,
         )
+
+    def _make_web_api(self) -> WebApi:
+        conversations = WebMethods(
+            self.workspace,
+            scopes=self.manifest.scopes,
+            url=lambda: self.base_url,
+            socket_url=self._socket_url,
+        )
+        views = ViewMethods(
+            self.workspace, views=self.views, triggers=self.triggers, home=self.manifest.home
+        )
+        files = FileMethods(self.workspace, uploads=self.uploads, url=lambda: self.base_url)
+        methods = {**conversations.table(), **views.table(), **files.table()}
+        return WebApi(methods, secrets=self.secrets, scopes=self.manifest.scopes)
 
     # Requests and events
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.playground.delivery.socket_mode import DeliveryError
+from bot.playground.delivery.errors import DeliveryError
 from bot.playground.values import JSON, Identity, Timing
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.playground.delivery.socket_mode import DeliveryError
+from bot.playground.delivery.errors import DeliveryError
 from bot.playground.interactions.payloads import Payloads
 from bot.playground.state.app_responses import show_ack
 from bot.playground.state.escaping import escape_entities, escape_typed

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.playground.block_kit.lookup import find_by_ids
-from bot.playground.delivery.socket_mode import DeliveryError
+from bot.playground.delivery.errors import DeliveryError
 from bot.playground.simulator import SmallSlack
 from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
 

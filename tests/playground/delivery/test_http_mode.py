@@ -9,7 +9,7 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground import Playground
-from bot.playground.delivery.socket_mode import DeliveryError
+from bot.playground.delivery.errors import DeliveryError
 from tests.playground import kit
 
 CARD = [
