@@ -1,4 +1,4 @@
-// The web socket to the small Slack: changes come in, requests go out and are answered.
+// The web socket to the Slack simulator: changes in, requests out, each with an answer.
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const waiting = new Map();
@@ -8,10 +8,10 @@ let count = 0;
 export function connect({ onState, onChange, onLost }) {
   socket = new WebSocket(`ws://${location.host}/control/live?token=${encodeURIComponent(token)}`);
   socket.onmessage = (event) => {
-    const news = JSON.parse(event.data);
-    if (news.type === "state") onState(news);
-    else if (news.type === "done") { waiting.get(news.id)?.(news); waiting.delete(news.id); }
-    else onChange(news);
+    const received = JSON.parse(event.data);
+    if (received.type === "state") onState(received);
+    else if (received.type === "done") { waiting.get(received.id)?.(received); waiting.delete(received.id); }
+    else onChange(received);
   };
   socket.onclose = () => {
     for (const finish of waiting.values()) finish({ ok: false, error: "lost" });

@@ -1,4 +1,4 @@
-// Block Kit as elements. A surface is where blocks stand and what becomes of presses: see elements.js.
+// Block Kit as elements. A surface holds the values of blocks and handles presses: see elements.js.
 
 import { el } from "/static/widgets/dom.js";
 import { drawElement } from "/static/block_kit/elements.js";

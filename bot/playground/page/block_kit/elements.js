@@ -1,4 +1,4 @@
-// Buttons, menus, boxes and pickers. A surface is where they stand: a message, a modal, Home.
+// Buttons, menus, boxes and pickers. A surface is what contains them: a message, a modal, Home.
 // It has `names`, `value(block, element)`, `act(block, element, value, node)` and `fill(block, element, value)`.
 
 import { el } from "/static/widgets/dom.js";
@@ -6,7 +6,7 @@ import { external } from "/static/block_kit/external_select.js";
 import { openMenu } from "/static/widgets/menu.js";
 import { textObject } from "/static/block_kit/text.js";
 import { dispatches, options } from "/static/block_kit/values.js";
-import { world } from "/static/store.js";
+import { store } from "/static/store.js";
 
 let count = 0;
 
@@ -16,7 +16,7 @@ export function drawElement(block, element, surface) {
   return draw(block, element, surface);
 }
 
-/** Tell the surface of a choice, and through it the app where the element does that. */
+/** Pass a choice to the surface, which sends it to the app where the element is set to. */
 export function change(block, element, surface, value, node) {
   if (dispatches(block, element)) surface.act(block, element, value, node);
   else surface.fill(block, element, value);
@@ -60,7 +60,7 @@ function overflow(block, element, surface) {
   });
 }
 
-/** A native menu; an optional choice can be taken back. */
+/** A native menu; an optional choice can be emptied. */
 function menu(block, element, surface, groups) {
   const chosen = surface.value(block, element);
   const words = name(element);
@@ -84,27 +84,27 @@ const staticSelect = (block, element, surface) =>
   })));
 
 const users = (block, element, surface) =>
-  menu(block, element, surface, [{ options: world.people.map((p) => ({ value: p.id, text: p.real_name })) }]);
+  menu(block, element, surface, [{ options: store.people.map((p) => ({ value: p.id, text: p.real_name })) }]);
 
 function conversations(block, element, surface) {
-  const all = world.channels.filter((c) => c.members.includes(world.me.id))
+  const all = store.channels.filter((c) => c.members.includes(store.me.id))
     .filter((c) => element.type === "conversations_select" || !c.is_im);
-  const rows = all.map((c) => ({ value: c.id, text: c.is_im ? world.app.bot_name : `#${c.name}` }));
+  const rows = all.map((c) => ({ value: c.id, text: c.is_im ? store.app.bot_name : `#${c.name}` }));
   return menu(block, element, surface, [{ options: rows }]);
 }
 
-/** Several of a list: a button that tells what is chosen and opens the list to tick. */
+/** Several of a list: a button that shows what is chosen and opens the list to tick. */
 function multiSelect(block, element, surface) {
   let chosen = surface.value(block, element);
   const most = element.max_selected_items ?? Infinity;
-  const told = () => options(element).filter((o) => chosen.includes(o.value)).map((o) => o.text.text).join(", ");
+  const chosenText = () => options(element).filter((o) => chosen.includes(o.value)).map((o) => o.text.text).join(", ");
   const node = el("button", {
     type: "button", class: "button several", "aria-haspopup": "menu",
     data: { testid: "multi-select", action: element.action_id },
   });
   const show = () => {
-    node.textContent = told() || name(element);
-    if (block.type !== "input") node.setAttribute("aria-label", `${name(element)}: ${told() || "nothing chosen"}`);
+    node.textContent = chosenText() || name(element);
+    if (block.type !== "input") node.setAttribute("aria-label", `${name(element)}: ${chosenText() || "nothing chosen"}`);
   };
   const toggle = (value) => {
     chosen = chosen.includes(value) ? chosen.filter((v) => v !== value) : [...chosen, value].slice(0, most);

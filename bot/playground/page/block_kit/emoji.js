@@ -1,4 +1,4 @@
-// The short names this page knows; any other is shown as it was written.
+// The short names this page knows; any other is shown as it is written.
 
 const names = {
   "+1": "👍", "-1": "👎", thumbsup: "👍", thumbsdown: "👎", tada: "🎉", rocket: "🚀", eyes: "👀",
@@ -21,8 +21,8 @@ export function emoji(name, unicode) {
   return names[name] ?? `:${name}:`;
 }
 
-/** An emoji by its code points; the small Slack knows its name. */
-export function emojiRun(sign) {
-  const unicode = [...sign].map((point) => point.codePointAt(0).toString(16)).join("-");
+/** An emoji by its code points; the Slack simulator knows its name. */
+export function emojiRun(symbol) {
+  const unicode = [...symbol].map((point) => point.codePointAt(0).toString(16)).join("-");
   return { type: "emoji", name: `emoji-${unicode}`, unicode };
 }

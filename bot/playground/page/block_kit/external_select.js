@@ -1,4 +1,4 @@
-// external_select: what one types is asked of the app, which offers options.
+// external_select: the app suggests options for what is typed.
 
 import { el } from "/static/widgets/dom.js";
 import { change, name } from "/static/block_kit/elements.js";
@@ -7,10 +7,10 @@ let count = 0;
 
 export function external(block, element, surface) {
   const id = `e${++count}`;
-  let offered = [];
+  let suggested = [];
   let at = 0;
   let asked = 0;
-  const list = el("div", { class: "offers", id, role: "listbox", "aria-label": "Options", hidden: true });
+  const list = el("div", { class: "suggestion-list", id, role: "listbox", "aria-label": "Options", hidden: true });
   const box = el("input", {
     type: "text", class: "button", role: "combobox", "aria-controls": id, "aria-expanded": "false", "aria-autocomplete": "list",
     placeholder: name(element), value: surface.value(block, element)?.text.text ?? "", spellcheck: "false",
@@ -25,20 +25,20 @@ export function external(block, element, surface) {
     if (mine === asked && document.activeElement === box) show(done.ok ? done.options : []);
   }
   function show(options) {
-    offered = options;
+    suggested = options;
     at = 0;
     list.hidden = !options.length;
     box.setAttribute("aria-expanded", String(Boolean(options.length)));
     draw();
   }
   function draw() {
-    list.replaceChildren(...offered.map((option, index) =>
+    list.replaceChildren(...suggested.map((option, index) =>
       el("div", {
-        id: `${id}-${index}`, role: "option", class: "offer", "aria-selected": String(index === at), text: option.text.text,
+        id: `${id}-${index}`, role: "option", class: "suggestion", "aria-selected": String(index === at), text: option.text.text,
         data: { testid: "external-option", value: option.value },
         on: { pointerdown: (event) => { event.preventDefault(); take(option); } },
       })));
-    if (offered.length) box.setAttribute("aria-activedescendant", `${id}-${at}`);
+    if (suggested.length) box.setAttribute("aria-activedescendant", `${id}-${at}`);
     else box.removeAttribute("aria-activedescendant");
   }
   function take(option) {
@@ -47,10 +47,10 @@ export function external(block, element, surface) {
     change(block, element, surface, option, box);
   }
   function onKey(event) {
-    if (!offered.length) return;
+    if (!suggested.length) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) { at = (at + step + offered.length) % offered.length; draw(); }
-    else if (event.key === "Enter") take(offered[at]);
+    if (step) { at = (at + step + suggested.length) % suggested.length; draw(); }
+    else if (event.key === "Enter") take(suggested[at]);
     else if (event.key === "Escape") show([]);
     else return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-// The input block: a label, a field, a hint, and what is said against it.
+// The input block: a label, a field, a hint, and an error.
 
 import { el } from "/static/widgets/dom.js";
 import { drawElement } from "/static/block_kit/elements.js";
@@ -34,7 +34,7 @@ export function drawInput(block, surface, old = null) {
 
 const lined = (element) => element.multiline || element.type === "rich_text_input";
 
-/** Put words at the fields they are against, by block_id, and go to the first of them. */
+/** Show errors at their fields, by block_id, and focus the first of them. */
 export function showErrors(root, errors) {
   let first = null;
   for (const field of root.querySelectorAll(".field")) {

@@ -1,4 +1,4 @@
-// Draws blocks anew in their place, keeping what did not change: typed text, caret, focus, scrolling.
+// Draws blocks again in their place, keeping what did not change: typed text, caret, focus, scrolling.
 
 import { drawBlock } from "/static/block_kit/blocks.js";
 
@@ -20,7 +20,7 @@ export function reconcile(holder, blocks, surface) {
   focus();
 }
 
-/** Remember where the focus is within a node; gives what puts it back after a redraw (into another node, if one is given). */
+/** Remember where the focus is within a node; returns a function that restores it after a redraw (into another node, if given). */
 export function remember(root) {
   const active = document.activeElement;
   if (!active || active === root || !root.contains(active)) return () => {};

@@ -14,14 +14,14 @@ export function richInput(block, element, surface) {
     class: "rich-editor", contenteditable: "true", role: "textbox", "aria-multiline": "true", spellcheck: "false",
     data: { testid: "rich-input", action: element.action_id, placeholder: element.placeholder?.text ?? "" },
   }, ...draw(surface.value(block, element)));
-  const tell = () => {
+  const send = () => {
     const value = read(editor);
     editor.classList.toggle("empty", !value);
     surface.fill(block, element, value);
     if (dispatches(block, element, "on_character_entered")) surface.act(block, element, value, null);
   };
   editor.classList.toggle("empty", !read(editor));
-  editor.addEventListener("input", tell);
+  editor.addEventListener("input", send);
   editor.addEventListener("paste", (event) => {
     event.preventDefault();
     typeIn(event.clipboardData.getData("text/plain"));
@@ -29,7 +29,7 @@ export function richInput(block, element, surface) {
   editor.addEventListener("drop", (event) => event.preventDefault());
   editor.addEventListener("keydown", (event) => {
     const mark = shortcut(event);
-    if (mark) { event.preventDefault(); toggle(editor, mark); tell(); }
+    if (mark) { event.preventDefault(); toggle(editor, mark); send(); }
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (dispatches(block, element)) surface.act(block, element, read(editor), null);
@@ -39,7 +39,7 @@ export function richInput(block, element, surface) {
   const tools = MARKS.map(([mark, words, label]) =>
     el("button", {
       type: "button", class: `tool ${mark}`, text: words, title: label, "aria-label": label, data: { testid: `rich-${mark}` },
-      on: { pointerdown: (event) => event.preventDefault(), click: () => { editor.focus(); toggle(editor, mark); tell(); } },
+      on: { pointerdown: (event) => event.preventDefault(), click: () => { editor.focus(); toggle(editor, mark); send(); } },
     }));
   return el("div", { class: "rich-input" }, el("div", { class: "tools", role: "toolbar", "aria-label": "Formatting" }, ...tools), editor);
 }
@@ -77,7 +77,7 @@ function toggleCode(editor, range, selection) {
   selection.addRange(again);
 }
 
-/** The text nodes of a range, split at its ends so that each lies wholly within. */
+/** The text nodes of a range, split at its ends so that each is wholly within. */
 function pieces(editor, range) {
   const { startContainer, startOffset, endContainer, endOffset } = range.cloneRange();
   const walk = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT);
@@ -89,7 +89,7 @@ function pieces(editor, range) {
   }).filter((node) => node.length);
 }
 
-/** Take one text node out of its <code>, leaving what stands before and after it inside. */
+/** Take one text node out of its <code>, leaving what is before and after it inside. */
 function unwrap(code, node) {
   const before = code.cloneNode(false);
   while (code.firstChild && code.firstChild !== node && !code.firstChild.contains(node)) before.append(code.firstChild);

@@ -1,4 +1,4 @@
-// What interactive elements hold, as their state in payloads tells it, and when they tell the app.
+// The values of interactive elements, as in the state of payloads, and when a change is sent to the app.
 
 const OPTION = ["selected_option", "initial_option"];
 const OPTIONS = ["selected_options", "initial_options"];

@@ -1,11 +1,11 @@
-// The box one types into: commands are offered, Enter sends.
+// The composer: suggests commands, Enter sends.
 
 import { el } from "/static/widgets/dom.js";
 import { openMenu } from "/static/widgets/menu.js";
 
 const form = document.getElementById("composer");
 const box = document.getElementById("text");
-const offers = document.getElementById("suggestions");
+const list = document.getElementById("suggestions");
 const hint = document.getElementById("hint");
 
 let commands = [];
@@ -43,12 +43,12 @@ export function onSend(send) {
   box.addEventListener("keydown", onKey);
 }
 
-const offered = () =>
+const suggested = () =>
   /^\/\S*$/.test(box.value) ? commands.filter((c) => c.name.startsWith(box.value.toLowerCase())) : [];
 
 function onKey(event) {
-  const open = !offers.hidden;
-  const all = offered();
+  const open = !list.hidden;
+  const all = suggested();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (open && step) {
     event.preventDefault();
@@ -70,7 +70,7 @@ function take(command) {
 }
 
 function hide() {
-  offers.hidden = true;
+  list.hidden = true;
   box.setAttribute("aria-expanded", "false");
   box.removeAttribute("aria-activedescendant");
 }
@@ -81,18 +81,18 @@ function refresh() {
   const typed = commands.find((c) => box.value.startsWith(`${c.name} `));
   hint.hidden = !typed;
   hint.textContent = typed ? `${typed.name} ${typed.usage_hint}` : "";
-  const all = offered();
+  const all = suggested();
   if (!all.length) return hide();
-  offers.replaceChildren(...all.map((command, index) =>
+  list.replaceChildren(...all.map((command, index) =>
     el("div", {
-      id: `offer-${index}`, role: "option", class: "offer",
+      id: `suggestion-${index}`, role: "option", class: "suggestion",
       "aria-selected": String(index === chosen),
       data: { testid: "suggestion", command: command.name },
       on: { pointerdown: (event) => { event.preventDefault(); take(command); } },
     },
       el("span", {}, el("strong", { text: command.name }), " ", el("span", { class: "usage", text: command.usage_hint })),
       el("span", { class: "about", text: command.description }))));
-  offers.hidden = false;
+  list.hidden = false;
   box.setAttribute("aria-expanded", "true");
-  box.setAttribute("aria-activedescendant", `offer-${chosen}`);
+  box.setAttribute("aria-activedescendant", `suggestion-${chosen}`);
 }

@@ -2,7 +2,7 @@
 
 import { makeRows } from "/static/conversation/rows.js";
 import { request } from "/static/connection.js";
-import { seen, world } from "/static/store.js";
+import { seen, store } from "/static/store.js";
 
 const $ = (id) => document.getElementById(id);
 const rows = makeRows($("thread-messages"));
@@ -43,7 +43,7 @@ function send(event) {
   const text = box.value.trim();
   if (!text) return;
   box.value = "";
-  request({ do: "type", user: world.me.id, channel: parent.channel, text, thread_ts: parent.ts });
+  request({ do: "type", user: store.me.id, channel: parent.channel, text, thread_ts: parent.ts });
 }
 
 $("thread-composer").addEventListener("submit", send);

@@ -4,7 +4,7 @@ import { el } from "/static/widgets/dom.js";
 import { viewSurface } from "/static/views/modal.js";
 import { reconcile } from "/static/block_kit/reconcile.js";
 import { request } from "/static/connection.js";
-import { myViews, world } from "/static/store.js";
+import { myViews, store } from "/static/store.js";
 
 const $ = (id) => document.getElementById(id);
 const tabs = [$("tab-home"), $("tab-messages")];
@@ -13,14 +13,14 @@ const surface = viewSurface(() => myViews().home, fail, () => { holder.replaceCh
 
 function fail(error) {
   $("home-failed").hidden = !error;
-  $("home-failed").textContent = error ? `⚠ ${world.app.bot_name} did not take this (${error}). Try again.` : "";
+  $("home-failed").textContent = error ? `⚠ ${store.app.bot_name} did not handle this (${error}). Try again.` : "";
 }
 
 /** Show the tabs and one of them, or no tabs at all (null). */
 export function showTab(tab) {
   $("tabs").hidden = !tab;
   $("home").hidden = tab !== "home";
-  $("tab-messages").hidden = !world.tabs.messages;
+  $("tab-messages").hidden = !store.tabs.messages;
   for (const one of tabs) {
     const here = one.dataset.tab === tab;
     one.setAttribute("aria-selected", String(here));
@@ -37,8 +37,8 @@ export function showHome() {
   reconcile(holder, home.blocks, surface);
 }
 
-/** Tell the small Slack, and through it the app, that this person came to a tab. */
-export const tellEntered = (tab) => request({ do: "open_home", user: world.me.id, tab });
+/** Tell the Slack simulator, and through it the app, that this person opened a tab. */
+export const sendTabOpened = (tab) => request({ do: "open_home", user: store.me.id, tab });
 
 export function onTab(enter) {
   for (const tab of tabs) tab.addEventListener("click", () => enter(tab.dataset.tab));

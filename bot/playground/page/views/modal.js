@@ -1,4 +1,4 @@
-// Modals: the top of this person's stack, drawn over the page; what is typed is told to the small Slack at once.
+// Modals: the top of this person's stack, drawn over the page; what is typed is sent to the Slack simulator at once.
 
 import { ask } from "/static/widgets/confirm.js";
 import { el } from "/static/widgets/dom.js";
@@ -6,25 +6,25 @@ import { showErrors } from "/static/block_kit/inputs.js";
 import { reconcile } from "/static/block_kit/reconcile.js";
 import { valueOf } from "/static/block_kit/values.js";
 import { request } from "/static/connection.js";
-import { myViews, world } from "/static/store.js";
+import { myViews, store } from "/static/store.js";
 
 const $ = (id) => document.getElementById(id);
 const dialog = $("modal");
 const holder = $("modal-blocks");
 let shown = null;
 
-/** Where blocks of a view stand: their values, and the way of presses to the app; `undo` draws them as they were. */
+/** The surface of a view's blocks: their values, and how presses reach the app; `undo` draws them as they were. */
 export function viewSurface(current, onFailure, undo) {
   const send = (what, block, element, value) => request({
-    do: what, user: world.me.id, view_id: current().id, block_id: block.block_id, action_id: element.action_id, value,
+    do: what, user: store.me.id, view_id: current().id, block_id: block.block_id, action_id: element.action_id, value,
   });
   return {
-    names: world.names,
+    names: store.names,
     value: (block, element) => valueOf(element, current().state.values[block.block_id]?.[element.action_id]),
     fill: (block, element, value) => send("fill", block, element, value),
     suggest: (block, element, value) => send("suggest", block, element, value),
     async act(block, element, value, node) {
-      if (element.confirm && !(await ask(element.confirm, world.names))) return undo();
+      if (element.confirm && !(await ask(element.confirm, store.names))) return undo();
       node?.setAttribute("aria-busy", "true");
       const done = await send("act", block, element, value);
       node?.removeAttribute("aria-busy");
@@ -59,7 +59,7 @@ export function showTop() {
 function hide() {
   shown = null;
   if (dialog.open) dialog.close();
-  // The row whose button opened it may have been drawn anew meanwhile.
+  // The row whose button opened it may have been drawn again meanwhile.
   if (document.activeElement === document.body) $("text").focus();
   holder.replaceChildren();
 }
@@ -81,7 +81,7 @@ async function submit() {
   if (!shown?.submit || button.hasAttribute("aria-busy")) return;
   const { id } = shown;
   button.setAttribute("aria-busy", "true");
-  const done = await request({ do: "submit", user: world.me.id, view_id: id });
+  const done = await request({ do: "submit", user: store.me.id, view_id: id });
   button.removeAttribute("aria-busy");
   if (shown?.id !== id) return;
   const { error, errors } = done.ok ? done.answer : { error: done.error, errors: {} };
@@ -89,7 +89,7 @@ async function submit() {
   fail(error === "not_sent" ? null : error);
 }
 
-const leave = (everything) => shown && request({ do: "close", user: world.me.id, view_id: shown.id, everything });
+const leave = (everything) => shown && request({ do: "close", user: store.me.id, view_id: shown.id, everything });
 
 $("modal-form").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
 $("modal-close").addEventListener("click", () => leave(false));
