@@ -1,4 +1,4 @@
-"""The small Slack without its server: what a person, a test or the page can do with it."""
+"""The Slack simulator without its server: what a person, a test or the page can do with it."""
 
 import asyncio
 import contextlib
@@ -14,9 +14,9 @@ from bot.playground.delivery.errors import DeliveryError
 from bot.playground.delivery.events import deliver_event, event_callback
 from bot.playground.delivery.signed_http import SignedHttp
 from bot.playground.delivery.socket_mode import Sockets
-from bot.playground.interactions.message_interactions import Interactions
+from bot.playground.interactions.message_interactions import MessageInteractions
 from bot.playground.interactions.payloads import Payloads
-from bot.playground.interactions.person_actions import Doings
+from bot.playground.interactions.person_actions import PersonActions
 from bot.playground.interactions.view_interactions import ViewInteractions
 from bot.playground.state.expiring_ids import ResponseUrls, Triggers
 from bot.playground.state.manifest import Manifest
@@ -32,18 +32,18 @@ from bot.playground.values import (
     Secrets,
     Timing,
 )
-from bot.playground.web_api.conversation_methods import WebMethods
+from bot.playground.web_api.conversation_methods import ConversationMethods
 from bot.playground.web_api.dispatcher import WebApi
 from bot.playground.web_api.failures import Failures
 from bot.playground.web_api.file_methods import FileMethods
 from bot.playground.web_api.view_methods import ViewMethods
 
-_KEPT = 20_000
-_LOOK_EVERY = 0.05
+_LOG_LIMIT = 20_000
+_POLL_SECONDS = 0.05
 
 
-class SmallSlack(Doings):
-    """One workspace with one app in it. Names stand for ids wherever either is asked for."""
+class SlackSimulator(PersonActions):
+    """One workspace with one app in it. Names can be given wherever ids can."""
 
     def __init__(
         self,
@@ -63,12 +63,12 @@ class SmallSlack(Doings):
         self.base_url = ""
         self.request_url: str | None = None
         self.deliver_via: Literal["socket", "http"] = "socket"
-        self.calls: deque[Call] = deque(maxlen=_KEPT)
-        self.problems: deque[Problem] = deque(maxlen=_KEPT)
+        self.calls: deque[Call] = deque(maxlen=_LOG_LIMIT)
+        self.problems: deque[Problem] = deque(maxlen=_LOG_LIMIT)
         self.failures = Failures()
         self.triggers = Triggers(timing)
         self.response_urls = ResponseUrls(timing)
-        self.views = Views(workspace.identity, lambda user: workspace.tell("view", user))
+        self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
         self.uploads = Uploads(files)
         self.http = SignedHttp(
             timing=timing, signing_secret=secrets.signing_secret, session=session
@@ -76,7 +76,7 @@ class SmallSlack(Doings):
         self.sockets = Sockets(
             timing=timing,
             app_id=workspace.identity.app_id,
-            on_change=lambda: workspace.tell("status", None),
+            on_change=lambda: workspace.notify("status", None),
             on_problem=self.note_problem,
         )
         self.web_api = self._make_web_api()
@@ -86,7 +86,7 @@ class SmallSlack(Doings):
             response_urls=self.response_urls,
             url=lambda: self.base_url,
         )
-        self.interactions = Interactions(
+        self.interactions = MessageInteractions(
             workspace,
             manifest=manifest,
             payloads=payloads,
@@ -102,7 +102,7 @@ class SmallSlack(Doings):
         )
 
     def _make_web_api(self) -> WebApi:
-        conversations = WebMethods(
+        conversations = ConversationMethods(
             self.workspace,
             scopes=self.manifest.scopes,
             url=lambda: self.base_url,
@@ -124,7 +124,7 @@ class SmallSlack(Doings):
         return await self.interactions.send_interaction(answer.request)
 
     async def event(self, event: JSON) -> bool:
-        """Deliver an event; Slack tries thrice again. True when the app took it."""
+        """Deliver an event, with up to three retries. True when the app acknowledged it."""
         event_id = f"Ev{self.workspace.next_ts().replace('.', '')}"
         payload = event_callback(
             event, identity=self.workspace.identity, event_id=event_id, now=self.timing.now()
@@ -134,9 +134,9 @@ class SmallSlack(Doings):
         )
 
     async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:
-        """Go to the app's Home (or its messages); True when the app took the event of it.
+        """Go to the app's Home (or its messages); True when the app acknowledged the event.
 
-        Slack sends app_home_opened only to apps whose manifest enables Home and asks for the event.
+        Slack sends app_home_opened only to apps whose manifest enables Home and subscribes to the event.
         """
         if not self.manifest.home:
             raise LookupError("the manifest does not enable the Home tab")
@@ -156,39 +156,39 @@ class SmallSlack(Doings):
     # What people see
 
     def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
-        """What a channel shows, oldest first; to `viewer` also what only they see."""
-        seer = self.workspace.person(viewer).id if viewer else None
-        return self.workspace.messages(self._channel_of(channel, viewer).id, viewer=seer)
+        """A channel's messages, oldest first; for `viewer` also those that only they see."""
+        viewer_id = self.workspace.person(viewer).id if viewer else None
+        return self.workspace.messages(self._channel_of(channel, viewer).id, viewer=viewer_id)
 
     def thread(self, message: Message, *, viewer: str | None = None) -> list[Message]:
         """A message's thread: its first message, then the answers, oldest first."""
-        first = message.thread_ts or message.ts
-        seen = self.messages(message.channel, viewer=viewer)
-        return [m for m in seen if first in {m.ts, m.thread_ts}]
+        thread_ts = message.thread_ts or message.ts
+        visible = self.messages(message.channel, viewer=viewer)
+        return [m for m in visible if thread_ts in {m.ts, m.thread_ts}]
 
     def now(self, message: Message) -> Message | None:
-        """The message as it is by now; None when it is gone."""
+        """The message as it is now; None when it was deleted."""
         return self.workspace.find(message.channel, message.ts)
 
     async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
-        """Wait until `condition()` is true, looking at each change and at least every 50 ms."""
+        """Wait until `condition()` is true; checks it at each change and at least every 50 ms."""
         changed = asyncio.Event()
         forget = self.workspace.watch(lambda *_: changed.set())
         try:
             async with asyncio.timeout(timeout):
                 while not condition():
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(changed.wait(), _LOOK_EVERY)
+                        await asyncio.wait_for(changed.wait(), _POLL_SECONDS)
                     changed.clear()
         finally:
             forget()
 
     @property
     def connected(self) -> bool:
-        """Whether the app can be reached just now."""
+        """Whether the app can be reached now."""
         return self.deliver_via == "http" or self.sockets.connected > 0
 
-    # Bad weather
+    # Failures on purpose
 
     def fail_next(
         self,
@@ -199,17 +199,17 @@ class SmallSlack(Doings):
         times: int = 1,
         error: str | None = None,
     ) -> None:
-        """Answer the next calls of a method with a status, or with a refusal in Slack's word."""
+        """Answer the next calls of a method with a status, or with one of Slack's errors."""
         self.failures.add(method, status=status, headers=headers, times=times, error=error)
 
     async def disconnect(
         self, reason: Literal["warning", "refresh_requested"] = "refresh_requested"
     ) -> None:
-        """Ask every connection to come back."""
+        """Ask every connection to reconnect."""
         await self.sockets.disconnect(reason)
 
     async def drop_connections(self) -> None:
-        """Break every connection without a word."""
+        """Close every connection without a warning."""
         await self.sockets.drop()
 
     async def use_http(self, request_url: str) -> None:
@@ -221,12 +221,12 @@ class SmallSlack(Doings):
             raise DeliveryError("url_verification_failed", f"{request_url} answered {body}")
         self.request_url = request_url
         self.deliver_via = "http"
-        self.workspace.tell("status", None)
+        self.workspace.notify("status", None)
 
     def use_socket(self) -> None:
         """Deliver over Socket Mode from now on."""
         self.deliver_via = "socket"
-        self.workspace.tell("status", None)
+        self.workspace.notify("status", None)
 
     # The app's side
 
@@ -240,25 +240,25 @@ class SmallSlack(Doings):
         return response
 
     def remember(self, method: str, args: JSON, response: JSON, *, status: int = 200) -> None:
-        """Note a call in `calls`, and wake whoever waits."""
+        """Add a call to `calls` and notify watchers."""
         payload = {k: v for k, v in args.items() if k != "token"}
         at = self.timing.now()
         self.calls.append(
             Call(method=method, payload=payload, response=response, at=at, status=status)
         )
-        self.workspace.tell("call", None)
+        self.workspace.notify("call", None)
 
     def note_problem(self, what: str, detail: str) -> None:
-        """Note what Slack refused or gave up on."""
+        """Add to `problems` what Slack refused or gave up on."""
         self.problems.append(Problem(what=what, detail=detail))
-        self.workspace.tell("problem", self.problems[-1])
+        self.workspace.notify("problem", self.problems[-1])
 
     async def _deliver(self, kind: str, payload: JSON, retry: JSON | None = None) -> JSON | None:
-        again = retry or {}
+        retry_info = retry or {}
         if self.deliver_via == "socket":
-            return await self.sockets.deliver(kind, payload, retry=again)
+            return await self.sockets.deliver(kind, payload, retry=retry_info)
         assert self.request_url is not None, "use_http() sets it"
-        return await self.http.deliver(self.request_url, kind, payload, retry=again)
+        return await self.http.deliver(self.request_url, kind, payload, retry=retry_info)
 
     def _socket_url(self) -> str:
         host = self.base_url.removeprefix("http://")

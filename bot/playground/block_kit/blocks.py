@@ -1,6 +1,6 @@
-"""Block Kit's shapes and limits, as far as this app and its next issues use them.
+"""Block Kit's shapes and limits, as far as this app uses them.
 
-Source: https://docs.slack.dev/reference/block-kit. Each number stands with the thing it limits.
+Source: https://docs.slack.dev/reference/block-kit. Each limit is written where it applies.
 """
 
 from bot.playground.block_kit.elements import ELEMENTS, IN_ACTIONS, IN_INPUTS, IN_SECTIONS
@@ -40,7 +40,7 @@ _cell = one_of(
 _column = Shape({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
 
 
-def _maybe(checker: Checker) -> Checker:
+def _nullable(checker: Checker) -> Checker:
     def check(faults: list[str], at: str, value: object) -> None:
         if value is not None:
             checker(faults, at, value)
@@ -50,12 +50,12 @@ def _maybe(checker: Checker) -> Checker:
 
 def _blocks(shapes: dict[str, tuple[dict[str, Checker], dict[str, Checker]]]) -> dict[str, Shape]:
     return {
-        kind: Shape(required, {**optional, "block_id": string(255)}, _TOGETHER.get(kind))
+        kind: Shape(required, {**optional, "block_id": string(255)}, _EXTRA_CHECKS.get(kind))
         for kind, (required, optional) in shapes.items()
     }
 
 
-_TOGETHER = {"section": _section, "image": _image}
+_EXTRA_CHECKS = {"section": _section, "image": _image}
 
 MESSAGES_ONLY = frozenset({"markdown", "table"})
 BLOCKS: dict[str, Checker] = {
@@ -103,7 +103,7 @@ BLOCKS: dict[str, Checker] = {
             "markdown": ({"text": string(12000)}, {}),
             "table": (
                 {"rows": items(items(_cell, limit=20), limit=100)},
-                {"column_settings": items(_maybe(_column), limit=20, least=0)},
+                {"column_settings": items(_nullable(_column), limit=20, least=0)},
             ),
             "input": (
                 {

@@ -9,21 +9,21 @@ from bot.playground.values import JSON
 _ADDED = {"plain_text": ("emoji", True), "mrkdwn": ("verbatim", False)}
 
 
-def completed_blocks(blocks: Iterable[JSON]) -> tuple[JSON, ...]:
-    """The blocks as Slack tells them later, with a block_id each and an action_id on each element.
+def blocks_with_defaults(blocks: Iterable[JSON]) -> tuple[JSON, ...]:
+    """The blocks as Slack sends them back, each with a block_id, its elements with an action_id.
 
     An option in a payload is thus not equal to the one that was sent: apps compare values.
     """
-    return tuple(_with_ids(completed(block)) for block in blocks)
+    return tuple(_with_ids(with_defaults(block)) for block in blocks)
 
 
-def completed(node: Any) -> Any:
+def with_defaults(node: Any) -> Any:
     """A copy in which every text object has the flag that Slack adds to it."""
     if isinstance(node, list | tuple):
-        return [completed(item) for item in node]
+        return [with_defaults(item) for item in node]
     if not isinstance(node, dict):
         return node
-    copy = {name: completed(part) for name, part in node.items()}
+    copy = {name: with_defaults(part) for name, part in node.items()}
     if node.get("type") in _ADDED and "text" in node:
         name, flag = _ADDED[node["type"]]
         copy.setdefault(name, flag)

@@ -1,4 +1,4 @@
-"""What an interactive element holds: at first, after a choice, and as `state.values` tells it.
+"""The state of an interactive element: initial, after a choice, and as part of `state.values`.
 
 Source: https://docs.slack.dev/reference/interaction-payloads and the pages of the elements.
 """
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.block_kit.lookup import find_option
-from bot.playground.block_kit.rich_text_editor import typed
+from bot.playground.block_kit.rich_text_editor import rich_text_value
 from bot.playground.values import JSON, interactive, options
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where an element's value stands: in the payload, and in the element as its first value."""
+    """The field of an element's value in payloads, and that of its initial value in the element."""
 
-    held: str
-    initial: str
+    payload_field: str
+    initial_field: str
     many: bool = False
 
 
@@ -45,50 +45,50 @@ TYPED = frozenset({"plain_text_input", "number_input", "rich_text_input"})
 _FROM_A_LIST = frozenset({"static_select", "multi_static_select", "radio_buttons", "checkboxes"})
 
 
-def at_first(element: JSON) -> JSON:
-    """What a stateful element holds before anybody touched it: its initial value, else null."""
+def initial_state(element: JSON) -> JSON:
+    """The state before anybody changed it: the element's initial value, else null."""
     slot = SLOTS[element["type"]]
     empty: object = [] if slot.many else None
-    return {"type": element["type"], slot.held: element.get(slot.initial, empty)}
+    return {"type": element["type"], slot.payload_field: element.get(slot.initial_field, empty)}
 
 
-def filled(element: JSON, value: Any) -> JSON:
-    """What it holds once `value` was typed or chosen; options are named by their value or words."""
+def changed_state(element: JSON, value: Any) -> JSON:
+    """The state once `value` was typed or chosen; options are named by their value or text."""
     kind = element["type"]
     slot = SLOTS[kind]
     if slot.many:
         chosen = [value] if isinstance(value, str | dict) else value or []
-        return {"type": kind, slot.held: [_option(element, v) for v in chosen]}
+        return {"type": kind, slot.payload_field: [_option(element, v) for v in chosen]}
     if slot is _OPTION:
-        return {"type": kind, slot.held: _option(element, value) if value else None}
+        return {"type": kind, slot.payload_field: _option(element, value) if value else None}
     if kind == "rich_text_input":
-        return {"type": kind, slot.held: typed(value)}
-    return {"type": kind, slot.held: str(value) if value not in {None, ""} else None}
+        return {"type": kind, slot.payload_field: rich_text_value(value)}
+    return {"type": kind, slot.payload_field: str(value) if value not in {None, ""} else None}
 
 
-def picked(element: JSON, value: Any) -> JSON:
-    """What `actions` tells of a press or a choice beside the ids."""
+def action_fields(element: JSON, value: Any) -> JSON:
+    """What an entry of `actions` says about a press or a choice, apart from the ids."""
     kind = element["type"]
     if kind == "overflow":
         return {"type": kind, "selected_option": find_option(element, value)}
-    return filled(element, value) if kind in SLOTS else {"type": kind}
+    return changed_state(element, value) if kind in SLOTS else {"type": kind}
 
 
-def held(blocks: Iterable[JSON], kept: Mapping[str, JSON]) -> JSON:
-    """`state.values` of blocks: what was typed stays where block_id, action_id and type stay."""
+def state_values(blocks: Iterable[JSON], kept: Mapping[str, JSON]) -> JSON:
+    """`state.values` of blocks: what was typed is kept where block_id, action_id and type match."""
     values: JSON = {}
     for block, element in interactive(blocks):
         if element["type"] not in SLOTS:
             continue
         ids = block["block_id"], element["action_id"]
         old = kept.get(ids[0], {}).get(ids[1])
-        fits = old is not None and _still_there(element, old)
-        values.setdefault(ids[0], {})[ids[1]] = old if fits else at_first(element)
+        fits = old is not None and _still_valid(element, old)
+        values.setdefault(ids[0], {})[ids[1]] = old if fits else initial_state(element)
     return values
 
 
 def dispatches(block: JSON, element: JSON, *, on: str = "on_enter_pressed") -> bool:
-    """Whether a change sends block_actions at once: outside inputs always, inside if asked for."""
+    """Whether a change sends block_actions at once: outside input blocks always, inside if set so."""
     if block["type"] != "input":
         return True
     if not block.get("dispatch_action"):
@@ -105,11 +105,11 @@ def _option(element: JSON, value: object) -> JSON:
     return find_option(element, str(value))
 
 
-def _still_there(element: JSON, old: JSON) -> bool:
+def _still_valid(element: JSON, old: JSON) -> bool:
     if old["type"] != element["type"]:
         return False
     if element["type"] not in _FROM_A_LIST:
         return True
     chosen = old.get("selected_options") or [old.get("selected_option")]
-    offered = {o["value"] for o in options(element)}
-    return all(o is None or o["value"] in offered for o in chosen)
+    available = {o["value"] for o in options(element)}
+    return all(o is None or o["value"] in available for o in chosen)

@@ -1,7 +1,7 @@
 """The shapes and limits of Block Kit's interactive elements.
 
-Source: https://docs.slack.dev/reference/block-kit/block-elements. Each number stands with the
-thing it limits.
+Source: https://docs.slack.dev/reference/block-kit/block-elements. Each limit is
+written where it applies.
 """
 
 from collections.abc import Mapping
@@ -54,18 +54,18 @@ _conversation: dict[str, Checker] = {"response_url_enabled": boolean}
 
 
 def _listed(faults: list[str], at: str, value: JSON) -> None:
-    """Options stand in one of two ways, and what is chosen at first is among them."""
+    """Options are a list or groups, and the initial choice is one of them."""
     if bool(value.get("options")) == bool(value.get("option_groups")):
         fault(faults, at, "exactly one of options and option_groups is required")
     _chosen(faults, at, value)
 
 
 def _chosen(faults: list[str], at: str, value: JSON) -> None:
-    offered = {(o.get("value"), str(o.get("text", {}).get("text"))) for o in options(value)}
+    available = {(o.get("value"), str(o.get("text", {}).get("text"))) for o in options(value)}
     single = [value["initial_option"]] if value.get("initial_option") else []
     for option in [*single, *(value.get("initial_options") or ())]:
         known = isinstance(option, dict) and isinstance(option.get("text"), dict)
-        if not known or (option.get("value"), str(option["text"].get("text"))) not in offered:
+        if not known or (option.get("value"), str(option["text"].get("text"))) not in available:
             fault(faults, at, "initial option(s) must match one of the options")
 
 
@@ -82,7 +82,7 @@ def _lengths(faults: list[str], at: str, value: JSON) -> None:
 
 
 def _no_mentions(faults: list[str], at: str, value: JSON) -> None:
-    """Slack opens such a modal and then loses its submission: refused here, so that it shows.
+    """Slack opens such a modal and then loses its submission: refused here, so that it is noticed.
 
     Source: https://github.com/slackapi/bolt-python/issues/1003, bolt-js/issues/2187.
     """

@@ -8,7 +8,7 @@ Actions = list[tuple[JSON, JSON]]
 
 
 def find_action(blocks: Iterable[JSON], what: str) -> tuple[JSON, JSON]:
-    """The (block, element) whose action_id, value, words, block_id or label are `what`."""
+    """The (block, element) whose action_id, value, text, block_id or label is `what`."""
     actions = interactive(blocks)
     by: tuple[Callable[[JSON, JSON], object], ...] = (
         lambda _, e: e["action_id"],
@@ -31,11 +31,11 @@ def find_by_ids(blocks: Iterable[JSON], block_id: str, action_id: str) -> tuple[
     for block, element in interactive(blocks):
         if (block["block_id"], element["action_id"]) == (block_id, action_id):
             return block, element
-    raise LookupError("this button is gone")
+    raise LookupError("this element is gone")
 
 
 def find_option(element: JSON, what: str) -> JSON:
-    """The option of a menu whose value or words are `what`."""
+    """The option of a menu whose value or text is `what`."""
     for option in options(element):
         if what in {option["value"], option["text"]["text"]}:
             return option
@@ -43,7 +43,7 @@ def find_option(element: JSON, what: str) -> JSON:
 
 
 def names(actions: Actions) -> list[str]:
-    """What a person could name: the words on buttons, the labels of fields, else action_ids."""
+    """What a person could name: the texts of buttons, the labels of fields, else action_ids."""
     return [
         e.get("text", {}).get("text") or b.get("label", {}).get("text") or e["action_id"]
         for b, e in actions

@@ -1,7 +1,7 @@
-"""What Slack's rich text editor makes of what is typed into a rich_text_input.
+"""Slack's rich text editor: the value it submits for what is typed into a rich_text_input.
 
 Web addresses and emoji become elements of their own, but not in code: so an app that counts
-characters over the runs meets them in a trial and not first in Slack.
+characters over the runs meets them here and not only in Slack.
 """
 
 import re
@@ -16,8 +16,8 @@ _ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\")\]}]")
 _LOWEST_EMOJI = "\u203c"
 
 
-def typed(value: object) -> JSON | None:
-    """A rich_text value as submitted: of plain words, or of runs somebody styled; None if empty."""
+def rich_text_value(value: object) -> JSON | None:
+    """The rich_text value submitted for plain text or for styled runs; None if empty."""
     if isinstance(value, str) and value:
         value = {"elements": [{"type": "rich_text_section", "elements": [_run(value)]}]}
     if not isinstance(value, Mapping):
@@ -56,9 +56,9 @@ def _specials(text: str) -> list[tuple[int, int, JSON]]:
     ]
     covered = [(start, end) for start, end, _ in found]
     for match in emoji.emoji_list(text):
-        start, end, sign = match["match_start"], match["match_end"], str(match["emoji"])
-        if sign[0] >= _LOWEST_EMOJI and not any(s <= start < e for s, e in covered):
-            found.append((start, end, _emoji(sign)))
+        start, end, symbol = match["match_start"], match["match_end"], str(match["emoji"])
+        if symbol[0] >= _LOWEST_EMOJI and not any(s <= start < e for s, e in covered):
+            found.append((start, end, _emoji(symbol)))
     return sorted(found, key=lambda special: special[0])
 
 
@@ -66,10 +66,10 @@ def _run(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
 
 
-def _emoji(sign: str) -> JSON:
-    points = "-".join(f"{ord(point):x}" for point in sign)
-    return {"type": "emoji", "name": _name(sign), "unicode": points}
+def _emoji(symbol: str) -> JSON:
+    points = "-".join(f"{ord(point):x}" for point in symbol)
+    return {"type": "emoji", "name": _name(symbol), "unicode": points}
 
 
-def _name(sign: str) -> str:
-    return emoji.demojize(sign, language="alias").strip(":")
+def _name(symbol: str) -> str:
+    return emoji.demojize(symbol, language="alias").strip(":")

@@ -1,7 +1,7 @@
-"""Small checkers that put shapes of JSON into words, in Slack's way of speaking.
+"""Small checkers for shapes of JSON, whose errors are worded as Slack's.
 
 A checker takes the list of faults so far, the JSON pointer of the value and the value. They
-compose, so that `block_kit.py` reads like Slack's reference.
+compose, so that `blocks.py` reads like Slack's reference.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ Checker = Callable[[list[str], str, object], None]
 
 
 def fault(faults: list[str], pointer: str, words: str) -> None:
-    """Note a fault as Slack words it in `response_metadata.messages`."""
+    """Add a fault as Slack words it in `response_metadata.messages`."""
     faults.append(f"[ERROR] {words} [json-pointer:{pointer}]")
 
 
@@ -31,12 +31,12 @@ def string(limit: int | None = None, *, empty: bool = False) -> Checker:
     return check
 
 
-def choice(*words: str) -> Checker:
-    """One of these words."""
+def choice(*values: str) -> Checker:
+    """One of these strings."""
 
     def check(faults: list[str], at: str, value: object) -> None:
-        if value not in words:
-            fault(faults, at, f"must be a valid enum value: {', '.join(words)}")
+        if value not in values:
+            fault(faults, at, f"must be a valid enum value: {', '.join(values)}")
 
     return check
 
@@ -76,14 +76,14 @@ def items(each: Checker, *, limit: int | None = None, least: int = 1) -> Checker
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An object: which fields it must and may have, and rules over them together."""
+    """An object: its required and optional fields, and a check over all of them."""
 
     required: Mapping[str, Checker] = field(default_factory=dict)
     optional: Mapping[str, Checker] = field(default_factory=dict)
-    also: Callable[[list[str], str, JSON], None] | None = None
+    extra_check: Callable[[list[str], str, JSON], None] | None = None
 
     def __call__(self, faults: list[str], at: str, value: object) -> None:
-        """Note what is missing, unknown or wrong in the object."""
+        """Add what is missing, unknown or wrong in the object."""
         if not isinstance(value, dict):
             fault(faults, at, "must be an object")
             return
@@ -96,8 +96,8 @@ class Shape:
                 fault(faults, at, f"invalid additional property: {name}")
             elif checker is not None and part is not None:
                 checker(faults, f"{at}/{name}", part)
-        if self.also:
-            self.also(faults, at, value)
+        if self.extra_check:
+            self.extra_check(faults, at, value)
 
 
 def one_of(kinds: Mapping[str, Checker]) -> Checker:

@@ -1,4 +1,4 @@
-"""What Slack refuses in messages and views, in its own words. Pure functions, no state."""
+"""What Slack refuses in messages and views, with its own error texts. Pure functions, no state."""
 
 import json
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ TEXT_CUT_AT = 40_000
 UPDATE_TEXT = 4_000
 VIEW_BYTES = 250_000
 BLOCKS_IN_ALL = 13_000
-A_CONTAINER = 10
+PER_CONTAINER = 10
 
 _message_blocks = items(one_of(BLOCKS), limit=MESSAGE_BLOCKS, least=0)
 _in_views = {kind: shape for kind, shape in BLOCKS.items() if kind not in MESSAGES_ONLY}
@@ -54,20 +54,20 @@ _view = one_of(_VIEWS)
 
 
 def block_faults(blocks: object, *, at: str = "/blocks") -> list[str]:
-    """Everything Slack would say against the blocks of a message; empty if nothing."""
+    """Slack's errors about the blocks of a message; empty if there are none."""
     faults: list[str] = []
     _message_blocks(faults, at, blocks)
     if not faults and isinstance(blocks, list):
-        _together(faults, at, blocks)
+        _check_together(faults, at, blocks)
     return faults
 
 
 def view_faults(view: object) -> list[str]:
-    """Everything Slack would say against a modal or a Home view."""
+    """Slack's errors about a modal or a Home view."""
     faults: list[str] = []
     _view(faults, "/view", view)
     if not faults and isinstance(view, dict):
-        _together(faults, "/view/blocks", view["blocks"])
+        _check_together(faults, "/view/blocks", view["blocks"])
         inputs = any(b["type"] == "input" for b in view["blocks"])
         if view["type"] == "modal" and inputs and not view.get("submit"):
             fault(faults, "/view", "missing required field: submit")
@@ -78,7 +78,7 @@ def view_faults(view: object) -> list[str]:
 
 
 def refuse_bad_blocks(blocks: object) -> list[JSON]:
-    """The blocks if Slack takes them; else SlackError("invalid_blocks") with its reasons."""
+    """The blocks if Slack accepts them; else SlackError("invalid_blocks") with its reasons."""
     if not isinstance(blocks, list) or not all(isinstance(b, dict) for b in blocks):
         raise SlackError("invalid_blocks_format")
     faults = block_faults(blocks)
@@ -88,14 +88,14 @@ def refuse_bad_blocks(blocks: object) -> list[JSON]:
 
 
 def refuse_long_blocks(blocks: list[JSON]) -> list[JSON]:
-    """The blocks if chat.* takes so many; else SlackError("msg_blocks_too_long").
+    """The blocks if chat.* accepts that much; else SlackError("msg_blocks_too_long").
 
-    Slack counts about 13,000 characters of text with something for each container, and does not
-    say what: this counts a little more than what was measured. A response_url knows no such limit.
+    Slack counts about 13,000 characters of text plus an unpublished amount for each
+    container: this counts a little more than what was measured. A response_url has no such limit.
     Source: https://github.com/slackapi/bolt-js/issues/2509 and 2867.
     """
-    told = [b for b in blocks if b["type"] != "table"]
-    length = sum(len(w) for w in words(blocks)) + A_CONTAINER * _containers(told)
+    counted = [b for b in blocks if b["type"] != "table"]
+    length = sum(len(w) for w in words(blocks)) + PER_CONTAINER * _containers(counted)
     if length > BLOCKS_IN_ALL:
         raise SlackError("msg_blocks_too_long")
     return blocks
@@ -108,7 +108,7 @@ def _containers(node: object) -> int:
 
 
 def refuse_bad_view(view: object) -> JSON:
-    """The view if Slack takes it; else SlackError("invalid_arguments") with its reasons."""
+    """The view if Slack accepts it; else SlackError("invalid_arguments") with its reasons."""
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments", messages=("[ERROR] missing required field: view",))
     faults = view_faults(view)
@@ -120,7 +120,7 @@ def refuse_bad_view(view: object) -> JSON:
 
 
 def ack_faults(body: object) -> list[str]:
-    """What is wrong with the body of a slash command's ack; empty if nothing."""
+    """Slack's errors about the body of a slash command's ack; empty if there are none."""
     if not isinstance(body, dict):
         return ["[ERROR] must be an object [json-pointer:]"]
     faults = block_faults(body["blocks"]) if body.get("blocks") is not None else []
@@ -131,7 +131,7 @@ def ack_faults(body: object) -> list[str]:
     return faults
 
 
-def _together(faults: list[str], at: str, blocks: list[JSON]) -> None:
+def _check_together(faults: list[str], at: str, blocks: list[JSON]) -> None:
     for pointer, block_id in _repeated(
         (f"{at}/{i}", b.get("block_id")) for i, b in enumerate(blocks)
     ):

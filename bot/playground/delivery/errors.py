@@ -2,7 +2,7 @@
 
 
 class DeliveryError(Exception):
-    """The app was not reached, or did not answer in time; `error` is Slack's word for it."""
+    """The app was not reached or did not answer in time; `error` is Slack's error code."""
 
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(f"{error}: {detail}")

@@ -1,4 +1,4 @@
-"""Events: their envelope, and Slack's three more tries."""
+"""Events: their envelope, and Slack's three retries."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from bot.playground.values import JSON, Identity, Timing
 
 
 def event_callback(event: JSON, *, identity: Identity, event_id: str, now: float) -> JSON:
-    """The payload an event comes in; `event_id` stays the same over all tries."""
+    """The payload of an event; `event_id` stays the same over all retries."""
     return {
         "token": "deprecated",
         "team_id": identity.team_id,
@@ -30,7 +30,7 @@ async def deliver_event(
     timing: Timing,
     on_problem: Callable[[str, str], None],
 ) -> bool:
-    """Deliver until the app takes it or Slack gives up: at once, after 1 and after 5 minutes."""
+    """Deliver until the app acknowledges or Slack gives up: retried at once, after 1 and 5 minutes."""
     retry: JSON = {"retry_attempt": 0, "retry_reason": ""}
     for wait in (None, *timing.event_retries):
         if wait is not None:

@@ -22,7 +22,7 @@ class SignedHttp:
         self._session = session
 
     def signed(self, body: bytes) -> dict[str, str]:
-        """The two headers that prove a body is Slack's."""
+        """The two headers that prove that a body is from Slack."""
         stamp = str(int(self._timing.now()))
         digest = hmac.new(self._secret, f"v0:{stamp}:".encode() + body, hashlib.sha256)
         return {
@@ -31,7 +31,7 @@ class SignedHttp:
         }
 
     async def deliver(self, url: str, kind: str, payload: JSON, *, retry: JSON) -> JSON | None:
-        """Post one payload and give the body of the answer, if it has one."""
+        """Post one payload; returns the body of the answer, if it has one."""
         content_type, body = encoded(kind, payload)
         headers = {"Content-Type": content_type, **self.signed(body), **_retry_headers(retry)}
         timeout = aiohttp.ClientTimeout(total=self._timing.ack)

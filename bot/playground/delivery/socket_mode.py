@@ -34,7 +34,7 @@ class Sockets:
         self._tickets: dict[str, None] = {}
         self._open: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[JSON | None]] = {}
-        self._turn = 0
+        self._sent = 0
 
     @property
     def connected(self) -> int:
@@ -73,7 +73,7 @@ class Sockets:
         return socket
 
     async def deliver(self, kind: str, payload: JSON, *, retry: JSON) -> JSON | None:
-        """Send one envelope down one connection and wait for its ack; gives the ack's payload."""
+        """Send one envelope over one connection and wait for its ack; returns the ack's payload."""
         socket = self._next_socket()
         envelope_id = str(uuid.uuid4())
         ack: asyncio.Future[JSON | None] = asyncio.get_running_loop().create_future()
@@ -96,20 +96,20 @@ class Sockets:
             self._waiting.pop(envelope_id, None)
 
     async def disconnect(self, reason: str) -> None:
-        """Tell every connection to go and come back, as Slack does when it refreshes them.
+        """Ask every connection to reconnect, as Slack does when it refreshes them.
 
-        "warning" comes seconds before the end; after "refresh_requested" the connection closes.
+        "warning" is sent seconds before the end; after "refresh_requested" the connection closes.
         """
         for socket in tuple(self._open):
             await socket.send_json(
-                {"type": "disconnect", "reason": reason, "debug_info": {"host": "small-slack"}}
+                {"type": "disconnect", "reason": reason, "debug_info": {"host": "slack-simulator"}}
             )
             if reason != "warning":
                 self._forget(socket)
                 await socket.close()
 
     async def drop(self) -> None:
-        """Break every connection without a word."""
+        """Close every connection without a warning."""
         for socket in tuple(self._open):
             self._forget(socket)
             await socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
@@ -119,15 +119,15 @@ class Sockets:
             "type": "hello",
             "num_connections": self.connected,
             "connection_info": {"app_id": self._app_id},
-            "debug_info": {"host": "small-slack", "approximate_connection_time": 18060},
+            "debug_info": {"host": "slack-simulator", "approximate_connection_time": 18060},
         }
 
     def _next_socket(self) -> web.WebSocketResponse:
         live = [s for s in self._open if not s.closed]
         if not live:
             raise DeliveryError("dispatch_failed", "no Socket Mode connection is open")
-        self._turn += 1
-        return live[self._turn % len(live)]
+        self._sent += 1
+        return live[self._sent % len(live)]
 
     def _take_ack(self, data: str) -> None:
         try:

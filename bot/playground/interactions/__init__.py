@@ -1,1 +1,1 @@
-"""What people do, as payloads for the app, and what comes of its answers."""
+"""What people do, as payloads for the app, and what its answers cause."""

@@ -1,4 +1,4 @@
-"""What Slack's own client says against a modal's fields before it sends anything."""
+"""What Slack's own client checks in a modal's fields before it sends anything."""
 
 from bot.playground.block_kit.element_state import SLOTS
 from bot.playground.values import JSON, words
@@ -6,23 +6,23 @@ from bot.playground.values import JSON, words
 MISSING = "Please complete this required field."
 
 
-def refusals(view: JSON) -> dict[str, str]:
-    """Words by block_id for every input that is missing, too short, too long or no number."""
+def client_errors(view: JSON) -> dict[str, str]:
+    """Error texts by block_id for inputs that are missing, too short, too long or not a number."""
     values = view["state"]["values"]
     found = {}
     for block in view["blocks"]:
         if block["type"] == "input":
             state = values[block["block_id"]][block["element"]["action_id"]]
-            against = _against(block, block["element"], state)
-            if against:
-                found[block["block_id"]] = against
+            error = _error(block, block["element"], state)
+            if error:
+                found[block["block_id"]] = error
     return found
 
 
 def silent_failure(view: JSON) -> str | None:
-    """What makes Slack lose a submission without a word to the app; None where nothing does.
+    """Why Slack would lose this submission without telling the app; None if it would not.
 
-    A pushed view whose rich_text_input still has its initial value never arrives.
+    A pushed view whose rich_text_input still has its initial value is never delivered.
     Source: https://github.com/slackapi/deno-slack-sdk/issues/503.
     """
     values = view["state"]["values"]
@@ -30,14 +30,14 @@ def silent_failure(view: JSON) -> str | None:
         element = block.get("element") or {}
         initial = element.get("initial_value")
         if element.get("type") == "rich_text_input" and initial:
-            held = values[block["block_id"]][element["action_id"]]["rich_text_value"]
-            if held == initial:
+            value = values[block["block_id"]][element["action_id"]]["rich_text_value"]
+            if value == initial:
                 return "a pushed view with the initial_value of a rich_text_input is never sent"
     return None
 
 
-def _against(block: JSON, element: JSON, state: JSON) -> str | None:
-    value = state[SLOTS[element["type"]].held]
+def _error(block: JSON, element: JSON, state: JSON) -> str | None:
+    value = state[SLOTS[element["type"]].payload_field]
     written = "".join(words(value)) if element["type"] == "rich_text_input" else value
     if not written:
         return None if block.get("optional") else MISSING

@@ -1,4 +1,4 @@
-"""What people do: type, command, press, choose; as payloads, with what becomes of them."""
+"""What people do in conversations: type, use commands, press, choose; as payloads and answers."""
 
 import copy
 import json
@@ -11,19 +11,19 @@ from bot.playground.interactions.payloads import Payloads
 from bot.playground.state.app_responses import show_ack
 from bot.playground.state.escaping import escape_entities, escape_typed
 from bot.playground.state.manifest import Manifest, Shortcut
-from bot.playground.state.message_payload import as_slack
+from bot.playground.state.message_payload import message_payload
 from bot.playground.state.sample_workspace import SLACKBOT
 from bot.playground.state.views import Views
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Answer, Channel, Message, Person, SlackError
 
 Deliver = Callable[[str, JSON], Awaitable[JSON | None]]
-Problems = Callable[[str, str], None]
+OnProblem = Callable[[str, str], None]
 _ANSWERED_BY_BODY = frozenset({"view_submission", "block_suggestion"})
 
 
-class Interactions:
-    """The persons' side of the workspace; the page and the tests both go through here."""
+class MessageInteractions:
+    """What people do in conversations; both the page and the tests go through here."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Interactions:
         payloads: Payloads,
         views: Views,
         deliver: Deliver,
-        on_problem: Problems,
+        on_problem: OnProblem,
     ) -> None:
         self._workspace = workspace
         self._manifest = manifest
@@ -48,13 +48,15 @@ class Interactions:
         self, user: Person, channel: Channel, text: str, *, thread_ts: str | None = None
     ) -> Message:
         """An ordinary message."""
-        wire = self._escaped(text, wrap=True)
-        return self._workspace.add(channel=channel.id, user=user.id, text=wire, thread_ts=thread_ts)
+        escaped = self._escaped(text, wrap=True)
+        return self._workspace.add(
+            channel=channel.id, user=user.id, text=escaped, thread_ts=thread_ts
+        )
 
     async def command(
         self, user: Person, channel: Channel, name: str, text: str, *, thread_ts: str | None = None
     ) -> Answer:
-        """A slash command; what goes wrong is told by Slackbot to that person alone."""
+        """A slash command; Slackbot tells that person alone what went wrong."""
         command = self._manifest.command(name)
         if command is None:
             words = f"{name} is not a valid command. In Slack, all messages that start with the "
@@ -137,7 +139,7 @@ class Interactions:
             payload |= {
                 "message_ts": message.ts,
                 "channel": self._payloads.channel(message.channel),
-                "message": as_slack(message, self._workspace),
+                "message": message_payload(message, self._workspace),
                 "response_url": self._payloads.response_url(
                     user, message.channel, message.thread_ts
                 ),
@@ -145,7 +147,7 @@ class Interactions:
         return await self.send_interaction(payload)
 
     async def send_interaction(self, payload: JSON) -> Answer:
-        """Deliver an interaction; an ack's body means nothing to Slack but for views."""
+        """Deliver an interaction; Slack ignores the body of its ack except for views."""
         started = time.perf_counter()
         try:
             body = await self._deliver("interactive", payload)
@@ -159,8 +161,10 @@ class Interactions:
             )
         elapsed = _ms_since(started)
         if body and payload["type"] not in _ANSWERED_BY_BODY:
-            told = json.dumps(body)[:200]
-            self._on_problem("ignored_ack_body", f"an ack of {payload['type']} had a body: {told}")
+            excerpt = json.dumps(body)[:200]
+            self._on_problem(
+                "ignored_ack_body", f"an ack of {payload['type']} had a body: {excerpt}"
+            )
         return Answer(
             kind="interactive",
             request=payload,
@@ -169,7 +173,7 @@ class Interactions:
             view=copy.deepcopy(self._views.top(payload["user"]["id"])),
         )
 
-    # Slack's own words
+    # Slackbot's messages
 
     def _escaped(self, text: str, *, wrap: bool) -> str:
         if not wrap:

@@ -1,9 +1,9 @@
-"""Options that the app offers while somebody types into an external_select: block_suggestion.
+"""Options that the app suggests while somebody types into an external_select: block_suggestion.
 
 Source: https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
 """
 
-from bot.playground.block_kit.defaults import completed
+from bot.playground.block_kit.defaults import with_defaults
 from bot.playground.block_kit.elements import OPTION, OPTION_GROUP
 from bot.playground.block_kit.schema import items
 from bot.playground.values import JSON, SlackError, options
@@ -11,20 +11,22 @@ from bot.playground.values import JSON, SlackError, options
 LEAST_TYPED = 3
 
 
-def asks(element: JSON, typed: str) -> bool:
-    """Whether so much typed text makes Slack ask the app."""
+def asks_app(element: JSON, typed: str) -> bool:
+    """Whether the typed text is long enough for Slack to ask the app."""
     return len(typed) >= int(element.get("min_query_length", LEAST_TYPED))
 
 
-def suggestion(block: JSON, element: JSON, typed: str, about: JSON) -> JSON:
-    """The payload, from what a block_actions payload of the same place would tell."""
-    told = {k: v for k, v in about.items() if k not in {"actions", "trigger_id", "response_url"}}
+def block_suggestion(block: JSON, element: JSON, typed: str, block_actions: JSON) -> JSON:
+    """The payload, made from a block_actions payload for the same view."""
+    common = {
+        k: v for k, v in block_actions.items() if k not in {"actions", "trigger_id", "response_url"}
+    }
     ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
-    return {**told, "type": "block_suggestion", **ids, "value": typed}
+    return {**common, "type": "block_suggestion", **ids, "value": typed}
 
 
-def offered(body: JSON | None) -> list[JSON]:
-    """The options of the app's answer; SlackError where Slack would show none for its faults."""
+def suggested_options(body: JSON | None) -> list[JSON]:
+    """The options of the app's answer; SlackError where Slack would refuse them."""
     body = body or {}
     faults: list[str] = []
     if body.get("option_groups"):
@@ -33,4 +35,4 @@ def offered(body: JSON | None) -> list[JSON]:
         items(OPTION, limit=100, least=0)(faults, "/options", body.get("options"))
     if faults:
         raise SlackError("invalid_options", messages=tuple(faults))
-    return [completed(option) for option in options(body)]
+    return [with_defaults(option) for option in options(body)]

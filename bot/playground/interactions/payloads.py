@@ -1,17 +1,17 @@
-"""The payloads that tell an app what somebody did, field by field as Slack sends them."""
+"""The payloads of what people do, field by field as Slack sends them."""
 
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.block_kit.element_state import SLOTS, filled, held, picked
+from bot.playground.block_kit.element_state import SLOTS, action_fields, changed_state, state_values
 from bot.playground.state.expiring_ids import ResponseUrls, Triggers
-from bot.playground.state.message_payload import as_slack
+from bot.playground.state.message_payload import message_payload
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Channel, Message, Person, interactive
 
 
 class Payloads:
-    """Makes payloads, each with its trigger_id and response_url, and knows what was chosen in messages."""
+    """Makes payloads, each with its trigger_id and response_url, and keeps what was chosen in messages."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Payloads:
             "action_id": element["action_id"],
             "block_id": block["block_id"],
             **{k: element[k] for k in ("text", "value", "style", "placeholder") if k in element},
-            **picked(element, value),
+            **action_fields(element, value),
             "action_ts": self._workspace.next_ts(),
         }
 
@@ -48,7 +48,9 @@ class Payloads:
         """Remember what this person chose or typed in a message, for `state`."""
         if element["type"] in SLOTS:
             values = self._chosen.setdefault((message.channel, message.ts, user.id), {})
-            values.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, value)
+            values.setdefault(block["block_id"], {})[element["action_id"]] = changed_state(
+                element, value
+            )
 
     def command(self, user: Person, channel: Channel, name: str, text: str) -> JSON:
         """The form of a slash command."""
@@ -65,12 +67,12 @@ class Payloads:
             "text": text,
             "api_app_id": me.app_id,
             "is_enterprise_install": "false",
-            "response_url": self.response_url(user, channel.id, None, room="commands"),
+            "response_url": self.response_url(user, channel.id, None, route="commands"),
             "trigger_id": self._triggers.issue(user.id),
         }
 
     def block_actions(self, user: Person, message: Message, action: JSON) -> JSON:
-        """A press or a choice in a message; an ephemeral one is told by its container only."""
+        """A press or a choice in a message; an ephemeral message is only named by its container."""
         container = {
             "type": "message",
             "message_ts": message.ts,
@@ -91,11 +93,11 @@ class Payloads:
             "actions": [action],
         }
         if not message.only_for:
-            payload["message"] = as_slack(message, self._workspace)
+            payload["message"] = message_payload(message, self._workspace)
         return payload
 
     def common(self, user: Person, *, view_id: str | None = None) -> JSON:
-        """What every interaction tells."""
+        """The fields that every interaction has."""
         me = self._workspace.identity
         return {
             "user": {
@@ -110,7 +112,7 @@ class Payloads:
         }  # fmt: skip
 
     def channel(self, channel_id: str) -> JSON:
-        """A channel in short."""
+        """A channel's id and name."""
         return {"id": channel_id, "name": self._workspace.channels[channel_id].name}
 
     def response_url(
@@ -120,19 +122,19 @@ class Payloads:
         thread_ts: str | None,
         *,
         original: Message | None = None,
-        room: str = "actions",
+        route: str = "actions",
     ) -> str:
         """A new response_url."""
         url = self._response_urls.issue(user.id, channel, original=original, thread_ts=thread_ts)
-        return f"{self._url()}{room}/{url.path}"
+        return f"{self._url()}{route}/{url.path}"
 
     def response_urls(self, user: Person, view: JSON) -> list[JSON]:
-        """A response_url for each conversation chosen where the app asked for one."""
+        """A response_url for each conversation chosen in an element with response_url_enabled."""
         urls = []
         for block, element in interactive(view["blocks"]):
             if element.get("response_url_enabled"):
                 state = view["state"]["values"][block["block_id"]][element["action_id"]]
-                channel = state[SLOTS[element["type"]].held]
+                channel = state[SLOTS[element["type"]].payload_field]
                 if channel:
                     url = self.response_url(user, channel, None)
                     ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
@@ -142,4 +144,4 @@ class Payloads:
     def state(self, user: Person, message: Message) -> JSON:
         """What a person chose and typed in a message, as `state.values`."""
         chosen = self._chosen.get((message.channel, message.ts, user.id), {})
-        return held(message.blocks, chosen)
+        return state_values(message.blocks, chosen)

@@ -1,11 +1,11 @@
-"""What a person does and sees in the small Slack, in words a test can read."""
+"""What a person does and sees in the Slack simulator, as short calls for tests."""
 
 import copy
 from typing import Any
 
 from bot.playground.block_kit.element_state import SLOTS, dispatches
 from bot.playground.block_kit.lookup import find_action, find_option, names
-from bot.playground.interactions.message_interactions import Interactions
+from bot.playground.interactions.message_interactions import MessageInteractions
 from bot.playground.interactions.view_interactions import ViewInteractions
 from bot.playground.state.manifest import Manifest
 from bot.playground.state.views import Views
@@ -15,24 +15,24 @@ from bot.playground.values import JSON, Answer, Channel, Message, Person, intera
 Chosen = str | list[str] | JSON | None
 
 
-class Doings:
-    """The persons' side. People and channels go by id or name, buttons by their words or ids."""
+class PersonActions:
+    """What people do. People and channels are given by id or name, buttons by their text or ids."""
 
     workspace: Workspace
     manifest: Manifest
     views: Views
-    interactions: Interactions
+    interactions: MessageInteractions
     view_interactions: ViewInteractions
 
     def __init__(self) -> None:
-        self._offered: dict[str, list[JSON]] = {}
+        self._suggested: dict[str, list[JSON]] = {}
 
     # In conversations
 
     def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
         """Post an ordinary message as a person."""
-        person, room = self._who_and_where(user, channel)
-        return self.interactions.say(person, room, text, thread_ts=thread_ts)
+        person, conversation = self._person_and_channel(user, channel)
+        return self.interactions.say(person, conversation, text, thread_ts=thread_ts)
 
     def reply(self, user: str, message: Message, text: str) -> Message:
         """Answer a message in its thread."""
@@ -43,15 +43,17 @@ class Doings:
         self, user: str, channel: str, command: str, text: str = "", *, thread_ts: str | None = None
     ) -> Answer:
         """Type a slash command; returns at the ack or when Slack gives up waiting for it."""
-        person, room = self._who_and_where(user, channel)
-        return await self.interactions.command(person, room, command, text, thread_ts=thread_ts)
+        person, conversation = self._person_and_channel(user, channel)
+        return await self.interactions.command(
+            person, conversation, command, text, thread_ts=thread_ts
+        )
 
     async def click(
         self, user: str, message: Message, what: str, *, option: Chosen = None
     ) -> Answer:
-        """Press a button of a message, named by its words, action_id or value; or choose in it.
+        """Press a button of a message, named by its text, action_id or value; or choose in it.
 
-        The message counts as this person sees it: pass an old one to press a stale button.
+        The message is used as it was passed: pass an old one to press a stale button.
         """
         block, element = find_action(message.blocks, what)
         person = self.workspace.person(user)
@@ -80,12 +82,12 @@ class Doings:
         return copy.deepcopy(self.views.homes.get(self.workspace.person(user).id))
 
     def reads(self, user: str) -> str:
-        """The words a person reads in the top modal or, where there is none, in their Home."""
+        """The text a person reads in the top modal or, where there is none, in their Home."""
         screen = self._screen(user)
         return "\n".join(words([screen.get("title") or {}, *screen["blocks"]]))
 
     def presses(self, user: str) -> list[str]:
-        """What one could press, choose or type into there: buttons' words, fields' labels, ids."""
+        """What can be pressed, chosen or typed into there: buttons' texts, fields' labels, ids."""
         return names(interactive(self._screen(user)["blocks"]))
 
     async def type_into(
@@ -93,72 +95,74 @@ class Doings:
     ) -> Answer | None:
         """Type over a field, named by its block_id, action_id or label.
 
-        A rich_text_input takes plain words or a whole rich_text value. Gives the answer to
-        block_actions where the field asks for them at each character, else None.
+        A rich_text_input takes plain text or a whole rich_text value. Returns the answer to
+        block_actions where the field is set to send them at each character, else None.
         """
-        place, block, element = self._seen(user, field, message)
+        place, block, element = self._on_screen(user, field, message)
         return await self._change(user, place, block, element, value, on="on_character_entered")
 
     async def press_enter(
         self, user: str, field: str, *, message: Message | None = None
     ) -> Answer | None:
-        """Press Enter in a field; sends block_actions where the field asks for it."""
-        place, block, element = self._seen(user, field, message)
+        """Press Enter in a field; sends block_actions where the field is set to."""
+        place, block, element = self._on_screen(user, field, message)
         person = self.workspace.person(user)
         values = (
             self.interactions.state(person, place)
             if isinstance(place, Message)
             else place["state"]["values"]
         )
-        held = values[block["block_id"]][element["action_id"]][SLOTS[element["type"]].held]
-        return await self._change(user, place, block, element, held)
+        current = values[block["block_id"]][element["action_id"]][
+            SLOTS[element["type"]].payload_field
+        ]
+        return await self._change(user, place, block, element, current)
 
     async def choose(
         self, user: str, what: str, *options: str, message: Message | None = None
     ) -> Answer | None:
-        """Choose in a menu, boxes or a picker: all that shall be chosen from then on.
+        """Choose in a menu, boxes or a picker: everything that is chosen from then on.
 
-        Options go by value or words; people and channels by name or id. No option empties the
-        choice. Gives the answer to block_actions, None where the element does not send them.
+        Options are given by value or text; people and channels by name or id. No option empties
+        the choice. Returns the answer to block_actions, None where the element does not send them.
         """
-        place, block, element = self._seen(user, what, message)
+        place, block, element = self._on_screen(user, what, message)
         slot = SLOTS.get(element["type"])
         chosen: Chosen = list(options) if slot and slot.many else next(iter(options), None)
         value = self._value(user, element, chosen)
         return await self._change(user, place, block, element, value)
 
     async def suggest(self, user: str, what: str, typed: str) -> list[str]:
-        """Type into an external_select of a view; the words of the options the app offers."""
-        view, block, element = self._seen(user, what)
+        """Type into an external_select of a view; the texts of the options that the app suggests."""
+        view, block, element = self._on_screen(user, what)
         assert not isinstance(view, Message)
         person = self.workspace.person(user)
         found = await self.view_interactions.suggest(person, view, block, element, typed)
-        self._offered[element["action_id"]] = found
+        self._suggested[element["action_id"]] = found
         return [option["text"]["text"] for option in found]
 
     async def press(self, user: str, what: str, *, option: str | None = None) -> Answer:
         """Press a button of the top modal or, where there is none, of Home; or pick in its ⋯.
 
-        Whoever presses by this says yes to the question that a button's `confirm` asks.
+        A button's `confirm` dialog is answered with yes.
         """
-        place, block, element = self._seen(user, what)
+        place, block, element = self._on_screen(user, what)
         if element["type"] not in {"button", "overflow"}:
-            raise LookupError(f"{what!r} is no button: choose() or type_into() it")
+            raise LookupError(f"{what!r} is not a button: choose() or type_into() it")
         return await self._act(user, place, block, element, self._value(user, element, option))
 
     async def submit(self, user: str) -> Answer:
-        """Press the top modal's submit button. `errors` of the answer stand at its fields."""
+        """Press the top modal's submit button. `errors` of the answer are shown at its fields."""
         view = self._modal(user)
         if not view["submit"]:
             raise LookupError("this modal has no submit button")
         return await self.view_interactions.submit(self.workspace.person(user), view)
 
     async def close_view(self, user: str, *, everything: bool = False) -> Answer | None:
-        """Close the top modal, or all at once with the x; the answer to view_closed, if wanted."""
+        """Close the top modal, or all with the x; the answer to view_closed, if the app wants it."""
         person = self.workspace.person(user)
         return await self.view_interactions.close(person, self._modal(user), everything=everything)
 
-    # What several need
+    # Helpers
 
     def _modal(self, user: str) -> JSON:
         view = self.views.top(self.workspace.person(user).id)
@@ -166,7 +170,7 @@ class Doings:
             raise LookupError(f"{user} has no modal open")
         return view
 
-    def _seen(
+    def _on_screen(
         self, user: str, what: str, message: Message | None = None
     ) -> tuple[Message | JSON, JSON, JSON]:
         if message:
@@ -212,8 +216,8 @@ class Doings:
         if not isinstance(chosen, str):
             return chosen
         if kind == "external_select":
-            offered = self._offered.get(element["action_id"], [])
-            return find_option({"options": offered}, chosen)
+            suggested = self._suggested.get(element["action_id"], [])
+            return find_option({"options": suggested}, chosen)
         if kind == "users_select":
             return self.workspace.person(chosen).id
         if kind in {"channels_select", "conversations_select"}:
@@ -222,14 +226,16 @@ class Doings:
             return str(find_option(element, chosen)["value"])
         return chosen
 
-    def _who_and_where(self, user: str, channel: str) -> tuple[Person, Channel]:
+    def _person_and_channel(self, user: str, channel: str) -> tuple[Person, Channel]:
         person = self.workspace.person(user)
-        room = self._channel_of(channel, user)
-        if not self.workspace.sees(person.id, room):
+        conversation = self._channel_of(channel, user)
+        if not self.workspace.sees(person.id, conversation):
             raise LookupError(f"{person.name} is not in {channel}")
-        if room.is_im and not (self.manifest.messages_tab and self.manifest.writable_messages):
+        if conversation.is_im and not (
+            self.manifest.messages_tab and self.manifest.writable_messages
+        ):
             raise LookupError("the manifest turns off sending messages to this app")
-        return person, room
+        return person, conversation
 
     def _sees(self, person: Person, message: Message) -> bool:
         return self.workspace.sees(person.id, self.workspace.channels[message.channel])

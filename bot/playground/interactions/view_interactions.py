@@ -1,26 +1,30 @@
-"""What people do in modals and in Home: type, choose, press, submit, close; and what comes of it."""
+"""What people do in modals and in Home: type, choose, press, submit, close; as payloads and answers."""
 
 import copy
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.playground.block_kit.element_state import SLOTS, filled
-from bot.playground.interactions.client_validation import refusals, silent_failure
-from bot.playground.interactions.option_suggestions import asks, offered, suggestion
+from bot.playground.block_kit.element_state import SLOTS, changed_state
+from bot.playground.interactions.client_validation import client_errors, silent_failure
+from bot.playground.interactions.option_suggestions import (
+    asks_app,
+    block_suggestion,
+    suggested_options,
+)
 from bot.playground.interactions.payloads import Payloads
 from bot.playground.state.views import Views
 from bot.playground.values import JSON, Answer, Person, SlackError
 
 Send = Callable[[JSON], Awaitable[Answer]]
-Problems = Callable[[str, str], None]
+OnProblem = Callable[[str, str], None]
 
 
 class ViewInteractions:
-    """The persons' side of views; the page and the tests both go through here."""
+    """What people do in views; both the page and the tests go through here."""
 
     def __init__(
-        self, *, views: Views, payloads: Payloads, send: Send, on_problem: Problems
+        self, *, views: Views, payloads: Payloads, send: Send, on_problem: OnProblem
     ) -> None:
         self._views = views
         self._payloads = payloads
@@ -31,7 +35,7 @@ class ViewInteractions:
         """Type or choose without telling the app."""
         if element["type"] in SLOTS:
             fields = view["state"]["values"].setdefault(block["block_id"], {})
-            fields[element["action_id"]] = filled(element, value)
+            fields[element["action_id"]] = changed_state(element, value)
 
     async def act(
         self,
@@ -41,33 +45,33 @@ class ViewInteractions:
         element: JSON,
         value: Any,
     ) -> Answer:
-        """Press or choose, and tell the app by block_actions."""
+        """Press or choose, and send block_actions."""
         self.fill(view, block, element, value)
         action = self._payloads.action(block, element, value)
-        return await self._send({**self._about(user, view), "actions": [action]})
+        return await self._send({**self._block_actions(user, view), "actions": [action]})
 
     async def suggest(
         self, user: Person, view: JSON, block: JSON, element: JSON, typed: str
     ) -> list[JSON]:
-        """Type into an external_select; gives the options the app offers."""
-        if not asks(element, typed):
+        """Type into an external_select; returns the options that the app suggests."""
+        if not asks_app(element, typed):
             return []
-        about = self._about(user, view)
-        answer = await self._send(suggestion(block, element, typed, about))
+        action = self._block_actions(user, view)
+        answer = await self._send(block_suggestion(block, element, typed, action))
         try:
-            return offered(answer.body) if answer.ok else []
+            return suggested_options(answer.body) if answer.ok else []
         except SlackError as refusal:
             self._on_problem(refusal.error, f"block_suggestion: {'; '.join(refusal.messages)}")
             return []
 
     async def submit(self, user: Person, view: JSON) -> Answer:
-        """Press the modal's submit button; Slack's client itself refuses what is not filled in."""
-        against = refusals(view)
-        if against:
-            return self._unsent(user, "not_sent", against)
-        broken = silent_failure(view)
-        if broken:
-            self._on_problem("submission_lost", broken)
+        """Press the modal's submit button; Slack's client itself refuses missing or invalid fields."""
+        errors = client_errors(view)
+        if errors:
+            return self._unsent(user, "not_sent", errors)
+        cause = silent_failure(view)
+        if cause:
+            self._on_problem("submission_lost", cause)
             return self._unsent(user, "submission_lost", {})
         payload = {
             **self._payloads.common(user, view_id=view["id"]),
@@ -79,16 +83,16 @@ class ViewInteractions:
         return self._follow(user, view, answer) if answer.ok else answer
 
     async def close(self, user: Person, view: JSON, *, everything: bool = False) -> Answer | None:
-        """Leave a modal, or with the x at its corner all of them; told if the app wishes to know.
+        """Close a modal, or with the x in its corner all of them; sends view_closed if the app wants it.
 
-        Source: https://docs.slack.dev/surfaces/modals; for the x it is told of the first view.
+        Source: https://docs.slack.dev/surfaces/modals; for the x it is about the first view.
         """
         cleared = everything or view["clear_on_close"]
-        told = self._views.of(user.id, view["root_view_id"]) if cleared else view
+        closed = self._views.of(user.id, view["root_view_id"]) if cleared else view
         payload = {
             **self._payloads.common(user),
             "type": "view_closed",
-            "view": copy.deepcopy(told),
+            "view": copy.deepcopy(closed),
             "is_cleared": cleared,
         }
         del payload["trigger_id"]
@@ -96,9 +100,9 @@ class ViewInteractions:
             self._views.clear(user.id)
         else:
             self._views.close(user.id, view["id"])
-        return await self._send(payload) if told["notify_on_close"] else None
+        return await self._send(payload) if closed["notify_on_close"] else None
 
-    def _about(self, user: Person, view: JSON) -> JSON:
+    def _block_actions(self, user: Person, view: JSON) -> JSON:
         return {
             **self._payloads.common(user, view_id=view["id"]),
             "type": "block_actions",
@@ -122,7 +126,7 @@ class ViewInteractions:
         return replace(answer, errors=errors, view=copy.deepcopy(self._views.top(user.id)))
 
     def _respond(self, user: Person, view: JSON, body: JSON) -> dict[str, str]:
-        """Do what the ack asks for; gives the errors to show."""
+        """Do what the ack asks for; returns the errors to show."""
         match body.get("response_action"):
             case None if not body:
                 self._views.close(user.id, view["id"])
@@ -140,7 +144,7 @@ class ViewInteractions:
 
 
 def _errors(view: JSON, errors: object) -> dict[str, str]:
-    """The errors, if each has words and stands at an input of the view; else nothing is shown."""
+    """The errors, if each has a text and belongs to an input of the view; else none is shown."""
     inputs = {b["block_id"] for b in view["blocks"] if b["type"] == "input"}
     if not isinstance(errors, dict) or not errors:
         raise SlackError("invalid_errors", messages=("[ERROR] errors must be an object",))

@@ -1,4 +1,4 @@
-"""The page's way in: every action of a person as one JSON request, and the state to draw."""
+"""The control API of the page: a person's action as one JSON request, and the state to draw."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -6,16 +6,16 @@ from typing import Any
 
 from bot.playground.block_kit.lookup import find_by_ids
 from bot.playground.delivery.errors import DeliveryError
-from bot.playground.simulator import SmallSlack
+from bot.playground.simulator import SlackSimulator
 from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
 
 
 class Control:
     """Does what the page (or a test in another process) asks: `{"do": …, …}`."""
 
-    def __init__(self, slack: SmallSlack) -> None:
+    def __init__(self, slack: SlackSimulator) -> None:
         self._slack = slack
-        self._doing: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
+        self._actions: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
             "type": self._type,
             "act": self._act,
             "fill": self._fill,
@@ -37,7 +37,7 @@ class Control:
 
     async def perform(self, request: JSON) -> JSON:
         """Do one thing; `{"ok": true, …}` or `{"ok": false, "error": …}`."""
-        action = self._doing.get(str(request.get("do")))
+        action = self._actions.get(str(request.get("do")))
         if action is None:
             return {"ok": False, "error": "unknown_action"}
         try:
@@ -46,7 +46,7 @@ class Control:
             return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 
     def state(self) -> JSON:
-        """All that a freshly loaded page draws; ephemeral messages are gone by then."""
+        """All that a newly loaded page draws; ephemeral messages are not part of it."""
         slack = self._slack
         return {
             "type": "state",
@@ -69,7 +69,7 @@ class Control:
         }
 
     def change(self, what: str, value: object) -> JSON | None:
-        """A change of the workspace in the page's words; None for what it need not know."""
+        """A change of the workspace as the page receives it; None for what it does not need."""
         if isinstance(value, Message | Channel | Problem):
             return {"type": what, "value": asdict(value)}
         if what == "status":
@@ -146,7 +146,7 @@ class Control:
             return view, *find_by_ids(view["blocks"], *ids)
         message = self._slack.workspace.find(request["channel"], request["ts"])
         if message is None:
-            raise LookupError("this message is gone")
+            raise LookupError("this message was deleted")
         return message, *find_by_ids(message.blocks, *ids)
 
     async def _shortcut(self, request: JSON) -> JSON:

@@ -1,4 +1,4 @@
-"""The small Slack's doors: Web API, Socket Mode, response_urls, the page and its control."""
+"""The HTTP routes: Web API, Socket Mode, response_urls, the page and its control API."""
 
 import hmac
 import json
@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.playground.server.control import Control
 from bot.playground.server.live_page import LivePage
-from bot.playground.simulator import SmallSlack
+from bot.playground.simulator import SlackSimulator
 from bot.playground.state.app_responses import respond
 from bot.playground.values import JSON, SlackError
 
@@ -30,9 +30,9 @@ Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """The aiohttp application around one SmallSlack."""
+    """The aiohttp application around one SlackSimulator."""
 
-    def __init__(self, slack: SmallSlack) -> None:
+    def __init__(self, slack: SlackSimulator) -> None:
         self._slack = slack
         self._control = Control(slack)
         self._pages: set[web.WebSocketResponse] = set()
@@ -44,7 +44,7 @@ class Server:
                 web.get("/link/", slack.sockets.connect),
                 web.post("/commands/{team}/{secret}", self._response_url),
                 web.post("/actions/{team}/{secret}", self._response_url),
-                web.post("/control/do", self._do),
+                web.post("/control/do", self._control_request),
                 web.get("/control/live", self._live),
                 web.post("/upload/{id}/{secret}", self._upload),
                 web.get("/files/{id}", self._file),
@@ -60,18 +60,18 @@ class Server:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Next) -> web.StreamResponse:
-        """Only this machine's own names for this server, and no other site's scripts."""
+        """Refuse other Hosts than this machine's names for this server, and other sites' scripts."""
         origin = request.headers.get("Origin")
         if request.host not in self._hosts:
             raise web.HTTPForbidden(text="this Host is not served")
         if origin is not None and origin.removeprefix("http://") not in self._hosts:
-            raise web.HTTPForbidden(text="this Origin may not ask")
+            raise web.HTTPForbidden(text="this Origin is not allowed")
         response = await handler(request)
         if not response.prepared:
             response.headers.update(_HEADERS)
         return response
 
-    # The app's doors
+    # The app's routes
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -113,10 +113,10 @@ class Server:
             return web.json_response(refusal.to_json(), status=400)
         return web.Response(text=f"OK - {len(data)}")
 
-    # The page's doors
+    # The page's routes
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        """An uploaded file; anything but a picture is offered for saving only."""
+        """An uploaded file; anything but a picture is sent as an attachment."""
         path = self._slack.uploads.path(request.match_info["id"])
         if not self._trusted(request.query.get("token", "")) or path is None:
             raise web.HTTPNotFound
@@ -132,18 +132,18 @@ class Server:
     def _trusted(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._slack.secrets.control_token.encode())
 
-    async def _do(self, request: web.Request) -> web.StreamResponse:
+    async def _control_request(self, request: web.Request) -> web.StreamResponse:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not self._trusted(token):
             raise web.HTTPForbidden(text="the control token is missing or wrong")
         try:
-            asked = _as_object(await request.read())
+            body = _as_object(await request.read())
         except SlackError:
             return web.json_response({"ok": False, "error": "invalid_json"})
-        return web.json_response(await self._control.perform(asked))
+        return web.json_response(await self._control.perform(body))
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        """The page's web socket: state first, then every change as it happens."""
+        """The page's web socket: first the state, then every change as it happens."""
         if not self._trusted(request.query.get("token", "")):
             raise web.HTTPForbidden(text="the control token is missing or wrong")
         page = web.WebSocketResponse(heartbeat=20)
@@ -169,7 +169,7 @@ async def _index(_: web.Request) -> web.StreamResponse:
 
 
 async def _arguments(request: web.Request) -> tuple[JSON, str | None]:
-    """The call's arguments and token, whichever way they were sent.
+    """The call's arguments and token, from query, form or JSON.
 
     In JSON calls Slack takes the token from the header only.
     """

@@ -1,4 +1,4 @@
-"""The wire to one open page: its requests in, changes out, in the order they happened."""
+"""The web socket of one open page: its requests in, changes out, in the order they happened."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,13 @@ class LivePage:
         self._outbox: asyncio.Queue[JSON] = asyncio.Queue()
 
     def put(self, what: str, value: object) -> None:
-        """Note a change of the workspace to be sent."""
+        """Queue a change of the workspace to be sent."""
         change = self._control.change(what, value)
         if change is not None:
             self._outbox.put_nowait(change)
 
     async def run(self) -> None:
-        """Serve until the page goes away."""
+        """Serve until the page is closed."""
         self._outbox.put_nowait(self._control.state())
         async with asyncio.TaskGroup() as tasks:
             sender = tasks.create_task(self._send())

@@ -1,1 +1,1 @@
-"""What the workspace is: people, channels, messages, views, files, and how it is kept."""
+"""The state of the workspace: people, channels, messages, views, files, and its storage."""

@@ -1,4 +1,4 @@
-"""What an app answers with: the body of an ack, and what it posts to a response_url."""
+"""An app's responses: the body of an ack, and what it posts to a response_url."""
 
 from bot.playground.block_kit.validation import ack_faults, refuse_bad_blocks
 from bot.playground.state.expiring_ids import ResponseUrl
@@ -14,7 +14,7 @@ def post_as_app(
     only_for: str | None,
     thread_ts: str | None = None,
 ) -> Message:
-    """Post what the app says under the app's name."""
+    """Post a message under the app's name."""
     return workspace.add(
         channel=channel,
         user=workspace.identity.bot_user_id,
@@ -38,10 +38,10 @@ def show_ack(workspace: Workspace, body: JSON, *, user: str, channel: str) -> Me
 
 
 def respond(workspace: Workspace, url: ResponseUrl, body: JSON) -> None:
-    """Do what a post to a response_url asks for.
+    """Carry out a post to a response_url.
 
     Only where a message's button was pressed is there an original to replace or delete; after a
-    slash command Slack posts anew whatever the flags say. An ephemeral original stays ephemeral.
+    slash command Slack always posts a new message. An ephemeral original stays ephemeral.
     """
     original = url.original and workspace.find(url.original.channel, url.original.ts)
     if body.get("delete_original") is True:

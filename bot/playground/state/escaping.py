@@ -1,4 +1,4 @@
-"""What Slack makes of typed text before an app sees it.
+"""How Slack escapes typed text before an app sees it.
 
 Slack keeps every text with `&`, `<` and `>` as entities. With `should_escape` a slash command's
 mentions, channels and links become `<@U…|name>`, `<#C…|name>` and `<https://…>` as well, as they
@@ -26,14 +26,14 @@ def escape_entities(text: str) -> str:
 
 
 def escape_typed(text: str, *, people: Iterable[Person], channels: Iterable[Channel]) -> str:
-    """The text as it goes over the wire, with mentions, channels and links wrapped."""
-    ids = {p.name.casefold(): p.id for p in people}
-    rooms = {c.name.casefold(): c.id for c in channels if not c.is_im}
+    """The text as apps receive it, with mentions, channels and links wrapped."""
+    person_ids = {p.name.casefold(): p.id for p in people}
+    channel_ids = {c.name.casefold(): c.id for c in channels if not c.is_im}
     pieces = []
     last = 0
     for match in _SPECIAL.finditer(text):
         pieces.append(escape_entities(text[last : match.start()]))
-        pieces.append(_wrap(match, ids, rooms))
+        pieces.append(_wrap(match, person_ids, channel_ids))
         last = match.end()
     pieces.append(escape_entities(text[last:]))
     return "".join(pieces)

@@ -1,4 +1,4 @@
-"""What Slack hands out for a short while: trigger ids and response_urls."""
+"""What expires soon after Slack issued it: trigger ids and response_urls."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from bot.playground.state.workspace import new_id
 from bot.playground.values import Message, SlackError, Timing
 
 RESPONSES = 5
-_KEPT = 10_000
+_LIMIT = 10_000
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class _Trigger:
 
 
 class Triggers:
-    """Trigger ids: each good once, within three seconds."""
+    """Trigger ids: each valid once, within three seconds."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -34,7 +34,7 @@ class Triggers:
         return trigger_id
 
     def exchange(self, trigger_id: str) -> tuple[str, str | None]:
-        """The person, and the view it was issued in; SlackError when late, used or unknown."""
+        """The person, and the view it was issued in; SlackError when expired, used or unknown."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
@@ -60,7 +60,7 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """All response_urls handed out and still known."""
+    """All response_urls that were issued and are still known."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -81,7 +81,7 @@ class ResponseUrls:
         return url
 
     def use(self, path: str) -> ResponseUrl:
-        """Spend one use; SlackError when unknown, late or spent."""
+        """Count one use; SlackError when unknown, expired or used up."""
         url = self._issued.get(path)
         if url is None:
             raise SlackError("no_such_url")
@@ -94,5 +94,5 @@ class ResponseUrls:
 
 
 def _trim(issued: dict[str, _Trigger] | dict[str, ResponseUrl]) -> None:
-    while len(issued) > _KEPT:
+    while len(issued) > _LIMIT:
         issued.pop(next(iter(issued)))

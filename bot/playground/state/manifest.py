@@ -1,4 +1,4 @@
-"""What the app's manifest says of it: commands, shortcuts, scopes, events."""
+"""The app's manifest: commands, shortcuts, scopes, events."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-BESIDE_THE_CODE = Path(__file__).resolve().parents[3] / "manifest.yml"
-INSTALLED = Path(__file__).resolve().parents[2] / "manifest.yml"
+IN_REPOSITORY = Path(__file__).resolve().parents[3] / "manifest.yml"
+IN_PACKAGE = Path(__file__).resolve().parents[2] / "manifest.yml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ class Manifest:
 
 
 def manifest_path() -> Path:
-    """Where manifest.yml lies: at the repository's top, or in the installed package."""
-    return BESIDE_THE_CODE if BESIDE_THE_CODE.exists() else INSTALLED
+    """The path of manifest.yml: at the repository's top, or in the installed package."""
+    return IN_REPOSITORY if IN_REPOSITORY.exists() else IN_PACKAGE
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -59,7 +59,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def parse_manifest(tree: dict[str, Any]) -> Manifest:
-    """Take from a manifest's tree what counts here."""
+    """Read the parts that matter here from a manifest's tree."""
     features = tree.get("features", {})
     settings = tree.get("settings", {})
     app_home = features.get("app_home", {})

@@ -1,10 +1,10 @@
-"""A message as Slack sends it to apps."""
+"""Messages as Slack sends them to apps."""
 
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Message
 
 
-def as_slack(message: Message, workspace: Workspace) -> JSON:
+def message_payload(message: Message, workspace: Workspace) -> JSON:
     """A message as Slack sends it to apps."""
     me = workspace.identity
     body: JSON = {

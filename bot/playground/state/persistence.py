@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS messages (
 
 
 class Archive:
-    """Keeps what the workspace tells; every change is a transaction of its own."""
+    """Stores the workspace; every change is a transaction of its own."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
@@ -55,21 +55,21 @@ class Archive:
         return self._connection
 
     def fact(self, name: str) -> JSON | None:
-        """A value kept under a name."""
+        """The value stored under a name."""
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return dict(json.loads(row[0])) if row else None
 
-    def keep_fact(self, name: str, value: JSON) -> None:
-        """Keep a value under a name."""
+    def save_fact(self, name: str, value: JSON) -> None:
+        """Store a value under a name."""
         self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
 
     def workspace(self, *, now: Callable[[], float]) -> Workspace | None:
-        """The workspace as it was left, if there was one."""
+        """The stored workspace, if there is one."""
         identity, people = self.fact("identity"), self.fact("people")
         if not identity or not people:
             return None
-        kept = self._db.execute("SELECT value FROM channels ORDER BY rowid")
-        channels = [json.loads(row[0]) for row in kept]
+        stored = self._db.execute("SELECT value FROM channels ORDER BY rowid")
+        channels = [json.loads(row[0]) for row in stored]
         workspace = Workspace(
             identity=Identity(**identity),
             people=[Person(**p) for p in people["all"]],
@@ -80,15 +80,15 @@ class Archive:
         workspace.load(_message(json.loads(row[0])) for row in rows)
         return workspace
 
-    def keep_workspace(self, workspace: Workspace) -> None:
-        """Write a new workspace down whole."""
-        self.keep_fact("identity", asdict(workspace.identity))
-        self.keep_fact("people", {"all": [asdict(p) for p in workspace.people.values()]})
+    def save_workspace(self, workspace: Workspace) -> None:
+        """Store a new workspace."""
+        self.save_fact("identity", asdict(workspace.identity))
+        self.save_fact("people", {"all": [asdict(p) for p in workspace.people.values()]})
         for channel in workspace.channels.values():
             self.record("channel", channel)
 
     def record(self, what: str, value: object) -> None:
-        """Follow a change of the workspace; what only one person sees is not kept."""
+        """Store a change of the workspace; ephemeral messages are not stored."""
         if isinstance(value, Channel):
             self._db.execute(
                 "INSERT INTO channels VALUES (?, ?)"

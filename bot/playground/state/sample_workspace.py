@@ -1,4 +1,4 @@
-"""The world the small Slack opens with: Little Clinic, its people, its channels."""
+"""The sample workspace of a new simulator: Little Clinic, its people, its channels."""
 
 import secrets
 from collections.abc import Callable
@@ -18,16 +18,16 @@ SLACKBOT = "USLACKBOT"
 
 WELCOME = """\
 Welcome! This channel is for teaching {bot} to read triage notes. Things to try, in the box below:
-• `/label` hands you the next sentence
+• `/label` gives you the next sentence
 • `/label SYMPTOM chest pain` marks a phrase in it, "Finished" says that it is complete
 • `/label Some {{chest pain=SYMPTOM}}, took {{aspirin=DRUG}}.` does a whole sentence at once
 • `/train` teaches the model what is finished so far
-• `/ner She came in with chest pain and fever.` asks it
-Each of them answers `help`. At the top you can be somebody else."""
+• `/ner She came in with chest pain and fever.` asks the model
+Each of them has `help`. At the top of the page you can switch to another person."""
 
 
 def new_secrets() -> Secrets:
-    """Tokens in the shape of Slack's, good on this machine only."""
+    """Tokens shaped like Slack's, valid on this machine only."""
     digits = "".join(secrets.choice("0123456789") for _ in range(12))
     return Secrets(
         bot_token=f"xoxb-{digits}-{digits}-{secrets.token_hex(12)}",
@@ -62,7 +62,7 @@ def new_workspace(*, bot_name: str, now: Callable[[], float]) -> Workspace:
     return Workspace(identity=identity, people=people, channels=(triage, random), now=now)
 
 
-def say_welcome(workspace: Workspace) -> None:
+def post_welcome(workspace: Workspace) -> None:
     """The first messages, by people; once, when the workspace is new."""
     grace = workspace.person("grace")
     linus = workspace.person("linus")

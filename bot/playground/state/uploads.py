@@ -24,7 +24,7 @@ class _Upload:
 
 
 class Uploads:
-    """What is being uploaded, and the folder of what was."""
+    """The uploads under way, and the folder of the finished ones."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,7 +39,7 @@ class Uploads:
         return file_id, f"{file_id}/{secret}"
 
     def receive(self, file_id: str, secret: str, data: bytes) -> None:
-        """Keep the bytes; SlackError when the address is wrong or the length is not as told."""
+        """Store the bytes; SlackError when the address or the length is wrong."""
         upload = self._open.get(file_id)
         if upload is None or not secrets.compare_digest(upload.secret.encode(), secret.encode()):
             raise SlackError("no_such_url")
@@ -50,7 +50,7 @@ class Uploads:
         upload.received = True
 
     def finish(self, file_id: str, title: str | None) -> JSON:
-        """The finished file; SlackError("file_not_found") when its bytes never came."""
+        """The finished file; SlackError("file_not_found") when its bytes were not posted."""
         upload = self._open.get(file_id)
         if upload is None or not upload.received:
             raise SlackError("file_not_found")
@@ -66,6 +66,6 @@ class Uploads:
         }
 
     def path(self, file_id: str) -> Path | None:
-        """Where a file's bytes lie."""
+        """The path of a file's bytes."""
         path = self._folder / file_id
         return path if file_id.isalnum() and path.is_file() else None

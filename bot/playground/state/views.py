@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.playground.block_kit.defaults import completed, completed_blocks
-from bot.playground.block_kit.element_state import held
+from bot.playground.block_kit.defaults import blocks_with_defaults, with_defaults
+from bot.playground.block_kit.element_state import state_values
 from bot.playground.block_kit.validation import refuse_bad_view
 from bot.playground.state.workspace import new_id
 from bot.playground.values import JSON, Identity, SlackError
@@ -17,7 +17,7 @@ _FIELDS = ("type", "callback_id", "private_metadata", "external_id", "title", "c
 
 @dataclass(slots=True)
 class Views:
-    """Who has which views open; `on_change` hears whose views changed."""
+    """Who has which views open; `on_change` is called with the id of whoever's views changed."""
 
     identity: Identity
     on_change: Callable[[str], None]
@@ -49,7 +49,7 @@ class Views:
         return made
 
     def update(self, view: object, *, view_id: str, external_id: str = "", hash_: str = "") -> JSON:
-        """Put another content into an open modal; what was typed stays where ids stay."""
+        """Replace an open modal's content; what was typed is kept where ids match."""
         old = self.find(view_id=view_id, external_id=external_id)
         checked = refuse_bad_view(view)
         if hash_ and hash_ != old["hash"]:
@@ -77,7 +77,7 @@ class Views:
     # What the person does
 
     def close(self, user: str, view_id: str) -> None:
-        """Take one modal away; what lies under it comes back."""
+        """Close one modal; the one below it is shown again."""
         stack = self.stacks.get(user, [])
         left = [v for v in stack if v["id"] != view_id]
         if len(left) < len(stack):
@@ -85,11 +85,11 @@ class Views:
             self.on_change(user)
 
     def clear(self, user: str) -> None:
-        """Take all the person's modals away."""
+        """Close all the person's modals."""
         if self.stacks.pop(user, None):
             self.on_change(user)
 
-    # Looking
+    # Finding views
 
     def find(self, *, view_id: str = "", external_id: str = "") -> JSON:
         """An open view; SlackError("not_found")."""
@@ -100,7 +100,7 @@ class Views:
         raise SlackError("not_found")
 
     def of(self, user: str, view_id: str) -> JSON:
-        """A view that this person has before them; LookupError when it is gone."""
+        """An open view or Home of this person; LookupError when it is closed."""
         home = self.homes.get(user)
         for view in [*self.stacks.get(user, []), *([home] if home else [])]:
             if view["id"] == view_id:
@@ -115,7 +115,7 @@ class Views:
         return next(user for user, home in self.homes.items() if home["id"] == view_id)
 
     def top(self, user: str) -> JSON | None:
-        """The modal a person looks at."""
+        """The modal on top of a person's stack."""
         stack = self.stacks.get(user)
         return stack[-1] if stack else None
 
@@ -142,10 +142,10 @@ class Views:
             "close": None,
             "submit": None,
         }
-        made.update({n: completed(view[n]) for n in _FIELDS if view.get(n) is not None})
-        made["blocks"] = list(completed_blocks(view["blocks"]))
+        made.update({n: with_defaults(view[n]) for n in _FIELDS if view.get(n) is not None})
+        made["blocks"] = list(blocks_with_defaults(view["blocks"]))
         kept = old["state"]["values"] if old else {}
-        made["state"] = {"values": held(made["blocks"], kept)}
+        made["state"] = {"values": state_values(made["blocks"], kept)}
         return made
 
     def _refuse_known(self, external_id: str, old: JSON | None) -> None:

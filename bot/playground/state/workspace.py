@@ -1,11 +1,11 @@
-"""The workspace: people, channels and messages, in memory; whoever watches hears each change."""
+"""The workspace: people, channels and messages, in memory; watchers are called at each change."""
 
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.playground.block_kit.defaults import completed_blocks
+from bot.playground.block_kit.defaults import blocks_with_defaults
 from bot.playground.values import JSON, Channel, Identity, Message, Person, SlackError
 
 EPHEMERALS_KEPT = 5_000
@@ -13,7 +13,7 @@ Watcher = Callable[[str, object], None]
 
 
 def new_id(prefix: str) -> str:
-    """An id as Slack makes them: a letter that tells the kind, then letters and digits."""
+    """An id as Slack makes them: a letter for the kind, then letters and digits."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     return prefix + "0" + "".join(secrets.choice(letters) for _ in range(9))
 
@@ -44,8 +44,8 @@ class Workspace:
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
-    def tell(self, what: str, value: object) -> None:
-        """Tell all watchers."""
+    def notify(self, what: str, value: object) -> None:
+        """Call all watchers."""
         for watcher in tuple(self._watchers):
             watcher(what, value)
 
@@ -73,15 +73,15 @@ class Workspace:
         for channel in self.channels.values():
             if channel.is_im and set(channel.members) == {user, bot}:
                 return channel
-        return self.keep(
+        return self.put_channel(
             Channel(id=new_id("D"), name="directmessage", members=(user, bot), is_im=True)
         )
 
-    def keep(self, channel: Channel) -> Channel:
-        """Add a channel, or put a changed one in its place."""
+    def put_channel(self, channel: Channel) -> Channel:
+        """Add a channel, or replace the one with its id."""
         self.channels[channel.id] = channel
         self._messages.setdefault(channel.id, {})
-        self.tell("channel", channel)
+        self.notify("channel", channel)
         return channel
 
     def sees(self, user: str, channel: Channel) -> bool:
@@ -91,24 +91,24 @@ class Workspace:
     # Messages
 
     def next_ts(self) -> str:
-        """A message's id and time at once: seconds with six digits, never the same twice."""
+        """A timestamp that is a message's id too: seconds with six decimals, never the same twice."""
         micros = max(int(self._now() * 1_000_000), self._last_micros + 1)
         self._last_micros = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
     def load(self, messages: Iterable[Message]) -> None:
-        """Put kept messages back, telling nobody."""
+        """Put stored messages back without notifying watchers."""
         for message in messages:
             self._messages.setdefault(message.channel, {})[message.ts] = message
             self._note_reply(message)
             self._last_micros = max(self._last_micros, int(message.ts.replace(".", "")))
 
     def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
-        """A channel's messages, oldest first; with those that only `viewer` sees."""
+        """A channel's messages, oldest first, with those that only `viewer` sees."""
         return [m for m in self._messages[channel].values() if m.only_for in {None, viewer}]
 
     def replies(self, message: Message) -> list[Message]:
-        """What was answered in the message's thread for all to see, oldest first."""
+        """The replies in the message's thread that everybody sees, oldest first."""
         thread = self._threads.get((message.channel, message.ts), {})
         found = (self.find(message.channel, ts) for ts in thread)
         return [m for m in found if m]
@@ -129,13 +129,13 @@ class Workspace:
         thread_ts: str | None = None,
         files: Iterable[JSON] = (),
     ) -> Message:
-        """Post a message; blocks and elements without ids get them, as Slack does it."""
+        """Post a message; blocks and elements without ids get them, as in Slack."""
         message = Message(
             channel=channel,
             ts=self.next_ts(),
             user=user,
             text=text,
-            blocks=completed_blocks(blocks),
+            blocks=blocks_with_defaults(blocks),
             bot_id=bot_id,
             only_for=only_for,
             thread_ts=thread_ts,
@@ -144,29 +144,29 @@ class Workspace:
         self._messages[channel][message.ts] = message
         self._note_reply(message)
         if only_for:
-            self._forget_old_ephemerals(message)
-        self.tell("message", message)
+            self._drop_old_ephemerals(message)
+        self.notify("message", message)
         return message
 
     def edit(self, message: Message, *, text: str, blocks: Iterable[JSON]) -> Message:
-        """Change a message in its place; Slack marks as edited what all can see."""
+        """Change a message; Slack marks it as edited if everybody can see it."""
         edited = None if message.only_for else self.next_ts()
-        changed = replace(message, text=text, blocks=completed_blocks(blocks), edited_ts=edited)
+        changed = replace(message, text=text, blocks=blocks_with_defaults(blocks), edited_ts=edited)
         self._messages[message.channel][message.ts] = changed
-        self.tell("message", changed)
+        self.notify("message", changed)
         return changed
 
     def remove(self, message: Message) -> None:
-        """Take a message away."""
+        """Delete a message."""
         if self._messages[message.channel].pop(message.ts, None):
-            self.tell("gone", message)
+            self.notify("gone", message)
 
     def _note_reply(self, message: Message) -> None:
         if message.thread_ts and message.thread_ts != message.ts and not message.only_for:
             key = (message.channel, message.thread_ts)
             self._threads.setdefault(key, {})[message.ts] = None
 
-    def _forget_old_ephemerals(self, newest: Message) -> None:
+    def _drop_old_ephemerals(self, newest: Message) -> None:
         self._ephemerals.append(newest)
         if len(self._ephemerals) > EPHEMERALS_KEPT:
             oldest = self._ephemerals.popleft()

@@ -1,1 +1,1 @@
-"""The Web API: its methods, who may call them, and failures asked for beforehand."""
+"""The Web API: its methods, who can call them, and failures that tests ask for."""

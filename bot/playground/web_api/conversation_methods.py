@@ -11,14 +11,14 @@ from bot.playground.block_kit.validation import (
     refuse_long_blocks,
 )
 from bot.playground.state.app_responses import post_as_app
-from bot.playground.state.message_payload import as_slack
+from bot.playground.state.message_payload import message_payload
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Channel, Message, SlackError
 from bot.playground.web_api.dispatcher import Method, required
 
 
-class WebMethods:
-    """The handlers; each takes the call's arguments and gives what follows `ok`."""
+class ConversationMethods:
+    """The handlers; each takes the call's arguments and returns what follows `ok`."""
 
     def __init__(
         self,
@@ -81,11 +81,11 @@ class WebMethods:
         return {
             "channel": channel.id,
             "ts": message.ts,
-            "message": as_slack(message, self._workspace),
+            "message": message_payload(message, self._workspace),
         }
 
     def post_ephemeral(self, args: JSON) -> JSON:
-        """Post for one member's eyes."""
+        """Post a message that only one member sees."""
         channel = self._writable(args)
         text, blocks = _content(args)
         user = required(args, "user")
@@ -101,7 +101,7 @@ class WebMethods:
         return {"message_ts": message.ts}
 
     def update(self, args: JSON) -> JSON:
-        """Change a message of the app; text alone takes old blocks away."""
+        """Change a message of the app; text alone removes its blocks."""
         message = self._own_message(args)
         text = args.get("text")
         if args.get("blocks") is None and text is None:
@@ -116,17 +116,17 @@ class WebMethods:
             "channel": message.channel,
             "ts": message.ts,
             "text": changed.text,
-            "message": as_slack(changed, self._workspace),
+            "message": message_payload(changed, self._workspace),
         }
 
     def delete(self, args: JSON) -> JSON:
-        """Take a message of the app away."""
+        """Delete a message of the app."""
         message = self._own_message(args, refusal="cant_delete_message")
         self._workspace.remove(message)
         return {"channel": message.channel, "ts": message.ts}
 
     def permalink(self, args: JSON) -> JSON:
-        """Where a message can be found."""
+        """The address of a message."""
         channel = self._workspace.channel(required(args, "channel"))
         message = self._workspace.find(channel.id, required(args, "message_ts"))
         if message is None or message.only_for:
@@ -154,7 +154,7 @@ class WebMethods:
         channel = self._workspace.channel(required(args, "channel"))
         me = self._workspace.identity.bot_user_id
         if me not in channel.members:
-            channel = self._workspace.keep(replace(channel, members=(*channel.members, me)))
+            channel = self._workspace.put_channel(replace(channel, members=(*channel.members, me)))
         return {"channel": self._channel(channel)}
 
     def user_info(self, args: JSON) -> JSON:
@@ -173,7 +173,7 @@ class WebMethods:
             }
         }
 
-    # what several need
+    # helpers
 
     def _writable(self, args: JSON) -> Channel:
         ref = required(args, "channel")

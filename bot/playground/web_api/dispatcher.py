@@ -1,4 +1,4 @@
-"""The Web API: who may call what, and the answers' common shape."""
+"""The Web API: who can call which method, and the common shape of answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Handler = Callable[[JSON], JSON]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of the Web API: its handler, the scopes of which it needs one, whose token."""
+    """A method of the Web API: its handler, the scopes (one of them is needed), whose token."""
 
     handler: Handler
     scopes: tuple[str, ...] = ()
@@ -20,7 +20,7 @@ class Method:
 
 
 class WebApi:
-    """Checks token, method and scope, then asks the handler."""
+    """Checks token, method and scope, then calls the handler."""
 
     def __init__(
         self, methods: Mapping[str, Method], *, secrets: Secrets, scopes: frozenset[str]

@@ -1,4 +1,4 @@
-"""Failures asked for beforehand: rate limits, broken servers, refusals."""
+"""Failures that a test asks for: rate limits, server errors, Slack's errors."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,10 @@ class Failure:
 
 
 class Failures:
-    """The failures still to come, by method; "*" stands for every method."""
+    """The failures still to be answered, by method; "*" means every method."""
 
     def __init__(self) -> None:
-        self._coming: dict[str, list[Failure]] = {}
+        self._pending: dict[str, list[Failure]] = {}
 
     def add(
         self,
@@ -32,17 +32,17 @@ class Failures:
     ) -> None:
         """Let the next `times` calls of `method` fail."""
         limited = status == 429
-        word = error or ("ratelimited" if limited else "internal_error")
+        code = error or ("ratelimited" if limited else "internal_error")
         sent = headers if headers is not None else ({"Retry-After": "1"} if limited else {})
         status = 200 if error else status
-        failure = Failure(status, sent, {"ok": False, "error": word}, times)
-        self._coming.setdefault(method, []).append(failure)
+        failure = Failure(status, sent, {"ok": False, "error": code}, times)
+        self._pending.setdefault(method, []).append(failure)
 
     def take(self, method: str) -> Failure | None:
         """The failure this call gets, if any is due."""
         for name in (method, "*"):
-            coming = self._coming.get(name, [])
-            if coming:
-                coming[0].left -= 1
-                return coming.pop(0) if coming[0].left <= 0 else coming[0]
+            pending = self._pending.get(name, [])
+            if pending:
+                pending[0].left -= 1
+                return pending.pop(0) if pending[0].left <= 0 else pending[0]
         return None

@@ -10,7 +10,7 @@ from bot.playground.web_api.dispatcher import Method, required
 
 
 class FileMethods:
-    """The handlers of files.*; each takes the call's arguments and gives what follows `ok`."""
+    """The handlers of files.*; each takes the call's arguments and returns what follows `ok`."""
 
     def __init__(self, workspace: Workspace, *, uploads: Uploads, url: Callable[[], str]) -> None:
         self._workspace = workspace
@@ -36,15 +36,19 @@ class FileMethods:
 
     def complete(self, args: JSON) -> JSON:
         """Finish uploads and share them in a channel the app is in."""
-        asked: Any = args.get("files")
-        if not isinstance(asked, list) or not all(isinstance(f, dict) for f in asked) or not asked:
+        listed: Any = args.get("files")
+        if (
+            not isinstance(listed, list)
+            or not all(isinstance(f, dict) for f in listed)
+            or not listed
+        ):
             raise SlackError("invalid_arguments", messages=("[ERROR] files must be a list",))
         channel = None
         if args.get("channel_id"):
             channel = self._workspace.channel(str(args["channel_id"]))
             if not self._workspace.sees(self._workspace.identity.bot_user_id, channel):
                 raise SlackError("not_in_channel")
-        files = [self._uploads.finish(str(f.get("id")), f.get("title")) for f in asked]
+        files = [self._uploads.finish(str(f.get("id")), f.get("title")) for f in listed]
         if channel:
             me = self._workspace.identity
             self._workspace.add(

@@ -10,7 +10,7 @@ from bot.playground.web_api.dispatcher import Method, required
 
 
 class ViewMethods:
-    """The handlers of views.*; each takes the call's arguments and gives what follows `ok`."""
+    """The handlers of views.*; each takes the call's arguments and returns what follows `ok`."""
 
     def __init__(
         self,
@@ -35,18 +35,18 @@ class ViewMethods:
         }
 
     def open_view(self, args: JSON) -> JSON:
-        """Open a modal for whoever the trigger belongs to."""
+        """Open a modal for the person of the trigger."""
         user, _ = self._triggers.exchange(required(args, "trigger_id"))
-        return _viewed(self._views.open(user, args.get("view")))
+        return _view_body(self._views.open(user, args.get("view")))
 
     def push_view(self, args: JSON) -> JSON:
-        """Push a modal onto the stack of whoever the trigger belongs to."""
+        """Push a modal onto the stack of the person of the trigger."""
         user, where = self._triggers.exchange(required(args, "trigger_id"))
         stack = self._views.stacks.get(user, [])
         if stack and where not in {v["id"] for v in stack}:
             # Slack pushes only onto the modal whose button or submission gave the trigger.
             raise SlackError("invalid_trigger_id")
-        return _viewed(self._views.push(user, args.get("view")))
+        return _view_body(self._views.push(user, args.get("view")))
 
     def update_view(self, args: JSON) -> JSON:
         """Change an open modal."""
@@ -56,7 +56,7 @@ class ViewMethods:
             external_id=args.get("external_id", ""),
             hash_=args.get("hash", ""),
         )
-        return _viewed(view)
+        return _view_body(view)
 
     def publish_view(self, args: JSON) -> JSON:
         """Set a person's Home."""
@@ -65,9 +65,9 @@ class ViewMethods:
         user = required(args, "user_id")
         if user not in self._workspace.people:
             raise SlackError("user_not_found")
-        return _viewed(self._views.publish(user, args.get("view"), hash_=args.get("hash", "")))
+        return _view_body(self._views.publish(user, args.get("view"), hash_=args.get("hash", "")))
 
 
-def _viewed(view: JSON) -> JSON:
-    """A view as the Web API answers it: what people typed is told by their payloads only."""
+def _view_body(view: JSON) -> JSON:
+    """A view as the Web API answers it: what people typed is in payloads only."""
     return {"view": {**view, "state": {"values": {}}}}

@@ -1,18 +1,18 @@
-"""What the rich text editor makes of typed words."""
+"""The rich text editor: the value of typed text."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.block_kit.rich_text_editor import typed
+from bot.playground.block_kit.rich_text_editor import rich_text_value
 from tests.playground.kit import rich, run
 
 DOCTOR = "👩‍⚕️"
 
 
-def test_addresses_and_emoji_become_elements_with_the_style_they_stood_in() -> None:
+def test_addresses_and_emoji_become_elements_with_the_style_of_their_run() -> None:
     words = rich(run(f"see https://x.org/a. {DOCTOR}💊", bold=True), run("💊", code=True))
     bold = {"style": {"bold": True}}
-    assert typed(words) == rich(
+    assert rich_text_value(words) == rich(
         run("see ", bold=True),
         {"type": "link", "url": "https://x.org/a", **bold},
         run(". ", bold=True),
@@ -23,23 +23,23 @@ def test_addresses_and_emoji_become_elements_with_the_style_they_stood_in() -> N
 
 
 def test_nothing_typed_is_null() -> None:
-    assert typed("") is None
-    assert typed(None) is None
+    assert rich_text_value("") is None
+    assert rich_text_value(None) is None
 
 
-def test_digits_and_signs_of_law_are_no_emoji() -> None:
-    assert typed("1 # © ®") == rich(run("1 # © ®"))
+def test_digits_and_legal_symbols_are_not_emoji() -> None:
+    assert rich_text_value("1 # © ®") == rich(run("1 # © ®"))
 
 
 @given(st.lists(st.sampled_from(["a", " ", DOCTOR, "💊", "https://x.org", "é", "1"])))
 def test_no_character_is_lost_or_moved(pieces: list[str]) -> None:
     text = "".join(pieces)
-    value = typed(text)
+    value = rich_text_value(text)
     elements = value["elements"][0]["elements"] if value else []
-    assert "".join(said(element) for element in elements) == text
+    assert "".join(text_of(element) for element in elements) == text
 
 
-def said(element: dict[str, str]) -> str:
+def text_of(element: dict[str, str]) -> str:
     if element["type"] == "emoji":
         return "".join(chr(int(point, 16)) for point in element["unicode"].split("-"))
     return element.get("text") or element["url"]

@@ -1,4 +1,4 @@
-"""What Slack refuses in blocks and views, in its own words."""
+"""What Slack refuses in blocks and views, with its own error texts."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ INPUT = {
     "element": {"type": "plain_text_input", "action_id": "t"},
 }
 
-TAKEN = [
+ACCEPTED = [
     section("x" * 3000),
     section(fields=[mrkdwn("x" * 2000)] * 10, accessory=button()),
     {"type": "header", "text": plain("x" * 150)},
@@ -90,8 +90,8 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize("block", TAKEN, ids=lambda b: str(b["type"]))
-def test_a_block_at_its_limit_is_taken(block: JSON) -> None:
+@pytest.mark.parametrize("block", ACCEPTED, ids=lambda b: str(b["type"]))
+def test_a_block_at_its_limit_is_accepted(block: JSON) -> None:
     assert block_faults([block]) == []
 
 
@@ -142,7 +142,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("block", "words", "pointer"), REFUSED)
-def test_a_block_over_a_limit_is_refused_with_the_place_of_the_fault(
+def test_a_block_over_a_limit_is_refused_with_a_pointer_to_the_fault(
     block: JSON, words: str, pointer: str
 ) -> None:
     faults = block_faults([block])
@@ -162,7 +162,7 @@ def test_block_ids_are_unique_in_a_message() -> None:
     assert "block_id already exists: b" in fault
 
 
-def test_the_same_action_id_may_stand_in_two_blocks() -> None:
+def test_two_blocks_can_have_the_same_action_id() -> None:
     assert block_faults([actions(button("a")), actions(button("a"))]) == []
 
 
@@ -178,7 +178,7 @@ def test_markdown_is_counted_over_the_whole_message() -> None:
 
 
 @pytest.mark.parametrize("blocks", ["[", {}, ["section"], None])
-def test_what_is_no_list_of_objects_is_a_wrong_format(blocks: object) -> None:
+def test_anything_but_a_list_of_objects_has_an_invalid_format(blocks: object) -> None:
     with pytest.raises(SlackError, match="invalid_blocks_format"):
         refuse_bad_blocks(blocks)
 
@@ -237,7 +237,7 @@ REFUSED_IN_VIEWS = [
 
 
 @pytest.mark.parametrize(("block", "words"), REFUSED_IN_VIEWS)
-def test_a_block_that_slack_takes_in_no_modal_is_refused(block: JSON, words: str) -> None:
+def test_a_block_that_modals_do_not_allow_is_refused(block: JSON, words: str) -> None:
     (fault,) = view_faults(modal(block, submit=plain("Save")))
     assert words in fault
 
@@ -260,5 +260,5 @@ def test_all_blocks_of_a_message_hold_about_thirteen_thousand_characters() -> No
         refuse_long_blocks([section("x" * 2600)] * 5)
 
 
-def test_a_modal_with_an_input_and_submit_is_taken() -> None:
+def test_a_modal_with_an_input_and_submit_is_accepted() -> None:
     assert view_faults(modal(INPUT, submit=plain("Save"))) == []

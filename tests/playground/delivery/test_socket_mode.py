@@ -55,19 +55,19 @@ async def test_an_empty_ack_shows_nothing(
 async def test_a_commands_text_is_escaped_as_the_manifest_says(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
-    heard: list[str] = []
+    received: list[str] = []
 
-    async def hear(ack: AsyncAck, command: dict[str, Any]) -> None:
-        heard.append(command["text"])
+    async def receive(ack: AsyncAck, command: dict[str, Any]) -> None:
+        received.append(command["text"])
         await ack()
 
-    app.command("/label")(hear)
-    app.command("/raw")(hear)
+    app.command("/label")(receive)
+    app.command("/raw")(receive)
     async with connected(app):
         await slack.command("ada", "#triage", "/label", "@grace < #random")
         await slack.command("ada", "#triage", "/raw", "@grace < #random")
     grace, random = slack.workspace.person("grace").id, slack.workspace.channel("random").id
-    assert heard == [f"<@{grace}|grace> &lt; <#{random}|random>", "@grace &lt; #random"]
+    assert received == [f"<@{grace}|grace> &lt; <#{random}|random>", "@grace &lt; #random"]
 
 
 async def test_no_ack_in_time_is_an_operation_timeout(
@@ -91,7 +91,7 @@ async def test_without_a_connection_the_dispatch_fails(slack: Playground) -> Non
     assert answer.error == "dispatch_failed"
 
 
-async def test_bad_blocks_in_an_ack_are_refused_and_told(
+async def test_bad_blocks_in_an_ack_are_refused_and_reported(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
     answering(app, text="x", blocks=[{"type": "section"}])
@@ -136,7 +136,7 @@ async def test_a_button_replaces_its_ephemeral_message_by_response_url(
     assert "message" not in bodies[0]
 
 
-async def test_a_body_in_a_buttons_ack_means_nothing_to_slack(
+async def test_slack_ignores_a_body_in_a_buttons_ack(
     slack: Playground, app: AsyncApp, connected: Connected, client: AsyncWebClient
 ) -> None:
     @app.action("fin")
@@ -150,7 +150,7 @@ async def test_a_body_in_a_buttons_ack_means_nothing_to_slack(
     assert slack.problems[-1].what == "ignored_ack_body"
 
 
-async def test_after_a_command_replace_original_posts_anew(
+async def test_after_a_command_replace_original_posts_a_new_message(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
     @app.command("/label")
@@ -203,7 +203,7 @@ async def test_a_modal_opens_once_for_a_trigger_and_stacks_three_high(
         await client.views_update(view_id=view["id"], hash="old", view=MODAL)
 
 
-async def test_the_same_delivery_can_come_twice(
+async def test_the_same_delivery_can_be_repeated(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
     triggers: list[str] = []
@@ -221,7 +221,7 @@ async def test_the_same_delivery_can_come_twice(
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_the_app_comes_back_after_a_disconnect(
+async def test_the_app_reconnects_after_a_disconnect(
     slack: Playground, app: AsyncApp, connected: Connected, reason: Any
 ) -> None:
     answering(app, text="still here")
@@ -251,7 +251,7 @@ async def test_a_ticket_opens_one_connection_and_ten_may_be_open(slack: Playgrou
     assert [h["type"] for h in hellos] == ["hello"] * 9 + ["disconnect"]
 
 
-async def test_events_are_tried_again_with_the_attempts_number(
+async def test_events_are_retried_with_the_number_of_the_retry(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
     tries: list[list[str]] = []

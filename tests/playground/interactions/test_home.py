@@ -1,4 +1,4 @@
-"""Home as an app meets it: who came, what they see, what they press."""
+"""Home: its event, publishing it, pressing in it."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from bot.playground import Playground
 from tests.playground import kit
 from tests.playground.conftest import MANIFEST, Connected
 
-Heard = list[dict[str, Any]]
+Received = list[dict[str, Any]]
 
 
 def home(words: str, *blocks: kit.JSON) -> kit.JSON:
@@ -19,9 +19,9 @@ def home(words: str, *blocks: kit.JSON) -> kit.JSON:
 
 
 @pytest.fixture
-def heard(app: AsyncApp) -> Heard:
-    """The events and presses that the app got; it publishes a Home for whoever comes."""
-    bodies: Heard = []
+def received(app: AsyncApp) -> Received:
+    """The events and presses that the app received; it publishes a Home for whoever opens it."""
+    bodies: Received = []
 
     @app.event("app_home_opened")
     async def opened(body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -38,8 +38,8 @@ def heard(app: AsyncApp) -> Heard:
     return bodies
 
 
-async def test_entering_tells_the_app_and_the_second_time_with_the_view_that_is_there(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
+async def test_opening_home_sends_an_event_that_has_the_view_the_second_time(
+    slack: Playground, app: AsyncApp, received: Received, connected: Connected
 ) -> None:
     async with connected(app):
         assert await slack.open_home("ada")
@@ -48,25 +48,29 @@ async def test_entering_tells_the_app_and_the_second_time_with_the_view_that_is_
     view = slack.home("ada")
     ada = slack.workspace.person("ada").id
     assert view is not None
-    assert (heard[0]["user"], heard[0]["tab"]) == (ada, "home")
-    assert heard[0]["channel"] == slack.workspace.direct_message(ada).id
-    assert "view" not in heard[0]
-    assert (heard[1]["tab"], heard[1]["view"]["id"]) == ("messages", view["id"])
+    assert (received[0]["user"], received[0]["tab"]) == (ada, "home")
+    assert received[0]["channel"] == slack.workspace.direct_message(ada).id
+    assert "view" not in received[0]
+    assert (received[1]["tab"], received[1]["view"]["id"]) == ("messages", view["id"])
     assert slack.home("grace") is None
 
 
-async def test_a_press_in_home_tells_its_view_and_can_open_a_modal(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected, client: AsyncWebClient
+async def test_a_press_in_home_sends_its_view_and_can_open_a_modal(
+    slack: Playground,
+    app: AsyncApp,
+    received: Received,
+    connected: Connected,
+    client: AsyncWebClient,
 ) -> None:
     async with connected(app):
         await slack.open_home("ada")
         await slack.until(lambda: slack.home("ada"))
         await slack.press("ada", "Go")
-    told = heard[-1]
-    assert told["container"] == {"type": "view", "view_id": told["view"]["id"]}
-    assert told["view"]["type"] == "home"
-    assert not {"channel", "message", "response_url"} & told.keys()
-    await client.views_open(trigger_id=told["trigger_id"], view=kit.modal())
+    payload = received[-1]
+    assert payload["container"] == {"type": "view", "view_id": payload["view"]["id"]}
+    assert payload["view"]["type"] == "home"
+    assert not {"channel", "message", "response_url"} & payload.keys()
+    await client.views_open(trigger_id=payload["trigger_id"], view=kit.modal())
     assert slack.view("ada") is not None
 
 
@@ -83,7 +87,7 @@ async def test_publishing_again_keeps_the_view_and_what_was_chosen_in_it(
     assert first is not None
     assert second is not None
     assert (first["id"], first["hash"] == second["hash"]) == (second["id"], False)
-    assert second["state"]["values"]["goal"]["a"]["selected_option"] == kit.told("beta")
+    assert second["state"]["values"]["goal"]["a"]["selected_option"] == kit.payload_option("beta")
 
 
 @pytest.fixture
@@ -114,7 +118,7 @@ def without_home(manifest: Path) -> Path:
     return manifest
 
 
-async def test_an_app_that_did_not_ask_for_the_event_hears_nothing(
+async def test_an_app_that_is_not_subscribed_to_the_event_receives_nothing(
     tmp_path: Path, without_event: Path
 ) -> None:
     async with Playground.open(data=tmp_path / "other", manifest=without_event) as slack:

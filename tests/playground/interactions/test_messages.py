@@ -10,7 +10,7 @@ from bot.playground import Playground
 from tests.playground import kit
 from tests.playground.conftest import Connected
 
-Heard = list[dict[str, Any]]
+Received = list[dict[str, Any]]
 BOXES = kit.actions(
     {**kit.FILLED["boxes"], "action_id": "boxes"},
     {**kit.EMPTY["radio"], "action_id": "radio"},
@@ -20,23 +20,27 @@ BOXES = kit.actions(
 
 
 @pytest.fixture
-def heard(app: AsyncApp) -> Heard:
+def received(app: AsyncApp) -> Received:
     """Every interaction, in order."""
-    bodies: Heard = []
+    bodies: Received = []
 
-    async def hear(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def receive(ack: AsyncAck, body: dict[str, Any]) -> None:
         bodies.append(body)
         await ack()
 
     for action_id in ("boxes", "radio", "several", "done"):
-        app.action(action_id)(hear)
-    app.shortcut("label_message")(hear)
-    app.shortcut("workbench")(hear)
+        app.action(action_id)(receive)
+    app.shortcut("label_message")(receive)
+    app.shortcut("workbench")(receive)
     return bodies
 
 
-async def test_what_was_chosen_in_a_message_is_told_with_each_press_in_it(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected, client: AsyncWebClient
+async def test_each_press_in_a_message_sends_what_was_chosen_in_it(
+    slack: Playground,
+    app: AsyncApp,
+    received: Received,
+    connected: Connected,
+    client: AsyncWebClient,
 ) -> None:
     await client.chat_postMessage(channel="#triage", text="boxes", blocks=[BOXES])
     message = slack.messages("#triage")[-1]
@@ -45,25 +49,28 @@ async def test_what_was_chosen_in_a_message_is_told_with_each_press_in_it(
         await slack.click("ada", message, "radio", option="beta")
         await slack.click("ada", message, "Done")
         await slack.click("grace", message, "Done")
-    assert heard[0]["actions"][0]["selected_options"] == kit.told_options("alpha", "gamma")
-    ada, grace = heard[2]["state"]["values"]["actions"], heard[3]["state"]["values"]["actions"]
-    assert ada["boxes"]["selected_options"] == kit.told_options("alpha", "gamma")
-    assert ada["radio"]["selected_option"] == kit.told("beta")
+    assert received[0]["actions"][0]["selected_options"] == kit.payload_options("alpha", "gamma")
+    ada, grace = (
+        received[2]["state"]["values"]["actions"],
+        received[3]["state"]["values"]["actions"],
+    )
+    assert ada["boxes"]["selected_options"] == kit.payload_options("alpha", "gamma")
+    assert ada["radio"]["selected_option"] == kit.payload_option("beta")
     assert ada["several"]["selected_options"] == []
     assert "done" not in ada
-    assert grace["boxes"]["selected_options"] == kit.told_options("beta")
+    assert grace["boxes"]["selected_options"] == kit.payload_options("beta")
     assert grace["radio"]["selected_option"] is None
 
 
-async def test_a_message_shortcut_tells_the_message_of_somebody_else_and_where_it_stands(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
+async def test_a_message_shortcut_sends_somebody_elses_message_and_its_channel(
+    slack: Playground, app: AsyncApp, received: Received, connected: Connected
 ) -> None:
     said = slack.say("grace", "#triage", "chest pain & fever")
     answered = slack.reply("linus", said, "yes")
     async with connected(app):
         await slack.shortcut("ada", "label_message", said)
         await slack.shortcut("ada", "label_message", answered)
-    first, second = heard
+    first, second = received
     assert (first["type"], first["callback_id"]) == ("message_action", "label_message")
     assert first["message"]["text"] == "chest pain &amp; fever"
     assert first["message"]["user"] == slack.workspace.person("grace").id
@@ -73,19 +80,19 @@ async def test_a_message_shortcut_tells_the_message_of_somebody_else_and_where_i
     assert second["message"]["thread_ts"] == said.ts
 
 
-async def test_a_global_shortcut_tells_neither_channel_nor_response_url(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected
+async def test_a_global_shortcut_sends_neither_channel_nor_response_url(
+    slack: Playground, app: AsyncApp, received: Received, connected: Connected
 ) -> None:
     async with connected(app):
         answer = await slack.shortcut("ada", "workbench")
-    (told,) = heard
+    (payload,) = received
     assert answer.ok
-    assert (told["type"], told["callback_id"]) == ("shortcut", "workbench")
-    assert not {"channel", "response_url", "message", "view"} & told.keys()
-    assert "trigger_id" in told
+    assert (payload["type"], payload["callback_id"]) == ("shortcut", "workbench")
+    assert not {"channel", "response_url", "message", "view"} & payload.keys()
+    assert "trigger_id" in payload
 
 
-async def test_a_message_shortcut_is_not_there_globally(slack: Playground) -> None:
+async def test_a_message_shortcut_cannot_be_used_globally(slack: Playground) -> None:
     with pytest.raises(LookupError, match="no global shortcut label_message"):
         await slack.shortcut("ada", "label_message")
 
@@ -137,8 +144,12 @@ async def test_the_app_writes_to_a_person_in_a_conversation_of_their_own(
     assert [m.text for m in slack.messages("dm", viewer="grace")] == ["for grace"]
 
 
-async def test_a_field_in_a_message_is_told_at_enter_and_with_each_press(
-    slack: Playground, app: AsyncApp, heard: Heard, connected: Connected, client: AsyncWebClient
+async def test_a_field_in_a_message_is_sent_at_enter_and_with_each_press(
+    slack: Playground,
+    app: AsyncApp,
+    received: Received,
+    connected: Connected,
+    client: AsyncWebClient,
 ) -> None:
     note = kit.field("note", kit.text_input(), dispatch_action=True)
     await client.chat_postMessage(channel="#triage", text="x", blocks=[note, BOXES])
@@ -146,13 +157,13 @@ async def test_a_field_in_a_message_is_told_at_enter_and_with_each_press(
 
     @app.action("a")
     async def entered(ack: AsyncAck, body: dict[str, Any]) -> None:
-        heard.append(body)
+        received.append(body)
         await ack()
 
     async with connected(app):
         assert await slack.type_into("ada", "note", "typed", message=message) is None
         await slack.press_enter("ada", "note", message=message)
         await slack.choose("ada", "boxes", "Alpha", message=message)
-    assert heard[0]["actions"][0]["value"] == "typed"
-    assert heard[1]["state"]["values"]["note"]["a"]["value"] == "typed"
-    assert heard[1]["actions"][0]["selected_options"] == kit.told_options("alpha")
+    assert received[0]["actions"][0]["value"] == "typed"
+    assert received[1]["state"]["values"]["note"]["a"]["value"] == "typed"
+    assert received[1]["actions"][0]["selected_options"] == kit.payload_options("alpha")

@@ -1,4 +1,4 @@
-"""Modals as an app meets them: what it is told, and what becomes of its answers."""
+"""Modals: what the app receives, and what its answers do."""
 
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -7,30 +7,30 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from tests.playground import kit
-from tests.playground.conftest import Heard, answering, open_modal
+from tests.playground.conftest import Received, answering, open_modal
 
 NAME = kit.field("name", kit.text_input(min_length=2, max_length=5))
 
 
 @pytest.mark.usefixtures("live")
-async def test_a_submission_tells_the_view_and_closes_it_when_acknowledged_with_nothing(
-    slack: Playground, app: AsyncApp, heard: Heard
+async def test_a_submission_sends_the_view_and_an_empty_ack_closes_it(
+    slack: Playground, app: AsyncApp, received: Received
 ) -> None:
     answering(app)
     opened = await open_modal(slack, kit.modal(NAME, private_metadata='{"channel": "C1"}'))
     await slack.type_into("ada", "Name", "abc")
     answer = await slack.submit("ada")
-    told = heard[-1]
+    payload = received[-1]
     assert (answer.ok, answer.view, slack.view("ada")) == (True, None, None)
-    assert told["view"]["private_metadata"] == '{"channel": "C1"}'
-    assert told["view"]["root_view_id"] == told["view"]["id"] == opened["id"]
-    assert told["view"]["hash"] == opened["hash"]
-    assert "trigger_id" in told
-    assert not {"channel", "message", "response_url", "container"} & told.keys()
+    assert payload["view"]["private_metadata"] == '{"channel": "C1"}'
+    assert payload["view"]["root_view_id"] == payload["view"]["id"] == opened["id"]
+    assert payload["view"]["hash"] == opened["hash"]
+    assert "trigger_id" in payload
+    assert not {"channel", "message", "response_url", "container"} & payload.keys()
 
 
 @pytest.mark.usefixtures("live")
-async def test_errors_stand_at_their_fields_and_keep_the_modal_open(
+async def test_errors_are_shown_at_their_fields_and_keep_the_modal_open(
     slack: Playground, app: AsyncApp
 ) -> None:
     answering(app, response_action="errors", errors={"name": "Taken already."})
@@ -42,7 +42,7 @@ async def test_errors_stand_at_their_fields_and_keep_the_modal_open(
 
 
 @pytest.mark.usefixtures("live")
-async def test_errors_at_a_block_that_is_no_input_are_a_failure_in_slack(
+async def test_errors_at_a_block_that_is_not_an_input_are_a_failure_in_slack(
     slack: Playground, app: AsyncApp
 ) -> None:
     answering(app, response_action="errors", errors={"nowhere": "x"})
@@ -98,7 +98,9 @@ async def test_an_empty_answer_closes_the_top_modal_only(slack: Playground, app:
 
 
 @pytest.mark.usefixtures("live")
-async def test_a_modal_that_nobody_answers_for_stays_open_and_says_so(slack: Playground) -> None:
+async def test_a_submission_that_is_not_acknowledged_fails_and_leaves_the_modal_open(
+    slack: Playground,
+) -> None:
     await open_modal(slack, kit.modal(kit.section("x"), callback_id="unknown"))
     answer = await slack.submit("ada")
     assert answer.error is not None
@@ -106,7 +108,7 @@ async def test_a_modal_that_nobody_answers_for_stays_open_and_says_so(slack: Pla
 
 
 @pytest.mark.usefixtures("live")
-async def test_an_invalid_view_in_an_answer_is_told_and_changes_nothing(
+async def test_an_invalid_view_in_an_answer_is_reported_and_changes_nothing(
     slack: Playground, app: AsyncApp
 ) -> None:
     answering(app, response_action="update", view=kit.modal(title="x" * 25))
@@ -116,20 +118,20 @@ async def test_an_invalid_view_in_an_answer_is_told_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("live")
-async def test_a_press_in_a_modal_tells_the_view_and_no_channel(
-    slack: Playground, heard: Heard
+async def test_a_press_in_a_modal_sends_the_view_and_no_channel(
+    slack: Playground, received: Received
 ) -> None:
     opened = await open_modal(
         slack, kit.modal(NAME, kit.actions(kit.button("Go", "go", value="v")))
     )
     await slack.type_into("ada", "name", "abc")
     answer = await slack.press("ada", "Go")
-    told = heard[-1]
+    payload = received[-1]
     assert answer.ok
-    assert told["container"] == {"type": "view", "view_id": opened["id"]}
-    assert told["view"]["state"]["values"]["name"]["a"]["value"] == "abc"
-    assert (told["actions"][0]["action_id"], told["actions"][0]["value"]) == ("go", "v")
-    assert not {"channel", "message", "response_url", "state"} & told.keys()
+    assert payload["container"] == {"type": "view", "view_id": opened["id"]}
+    assert payload["view"]["state"]["values"]["name"]["a"]["value"] == "abc"
+    assert (payload["actions"][0]["action_id"], payload["actions"][0]["value"]) == ("go", "v")
+    assert not {"channel", "message", "response_url", "state"} & payload.keys()
 
 
 @pytest.mark.usefixtures("live")
@@ -145,20 +147,22 @@ async def test_the_trigger_of_a_press_in_a_modal_pushes_and_that_of_a_command_do
 
 
 @pytest.mark.usefixtures("live")
-async def test_closing_is_told_to_an_app_that_asked_for_it(slack: Playground, heard: Heard) -> None:
+async def test_closing_is_sent_to_an_app_that_asked_for_it(
+    slack: Playground, received: Received
+) -> None:
     await open_modal(slack, kit.modal())
     assert await slack.close_view("ada") is None
     opened = await open_modal(slack, kit.modal(notify_on_close=True))
     ada = slack.workspace.person("ada").id
     slack.views.push(ada, kit.modal())
     await slack.close_view("ada", everything=True)
-    (told,) = heard
-    assert (told["type"], told["is_cleared"], told["view"]["id"]) == (
+    (payload,) = received
+    assert (payload["type"], payload["is_cleared"], payload["view"]["id"]) == (
         "view_closed",
         True,
         opened["id"],
     )
-    assert "trigger_id" not in told
+    assert "trigger_id" not in payload
     assert slack.view("ada") is None
 
 
@@ -184,7 +188,7 @@ async def test_a_test_can_read_what_a_person_reads_and_can_press(slack: Playgrou
         "A modal", "Hello", "Boxes", "Alpha", "Beta", "Gamma", "Tick some.", "Go",
     ]  # fmt: skip
     assert slack.presses("ada") == ["Boxes", "Go"]
-    with pytest.raises(LookupError, match="is no button"):
+    with pytest.raises(LookupError, match="is not a button"):
         await slack.press("ada", "Boxes")
     with pytest.raises(LookupError, match="nothing here is called 'Stop'"):
         await slack.press("ada", "Stop")

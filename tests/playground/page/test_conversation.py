@@ -70,7 +70,7 @@ async def page(slack: Playground, browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
-async def test_a_command_is_offered_typed_answered_and_its_buttons_work(
+async def test_a_command_is_suggested_typed_answered_and_its_buttons_work(
     page: Page, slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
     status, messages = page.get_by_test_id("status"), page.get_by_test_id("message")
@@ -97,7 +97,7 @@ async def test_a_command_is_offered_typed_answered_and_its_buttons_work(
     assert not slack.problems
 
 
-async def test_what_one_person_sees_another_does_not_and_a_reload_takes_it_away(
+async def test_an_ephemeral_message_is_shown_to_one_person_until_a_reload(
     page: Page, app: AsyncApp, connected: Connected
 ) -> None:
     async with connected(app):
@@ -119,7 +119,7 @@ async def test_typed_markup_is_shown_as_text_and_never_run(page: Page) -> None:
     await expect(content.locator("img")).to_have_count(0)
 
 
-async def test_a_press_that_nobody_takes_is_told_at_the_message(
+async def test_a_press_that_no_app_receives_is_reported_at_the_message(
     page: Page, slack: Playground
 ) -> None:
     me = slack.workspace.identity

@@ -1,4 +1,4 @@
-"""Who may come in: Host, Origin and the page's key."""
+"""Who can use the server: Host, Origin and the page's key."""
 
 import aiohttp
 import pytest
@@ -12,7 +12,7 @@ from bot.playground import Playground
     [{"Host": "evil.example"}, {"Host": "127.0.0.1:1"}, {"Origin": "http://evil.example"},
      {"Origin": "null"}],
 )  # fmt: skip
-async def test_a_foreign_host_or_origin_is_turned_away(
+async def test_a_foreign_host_or_origin_is_refused(
     slack: Playground, path: str, headers: dict[str, str]
 ) -> None:
     async with (
@@ -23,7 +23,7 @@ async def test_a_foreign_host_or_origin_is_turned_away(
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "ü"])
-async def test_the_control_wants_this_runs_token(slack: Playground, token: str) -> None:
+async def test_the_control_api_needs_this_runs_token(slack: Playground, token: str) -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
             await session.ws_connect(f"{slack.base_url}control/live", params={"token": token})
@@ -32,7 +32,7 @@ async def test_the_control_wants_this_runs_token(slack: Playground, token: str) 
             assert answer.status == 403
 
 
-async def test_the_control_does_what_a_person_does(slack: Playground) -> None:
+async def test_the_control_api_does_what_a_person_does(slack: Playground) -> None:
     headers = {"Authorization": f"Bearer {slack.control_token}"}
     async with aiohttp.ClientSession(slack.base_url, headers=headers) as session:
         said = {"do": "type", "user": "ada", "channel": "#triage", "text": "hello"}
@@ -45,7 +45,7 @@ async def test_the_control_does_what_a_person_does(slack: Playground) -> None:
             assert (await answer.json())["error"] == "unknown_action"
 
 
-async def test_the_page_hears_of_changes_as_they_happen(slack: Playground) -> None:
+async def test_the_page_receives_changes_as_they_happen(slack: Playground) -> None:
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(
@@ -54,9 +54,9 @@ async def test_the_page_hears_of_changes_as_they_happen(slack: Playground) -> No
     ):
         state = await page.receive_json()
         said = slack.say("grace", "#triage", "new")
-        news = await page.receive_json()
+        change = await page.receive_json()
     assert [c["name"] for c in state["commands"]] == ["/label", "/raw"]
-    assert (news["type"], news["value"]["ts"]) == ("message", said.ts)
+    assert (change["type"], change["value"]["ts"]) == ("message", said.ts)
 
 
 async def test_the_page_allows_no_foreign_scripts(slack: Playground) -> None:

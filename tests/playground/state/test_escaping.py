@@ -1,4 +1,4 @@
-"""What typed text looks like on the wire."""
+"""Typed text as apps receive it."""
 
 import html
 
@@ -14,7 +14,7 @@ TRIAGE = Channel(id="C1", name="triage", members=("U1",))
 
 
 @pytest.mark.parametrize(
-    ("typed", "wire"),
+    ("typed", "escaped"),
     [
         ("temp < 36 & > 35", "temp &lt; 36 &amp; &gt; 35"),
         ("&lt; as typed", "&amp;lt; as typed"),
@@ -27,15 +27,15 @@ TRIAGE = Channel(id="C1", name="triage", members=("U1",))
         ("@channel look", "<!channel> look"),
     ],
 )
-def test_mentions_channels_and_links_are_wrapped(typed: str, wire: str) -> None:
-    assert escape_typed(typed, people=[ADA], channels=[TRIAGE]) == wire
+def test_mentions_channels_and_links_are_wrapped(typed: str, escaped: str) -> None:
+    assert escape_typed(typed, people=[ADA], channels=[TRIAGE]) == escaped
 
 
 @given(st.text())
-def test_entities_come_back_as_typed(text: str) -> None:
-    wire = escape_entities(text)
-    assert "<" not in wire
-    assert wire.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
+def test_decoded_entities_equal_what_was_typed(text: str) -> None:
+    escaped = escape_entities(text)
+    assert "<" not in escaped
+    assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="@#:/.")))

@@ -1,4 +1,4 @@
-"""Trigger ids and response_urls: how often, how long."""
+"""Trigger ids and response_urls: how often and how long they are valid."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from bot.playground.values import SlackError, Timing
 from tests.playground.conftest import Clock
 
 
-def test_a_trigger_is_good_once(clock: Clock) -> None:
+def test_a_trigger_is_valid_once(clock: Clock) -> None:
     triggers = Triggers(Timing(now=clock))
     trigger = triggers.issue("U1")
     assert triggers.exchange(trigger) == ("U1", None)
@@ -15,7 +15,7 @@ def test_a_trigger_is_good_once(clock: Clock) -> None:
         triggers.exchange(trigger)
 
 
-def test_a_trigger_is_good_for_three_seconds(clock: Clock) -> None:
+def test_a_trigger_is_valid_for_three_seconds(clock: Clock) -> None:
     triggers = Triggers(Timing(now=clock))
     trigger = triggers.issue("U1")
     clock.time += 3.1
@@ -28,7 +28,7 @@ def test_a_made_up_trigger_is_refused(clock: Clock) -> None:
         Triggers(Timing(now=clock)).exchange("1.2.x")
 
 
-def test_a_response_url_is_good_five_times(clock: Clock) -> None:
+def test_a_response_url_is_valid_five_times(clock: Clock) -> None:
     urls = ResponseUrls(Timing(now=clock))
     path = urls.issue("U1", "C1").path
     for _ in range(5):
@@ -37,7 +37,7 @@ def test_a_response_url_is_good_five_times(clock: Clock) -> None:
         urls.use(path)
 
 
-def test_a_response_url_is_good_for_thirty_minutes(clock: Clock) -> None:
+def test_a_response_url_is_valid_for_thirty_minutes(clock: Clock) -> None:
     urls = ResponseUrls(Timing(now=clock))
     path = urls.issue("U1", "C1").path
     clock.time += 29 * 60

@@ -1,4 +1,4 @@
-"""What survives a restart, and who may read it."""
+"""What survives a restart, and who can read it."""
 
 from pathlib import Path
 
@@ -52,7 +52,9 @@ async def test_homes_and_threads_survive_a_restart_and_modals_do_not(
         assert [m.text for m in slack.workspace.replies(said)] == ["second"]
 
 
-async def test_a_taken_port_is_not_an_obstacle(tmp_path: Path, manifest: Path) -> None:
+async def test_another_port_is_used_where_the_last_one_is_in_use(
+    tmp_path: Path, manifest: Path
+) -> None:
     async with (
         Playground.open(data=tmp_path / "a", manifest=manifest) as first,
         Playground.open(data=tmp_path / "b", manifest=manifest) as second,

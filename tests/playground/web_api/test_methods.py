@@ -1,4 +1,4 @@
-"""The Web API as slack_sdk's client meets it."""
+"""The Web API, called with slack_sdk's client."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ def error_of(caught: pytest.ExceptionInfo[SlackApiError]) -> str:
     return str(caught.value.response["error"])
 
 
-async def test_auth_test_tells_who_the_bot_is(slack: Playground, client: AsyncWebClient) -> None:
-    told = await client.auth_test()
-    assert told["user"] == "toybot"
-    assert told["team_id"] == slack.workspace.identity.team_id
+async def test_auth_test_says_who_the_bot_is(slack: Playground, client: AsyncWebClient) -> None:
+    identity = await client.auth_test()
+    assert identity["user"] == "toybot"
+    assert identity["team_id"] == slack.workspace.identity.team_id
 
 
 @pytest.mark.parametrize("how", ["get", "form", "json"])
-async def test_arguments_come_by_query_form_or_json(slack: Playground, how: str) -> None:
+async def test_arguments_are_read_from_query_form_or_json(slack: Playground, how: str) -> None:
     url, args = f"{slack.api_url}chat.postMessage", {"channel": "#triage", "text": "hi"}
     headers = {"Authorization": f"Bearer {slack.bot_token}"}
     async with aiohttp.ClientSession(headers=headers) as session:
@@ -39,7 +39,7 @@ async def test_arguments_come_by_query_form_or_json(slack: Playground, how: str)
     assert slack.messages("#triage")[-1].text == "hi"
 
 
-async def test_a_form_may_carry_the_token_and_json_may_not(slack: Playground) -> None:
+async def test_a_form_can_carry_the_token_and_json_cannot(slack: Playground) -> None:
     url, args = f"{slack.api_url}auth.test", {"token": slack.bot_token}
     async with aiohttp.ClientSession() as session:
         async with session.post(url, data=args) as answer:
@@ -65,7 +65,7 @@ async def test_a_form_may_carry_the_token_and_json_may_not(slack: Playground) ->
         ("views.open", {"trigger_id": "1.2.3", "view": {}}, "invalid_trigger_id"),
     ],
 )
-async def test_a_bad_call_gets_slacks_word(
+async def test_a_bad_call_gets_slacks_error_code(
     client: AsyncWebClient, method: str, args: dict[str, Any], error: str
 ) -> None:
     with pytest.raises(SlackApiError) as caught:
@@ -88,9 +88,7 @@ async def test_invalid_blocks_say_where(slack: Playground, client: AsyncWebClien
     assert [p.what for p in slack.problems] == ["invalid_blocks"]
 
 
-async def test_a_message_is_changed_and_taken_away(
-    slack: Playground, client: AsyncWebClient
-) -> None:
+async def test_a_message_is_changed_and_deleted(slack: Playground, client: AsyncWebClient) -> None:
     posted = await client.chat_postMessage(channel="#triage", text="0 %", blocks=[SECTION])
     where = {"channel": posted["channel"], "ts": posted["ts"]}
     await client.chat_update(**where, text="100 %")
@@ -142,7 +140,7 @@ async def test_a_rate_limit_can_be_switched_on(slack: Playground, client: AsyncW
     assert [c.status for c in slack.calls if c.method == "chat.postMessage"] == [429, 429, 200]
 
 
-async def test_calls_are_remembered_without_the_token(
+async def test_calls_are_recorded_without_the_token(
     slack: Playground, client: AsyncWebClient
 ) -> None:
     await client.api_call("auth.test", params={"token": slack.bot_token})
