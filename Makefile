@@ -21,7 +21,7 @@ help:  ## this list
 
 install: .venv/.dev  ## the environment, in .venv, with what the checks need
 
-run: .venv/.run  ## start nerbot; with no Slack token set, against a small Slack on this machine
+run: .venv/.run  ## start nerbot; with no Slack token set, against a Slack simulator on this machine
 	@exec $(BIN)/nerbot run
 
 JOBS ?= 2
