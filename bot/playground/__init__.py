@@ -17,6 +17,12 @@
         assert not slack.problems
 
 It knows the app through manifest.yml and Slack's protocols only.
+
+    playground    opens it: the folder, the server      server        HTTP routes, control API
+    simulator     the object that tests use             page          the page's assets
+    interactions  what people do, as payloads           web_api       the methods apps call
+    delivery      Socket Mode, signed HTTP, events      state         workspace, views, files
+    block_kit     shapes, limits, states of elements    values        what all of them share
 """
 
 from bot.playground.playground import Playground

@@ -71,7 +71,7 @@ class MessageInteractions:
         return await self.send_command(form)
 
     async def send_command(self, form: JSON) -> Answer:
-        """Deliver a command's form and show what comes back."""
+        """Deliver a command's form and show the app's answer."""
         user, channel = form["user_id"], form["channel_id"]
         started = time.perf_counter()
         try:

@@ -64,7 +64,7 @@ class PersonActions:
         """Use a shortcut of the manifest, on a message or globally."""
         person = self.workspace.person(user)
         if message and (message.only_for or not self._sees(person, message)):
-            raise LookupError("Slack offers no shortcuts on this message")
+            raise LookupError("Slack has no shortcuts on this message")
         kind = "message" if message else "global"
         for shortcut in self.manifest.shortcuts:
             if (shortcut.callback_id, shortcut.type) == (callback_id, kind):

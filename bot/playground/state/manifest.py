@@ -12,7 +12,7 @@ IN_PACKAGE = Path(__file__).resolve().parents[2] / "manifest.yml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A slash command as the composer offers it."""
+    """A slash command as the composer suggests it."""
 
     name: str
     description: str

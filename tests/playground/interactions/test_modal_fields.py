@@ -146,7 +146,7 @@ async def test_an_external_menu_asks_the_app_for_options_as_one_types(
     slack: Playground, app: AsyncApp, received: Received
 ) -> None:
     @app.options("a")
-    async def offer(ack: AsyncAck, payload: dict[str, Any]) -> None:
+    async def suggest(ack: AsyncAck, payload: dict[str, Any]) -> None:
         await ack(options=kit.options(*(w for w in kit.LETTERS if payload["value"] in w)))
 
     answering(app)

@@ -62,7 +62,7 @@ async def test_an_external_menu_suggests_the_apps_options_and_is_used_by_keys(
     page: Page, slack: Playground, app: AsyncApp, client: AsyncWebClient, submitted: Submitted
 ) -> None:
     @app.options("a")
-    async def offer(ack: AsyncAck) -> None:
+    async def suggest(ack: AsyncAck) -> None:
         await ack(options=kit.options(*kit.LETTERS))
 
     modal = await show(page, slack, client, kit.field("letter", {"type": "external_select"}))
