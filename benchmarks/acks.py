@@ -3,7 +3,7 @@
     python -m benchmarks.acks ../shared/data/bc5cdr
 
 The bot is a process of its own; 2,000 requests, half /label and half /ner, ten at once, over Socket Mode, with a
-training running all the time. The times are those the small Slack sees, from the request to its ack.
+training running all the time. The times are those the Slack simulator sees, from the request to its ack.
 """
 
 import argparse
@@ -48,7 +48,7 @@ async def _run(taught: list[LabelledLine], asked: list[LabelledLine], requests: 
             await slack.until(lambda: _last_ended(slack), timeout=300)
             trainer = asyncio.create_task(_keep_training(slack))
             await slack.until(lambda: not _last_ended(slack), timeout=30)
-            # The small Slack holds the clock in this process: its own garbage rounds are not the bot's waits.
+            # The Slack simulator holds the clock in this process: its own garbage rounds are not the bot's waits.
             gc.collect()
             gc.freeze()
             times = await _ask(slack, _requests(asked, requests))

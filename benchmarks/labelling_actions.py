@@ -1,7 +1,7 @@
 """What labelling costs a person: taps and typed characters a sentence by cards, against typing every span.
 
 A scripted person with perfect judgement finishes sentences of a corpus from a model trained on others of it, in the
-page of the small Slack in headless Chromium; `--drive` takes its Python drive instead, which sends the same payloads.
+page of the Slack simulator in headless Chromium; `--drive` uses its Python drive instead, with the same payloads.
 
     python -m benchmarks.labelling_actions /path/to/bc5cdr
 """

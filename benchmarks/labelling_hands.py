@@ -1,4 +1,4 @@
-"""The hands of a scripted person: the small Slack's Python drive, and its page in a real browser."""
+"""The hands of a scripted person: the Slack simulator's Python drive, and its page in a real browser."""
 
 import json
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Hands(Protocol):
 
 
 class Drive:
-    """The small Slack's Python drive: the same requests as the page sends."""
+    """The Slack simulator's Python drive: the same requests as the page sends."""
 
     def __init__(self, slack: Playground) -> None:
         self._slack = slack

@@ -5,7 +5,7 @@
 The bot is a process of its own, asked over Socket Mode. First /ner at a steady rate while trainings go on, one after
 another, each ending with a model that is loaded, goes live and has its pictures drawn. Then 1,000 swaps of the live
 model between two of which one finds a label more, with 50 questions a second. The times are those the
-small Slack sees, from the request to its ack.
+Slack simulator sees, from the request to its ack.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python -m benchmarks.start
 
-The bot is a process of its own, against a small Slack in this one; the second start finds its database there.
+The bot is a process of its own, against a Slack simulator in this one; the second start finds its database there.
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
     python -m benchmarks.wire ../shared/data/bc5cdr --sentences 100
 
-The bot is a process of its own; the small Slack in this process plays Slack and the person.
+The bot is a process of its own; the Slack simulator in this process plays Slack and the person.
 """
 
 import argparse

@@ -108,7 +108,7 @@ class Settings(BaseSettings):
 
     @property
     def mode(self) -> Mode:
-        """Socket Mode where there is an app token, HTTP where there is a signing secret, else the small Slack."""
+        """Socket Mode where there is an app token, HTTP where there is a signing secret, else the Slack simulator."""
         if self.app_token is not None:
             return "socket"
         return "http" if self.signing_secret is not None else "playground"

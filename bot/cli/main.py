@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"nerbot {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser(
-        "run", help="start the bot; with no Slack token set, against a small Slack on this machine"
+        "run",
+        help="start the bot; with no Slack token set, against a Slack simulator on this machine",
     )
     add_commands(commands)
     add_runs(commands)
@@ -86,11 +87,11 @@ async def _run(settings: Settings, out: TextIO) -> None:
 
 async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: TextIO) -> None:
     from bot.app import open_bot  # noqa: PLC0415 - a wrong setting is told before anything heavy is imported
-    from bot.slack.simulator import sample_sentences, small_slack  # noqa: PLC0415 - as above
+    from bot.slack.simulator import sample_sentences, simulated_slack  # noqa: PLC0415 - as above
 
     page, samples = None, []
     if settings.mode == "playground":
-        settings, page = await opened.enter_async_context(small_slack(settings))
+        settings, page = await opened.enter_async_context(simulated_slack(settings))
         samples = sample_sentences()
     bot = await opened.enter_async_context(open_bot(settings, samples=samples))
     out.writelines(line + "\n" for line in _ready_lines(settings, page, bot.address))
@@ -100,7 +101,7 @@ async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: Text
 def _ready_lines(settings: Settings, page: str | None, address: str | None) -> list[str]:
     lines = ["nerbot is ready."]
     if page:
-        lines.append(f"  Open the small Slack in a browser:  {page}")
+        lines.append(f"  Open the Slack simulator in a browser:  {page}")
     if address:
         lines.append(f"  Slack's requests are awaited at:    {address}/slack/events")
     lines.append(f"  The data folder:                    {settings.data.absolute()}")

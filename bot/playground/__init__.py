@@ -1,4 +1,4 @@
-"""A small Slack for this machine: Slack's side of the wire, refusing what Slack refuses.
+"""A Slack simulator for this machine: Slack's side of both protocols, refusing what Slack refuses.
 
 `make run` uses it where no token is set; tests use it in-process, with the app unchanged:
 
@@ -16,11 +16,17 @@
         assert (await slack.submit("ada")).errors == {}
         assert not slack.problems
 
-It knows the app through manifest.yml and the wire only.
+It knows the app through manifest.yml and Slack's protocols only.
+
+    playground    opens it: the folder, the server      server        HTTP routes, control API
+    simulator     the object that tests use             page          the page's assets
+    interactions  what people do, as payloads           web_api       the methods apps call
+    delivery      Socket Mode, signed HTTP, events      state         workspace, views, files
+    block_kit     shapes, limits, states of elements    values        what all of them share
 """
 
 from bot.playground.playground import Playground
-from bot.playground.small_slack import SmallSlack
+from bot.playground.simulator import SlackSimulator
 from bot.playground.values import Answer, Call, Channel, Message, Person, Problem, Timing
 
 __all__ = [
@@ -31,6 +37,6 @@ __all__ = [
     "Person",
     "Playground",
     "Problem",
-    "SmallSlack",
+    "SlackSimulator",
     "Timing",
 ]

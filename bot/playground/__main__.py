@@ -1,4 +1,4 @@
-"""`python -m bot.playground --data DIR`: the small Slack as a process of its own."""
+"""`python -m bot.playground --data DIR`: the Slack simulator as a process of its own."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from bot.playground.playground import Playground
 def main() -> int:
     """Run until SIGTERM, SIGINT, or the end of stdin (the parent's death)."""
     parser = argparse.ArgumentParser(prog="python -m bot.playground", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="the folder it keeps")
+    parser.add_argument("--data", type=Path, required=True, help="the folder to keep it in")
     parser.add_argument("--port", type=int, default=0, help="0: the last one if free, else any")
     parser.add_argument("--manifest", type=Path, help="manifest.yml, if not the project's own")
     parser.add_argument("--http-request-url", help="deliver by signed HTTP to this address")
@@ -25,12 +25,12 @@ def main() -> int:
 
 
 async def _run(options: argparse.Namespace) -> None:
-    over = asyncio.Event()
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, over.set)
-    if not options.detached and _stdin_tells():
-        loop.add_reader(sys.stdin.fileno(), _until_stdin_ends, over)
+        loop.add_signal_handler(number, stop.set)
+    if not options.detached and _stdin_is_a_pipe():
+        loop.add_reader(sys.stdin.fileno(), _until_stdin_ends, stop)
     async with Playground.open(
         data=options.data, manifest=options.manifest, port=options.port
     ) as slack:
@@ -47,10 +47,10 @@ async def _run(options: argparse.Namespace) -> None:
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
-        await over.wait()
+        await stop.wait()
 
 
-def _stdin_tells() -> bool:
+def _stdin_is_a_pipe() -> bool:
     """Whether stdin is a pipe or socket, whose end means that the parent is gone."""
     try:
         mode = os.fstat(sys.stdin.fileno()).st_mode
@@ -59,10 +59,10 @@ def _stdin_tells() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-def _until_stdin_ends(over: asyncio.Event) -> None:
+def _until_stdin_ends(stop: asyncio.Event) -> None:
     if not os.read(sys.stdin.fileno(), 4096):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
-        over.set()
+        stop.set()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Opening the small Slack: its folder, its server on 127.0.0.1, and closing both."""
+"""Opening the Slack simulator: its folder, its server on 127.0.0.1, and closing both."""
 
 import contextlib
 import socket
@@ -8,19 +8,19 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bot.playground.manifest import manifest_path, read_manifest
-from bot.playground.persistence import Archive
-from bot.playground.server import Server
-from bot.playground.small_slack import SmallSlack
+from bot.playground.server.http_server import Server
+from bot.playground.simulator import SlackSimulator
+from bot.playground.state.manifest import manifest_path, read_manifest
+from bot.playground.state.persistence import Archive
+from bot.playground.state.sample_workspace import new_secrets, new_workspace, post_welcome
+from bot.playground.state.views import Views
 from bot.playground.values import Secrets, Timing
-from bot.playground.views import Views
-from bot.playground.world import new_secrets, new_workspace, say_welcome
 
 HOST = "127.0.0.1"
 
 
-class Playground(SmallSlack):
-    """A small Slack that listens. `async with Playground.open(data=folder) as slack: …`."""
+class Playground(SlackSimulator):
+    """A Slack simulator with its HTTP server. `async with Playground.open(data=folder) as slack: …`."""
 
     @property
     def api_url(self) -> str:
@@ -66,28 +66,28 @@ class Playground(SmallSlack):
 
         Port 0 means the port of the last run if it is free, else any.
         """
-        said = read_manifest(manifest or manifest_path())
+        app_manifest = read_manifest(manifest or manifest_path())
         clock = timing or Timing()
         async with contextlib.AsyncExitStack() as stack:
             archive = stack.enter_context(Archive(data))
             secrets = _secrets(archive)
-            kept = archive.workspace(now=clock.now)
-            workspace = kept or new_workspace(bot_name=said.app_name, now=clock.now)
+            stored = archive.workspace(now=clock.now)
+            workspace = stored or new_workspace(bot_name=app_manifest.app_name, now=clock.now)
             stack.callback(workspace.watch(archive.record))
-            if kept is None:
-                archive.keep_workspace(workspace)
-                say_welcome(workspace)
+            if stored is None:
+                archive.save_workspace(workspace)
+                post_welcome(workspace)
             session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
             slack = cls(
                 workspace,
-                manifest=said,
+                manifest=app_manifest,
                 secrets=secrets,
                 timing=clock,
                 session=session,
                 files=data / "files",
             )
             slack.views.homes.update(archive.fact("homes") or {})
-            stack.callback(workspace.watch(_keeping_homes(archive, slack.views)))
+            stack.callback(workspace.watch(_saving_homes(archive, slack.views)))
             runner = web.AppRunner(Server(slack).app, access_log=None, shutdown_timeout=0.5)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
@@ -95,39 +95,39 @@ class Playground(SmallSlack):
             bound = listening.getsockname()[1]
             slack.base_url = f"http://{HOST}:{bound}/"
             await web.SockSite(runner, listening).start()
-            archive.keep_fact("port", {"port": bound})
+            archive.save_fact("port", {"port": bound})
             yield slack
 
 
-def _keeping_homes(archive: Archive, views: Views) -> Callable[[str, object], None]:
-    """Write Homes down as they change: in Slack they stay while an app is away."""
+def _saving_homes(archive: Archive, views: Views) -> Callable[[str, object], None]:
+    """Save Homes as they change: in Slack they stay while an app is away."""
 
-    def keep(what: str, _: object) -> None:
+    def save(what: str, _: object) -> None:
         if what == "view":
-            archive.keep_fact("homes", views.homes)
+            archive.save_fact("homes", views.homes)
 
-    return keep
+    return save
 
 
 def _secrets(archive: Archive) -> Secrets:
     fresh = new_secrets()
-    kept = archive.fact("secrets") or {}
+    stored = archive.fact("secrets") or {}
     names = ("bot_token", "app_token", "signing_secret")
-    tokens = {name: kept.get(name) or getattr(fresh, name) for name in names}
-    archive.keep_fact("secrets", tokens)
+    tokens = {name: stored.get(name) or getattr(fresh, name) for name in names}
+    archive.save_fact("secrets", tokens)
     return Secrets(**tokens, control_token=fresh.control_token)
 
 
-def _listen(wished: int, asked: int) -> socket.socket:
-    """A bound socket on the wished port; on any other one, unless it was asked for."""
-    for port in (wished, 0):
+def _listen(preferred: int, required: int) -> socket.socket:
+    """A bound socket on the preferred port; on any other one unless that port is required."""
+    for port in (preferred, 0):
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, port))
         except OSError:
             listening.close()
-            if asked:
+            if required:
                 raise
         else:
             return listening

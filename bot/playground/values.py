@@ -1,4 +1,4 @@
-"""The values that pass between the rooms of the small Slack."""
+"""The values that the sub-packages of the Slack simulator share."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ JSON = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Slack's waits in seconds, and its clock; tests shorten the one and move the other."""
+    """Slack's time limits in seconds, and its clock; tests shorten the limits and set the clock."""
 
     ack: float = 3.0
     trigger: float = 3.0
@@ -44,7 +44,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody to play."""
+    """A person of the workspace, whom one can act as."""
 
     id: str
     name: str
@@ -65,7 +65,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as people see it; `only_for` is set where a single person does."""
+    """A message as people see it; `only_for` is set where only one person does."""
 
     channel: str
     ts: str
@@ -80,7 +80,7 @@ class Message:
 
     @property
     def shown(self) -> str:
-        """All the words a person reads: those of the blocks, or the text where there are none."""
+        """The text a person reads: that of the blocks, or `text` where there are none."""
         return "\n".join(words(list(self.blocks))) if self.blocks else self.text
 
     @property
@@ -90,7 +90,7 @@ class Message:
 
     @property
     def buttons(self) -> list[str]:
-        """The words on its buttons, in order."""
+        """The texts of its buttons, in order."""
         return [e["text"]["text"] for _, e in self.actions if e["type"] == "button"]
 
 
@@ -104,19 +104,29 @@ def interactive(blocks: Iterable[JSON]) -> list[tuple[JSON, JSON]]:
 
 
 def options(element: JSON) -> list[JSON]:
-    """The options of a menu, out of their groups if it has any."""
+    """The options of a menu, with those of its groups."""
     groups = element.get("option_groups") or [element]
     found = [o for group in groups if isinstance(group, dict) for o in group.get("options") or ()]
     return [o for o in found if isinstance(o, dict)]
 
 
-_WORDED = ("text", "fields", "title", "elements", "accessory", "label", "element", "hint", "rows")
+_TEXT_FIELDS = (
+    "text",
+    "fields",
+    "title",
+    "elements",
+    "accessory",
+    "label",
+    "element",
+    "hint",
+    "rows",
+)
 _BOXES = frozenset({"checkboxes", "radio_buttons"})
 _LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
 
 
 def words(node: object) -> Iterator[str]:
-    """The visible words of blocks, one piece for each run of text."""
+    """The visible text of blocks, one piece for each run."""
     if isinstance(node, list):
         for item in node:
             if isinstance(item, dict) and item.get("type") in _LINES:
@@ -125,7 +135,7 @@ def words(node: object) -> Iterator[str]:
                 yield from words(item)
     elif isinstance(node, dict):
         yield from _own_words(node)
-        for key in _WORDED if node.get("type") not in _BOXES else (*_WORDED, "options"):
+        for key in _TEXT_FIELDS if node.get("type") not in _BOXES else (*_TEXT_FIELDS, "options"):
             if isinstance(node.get(key), list | dict):
                 yield from words(node[key])
 
@@ -165,9 +175,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of one thing a person did.
+    """The result of one thing that a person did.
 
-    `view` is the modal on top afterwards; `errors` are words at a modal's fields, by block_id: the
+    `view` is the modal on top afterwards; `errors` are texts at a modal's fields, by block_id: the
     app's, or with error "not_sent" those of Slack's own client, which then sent nothing.
     """
 
@@ -182,17 +192,17 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether the app acknowledged in time and Slack liked what it said."""
+        """Whether the app acknowledged in time and Slack accepted its answer."""
         return self.error is None
 
     @property
     def text(self) -> str:
-        """The words the person reads in direct answer; empty where there is none."""
+        """The text the person reads in direct answer; empty where there is none."""
         return self.message.shown if self.message else ""
 
 
 class SlackError(Exception):
-    """Slack refuses, with its own word for it."""
+    """Slack refuses, with one of its error codes."""
 
     def __init__(self, error: str, *, messages: tuple[str, ...] = (), **more: object) -> None:
         super().__init__(error)

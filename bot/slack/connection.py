@@ -21,7 +21,7 @@ from bot.slack.http_server import HttpDoor, to_bolt
 
 def make_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
     """The Web API with our token; what Slack asks to be sent again is sent again."""
-    assert settings.bot_token is not None, "cli fills it in for the small Slack"
+    assert settings.bot_token is not None, "cli fills it in for the Slack simulator"
     return AsyncWebClient(
         token=settings.bot_token.get_secret_value(),
         base_url=settings.api_url,

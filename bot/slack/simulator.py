@@ -1,4 +1,4 @@
-"""Without tokens: a small Slack of its own, as a process beside the bot, spoken to only over the wire."""
+"""Without tokens: a Slack simulator of its own, as a process beside the bot, reached only through Slack's protocols."""
 
 import asyncio
 import json
@@ -16,8 +16,8 @@ START_WITHIN_SECONDS = 20
 
 
 @asynccontextmanager
-async def small_slack(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
-    """Start the small Slack; the settings that reach it, and the address of its page."""
+async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
+    """Start the Slack simulator; the settings that reach it, and the address of its page."""
     folder = settings.data / "playground"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,7 +50,7 @@ async def _connection(
             told = json.loads(await process.stdout.readline())
     except (TimeoutError, ValueError) as error:
         raise SettingsError(
-            "NERBOT_DATA: the small Slack did not start; see what it printed above"
+            "NERBOT_DATA: the Slack simulator did not start; see what it printed above"
         ) from error
     reachable = settings.model_copy(
         update={
@@ -63,6 +63,6 @@ async def _connection(
 
 
 def sample_sentences() -> list[str]:
-    """The sentences that wait to be labelled in a fresh small Slack."""
+    """The sentences that wait to be labelled in a new Slack simulator."""
     text = (files("bot") / "samples" / "triage.txt").read_text(encoding="utf-8")
     return [stripped for raw in text.splitlines() if (stripped := raw.strip())]

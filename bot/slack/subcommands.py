@@ -1,4 +1,4 @@
-"""Commands that are several: each feature lists its subcommands, and the router of a command finds the one that is meant.
+"""Commands that are several: each feature lists its subcommands, and a router finds the one that is meant.
 
 Help and the README's table come from the same lists.
 """

@@ -1,4 +1,4 @@
-"""The whole bot in this process, against the small Slack: only Slack itself is played."""
+"""The whole bot in this process, against the Slack simulator: only Slack itself is played."""
 
 import asyncio
 import shutil
@@ -71,7 +71,7 @@ class Team:
 
 
 def settings_for(slack: Playground, data: Path) -> Settings:
-    """The settings that connect a bot to this small Slack by Socket Mode."""
+    """The settings that connect a bot to this Slack simulator by Socket Mode."""
     return Settings().model_copy(
         update={
             "api_url": slack.api_url,
@@ -84,7 +84,7 @@ def settings_for(slack: Playground, data: Path) -> Settings:
 
 @pytest.fixture
 async def slack(tmp_path: Path) -> AsyncIterator[Playground]:
-    """A small Slack of its own; whatever it had to refuse fails the test."""
+    """A Slack simulator of its own; whatever it had to refuse fails the test."""
     async with Playground.open(data=tmp_path / "slack") as opened:
         yield opened
         assert not opened.problems

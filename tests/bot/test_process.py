@@ -85,7 +85,7 @@ def test_a_place_that_cannot_be_reached_is_named(
     assert "Traceback" not in ended.stderr
 
 
-async def test_without_a_token_the_small_slack_is_there(tmp_path: Path) -> None:
+async def test_without_a_token_the_slack_simulator_is_there(tmp_path: Path) -> None:
     """`nerbot run` alone prints the page's address and the data folder, and stops when asked."""
     async with bot_process(tmp_path / "data", {}) as bot:
         said = "\n".join(bot.said)

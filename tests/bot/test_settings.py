@@ -48,7 +48,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
 # --- modes ------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_token_the_small_slack_is_played(environment: Environment) -> None:
+def test_without_a_token_the_slack_simulator_is_used(environment: Environment) -> None:
     assert environment.read().mode == "playground"
 
 

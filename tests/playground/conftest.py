@@ -1,4 +1,4 @@
-"""A small Slack with short waits, and a real Bolt app to stand on its other side."""
+"""A Slack simulator with short time limits, and a real Bolt app connected to it."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -29,12 +29,12 @@ settings:
   event_subscriptions: {bot_events: [app_home_opened]}
 """
 
-Heard = list[dict[str, Any]]
+Received = list[dict[str, Any]]
 Connected = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
 
 
 class Clock:
-    """A clock that goes only when told."""
+    """A clock that only tests move."""
 
     def __init__(self) -> None:
         self.time = 1_700_000_000.0
@@ -55,7 +55,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def small_slack(
+def open_simulator(
     tmp_path: Path, manifest: Path, clock: Clock
 ) -> AbstractAsyncContextManager[Playground]:
     timing = Timing(ack=0.3, event_retries=(0.0, 0.01, 0.02), now=clock)
@@ -64,7 +64,7 @@ def small_slack(
 
 @pytest.fixture
 async def slack(tmp_path: Path, manifest: Path, clock: Clock) -> AsyncIterator[Playground]:
-    async with small_slack(tmp_path, manifest, clock) as playground:
+    async with open_simulator(tmp_path, manifest, clock) as playground:
         yield playground
 
 
@@ -98,9 +98,9 @@ def connected(slack: Playground) -> Connected:
 
 
 @pytest.fixture
-def heard(app: AsyncApp) -> Heard:
-    """Every payload the app got, in order; each is acknowledged with nothing unless a test says so."""
-    payloads: Heard = []
+def received(app: AsyncApp) -> Received:
+    """Every payload the app received, in order; each gets an empty ack unless a test sets another."""
+    payloads: Received = []
 
     @app.middleware
     async def listen(body: dict[str, Any], next: Any) -> None:  # noqa: A002 - Bolt's name
@@ -120,7 +120,7 @@ def heard(app: AsyncApp) -> Heard:
 
 
 @pytest.fixture
-async def live(app: AsyncApp, heard: Heard, connected: Connected) -> AsyncIterator[None]:
+async def live(app: AsyncApp, received: Received, connected: Connected) -> AsyncIterator[None]:
     async with connected(app):
         yield
 

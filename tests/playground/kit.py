@@ -1,4 +1,4 @@
-"""Block Kit in short, for the tests of the small Slack."""
+"""Block Kit in short, for the tests of the Slack simulator."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +14,13 @@ def option(value: str) -> JSON:
     return {"text": plain(value.capitalize()), "value": value}
 
 
-def told(value: str) -> JSON:
-    """An option as Slack tells it in payloads: with the flag that it adds to the text."""
+def payload_option(value: str) -> JSON:
+    """An option as in payloads: with the flag that Slack adds to the text."""
     return {"text": {**plain(value.capitalize()), "emoji": True}, "value": value}
 
 
-def told_options(*values: str) -> list[JSON]:
-    return [told(value) for value in values]
+def payload_options(*values: str) -> list[JSON]:
+    return [payload_option(value) for value in values]
 
 
 def options(*values: str) -> list[JSON]:
@@ -127,4 +127,4 @@ UNTOUCHED = {
     "channel": {"selected_channel": None},
     "talk": {"selected_conversation": None},
 }
-"""What each of them holds before anybody touched it."""
+"""The value of each of them before anybody changed it."""

@@ -1,4 +1,4 @@
-"""The small Slack as a process: what it prints, when it ends."""
+"""The Slack simulator as a process: what it prints, when it ends."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ def close_stdin(process: asyncio.subprocess.Process) -> None:
     [close_stdin, lambda p: p.send_signal(signal.SIGTERM), lambda p: p.send_signal(signal.SIGINT)],
     ids=["stdin ends", "SIGTERM", "SIGINT"],
 )
-async def test_it_says_how_to_reach_it_and_ends_when_told(
+async def test_it_prints_how_to_reach_it_and_ends_when_asked_to(
     tmp_path: Path, manifest: Path, end: Callable[[asyncio.subprocess.Process], None]
 ) -> None:
     options = ("--data", str(tmp_path / "data"), "--manifest", str(manifest))
@@ -31,8 +31,8 @@ async def test_it_says_how_to_reach_it_and_ends_when_told(
     )  # fmt: skip
     assert process.stdout is not None
     ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
-    told = await AsyncWebClient(token=ready["bot_token"], base_url=ready["api"]).auth_test()
-    assert told["user"] == "toybot"
+    identity = await AsyncWebClient(token=ready["bot_token"], base_url=ready["api"]).auth_test()
+    assert identity["user"] == "toybot"
     assert ready["page"].startswith("http://127.0.0.1:")
     end(process)
     assert await asyncio.wait_for(process.wait(), 5) == 0

@@ -1,4 +1,4 @@
-"""The bot as a process of its own, against a small Slack in this one: what a machine that fails would see."""
+"""The bot as a process of its own, against a Slack simulator in this one: what a machine that fails would see."""
 
 import asyncio
 import os
@@ -44,7 +44,7 @@ class BotProcess:
 
 
 def socket_mode(slack: Playground) -> dict[str, str]:
-    """The environment that connects a bot to this small Slack by Socket Mode."""
+    """The environment that connects a bot to this Slack simulator by Socket Mode."""
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,

@@ -1,4 +1,4 @@
-"""Takes the picture of README.md: the whole story in the small Slack, with the default preset.
+"""Takes the picture of README.md: the whole story in the Slack simulator, with the default preset.
 
 .venv/bin/python -m tests.support.picture docs/nerbot.png
 """

@@ -1,4 +1,4 @@
-"""A person who knows what is in the sentences of the small Slack, to label them as typed lines."""
+"""A person who knows what is in the sentences of the Slack simulator, to label them as typed lines."""
 
 import re
 

@@ -11,7 +11,7 @@ from bot.editor.commands import Draft, Editing, Several
 from bot.editor.markup import editable_markup, read_markup
 from bot.editor.views.editor import editor_modal
 from bot.errors import NotUnderstood
-from bot.playground.rules import view_faults
+from bot.playground.block_kit.validation import view_faults
 from ner_engine.annotation import MAX_TEXT, Span
 from tests.bot.invariants import unhurried
 from tests.bot.slack.test_views import any_texts, labels, long_texts, marked_texts

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.playground import Message, Playground
-from bot.playground.tickets import ResponseUrl
+from bot.playground.state.expiring_ids import ResponseUrl
 from bot.playground.values import SlackError
 from tests.bot.conftest import SAMPLES, Team
 

@@ -445,7 +445,7 @@ async def test_no_mutant_of_a_request_breaks_the_door_or_slips_through(
 
 
 class Office:
-    """A real Bolt app behind the door, installed in a small Slack."""
+    """A real Bolt app behind the door, installed in a Slack simulator."""
 
     def __init__(self, slack: Playground) -> None:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)

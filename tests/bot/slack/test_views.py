@@ -65,7 +65,7 @@ from bot.labelling.views.bulk import excerpt
 from bot.labelling.views.outcomes import outcome_view
 from bot.models.commands import LiveMoved, ModelsAnswer, ModelsShown, PolicySet, SentencesShown
 from bot.models.views import models_view
-from bot.playground.rules import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
+from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.recognition.correction_values import Correction, Learned, Notices
 from bot.recognition.notice_views import learned_view, notices_view

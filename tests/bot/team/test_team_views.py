@@ -14,7 +14,7 @@ from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, S
 from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.values.cards import Card
-from bot.playground.rules import TEXT_CUT_AT, ack_faults
+from bot.playground.block_kit.validation import TEXT_CUT_AT, ack_faults
 from bot.projects.commands import ProjectShown
 from bot.projects.values import ProjectSettings
 from bot.slack.text import View

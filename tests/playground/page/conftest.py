@@ -1,6 +1,6 @@
 """One browser for all tests of this folder: to start one takes longer than most of them.
 
-It lives in the session's event loop, and so do the small Slack and the tests that use both.
+It lives in the session's event loop, and so do the Slack simulator and the tests that use both.
 """
 
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from tests.playground import kit
-from tests.playground.conftest import Clock, Connected, small_slack
+from tests.playground.conftest import Clock, Connected, open_simulator
 from tests.support.browser import open_browser, open_tab
 
 Submitted = list[dict[str, Any]]
@@ -29,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack(tmp_path: Path, manifest: Path, clock: Clock) -> AsyncIterator[Playground]:
-    async with small_slack(tmp_path, manifest, clock) as playground:
+    async with open_simulator(tmp_path, manifest, clock) as playground:
         yield playground
 
 

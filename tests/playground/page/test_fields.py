@@ -39,17 +39,17 @@ async def test_every_element_can_be_filled_in_and_is_submitted_in_slacks_shape(
         (slack.workspace.person(name).id for name in ("grace", "ada")),
         slack.workspace.channel("random").id,
     )
-    told = {
+    values = {
         name: next(v for k, v in f["a"].items() if k != "type") for name, f in submitted[0].items()
     }
-    assert told == {
+    assert values == {
         "text": "typed",
         "rich": kit.rich(kit.run("fever")),
         "number": "7",
-        "select": kit.told("gamma"),
-        "several": kit.told_options("alpha", "gamma"),
-        "radio": kit.told("beta"),
-        "boxes": kit.told_options("alpha"),
+        "select": kit.payload_option("gamma"),
+        "several": kit.payload_options("alpha", "gamma"),
+        "radio": kit.payload_option("beta"),
+        "boxes": kit.payload_options("alpha"),
         "date": "2026-11-25",
         "time": "19:30",
         "person": grace,
@@ -58,11 +58,11 @@ async def test_every_element_can_be_filled_in_and_is_submitted_in_slacks_shape(
     }
 
 
-async def test_an_external_menu_offers_what_the_app_knows_and_is_used_by_keys(
+async def test_an_external_menu_suggests_the_apps_options_and_is_used_by_keys(
     page: Page, slack: Playground, app: AsyncApp, client: AsyncWebClient, submitted: Submitted
 ) -> None:
     @app.options("a")
-    async def offer(ack: AsyncAck) -> None:
+    async def suggest(ack: AsyncAck) -> None:
         await ack(options=kit.options(*kit.LETTERS))
 
     modal = await show(page, slack, client, kit.field("letter", {"type": "external_select"}))
@@ -71,7 +71,7 @@ async def test_an_external_menu_offers_what_the_app_knows_and_is_used_by_keys(
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await submit(modal)
-    assert submitted[0]["letter"]["a"]["selected_option"] == kit.told("beta")
+    assert submitted[0]["letter"]["a"]["selected_option"] == kit.payload_option("beta")
 
 
 async def test_selected_words_are_marked_by_keys_and_submitted_as_runs(
@@ -111,7 +111,7 @@ async def select(page: Page, start: int, length: int) -> None:
         await page.keyboard.press("Shift+ArrowRight")
 
 
-async def test_a_mark_is_taken_off_again_by_the_same_keys(
+async def test_a_mark_is_removed_by_the_same_keys(
     page: Page, slack: Playground, client: AsyncWebClient, submitted: Submitted
 ) -> None:
     value = kit.rich(

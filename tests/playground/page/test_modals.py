@@ -16,7 +16,7 @@ pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="session")]
 NAME = kit.field("name", kit.text_input(min_length=2))
 
 
-async def test_a_live_update_takes_away_neither_text_nor_caret_nor_focus(
+async def test_a_live_update_keeps_text_caret_and_focus(
     page: Page, slack: Playground, client: AsyncWebClient, submitted: Submitted
 ) -> None:
     rich = kit.field("rich", {"type": "rich_text_input"}, optional=True)
@@ -45,7 +45,7 @@ async def test_a_live_update_takes_away_neither_text_nor_caret_nor_focus(
     assert submitted[0]["rich"]["a"]["rich_text_value"] == kit.rich(kit.run("xyz"))
 
 
-async def test_errors_of_the_client_and_of_the_app_stand_at_the_field_and_are_announced(
+async def test_errors_of_the_client_and_of_the_app_are_shown_at_the_field_and_announced(
     page: Page, slack: Playground, client: AsyncWebClient, submitted: Submitted
 ) -> None:
     modal = await show(page, slack, client, kit.section("x"), NAME)
@@ -62,7 +62,7 @@ async def test_errors_of_the_client_and_of_the_app_stand_at_the_field_and_are_an
     await submit(modal)
 
 
-async def test_three_modals_stack_and_escape_leaves_the_top_one(
+async def test_three_modals_stack_and_escape_closes_the_top_one(
     page: Page, slack: Playground, client: AsyncWebClient
 ) -> None:
     modal = await show(page, slack, client, kit.field("first", kit.text_input(), optional=True))
@@ -80,7 +80,7 @@ async def test_three_modals_stack_and_escape_leaves_the_top_one(
     await expect(page.get_by_test_id("composer")).to_be_focused()
 
 
-async def test_a_submission_that_fails_is_told_in_the_modal_and_can_be_tried_again(
+async def test_a_submission_that_fails_is_reported_in_the_modal_and_can_be_repeated(
     slack: Playground, client: AsyncWebClient, browser: Browser
 ) -> None:
     async with open_tab(browser, slack.page_url) as page:
@@ -126,5 +126,5 @@ async def test_an_app_that_answers_each_character_with_an_update_loses_none_of_t
     await expect(modal.get_by_test_id("block-section")).to_contain_text("You typed")
     view = slack.view("ada")
     assert view is not None
-    told = view["state"]["values"]["name"]["a"]["rich_text_value"]
-    assert told == kit.rich(kit.run("chest pain since noon"))
+    value = view["state"]["values"]["name"]["a"]["rich_text_value"]
+    assert value == kit.rich(kit.run("chest pain since noon"))

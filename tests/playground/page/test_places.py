@@ -14,15 +14,15 @@ from tests.support.browser import needs_browser
 pytestmark = [
     needs_browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.usefixtures("heard"),
+    pytest.mark.usefixtures("received"),
 ]
-Heard = list[str]
+Received = list[str]
 
 
 @pytest.fixture
-def heard(app: AsyncApp) -> Heard:
-    """What the app was asked, in short; shortcuts and the button of Home open a modal."""
-    words: Heard = []
+def received(app: AsyncApp) -> Received:
+    """The kinds of payloads the app received; shortcuts and the button of Home open a modal."""
+    words: Received = []
 
     async def open_modal(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
@@ -50,8 +50,8 @@ def home(words: str) -> kit.JSON:
     return {"type": "home", "blocks": [kit.section(words, block_id="w"), buttons]}
 
 
-async def test_a_message_shortcut_is_reached_by_keys_alone_and_tells_the_message(
-    page: Page, slack: Playground, heard: Heard
+async def test_a_message_shortcut_is_reached_by_keys_alone_and_sends_the_message(
+    page: Page, slack: Playground, received: Received
 ) -> None:
     slack.say("grace", "#triage", "chest pain")
     message = page.get_by_test_id("message").last
@@ -67,20 +67,20 @@ async def test_a_message_shortcut_is_reached_by_keys_alone_and_tells_the_message
     await expect(modal).to_contain_text("About chest pain")
     await page.keyboard.press("Escape")
     await expect(more).to_be_focused()
-    assert heard == ["message_action"]
+    assert received == ["message_action"]
 
 
-async def test_a_global_shortcut_stands_in_the_menu_beside_the_composer(
-    page: Page, heard: Heard
+async def test_a_global_shortcut_is_in_the_menu_beside_the_composer(
+    page: Page, received: Received
 ) -> None:
     await page.get_by_role("button", name="Shortcuts").click()
     await page.get_by_role("menuitem", name="Open the workbench").click()
     await expect(page.get_by_test_id("modal")).to_contain_text("About nothing")
-    assert heard == ["shortcut"]
+    assert received == ["shortcut"]
 
 
-async def test_a_thread_opens_beside_the_channel_and_holds_its_replies_alone(
-    page: Page, slack: Playground, heard: Heard
+async def test_a_thread_opens_beside_the_channel_and_shows_only_its_replies(
+    page: Page, slack: Playground, received: Received
 ) -> None:
     messages, thread = page.get_by_test_id("messages"), page.get_by_test_id("thread")
     said = slack.say("grace", "#triage", "which label?")
@@ -108,8 +108,8 @@ async def test_a_thread_opens_beside_the_channel_and_holds_its_replies_alone(
     assert slack.messages("#triage")[-1].thread_ts == said.ts
 
 
-async def test_home_is_published_on_entering_changes_live_and_its_buttons_work(
-    page: Page, slack: Playground, heard: Heard, client: AsyncWebClient
+async def test_home_is_published_on_opening_changes_live_and_its_buttons_work(
+    page: Page, slack: Playground, received: Received, client: AsyncWebClient
 ) -> None:
     ada = slack.workspace.person("ada").id
     await page.get_by_test_id("sidebar").get_by_role("button", name="toybot").click()
@@ -126,7 +126,7 @@ async def test_home_is_published_on_entering_changes_live_and_its_buttons_work(
     await expect(page.get_by_test_id("composer")).to_be_visible()
     await client.chat_postMessage(channel=ada, text="a direct message")
     await expect(page.get_by_test_id("message").last).to_contain_text("a direct message")
-    assert heard == ["home", "block_actions", "messages"]
+    assert received == ["home", "block_actions", "messages"]
 
 
 async def test_each_person_has_their_own_modals_home_and_messages_in_one_tab_and_in_two(
@@ -157,7 +157,7 @@ async def test_each_person_has_their_own_modals_home_and_messages_in_one_tab_and
     await other.close()
 
 
-async def test_boxes_and_menus_of_a_message_keep_what_was_chosen_when_it_is_drawn_anew(
+async def test_boxes_and_menus_of_a_message_keep_what_was_chosen_when_it_is_redrawn(
     page: Page, slack: Playground, app: AsyncApp, client: AsyncWebClient
 ) -> None:
     @app.action("boxes")
@@ -176,7 +176,7 @@ async def test_boxes_and_menus_of_a_message_keep_what_was_chosen_when_it_is_draw
     await expect(alpha).to_be_focused()
 
 
-async def test_a_choice_that_is_not_confirmed_is_taken_back_and_not_told(
+async def test_a_choice_that_is_not_confirmed_is_undone_and_not_sent(
     page: Page, client: AsyncWebClient
 ) -> None:
     words = {name: kit.plain(name) for name in ("title", "text", "confirm", "deny")}

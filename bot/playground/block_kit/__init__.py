@@ -1,0 +1,1 @@
+"""Block Kit: its shapes and limits, what Slack adds to blocks, what their elements hold."""

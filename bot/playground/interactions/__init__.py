@@ -1,0 +1,1 @@
+"""What people do, as payloads for the app, and what its answers cause."""

@@ -1,0 +1,202 @@
+"""The control API of the page: a person's action as one JSON request, and the state to draw."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from bot.playground.block_kit.lookup import find_by_ids
+from bot.playground.delivery.errors import DeliveryError
+from bot.playground.simulator import SlackSimulator
+from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
+
+
+class Control:
+    """Does what the page (or a test in another process) asks: `{"do": …, …}`."""
+
+    def __init__(self, slack: SlackSimulator) -> None:
+        self._slack = slack
+        self._actions: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
+            "type": self._type,
+            "act": self._act,
+            "fill": self._fill,
+            "suggest": self._suggest,
+            "submit": self._submit,
+            "close": self._close,
+            "views": self._views_of,
+            "open_home": self._open_home,
+            "shortcut": self._shortcut,
+            "messages": self._messages,
+            "calls": self._calls,
+            "problems": self._problems,
+            "fail_next": self._fail_next,
+            "disconnect": self._disconnect,
+            "drop_connections": self._drop,
+            "use_http": self._use_http,
+            "use_socket": self._use_socket,
+        }
+
+    async def perform(self, request: JSON) -> JSON:
+        """Do one thing; `{"ok": true, …}` or `{"ok": false, "error": …}`."""
+        action = self._actions.get(str(request.get("do")))
+        if action is None:
+            return {"ok": False, "error": "unknown_action"}
+        try:
+            return {"ok": True, **await action(request)}
+        except (LookupError, ValueError, TypeError, SlackError, DeliveryError) as error:
+            return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+
+    def state(self) -> JSON:
+        """All that a newly loaded page draws; ephemeral messages are not part of it."""
+        slack = self._slack
+        return {
+            "type": "state",
+            "team": slack.workspace.identity.team_name,
+            "app": asdict(slack.workspace.identity),
+            "people": [asdict(p) for p in slack.workspace.people.values()],
+            "channels": [asdict(c) for c in slack.workspace.channels.values()],
+            "messages": [
+                asdict(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
+            ],
+            "views": [self._views(user) for user in slack.workspace.people],
+            "commands": [asdict(c) for c in slack.manifest.commands],
+            "shortcuts": [asdict(s) for s in slack.manifest.shortcuts],
+            "tabs": {
+                "home": slack.manifest.home,
+                "messages": slack.manifest.messages_tab,
+                "writable": slack.manifest.messages_tab and slack.manifest.writable_messages,
+            },
+            "connected": slack.connected,
+        }
+
+    def change(self, what: str, value: object) -> JSON | None:
+        """A change of the workspace as the page receives it; None for what it does not need."""
+        if isinstance(value, Message | Channel | Problem):
+            return {"type": what, "value": asdict(value)}
+        if what == "status":
+            return {"type": "status", "connected": self._slack.connected}
+        if what == "view":
+            return {"type": "views", **self._views(str(value))}
+        return None
+
+    def _views(self, user: str) -> JSON:
+        views = self._slack.views
+        return {"user": user, "stack": views.stacks.get(user, []), "home": views.homes.get(user)}
+
+    async def _type(self, request: JSON) -> JSON:
+        user, channel, text = request["user"], request["channel"], str(request["text"])
+        thread_ts = request.get("thread_ts")
+        if not text.startswith("/"):
+            message = self._slack.say(user, channel, text, thread_ts=thread_ts)
+            return {"message": asdict(message)}
+        name, *rest = text.split(maxsplit=1)
+        answer = await self._slack.command(user, channel, name, "".join(rest), thread_ts=thread_ts)
+        return {"answer": _answer(answer)}
+
+    async def _act(self, request: JSON) -> JSON:
+        person, value = self._slack.workspace.person(request["user"]), request.get("value")
+        where, block, element = self._place(request)
+        if isinstance(where, Message):
+            act = self._slack.interactions.act(person, where, block, element, value)
+            return {"answer": _answer(await act)}
+        act = self._slack.view_interactions.act(person, where, block, element, value)
+        return {"answer": _answer(await act)}
+
+    async def _fill(self, request: JSON) -> JSON:
+        where, block, element = self._place(request)
+        value = request.get("value")
+        if isinstance(where, Message):
+            person = self._slack.workspace.person(request["user"])
+            self._slack.interactions.fill(person, where, block, element, value)
+        else:
+            self._slack.view_interactions.fill(where, block, element, value)
+        return {}
+
+    async def _suggest(self, request: JSON) -> JSON:
+        person, view = self._view(request)
+        block, element = find_by_ids(view["blocks"], request["block_id"], request["action_id"])
+        typed = str(request.get("value") or "")
+        suggest = self._slack.view_interactions.suggest(person, view, block, element, typed)
+        return {"options": await suggest}
+
+    async def _submit(self, request: JSON) -> JSON:
+        person, view = self._view(request)
+        return {"answer": _answer(await self._slack.view_interactions.submit(person, view))}
+
+    async def _close(self, request: JSON) -> JSON:
+        person, view = self._view(request)
+        everything = bool(request.get("everything"))
+        await self._slack.view_interactions.close(person, view, everything=everything)
+        return {}
+
+    async def _views_of(self, request: JSON) -> JSON:
+        return {"views": self._views(self._slack.workspace.person(request["user"]).id)}
+
+    async def _open_home(self, request: JSON) -> JSON:
+        return {"taken": await self._slack.open_home(request["user"], tab=request["tab"])}
+
+    def _view(self, request: JSON) -> tuple[Person, JSON]:
+        person = self._slack.workspace.person(request["user"])
+        return person, self._slack.views.of(person.id, request["view_id"])
+
+    def _place(self, request: JSON) -> tuple[Message | JSON, JSON, JSON]:
+        """The message or view, the block and the element a request is about."""
+        ids = request["block_id"], request["action_id"]
+        if request.get("view_id"):
+            _, view = self._view(request)
+            return view, *find_by_ids(view["blocks"], *ids)
+        message = self._slack.workspace.find(request["channel"], request["ts"])
+        if message is None:
+            raise LookupError("this message was deleted")
+        return message, *find_by_ids(message.blocks, *ids)
+
+    async def _shortcut(self, request: JSON) -> JSON:
+        message = None
+        if request.get("ts"):
+            message = self._slack.workspace.find(request["channel"], request["ts"])
+        answer = await self._slack.shortcut(request["user"], request["callback_id"], message)
+        return {"answer": _answer(answer)}
+
+    async def _messages(self, request: JSON) -> JSON:
+        found = self._slack.messages(request["channel"], viewer=request.get("viewer"))
+        return {"messages": [{**asdict(m), "shown": m.shown} for m in found]}
+
+    async def _calls(self, _: JSON) -> JSON:
+        return {"calls": [asdict(c) for c in self._slack.calls]}
+
+    async def _problems(self, _: JSON) -> JSON:
+        return {"problems": [asdict(p) for p in self._slack.problems]}
+
+    async def _fail_next(self, request: JSON) -> JSON:
+        options: dict[str, Any] = {
+            k: request[k] for k in ("status", "headers", "times", "error") if k in request
+        }
+        self._slack.fail_next(request["method"], **options)
+        return {}
+
+    async def _disconnect(self, request: JSON) -> JSON:
+        await self._slack.disconnect(request.get("reason", "refresh_requested"))
+        return {}
+
+    async def _drop(self, _: JSON) -> JSON:
+        await self._slack.drop_connections()
+        return {}
+
+    async def _use_http(self, request: JSON) -> JSON:
+        await self._slack.use_http(request["url"])
+        return {}
+
+    async def _use_socket(self, _: JSON) -> JSON:
+        self._slack.use_socket()
+        return {}
+
+
+def _answer(answer: Answer) -> JSON:
+    shown = asdict(answer.message) | {"shown": answer.text} if answer.message else None
+    return {
+        "ok": answer.ok,
+        "error": answer.error,
+        "elapsed_ms": round(answer.elapsed_ms, 3),
+        "body": answer.body,
+        "message": shown,
+        "errors": dict(answer.errors),
+    }

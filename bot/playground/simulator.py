@@ -1,0 +1,265 @@
+"""The Slack simulator without its server: what a person, a test or the page can do with it."""
+
+import asyncio
+import contextlib
+import copy
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import aiohttp
+
+from bot.playground.delivery.errors import DeliveryError
+from bot.playground.delivery.events import deliver_event, event_callback
+from bot.playground.delivery.signed_http import SignedHttp
+from bot.playground.delivery.socket_mode import Sockets
+from bot.playground.interactions.message_interactions import MessageInteractions
+from bot.playground.interactions.payloads import Payloads
+from bot.playground.interactions.person_actions import PersonActions
+from bot.playground.interactions.view_interactions import ViewInteractions
+from bot.playground.state.expiring_ids import ResponseUrls, Triggers
+from bot.playground.state.manifest import Manifest
+from bot.playground.state.uploads import Uploads
+from bot.playground.state.views import Views
+from bot.playground.state.workspace import Workspace
+from bot.playground.values import (
+    JSON,
+    Answer,
+    Call,
+    Message,
+    Problem,
+    Secrets,
+    Timing,
+)
+from bot.playground.web_api.conversation_methods import ConversationMethods
+from bot.playground.web_api.dispatcher import WebApi
+from bot.playground.web_api.failures import Failures
+from bot.playground.web_api.file_methods import FileMethods
+from bot.playground.web_api.view_methods import ViewMethods
+
+_LOG_LIMIT = 20_000
+_POLL_SECONDS = 0.05
+
+
+class SlackSimulator(PersonActions):
+    """One workspace with one app in it. Names can be given wherever ids can."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        manifest: Manifest,
+        secrets: Secrets,
+        timing: Timing,
+        session: aiohttp.ClientSession,
+        files: Path,
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.manifest = manifest
+        self.secrets = secrets
+        self.timing = timing
+        self.base_url = ""
+        self.request_url: str | None = None
+        self.deliver_via: Literal["socket", "http"] = "socket"
+        self.calls: deque[Call] = deque(maxlen=_LOG_LIMIT)
+        self.problems: deque[Problem] = deque(maxlen=_LOG_LIMIT)
+        self.failures = Failures()
+        self.triggers = Triggers(timing)
+        self.response_urls = ResponseUrls(timing)
+        self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
+        self.uploads = Uploads(files)
+        self.http = SignedHttp(
+            timing=timing, signing_secret=secrets.signing_secret, session=session
+        )
+        self.sockets = Sockets(
+            timing=timing,
+            app_id=workspace.identity.app_id,
+            on_change=lambda: workspace.notify("status", None),
+            on_problem=self.note_problem,
+        )
+        self.web_api = self._make_web_api()
+        payloads = Payloads(
+            workspace,
+            triggers=self.triggers,
+            response_urls=self.response_urls,
+            url=lambda: self.base_url,
+        )
+        self.interactions = MessageInteractions(
+            workspace,
+            manifest=manifest,
+            payloads=payloads,
+            views=self.views,
+            deliver=self._deliver,
+            on_problem=self.note_problem,
+        )
+        self.view_interactions = ViewInteractions(
+            views=self.views,
+            payloads=payloads,
+            send=self.interactions.send_interaction,
+            on_problem=self.note_problem,
+        )
+
+    def _make_web_api(self) -> WebApi:
+        conversations = ConversationMethods(
+            self.workspace,
+            scopes=self.manifest.scopes,
+            url=lambda: self.base_url,
+            socket_url=self._socket_url,
+        )
+        views = ViewMethods(
+            self.workspace, views=self.views, triggers=self.triggers, home=self.manifest.home
+        )
+        files = FileMethods(self.workspace, uploads=self.uploads, url=lambda: self.base_url)
+        methods = {**conversations.table(), **views.table(), **files.table()}
+        return WebApi(methods, secrets=self.secrets, scopes=self.manifest.scopes)
+
+    # Requests and events
+
+    async def deliver_again(self, answer: Answer) -> Answer:
+        """Deliver the same request once more, with the same trigger_id, as a repeat would be."""
+        if answer.kind == "slash_commands":
+            return await self.interactions.send_command(answer.request)
+        return await self.interactions.send_interaction(answer.request)
+
+    async def event(self, event: JSON) -> bool:
+        """Deliver an event, with up to three retries. True when the app acknowledged it."""
+        event_id = f"Ev{self.workspace.next_ts().replace('.', '')}"
+        payload = event_callback(
+            event, identity=self.workspace.identity, event_id=event_id, now=self.timing.now()
+        )
+        return await deliver_event(
+            payload, deliver=self._deliver, timing=self.timing, on_problem=self.note_problem
+        )
+
+    async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:
+        """Go to the app's Home (or its messages); True when the app acknowledged the event.
+
+        Slack sends app_home_opened only to apps whose manifest enables Home and subscribes to the event.
+        """
+        if not self.manifest.home:
+            raise LookupError("the manifest does not enable the Home tab")
+        if "app_home_opened" not in self.manifest.events:
+            return False
+        person = self.workspace.person(user)
+        home = self.views.homes.get(person.id)
+        event = {
+            "type": "app_home_opened",
+            "user": person.id,
+            "channel": self.workspace.direct_message(person.id).id,
+            "tab": tab,
+            "event_ts": self.workspace.next_ts(),
+        }
+        return await self.event({**event, "view": copy.deepcopy(home)} if home else event)
+
+    # What people see
+
+    def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
+        """A channel's messages, oldest first; for `viewer` also those that only they see."""
+        viewer_id = self.workspace.person(viewer).id if viewer else None
+        return self.workspace.messages(self._channel_of(channel, viewer).id, viewer=viewer_id)
+
+    def thread(self, message: Message, *, viewer: str | None = None) -> list[Message]:
+        """A message's thread: its first message, then the answers, oldest first."""
+        thread_ts = message.thread_ts or message.ts
+        visible = self.messages(message.channel, viewer=viewer)
+        return [m for m in visible if thread_ts in {m.ts, m.thread_ts}]
+
+    def now(self, message: Message) -> Message | None:
+        """The message as it is now; None when it was deleted."""
+        return self.workspace.find(message.channel, message.ts)
+
+    async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Wait until `condition()` is true; checks it at each change and at least every 50 ms."""
+        changed = asyncio.Event()
+        forget = self.workspace.watch(lambda *_: changed.set())
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(changed.wait(), _POLL_SECONDS)
+                    changed.clear()
+        finally:
+            forget()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the app can be reached now."""
+        return self.deliver_via == "http" or self.sockets.connected > 0
+
+    # Failures on purpose
+
+    def fail_next(
+        self,
+        method: str,
+        *,
+        status: int = 429,
+        headers: dict[str, str] | None = None,
+        times: int = 1,
+        error: str | None = None,
+    ) -> None:
+        """Answer the next calls of a method with a status, or with one of Slack's errors."""
+        self.failures.add(method, status=status, headers=headers, times=times, error=error)
+
+    async def disconnect(
+        self, reason: Literal["warning", "refresh_requested"] = "refresh_requested"
+    ) -> None:
+        """Ask every connection to reconnect."""
+        await self.sockets.disconnect(reason)
+
+    async def drop_connections(self) -> None:
+        """Close every connection without a warning."""
+        await self.sockets.drop()
+
+    async def use_http(self, request_url: str) -> None:
+        """Deliver by signed HTTP from now on, after Slack's url_verification."""
+        challenge = self.workspace.next_ts()
+        payload = {"type": "url_verification", "token": "deprecated", "challenge": challenge}
+        body = await self.http.deliver(request_url, "events_api", payload, retry={})
+        if body is None or challenge not in (body.get("challenge"), body.get("text")):
+            raise DeliveryError("url_verification_failed", f"{request_url} answered {body}")
+        self.request_url = request_url
+        self.deliver_via = "http"
+        self.workspace.notify("status", None)
+
+    def use_socket(self) -> None:
+        """Deliver over Socket Mode from now on."""
+        self.deliver_via = "socket"
+        self.workspace.notify("status", None)
+
+    # The app's side
+
+    def call(self, method: str, args: JSON, *, token: str | None) -> JSON:
+        """Answer a call of the Web API, and remember it."""
+        response = self.web_api.call(method, args, token=token)
+        self.remember(method, args, response)
+        if not response["ok"]:
+            reasons = response.get("errors", [])
+            self.note_problem(response["error"], f"{method}: {'; '.join(reasons)}")
+        return response
+
+    def remember(self, method: str, args: JSON, response: JSON, *, status: int = 200) -> None:
+        """Add a call to `calls` and notify watchers."""
+        payload = {k: v for k, v in args.items() if k != "token"}
+        at = self.timing.now()
+        self.calls.append(
+            Call(method=method, payload=payload, response=response, at=at, status=status)
+        )
+        self.workspace.notify("call", None)
+
+    def note_problem(self, what: str, detail: str) -> None:
+        """Add to `problems` what Slack refused or gave up on."""
+        self.problems.append(Problem(what=what, detail=detail))
+        self.workspace.notify("problem", self.problems[-1])
+
+    async def _deliver(self, kind: str, payload: JSON, retry: JSON | None = None) -> JSON | None:
+        retry_info = retry or {}
+        if self.deliver_via == "socket":
+            return await self.sockets.deliver(kind, payload, retry=retry_info)
+        assert self.request_url is not None, "use_http() sets it"
+        return await self.http.deliver(self.request_url, kind, payload, retry=retry_info)
+
+    def _socket_url(self) -> str:
+        host = self.base_url.removeprefix("http://")
+        return f"ws://{host}link/?ticket={self.sockets.issue_ticket()}&app_id={self.workspace.identity.app_id}"

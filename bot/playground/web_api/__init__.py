@@ -1,0 +1,1 @@
+"""The Web API: its methods, who can call them, and failures that tests ask for."""
