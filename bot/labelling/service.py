@@ -11,7 +11,7 @@ from bot.domain.project import Caller, Offsets
 from bot.engine.ports import Engine
 from bot.labelling.commands import LabelCommand, LabelPhrase
 from bot.labelling.repositories.flags import Flags
-from bot.labelling.session import Desk
+from bot.labelling.sentences import Desk
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import OUTCOME, Outcome
 from bot.labelling.values.intents import MarkedSentence
