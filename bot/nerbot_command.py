@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.models.handlers import ModelsWords
 from bot.recognition.correction_values import SetNotices
 from bot.recognition.corrections import CorrectionNotices
-from bot.recognition.notice_views import notices_view
+from bot.recognition.views.notices import notices_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine, usage_view

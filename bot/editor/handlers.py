@@ -14,13 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.project import Caller
 from bot.editor.commands import Editing
-from bot.editor.payloads import Origin, caller_of_view, origin_of, read_boxes, read_edit
+from bot.editor.parsing import Origin, caller_of_view, origin_of, read_boxes, read_edit
 from bot.editor.service import Editor, Saved
 from bot.editor.views.editor import editor_modal, fault_block, loading_modal, words_modal
 from bot.labelling.values.cards import Outcome
 from bot.labelling.views.outcomes import outcome_view
 from bot.recognition.values import Answer
-from bot.recognition.views import answer_view
+from bot.recognition.views.answers import answer_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.error_presenter import in_words

@@ -15,9 +15,9 @@ from bot.editor.commands import Box, Boxes, Draft, Edit, Editing, MarkTyped
 from bot.editor.drafts import edited
 from bot.editor.typed_input import BoxFault, taken
 from bot.errors import NotFound
-from bot.labelling.annotator import Hand
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.session import Hand
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import OUTCOME, Card, Done, Outcome, Suggestion
 from bot.projects.repositories.labels import Labels

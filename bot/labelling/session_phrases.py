@@ -9,11 +9,11 @@ from bot.domain.project import Annotation, Caller, Offsets, Project
 from bot.domain.steps import StepKind
 from bot.errors import NothingToDo
 from bot.labelling import intents
-from bot.labelling.annotator import NO_HAND, Hand
 from bot.labelling.bulk import Everywhere, nowhere
 from bot.labelling.commands import LabelPhrase
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.session import NO_HAND, Hand
 from bot.labelling.values.cards import Card, Outcome, Question
 from bot.labelling.values.intents import LabelIntent
 from bot.projects.repositories.labels import Labels

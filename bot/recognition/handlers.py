@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.domain.project import Caller
 from bot.recognition.service import Recognition
 from bot.recognition.values import Answer
-from bot.recognition.views import answer_view, recognition_view, shared_view
+from bot.recognition.views.answers import answer_view, recognition_view, shared_view
 from bot.slack import action_ids as ids
 from bot.slack import command_text, payloads
 from bot.slack.command_help import CommandHelp, HelpLine

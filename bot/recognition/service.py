@@ -11,8 +11,8 @@ from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
-from bot.labelling.annotator import Hand
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.session import Hand
 from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import Upkeep
 from bot.models.repository import Models

@@ -17,7 +17,7 @@ from bot.digests.views import digest_view
 from bot.domain.models import ModelVersion, RunEnd
 from bot.domain.runs import ACTIVE_STATES, Run
 from bot.recognition.correction_values import Learned
-from bot.recognition.notice_views import learned_view
+from bot.recognition.views.notices import learned_view
 from bot.slack.text import View, line, words_view
 from bot.training.views.plots import Picture, run_pictures, scores_picture
 from bot.training.views.run import run_view

@@ -68,9 +68,9 @@ from bot.models.views import models_view
 from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.recognition.correction_values import Correction, Learned, Notices
-from bot.recognition.notice_views import learned_view, notices_view
 from bot.recognition.values import Answer, AnsweredText, NoModelYet
-from bot.recognition.views import recognition_view
+from bot.recognition.views.answers import recognition_view
+from bot.recognition.views.notices import learned_view, notices_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
 from bot.slack.modals import words_modal

@@ -1,0 +1,1 @@
+"""Answers of /ner as people see them, and notices."""
