@@ -231,7 +231,7 @@ async def _tx(store: Store, project_id: int, people: tuple[str, ...], rounds: in
         times["next, saved"].append(1_000 * (time.perf_counter() - began))
         async with store.writing(WORKSPACE) as tx:
             await _timed(times, "waiting", lambda: Queue(tx).waiting(project_id, person))  # noqa: B023
-            await _timed(times, "in_hand", lambda: Queue(tx).in_hand(project_id, person))  # noqa: B023
+            await _timed(times, "current", lambda: Queue(tx).current(project_id, person))  # noqa: B023
             if found is not None:
                 await _answer(tx, times, project_id, person, found.id, chance.random())
     return times

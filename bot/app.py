@@ -31,9 +31,8 @@ from bot.home.updates import HomeUpdates, TellsHome
 from bot.jobs.background import Background
 from bot.jobs.scheduler import Clock, CronCalendar
 from bot.labelling import handlers as label
-from bot.labelling import shortcuts
-from bot.labelling.messages import Quoting
 from bot.labelling.ranking import Ranking
+from bot.labelling.repositories.rankings import ProjectsToRank
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import Suggestions
 from bot.models import handlers as models
@@ -42,8 +41,9 @@ from bot.models.repository import Models
 from bot.models.service import Registry
 from bot.projects.seeding import ProjectKeeper
 from bot.recognition import handlers as ner
-from bot.recognition.answer_writer import Answers
+from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import CorrectionNotices
+from bot.recognition.repository import CorrectionsToAsk
 from bot.recognition.service import Recognition
 from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
@@ -115,6 +115,8 @@ class _Doors:
 
     store: Store
     caretaker: MaintenanceRepository
+    to_rank: ProjectsToRank
+    to_ask: CorrectionsToAsk
     engine: EngineRunner
     notifier: TellsHome
     updates: HomeUpdates
@@ -135,7 +137,8 @@ def _doors(
     draw = PictureProcess(settings.data / "matplotlib").draw
     notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
     caretaker = MaintenanceRepository(database, clock=now)
-    return _Doors(store, caretaker, engine, notifier, updates, background, me)
+    to_rank, to_ask = ProjectsToRank(database, clock=now), CorrectionsToAsk(database)
+    return _Doors(store, caretaker, to_rank, to_ask, engine, notifier, updates, background, me)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     notifier, background = doors.notifier, doors.background
     owner, calendar, zone = _owner(), CronCalendar(), settings.timezone
     keeper = ProjectKeeper(store, engine)
-    suggestions, answers = Suggestions(store, engine), Answers(store, background)
+    suggestions, answers = Suggestions(store, engine), AnswerWriter(store, background)
     today = beginning_of_day(zone, now)
     upkeep = Upkeep(store, engine, notifier, background, me=doors.me, clock=now)
     conductor = Conductor(
@@ -187,10 +190,10 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         training=Training(store, starter, timetable, digests),
         timetable=timetable,
         aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
-        ranking=Ranking(store, caretaker, engine, background, owner=owner),
+        ranking=Ranking(store, doors.to_rank, engine, background, owner=owner),
         team=Team(store, owners=settings.owners, clock=_local(zone)),
         registry=Registry(store, engine, notifier, upkeep, owners=settings.owners),
-        corrections=CorrectionNotices(store, caretaker, engine, notifier, background, clock=now),
+        corrections=CorrectionNotices(store, doors.to_ask, engine, notifier, background, clock=now),
     )
 
 
@@ -207,7 +210,6 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     nerbot.register(app, services.team, answer_models, services.corrections, replies)
     models.register(app, services.registry, labelling, replies)
     home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
-    shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
 
 
 def _clock(doors: _Doors, services: _Services) -> Clock:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from slack_bolt.async_app import AsyncApp
 
 from bot.models.handlers import ModelsWords
-from bot.recognition.correction_values import SetNotices
 from bot.recognition.corrections import CorrectionNotices
+from bot.recognition.values import SetNotices
 from bot.recognition.views.notices import notices_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads

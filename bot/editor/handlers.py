@@ -18,7 +18,7 @@ from bot.editor.parsing import Origin, caller_of_view, origin_of, read_boxes, re
 from bot.editor.service import Editor, Saved
 from bot.editor.views.editor import editor_modal, fault_block, loading_modal, words_modal
 from bot.labelling.values.cards import Outcome
-from bot.labelling.views.outcomes import outcome_view
+from bot.labelling.views.cards import outcome_view
 from bot.recognition.values import Answer
 from bot.recognition.views.answers import answer_view
 from bot.slack import action_ids as ids
@@ -181,7 +181,7 @@ async def _look_again(ack: AsyncAck, show: Show, editing: Editing, origin: Origi
 async def _follow(
     editor: Editor, client: AsyncWebClient, caller: Caller, origin: Origin, saved: Saved
 ) -> None:
-    shown = _view(await editor.dress(caller.workspace, saved))
+    shown = _view(await editor.with_suggestion(caller.workspace, saved))
     respond = AsyncRespond(response_url=origin.answer_to, proxy=client.proxy, ssl=client.ssl)
     await respond(**shown.to_message(), response_type="ephemeral", replace_original=True)
 

@@ -8,21 +8,18 @@ from bot.db.idempotency import IdempotencyRecords
 from bot.db.pending_actions import PendingActions
 from bot.db.sentences import Sentences
 from bot.db.store import Store
-from bot.db.transaction import Transaction
-from bot.domain.project import Annotation, Caller, Project
+from bot.domain.project import Annotation, Caller
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Box, Boxes, Draft, Edit, Editing, MarkTyped
 from bot.editor.drafts import edited
 from bot.editor.typed_input import BoxFault, taken
 from bot.errors import NotFound
-from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
-from bot.labelling.session import Hand
+from bot.labelling.session import LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import OUTCOME, Card, Done, Outcome, Suggestion
-from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from bot.recognition.answer_writer import Answers
+from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import note_correction
 from bot.recognition.service import SOURCE, find_answered, keep_answered, stored_as
 from bot.recognition.values import Answer
@@ -46,7 +43,7 @@ class Editor:
         self,
         store: Store,
         suggestions: Suggestions,
-        answers: Answers,
+        answers: AnswerWriter,
         *,
         today: Callable[[], datetime],
     ) -> None:
@@ -58,208 +55,203 @@ class Editor:
     async def open_sentence(self, caller: Caller, sentence_id: int) -> Editing:
         """The person's annotation as it stands."""
         async with self._store.writing(caller.workspace) as tx:
-            desk = await self._at_desk(tx, caller)
-            return await desk.open(await desk.named(sentence_id))
+            session = await LabellingSession.open(tx, caller, self._today())
+            return await _open(session, await session.named(sentence_id))
 
-    async def open_suggestion(self, caller: Caller, offer: str) -> Editing:
+    async def open_suggestion(self, caller: Caller, suggestion_id: str) -> Editing:
         """What a card suggests, unless the person labelled something in the sentence since."""
         async with self._store.writing(caller.workspace) as tx:
-            desk = await self._at_desk(tx, caller)
-            found = await PendingActions(tx).get(desk.project.id, caller.person, offer, Suggestion)
+            session = await LabellingSession.open(tx, caller, self._today())
+            found = await PendingActions(tx).get(
+                session.project_id, caller.person, suggestion_id, Suggestion
+            )
             if found is None:
                 raise NotFound(
                     "This card is over or belongs to somebody else; nothing was changed. "
                     "Type /label for the next sentence."
                 )
-            annotation = await desk.named(found.sentence_id)
+            annotation = await session.named(found.sentence_id)
             if annotation.spans or annotation.finished:
-                return await desk.open(annotation)
-            return await desk.open(annotation, suggestion=found)
+                return await _open(session, annotation)
+            return await _open(session, annotation, suggestion=found)
 
-    async def open_answer(self, caller: Caller, offer: str, index: int) -> Editing:
+    async def open_answer(self, caller: Caller, answer_id: str, index: int) -> Editing:
         """One sentence of a /ner answer; it is stored when the draft is saved."""
-        await self._answers.settled(offer)
+        await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
-            desk = await self._at_desk(tx, caller)
-            answer, item = await find_answered(tx, desk.project.id, caller.person, offer, index)
-            stored = await Sentences(tx).find(desk.project.id, item.text)
-            before = await Annotations(tx).of(stored, caller.person) if stored else None
+            session = await LabellingSession.open(tx, caller, self._today())
+            answer, item = await find_answered(session, answer_id, index)
+            stored = await Sentences(tx).find(session.project_id, item.text)
+            before = _state(await session.annotation(stored)) if stored else AnnotationState()
             draft = Draft(
                 item.text,
                 item.tokens,
                 stored.id if stored else None,
                 item.spans if item.sentence_id is not None else item.found.spans,
-                _state(before) if before else AnnotationState(),
+                before,
                 suggested_by=answer.version,
-                answer=offer,
+                answer=answer_id,
                 index=index,
             )
-            return await desk.keep_new(draft)
+            return await _keep_new(session, draft)
 
-    async def change(self, caller: Caller, offer: str, edit: Edit, boxes: Boxes) -> Editing:
+    async def change(self, caller: Caller, draft_id: str, edit: Edit, boxes: Boxes) -> Editing:
         """One step; what was typed into the markup is taken first, so that no step loses it."""
         async with self._store.writing(caller.workspace) as tx:
-            desk = await self._at_desk(tx, caller)
-            draft = await desk.draft(offer)
+            session = await LabellingSession.open(tx, caller, self._today())
+            draft = await _draft(session, draft_id)
             if draft.request == caller.request:
-                return await desk.editing(draft)
+                return await _editing(session, draft)
             fresh = _of_this_draft(boxes, draft)
             if not isinstance(edit, MarkTyped):
                 fresh = replace(fresh, added="", bold=())
             try:
-                ready = taken(draft, fresh, labels=await desk.label_names())
+                ready = taken(draft, fresh, labels=await session.label_names())
             except BoxFault as fault:
-                return await desk.editing(draft, (fault.box, str(fault)))
-            return await desk.keep(edited(ready, edit))
+                return await _editing(session, draft, (fault.box, str(fault)))
+            return await _keep(session, edited(ready, edit))
 
-    async def show(self, caller: Caller, offer: str) -> Editing:
+    async def show(self, caller: Caller, draft_id: str) -> Editing:
         """The draft as it is."""
         async with self._store.reading(caller.workspace) as tx:
             project = await Projects(tx).of_channel(caller.room)
             if project is None:
                 raise NotFound(_OVER)
-            desk = _EditorDesk(tx, project, caller, today=self._today())
-            return await desk.editing(await desk.draft(offer))
+            session = LabellingSession(tx, project.id, caller, self._today())
+            return await _editing(session, await _draft(session, draft_id))
 
-    async def save(self, caller: Caller, offer: str, boxes: Boxes) -> Saved | Editing:
+    async def save(self, caller: Caller, draft_id: str, boxes: Boxes) -> Saved | Editing:
         """Store the draft as one step; Editing where a box cannot be read or the person has to look once more."""
         async with self._store.writing(caller.workspace) as tx:
-            desk = await self._at_desk(tx, caller)
-            draft = await desk.draft(offer)
+            session = await LabellingSession.open(tx, caller, self._today())
+            draft = await _draft(session, draft_id)
             before = await IdempotencyRecords(tx).get(caller.request, OUTCOME)
             if before is not None:
-                return Saved(before, desk.project.id)
+                return Saved(before, session.project_id)
             if draft.request == caller.request:
-                return await desk.editing(draft)
+                return await _editing(session, draft)
             fresh = _of_this_draft(boxes, draft)
             try:
-                ready = taken(draft, fresh, labels=await desk.label_names())
+                ready = taken(draft, fresh, labels=await session.label_names())
             except BoxFault as fault:
-                return await desk.editing(draft, (fault.box, str(fault)))
-            ready = await desk.with_notes(ready, finished=boxes.finished)
+                return await _editing(session, draft, (fault.box, str(fault)))
+            ready = await _with_notes(session, ready, finished=boxes.finished)
             if ready.notes:
-                return await desk.keep(ready)
-            return await desk.store(ready, finished=boxes.finished)
+                return await _keep(session, ready)
+            return await _store(session, ready, finished=boxes.finished)
 
-    async def dress(self, workspace: str, saved: Saved) -> Outcome | Answer:
+    async def with_suggestion(self, workspace: str, saved: Saved) -> Outcome | Answer:
         """What was saved, with a suggestion where the next sentence's card follows."""
-        if isinstance(saved.outcome, Answer):
-            return saved.outcome
-        return await self._suggestions.dress(workspace, saved.project_id, saved.outcome)
-
-    async def _at_desk(self, tx: Transaction, caller: Caller) -> "_EditorDesk":
-        project = await Projects(tx).ensure(caller.room)
-        return _EditorDesk(tx, project, caller, today=self._today())
+        outcome = saved.outcome
+        if isinstance(outcome, Answer) or not awaits_suggestion(outcome):
+            return outcome
+        return await self._suggestions.with_suggestion(workspace, saved.project_id, outcome)
 
 
-class _EditorDesk(Hand):
-    """One person with a draft, in one transaction."""
+async def _open(
+    session: LabellingSession, annotation: Annotation, *, suggestion: Suggestion | None = None
+) -> Editing:
+    """Begin a draft of a sentence."""
+    sentence = annotation.sentence
+    draft = Draft(
+        sentence.text,
+        sentence.tokens,
+        sentence.id,
+        suggestion.spans if suggestion else annotation.spans,
+        _state(annotation),
+        suggested_by=suggestion.model if suggestion else None,
+    )
+    return await _keep_new(session, draft)
 
-    def __init__(
-        self, tx: Transaction, project: Project, caller: Caller, *, today: datetime
-    ) -> None:
-        super().__init__(tx, project, caller, today=today)
-        self.project = project
 
-    async def open(
-        self, annotation: Annotation, *, suggestion: Suggestion | None = None
-    ) -> Editing:
-        """Begin a draft of a sentence."""
-        sentence = annotation.sentence
-        draft = Draft(
-            sentence.text,
-            sentence.tokens,
-            sentence.id,
-            suggestion.spans if suggestion else annotation.spans,
-            _state(annotation),
-            suggested_by=suggestion.model if suggestion else None,
-        )
-        return await self.keep_new(draft)
+async def _keep_new(session: LabellingSession, draft: Draft) -> Editing:
+    """Keep a draft under an id of its own."""
+    kept = await PendingActions(session.tx).put(session.project_id, session.person, draft)
+    return await _editing(session, kept)
 
-    async def keep_new(self, draft: Draft) -> Editing:
-        """Keep a draft under an id of its own."""
-        return await self.editing(
-            await PendingActions(self._tx).put(self._project, self._person, draft)
-        )
 
-    async def keep(self, draft: Draft) -> Editing:
-        """Keep what became of the draft in this request."""
-        draft = replace(draft, request=self._caller.request)
-        await PendingActions(self._tx).change(self._project, self._person, draft)
-        return await self.editing(draft)
+async def _keep(session: LabellingSession, draft: Draft) -> Editing:
+    """Keep what became of the draft in this request."""
+    draft = replace(draft, request=session.caller.request)
+    await PendingActions(session.tx).change(session.project_id, session.person, draft)
+    return await _editing(session, draft)
 
-    async def draft(self, offer: str) -> Draft:
-        """The person's own draft; raises NotFound."""
-        found = await PendingActions(self._tx).get(self._project, self._person, offer, Draft)
-        if found is None:
-            raise NotFound(_OVER)
-        return found
 
-    async def editing(self, draft: Draft, *faults: tuple[Box, str]) -> Editing:
-        """The draft with the labels there are."""
-        named = {*(await self.label_names()), *(span.label for span in draft.spans)}
-        return Editing(draft, tuple(sorted(named)), faults)
+async def _draft(session: LabellingSession, draft_id: str) -> Draft:
+    """The person's own draft; raises NotFound."""
+    actions = PendingActions(session.tx)
+    found = await actions.get(session.project_id, session.person, draft_id, Draft)
+    if found is None:
+        raise NotFound(_OVER)
+    return found
 
-    async def label_names(self) -> list[str]:
-        """The project's labels."""
-        return [label.name for label in await Labels(self._tx).all(self._project)]
 
-    async def with_notes(self, draft: Draft, *, finished: bool) -> Draft:
-        """What else the person has to see before it is saved."""
-        if draft.sentence_id is not None:
-            state = _state(await self.named(draft.sentence_id))
-            wished = AnnotationState(draft.spans, finished)
-            if state not in {draft.before, wished}:
-                note = (
-                    "You changed this sentence elsewhere since you opened the editor. "
-                    "What you save here takes its place."
-                )
-                draft = replace(draft, before=state, notes=(*draft.notes, note))
-        if finished and not draft.spans and _EMPTY not in draft.confirmed:
-            note = "No phrase is marked: that says there are no entities in this sentence."
-            draft = replace(draft, notes=(*draft.notes, note), confirmed=(*draft.confirmed, _EMPTY))
-        return draft
+async def _editing(session: LabellingSession, draft: Draft, *faults: tuple[Box, str]) -> Editing:
+    """The draft with the labels there are."""
+    named = {*(await session.label_names()), *(span.label for span in draft.spans)}
+    return Editing(draft, tuple(sorted(named)), faults)
 
-    async def store(self, draft: Draft, *, finished: bool) -> Saved:
-        """One step, and what is shown after it."""
-        if draft.sentence_id is None:
-            sentence, _ = await self.add(draft.text, draft.tokens, source=SOURCE)
-            annotation = await Annotations(self._tx).of(sentence, self._person)
-        else:
-            annotation = await self.named(draft.sentence_id)
-        created = await self.create_labels(draft.spans)
-        if finished:
-            card = await self.finish(annotation, draft.spans)
-        else:
-            card = await self.store_step(annotation, StepKind.LABELLED, draft.spans, finished=False)
-        card = replace(
-            card,
-            changed=tuple(span for span in draft.spans if span not in annotation.spans),
-            new_label=", ".join(created) or None,
-        )
-        if draft.answer:
-            return await self._answered(draft, annotation, card)
-        outcome = await self._after(card)
-        await IdempotencyRecords(self._tx).put(self._caller.request, outcome)
-        return Saved(outcome, self._project)
 
-    async def _after(self, card: Card) -> Outcome:
-        """A finished sentence is followed by the next one; one that is not stays in hand."""
-        sentence = card.annotation.sentence
-        if not card.annotation.finished:
-            await Queue(self._tx).take(self._project, self._person, sentence.id)
-            return card
-        assert card.step is not None
-        return await self.go_on(done=Done(sentence.id, card.step, len(card.annotation.spans)))
+async def _with_notes(session: LabellingSession, draft: Draft, *, finished: bool) -> Draft:
+    """What else the person has to see before it is saved."""
+    if draft.sentence_id is not None:
+        state = _state(await session.named(draft.sentence_id))
+        wished = AnnotationState(draft.spans, finished)
+        if state not in {draft.before, wished}:
+            note = (
+                "You changed this sentence elsewhere since you opened the editor. "
+                "What you save here takes its place."
+            )
+            draft = replace(draft, before=state, notes=(*draft.notes, note))
+    if finished and not draft.spans and _EMPTY not in draft.confirmed:
+        note = "No phrase is marked: that says there are no entities in this sentence."
+        draft = replace(draft, notes=(*draft.notes, note), confirmed=(*draft.confirmed, _EMPTY))
+    return draft
 
-    async def _answered(self, draft: Draft, before: Annotation, card: Card) -> Saved:
-        tx, place = self._tx, (self._project, self._person)
-        answer, item = await find_answered(tx, *place, draft.answer, draft.index)
-        stored = await stored_as(tx, self._project, item, before, card.annotation)
-        await note_correction(tx, *place, answer.version, was=item, now=stored)
-        answer = await keep_answered(tx, *place, answer, draft.index, stored)
-        await IdempotencyRecords(tx).put(self._caller.request, card)
-        return Saved(answer, self._project)
+
+async def _store(session: LabellingSession, draft: Draft, *, finished: bool) -> Saved:
+    """One step, and what is shown after it."""
+    if draft.sentence_id is None:
+        sentence, _ = await session.add(draft.text, draft.tokens, source=SOURCE)
+        annotation = await session.annotation(sentence)
+    else:
+        annotation = await session.named(draft.sentence_id)
+    created = await session.create_labels(draft.spans)
+    if finished:
+        card = await session.finish(annotation, draft.spans)
+    else:
+        card = await session.store_step(annotation, StepKind.LABELLED, draft.spans, finished=False)
+    card = replace(
+        card,
+        changed=tuple(span for span in draft.spans if span not in annotation.spans),
+        new_label=", ".join(created) or None,
+    )
+    if draft.answer:
+        return await _answered(session, draft, annotation, card)
+    outcome = await _after(session, card)
+    await IdempotencyRecords(session.tx).put(session.caller.request, outcome)
+    return Saved(outcome, session.project_id)
+
+
+async def _after(session: LabellingSession, card: Card) -> Outcome:
+    """A finished sentence is followed by the next one; one that is not stays the current one."""
+    sentence = card.annotation.sentence
+    if not card.annotation.finished:
+        await Queue(session.tx).take(session.project_id, session.person, sentence.id)
+        return card
+    assert card.step is not None
+    return await session.go_on(done=Done(sentence.id, card.step, len(card.annotation.spans)))
+
+
+async def _answered(
+    session: LabellingSession, draft: Draft, before: Annotation, card: Card
+) -> Saved:
+    answer, item = await find_answered(session, draft.answer, draft.index)
+    stored = await stored_as(session, item, before, card.annotation)
+    await note_correction(session, answer.version, was=item, now=stored)
+    answer = await keep_answered(session, answer, draft.index, stored)
+    await IdempotencyRecords(session.tx).put(session.caller.request, card)
+    return Saved(answer, session.project_id)
 
 
 def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:

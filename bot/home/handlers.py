@@ -7,8 +7,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
+from bot.labelling.handlers import send_next
 from bot.labelling.service import Labelling
-from bot.labelling.shortcuts import send_next
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads

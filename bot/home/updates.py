@@ -17,7 +17,7 @@ from bot.home.service import Home, next_step
 from bot.home.values import HomePage
 from bot.home.views import home_view
 from bot.jobs.background import Background
-from bot.recognition.correction_values import Learned
+from bot.recognition.values import Learned
 from bot.slack.notifier_ports import Notifier
 from bot.slack.text import View
 

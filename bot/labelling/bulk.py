@@ -3,20 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.db.transaction import Transaction
-from bot.domain.project import Caller, Sentence
-from bot.domain.steps import AnnotationState, StepKind
+from bot.domain.project import Sentence
+from bot.domain.steps import StepKind
 from bot.errors import NothingToDo
-from bot.labelling import bulk_preview as sightings
+from bot.labelling import bulk_preview as preview
 from bot.labelling.intents import closest_phrases
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.phrases import Phrases
+from bot.labelling.session import LabellingSession
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
-    Sighting,
-    Standing,
+    MatchStatus,
+    PhraseMatch,
     UndoneEverywhere,
+    UndoTogether,
 )
 from bot.labelling.values.cards import Question
 from bot.labelling.values.intents import LabelIntent
@@ -29,124 +30,123 @@ _LOOKED_THROUGH = 200
 """Sentences looked through for words that are like those typed."""
 
 
-class Everywhere:
-    """One person's work on a phrase across a project, in one transaction."""
-
-    def __init__(self, tx: Transaction, project_id: int, caller: Caller) -> None:
-        self._tx = tx
-        self._project = project_id
-        self._caller = caller
-        self._person = caller.person
-
-    async def look_for(self, intent: LabelIntent, in_hand: Sentence | None) -> Question | None:
-        """Ask about the project's sentences with the phrase, or else about what is most like it; None for neither."""
-        wanted = EverywhereIntent(intent.label, intent.phrase, intent.label_confirmed)
-        asked = await self._ask(wanted)
-        if asked is not None:
-            return asked
-        here = closest_phrases(in_hand, intent.phrase) if in_hand else ()
-        texts = await Phrases(self._tx).texts_with(
-            self._project, sightings.pieces_of(intent.phrase), limit=_LOOKED_THROUGH
-        )
-        found: list[str] = []
-        for number, text in enumerate(texts):
-            if (like := sightings.phrase_like(intent.phrase, text)) is not None:
-                found.append(like)
-            await _breathe(number)
-        elsewhere = sightings.most_like(intent.phrase, found)
-        return sightings.ask_closest(intent, in_hand, here, elsewhere)
-
-    async def pursue(self, intent: EverywhereIntent) -> Question | LabelledEverywhere:
-        """Show the sentences, or label those that were agreed to."""
-        if intent.sentences is not None:
-            return await self._label(intent, intent.sentences)
-        asked = await self._ask(intent)
-        if asked is None:
-            raise NothingToDo(nowhere(intent.label, intent.quoted))
+async def look_for(
+    session: LabellingSession, intent: LabelIntent, current: Sentence | None
+) -> Question | None:
+    """Ask about the project's sentences with the phrase, or else about what is most like it; None for neither."""
+    wanted = EverywhereIntent(intent.label, intent.phrase, intent.label_confirmed)
+    asked = await _ask(session, wanted)
+    if asked is not None:
         return asked
+    here = closest_phrases(current, intent.phrase) if current else ()
+    texts = await Phrases(session.tx).texts_with(
+        session.project_id, preview.pieces_of(intent.phrase), limit=_LOOKED_THROUGH
+    )
+    found: list[str] = []
+    for number, text in enumerate(texts):
+        if (like := preview.phrase_like(intent.phrase, text)) is not None:
+            found.append(like)
+        await _breathe(number)
+    elsewhere = preview.most_like(intent.phrase, found)
+    return preview.ask_closest(intent, current, here, elsewhere)
 
-    async def _ask(self, intent: EverywhereIntent) -> Question | None:
-        seen, more = await self._see(intent)
-        if not seen:
-            return None
-        labels = [label.name for label in await Labels(self._tx).all(self._project)]
-        slip = sightings.ask_new_label(intent, labels)
-        return slip or sightings.ask_everywhere(intent, seen, more=more)
 
-    async def _see(self, intent: EverywhereIntent) -> tuple[tuple[Sighting, ...], bool]:
-        """The sentences with the phrase, as many as one step takes beside those labelled already; and whether
-        there are more."""
-        seen: list[Sighting] = []
-        open_to_it = after = 0
-        for _ in range(_ROUNDS):
-            places = await Phrases(self._tx).places(
-                self._project, self._person, intent.quoted, after=after, limit=_A_ROUND
-            )
-            for number, place in enumerate(places):
-                await _breathe(number)
-                sighting = sightings.sight(place, intent.label, intent.quoted)
-                if sighting is None:
-                    continue
-                open_to_it += sighting.standing is not Standing.ALREADY
-                if open_to_it > sightings.MAX_SENTENCES:
-                    return sightings.in_order(seen), True
-                seen.append(sighting)
-            if len(places) < _A_ROUND:
-                return sightings.in_order(seen), False
-            after = places[-1].annotation.sentence.id
-        return sightings.in_order(seen), True
+async def label_everywhere(
+    session: LabellingSession, intent: EverywhereIntent
+) -> Question | LabelledEverywhere:
+    """Show the sentences, or label those that were agreed to."""
+    if intent.sentences is not None:
+        return await _label(session, intent, intent.sentences)
+    asked = await _ask(session, intent)
+    if asked is None:
+        raise NothingToDo(nowhere(intent.label, intent.quoted))
+    return await session.ask(asked)
 
-    async def _label(self, intent: EverywhereIntent, agreed: Sequence[int]) -> LabelledEverywhere:
-        """Label every mention in the sentences agreed to that still stand as they were shown."""
-        places = await Phrases(self._tx).places_of(self._project, self._person, agreed)
-        seen = (sightings.sight(place, intent.label, intent.quoted) for place in places)
-        chosen = [sighted for sighted in seen if sighted and sightings.is_chosen(intent, sighted)]
-        if not chosen:
-            raise NothingToDo(
-                "None of these sentences stands as it was shown any more; nothing was changed. "
-                f"To look again: /label {intent.label} {intent.quoted} everywhere"
-            )
-        is_new = await Labels(self._tx).add(self._project, intent.label, person=self._person)
-        for sighting in chosen:
-            await self._apply(sighting, together=len(chosen))
-        return LabelledEverywhere(
-            intent.label,
-            intent.quoted,
-            self._caller.request,
-            sentences=len(chosen),
-            mentions=sum(len(sighting.added) for sighting in chosen),
-            unfinished=sum(not sighting.annotation.finished for sighting in chosen),
-            passed=len(agreed) - len(chosen),
-            new_label=is_new,
-            more=intent.more,
+
+async def _ask(session: LabellingSession, intent: EverywhereIntent) -> Question | None:
+    found, more = await _find(session, intent)
+    if not found:
+        return None
+    new_label = preview.ask_new_label(intent, await session.label_names())
+    return new_label or preview.ask_everywhere(intent, found, more=more)
+
+
+async def _find(
+    session: LabellingSession, intent: EverywhereIntent
+) -> tuple[tuple[PhraseMatch, ...], bool]:
+    """The sentences with the phrase, as many as one step takes beside those labelled already; and whether
+    there are more."""
+    found: list[PhraseMatch] = []
+    to_label = after = 0
+    for _ in range(_ROUNDS):
+        places = await Phrases(session.tx).places(
+            session.project_id, session.person, intent.quoted, after=after, limit=_A_ROUND
         )
+        for number, place in enumerate(places):
+            await _breathe(number)
+            match = preview.match_in(place, intent.label, intent.quoted)
+            if match is None:
+                continue
+            to_label += match.standing is not MatchStatus.ALREADY
+            if to_label > preview.MAX_SENTENCES:
+                return preview.in_order(found), True
+            found.append(match)
+        if len(places) < _A_ROUND:
+            return preview.in_order(found), False
+        after = places[-1].annotation.sentence.id
+    return preview.in_order(found), True
 
-    async def _apply(self, sighting: Sighting, *, together: int) -> None:
-        annotation = sighting.annotation
-        kept = [span for span in annotation.spans if span not in sighting.removed]
-        after = AnnotationState(tuple(sorted((*kept, *sighting.added))), annotation.finished)
-        await Annotations(self._tx).change(
-            self._project,
-            annotation,
-            StepKind.LABELLED,
-            after,
-            request=self._caller.request,
-            together=together,
-        )
 
-    async def undo(self, step: str) -> UndoneEverywhere:
-        """Take the whole step back, apart from sentences that were changed since."""
-        undone, kept = await Annotations(self._tx).undo_together(
-            self._project, self._person, step, request=self._caller.request
-        )
-        if undone:
-            return UndoneEverywhere(len(undone), kept)
+async def _label(
+    session: LabellingSession, intent: EverywhereIntent, agreed: Sequence[int]
+) -> LabelledEverywhere:
+    """Label every mention in the sentences agreed to that still stand as they were shown."""
+    places = await Phrases(session.tx).places_of(session.project_id, session.person, agreed)
+    found = (preview.match_in(place, intent.label, intent.quoted) for place in places)
+    chosen = [match for match in found if match and preview.is_chosen(intent, match)]
+    if not chosen:
         raise NothingToDo(
-            f"You have changed {_named(kept)} since, so nothing was taken back. /label undo takes your steps back, "
-            "the newest first."
-            if kept
-            else "This step is taken back already."
+            "None of these sentences stands as it was shown any more; nothing was changed. "
+            f"To look again: /label {intent.label} {intent.quoted} everywhere"
         )
+    is_new = await Labels(session.tx).add(session.project_id, intent.label, person=session.person)
+    for match in chosen:
+        await _apply(session, match, together=len(chosen))
+    return LabelledEverywhere(
+        intent.label,
+        intent.quoted,
+        session.caller.request,
+        sentences=len(chosen),
+        mentions=sum(len(match.added) for match in chosen),
+        unfinished=sum(not match.annotation.finished for match in chosen),
+        passed=len(agreed) - len(chosen),
+        new_label=is_new,
+        more=intent.more,
+    )
+
+
+async def _apply(session: LabellingSession, match: PhraseMatch, *, together: int) -> None:
+    annotation = match.annotation
+    kept = [span for span in annotation.spans if span not in match.removed]
+    spans = tuple(sorted((*kept, *match.added)))
+    await session.change(
+        annotation, StepKind.LABELLED, spans, finished=annotation.finished, together=together
+    )
+
+
+async def undo_together(session: LabellingSession, command: UndoTogether) -> UndoneEverywhere:
+    """Take the whole step back, apart from sentences that were changed since."""
+    undone, kept = await Annotations(session.tx).undo_together(
+        session.project_id, session.person, command.step, request=session.caller.request
+    )
+    if undone:
+        return UndoneEverywhere(len(undone), kept)
+    raise NothingToDo(
+        f"You have changed {_named(kept)} since, so nothing was taken back. /label undo takes your steps back, "
+        "the newest first."
+        if kept
+        else "This step is taken back already."
+    )
 
 
 async def _breathe(number: int) -> None:

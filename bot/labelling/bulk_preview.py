@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from bot.domain.project import Offsets, Sentence
 from bot.labelling.intents import closest_phrases, near_label
-from bot.labelling.values.bulk import EverywhereIntent, Place, Sighting, Standing, Survey
+from bot.labelling.values.bulk import EverywhereIntent, MatchStatus, PhraseMatch, Place, Survey
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
@@ -17,11 +17,11 @@ MAX_SENTENCES = 500
 PAGE = 5
 _STOPS = ".,;:!?()"
 _NEARLY = 10.0
-"""How much less like the phrase than the closest one an offer may be, in rapidfuzz's per cent."""
+"""How much less like the phrase than the closest one a proposal may be, in rapidfuzz's per cent."""
 _LEAVE = Choice("Leave it as it is", None)
 
 
-def sight(place: Place, label: str, phrase: str) -> Sighting | None:
+def match_in(place: Place, label: str, phrase: str) -> PhraseMatch | None:
     """What labelling every mention would change in one sentence; None where the phrase is not in it."""
     annotation = place.annotation
     sentence = annotation.sentence
@@ -29,51 +29,51 @@ def sight(place: Place, label: str, phrase: str) -> Sighting | None:
     if not found:
         return None
     if any(snap_to_tokens(*mention, sentence.tokens) != mention for mention in found):
-        return Sighting(annotation, Standing.CUT)
+        return PhraseMatch(annotation, MatchStatus.CUT)
     spans = [Span(start, end, label) for start, end in found]
     added = tuple(span for span in spans if span not in annotation.spans)
     if not added:
-        return Sighting(annotation, Standing.ALREADY)
+        return PhraseMatch(annotation, MatchStatus.ALREADY)
     removed = tuple(
         old for old in annotation.spans if any(old.overlaps(new.start, new.end) for new in added)
     )
     if removed:
-        return Sighting(annotation, Standing.OVERLAP, added, removed)
+        return PhraseMatch(annotation, MatchStatus.OVERLAP, added, removed)
     untouched = not annotation.spans and not annotation.finished
     taken = place.finished_by_others > 0 and untouched
-    return Sighting(annotation, Standing.TAKEN if taken else Standing.READY, added)
+    return PhraseMatch(annotation, MatchStatus.TAKEN if taken else MatchStatus.READY, added)
 
 
-def in_order(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
+def in_order(seen: Iterable[PhraseMatch]) -> tuple[PhraseMatch, ...]:
     """By their standing, then by their age."""
-    order = list(Standing)
-    return tuple(sorted(seen, key=lambda sighting: order.index(sighting.standing)))
+    order = list(MatchStatus)
+    return tuple(sorted(seen, key=lambda found: order.index(found.standing)))
 
 
-def is_chosen(intent: EverywhereIntent, sighting: Sighting) -> bool:
+def is_chosen(intent: EverywhereIntent, found: PhraseMatch) -> bool:
     """Whether "all" labels this sentence."""
-    match sighting.standing:
-        case Standing.READY:
+    match found.standing:
+        case MatchStatus.READY:
             return True
-        case Standing.OVERLAP:
+        case MatchStatus.OVERLAP:
             return intent.with_overlaps
-        case Standing.TAKEN:
+        case MatchStatus.TAKEN:
             return intent.with_taken
     return False
 
 
 def ask_everywhere(
-    intent: EverywhereIntent, seen: Sequence[Sighting], *, more: bool = False
+    intent: EverywhereIntent, seen: Sequence[PhraseMatch], *, more: bool = False
 ) -> Question:
     """Show a page of the sentences and ask: all of them, one of them, or none."""
     intent = replace(intent, more=more)
-    chosen = [sighting for sighting in seen if is_chosen(intent, sighting)]
-    listed = [sighting for sighting in seen if sighting.standing is not Standing.ALREADY] or seen
+    chosen = [found for found in seen if is_chosen(intent, found)]
+    listed = [found for found in seen if found.standing is not MatchStatus.ALREADY] or seen
     pages = -(-len(listed) // PAGE)
     page = min(intent.page, pages - 1)
     shown = tuple(listed[page * PAGE : (page + 1) * PAGE])
-    standings = [sighting.standing for sighting in seen]
-    counts = tuple((kind, standings.count(kind)) for kind in Standing if kind in standings)
+    standings = [found.standing for found in seen]
+    counts = tuple((kind, standings.count(kind)) for kind in MatchStatus if kind in standings)
     survey = Survey(shown, counts, len(chosen), page=page, pages=pages, more=more)
     if len(listed) == 1:
         choices: tuple[Choice, ...] = (_only(intent, listed[0], "Label it in"), _LEAVE)
@@ -82,14 +82,14 @@ def ask_everywhere(
             *_all(intent, chosen),
             *_widen(intent, survey),
             *_turn(intent, page, pages),
-            *(_only(intent, sighting, "Only") for sighting in shown),
+            *(_only(intent, found, "Only") for found in shown),
             _LEAVE,
         )
     return Question(QuestionKind.EVERYWHERE, intent, choices, survey=survey)
 
 
-def _all(intent: EverywhereIntent, chosen: Sequence[Sighting]) -> Iterator[Choice]:
-    agreed = tuple(sighting.annotation.sentence.id for sighting in chosen)
+def _all(intent: EverywhereIntent, chosen: Sequence[PhraseMatch]) -> Iterator[Choice]:
+    agreed = tuple(found.annotation.sentence.id for found in chosen)
     if len(chosen) > 1:
         yield Choice(f"Label all {len(chosen)}", replace(intent, sentences=agreed))
     elif chosen:
@@ -98,11 +98,11 @@ def _all(intent: EverywhereIntent, chosen: Sequence[Sighting]) -> Iterator[Choic
 
 def _widen(intent: EverywhereIntent, survey: Survey) -> Iterator[Choice]:
     """The sentences that are left out unless somebody wants them in."""
-    if overlaps := survey.number(Standing.OVERLAP):
+    if overlaps := survey.number(MatchStatus.OVERLAP):
         words = "Do not replace labels" if intent.with_overlaps else "Replace other labels"
         flipped = replace(intent, with_overlaps=not intent.with_overlaps, page=0)
         yield Choice(f"{words} ({overlaps})", flipped)
-    if taken := survey.number(Standing.TAKEN):
+    if taken := survey.number(MatchStatus.TAKEN):
         words = "Not where others finished" if intent.with_taken else "Also where others finished"
         flipped = replace(intent, with_taken=not intent.with_taken, page=0)
         yield Choice(f"{words} ({taken})", flipped)
@@ -115,8 +115,8 @@ def _turn(intent: EverywhereIntent, page: int, pages: int) -> Iterator[Choice]:
         yield Choice("More ▶", replace(intent, page=page + 1))
 
 
-def _only(intent: EverywhereIntent, sighting: Sighting, words: str) -> Choice:
-    sentence_id = sighting.annotation.sentence.id
+def _only(intent: EverywhereIntent, found: PhraseMatch, words: str) -> Choice:
+    sentence_id = found.annotation.sentence.id
     return Choice(
         f"{words} #{sentence_id}",
         LabelIntent(intent.label, intent.quoted, label_confirmed=True, sentence_id=sentence_id),
@@ -173,7 +173,7 @@ def ask_closest(
     here: Sequence[Offsets],
     elsewhere: Sequence[str],
 ) -> Question | None:
-    """Offer what is most like the phrase: in the sentence in hand, then in the project's others."""
+    """Ask for what is most like the phrase: in the current sentence, then in the project's others."""
     own = [sentence.text[start:end] for start, end in here] if sentence else []
     known = {fold(words) for words in own}
     choices = [

@@ -68,15 +68,15 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A button of a question: the choice at `index` of the offer."""
+    """A button of a question: its choice at `index`."""
 
-    offer: str
+    question_id: str
     index: int
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSentence:
-    """Take a sentence of a list in hand."""
+    """A sentence of a list, which becomes the current one."""
 
     sentence_id: int
 

@@ -1,9 +1,10 @@
-"""/label and the buttons of its answers."""
+"""/label, the buttons of its answers, and the shortcuts “Label this message” and “Label next sentence”."""
 
 import re
 from collections.abc import Callable, Mapping
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.labelling import parsing
 from bot.labelling.commands import (
@@ -16,14 +17,20 @@ from bot.labelling.commands import (
     Skip,
     Undo,
 )
+from bot.labelling.message_text import read_message
 from bot.labelling.service import Labelling
+from bot.labelling.values.cards import Card
 from bot.labelling.values.messages import Withdraw
-from bot.labelling.views.outcomes import outcome_view
+from bot.labelling.views.cards import outcome_view
 from bot.slack import action_ids as ids
+from bot.slack import direct_messages as direct
 from bot.slack import payloads
+from bot.slack import user_actions as actions
 from bot.slack.command_help import CommandHelp, HelpLine
+from bot.slack.error_presenter import present
+from bot.slack.payloads import Payload
 from bot.slack.responders import Replies, Work
-from bot.slack.text import View
+from bot.slack.text import View, words_view
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.FINISH: lambda value: Finish(payloads.read_id(value)),
@@ -37,6 +44,11 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.NEXT: lambda _value: NextSentence(),
 }
 
+_WHERE = "The card is in your direct messages with nerbot: open Apps, nerbot, Messages."
+_NO_DM = (
+    "Slack did not take a direct message to you, so the card could not be sent. Type /label in a channel instead: "
+    "the same sentence comes there."
+)
 
 HELP = CommandHelp(
     "/label",
@@ -70,14 +82,14 @@ HELP = CommandHelp(
 
 
 def register(app: AsyncApp, labelling: Labelling, replies: Replies) -> None:
-    """Listen to the command and to every button a label answer can have."""
+    """Listen to the command, to every button a label answer can have, and to both shortcuts."""
 
-    async def typed(body: payloads.Payload) -> View:
+    async def typed(body: Payload) -> View:
         wanted = parsing.read_label(payloads.text_of_command(body))
         return outcome_view(await labelling.handle(payloads.caller_of_command(body), wanted))
 
     def pressed(read: Callable[[str], LabelCommand]) -> Work:
-        async def work(body: payloads.Payload) -> View:
+        async def work(body: Payload) -> View:
             wanted = read(payloads.action_value(body))
             return outcome_view(await labelling.handle(payloads.caller_of_action(body), wanted))
 
@@ -90,3 +102,68 @@ def register(app: AsyncApp, labelling: Labelling, replies: Replies) -> None:
     app.action(piece)(replies.to_button(pressed(parsing.read_choice), replace=False))
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
+
+    async def message(
+        ack: AsyncAck, respond: AsyncRespond, body: Payload, client: AsyncWebClient
+    ) -> None:
+        await ack()
+        work = _label_message(labelling, client, respond, body)
+        replies.start(work, name=ids.LABEL_MESSAGE)
+
+    async def following(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        await ack()
+        replies.start(_label_next(labelling, client, body), name=ids.LABEL_NEXT)
+
+    app.shortcut({"callback_id": ids.LABEL_MESSAGE, "type": "message_action"})(message)
+    app.shortcut({"callback_id": ids.LABEL_NEXT, "type": "shortcut"})(following)
+
+
+async def _label_message(
+    labelling: Labelling, client: AsyncWebClient, respond: AsyncRespond, body: Payload
+) -> None:
+    """Answer beside the message, for the person alone; where Slack no longer takes that, by direct message."""
+
+    async def work() -> View:
+        caller = payloads.caller_of_action(body)
+        read_message(body)  # refused before Slack is asked where it stands
+        at = actions.message_of_shortcut(body)
+        link = await direct.permalink(client, caller.channel, at.ts) or at.link
+        return outcome_view(await labelling.label_message(caller, read_message(body, link)))
+
+    presented = await present(work())
+    at = actions.message_of_shortcut(body)
+    answer = await respond(
+        **presented.view.to_message(),
+        response_type="ephemeral",
+        replace_original=False,
+        thread_ts=at.thread,
+    )
+    if answer.status_code != 200:
+        await direct.tell(client, at.person, presented.view)
+
+
+async def _label_next(labelling: Labelling, client: AsyncWebClient, body: Payload) -> None:
+    """Send the card by direct message and say so; what is no card is said at once."""
+    sent, said = await send_next(labelling, client, body)
+    shown = await direct.show(client, actions.trigger_of(body), "Next sentence", said)
+    if not shown and not sent:
+        await direct.tell(client, actions.person_of(body), said)
+
+
+async def send_next(
+    labelling: Labelling, client: AsyncWebClient, body: Payload
+) -> tuple[bool, View]:
+    """Send the next sentence by direct message: whether one went out, and what to say where it was asked for."""
+    is_card = False
+
+    async def work() -> View:
+        nonlocal is_card
+        outcome = await labelling.handle(actions.caller_without_channel(body), NextSentence())
+        is_card = isinstance(outcome, Card)
+        return outcome_view(outcome)
+
+    presented = await present(work())
+    if not is_card:
+        return False, presented.view
+    sent = await direct.tell(client, actions.person_of(body), presented.view)
+    return sent, words_view(_WHERE if sent else _NO_DM)

@@ -141,5 +141,5 @@ def read_step(value: str) -> UndoTogether:
 
 
 def read_choice(value: str) -> Choose:
-    """A question's offer and the index of its choice out of a button."""
+    """A question's id and the index of its choice out of a button."""
     return Choose(*read_place(value))

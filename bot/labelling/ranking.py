@@ -10,9 +10,8 @@ from bot.db.store import Store
 from bot.engine.ports import Engine, Ranker
 from bot.errors import EngineUnavailable, NerbotError
 from bot.jobs.background import Background
-from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.repositories.rankings import ProjectsToRank, Rankings
 from bot.labelling.values.ranking import Candidate, RankingJob
-from bot.training.repositories.maintenance import MaintenanceRepository
 
 LEASE = timedelta(minutes=2)
 RETRY = timedelta(minutes=10)
@@ -43,14 +42,14 @@ class Ranking:
     def __init__(
         self,
         store: Store,
-        caretaker: MaintenanceRepository,
+        to_rank: ProjectsToRank,
         engine: Engine,
         background: Background,
         *,
         owner: str,
     ) -> None:
         self._store = store
-        self._caretaker = caretaker
+        self._to_rank = to_rank
         self._engine = engine
         self._background = background
         self._owner = owner
@@ -60,7 +59,7 @@ class Ranking:
         """Begin what is to be done, unless it is under way."""
         if self._busy or self._background.stopping.is_set():
             return
-        todo = await self._caretaker.to_rank()
+        todo = await self._to_rank.all()
         if todo:
             self._busy = True
             self._background.start(self._rank_all(todo), name="ranking")

@@ -1,21 +1,47 @@
-"""Labelling: what each form of /label and each button of a card does, in one transaction a request."""
+"""Labelling: which function carries out which command of /label and of the buttons of its cards.
+
+One request is one transaction. A phrase and the answers to questions are here, the other commands beside.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.db.idempotency import once
+from bot.db.pending_actions import PendingActions
+from bot.db.sentences import Sentences
 from bot.db.store import Store
-from bot.domain.project import Caller, Offsets
+from bot.domain.project import Annotation, Caller, Offsets
+from bot.domain.steps import StepKind
 from bot.engine.ports import Engine
-from bot.labelling.commands import LabelCommand, LabelPhrase
+from bot.errors import NotFound, NothingToDo
+from bot.labelling import bulk, intents, messages, sentences
+from bot.labelling.commands import (
+    Accept,
+    Choose,
+    Finish,
+    FlagSentence,
+    LabelCommand,
+    LabelPhrase,
+    NextSentence,
+    NoEntities,
+    OpenSentence,
+    Skip,
+    Undo,
+)
 from bot.labelling.repositories.flags import Flags
-from bot.labelling.sentences import Desk
+from bot.labelling.session import NO_SENTENCE, LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
-from bot.labelling.values.cards import OUTCOME, Outcome
-from bot.labelling.values.intents import MarkedSentence
+from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
+from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question
+from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
+from bot.labelling.values.messages import MessageIntent, QuotedMessage, TakeMessage, Withdraw
+from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
+from ner_engine.annotation import find_mentions
 
 
 class Labelling:
@@ -40,12 +66,19 @@ class Labelling:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
         await self._seeded.wait()
         tokens = await self._tokens(command)
+        carry_out = CARRIED_OUT_BY[type(command)]
         async with self._store.writing(caller.workspace) as tx:
-            # Asked each time: another process may have bound the channel to another project just now.
-            project = await Projects(tx).ensure(caller.room)
-            desk = Desk(tx, project, caller, today=self._today())
-            outcome = await once(tx, caller.request, OUTCOME, lambda: desk.handle(command, tokens))
-        return await self._suggestions.dress(caller.workspace, project.id, outcome)
+            session = await LabellingSession.open(tx, caller, self._today(), tokens)
+            outcome = await once(tx, caller.request, OUTCOME, lambda: carry_out(session, command))
+        if awaits_suggestion(outcome):
+            place = (caller.workspace, session.project_id)
+            return await self._suggestions.with_suggestion(*place, outcome)
+        return outcome
+
+    async def label_message(self, caller: Caller, message: QuotedMessage) -> Outcome:
+        """The card of a message's one sentence, or the question which of several it is; raises TextRefused."""
+        intent = await messages.split_message(self._engine, message)
+        return await self.handle(caller, TakeMessage(intent))
 
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
         """Keep why a person flagged a sentence; False where the flag is not there any more."""
@@ -59,6 +92,136 @@ class Labelling:
             case LabelPhrase(sentence=str(text)) | MarkedSentence(text=text):
                 return (await self._engine.tokens([text]))[0]
         return ()
+
+
+async def label_phrase(session: LabellingSession, command: LabelPhrase) -> Outcome:
+    """`/label SYMPTOM chest pain`, in the current sentence, in one that is typed with it, or everywhere."""
+    intent = LabelIntent(command.label, command.phrase)
+    if command.everywhere:
+        return await _label_everywhere(session, intent)
+    if command.sentence is None:
+        return await _label(session, intent)
+    sentence, is_new = await session.add(command.sentence, session.tokens)
+    outcome = await _label(session, replace(intent, sentence_id=sentence.id))
+    if isinstance(outcome, Card):
+        return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
+    return outcome
+
+
+async def _label_everywhere(session: LabellingSession, intent: LabelIntent) -> Outcome:
+    """`… everywhere`, which may as well be the last word of a phrase in the current sentence."""
+    sentence = await session.current()
+    whole = f"{intent.phrase} everywhere"
+    if sentence and find_mentions(sentence.text, whole):
+        return await _label(session, replace(intent, phrase=whole))
+    question = await bulk.look_for(session, intent, None)
+    if question is None:
+        raise NothingToDo(bulk.nowhere(intent.label, intent.phrase))
+    return await session.ask(question)
+
+
+async def _label(session: LabellingSession, intent: LabelIntent) -> Outcome:
+    """Label what is meant, or ask what only the person can decide."""
+    labels = await session.label_names()
+    annotation = await _meant(session, intent)
+    if isinstance(annotation, Question):
+        return await session.ask(annotation)
+    question = intents.ask_label(intent, labels)
+    if question:
+        return await session.ask(
+            replace(question, sentence=annotation.sentence, spans=annotation.spans)
+        )
+    change = intents.resolve(intent, annotation)
+    if isinstance(change, Question):
+        return await session.ask(change)
+    return await _apply(session, change, annotation)
+
+
+async def _meant(session: LabellingSession, intent: LabelIntent) -> Annotation | Question:
+    """The annotation the intent is about, or the question which sentence it is."""
+    if intent.sentence_id is not None:
+        return await session.assigned(intent.sentence_id)
+    sentence = await session.current()
+    if sentence and find_mentions(sentence.text, intent.phrase):
+        return await session.annotation(sentence)
+    question = await bulk.look_for(session, intent, sentence)
+    if question is None:
+        raise NothingToDo(bulk.nowhere(intent.label, intent.phrase) if sentence else NO_SENTENCE)
+    if question.sentence is None:
+        return question
+    mine = await session.annotation(question.sentence)
+    return replace(question, spans=mine.spans)
+
+
+async def _apply(
+    session: LabellingSession, change: intents.Change, annotation: Annotation
+) -> Outcome:
+    if not change.added:
+        return replace(await session.card(annotation), already=change.already)
+    is_new = await Labels(session.tx).add(session.project_id, change.label, person=session.person)
+    kept = tuple(span for span in annotation.spans if span not in change.removed)
+    spans = tuple(sorted((*kept, *change.added)))
+    card = await session.store_step(
+        annotation, StepKind.LABELLED, spans, finished=annotation.finished
+    )
+    return replace(
+        card,
+        changed=change.added,
+        already=change.already,
+        new_label=change.label if is_new else None,
+    )
+
+
+async def choose(session: LabellingSession, command: Choose) -> Outcome:
+    """Go on with the answer to a question."""
+    question = await PendingActions(session.tx).get(
+        session.project_id, session.person, command.question_id, Question
+    )
+    if question is None or command.index >= len(question.choices):
+        raise NotFound(
+            "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
+            "from the message's menu."
+        )
+    intent: Intent | None = question.choices[command.index].intent
+    if intent is None:
+        return await _left_alone(session, question)
+    if isinstance(intent, LabelIntent):
+        return await _label(session, intent)
+    if isinstance(intent, EverywhereIntent):
+        return await bulk.label_everywhere(session, intent)
+    if isinstance(intent, MessageIntent):
+        return await messages.take_pieces(session, intent)
+    stored = question.sentence or await Sentences(session.tx).find(session.project_id, intent.text)
+    if stored is None:
+        raise NotFound("This sentence is no longer here; nothing was changed.")
+    return await sentences.store_marked(session, intent, stored, is_new=False)
+
+
+async def _left_alone(session: LabellingSession, question: Question) -> Outcome:
+    sentence = question.sentence or await session.current()
+    if sentence is None:
+        return await session.go_on()
+    return await session.card(await session.annotation(sentence))
+
+
+CARRIED_OUT_BY: Mapping[
+    type[LabelCommand], Callable[[LabellingSession, Any], Awaitable[Outcome]]
+] = {
+    NextSentence: sentences.next_sentence,
+    LabelPhrase: label_phrase,
+    MarkedSentence: sentences.mark_sentence,
+    NoEntities: sentences.no_entities,
+    Accept: sentences.accept,
+    Finish: sentences.finish,
+    Skip: sentences.skip,
+    FlagSentence: sentences.flag,
+    Undo: sentences.undo,
+    UndoTogether: bulk.undo_together,
+    Withdraw: messages.withdraw,
+    TakeMessage: messages.take_message,
+    OpenSentence: sentences.open_sentence,
+    Choose: choose,
+}
 
 
 def beginning_of_day(timezone: str, clock: Callable[[], datetime]) -> Callable[[], datetime]:

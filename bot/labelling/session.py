@@ -1,85 +1,141 @@
-"""One person's hand in one transaction: what lies in it, the steps on it, and the card that shows it."""
+"""One person at work on the sentences of a project: what every use case that labels does with them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeGuard
 
+from bot.db.pending_actions import PendingActions
 from bot.db.sentences import Sentences
 from bot.db.transaction import Transaction
-from bot.domain.project import Annotation, Caller, Offsets, Project, Sentence
+from bot.domain.project import Annotation, Caller, Offsets, Sentence
 from bot.domain.steps import AnnotationState, StepKind
 from bot.errors import NotFound, NothingToDo
+from bot.labelling.intents import with_sentence
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
-from bot.labelling.values.cards import Card, Done, Outcome, QueueEmpty
+from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty
 from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Span
 
-NO_HAND = (
+NO_SENTENCE = (
     "You have no sentence in hand. Type /label to get the next one, or add your own: "
     "/label SYMPTOM chest pain in: A patient with chest pain."
 )
 
 
-class Hand:
-    """What every use case that labels does with sentences; `today` is when this person's day began."""
+@dataclass(frozen=True, slots=True)
+class LabellingSession:
+    """One person in one transaction; the current sentence is the one that is assigned to them."""
 
-    def __init__(
-        self, tx: Transaction, project: Project, caller: Caller, *, today: datetime
-    ) -> None:
-        self._tx = tx
-        self._project = project.id
-        self._caller = caller
-        self._person = caller.person
-        self._today = today
+    tx: Transaction
+    project_id: int
+    caller: Caller
+    today: datetime
+    """When this person's day began."""
+    tokens: tuple[Offsets, ...] = ()
+    """Of the text that the command brings, if any."""
 
-    async def in_hand(self, sentence_id: int | None) -> Annotation:
-        """The person's annotation of the sentence a button names, taken in hand, or of the one already in hand."""
+    @classmethod
+    async def open(
+        cls, tx: Transaction, caller: Caller, today: datetime, tokens: tuple[Offsets, ...] = ()
+    ) -> "LabellingSession":
+        """In the project of the channel; the default project is made now if this is its first use."""
+        # Asked each time: another process may have bound the channel to another project just now.
+        project = await Projects(tx).ensure(caller.room)
+        return cls(tx, project.id, caller, today, tokens)
+
+    @property
+    def person(self) -> str:
+        """Who it is."""
+        return self.caller.person
+
+    async def current(self) -> Sentence | None:
+        """The sentence they work on."""
+        return await Queue(self.tx).current(self.project_id, self.person)
+
+    async def assigned(self, sentence_id: int | None) -> Annotation:
+        """Their annotation of the sentence a button names, which becomes the current one; else of the current one."""
         if sentence_id is None:
-            sentence = await Queue(self._tx).in_hand(self._project, self._person)
+            sentence = await self.current()
             if sentence is None:
-                raise NothingToDo(NO_HAND)
-            return await Annotations(self._tx).of(sentence, self._person)
+                raise NothingToDo(NO_SENTENCE)
+            return await self.annotation(sentence)
         annotation = await self.named(sentence_id)
-        await Queue(self._tx).take(self._project, self._person, sentence_id)
+        await Queue(self.tx).take(self.project_id, self.person, sentence_id)
         return annotation
 
     async def named(self, sentence_id: int) -> Annotation:
-        """The person's annotation of a sentence, with the hand left as it is."""
-        sentence = await Sentences(self._tx).get(self._project, sentence_id)
+        """Their annotation of a sentence, which does not become the current one."""
+        sentence = await Sentences(self.tx).get(self.project_id, sentence_id)
         if sentence is None:
             raise NotFound("This sentence is no longer here. Type /label for the next one.")
-        return await Annotations(self._tx).of(sentence, self._person)
+        return await self.annotation(sentence)
 
-    async def go_on(self, *, done: Done | None = None) -> Outcome:
-        """The next sentence of the queue, taken in hand."""
-        sentence = await Queue(self._tx).next(self._project, self._person)
+    async def annotation(self, sentence: Sentence) -> Annotation:
+        """Their annotation of a sentence as it stands."""
+        return await Annotations(self.tx).of(sentence, self.person)
+
+    async def label_names(self) -> list[str]:
+        """The project's labels."""
+        return [label.name for label in await Labels(self.tx).all(self.project_id)]
+
+    # what is shown
+
+    async def go_on(self, *, done: Done | None = None) -> Card | QueueEmpty:
+        """The next sentence of the queue, which becomes the current one."""
+        sentence = await Queue(self.tx).next(self.project_id, self.person)
         if sentence is None:
-            sentence = await Queue(self._tx).in_hand(self._project, self._person)
+            sentence = await self.current()
         return await self._shown(sentence, done=done)
 
-    async def stay(self, stale: int) -> Outcome:
-        """What is in hand, where somebody pressed the card of a sentence that is finished."""
-        sentence = await Queue(self._tx).in_hand(self._project, self._person)
-        held = await Annotations(self._tx).of(sentence, self._person) if sentence else None
-        if held is None or held.finished:
-            sentence = await Queue(self._tx).next(self._project, self._person)
+    async def stay(self, stale: int) -> Card | QueueEmpty:
+        """The current sentence, where somebody pressed the card of one that is finished."""
+        sentence = await self.current()
+        if sentence is None or (await self.annotation(sentence)).finished:
+            sentence = await Queue(self.tx).next(self.project_id, self.person)
         return replace(await self._shown(sentence), stale=stale)
 
     async def _shown(
         self, sentence: Sentence | None, *, done: Done | None = None
     ) -> Card | QueueEmpty:
-        annotation = await Annotations(self._tx).of(sentence, self._person) if sentence else None
+        annotation = await self.annotation(sentence) if sentence else None
         if annotation is None or annotation.finished:
-            counts = await Annotations(self._tx).counts(self._project)
+            counts = await Annotations(self.tx).counts(self.project_id)
             return QueueEmpty(counts.finished, done=done, today=await self._finished_today())
         return await self.card(annotation, done=done)
+
+    async def card(
+        self, annotation: Annotation, *, step: StepKind | None = None, done: Done | None = None
+    ) -> Card:
+        """The annotation with how far the person is."""
+        waiting = await Queue(self.tx).waiting(self.project_id, self.person)
+        today = await self._finished_today()
+        return Card(annotation, step=step, done=done, waiting=waiting, today=today)
+
+    async def _finished_today(self) -> int:
+        return await Annotations(self.tx).finished_since(self.project_id, self.person, self.today)
+
+    async def ask(self, question: Question) -> Question:
+        """Keep a question; its choices speak of the sentence it is about."""
+        bound = [
+            replace(choice, intent=with_sentence(choice.intent, question.sentence))
+            if choice.intent and question.sentence
+            else choice
+            for choice in question.choices
+        ]
+        return await PendingActions(self.tx).put(
+            self.project_id, self.person, replace(question, choices=tuple(bound))
+        )
+
+    # what is stored
 
     async def add(
         self, text: str, tokens: tuple[Offsets, ...], *, source: str = ""
     ) -> tuple[Sentence, bool]:
         """Store a text where it is new; its source is the channel if nothing else is said."""
-        return await Sentences(self._tx).add(
-            self._project, text, tokens, person=self._person, source=source or self._caller.channel
+        return await Sentences(self.tx).add(
+            self.project_id, text, tokens, person=self.person, source=source or self.caller.channel
         )
 
     async def create_labels(self, spans: tuple[Span, ...]) -> list[str]:
@@ -87,7 +143,7 @@ class Hand:
         return [
             name
             for name in sorted({span.label for span in spans})
-            if await Labels(self._tx).add(self._project, name, person=self._person)
+            if await Labels(self.tx).add(self.project_id, name, person=self.person)
         ]
 
     async def finish(self, annotation: Annotation, spans: tuple[Span, ...]) -> Card:
@@ -103,7 +159,7 @@ class Hand:
             return await self.card(annotation, step=kind)
         await self.change(annotation, kind, spans, finished=finished)
         after = replace(annotation, spans=spans, finished=finished)
-        return replace(await self.card(after), step=kind)
+        return await self.card(after, step=kind)
 
     async def change(
         self,
@@ -113,24 +169,23 @@ class Hand:
         *,
         finished: bool,
         note: str | None = None,
+        together: int = 1,
     ) -> None:
-        """Store a step, with what the person said of it."""
-        await Annotations(self._tx).change(
-            self._project,
+        """Store a step, with what the person said of it; one over several sentences says over how many."""
+        await Annotations(self.tx).change(
+            self.project_id,
             annotation,
             kind,
             AnnotationState(spans, finished),
-            request=self._caller.request,
+            request=self.caller.request,
             note=note,
+            together=together,
         )
 
-    async def card(
-        self, annotation: Annotation, *, step: StepKind | None = None, done: Done | None = None
-    ) -> Card:
-        """The annotation with how far the person is."""
-        waiting = await Queue(self._tx).waiting(self._project, self._person)
-        today = await self._finished_today()
-        return Card(annotation, step=step, done=done, waiting=waiting, today=today)
 
-    async def _finished_today(self) -> int:
-        return await Annotations(self._tx).finished_since(self._project, self._person, self._today)
+def awaits_suggestion(outcome: Outcome) -> TypeGuard[Card]:
+    """Whether this is the card of a sentence with nothing labelled in it yet."""
+    if not isinstance(outcome, Card) or outcome.already:
+        return False
+    untouched = outcome.step in {None, StepKind.UNDONE} and not outcome.annotation.finished
+    return untouched and not outcome.annotation.spans

@@ -10,11 +10,10 @@ from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.renaming import under_new_names
-from bot.domain.steps import StepKind
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
-from bot.labelling.values.cards import Card, Outcome, Suggestion
+from bot.labelling.values.cards import Card, Suggestion
 from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
 from bot.team.repositories.decisions import Decisions
@@ -30,26 +29,24 @@ _GUIDED = 8
 
 
 class Suggestions:
-    """Puts suggestions on cards, outside the transaction that took the sentence in hand."""
+    """Puts suggestions on cards, outside the transaction that took the sentence."""
 
     def __init__(self, store: Store, engine: Engine) -> None:
         self._store = store
         self._engine = engine
 
-    async def dress(self, workspace: str, project_id: int, outcome: Outcome) -> Outcome:
-        """The outcome, with a suggestion where it is the card of a sentence with nothing labelled in it yet.
+    async def with_suggestion(self, workspace: str, project_id: int, card: Card) -> Card:
+        """The card of a sentence with nothing labelled in it yet, with what is suggested for it.
 
-        Where the model is slow or cannot be loaded, or nothing can be kept now, the card comes without one.
+        Where the model is slow or cannot be loaded, or nothing can be kept now, the card comes without a suggestion.
         """
-        if not isinstance(outcome, Card) or not _is_open(outcome):
-            return outcome
         try:
-            return await self._dressed(workspace, project_id, outcome)
+            return await self._suggested(workspace, project_id, card)
         except (EngineUnavailable, StoreUnavailable, TimeoutError) as error:
             log.info("a card goes without a suggestion: %s", type(error).__name__)
-            return outcome
+            return card
 
-    async def _dressed(self, workspace: str, project_id: int, card: Card) -> Card:
+    async def _suggested(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as tx:
             knowledge = await read_knowledge(tx, project_id)
@@ -73,12 +70,6 @@ class Suggestions:
                 return (await self._engine.recall(project_id, knowledge.phrases, [sentence]))[0]
             raw = await self._engine.predict(project_id, knowledge.version, [sentence.text])
         return knowledge.as_now(raw[0], sentence)
-
-
-def _is_open(card: Card) -> bool:
-    annotation = card.annotation
-    untouched = card.step in {None, StepKind.UNDONE} and not card.already
-    return untouched and not annotation.finished and not annotation.spans
 
 
 @dataclass(frozen=True, slots=True)

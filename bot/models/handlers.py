@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.project import Caller
 from bot.labelling.commands import LabelCommand, NextSentence, OpenSentence
 from bot.labelling.service import Labelling
-from bot.labelling.views.outcomes import outcome_view
+from bot.labelling.views.cards import outcome_view
 from bot.models.commands import GoLive, ModelsCommand, RollBack, ShowModels
 from bot.models.parsing import read_finding, read_models
 from bot.models.service import Registry

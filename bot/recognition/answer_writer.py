@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 _Waiting = list[tuple[int, str, Answer]]
 
 
-class Answers:
+class AnswerWriter:
     """Writes answers after they were given, all that wait in one transaction: labels need the writer more."""
 
     def __init__(self, store: Store, background: Background) -> None:

@@ -1,4 +1,4 @@
-"""Corrections: what people put right in answers of /ner, and the word to them when a later model finds it."""
+"""Corrections: what people put right in answers of /ner, and what they hear when a later model finds it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -7,20 +7,25 @@ from datetime import datetime, timedelta
 
 from bot.db.idempotency import once
 from bot.db.store import Store
-from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.jobs.background import Background
+from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import Knowledge, read_knowledge
 from bot.projects.seeding import name_among_several
-from bot.recognition.correction_values import Correction, Learned, Notices, SetNotices, ShowNotices
-from bot.recognition.repository import Corrections
-from bot.recognition.values import AnsweredText
+from bot.recognition.repository import Corrections, CorrectionsToAsk
+from bot.recognition.values import (
+    AnsweredText,
+    Correction,
+    Learned,
+    Notices,
+    SetNotices,
+    ShowNotices,
+)
 from bot.slack.notifier_ports import Notifier
 from bot.team.repositories.visits import Homes
-from bot.training.repositories.maintenance import MaintenanceRepository
 
 NEWEST = 200
 """Corrections of a project a model is asked about at most."""
@@ -35,27 +40,24 @@ log = logging.getLogger(__name__)
 
 
 async def note_correction(
-    tx: Transaction,
-    project_id: int,
-    person: str,
-    version: int | None,
-    *,
-    was: AnsweredText,
-    now: AnsweredText,
+    session: LabellingSession, version: int | None, *, was: AnsweredText, now: AnsweredText
 ) -> None:
     """Keep that a version was wrong about a sentence of its answer, or that it was not, as the person says now."""
     sentence_id = now.sentence_id or was.sentence_id
     if version is None or sentence_id is None:
         return
+    corrections = Corrections(session.tx)
     if now.sentence_id is None or sorted(now.spans) == sorted(now.found.spans):
-        await Corrections(tx).remove(project_id, sentence_id, person)
+        await corrections.remove(session.project_id, sentence_id, session.person)
         return
     step = now.steps[-1] if now.steps else None
-    await Corrections(tx).put(project_id, sentence_id, person, version=version, step_id=step)
+    await corrections.put(
+        session.project_id, sentence_id, session.person, version=version, step_id=step
+    )
 
 
 class CorrectionNotices:
-    """Asks each model that went live about what people had to correct, and tells them; takes their wish not to be told.
+    """Asks each model that went live about what people had to correct, and tells those who want to be told.
 
     What is to be asked is read from the tables: it does not matter how a model went live, nor in which process.
     """
@@ -63,7 +65,7 @@ class CorrectionNotices:
     def __init__(
         self,
         store: Store,
-        caretaker: MaintenanceRepository,
+        to_ask: CorrectionsToAsk,
         engine: Engine,
         notifier: Notifier,
         background: Background,
@@ -71,7 +73,7 @@ class CorrectionNotices:
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._caretaker = caretaker
+        self._to_ask = to_ask
         self._engine = engine
         self._notifier = notifier
         self._background = background
@@ -79,10 +81,10 @@ class CorrectionNotices:
         self._busy = False
         self._rests: dict[tuple[str, int], datetime] = {}
 
-    # the wish
+    # what a person wants to hear
 
     async def handle(self, caller: Caller, command: ShowNotices | SetNotices) -> Notices:
-        """What a person wishes to hear, and from now on."""
+        """Whether a person is told, now and from now on."""
         if isinstance(command, ShowNotices):
             async with self._store.reading(caller.workspace) as tx:
                 return Notices((await Homes(tx).of(caller.person)).notices)
@@ -95,7 +97,7 @@ class CorrectionNotices:
 
             return await once(tx, caller.request, _NOTICES, work)
 
-    # the word
+    # telling it
 
     async def look(self) -> None:
         """Begin to ask what is to be asked, unless that is under way."""
@@ -103,9 +105,7 @@ class CorrectionNotices:
             return
         now = self._clock()
         todo = [
-            place
-            for place in await self._caretaker.corrected()
-            if self._rests.get(place, now) <= now
+            place for place in await self._to_ask.projects() if self._rests.get(place, now) <= now
         ]
         if todo:
             self._busy = True
@@ -165,7 +165,7 @@ class CorrectionNotices:
         return found
 
     async def _tell_one(self, workspace: str, learned: Learned) -> None:
-        """Noted first: a word that is lost in a crash is better than one that is said twice."""
+        """Noted first: a message that is lost in a crash is better than one that is sent twice."""
         person = learned.person
         ids = [correction.sentence.id for correction in learned.corrections]
         async with self._store.writing(workspace) as tx:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, bindparam, delete, exists, select, update
 
+from bot.db.database import Database
 from bot.db.repository import Repository, by_key, here, in_project, inserts, replace_columns
 from bot.db.schema import annotation, correction, event, home, project, sentence
 from bot.db.types import Id
 from bot.domain.project import Sentence
-from bot.recognition.correction_values import Correction
+from bot.recognition.values import Correction
 
 _MINE = and_(
     in_project(correction),
@@ -35,7 +36,7 @@ _IS_TO_ASK = and_(
 _BY_VERSION = exists().where(
     _OF_ITS_PROJECT, project.c.live_version == bindparam("live", type_=Id), _IS_TO_ASK
 )
-PROJECTS_TO_ASK = (
+_PROJECTS_TO_ASK = (
     select(correction.c.workspace, correction.c.project_id)
     .distinct()
     .select_from(correction.join(project, _OF_ITS_PROJECT))
@@ -135,3 +136,17 @@ class Corrections(Repository):
         """This version, if it is live still, need not be asked again about what was there when it
         went live."""
         await self.execute(_MARK_ASKED.values(asked=version), project_id, live=version)
+
+
+class CorrectionsToAsk:
+    """What live models have to be asked about, over all workspaces."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def projects(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose live model was not asked yet about corrections that were there when it went
+        live, with their workspaces."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_PROJECTS_TO_ASK)
+            return tuple((row.workspace, row.project_id) for row in rows)

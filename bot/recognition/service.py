@@ -6,18 +6,18 @@ from datetime import datetime
 
 from bot.db.pending_actions import PendingActions
 from bot.db.store import Store
-from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
+from bot.domain.steps import Step
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
-from bot.labelling.session import Hand
+from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import Upkeep
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
-from bot.recognition.answer_writer import Answers
+from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import note_correction
 from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.slack.text_normalization import CleanText
@@ -35,7 +35,7 @@ class Recognition:
         store: Store,
         engine: Engine,
         upkeep: Upkeep,
-        answers: Answers,
+        answers: AnswerWriter,
         *,
         today: Callable[[], datetime],
     ) -> None:
@@ -103,73 +103,80 @@ class Recognition:
             live = await Models(tx).live_version(project.id) if project else None
         return bool(project and live and self._engine.is_loading(project.id, live))
 
-    async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:
+    async def confirm(self, caller: Caller, answer_id: str, index: int) -> Answer:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
-        await self._answers.settled(offer)
+        await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
-            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
+            session = await LabellingSession.open(tx, caller, self._today())
+            answer, item = await find_answered(session, answer_id, index)
             if item.sentence_id is not None:
                 return answer
-            hand = Hand(tx, project, caller, today=self._today())
-            sentence, is_new = await hand.add(item.text, item.tokens, source=SOURCE)
+            sentence, is_new = await session.add(item.text, item.tokens, source=SOURCE)
             annotation = Annotation(sentence, caller.person)
             if not is_new:
-                annotation = await Annotations(tx).of(sentence, caller.person)
-            await hand.create_labels(item.found.spans)
-            card = await hand.finish(annotation, item.found.spans)
-            stored = await stored_as(tx, project.id, item, annotation, card.annotation)
-            await note_correction(
-                tx, project.id, caller.person, answer.version, was=item, now=stored
-            )
-            return await keep_answered(tx, project.id, caller.person, answer, index, stored)
+                annotation = await session.annotation(sentence)
+            await session.create_labels(item.found.spans)
+            card = await session.finish(annotation, item.found.spans)
+            stored = await stored_as(session, item, annotation, card.annotation)
+            await note_correction(session, answer.version, was=item, now=stored)
+            return await keep_answered(session, answer, index, stored)
 
-    async def undo(self, caller: Caller, offer: str, index: int) -> Answer:
+    async def undo(self, caller: Caller, answer_id: str, index: int) -> Answer:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
-        await self._answers.settled(offer)
+        await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
-            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
+            session = await LabellingSession.open(tx, caller, self._today())
+            answer, item = await find_answered(session, answer_id, index)
             if item.sentence_id is None:
                 return answer
-            undone = replace(item, sentence_id=None, spans=(), steps=item.steps[:-1])
-            if item.steps:
-                step = await Annotations(tx).last_step(
-                    project.id, caller.person, sentence_id=item.sentence_id
-                )
-                if step is None or step.id != item.steps[-1]:
-                    raise NothingToDo(
-                        f"Sentence #{item.sentence_id} was changed since; "
-                        "/label undo takes your steps back one by one."
-                    )
-                state = await Annotations(tx).undo(project.id, step, request=caller.request)
-                if undone.steps:
-                    undone = replace(
-                        item, spans=state.spans, finished=state.finished, steps=undone.steps
-                    )
-            await note_correction(
-                tx, project.id, caller.person, answer.version, was=item, now=undone
-            )
-            return await keep_answered(tx, project.id, caller.person, answer, index, undone)
+            undone = await _take_back(session, item, item.sentence_id)
+            await note_correction(session, answer.version, was=item, now=undone)
+            return await keep_answered(session, answer, index, undone)
 
-    async def share(self, caller: Caller, offer: str, index: int) -> tuple[Answer, bool]:
+    async def share(self, caller: Caller, answer_id: str, index: int) -> tuple[Answer, bool]:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
-        await self._answers.settled(offer)
+        await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
-            answer, item = await find_answered(tx, project.id, caller.person, offer, index)
+            session = await LabellingSession.open(tx, caller, self._today())
+            answer, item = await find_answered(session, answer_id, index)
             if item.shared:
                 return answer, False
-            shared = replace(item, shared=True)
-            kept = await keep_answered(tx, project.id, caller.person, answer, index, shared)
-            return kept, True
+            return await keep_answered(session, answer, index, replace(item, shared=True)), True
+
+
+async def _take_back(
+    session: LabellingSession, item: AnsweredText, sentence_id: int
+) -> AnsweredText:
+    """The sentence of the answer without its last step; raises NothingToDo where another step followed."""
+    steps = item.steps[:-1]
+    undone = replace(item, sentence_id=None, spans=(), steps=steps)
+    if not item.steps:
+        return undone
+    step = await _last_step(session, sentence_id)
+    if step is None or step.id != item.steps[-1]:
+        raise NothingToDo(
+            f"Sentence #{sentence_id} was changed since; /label undo takes your steps back one by one."
+        )
+    state = await Annotations(session.tx).undo(
+        session.project_id, step, request=session.caller.request
+    )
+    if not steps:
+        return undone
+    return replace(item, spans=state.spans, finished=state.finished, steps=steps)
+
+
+async def _last_step(session: LabellingSession, sentence_id: int) -> Step | None:
+    return await Annotations(session.tx).last_step(
+        session.project_id, session.person, sentence_id=sentence_id
+    )
 
 
 async def find_answered(
-    tx: Transaction, project_id: int, person: str, offer: str, index: int
+    session: LabellingSession, answer_id: str, index: int
 ) -> tuple[Answer, AnsweredText]:
     """One sentence of an answer this person got; raises NotFound."""
-    answer = await PendingActions(tx).get(project_id, person, offer, Answer)
+    actions = PendingActions(session.tx)
+    answer = await actions.get(session.project_id, session.person, answer_id, Answer)
     if answer is None or index >= len(answer.texts):
         raise NotFound(
             "This answer is too old or was given to somebody else; nothing was changed. Ask again with /ner."
@@ -178,24 +185,22 @@ async def find_answered(
 
 
 async def keep_answered(
-    tx: Transaction, project_id: int, person: str, answer: Answer, index: int, item: AnsweredText
+    session: LabellingSession, answer: Answer, index: int, item: AnsweredText
 ) -> Answer:
     """Keep the answer with one of its sentences as it is now."""
     texts = (*answer.texts[:index], item, *answer.texts[index + 1 :])
     changed = replace(answer, texts=texts)
-    await PendingActions(tx).change(project_id, person, changed)
+    await PendingActions(session.tx).change(session.project_id, session.person, changed)
     return changed
 
 
 async def stored_as(
-    tx: Transaction, project_id: int, item: AnsweredText, before: Annotation, after: Annotation
+    session: LabellingSession, item: AnsweredText, before: Annotation, after: Annotation
 ) -> AnsweredText:
     """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to take back."""
     steps = item.steps
     if (before.spans, before.finished) != (after.spans, after.finished):
-        step = await Annotations(tx).last_step(
-            project_id, after.person, sentence_id=after.sentence.id
-        )
+        step = await _last_step(session, after.sentence.id)
         steps = (*steps, step.id) if step else steps
     return replace(
         item,

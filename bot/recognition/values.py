@@ -1,9 +1,9 @@
-"""Recognition: what /ner answers."""
+"""Recognition: what /ner answers, what people correct in it, and what they hear when a later model finds it."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.project import Offsets, ProjectCounts
+from bot.domain.project import Offsets, ProjectCounts, Sentence
 from ner_engine.annotation import Prediction, Span
 
 
@@ -48,3 +48,45 @@ class Answer:
 
 
 RecognitionAnswer = Answer | NoModelYet
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A sentence of /ner a person put right, with their finished annotation of it as it is now."""
+
+    person: str
+    sentence: Sentence
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a live model finds that one person had to correct in an earlier one's answers, newest first."""
+
+    project_id: int
+    version: int
+    person: str
+    corrections: tuple[Correction, ...]
+    project: str | None = None
+    """The project's name, where the workspace has several."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNotices:
+    """`/nerbot notices`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNotices:
+    """`/nerbot notices on`, `/nerbot notices off`, and [No more of these]."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Whether a person is told when a model finds what they corrected; `changed` by this very request."""
+
+    on: bool
+    changed: bool = False
+    type: Literal["notices"] = "notices"

@@ -16,7 +16,7 @@ from bot.digests.commands import Digest, News
 from bot.digests.views import digest_view
 from bot.domain.models import ModelVersion, RunEnd
 from bot.domain.runs import ACTIVE_STATES, Run
-from bot.recognition.correction_values import Learned
+from bot.recognition.values import Learned
 from bot.recognition.views.notices import learned_view
 from bot.slack.text import View, line, words_view
 from bot.training.views.plots import Picture, run_pictures, scores_picture

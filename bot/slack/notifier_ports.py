@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.digests.commands import Digest, News
 from bot.domain.models import ModelVersion, RunEnd
 from bot.domain.runs import Run
-from bot.recognition.correction_values import Learned
+from bot.recognition.values import Learned
 
 
 class Notifier(Protocol):

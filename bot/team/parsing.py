@@ -7,7 +7,7 @@ from itertools import zip_longest
 from bot.domain.roles import Role
 from bot.errors import NotUnderstood
 from bot.projects.commands import ChangeSettings, NewProject, ShowProject, UseProject
-from bot.recognition.correction_values import SetNotices, ShowNotices
+from bot.recognition.values import SetNotices, ShowNotices
 from bot.slack.command_text import HELP, HelpWanted, read_label_name, read_words
 from bot.slack.payloads import Payload
 from bot.slack.text_normalization import clean, decode

@@ -44,8 +44,8 @@ from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
 from bot.projects.values import ProjectSettings
-from bot.recognition.correction_values import Notices
 from bot.recognition.repository import Corrections
+from bot.recognition.values import Notices
 from bot.team.commands import ChangeLabels, TeamReply
 from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
@@ -328,7 +328,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, _: IdempotencyRecords(tx).get("Ev1", JsonForm(Notices)),
         None,
     ),
-    "queue.in_hand": (lambda tx, its: Queue(tx).in_hand(its.project_id, ANN), None),
+    "queue.current": (lambda tx, its: Queue(tx).current(its.project_id, ANN), None),
     "queue.next": (lambda tx, its: Queue(tx).next(its.project_id, "U0BEN"), None),
     "queue.unskip": (
         lambda tx, its: Queue(tx).unskip(its.project_id, ANN, its.sentence.id),

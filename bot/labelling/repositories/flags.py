@@ -48,8 +48,8 @@ class Flags(Repository):
     __slots__ = ()
 
     async def put(self, project_id: int, person: str, sentence_id: int, *, note: str = "") -> None:
-        """Keep a sentence for reviewers, with a note why, and out of this person's queue and hand; a
-        second flag replaces the note."""
+        """Keep a sentence for reviewers, with a note why, and away from this person; a second flag
+        replaces the note."""
         now = self.clock()
         await self.execute(
             _PUT, project_id, person=person, sentence_id=sentence_id, note=note, flagged_at=now

@@ -43,7 +43,7 @@ from bot.db.schema import (
 from bot.db.sentences import COLUMNS, to_sentence
 from bot.domain.project import Sentence
 
-#: A hand lets go of a sentence this long after it was taken or last worked on.
+#: A sentence is free again this long after it was taken or last worked on.
 HOLD = timedelta(minutes=30)
 #: A bookmark is written when it has so many places to catch up on.
 BEHIND = 64
@@ -68,7 +68,7 @@ _ANSWERED = or_(_noted(skip), _noted(flag), _noted(annotation, annotation.c.fini
 
 
 def _holders() -> ColumnElement[int]:
-    """How many others have the sentence in a hand that has not let go, and have not finished it."""
+    """How many others have the sentence as their current one, not for too long, and have not finished it."""
     theirs = and_(
         in_project(annotation),
         annotation.c.sentence_id == hand.c.sentence_id,
@@ -145,7 +145,7 @@ _MARK = inserts(bookmark, lambda insert: replace_columns(insert, bookmark, "rank
 _TEXT = by_key(
     select(*COLUMNS).where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
 )
-_IN_HAND = by_key(
+_CURRENT = by_key(
     select(*COLUMNS)
     .select_from(sentence.join(hand, hand.c.sentence_id == sentence.c.id))
     .where(_of_person(hand), in_project(sentence))
@@ -171,26 +171,26 @@ class Queue(Repository):
 
     __slots__ = ()
 
-    async def in_hand(self, project_id: int, person: str) -> Sentence | None:
+    async def current(self, project_id: int, person: str) -> Sentence | None:
         """The sentence the person works on."""
-        row = (await self.execute(_IN_HAND, project_id, person=person)).first()
+        row = (await self.execute(_CURRENT, project_id, person=person)).first()
         return None if row is None else to_sentence(row)
 
     async def take(
         self, project_id: int, person: str, sentence_id: int, *, waits: bool = True
     ) -> None:
-        """Put a sentence into the person's hand, in place of the one that was there; one that
-        waits no longer needs no place in the order of those to come."""
+        """Assign a sentence to the person, in place of the one they had; one that waits no longer
+        needs no place in the order of those to come."""
         taken = {"person": person, "sentence_id": sentence_id}
         await self.execute(_TAKE, project_id, **taken, taken_at=self.clock())
         if waits:
             await self._turns().came(project_id, person, sentence_id)
 
     async def next(self, project_id: int, person: str) -> Sentence | None:
-        """Take the next waiting sentence in hand: not answered by this person, and finished or held
-        by fewer others than are wanted (a hand lets go after 30 minutes). Sentences that never came
-        to the person come first, in the project's order, then those that came longest ago; the one
-        in hand now is passed over. None leaves the hand as it is."""
+        """Assign the next waiting sentence: not answered by this person, and finished or held by
+        fewer others than are wanted (it is held for 30 minutes). Sentences that never came to the
+        person come first, in the project's order, then those that came longest ago; the current one
+        is passed over, and stays the current one where there is no other."""
         found = await self._new(project_id, person) or await self._again(project_id, person)
         if found is None:
             return None
@@ -254,7 +254,7 @@ class Queue(Repository):
             await self.execute(_MARK, project_id, person=person, rank=rank, sentence_id=sentence_id)
 
     async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
-        """Never offer this sentence to this person again, and take it out of their hand."""
+        """Never show this sentence to this person again; it is not their current one any more."""
         await self.execute(
             _SKIP, project_id, person=person, sentence_id=sentence_id, skipped_at=self.clock()
         )
@@ -267,7 +267,7 @@ class Queue(Repository):
         await self._turns().open_again(project_id, person, sentence_id)
 
     async def waiting(self, project_id: int, person: str) -> int:
-        """Sentences that could still come to this person, among them those in hands."""
+        """Sentences that could still come to this person, among them those that others hold."""
         found = await self.execute(_WAITING, project_id, person=person)
         return int(found.scalar() or 0)
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -25,8 +26,10 @@ from sqlalchemy import (
 )
 
 from bot.db.assignments import still_waits
+from bot.db.database import Database
 from bot.db.repository import PerDatabase, Repository, in_project, is_project
 from bot.db.schema import UNRANKED, bookmark, project, sentence
+from bot.db.transaction import Clock
 from bot.labelling.values.ranking import Candidate, RankingJob
 
 _OURS = and_(is_project(project), project.c.ranking_owner == bindparam("owner"))
@@ -137,6 +140,27 @@ def _set(
 _PAIRS = bindparam("pairs", type_=Text)
 _SCORE = _each(sentence.c.uncertainty, _PAIRS, scored_by=bindparam("by"))
 _PLACE_EACH = _each(sentence.c.rank, _PAIRS)
+
+#: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
+RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
+_NEW = (
+    select(func.count())
+    .select_from(sentence)
+    .where(
+        sentence.c.workspace == project.c.workspace,
+        sentence.c.project_id == project.c.id,
+        sentence.c.id > project.c.ranked_to,
+        sentence.c.finished_by == literal_column("0"),
+    )
+    .scalar_subquery()
+)
+_HAS_MODEL = project.c.live_version.is_not(None)
+_TO_RANK = or_(
+    and_(_HAS_MODEL, project.c.live_version.is_distinct_from(project.c.ranked_by)),
+    and_(
+        case((_HAS_MODEL, RANKED_AT), else_=FIRST_RANKED_AT) <= _NEW, project.c.waiting <= _NEW * OF
+    ),
+)
 
 
 class Rankings(Repository):
@@ -255,3 +279,20 @@ class Rankings(Repository):
 
 def _as_it_was(job: RankingJob, owner: str) -> dict[str, Any]:
     return {"owner": owner, "version": job.version, "share": job.random_share}
+
+
+class ProjectsToRank:
+    """What has to be ranked, over all workspaces."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def all(self) -> tuple[tuple[str, int], ...]:
+        """Projects whose order is another model's than the live one or does not know enough of their
+        sentences, and that nobody ranks now, with their workspaces."""
+        free = or_(project.c.ranking_until.is_(None), project.c.ranking_until <= self._clock())
+        wanted = select(project.c.workspace, project.c.id).where(free, _TO_RANK)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(project.c.id))
+            return tuple((row.workspace, row.id) for row in rows)

@@ -8,7 +8,7 @@ from bot.domain.project import Annotation
 from ner_engine.annotation import Span
 
 
-class Standing(StrEnum):
+class MatchStatus(StrEnum):
     """How a sentence with the phrase in it stands for a person who wants to label the phrase everywhere."""
 
     READY = "ready"
@@ -49,11 +49,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class PhraseMatch:
     """A sentence with the phrase in it, and what labelling the phrase would change."""
 
     annotation: Annotation
-    standing: Standing
+    standing: MatchStatus
     added: tuple[Span, ...] = ()
     removed: tuple[Span, ...] = ()
 
@@ -62,8 +62,8 @@ class Sighting:
 class Survey:
     """One page of the sentences that hold a phrase, and how many there are of each standing."""
 
-    shown: tuple[Sighting, ...]
-    counts: tuple[tuple[Standing, int], ...]
+    shown: tuple[PhraseMatch, ...]
+    counts: tuple[tuple[MatchStatus, int], ...]
     chosen: int
     """Sentences that "all" would label now."""
     page: int = 0
@@ -71,7 +71,7 @@ class Survey:
     more: bool = False
     """There are more sentences than one step takes."""
 
-    def number(self, standing: Standing) -> int:
+    def number(self, standing: MatchStatus) -> int:
         """How many sentences stand so."""
         return dict(self.counts).get(standing, 0)
 

@@ -75,7 +75,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A sentence as it stands for a person, after what they just did; `step` is None when it was only taken in hand."""
+    """A sentence as it stands for a person, after what they just did; `step` is None when it was only opened."""
 
     annotation: Annotation
     step: StepKind | None = None

@@ -1,4 +1,4 @@
-"""The queue: how a project hands its sentences out, and what people say about them besides labels."""
+"""The queue: the order in which a project's sentences come."""
 
 from dataclasses import dataclass
 

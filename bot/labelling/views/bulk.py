@@ -15,8 +15,8 @@ from slack_sdk.models.blocks import (
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
-    Sighting,
-    Standing,
+    MatchStatus,
+    PhraseMatch,
     Survey,
     UndoneEverywhere,
 )
@@ -59,11 +59,11 @@ def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey
         ActionsBlock(elements=[_button(question, *pair) for pair in rest]),
     ]
     lines = [escape(asked)]
-    for sighting in survey.shown:
-        text, spans = excerpt(sighting)
-        note = _note(intent, sighting)
+    for found in survey.shown:
+        text, spans = excerpt(found)
+        note = _note(intent, found)
         note = note.removeprefix(_LEFT_OUT) if single else note
-        note = f"#{sighting.annotation.sentence.id}" + (f" · {note}" if note else "")
+        note = f"#{found.annotation.sentence.id}" + (f" · {note}" if note else "")
         blocks += [marked_sentence(text, spans), _context(note)]
         lines.append(f"{escape(note)}: {marked_text(text, spans)}")
     if survey.pages > 1:
@@ -109,50 +109,50 @@ def _asked(intent: EverywhereIntent, survey: Survey) -> str:
 
 def _breakdown(intent: EverywhereIntent, survey: Survey) -> str:
     out = {
-        Standing.OVERLAP: "" if intent.with_overlaps else " (left out)",
-        Standing.TAKEN: "" if intent.with_taken else " (left out)",
-        Standing.CUT: " (left out)",
+        MatchStatus.OVERLAP: "" if intent.with_overlaps else " (left out)",
+        MatchStatus.TAKEN: "" if intent.with_taken else " (left out)",
+        MatchStatus.CUT: " (left out)",
     }
     words = {
-        Standing.READY: "to label",
-        Standing.OVERLAP: "labelled otherwise",
-        Standing.TAKEN: "finished by others",
-        Standing.ALREADY: "labelled already",
-        Standing.CUT: "where it is part of a longer word",
+        MatchStatus.READY: "to label",
+        MatchStatus.OVERLAP: "labelled otherwise",
+        MatchStatus.TAKEN: "finished by others",
+        MatchStatus.ALREADY: "labelled already",
+        MatchStatus.CUT: "where it is part of a longer word",
     }
     parts = [f"{number:,} {words[kind]}{out.get(kind, '')}" for kind, number in survey.counts]
     return " · ".join(parts) + "." + (" The others come after these. " if survey.more else " ")
 
 
-def _note(intent: EverywhereIntent, sighting: Sighting) -> str:
-    finished = sighting.annotation.finished
-    match sighting.standing:
-        case Standing.READY:
+def _note(intent: EverywhereIntent, found: PhraseMatch) -> str:
+    finished = found.annotation.finished
+    match found.standing:
+        case MatchStatus.READY:
             return "finished by you; stays finished" if finished else ""
-        case Standing.OVERLAP:
-            text = sighting.annotation.sentence.text
-            gone = ", ".join(f"{s.label} “{text[s.start : s.end]}”" for s in sighting.removed)
+        case MatchStatus.OVERLAP:
+            text = found.annotation.sentence.text
+            gone = ", ".join(f"{s.label} “{text[s.start : s.end]}”" for s in found.removed)
             return (
                 f"{'replaces' if intent.with_overlaps else _LEFT_OUT + 'it would replace'} {gone}"
             )
-        case Standing.TAKEN:
+        case MatchStatus.TAKEN:
             added = "yours stands beside theirs and counts once you finish it"
             return added if intent.with_taken else f"{_LEFT_OUT}others have finished it"
-        case Standing.ALREADY:
+        case MatchStatus.ALREADY:
             return "labelled already"
-        case Standing.CUT:
+        case MatchStatus.CUT:
             return f"{_LEFT_OUT}it is part of a longer word"
 
 
-def excerpt(sighting: Sighting) -> tuple[str, tuple[Span, ...]]:
+def excerpt(found: PhraseMatch) -> tuple[str, tuple[Span, ...]]:
     """The sentence as it would stand; of a long one the surroundings of each change, with … between."""
-    annotation = sighting.annotation
-    kept = [span for span in annotation.spans if span not in sighting.removed]
-    spans = tuple(sorted((*kept, *sighting.added)))
+    annotation = found.annotation
+    kept = [span for span in annotation.spans if span not in found.removed]
+    spans = tuple(sorted((*kept, *found.added)))
     text = annotation.sentence.text
     if len(text) <= WHOLE:
         return text, spans
-    focus = sighting.added or spans or (Span(0, 1, "X"),)
+    focus = found.added or spans or (Span(0, 1, "X"),)
     return _pieces(text, spans, _windows(text, focus))
 
 

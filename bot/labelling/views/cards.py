@@ -1,6 +1,8 @@
-"""Labelling as people see it: the card of a sentence, and the empty queue."""
+"""Labelling as people see it: the card of a sentence, the empty queue, and which view shows what."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -11,11 +13,16 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain.project import Annotation, DescribedLabel
+from bot.domain.project import Annotation, DescribedLabel, Precedent
 from bot.domain.steps import StepKind
-from bot.labelling.values.cards import Card, Done, QueueEmpty, Suggestion
-from bot.labelling.views.precedents import precedent_line
+from bot.labelling.values.bulk import LabelledEverywhere, UndoneEverywhere
+from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty, Suggestion
+from bot.labelling.values.messages import Queued, Withdrawn
+from bot.labelling.views.bulk import labelled_view, undone_view
+from bot.labelling.views.messages import queued_view, withdrawn_view
+from bot.labelling.views.questions import question_view
 from bot.slack import action_ids as ids
+from bot.slack.lines import Line
 from bot.slack.text import (
     Confidences,
     Parts,
@@ -26,6 +33,7 @@ from bot.slack.text import (
     line,
     marked_sentence,
     marked_text,
+    person,
     plain,
     shortened,
 )
@@ -35,6 +43,8 @@ GUIDE = 600
 """How many characters label descriptions may take beside a sentence."""
 _EXAMPLES, _EXAMPLE = 2, 30
 """Phrases shown for a label, and how much of each."""
+_PRECEDENT, _REASON = 60, 300
+"""How much of a decided phrase is shown, and of why."""
 
 
 def card_view(card: Card) -> View:
@@ -86,6 +96,18 @@ def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:
         return [plain(f"Model {model} finds no entity here. ", bold=True), "Is that right?"]
     by = "from phrases labelled earlier" if model is None else f"by model {model}"
     return [plain(f"Suggested {by}. ", bold=True), "Nothing is saved before you accept."]
+
+
+def precedent_line(found: Precedent) -> Line:
+    """Which label the phrase had, where, by whom, and why."""
+    was = f"was {found.label}" if found.label else "was no entity of its own"
+    why = f": {shortened(found.reason, _REASON)}" if found.reason else ""
+    return [
+        plain("Decided before: ", bold=True),
+        f"“{shortened(found.phrase, _PRECEDENT)}” {was} in sentence #{found.sentence_id}, by ",
+        person(found.person),
+        f"{why}.",
+    ]
 
 
 def _guide(card: Card) -> list[Block]:
@@ -248,3 +270,19 @@ def empty_view(empty: QueueEmpty) -> View:
     if empty.done is not None:
         blocks.append(ActionsBlock(elements=_undo_before(empty.done)))
     return View(escape(before + words), tuple(blocks))
+
+
+SHOWN_BY: Mapping[type[Outcome], Callable[[Any], View]] = {
+    Card: card_view,
+    Question: question_view,
+    QueueEmpty: empty_view,
+    LabelledEverywhere: labelled_view,
+    UndoneEverywhere: undone_view,
+    Queued: queued_view,
+    Withdrawn: withdrawn_view,
+}
+
+
+def outcome_view(outcome: Outcome) -> View:
+    """Whatever labelling comes to."""
+    return SHOWN_BY[type(outcome)](outcome)

@@ -11,6 +11,9 @@ from slack_sdk.models.blocks import (
 from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
+from bot.labelling.values.messages import MessageIntent
+from bot.labelling.views.bulk import everywhere_view
+from bot.labelling.views.messages import pieces_view
 from bot.slack import action_ids as ids
 from bot.slack.text import View, escape, line, marked_sentence, plain, shortened
 from ner_engine.annotation import Span
@@ -18,6 +21,11 @@ from ner_engine.annotation import Span
 
 def question_view(question: Question) -> View:
     """What only the person can decide, with a button for each answer. Nothing is stored yet, and it says so."""
+    intent = question.intent
+    if isinstance(intent, EverywhereIntent) and question.survey is not None:
+        return everywhere_view(question, intent, question.survey)
+    if isinstance(intent, MessageIntent):
+        return pieces_view(question, intent)
     asked = _asked(question)
     blocks: list[Block] = [line(plain(asked, bold=True))]
     if question.sentence is not None:

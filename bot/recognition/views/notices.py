@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.recognition.correction_values import Correction, Learned, Notices
+from bot.recognition.values import Correction, Learned, Notices
 from bot.slack import action_ids as ids
 from bot.slack.lines import button, small
 from bot.slack.text import View, counted, escape, line, marked_parts, marked_text, plain, words_view

@@ -2,8 +2,7 @@
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
-from bot.labelling.views.cards import card_view
-from bot.labelling.views.precedents import precedent_line
+from bot.labelling.views.cards import card_view, precedent_line
 from bot.slack import action_ids as ids
 from bot.slack.lines import Line, after, as_text, button, named, said, with_button
 from bot.slack.text import View, counted, line, marked_sentence, marked_text, plain

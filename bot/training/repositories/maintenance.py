@@ -4,43 +4,20 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select, update
+from sqlalchemy import Row, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
-from bot.db.schema import auto, digest, project, run, schedule, sentence
+from bot.db.schema import auto, digest, run, schedule
 from bot.db.transaction import Clock
 from bot.digests import repository as digests
 from bot.digests.commands import Digest
 from bot.domain.runs import Run, RunState
-from bot.recognition import repository as corrections
 from bot.training.commands import Auto, Schedule
 from bot.training.repositories import auto_training as autos
 from bot.training.repositories import runs, schedules
 
 _TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
-
-#: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
-RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
-
-_NEW = (
-    select(func.count())
-    .select_from(sentence)
-    .where(
-        sentence.c.workspace == project.c.workspace,
-        sentence.c.project_id == project.c.id,
-        sentence.c.id > project.c.ranked_to,
-        sentence.c.finished_by == literal_column("0"),
-    )
-    .scalar_subquery()
-)
-_HAS_MODEL = project.c.live_version.is_not(None)
-_TO_RANK = or_(
-    and_(_HAS_MODEL, project.c.live_version.is_distinct_from(project.c.ranked_by)),
-    and_(
-        case((_HAS_MODEL, RANKED_AT), else_=FIRST_RANKED_AT) <= _NEW, project.c.waiting <= _NEW * OF
-    ),
-)
 
 
 class MaintenanceRepository:
@@ -162,13 +139,6 @@ class MaintenanceRepository:
             rows = await connection.execute(wanted.order_by(auto.c.id))
             return tuple((row.workspace, autos.to_auto(row)) for row in rows)
 
-    async def corrected(self) -> tuple[tuple[str, int], ...]:
-        """Projects whose live model was not asked yet about corrections that were there when it went
-        live, with their workspaces."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(corrections.PROJECTS_TO_ASK)
-            return tuple((row.workspace, row.project_id) for row in rows)
-
     async def retriable(self, *, attempts: int) -> tuple[tuple[str, Run], ...]:
         """Interrupted runs with fewer than `attempts` attempts that no later run of their project
         follows."""
@@ -184,15 +154,6 @@ class MaintenanceRepository:
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(run.c.id))
             return tuple((row.workspace, runs.to_run(row)) for row in rows)
-
-    async def to_rank(self) -> tuple[tuple[str, int], ...]:
-        """Projects whose order is another model's than the live one or does not know enough of their
-        sentences, and that nobody ranks now, with their workspaces."""
-        free = or_(project.c.ranking_until.is_(None), project.c.ranking_until <= self._clock())
-        wanted = select(project.c.workspace, project.c.id).where(free, _TO_RANK)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(project.c.id))
-            return tuple((row.workspace, row.id) for row in rows)
 
 
 async def _one_at_a_time(connection: AsyncConnection) -> None:

@@ -10,11 +10,11 @@ from bot.labelling.bulk_preview import (
     ask_everywhere,
     in_order,
     is_chosen,
+    match_in,
     most_like,
     pieces_of,
-    sight,
 )
-from bot.labelling.values.bulk import EverywhereIntent, Place, Sighting, Standing
+from bot.labelling.values.bulk import EverywhereIntent, MatchStatus, PhraseMatch, Place
 from bot.labelling.values.cards import Question
 from bot.labelling.values.intents import LabelIntent
 from ner_engine.annotation import AnnotatedText, Span, find_mentions
@@ -24,38 +24,38 @@ from tests.bot.labelling.test_intents import annotation, on_borders, span, wishe
 PAIN = "No pain, some chest pain."
 
 
-def sighted(on: Annotation, *, others: int = 0, phrase: str = "pain") -> Sighting:
-    found = sight(Place(on, others), "SYMPTOM", phrase)
+def matched(on: Annotation, *, others: int = 0, phrase: str = "pain") -> PhraseMatch:
+    found = match_in(Place(on, others), "SYMPTOM", phrase)
     assert found is not None
     return found
 
 
 def test_every_mention_is_added() -> None:
-    assert len(sighted(annotation(PAIN)).added) == 2
+    assert len(matched(annotation(PAIN)).added) == 2
 
 
 def test_a_sentence_without_the_phrase_is_none() -> None:
-    assert sight(Place(annotation(PAIN)), "SYMPTOM", "fever") is None
+    assert match_in(Place(annotation(PAIN)), "SYMPTOM", "fever") is None
 
 
 def test_a_mention_that_is_there_already_is_not_added_again() -> None:
     on = annotation(PAIN, span(PAIN, "pain"))
-    assert sighted(on).added == (Span(20, 24, "SYMPTOM"),)
+    assert matched(on).added == (Span(20, 24, "SYMPTOM"),)
 
 
 @pytest.mark.parametrize(
     ("on", "others", "standing"),
     [
-        (annotation(PAIN), 0, Standing.READY),
-        (annotation(PAIN, span(PAIN, "No", "OTHER")), 2, Standing.READY),
-        (annotation(PAIN), 1, Standing.TAKEN),
-        (annotation(PAIN, span(PAIN, "chest pain", "DISEASE")), 1, Standing.OVERLAP),
-        (annotation("pain", span("pain", "pain")), 0, Standing.ALREADY),
-        (annotation("painful"), 0, Standing.CUT),
+        (annotation(PAIN), 0, MatchStatus.READY),
+        (annotation(PAIN, span(PAIN, "No", "OTHER")), 2, MatchStatus.READY),
+        (annotation(PAIN), 1, MatchStatus.TAKEN),
+        (annotation(PAIN, span(PAIN, "chest pain", "DISEASE")), 1, MatchStatus.OVERLAP),
+        (annotation("pain", span("pain", "pain")), 0, MatchStatus.ALREADY),
+        (annotation("painful"), 0, MatchStatus.CUT),
     ],
 )
-def test_how_a_sentence_stands(on: Annotation, others: int, standing: Standing) -> None:
-    assert sighted(on, others=others).standing is standing
+def test_how_a_sentence_stands(on: Annotation, others: int, standing: MatchStatus) -> None:
+    assert matched(on, others=others).standing is standing
 
 
 @unhurried
@@ -64,7 +64,7 @@ def test_what_it_would_stand_as_is_a_whole_annotation_on_borders(
     wish: tuple[LabelIntent, Annotation], others: int
 ) -> None:
     intent, on = wish
-    found = sight(Place(on, others), intent.label, intent.phrase)
+    found = match_in(Place(on, others), intent.label, intent.phrase)
     if found is not None:
         kept = [old for old in on.spans if old not in found.removed]
         after = AnnotatedText(on.sentence.text, (*kept, *found.added))
@@ -77,7 +77,7 @@ def test_what_is_labelled_leaves_no_mention_unlabelled(
     wish: tuple[LabelIntent, Annotation],
 ) -> None:
     intent, on = wish
-    found = sight(Place(on), intent.label, intent.phrase)
+    found = match_in(Place(on), intent.label, intent.phrase)
     if found is not None and found.added:
         labelled = {(s.start, s.end) for s in (*on.spans, *found.added) if s.label == intent.label}
         assert set(find_mentions(on.sentence.text, intent.phrase)) <= labelled
@@ -85,7 +85,7 @@ def test_what_is_labelled_leaves_no_mention_unlabelled(
 
 def _asked(number: int, *, page: int) -> Question:
     seen = [
-        Sighting(Annotation(Sentence(i, "pain"), "U1"), Standing.READY, (Span(0, 4, "A"),))
+        PhraseMatch(Annotation(Sentence(i, "pain"), "U1"), MatchStatus.READY, (Span(0, 4, "A"),))
         for i in range(1, number + 1)
     ]
     return ask_everywhere(EverywhereIntent("A", "pain", page=page), seen)
@@ -97,7 +97,7 @@ def test_every_page_shows_its_own_sentences_and_all_means_all(number: int, page:
     survey = question.survey
     assert survey is not None
     first = survey.page * PAGE + 1
-    shown = [sighting.annotation.sentence.id for sighting in survey.shown]
+    shown = [match.annotation.sentence.id for match in survey.shown]
     assert shown == list(range(first, min(first + PAGE, number + 1)))
     every = question.choices[0].intent
     assert isinstance(every, EverywhereIntent)
@@ -105,17 +105,17 @@ def test_every_page_shows_its_own_sentences_and_all_means_all(number: int, page:
 
 
 def test_what_can_be_labelled_comes_first() -> None:
-    seen = [sighted(annotation("painful")), sighted(annotation(PAIN), others=1)]
-    assert [s.standing for s in in_order([*seen, sighted(annotation(PAIN))])] == [
-        Standing.READY,
-        Standing.TAKEN,
-        Standing.CUT,
+    seen = [matched(annotation("painful")), matched(annotation(PAIN), others=1)]
+    assert [s.standing for s in in_order([*seen, matched(annotation(PAIN))])] == [
+        MatchStatus.READY,
+        MatchStatus.TAKEN,
+        MatchStatus.CUT,
     ]
 
 
 def test_what_replaces_a_label_or_is_finished_by_others_is_chosen_only_on_request() -> None:
-    overlap = Sighting(annotation(PAIN), Standing.OVERLAP)
-    taken = Sighting(annotation(PAIN), Standing.TAKEN)
+    overlap = PhraseMatch(annotation(PAIN), MatchStatus.OVERLAP)
+    taken = PhraseMatch(annotation(PAIN), MatchStatus.TAKEN)
     plain = EverywhereIntent("A", "pain")
     wide = EverywhereIntent("A", "pain", with_overlaps=True, with_taken=True)
     chosen = [is_chosen(intent, s) for intent in (plain, wide) for s in (overlap, taken)]

@@ -1,5 +1,11 @@
 """What people do with /label, typed and pressed, from the request to what they read."""
 
+from typing import get_args
+
+from bot.labelling.commands import LabelCommand
+from bot.labelling.service import CARRIED_OUT_BY
+from bot.labelling.values.cards import Outcome
+from bot.labelling.views.cards import SHOWN_BY
 from tests.bot.conftest import SAMPLES, Team
 
 SENTENCE = "A patient with chest pain."
@@ -252,3 +258,8 @@ async def test_a_text_that_is_too_long_is_refused_in_words(team: Team) -> None:
     """2,000 characters are the limit, and it is said."""
     answer = await team.types("/label X word in: " + "word " * 500)
     assert "up to 2,000" in answer.text
+
+
+def test_every_command_has_a_function_and_every_outcome_a_view() -> None:
+    assert set(CARRIED_OUT_BY) == set(get_args(LabelCommand))
+    assert set(SHOWN_BY) == set(get_args(Outcome))

@@ -25,11 +25,11 @@ from bot.jobs.background import Background
 from bot.labelling.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.rankings import ProjectsToRank
 from bot.labelling.values.ranking import Candidate
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
-from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
 from ner_engine.selection import rank
 
@@ -91,7 +91,7 @@ class Bench:
     def ranking(self, *, owner: str = "one", background: Background | None = None) -> Ranking:
         return Ranking(
             self.store,
-            MaintenanceRepository(self.database, lambda: self.now),
+            ProjectsToRank(self.database, lambda: self.now),
             cast("Engine", self.table),
             background or self.background,
             owner=owner,
@@ -207,7 +207,7 @@ async def test_where_nothing_is_left_to_label_no_process_is_started(bench: Bench
     await bench.go_live(1)
     await bench.look()
     assert bench.table.opened == 0
-    assert await bench.ranking()._caretaker.to_rank() == ()
+    assert await bench.ranking()._to_rank.all() == ()
 
 
 async def finish(tx: Transaction, project_id: int, sentence_id: int) -> None:
@@ -356,14 +356,14 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
         def clock() -> datetime:
             return datetime.now(UTC) + LEASE
 
-        store, caretaker = Store(database, clock), MaintenanceRepository(database, clock)
+        store, to_rank = Store(database, clock), ProjectsToRank(database, clock)
         with sqlite3.connect(file) as raw:
             [workspace, project_id] = raw.execute("SELECT workspace, id FROM project").fetchone()
             raw.execute("UPDATE project SET ranked_by = NULL, ranking_until = NULL")
         async with store.writing(workspace) as tx:
             for text in texts:
                 await Sentences(tx).add(project_id, text, (), person=ANN, source="test")
-        ranking = Ranking(store, caretaker, engine, background, owner="one")
+        ranking = Ranking(store, to_rank, engine, background, owner="one")
         assert await ranking.rank(workspace, project_id)
         with sqlite3.connect(file) as raw:
             rows = raw.execute(

@@ -11,7 +11,7 @@ from bot.db.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.jobs.background import Background
 from bot.projects.repositories.projects import Projects
-from bot.recognition.answer_writer import Answers
+from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.values import Answer, AnsweredText
 from ner_engine.annotation import Prediction
 
@@ -35,7 +35,7 @@ async def test_answers_that_wait_for_the_writer_are_kept_together(
 ) -> None:
     commits: list[object] = []
     async with Background() as background:
-        answers = Answers(store, background)
+        answers = AnswerWriter(store, background)
         async with store.writing(HERE) as tx:
             project = await Projects(tx).ensure("C1")
             kept = [answers.keep(HERE, project.id, ANN, ANSWER) for _ in range(9)]
@@ -50,7 +50,7 @@ async def test_answers_that_wait_for_the_writer_are_kept_together(
 
 async def test_a_button_faster_than_the_database_waits_for_its_answer(store: Store) -> None:
     async with Background() as background:
-        answers = Answers(store, background)
+        answers = AnswerWriter(store, background)
         async with store.writing(HERE) as tx:
             project = await Projects(tx).ensure("C1")
         kept = answers.keep(HERE, project.id, ANN, ANSWER)
@@ -63,7 +63,7 @@ async def test_an_answer_that_cannot_be_kept_lets_its_button_go_on(
     database: Database, store: Store
 ) -> None:
     async with Background() as background:
-        answers = Answers(store, background)
+        answers = AnswerWriter(store, background)
         kept = answers.keep(HERE, 404, ANN, ANSWER)  # a project that is not there
         async with asyncio.timeout(5):
             await answers.settled(kept.offer)

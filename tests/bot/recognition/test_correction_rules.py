@@ -22,11 +22,10 @@ from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.recognition import corrections
-from bot.recognition.correction_values import Learned
 from bot.recognition.corrections import RETRY, CorrectionNotices
-from bot.recognition.repository import Corrections
+from bot.recognition.repository import Corrections, CorrectionsToAsk
+from bot.recognition.values import Learned
 from bot.team.repositories.visits import Homes
-from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
 from ner_engine.annotation import Prediction, Span
 
@@ -145,7 +144,7 @@ async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
         store = Store(database, time)
         service = CorrectionNotices(
             store,
-            MaintenanceRepository(database, time),
+            CorrectionsToAsk(database),
             cast("Any", engine),
             cast("Any", told),
             background,

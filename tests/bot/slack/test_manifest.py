@@ -19,7 +19,6 @@ from bot.editor import handlers as editor
 from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
-from bot.labelling import shortcuts
 from bot.models import handlers as models
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
@@ -94,7 +93,6 @@ def registry() -> Registry:
     models.register(app, nobody, nobody, replies)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
-    shortcuts.register(app, nobody, nobody, Background())
     return app
 
 

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.project import Sentence
 from bot.domain.runs import Progress, Run, RunReason, RunState
 from bot.playground import Message, Playground
-from bot.recognition.correction_values import Correction, Learned
+from bot.recognition.values import Correction, Learned
 from bot.slack.notifier import EDIT_EVERY_SECONDS, SlackNotifier
 
 

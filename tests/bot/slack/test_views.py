@@ -45,8 +45,8 @@ from bot.labelling.messages import ask_pieces
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
-    Sighting,
-    Standing,
+    MatchStatus,
+    PhraseMatch,
     UndoneEverywhere,
 )
 from bot.labelling.values.cards import (
@@ -62,13 +62,12 @@ from bot.labelling.values.cards import (
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
 from bot.labelling.views.bulk import excerpt
-from bot.labelling.views.outcomes import outcome_view
+from bot.labelling.views.cards import outcome_view
 from bot.models.commands import LiveMoved, ModelsAnswer, ModelsShown, PolicySet, SentencesShown
 from bot.models.views import models_view
 from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
-from bot.recognition.correction_values import Correction, Learned, Notices
-from bot.recognition.values import Answer, AnsweredText, NoModelYet
+from bot.recognition.values import Answer, AnsweredText, Correction, Learned, NoModelYet, Notices
 from bot.recognition.views.answers import recognition_view
 from bot.recognition.views.notices import learned_view, notices_view
 from bot.slack import action_ids as ids
@@ -225,14 +224,14 @@ def questions(draw: st.DrawFn) -> Question:
 
 
 @st.composite
-def sightings(draw: st.DrawFn) -> Sighting:
+def matches(draw: st.DrawFn) -> PhraseMatch:
     """The spans of an annotation, some of them new, some to be replaced."""
     annotation = draw(annotations())
     text, spans = annotation.sentence.text, annotation.spans
     cut = draw(st.integers(0, len(spans)))
     old = tuple(Span(s.start, s.end, draw(labels)) for s in spans[:cut])
     before = Annotation(Sentence(draw(ids_of_rows), text), "U1", (*old, *spans[cut + 1 :]))
-    return Sighting(before, draw(st.sampled_from(Standing)), spans[: cut + 1], old)
+    return PhraseMatch(before, draw(st.sampled_from(MatchStatus)), spans[: cut + 1], old)
 
 
 @st.composite
@@ -247,7 +246,7 @@ def surveys(draw: st.DrawFn) -> Question:
             page=st.integers(0, 3),
         )
     )
-    seen = draw(st.lists(sightings(), min_size=1, max_size=12))
+    seen = draw(st.lists(matches(), min_size=1, max_size=12))
     return replace(ask_everywhere(intent, seen, more=draw(st.booleans())), offer="of:fer")
 
 
@@ -662,12 +661,12 @@ def test_a_cut_text_holds_no_half_entity(text: str, limit: int) -> None:
 
 
 @unhurried
-@given(sightings())
-def test_an_excerpt_shows_every_change_and_marks_what_the_sentence_says(sighting: Sighting) -> None:
-    text, spans = excerpt(sighting)
-    whole = sighting.annotation.sentence.text
+@given(matches())
+def test_an_excerpt_shows_every_change_and_marks_what_the_sentence_says(match: PhraseMatch) -> None:
+    text, spans = excerpt(match)
+    whole = match.annotation.sentence.text
     shown_spans = [(text[span.start : span.end], span.label) for span in spans]
-    for new in sighting.added:
+    for new in match.added:
         assert (whole[new.start : new.end], new.label) in shown_spans
 
 

@@ -36,7 +36,7 @@ from bot.jobs.background import Background
 from bot.jobs.scheduler import Clock, CronCalendar
 from bot.models.lifecycle import Upkeep
 from bot.projects.repositories.projects import Projects
-from bot.recognition.correction_values import Learned
+from bot.recognition.values import Learned
 from bot.training import run_executor as runs
 from bot.training.commands import (
     AutoOff,

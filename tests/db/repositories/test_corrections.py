@@ -2,20 +2,25 @@
 
 import pytest
 
+from bot.db.database import Database
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
-from bot.recognition.repository import Corrections
+from bot.recognition.repository import Corrections, CorrectionsToAsk
 from bot.team.repositories.visits import Homes
-from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate, claim
 
 A, B = Span(0, 3, "A"), Span(0, 3, "B")
+
+
+@pytest.fixture
+def to_ask(database: Database) -> CorrectionsToAsk:
+    return CorrectionsToAsk(database)
 
 
 async def goes_live(store: Store, project_id: int, version: int, clock: Clock) -> None:
@@ -67,15 +72,15 @@ async def asked(
 
 async def test_a_later_model_is_asked_about_the_newest_first(
     store: Store,
-    caretaker: MaintenanceRepository,
+    to_ask: CorrectionsToAsk,
     project_id: int,
     corrected: list[Sentence],
     clock: Clock,
 ) -> None:
-    assert await caretaker.corrected() == ()
+    assert await to_ask.projects() == ()
     assert await asked(store, project_id, 1) == []
     await goes_live(store, project_id, 2, clock)
-    assert await caretaker.corrected() == ((HERE, project_id),)
+    assert await to_ask.projects() == ((HERE, project_id),)
     assert await asked(store, project_id, 2) == [(ANN, "six"), (ANN, "two"), (ANN, "one")]
     assert await asked(store, project_id, 2, limit=1) == [(ANN, "six")]
     assert await asked(store, project_id, 1) == []
@@ -83,7 +88,7 @@ async def test_a_later_model_is_asked_about_the_newest_first(
 
 async def test_a_model_is_asked_once_and_the_next_one_again(
     store: Store,
-    caretaker: MaintenanceRepository,
+    to_ask: CorrectionsToAsk,
     project_id: int,
     corrected: list[Sentence],
     clock: Clock,
@@ -94,10 +99,10 @@ async def test_a_model_is_asked_once_and_the_next_one_again(
         assert await Corrections(tx).mark_told(project_id, 2, ANN, ids) == frozenset(ids)
         assert await Corrections(tx).mark_told(project_id, 2, ANN, ids) == frozenset()
         await Corrections(tx).mark_asked(project_id, 2)
-    assert await caretaker.corrected() == ()
+    assert await to_ask.projects() == ()
     for version in (1, 2):  # back, and forth again
         await goes_live(store, project_id, version, clock)
-        assert await caretaker.corrected() == ()
+        assert await to_ask.projects() == ()
     await goes_live(store, project_id, 3, clock)
     assert await asked(store, project_id, 3) == [(ANN, "six")]
 
@@ -115,7 +120,7 @@ async def test_what_is_marked_for_a_model_that_is_live_no_more_stays_as_it_was(
 
 async def test_what_is_corrected_after_a_model_went_live_waits_for_the_next_one(
     store: Store,
-    caretaker: MaintenanceRepository,
+    to_ask: CorrectionsToAsk,
     project_id: int,
     corrected: list[Sentence],
     clock: Clock,
@@ -125,7 +130,7 @@ async def test_what_is_corrected_after_a_model_went_live_waits_for_the_next_one(
         await Corrections(tx).mark_asked(project_id, 2)
         [late] = await add(tx, project_id, "new")
         await correct(tx, project_id, late)
-    assert await caretaker.corrected() == ()
+    assert await to_ask.projects() == ()
     await goes_live(store, project_id, 3, clock)
     assert (ANN, "new") in await asked(store, project_id, 3)
 

@@ -22,7 +22,7 @@ async def test_a_flagged_sentence_leaves_the_hand_and_comes_to_others_only(
         await Queue(tx).next(project_id, ANN)
         await Flags(tx).put(project_id, ANN, one.id)
         clock.move(days=1)
-        assert await Queue(tx).in_hand(project_id, ANN) is None
+        assert await Queue(tx).current(project_id, ANN) is None
         assert await Queue(tx).waiting(project_id, ANN) == 0
         assert await Queue(tx).next(project_id, ANN) is None
         assert await Queue(tx).next(project_id, BEN) == one

@@ -23,14 +23,14 @@ async def test_the_oldest_waiting_sentence_comes_first_and_is_in_hand(
     async with store.writing(HERE) as tx:
         one, _ = await add(tx, project_id, "one", "two")
         assert await Queue(tx).next(project_id, ANN) == one
-        assert await Queue(tx).in_hand(project_id, ANN) == one
+        assert await Queue(tx).current(project_id, ANN) == one
 
 
 async def test_nobody_has_a_sentence_in_hand_before_taking_one(
     store: Store, project_id: int
 ) -> None:
     async with store.reading(HERE) as tx:
-        assert await Queue(tx).in_hand(project_id, ANN) is None
+        assert await Queue(tx).current(project_id, ANN) is None
 
 
 async def test_two_people_do_not_get_the_same_sentence(store: Store, project_id: int) -> None:
@@ -110,7 +110,7 @@ async def test_where_no_other_waits_the_hand_stays_as_it_is(store: Store, projec
         [one] = await add(tx, project_id, "one")
         await Queue(tx).next(project_id, ANN)
         assert await Queue(tx).next(project_id, ANN) is None
-        assert await Queue(tx).in_hand(project_id, ANN) == one
+        assert await Queue(tx).current(project_id, ANN) == one
 
 
 @pytest.mark.parametrize("finisher", [ANN, BEN])
@@ -145,7 +145,7 @@ async def test_a_skipped_sentence_leaves_the_hand_and_never_comes_to_that_person
         [one] = await add(tx, project_id, "one")
         await Queue(tx).next(project_id, ANN)
         await Queue(tx).skip(project_id, ANN, one.id)
-        assert await Queue(tx).in_hand(project_id, ANN) is None
+        assert await Queue(tx).current(project_id, ANN) is None
         clock.move(days=1)
         assert await Queue(tx).next(project_id, ANN) is None
         assert await Queue(tx).next(project_id, BEN) == one
@@ -165,7 +165,7 @@ async def test_skipping_another_sentence_leaves_the_hand(store: Store, project_i
         one, two = await add(tx, project_id, "one", "two")
         await Queue(tx).take(project_id, ANN, one.id)
         await Queue(tx).skip(project_id, ANN, two.id)
-        assert await Queue(tx).in_hand(project_id, ANN) == one
+        assert await Queue(tx).current(project_id, ANN) == one
 
 
 async def test_taking_a_sentence_replaces_the_one_in_hand_for_everyone_to_take(
@@ -175,7 +175,7 @@ async def test_taking_a_sentence_replaces_the_one_in_hand_for_everyone_to_take(
         one, two = await add(tx, project_id, "one", "two")
         await Queue(tx).take(project_id, ANN, one.id)
         await Queue(tx).take(project_id, ANN, two.id)
-        assert await Queue(tx).in_hand(project_id, ANN) == two
+        assert await Queue(tx).current(project_id, ANN) == two
         assert await Queue(tx).next(project_id, BEN) == one
 
 

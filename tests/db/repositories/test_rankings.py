@@ -4,26 +4,32 @@ from datetime import timedelta
 
 import pytest
 
+from bot.db.database import Database
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.runs import Model
 from bot.labelling.repositories.queue import Queue
-from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.repositories.rankings import (
+    FIRST_RANKED_AT,
+    OF,
+    RANKED_AT,
+    ProjectsToRank,
+    Rankings,
+)
 from bot.labelling.values.ranking import Candidate, RankingJob
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
-from bot.training.repositories.maintenance import (
-    FIRST_RANKED_AT,
-    OF,
-    RANKED_AT,
-    MaintenanceRepository,
-)
 from bot.training.repositories.runs import Runs
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, add, annotate, claim
 
 OWNER = "one"
 TWICE = ProjectSettings(annotations_per_sentence=2)
+
+
+@pytest.fixture
+def to_rank(database: Database, clock: Clock) -> ProjectsToRank:
+    return ProjectsToRank(database, clock)
 
 
 async def go_live(tx: Transaction, project_id: int, version: int, clock: Clock) -> None:
@@ -188,29 +194,29 @@ async def finish_ranking(store: Store, project_id: int) -> None:
 
 
 async def test_a_first_order_waits_for_enough_sentences(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, to_rank: ProjectsToRank, project_id: int
 ) -> None:
     await fill(store, project_id, FIRST_RANKED_AT - 1)
-    assert await caretaker.to_rank() == ()
+    assert await to_rank.all() == ()
     await fill(store, project_id, FIRST_RANKED_AT)
-    assert await caretaker.to_rank() == ((HERE, project_id),)
+    assert await to_rank.all() == ((HERE, project_id),)
     await finish_ranking(store, project_id)
-    assert await caretaker.to_rank() == ()
+    assert await to_rank.all() == ()
 
 
 async def test_every_model_that_goes_live_makes_an_order(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, to_rank: ProjectsToRank, project_id: int, clock: Clock
 ) -> None:
     for version in (1, 2):
         async with store.writing(HERE) as tx:
             await go_live(tx, project_id, version, clock)
-        assert await caretaker.to_rank() == ((HERE, project_id),)
+        assert await to_rank.all() == ((HERE, project_id),)
         await finish_ranking(store, project_id)
-        assert await caretaker.to_rank() == ()
+        assert await to_rank.all() == ()
 
 
 async def test_new_sentences_are_ranked_when_they_are_enough_of_those_that_wait(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, to_rank: ProjectsToRank, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
         await go_live(tx, project_id, 1, clock)
@@ -218,32 +224,32 @@ async def test_new_sentences_are_ranked_when_they_are_enough_of_those_that_wait(
     await finish_ranking(store, project_id)
     await fill(store, project_id, RANKED_AT, prefix="new")
     assert RANKED_AT * OF < 2_000
-    assert await caretaker.to_rank() == ()
+    assert await to_rank.all() == ()
     await fill(store, project_id, 2 * RANKED_AT, prefix="new")
-    assert await caretaker.to_rank() == ((HERE, project_id),)
+    assert await to_rank.all() == ((HERE, project_id),)
 
 
 async def test_a_changed_share_makes_an_order_anew(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, to_rank: ProjectsToRank, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
         await go_live(tx, project_id, 1, clock)
     await finish_ranking(store, project_id)
     async with store.writing(HERE) as tx:
         await Projects(tx).change_settings(project_id, ProjectSettings(1, 0.5), person=ANN)
-    assert await caretaker.to_rank() == ((HERE, project_id),)
+    assert await to_rank.all() == ((HERE, project_id),)
 
 
 async def test_what_is_under_way_or_was_put_off_is_not_to_be_done(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, to_rank: ProjectsToRank, project_id: int, clock: Clock
 ) -> None:
     await fill(store, project_id, FIRST_RANKED_AT)
     async with store.writing(HERE) as tx:
         await begin(tx, project_id)
-    assert await caretaker.to_rank() == ()
+    assert await to_rank.all() == ()
     async with store.writing(HERE) as tx:
         await Rankings(tx).put_off(project_id, owner=OWNER, lease=timedelta(minutes=9))
     clock.move(minutes=8)
-    assert await caretaker.to_rank() == ()
+    assert await to_rank.all() == ()
     clock.move(minutes=2)
-    assert await caretaker.to_rank() == ((HERE, project_id),)
+    assert await to_rank.all() == ((HERE, project_id),)
