@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.db.idempotency import IdempotencyRecords
-from bot.db.sentences import Sentences
+from bot.db.records.idempotency import IdempotencyRecords
+from bot.db.records.sentences import Sentences
 from bot.domain.json_form import JsonForm
 from bot.engine.ports import Engine
 from bot.errors import NothingToDo, TextRefused

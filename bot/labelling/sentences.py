@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.db.pending_actions import PendingActions
+from bot.db.records.pending_actions import PendingActions
 from bot.domain.project import Annotation, Sentence
 from bot.domain.steps import StepKind
 from bot.errors import NotFound, NothingToDo

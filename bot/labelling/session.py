@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
-from bot.db.pending_actions import PendingActions
-from bot.db.sentences import Sentences
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, Offsets, Sentence
 from bot.domain.steps import AnnotationState, StepKind

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.db.database import Database
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
+from bot.domain.ranking import Candidate, RankingJob
 from bot.domain.runs import Model
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import (
@@ -16,11 +18,9 @@ from bot.labelling.repositories.rankings import (
     ProjectsToRank,
     Rankings,
 )
-from bot.labelling.values.ranking import Candidate, RankingJob
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
-from bot.training.repositories.runs import Runs
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, add, annotate, claim
 
 OWNER = "one"
