@@ -90,7 +90,7 @@ class Narrow:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestContext:
+class ShowPage:
     """Show another page of the spans."""
 
     page: int
@@ -101,7 +101,7 @@ class MarkTyped:
     """Take over what stands in the boxes."""
 
 
-Edit = Relabel | Resize | Remove | Narrow | RequestContext | MarkTyped
+Edit = Relabel | Resize | Remove | Narrow | ShowPage | MarkTyped
 
 
 Box = Literal["added", "markup", "bold"]

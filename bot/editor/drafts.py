@@ -11,9 +11,9 @@ from bot.editor.commands import (
     Narrow,
     Relabel,
     Remove,
-    RequestContext,
     Resize,
     Several,
+    ShowPage,
 )
 from ner_engine.annotation import Span
 
@@ -30,7 +30,7 @@ def edited(draft: Draft, edit: Edit) -> Draft:
             return _with(draft, span)
         case Narrow(several, mention) if several < len(draft.several):
             return _narrowed(draft, draft.several[several], mention)
-        case RequestContext(page):
+        case ShowPage(page):
             return replace(draft, page=max(0, page))
         case Relabel() | Resize() | Remove() | Narrow() | MarkTyped():
             return draft

@@ -1,4 +1,4 @@
-"""The editor's door: presses and submissions of its modal as typed values."""
+"""Presses and submissions of the editor's modal as typed values."""
 
 import json
 import re
@@ -16,8 +16,8 @@ from bot.editor.commands import (
     Narrow,
     Relabel,
     Remove,
-    RequestContext,
     Resize,
+    ShowPage,
 )
 from bot.errors import NotUnderstood
 from bot.slack import action_ids as ids
@@ -143,8 +143,8 @@ def _narrow(action: Mapping[str, Any]) -> Edit:
     return Narrow(number, None if mention == "all" else read_id(mention))
 
 
-def _turn(action: Mapping[str, Any]) -> Edit:
-    return RequestContext(read_id(str(action.get("value") or "")))
+def _show_page(action: Mapping[str, Any]) -> Edit:
+    return ShowPage(read_id(str(action.get("value") or "")))
 
 
 def _mark(_action: Mapping[str, Any]) -> Edit:
@@ -156,7 +156,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Edit]] = {
     ids.EDITOR_EDGE: _resize,
     ids.EDITOR_REMOVE: _remove,
     ids.EDITOR_NARROW: _narrow,
-    ids.EDITOR_TURN: _turn,
+    ids.EDITOR_TURN: _show_page,
     ids.EDITOR_MARK: _mark,
 }
 

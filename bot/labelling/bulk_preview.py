@@ -81,7 +81,7 @@ def ask_everywhere(
         choices = (
             *_all(intent, chosen),
             *_widen(intent, survey),
-            *_turn(intent, page, pages),
+            *_other_pages(intent, page, pages),
             *(_only(intent, found, "Only") for found in shown),
             _LEAVE,
         )
@@ -108,7 +108,7 @@ def _widen(intent: EverywhereIntent, survey: Survey) -> Iterator[Choice]:
         yield Choice(f"{words} ({taken})", flipped)
 
 
-def _turn(intent: EverywhereIntent, page: int, pages: int) -> Iterator[Choice]:
+def _other_pages(intent: EverywhereIntent, page: int, pages: int) -> Iterator[Choice]:
     if page > 0:
         yield Choice("◀ Back", replace(intent, page=page - 1))
     if page + 1 < pages:

@@ -1,4 +1,4 @@
-"""Messages to label: split into sentences, offered one by one where there are several, put into the queue."""
+"""Messages to label: split into sentences, shown one by one where there are several, put into the queue."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ from bot.labelling.values.messages import (
 from bot.slack.text_normalization import clean
 
 MAX_PIECES = 40
-"""Sentences of a message that are offered one by one; the queue takes all of them."""
+"""Sentences of a message that are shown one by one; the queue takes all of them."""
 _QUEUED: JsonForm[Queued] = JsonForm(Queued)
 
 

@@ -35,9 +35,9 @@ class AnswerWriter:
             self._background.start(self._write(workspace), name="answers of /ner")
         return kept
 
-    async def settled(self, offer: str) -> None:
+    async def settled(self, answer_id: str) -> None:
         """Wait for an answer that is just being written."""
-        if (written := self._written.get(offer)) is not None:
+        if (written := self._written.get(answer_id)) is not None:
             await written.wait()
 
     async def _write(self, workspace: str) -> None:

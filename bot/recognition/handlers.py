@@ -42,16 +42,16 @@ def register(app: AsyncApp, recognition: Recognition, replies: Replies) -> None:
 
     def pressed(feedback: Feedback) -> Work:
         async def work(body: payloads.Payload) -> View:
-            offer, index = payloads.read_place(payloads.action_value(body))
-            return answer_view(await feedback(payloads.caller_of_action(body), offer, index))
+            answer_id, index = payloads.read_place(payloads.action_value(body))
+            return answer_view(await feedback(payloads.caller_of_action(body), answer_id, index))
 
         return work
 
-    async def right(caller: Caller, offer: str, index: int) -> Answer:
-        return await recognition.confirm(caller, offer, index)
+    async def right(caller: Caller, answer_id: str, index: int) -> Answer:
+        return await recognition.confirm(caller, answer_id, index)
 
-    async def undo(caller: Caller, offer: str, index: int) -> Answer:
-        return await recognition.undo(caller, offer, index)
+    async def undo(caller: Caller, answer_id: str, index: int) -> Answer:
+        return await recognition.undo(caller, answer_id, index)
 
     async def share(ack: AsyncAck, respond: AsyncRespond, body: payloads.Payload) -> None:
         await ack()
@@ -69,8 +69,8 @@ async def _share(recognition: Recognition, respond: AsyncRespond, body: payloads
 
     async def work() -> View:
         caller = payloads.caller_of_action(body)
-        offer, index = payloads.read_place(payloads.action_value(body))
-        answer, is_new = await recognition.share(caller, offer, index)
+        answer_id, index = payloads.read_place(payloads.action_value(body))
+        answer, is_new = await recognition.share(caller, answer_id, index)
         if is_new:
             posted.append(shared_view(answer, index, caller.person))
         return answer_view(answer)

@@ -113,7 +113,7 @@ async def test_another_number_of_annotations_holds_for_what_is_there(
     assert [found.text for found in given if found][:waiting] == ["twice", "once", "new"][-waiting:]
 
 
-async def test_the_one_in_hand_is_passed_over_when_more_are_wanted_than_before(
+async def test_the_current_one_is_passed_over_when_more_are_wanted_than_before(
     store: Store, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:

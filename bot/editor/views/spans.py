@@ -113,8 +113,8 @@ def _in_context(draft: Draft, number: int, span: Span) -> RichTextBlock:
 
 
 def _label_menu(span: Span, labels: tuple[str, ...]) -> StaticSelectElement:
-    offered = sorted({span.label, *labels[: OPTIONS - 1]})
-    options = {label: Option(value=label, text=option(label)) for label in offered}
+    names = sorted({span.label, *labels[: OPTIONS - 1]})
+    options = {label: Option(value=label, text=option(label)) for label in names}
     return StaticSelectElement(
         action_id=ids.EDITOR_LABEL,
         options=list(options.values()),
@@ -124,7 +124,7 @@ def _label_menu(span: Span, labels: tuple[str, ...]) -> StaticSelectElement:
 
 
 def _edges(draft: Draft, span: Span) -> Iterator[OverflowMenuElement]:
-    """Both edges by a token each way, in the words it is about; only what can be done is offered."""
+    """Both edges by a token each way, in the words it is about; only what can be done is listed."""
     options = [Option(value=edge.value, text=option(words)) for edge, words in _moves(draft, span)]
     if options:
         yield OverflowMenuElement(action_id=ids.EDITOR_EDGE, options=options)

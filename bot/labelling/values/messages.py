@@ -1,4 +1,4 @@
-"""Sentences taken from a message in Slack: what is offered, what was put into the queue."""
+"""Sentences taken from a message in Slack: what can be chosen, what was put into the queue."""
 
 from dataclasses import dataclass
 from typing import Literal

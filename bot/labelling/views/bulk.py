@@ -49,8 +49,8 @@ def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey
     numbered = list(enumerate(question.choices))
     single = len(survey.shown) == survey.pages == 1
     one = [pair for pair in numbered if isinstance(pair[1].intent, LabelIntent) and not single]
-    turn = [pair for pair in numbered if _turns(pair[1], intent)]
-    rest = [pair for pair in numbered if pair not in one and pair not in turn]
+    paging = [pair for pair in numbered if _only_pages(pair[1], intent)]
+    rest = [pair for pair in numbered if pair not in one and pair not in paging]
     blocks: list[Block] = [
         line(plain(asked, bold=True)),
         _context(
@@ -68,12 +68,12 @@ def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey
         lines.append(f"{escape(note)}: {marked_text(text, spans)}")
     if survey.pages > 1:
         blocks.append(_context(f"Page {survey.page + 1} of {survey.pages}"))
-    if one or turn:
-        blocks.append(ActionsBlock(elements=[_button(question, *pair) for pair in (*one, *turn)]))
+    if one or paging:
+        blocks.append(ActionsBlock(elements=[_button(question, *pair) for pair in (*one, *paging)]))
     return View("\n".join(lines), tuple(blocks))
 
 
-def _turns(choice: Choice, intent: EverywhereIntent) -> bool:
+def _only_pages(choice: Choice, intent: EverywhereIntent) -> bool:
     """Whether a choice only shows another page."""
     to = choice.intent
     return isinstance(to, EverywhereIntent) and to == replace(intent, page=to.page)

@@ -33,8 +33,10 @@ async def test_everywhere_shows_each_sentence_as_it_would_stand(team: Team) -> N
     assert "He has chest pain SYMPTOM, then chest pain SYMPTOM again." in answer.text
 
 
-async def test_a_phrase_that_is_not_in_hand_is_looked_for_in_the_project(team: Team) -> None:
-    """Without the word `everywhere` the sentence in hand comes first, then all others."""
+async def test_a_phrase_that_is_not_in_the_current_sentence_is_looked_for_in_the_project(
+    team: Team,
+) -> None:
+    """Without the word `everywhere` the current sentence comes first, then all others."""
     await add(team, *PAINS)
     await team.types("/label DRUG aspirin in: He takes aspirin.")
     answer = await team.types("/label SYMPTOM chest pain")
@@ -154,7 +156,7 @@ async def test_somebody_elses_labels_are_not_touched(team: Team) -> None:
 
 
 async def test_what_is_labelled_already_is_said_apart(team: Team) -> None:
-    """Only what is still to be done is offered."""
+    """Only what is still to be done is shown."""
     await add(team, *PAINS)
     await team.types(f"/label SYMPTOM chest pain in: {PAINS[0]}")
     answer = await team.types("/label SYMPTOM chest pain everywhere")
@@ -229,7 +231,7 @@ async def test_a_slip_in_the_label_is_asked_about_first(team: Team) -> None:
 
 @pytest.mark.parametrize("typed", ["chest pian", "chets pain", "cheast pain"])
 async def test_a_slip_in_the_phrase_offers_the_projects_phrases(team: Team, typed: str) -> None:
-    """Where no sentence holds the phrase, the most similar ones of the project are offered."""
+    """Where no sentence holds the phrase, the most similar ones of the project are shown."""
     await add(team, *PAINS)
     answer = await team.types(f"/label SYMPTOM {typed} everywhere")
     assert "is in no sentence here. Did you mean:" in answer.text
@@ -246,7 +248,7 @@ async def test_a_phrase_like_none_says_what_to_do(team: Team) -> None:
 
 
 async def test_everywhere_may_be_a_word_of_the_phrase(team: Team) -> None:
-    """Where the sentence in hand holds the words as typed, they are the phrase."""
+    """Where the current sentence holds the words as typed, they are the phrase."""
     await team.types("/label OTHER itches in: It itches everywhere.")
     answer = await team.types("/label SYMPTOM itches everywhere")
     assert (

@@ -55,7 +55,7 @@ async def test_one_tap_finishes_a_sentence_and_brings_the_next(team_with_samples
 
 
 async def test_undo_on_a_card_brings_the_sentence_before_back(team_with_samples: Team) -> None:
-    """The last step is undone, and its sentence is in hand again with the same suggestion."""
+    """The last step is undone, and its sentence is the current one again with the same suggestion."""
     await label_samples(team_with_samples)
     after = await team_with_samples.presses(await card(team_with_samples), "Accept")
     back = await team_with_samples.presses(after, "Undo #1")
@@ -90,7 +90,7 @@ async def test_the_last_sentence_can_be_undone_from_the_empty_queue(
     assert SAMPLES[2] in (await team_with_samples.presses(message, "Undo #3")).shown
 
 
-async def test_an_old_card_changes_nothing_and_shows_the_sentence_in_hand(
+async def test_an_old_card_changes_nothing_and_shows_the_current_sentence(
     team_with_samples: Team,
 ) -> None:
     """A finished sentence is not finished again by its old card."""
@@ -111,7 +111,7 @@ async def test_an_old_card_changes_nothing_and_shows_the_sentence_in_hand(
 
 
 async def test_two_clicks_at_once_finish_one_sentence(team_with_samples: Team) -> None:
-    """The second changes nothing: one sentence is finished, and the next one is in hand."""
+    """The second changes nothing: one sentence is finished, and the next one is the current one."""
     await label_samples(team_with_samples)
     first = await card(team_with_samples)
     click = team_with_samples.slack.click
@@ -128,7 +128,7 @@ async def test_two_clicks_at_once_finish_one_sentence(team_with_samples: Team) -
 
 
 async def test_labels_of_ones_own_win_over_an_old_suggestion(team_with_samples: Team) -> None:
-    """What was labelled by hand since is not overwritten by [Accept]."""
+    """What was labelled since is not overwritten by [Accept]."""
     await label_samples(team_with_samples)
     old = await card(team_with_samples)
     await team_with_samples.types("/label SYMPTOM cough")

@@ -38,8 +38,8 @@ async def test_the_answer_is_for_the_person_alone(team: Team) -> None:
     assert answer.message.only_for is not None
 
 
-async def test_a_second_phrase_goes_into_the_sentence_in_hand(team: Team) -> None:
-    """`/label LABEL phrase` needs no sentence once one is in hand."""
+async def test_a_second_phrase_goes_into_the_current_sentence(team: Team) -> None:
+    """`/label LABEL phrase` needs no sentence once there is a current one."""
     await team.types("/label SYMPTOM chest pain in: A patient with chest pain takes aspirin.")
     answer = await team.types("/label DRUG aspirin")
     assert "A patient with chest pain SYMPTOM takes aspirin DRUG." in answer.text
@@ -75,7 +75,7 @@ async def test_none_refuses_where_phrases_are_labelled(team: Team) -> None:
     assert "/label undo" in answer.text
 
 
-async def test_done_finishes_the_sentence_in_hand(team: Team) -> None:
+async def test_done_finishes_the_current_sentence(team: Team) -> None:
     """`/label done` is [Finished], typed."""
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     assert "finished ✓" in (await team.types("/label done")).text
@@ -124,7 +124,7 @@ async def test_plain_label_brings_a_sentence(team_with_samples: Team) -> None:
 
 
 async def test_two_people_get_different_sentences(team_with_samples: Team) -> None:
-    """A sentence in one hand does not come to another."""
+    """A sentence that is assigned to one person does not come to another."""
     ada = await team_with_samples.types("/label", person="ada")
     grace = await team_with_samples.types("/label", person="grace")
     assert [t for t in SAMPLES if t in ada.text] != [t for t in SAMPLES if t in grace.text]
@@ -195,7 +195,7 @@ async def test_a_slip_in_a_label_is_asked_about(team: Team) -> None:
 
 
 async def test_a_phrase_in_another_sentence_offers_that_sentence(team: Team) -> None:
-    """Where the sentence in hand lacks the phrase, the project's sentences are offered."""
+    """Where the current sentence lacks the phrase, the project's sentences are shown."""
     await team.types("/label SYMPTOM cough in: A dry cough.")
     await team.types("/label DRUG aspirin in: He takes aspirin.")
     answer = await team.types("/label SYMPTOM dry cough")

@@ -27,7 +27,7 @@ def say(team: Team, text: str, **more: str) -> Message:
 
 
 async def test_a_message_of_one_sentence_becomes_a_card(team: Team) -> None:
-    """The sentence is in hand at once, with the card's buttons."""
+    """It is the current sentence at once, with the card's buttons."""
     card = await label(team, say(team, ONE))
     assert ONE in card.shown
     assert {"No entities", "Skip"} <= set(card.buttons)
@@ -114,7 +114,7 @@ async def test_lines_are_sentences_of_their_own(team: Team) -> None:
 
 
 async def test_nothing_is_stored_until_one_is_chosen(team: Team) -> None:
-    """The list is an offer: the queue is as it was."""
+    """The list only asks: the queue is as it was."""
     await label(team, say(team, SEVERAL))
     assert "No sentence waits for you" in (await team.types("/label")).text
 
@@ -139,7 +139,7 @@ async def test_all_of_them_go_into_the_queue(team: Team) -> None:
 
 
 async def test_sentences_put_into_the_queue_are_taken_out_again(team: Team) -> None:
-    """[Undo] leaves what was here before, and what somebody has in hand by then."""
+    """[Undo] leaves what was here before, and what is somebody's current sentence by then."""
     await team.types("/label none in: No fever!")
     listed = await label(team, say(team, SEVERAL))
     queued = await team.presses(listed, "All 3 into the queue")
@@ -242,7 +242,7 @@ async def test_a_trigger_that_ran_out_leaves_the_direct_message(
 async def test_where_slack_takes_no_direct_message_the_modal_says_how_to_go_on(
     team_with_samples: Team, slack: Playground
 ) -> None:
-    """The card is not lost: it is in hand."""
+    """The card is not lost: it is the current sentence."""
     slack.fail_next("chat.postMessage", status=200, error="messages_tab_disabled")
     await slack.shortcut("ada", "label_next")
     await slack.until(lambda: slack.view("ada"))

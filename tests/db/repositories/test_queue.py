@@ -17,7 +17,7 @@ from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
 
 
-async def test_the_oldest_waiting_sentence_comes_first_and_is_in_hand(
+async def test_the_oldest_waiting_sentence_comes_first_and_is_the_current_one(
     store: Store, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
@@ -26,7 +26,7 @@ async def test_the_oldest_waiting_sentence_comes_first_and_is_in_hand(
         assert await Queue(tx).current(project_id, ANN) == one
 
 
-async def test_nobody_has_a_sentence_in_hand_before_taking_one(
+async def test_nobody_has_a_current_sentence_before_taking_one(
     store: Store, project_id: int
 ) -> None:
     async with store.reading(HERE) as tx:
@@ -80,7 +80,7 @@ async def test_a_hand_that_works_does_not_let_go(
         assert await Queue(tx).next(project_id, BEN) is None
 
 
-async def test_the_sentence_in_hand_comes_back_after_all_others(
+async def test_the_current_sentence_comes_back_after_all_others(
     store: Store, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
@@ -168,7 +168,7 @@ async def test_skipping_another_sentence_leaves_the_hand(store: Store, project_i
         assert await Queue(tx).current(project_id, ANN) == one
 
 
-async def test_taking_a_sentence_replaces_the_one_in_hand_for_everyone_to_take(
+async def test_taking_a_sentence_replaces_the_current_one_for_everyone_to_take(
     store: Store, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
