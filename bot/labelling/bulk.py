@@ -8,8 +8,8 @@ from bot.domain.steps import StepKind
 from bot.errors import NothingToDo
 from bot.labelling import bulk_preview as preview
 from bot.labelling.intents import closest_phrases
-from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.phrases import Phrases
+from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.values.bulk import (
     EverywhereIntent,
@@ -136,7 +136,7 @@ async def _apply(session: LabellingSession, match: PhraseMatch, *, together: int
 
 async def undo_together(session: LabellingSession, command: UndoTogether) -> UndoneEverywhere:
     """Take the whole step back, apart from sentences that were changed since."""
-    undone, kept = await Annotations(session.tx).undo_together(
+    undone, kept = await Steps(session.tx).undo_together(
         session.project_id, session.person, command.step, request=session.caller.request
     )
     if undone:

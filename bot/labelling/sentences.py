@@ -17,9 +17,9 @@ from bot.labelling.commands import (
     Skip,
     Undo,
 )
-from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.cards import Done, Outcome, Suggestion
@@ -156,7 +156,7 @@ async def store_marked(
 
 async def undo(session: LabellingSession, command: Undo) -> Outcome:
     """Take back the person's last step, on one sentence where a button names it."""
-    step = await Annotations(session.tx).last_step(
+    step = await Steps(session.tx).last_step(
         session.project_id, session.person, sentence_id=command.sentence_id
     )
     if step is None:
@@ -164,9 +164,7 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
     if step.together > 1 and command.sentence_id is None:
         return await bulk.undo_together(session, UndoTogether(step.request))
     annotation = await session.assigned(step.sentence_id)
-    state = await Annotations(session.tx).undo(
-        session.project_id, step, request=session.caller.request
-    )
+    state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
     if step.kind is StepKind.SKIPPED:
         await Queue(session.tx).unskip(session.project_id, session.person, step.sentence_id)
     elif step.kind is StepKind.FLAGGED:

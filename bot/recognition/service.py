@@ -12,6 +12,7 @@ from bot.domain.steps import Step
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import Upkeep
@@ -156,16 +157,14 @@ async def _take_back(
         raise NothingToDo(
             f"Sentence #{sentence_id} was changed since; /label undo takes your steps back one by one."
         )
-    state = await Annotations(session.tx).undo(
-        session.project_id, step, request=session.caller.request
-    )
+    state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
     if not steps:
         return undone
     return replace(item, spans=state.spans, finished=state.finished, steps=steps)
 
 
 async def _last_step(session: LabellingSession, sentence_id: int) -> Step | None:
-    return await Annotations(session.tx).last_step(
+    return await Steps(session.tx).last_step(
         session.project_id, session.person, sentence_id=sentence_id
     )
 

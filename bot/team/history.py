@@ -6,9 +6,9 @@ from bot.domain.events import Event, EventKind
 from bot.domain.roles import Role
 from bot.domain.steps import StepKind
 from bot.errors import NotFound, NothingToDo
-from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.steps import Steps
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
@@ -88,16 +88,14 @@ async def undo(context: RequestContext, command: UndoStep) -> Undone:
 
 async def _undo_step(context: RequestContext, event: Event) -> Undone:
     tx, project = context.tx, context.project.id
-    step = await Annotations(tx).step(project, event.id)
+    step = await Steps(tx).step(project, event.id)
     if step is None:
         raise NotFound("That step is not here, or no longer.")
-    if not await Annotations(tx).still_stands(project, step):
+    if not await Steps(tx).still_stands(project, step):
         raise NothingToDo(
             f"Later steps changed sentence #{step.sentence_id} again. Take those back first, the newest first."
         )
-    await Annotations(tx).undo(
-        project, step, request=context.caller.request, by=context.caller.person
-    )
+    await Steps(tx).undo(project, step, request=context.caller.request, by=context.caller.person)
     if step.kind is StepKind.SKIPPED:
         await Queue(tx).unskip(project, step.person, step.sentence_id)
     if step.kind is StepKind.FLAGGED:

@@ -11,8 +11,8 @@ from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.steps import StepKind
-from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.steps import Steps
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from ner_engine.annotation import Span
@@ -136,9 +136,9 @@ async def test_a_finish_that_is_undone_lets_the_sentence_come_to_others_again(
             await annotate(tx, project_id, one, person=person)
         for _ in range(4):
             await Queue(tx).next(project_id, CLEO)
-        step = await Annotations(tx).last_step(project_id, BEN)
+        step = await Steps(tx).last_step(project_id, BEN)
         assert step is not None
-        await Annotations(tx).undo(project_id, step, request="undo")
+        await Steps(tx).undo(project_id, step, request="undo")
         assert await Queue(tx).next(project_id, CLEO) == one
         assert await Queue(tx).waiting(project_id, ANN) == 2
 
@@ -195,10 +195,10 @@ async def test_three_people_finish_300_sentences_twice_each_and_no_one_the_same_
                     finishers[found.id].append(person)
         if chance.random() < 0.03 and finishers[found.id][-1:] == [person]:
             async with store.writing(HERE) as tx:
-                step = await Annotations(tx).last_step(project_id, person)
+                step = await Steps(tx).last_step(project_id, person)
                 assert step is not None
                 assert step.kind is StepKind.FINISHED
-                await Annotations(tx).undo(project_id, step, request=f"undo {turn}")
+                await Steps(tx).undo(project_id, step, request=f"undo {turn}")
                 finishers[step.sentence_id].remove(person)
     assert {len(people) for people in finishers.values()} == {2}
     assert {len(set(people)) for people in finishers.values()} == {2}

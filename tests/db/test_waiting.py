@@ -12,7 +12,7 @@ from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.runs import Run, RunReason, RunState
-from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.steps import Steps
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import Auto
 from bot.training.repositories.auto_training import Autos
@@ -328,8 +328,8 @@ async def test_fewer_finished_than_were_counted_is_seen(
     async with store.writing(HERE) as tx:
         await finish(tx, project_id, "a")
         await put(tx, project_id, every)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
-        await Annotations(tx).undo(project_id, step, request="undo")
+        await Steps(tx).undo(project_id, step, request="undo")
     [(_, auto)] = await caretaker.autos_due()
     assert auto.finished < auto.base

@@ -38,6 +38,7 @@ from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.repositories.steps import Steps
 from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.models.commands import LiveMoved
@@ -97,7 +98,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     await Flags(tx).put(project.id, ANN, flagged.id, note="broken")
     await annotate(tx, project.id, finished, Span(0, 3, "A"))
     await annotate(tx, project.id, sentence, Span(0, 3, "A"), finished=False)
-    step = await Annotations(tx).last_step(project.id, ANN)
+    step = await Steps(tx).last_step(project.id, ANN)
     assert step is not None
     await Queue(tx).take(project.id, ANN, sentence.id)
     offer = (await PendingActions(tx).put(project.id, ANN, QUESTION)).offer
@@ -255,8 +256,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
         (),
     ),
     "statistics.shared": (lambda tx, its: Statistics(tx).shared(its.project_id, limit=9), ()),
-    "annotations.step": (
-        lambda tx, its: Annotations(tx).step(its.project_id, its.step.id),
+    "steps.step": (
+        lambda tx, its: Steps(tx).step(its.project_id, its.step.id),
         None,
     ),
     "receipts.get of a reply": (
@@ -265,12 +266,12 @@ ASKED: dict[str, tuple[Ask, object]] = {
     ),
     "sentences.get": (lambda tx, its: Sentences(tx).get(its.project_id, its.sentence.id), None),
     "sentences.find": (lambda tx, its: Sentences(tx).find(its.project_id, "one"), None),
-    "annotations.last_step": (
-        lambda tx, its: Annotations(tx).last_step(its.project_id, ANN),
+    "steps.last_step": (
+        lambda tx, its: Steps(tx).last_step(its.project_id, ANN),
         None,
     ),
-    "annotations.last_step of a sentence": (
-        lambda tx, its: Annotations(tx).last_step(its.project_id, ANN, sentence_id=its.sentence.id),
+    "steps.last_step of a sentence": (
+        lambda tx, its: Steps(tx).last_step(its.project_id, ANN, sentence_id=its.sentence.id),
         None,
     ),
     "annotations.gold": (lambda tx, its: Annotations(tx).gold(its.project_id), ()),
@@ -294,10 +295,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
         ),
         None,
     ),
-    "annotations.undo_together": (
-        lambda tx, its: Annotations(tx).undo_together(
-            its.project_id, ANN, its.step.request, request="r"
-        ),
+    "steps.undo_together": (
+        lambda tx, its: Steps(tx).undo_together(its.project_id, ANN, its.step.request, request="r"),
         ((), ()),
     ),
     "phrases.places": (
@@ -481,14 +480,15 @@ REFUSED: dict[str, Ask] = {
     "decisions.give_reason": lambda tx, its: Decisions(tx).give_reason(
         its.project_id, its.decided, "why", person=ANN
     ),
-    "annotations.still_stands": lambda tx, its: Annotations(tx).still_stands(
-        its.project_id, its.step
-    ),
+    "steps.still_stands": lambda tx, its: Steps(tx).still_stands(its.project_id, its.step),
     "sentences.add": lambda tx, its: add(tx, its.project_id, "three"),
     "annotations.change": lambda tx, its: Annotations(tx).change(
         its.project_id, Annotation(its.sentence, ANN), StepKind.FINISHED, STATE, request="r"
     ),
-    "annotations.undo": lambda tx, its: Annotations(tx).undo(its.project_id, its.step, request="r"),
+    "annotations.bring": lambda tx, its: Annotations(tx).bring(
+        its.project_id, its.sentence.id, ANN, before=AnnotationState(), after=STATE
+    ),
+    "steps.undo": lambda tx, its: Steps(tx).undo(its.project_id, its.step, request="r"),
     "queue.take": lambda tx, its: Queue(tx).take(its.project_id, ANN, its.sentence.id),
     "queue.skip": lambda tx, its: Queue(tx).skip(its.project_id, ANN, its.sentence.id),
     "projects.settings": lambda tx, its: Projects(tx).settings(its.project_id),
@@ -613,6 +613,7 @@ NOUNS: dict[str, type[Repository]] = {
     "schedules": Schedules,
     "sentences": Sentences,
     "statistics": Statistics,
+    "steps": Steps,
 }
 
 

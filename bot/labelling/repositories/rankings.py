@@ -167,10 +167,8 @@ _TO_RANK = or_(
 
 
 class Rankings(Repository):
-    """The order in which a project's sentences come, made by one process at a time under a lease.
-
-    What changes it returns False, and changes nothing, where the lease is another's by now or the live model another
-    one."""
+    """The order in which a project's sentences come, made by one process at a time under a lease. What changes it
+    returns False, and changes nothing, where the lease is another's by now or the live model another one."""
 
     __slots__ = ()
 
@@ -292,8 +290,8 @@ class ProjectsToRank:
         self._clock = clock
 
     async def all(self) -> tuple[tuple[str, int], ...]:
-        """Projects whose order is another model's than the live one or does not know enough of their
-        sentences, and that nobody ranks now, with their workspaces."""
+        """Projects whose order is not the live model's or lacks too many of their sentences, and that nobody ranks
+        now, with their workspaces."""
         free = or_(project.c.ranking_until.is_(None), project.c.ranking_until <= self._clock())
         wanted = select(project.c.workspace, project.c.id).where(free, _TO_RANK)
         async with self._database.reading() as connection:

@@ -14,6 +14,7 @@ from bot.domain.project import Annotation, ProjectCounts, Sentence
 from bot.domain.steps import AnnotationState, StepKind
 from bot.errors import NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.steps import Steps
 from bot.projects.repositories.labels import Labels
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
@@ -46,7 +47,7 @@ async def test_a_step_tells_what_stood_before_and_after(store: Store, project_id
         [one] = await add(tx, project_id, "one")
         await annotate(tx, project_id, one, PAIN, finished=False)
         await annotate(tx, project_id, one, PAIN, DRUG)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
     assert step is not None
     assert (step.before, step.after) == (
         AnnotationState((PAIN,)),
@@ -92,9 +93,9 @@ async def test_an_undo_brings_back_what_stood_before(store: Store, project_id: i
         [one] = await add(tx, project_id, "one")
         await annotate(tx, project_id, one, PAIN, finished=False)
         await annotate(tx, project_id, one, PAIN, DRUG)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
-        state = await Annotations(tx).undo(project_id, step, request="undo")
+        state = await Steps(tx).undo(project_id, step, request="undo")
         assert state == AnnotationState((PAIN,))
         assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN, (PAIN,))
 
@@ -106,8 +107,8 @@ async def test_each_undo_goes_one_step_further_back(store: Store, project_id: in
         await annotate(tx, project_id, one, PAIN, finished=False)
         await annotate(tx, project_id, one, PAIN, DRUG, finished=False)
         await annotate(tx, project_id, one, PAIN, DRUG)
-        while step := await Annotations(tx).last_step(project_id, ANN):
-            states.append(await Annotations(tx).undo(project_id, step, request="undo"))
+        while step := await Steps(tx).last_step(project_id, ANN):
+            states.append(await Steps(tx).undo(project_id, step, request="undo"))
     assert states == [
         AnnotationState((PAIN, DRUG)),
         AnnotationState((PAIN,)),
@@ -121,26 +122,26 @@ async def test_a_step_made_after_an_undo_is_the_next_to_be_undone(
     async with store.writing(HERE) as tx:
         [one] = await add(tx, project_id, "one")
         await annotate(tx, project_id, one, PAIN, finished=False)
-        first = await Annotations(tx).last_step(project_id, ANN)
+        first = await Steps(tx).last_step(project_id, ANN)
         assert first is not None
-        await Annotations(tx).undo(project_id, first, request="undo")
+        await Steps(tx).undo(project_id, first, request="undo")
         await annotate(tx, project_id, one, DRUG, finished=False)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
-        assert await Annotations(tx).undo(project_id, step, request="undo") == AnnotationState()
-        assert await Annotations(tx).last_step(project_id, ANN) is None
+        assert await Steps(tx).undo(project_id, step, request="undo") == AnnotationState()
+        assert await Steps(tx).last_step(project_id, ANN) is None
 
 
 async def test_the_same_step_is_not_undone_twice(store: Store, project_id: int) -> None:
     async with store.writing(HERE) as tx:
         [one] = await add(tx, project_id, "one")
         await annotate(tx, project_id, one, PAIN)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
-        await Annotations(tx).undo(project_id, step, request="undo")
+        await Steps(tx).undo(project_id, step, request="undo")
     with pytest.raises(StoreUnavailable):
         async with store.writing(HERE) as tx:
-            await Annotations(tx).undo(project_id, step, request="again")
+            await Steps(tx).undo(project_id, step, request="again")
 
 
 async def test_the_last_step_can_be_asked_of_one_sentence(store: Store, project_id: int) -> None:
@@ -148,9 +149,9 @@ async def test_the_last_step_can_be_asked_of_one_sentence(store: Store, project_
         one, two = await add(tx, project_id, "one", "two")
         await annotate(tx, project_id, one, PAIN)
         await annotate(tx, project_id, two, DRUG)
-        newest = await Annotations(tx).last_step(project_id, ANN)
-        on_one = await Annotations(tx).last_step(project_id, ANN, sentence_id=one.id)
-        others = await Annotations(tx).last_step(project_id, BEN)
+        newest = await Steps(tx).last_step(project_id, ANN)
+        on_one = await Steps(tx).last_step(project_id, ANN, sentence_id=one.id)
+        others = await Steps(tx).last_step(project_id, BEN)
     assert newest is not None
     assert on_one is not None
     assert (newest.sentence_id, on_one.sentence_id, others) == (two.id, one.id, None)
@@ -164,7 +165,7 @@ async def test_a_skip_is_a_step_that_leaves_the_annotation_as_it_is(
         before = await annotate(tx, project_id, one, PAIN, finished=False)
         state = AnnotationState(before.spans, before.finished)
         await Annotations(tx).change(project_id, before, StepKind.SKIPPED, state, request="r")
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
         assert step.kind is StepKind.SKIPPED
         assert await Annotations(tx).of(one, ANN) == before
@@ -275,9 +276,9 @@ async def test_an_undone_finish_counts_no_longer(store: Store, project_id: int) 
         [one] = await add(tx, project_id, "one")
         await annotate(tx, project_id, one, PAIN, finished=False)
         await annotate(tx, project_id, one, PAIN)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
-        await Annotations(tx).undo(project_id, step, request="undo")
+        await Steps(tx).undo(project_id, step, request="undo")
         counts = await Annotations(tx).counts(project_id)
     assert counts == ProjectCounts(sentences=1, finished=0, unfinished=1)
 
@@ -316,9 +317,9 @@ async def test_what_was_finished_today_is_counted_by_person_and_without_what_was
         await annotate(tx, project_id, three, person=BEN)
         await annotate(tx, project_id, four)
         assert await Annotations(tx).finished_since(project_id, ANN, morning) == 2
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step
-        await Annotations(tx).undo(project_id, step, request="r")
+        await Steps(tx).undo(project_id, step, request="r")
         assert await Annotations(tx).finished_since(project_id, ANN, morning) == 1
 
 
@@ -358,7 +359,7 @@ async def _label_together(store: Store, project_id: int, *texts: str) -> list[Se
 async def test_a_step_over_several_sentences_says_so(store: Store, project_id: int) -> None:
     await _label_together(store, project_id, "one", "two")
     async with store.reading(HERE) as tx:
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
     assert step is not None
     assert (step.request, step.together) == ("all", 2)
 
@@ -368,10 +369,10 @@ async def test_a_step_over_several_sentences_is_undone_as_one(
 ) -> None:
     one, two = await _label_together(store, project_id, "one", "two")
     async with store.writing(HERE) as tx:
-        undone, kept = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
+        undone, kept = await Steps(tx).undo_together(project_id, ANN, "all", request="undo")
         assert (set(undone), kept) == ({one.id, two.id}, ())
         assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN)
-        assert await Annotations(tx).last_step(project_id, ANN) is None
+        assert await Steps(tx).last_step(project_id, ANN) is None
 
 
 async def test_what_was_changed_since_is_kept_by_the_undo_of_the_whole(
@@ -380,22 +381,22 @@ async def test_what_was_changed_since_is_kept_by_the_undo_of_the_whole(
     one, two = await _label_together(store, project_id, "one", "two")
     async with store.writing(HERE) as tx:
         await annotate(tx, project_id, two, PAIN, DRUG)
-        undone, kept = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
+        undone, kept = await Steps(tx).undo_together(project_id, ANN, "all", request="undo")
     assert (undone, kept) == ((one.id,), (two.id,))
 
 
 async def test_a_step_is_undone_as_a_whole_once(store: Store, project_id: int) -> None:
     await _label_together(store, project_id, "one", "two")
     async with store.writing(HERE) as tx:
-        await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
-        again = await Annotations(tx).undo_together(project_id, ANN, "all", request="again")
+        await Steps(tx).undo_together(project_id, ANN, "all", request="undo")
+        again = await Steps(tx).undo_together(project_id, ANN, "all", request="again")
     assert again == ((), ())
 
 
 async def test_nobody_undoes_the_whole_step_of_another(store: Store, project_id: int) -> None:
     await _label_together(store, project_id, "one", "two")
     async with store.writing(HERE) as tx:
-        nothing = await Annotations(tx).undo_together(project_id, BEN, "all", request="undo")
+        nothing = await Steps(tx).undo_together(project_id, BEN, "all", request="undo")
     assert nothing == ((), ())
 
 
@@ -404,7 +405,7 @@ async def test_the_undo_of_a_whole_step_does_not_cross_workspaces(
 ) -> None:
     await _label_together(store, project_id, "one", "two")
     async with store.writing("T0THERE") as tx:
-        nothing = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
+        nothing = await Steps(tx).undo_together(project_id, ANN, "all", request="undo")
     assert nothing == ((), ())
 
 
@@ -415,6 +416,6 @@ async def test_a_step_over_several_sentences_is_undone_under_the_names_of_now(
     async with store.writing(HERE) as tx:
         await Labels(tx).add(project_id, PAIN.label, person=ANN)
         await Labels(tx).rename(project_id, PAIN.label, "ACHE", person=ANN)
-        undone, kept = await Annotations(tx).undo_together(project_id, ANN, "all", request="undo")
+        undone, kept = await Steps(tx).undo_together(project_id, ANN, "all", request="undo")
         assert (len(undone), kept) == (2, ())
         assert await Annotations(tx).of(one, ANN) == Annotation(one, ANN)

@@ -8,7 +8,7 @@ from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
-from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.steps import Steps
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.recognition.repository import Corrections, CorrectionsToAsk
@@ -43,7 +43,7 @@ async def correct(
 ) -> None:
     """A person finishes a sentence in which the version was wrong."""
     await annotate(tx, project_id, sentence, A, person=person)
-    step = await Annotations(tx).last_step(project_id, person, sentence_id=sentence.id)
+    step = await Steps(tx).last_step(project_id, person, sentence_id=sentence.id)
     step_id = step.id if step else None
     await Corrections(tx).put(project_id, sentence.id, person, version=version, step_id=step_id)
 
@@ -142,9 +142,9 @@ async def test_a_correction_counts_as_long_as_its_annotation_is_finished_and_not
     one, two, six = corrected
     async with store.writing(HERE) as tx:
         await annotate(tx, project_id, one, A, B, finished=False)
-        step = await Annotations(tx).last_step(project_id, ANN, sentence_id=two.id)
+        step = await Steps(tx).last_step(project_id, ANN, sentence_id=two.id)
         assert step is not None
-        await Annotations(tx).undo(project_id, step, request="r")
+        await Steps(tx).undo(project_id, step, request="r")
         await annotate(tx, project_id, two, B)  # finished, and no correction of what was found
         await annotate(tx, project_id, six, B)
     await goes_live(store, project_id, 2, clock)

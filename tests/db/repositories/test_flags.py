@@ -10,6 +10,7 @@ from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.steps import Steps
 from bot.team.repositories.history import History
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
 
@@ -72,9 +73,9 @@ async def test_a_flag_is_a_step_that_keeps_its_note_and_can_be_undone(
         step = await Annotations(tx).change(
             project_id, before, StepKind.FLAGGED, AnnotationState(), request="r", note="cut off"
         )
-        assert await Annotations(tx).last_step(project_id, ANN) == step
-        await Annotations(tx).undo(project_id, step, request="undo")
-        assert await Annotations(tx).last_step(project_id, ANN) is None
+        assert await Steps(tx).last_step(project_id, ANN) == step
+        await Steps(tx).undo(project_id, step, request="undo")
+        assert await Steps(tx).last_step(project_id, ANN) is None
     async with database.reading() as connection:
         wanted = select(event.c.detail).where(event.c.kind == StepKind.FLAGGED.value)
         assert await connection.scalar(wanted) == {"note": "cut off"}

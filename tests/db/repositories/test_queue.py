@@ -11,8 +11,8 @@ from bot.db.tables.sentences import sentence
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.errors import NotFound
-from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.steps import Steps
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
 
@@ -132,9 +132,9 @@ async def test_a_sentence_whose_finish_was_undone_comes_again(
     async with store.writing(HERE) as tx:
         [one] = await add(tx, project_id, "one")
         await annotate(tx, project_id, one)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
-        await Annotations(tx).undo(project_id, step, request="undo")
+        await Steps(tx).undo(project_id, step, request="undo")
         assert await Queue(tx).next(project_id, BEN) == one
 
 
@@ -211,9 +211,9 @@ async def test_the_number_that_waits_is_kept_through_second_finishers_undo_and_d
             await annotate(tx, project_id, one, person=person)
             await note(tx)
         for person in (ANN, BEN):
-            step = await Annotations(tx).last_step(project_id, person)
+            step = await Steps(tx).last_step(project_id, person)
             assert step is not None
-            await Annotations(tx).undo(project_id, step, request=f"undo {person}")
+            await Steps(tx).undo(project_id, step, request=f"undo {person}")
             await note(tx)
         await add(tx, project_id, "a")
         await note(tx)

@@ -22,6 +22,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.repositories.steps import Steps
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from ner_engine.annotation import Span
@@ -153,13 +154,13 @@ class People:
             del self.hands[person]
 
     async def undo(self, person: str) -> None:
-        step = await Annotations(self.tx).last_step(self.project_id, person)
+        step = await Steps(self.tx).last_step(self.project_id, person)
         if step is None:
             return
         number = step.sentence_id
         await Queue(self.tx).take(self.project_id, person, number)
         self.hands[person] = (number, self.clock.now)
-        await Annotations(self.tx).undo(self.project_id, step, request="undo")
+        await Steps(self.tx).undo(self.project_id, step, request="undo")
         if step.before != step.after:
             self.worked[number, person] = self.clock.now
         if step.kind is StepKind.SKIPPED:

@@ -16,6 +16,7 @@ from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.errors import StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.steps import Steps
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.projects.repositories.labels import Labels
@@ -157,10 +158,10 @@ async def test_an_old_step_comes_back_under_the_new_name(store: Store, project_i
         await annotate(tx, project_id, one, OLD, finished=False)
         await annotate(tx, project_id, one, OLD)
         await Labels(tx).rename(project_id, "OLD", "NEW", person=ANN)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step
-        assert await Annotations(tx).still_stands(project_id, step)
-        state = await Annotations(tx).undo(project_id, step, request="r")
+        assert await Steps(tx).still_stands(project_id, step)
+        state = await Steps(tx).undo(project_id, step, request="r")
         assert state == AnnotationState((NEW,), finished=False)
 
 
@@ -175,9 +176,9 @@ async def test_a_step_from_within_a_merge_comes_back_as_the_split_left_it(
         assert merge
         await annotate(tx, project_id, one, Span(0, 3, "OTHER"), OTHER, finished=False)
         await Labels(tx).split(project_id, merge, "OLD", "OTHER", description="", person=ANN)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step
-        assert (await Annotations(tx).undo(project_id, step, request="r")).spans == (OLD,)
+        assert (await Steps(tx).undo(project_id, step, request="r")).spans == (OLD,)
 
 
 async def test_an_open_question_has_the_new_names(
@@ -450,9 +451,9 @@ async def test_an_undo_by_another_says_who(store: Store, project_id: int) -> Non
     async with store.writing(HERE) as tx:
         (one,) = await add(tx, project_id, "one two")
         await annotate(tx, project_id, one, OLD)
-        step = await Annotations(tx).last_step(project_id, ANN)
+        step = await Steps(tx).last_step(project_id, ANN)
         assert step
-        await Annotations(tx).undo(project_id, step, request="r", by=BEN)
+        await Steps(tx).undo(project_id, step, request="r", by=BEN)
         undo, undone = await History(tx).page(project_id, limit=2)
     assert (undo.by, undo.person, undo.undoes, undone.undone) == (BEN, ANN, undone.id, True)
 
