@@ -38,7 +38,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     """What the last step did that the person has to see before saving."""
     confirmed: tuple[str, ...] = ()
-    """New labels that are one slip from others, and were said."""
+    """New labels that differ from others by one letter, of which the person was told."""
     boxes: int = 0
     """How often the box with the markup was filled anew."""
     lines: int = 0
@@ -98,7 +98,7 @@ class ShowPage:
 
 @dataclass(frozen=True, slots=True)
 class MarkTyped:
-    """Take over what stands in the boxes."""
+    """Take over what is typed in the boxes."""
 
 
 Edit = Relabel | Resize | Remove | Narrow | ShowPage | MarkTyped
@@ -109,7 +109,7 @@ Box = Literal["added", "markup", "bold"]
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """What stands in the editor's inputs: None where a box was not shown."""
+    """What is in the editor's inputs: None where a box was not shown."""
 
     added: str = ""
     markup: str | None = None

@@ -69,7 +69,7 @@ def caller_of_view(body: Payload, origin: Origin) -> Caller:
 
 
 def read_boxes(body: Payload) -> Boxes:
-    """What stands in the modal's inputs."""
+    """What is in the modal's inputs."""
     values = inputs_of(body)
     fields = {action: field for block in values.values() for action, field in block.items()}
     added = (fields.get(ids.EDITOR_ADDED) or {}).get("value")
@@ -91,7 +91,7 @@ def _bold_label(field: Mapping[str, Any]) -> str:
 
 
 def _runs(value: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    """The words of a rich text in order, each run with whether it is bold; what is no text stands for its own."""
+    """The words of a rich text in order, each run with whether it is bold; what is not text comes as it is shown."""
     for number, part in enumerate(value.get("elements") or ()):
         if number:
             yield " ", False  # a new line, where the sentence has none: it will not fit

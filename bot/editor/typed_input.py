@@ -23,7 +23,7 @@ from ner_engine.errors import EngineError
 MAX_SEVERAL = 5
 """Phrases with several mentions that can be narrowed at a time."""
 _NO_ENTITY = frozenset({"-", "–", "—", RESERVED_LABEL})
-"""What stands in the place of a label where a phrase is no entity; O is what tagging schemes call it."""
+"""What is typed in place of a label where a phrase is not an entity; O is what tagging schemes call it."""
 
 
 class BoxFault(PersonError):
@@ -35,7 +35,7 @@ class BoxFault(PersonError):
 
 
 def taken(draft: Draft, boxes: Boxes, *, labels: Sequence[str]) -> Draft:
-    """The draft with what stands in the boxes: the markup where it was changed, then bold words, then lines to add.
+    """The draft with what is typed in the boxes: the markup where it was changed, then bold words, then lines to add.
 
     `notes` say what the person has to see before it is saved. Raises BoxFault.
     """
@@ -152,7 +152,7 @@ def _taken_bold(draft: Draft, boxes: Boxes) -> Draft:
 
 
 def _with_label_notes(draft: Draft, labels: Sequence[str]) -> Draft:
-    """Note labels that are new and one slip from existing ones, once."""
+    """Note labels that are new and differ from existing ones by one letter, once."""
     notes, confirmed = list(draft.notes), list(draft.confirmed)
     for label in sorted({span.label for span in draft.spans} - set(labels)):
         near = near_label(label, labels)

@@ -45,7 +45,7 @@ def match_in(place: Place, label: str, phrase: str) -> PhraseMatch | None:
 
 
 def in_order(seen: Iterable[PhraseMatch]) -> tuple[PhraseMatch, ...]:
-    """By their standing, then by their age."""
+    """By their status, then by their age."""
     order = list(MatchStatus)
     return tuple(sorted(seen, key=lambda found: order.index(found.standing)))
 
@@ -124,7 +124,7 @@ def _only(intent: EverywhereIntent, found: PhraseMatch, words: str) -> Choice:
 
 
 def ask_new_label(intent: EverywhereIntent, labels: Sequence[str]) -> Question | None:
-    """Ask where a new label is one slip from an existing one."""
+    """Ask where a new label differs from an existing one by one letter."""
     near = None if intent.label_confirmed else near_label(intent.label, labels)
     if near is None:
         return None

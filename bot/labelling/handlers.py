@@ -143,7 +143,7 @@ async def _label_message(
 
 
 async def _label_next(labelling: Labelling, client: AsyncWebClient, body: Payload) -> None:
-    """Send the card by direct message and say so; what is no card is said at once."""
+    """Send the card by direct message and say so; what is not a card is shown at once."""
     sent, said = await send_next(labelling, client, body)
     shown = await direct.show(client, actions.trigger_of(body), "Next sentence", said)
     if not shown and not sent:

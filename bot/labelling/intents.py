@@ -1,4 +1,4 @@
-"""From a wish to label a phrase to the spans it means, with a question wherever only the person can decide. Pure."""
+"""From the intent to label a phrase to the spans it means, with a question where only the person can decide. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Change:
 
 
 def ask_label(intent: LabelIntent, labels: Sequence[str]) -> Question | None:
-    """Ask where a new label is one slip from an existing one."""
+    """Ask where a new label differs from an existing one by one letter."""
     near = None if intent.label_confirmed else near_label(intent.label, labels)
     if near is None:
         return None
@@ -44,7 +44,7 @@ def ask_label(intent: LabelIntent, labels: Sequence[str]) -> Question | None:
 
 
 def ask_marked_labels(marked: MarkedSentence, labels: Sequence[str]) -> Question | None:
-    """The same for a whole sentence: every label in it that is one slip from an existing one, at once."""
+    """The same for a whole sentence: every label in it that is one letter away from an existing one, at once."""
     used = {span.label for span in marked.spans}
     near = {label: other for label in used if (other := near_label(label, labels))}
     if marked.labels_confirmed or not near:
@@ -65,7 +65,7 @@ def ask_marked_labels(marked: MarkedSentence, labels: Sequence[str]) -> Question
 
 
 def near_label(label: str, labels: Sequence[str]) -> str | None:
-    """The existing label that `label` is one slip away from (optimal string alignment distance 1), if it is new."""
+    """The existing label that a new one differs from by one letter (optimal string alignment distance 1), if any."""
     if label in labels or len(label) < 4:
         return None
     return next(

@@ -48,7 +48,7 @@ _WORDS: Mapping[str, LabelCommand] = {
 
 
 def read_label(text: str) -> LabelCommand:
-    """Read what stands behind /label; raises HelpWanted, NotUnderstood or TextRefused."""
+    """Read what is typed after /label; raises HelpWanted, NotUnderstood or TextRefused."""
     word = text.lower()
     if word in HELP:
         raise HelpWanted("")

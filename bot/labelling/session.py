@@ -154,7 +154,7 @@ class LabellingSession:
     async def store_step(
         self, annotation: Annotation, kind: StepKind, spans: tuple[Span, ...], *, finished: bool
     ) -> Card:
-        """Bring the annotation there; a step that changes nothing is told but not stored."""
+        """Bring the annotation there; a step that changes nothing is shown but not stored."""
         if (spans, finished) == (annotation.spans, annotation.finished):
             return await self.card(annotation, step=kind)
         await self.change(annotation, kind, spans, finished=finished)

@@ -94,7 +94,7 @@ async def read_knowledge(tx: Transaction, project_id: int) -> Knowledge:
 
 
 def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
-    """The spans that stand on token borders, which alone can be stored."""
+    """The spans on token borders, which alone can be stored."""
     starts = {start for start, _ in sentence.tokens}
     ends = {end for _, end in sentence.tokens}
     pairs = [

@@ -9,7 +9,7 @@ from bot.slack.subcommands import Subcommand, Typed
 
 
 def read_notices(typed: Typed) -> ShowNotices | SetNotices:
-    """Read what stands behind /nerbot notices; raises NotUnderstood."""
+    """Read what is typed after /nerbot notices; raises NotUnderstood."""
     match typed.text.lower():
         case "":
             return ShowNotices()

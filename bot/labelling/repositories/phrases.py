@@ -1,4 +1,4 @@
-"""Where phrases stand in the sentences of a project, as one person has annotated them."""
+"""Where phrases are in the sentences of a project, as one person has annotated them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ _THESE = _PLACES.where(sentence.c.id.in_(bindparam("sentences", expanding=True))
 
 
 class Phrases(Repository):
-    """Where phrases stand in the sentences of a project, as one person has annotated them."""
+    """Where phrases are in the sentences of a project, as one person has annotated them."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""One phrase labelled across a project: where it stands, what is asked, what was done."""
+"""One phrase labelled across a project: where it is, what is asked, what was done."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from ner_engine.annotation import Span
 
 
 class MatchStatus(StrEnum):
-    """How a sentence with the phrase in it stands for a person who wants to label the phrase everywhere."""
+    """What a sentence with the phrase in it means to a person who wants to label the phrase everywhere."""
 
     READY = "ready"
     OVERLAP = "overlap"
@@ -23,7 +23,7 @@ class MatchStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EverywhereIntent:
-    """A wish to label a phrase in all sentences that hold it, with each answer given so far.
+    """The intent to label a phrase in all sentences that hold it, with each answer given so far.
 
     The fields are named unlike those of LabelIntent where they must be: stored, the two are told apart by them.
     """
@@ -60,7 +60,7 @@ class PhraseMatch:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One page of the sentences that hold a phrase, and how many there are of each standing."""
+    """One page of the sentences that hold a phrase, and how many there are of each status."""
 
     shown: tuple[PhraseMatch, ...]
     counts: tuple[tuple[MatchStatus, int], ...]
@@ -72,7 +72,7 @@ class Survey:
     """There are more sentences than one step takes."""
 
     def number(self, standing: MatchStatus) -> int:
-        """How many sentences stand so."""
+        """How many sentences have this status."""
         return dict(self.counts).get(standing, 0)
 
 

@@ -66,7 +66,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The step on the sentence before, told on the card of the next one, where it can be undone."""
+    """The step on the sentence before, shown on the card of the next one, where it can be undone."""
 
     sentence_id: int
     kind: StepKind

@@ -10,7 +10,7 @@ from ner_engine.annotation import Span
 
 @dataclass(frozen=True, slots=True)
 class LabelIntent:
-    """A wish to label a phrase, with each answer given so far; what is None is still to be asked."""
+    """The intent to label a phrase, with each answer given so far; what is None is still to be asked."""
 
     label: str
     phrase: str

@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class MessageIntent:
-    """A wish to label sentences of a message: one now, or all of them later."""
+    """The intent to label sentences of a message: one now, or all of them later."""
 
     pieces: tuple[Piece, ...]
     permalink: str | None = None

@@ -1,4 +1,4 @@
-"""What a model has learned from a person, as that person hears it."""
+"""What a model has learned from a person, as that person sees it."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ _NOTHING = "No entity in it."
 
 
 def learned_view(learned: Learned) -> View:
-    """The sentences as the model finds them now, some of them, and a button for those who wish no more of this."""
+    """The sentences as the model finds them now, some of them, and a button to get no more of these messages."""
     head = f"Model {learned.version} now finds what you corrected"
     if learned.project is not None:
         head += f" in {learned.project}"
