@@ -60,9 +60,6 @@ def register(
     async def sentence(caller: Caller, value: str) -> Editing:
         return await editor.open_sentence(caller, payloads.read_id(value))
 
-    async def suggestion(caller: Caller, value: str) -> Editing:
-        return await editor.open_suggestion(caller, value)
-
     async def answer(caller: Caller, value: str) -> Editing:
         return await editor.open_answer(caller, *payloads.read_place(value))
 
@@ -74,7 +71,7 @@ def register(
         await _save(editor, show, replies, ack, client, body)
 
     app.action(ids.EDIT)(opens(sentence))
-    app.action(ids.EDIT_SUGGESTION)(opens(suggestion))
+    app.action(ids.EDIT_SUGGESTION)(opens(editor.open_suggestion))
     app.action(ids.FIX)(opens(answer))
     app.action(re.compile(rf"^{re.escape(ids.EDITOR)}\..+"))(pressed)
     app.view(ids.EDITOR)(submitted)

@@ -7,7 +7,7 @@ from bot.domain.project import Sentence
 from bot.domain.steps import StepKind
 from bot.errors import NothingToDo
 from bot.labelling import bulk_preview as preview
-from bot.labelling.intents import closest_phrases
+from bot.labelling.intents import ask_label, closest_phrases
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
@@ -67,7 +67,7 @@ async def _ask(session: LabellingSession, intent: EverywhereIntent) -> Question 
     found, more = await _find(session, intent)
     if not found:
         return None
-    new_label = preview.ask_new_label(intent, await session.label_names())
+    new_label = ask_label(intent, await session.label_names())
     return new_label or preview.ask_everywhere(intent, found, more=more)
 
 

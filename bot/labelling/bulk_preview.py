@@ -6,7 +6,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from bot.domain.project import Offsets, Sentence
-from bot.labelling.intents import closest_phrases, near_label
+from bot.labelling.intents import LEAVE, closest_phrases
 from bot.labelling.values.bulk import EverywhereIntent, MatchStatus, PhraseMatch, Place, Survey
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
@@ -18,7 +18,6 @@ PAGE = 5
 _STOPS = ".,;:!?()"
 _NEARLY = 10.0
 """How much less like the phrase than the closest one a proposal may be, in rapidfuzz's per cent."""
-_LEAVE = Choice("Leave it as it is", None)
 
 
 def match_in(place: Place, label: str, phrase: str) -> PhraseMatch | None:
@@ -76,14 +75,14 @@ def ask_everywhere(
     counts = tuple((kind, standings.count(kind)) for kind in MatchStatus if kind in standings)
     survey = Survey(shown, counts, len(chosen), page=page, pages=pages, more=more)
     if len(listed) == 1:
-        choices: tuple[Choice, ...] = (_only(intent, listed[0], "Label it in"), _LEAVE)
+        choices: tuple[Choice, ...] = (_only(intent, listed[0], "Label it in"), LEAVE)
     else:
         choices = (
             *_all(intent, chosen),
             *_widen(intent, survey),
             *_other_pages(intent, page, pages),
             *(_only(intent, found, "Only") for found in shown),
-            _LEAVE,
+            LEAVE,
         )
     return Question(QuestionKind.EVERYWHERE, intent, choices, survey=survey)
 
@@ -121,19 +120,6 @@ def _only(intent: EverywhereIntent, found: PhraseMatch, words: str) -> Choice:
         f"{words} #{sentence_id}",
         LabelIntent(intent.label, intent.quoted, label_confirmed=True, sentence_id=sentence_id),
     )
-
-
-def ask_new_label(intent: EverywhereIntent, labels: Sequence[str]) -> Question | None:
-    """Ask where a new label differs from an existing one by one letter."""
-    near = None if intent.label_confirmed else near_label(intent.label, labels)
-    if near is None:
-        return None
-    choices = (
-        Choice(f"Use {near}", replace(intent, label=near, label_confirmed=True)),
-        Choice(f"Create {intent.label}", replace(intent, label_confirmed=True)),
-        _LEAVE,
-    )
-    return Question(QuestionKind.LABEL, intent, choices)
 
 
 def pieces_of(phrase: str) -> tuple[str, ...]:
@@ -186,4 +172,4 @@ def ask_closest(
     ]
     if not choices:
         return None
-    return Question(QuestionKind.CLOSEST, intent, (*choices, _LEAVE), sentence)
+    return Question(QuestionKind.CLOSEST, intent, (*choices, LEAVE), sentence)

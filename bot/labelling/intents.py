@@ -8,12 +8,13 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.project import Annotation, Offsets, Sentence
 from bot.errors import NothingToDo
+from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
 from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
 
 MAX_CHOICES = 5
-_LEAVE = Choice("Leave it as it is", None)
+LEAVE = Choice("Leave it as it is", None)
 _CLOSE_ENOUGH = 70
 
 
@@ -27,7 +28,7 @@ class Change:
     already: tuple[Span, ...] = ()
 
 
-def ask_label(intent: LabelIntent, labels: Sequence[str]) -> Question | None:
+def ask_label(intent: LabelIntent | EverywhereIntent, labels: Sequence[str]) -> Question | None:
     """Ask where a new label differs from an existing one by one letter."""
     near = None if intent.label_confirmed else near_label(intent.label, labels)
     if near is None:
@@ -38,7 +39,7 @@ def ask_label(intent: LabelIntent, labels: Sequence[str]) -> Question | None:
         (
             Choice(f"Use {near}", replace(intent, label=near, label_confirmed=True)),
             Choice(f"Create {intent.label}", replace(intent, label_confirmed=True)),
-            _LEAVE,
+            LEAVE,
         ),
     )
 
@@ -59,7 +60,7 @@ def ask_marked_labels(marked: MarkedSentence, labels: Sequence[str]) -> Question
                 replace(marked, spans=mended, labels_confirmed=True),
             ),
             Choice("Create " + ", ".join(sorted(near)), replace(marked, labels_confirmed=True)),
-            _LEAVE,
+            LEAVE,
         ),
     )
 
@@ -109,7 +110,7 @@ def _ask_mentions(
     every = Choice(f"All {len(found)}", replace(intent, mentions=tuple(found)))
     marks = tuple(Span(start, end, intent.label) for start, end in found)
     return Question(
-        QuestionKind.MENTIONS, intent, (every, *each, _LEAVE), annotation.sentence, marks
+        QuestionKind.MENTIONS, intent, (every, *each, LEAVE), annotation.sentence, marks
     )
 
 
@@ -122,7 +123,7 @@ def _mention_in(text: str, mention: Offsets) -> str:
 def _ask_borders(intent: LabelIntent, sentence: Sentence, wanted: tuple[Span, ...]) -> Question:
     words = ", ".join(dict.fromkeys(f"“{sentence.text[span.start : span.end]}”" for span in wanted))
     yes = Choice(f"Label {words}", replace(intent, borders_confirmed=True))
-    return Question(QuestionKind.BORDERS, intent, (yes, _LEAVE), sentence, wanted)
+    return Question(QuestionKind.BORDERS, intent, (yes, LEAVE), sentence, wanted)
 
 
 def ask_marked_borders(marked: MarkedSentence, sentence: Sentence) -> Question | None:
@@ -131,7 +132,7 @@ def ask_marked_borders(marked: MarkedSentence, sentence: Sentence) -> Question |
     if marked.borders_confirmed or wanted == marked.spans:
         return None
     yes = Choice("Label it so", replace(marked, spans=wanted, borders_confirmed=True))
-    return Question(QuestionKind.BORDERS, marked, (yes, _LEAVE), sentence, wanted)
+    return Question(QuestionKind.BORDERS, marked, (yes, LEAVE), sentence, wanted)
 
 
 def snapped_spans(marked: MarkedSentence, sentence: Sentence) -> tuple[Span, ...]:
@@ -176,7 +177,7 @@ def _ask_closest(intent: LabelIntent, annotation: Annotation) -> Question:
         )
         for start, end in close
     )
-    return Question(QuestionKind.CLOSEST, intent, (*choices, _LEAVE), sentence, annotation.spans)
+    return Question(QuestionKind.CLOSEST, intent, (*choices, LEAVE), sentence, annotation.spans)
 
 
 def closest_phrases(sentence: Sentence, phrase: str, *, most: int = 3) -> tuple[Offsets, ...]:

@@ -47,19 +47,13 @@ def register(app: AsyncApp, recognition: Recognition, replies: Replies) -> None:
 
         return work
 
-    async def right(caller: Caller, answer_id: str, index: int) -> Answer:
-        return await recognition.confirm(caller, answer_id, index)
-
-    async def undo(caller: Caller, answer_id: str, index: int) -> Answer:
-        return await recognition.undo(caller, answer_id, index)
-
     async def share(ack: AsyncAck, respond: AsyncRespond, body: payloads.Payload) -> None:
         await ack()
         replies.start(_share(recognition, respond, body), name="share")
 
     app.command(HELP.command)(replies.to_command(HELP, typed, later=later))
-    app.action(ids.RIGHT)(replies.to_button(pressed(right)))
-    app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(undo)))
+    app.action(ids.RIGHT)(replies.to_button(pressed(recognition.confirm)))
+    app.action(ids.UNDO_RIGHT)(replies.to_button(pressed(recognition.undo)))
     app.action(ids.SHARE)(share)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
     ContextBlock,
     InputBlock,
     Option,
@@ -30,6 +29,7 @@ from bot.editor.views.spans import (
     spans_in_view,
 )
 from bot.slack import action_ids as ids
+from bot.slack.lines import button, small
 from bot.slack.text import counted, line, marked_sentence, plain, shortened
 
 _BOX = 3_000
@@ -52,7 +52,7 @@ def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = Fal
         _adding(draft),
         ActionsBlock(
             block_id=f"{ids.EDITOR_MARK}.{draft.lines}",
-            elements=[ButtonElement(text="Mark these", action_id=ids.EDITOR_MARK, value="mark")],
+            elements=[button("Mark these", ids.EDITOR_MARK, "mark")],
         ),
         *_whole(draft),
         _finished(),
@@ -128,7 +128,7 @@ def _state(draft: Draft) -> ContextBlock:
     if draft.suggested_by is not None:
         words += f" · began with what model {draft.suggested_by} suggests"
     words += " · nothing is saved before you press Save"
-    return ContextBlock(elements=[PlainTextObject(text=words, emoji=False)])
+    return small(words)
 
 
 def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:

@@ -6,7 +6,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
     Option,
     OverflowMenuElement,
     PlainTextObject,
@@ -19,6 +18,7 @@ from slack_sdk.models.blocks import (
 from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Edge, Editing, Several
 from bot.slack import action_ids as ids
+from bot.slack.lines import button, small
 from bot.slack.text import plain, shortened
 from ner_engine.annotation import Span
 
@@ -167,13 +167,11 @@ def page_blocks(draft: Draft) -> Iterator[Block]:
         return
     page = _page(draft)
     buttons = [
-        ButtonElement(text=words, action_id=f"{ids.EDITOR_TURN}.{to}", value=str(to))
+        button(words, f"{ids.EDITOR_TURN}.{to}", to)
         for words, to in (("Earlier phrases", page - 1), ("Later phrases", page + 1))
         if 0 <= to < pages
     ]
-    yield ContextBlock(
-        elements=[PlainTextObject(text=f"Page {page + 1} of {pages} of the phrases", emoji=False)]
-    )
+    yield small(f"Page {page + 1} of {pages} of the phrases")
     yield ActionsBlock(block_id=f"{ids.EDITOR_TURN}.{page}", elements=buttons)
 
 

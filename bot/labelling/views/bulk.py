@@ -3,14 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ContextBlock,
-    PlainTextObject,
-    RichTextElement,
-)
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
 from bot.labelling.values.bulk import (
     EverywhereIntent,
@@ -22,7 +15,9 @@ from bot.labelling.values.bulk import (
 )
 from bot.labelling.values.cards import Choice, Question
 from bot.labelling.values.intents import LabelIntent
+from bot.labelling.views.questions import choice_button
 from bot.slack import action_ids as ids
+from bot.slack.lines import Line, Piece, as_text, button, small
 from bot.slack.text import (
     View,
     counted,
@@ -41,6 +36,7 @@ WHOLE = 320
 AROUND = 70
 _LISTED = 10
 _LEFT_OUT = "left out: "
+_NEXT = button("Next", ids.NEXT, 0)
 
 
 def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey) -> View:
@@ -83,16 +79,11 @@ def _button(question: Question, index: int, choice: Choice) -> ButtonElement:
     to = choice.intent
     labels = isinstance(to, LabelIntent) if index == 0 else False
     labels = to.sentences is not None if isinstance(to, EverywhereIntent) else labels
-    return ButtonElement(
-        text=shortened(choice.words, ids.BUTTON_TEXT),
-        action_id=f"{ids.CHOICE}.{index}",
-        value=f"{question.offer}:{index}",
-        style="primary" if labels else None,
-    )
+    return choice_button(question, index, choice, is_primary=labels)
 
 
 def _context(words: str) -> ContextBlock:
-    return ContextBlock(elements=[PlainTextObject(text=shortened(words, 2_000), emoji=False)])
+    return small(shortened(words, 2_000))
 
 
 def _asked(intent: EverywhereIntent, survey: Survey) -> str:
@@ -197,7 +188,7 @@ def labelled_view(done: LabelledEverywhere) -> View:
     """What a step over several sentences did, with its own Undo."""
     phrase = shortened(done.phrase, 200)
     times = f" ({done.mentions:,} times)" if done.mentions != done.sentences else ""
-    said: list[str | RichTextElement] = [
+    said: list[Piece] = [
         plain("Saved. ", bold=True),
         f"“{phrase}” is ",
         plain(done.label, code=True),
@@ -217,28 +208,21 @@ def labelled_view(done: LabelledEverywhere) -> View:
         )
     if done.more:
         said.append(" There are more: type the same again.")
-    undo = ButtonElement(text="Undo", action_id=ids.UNDO_TOGETHER, value=done.step[:2_000])
-    return _said(said, [undo, _next()])
+    undo = button("Undo", ids.UNDO_TOGETHER, done.step[:2_000])
+    return _said(said, undo, _NEXT)
 
 
 def undone_view(undone: UndoneEverywhere) -> View:
     """What the undo of a whole step took back, and what it left."""
-    said: list[str | RichTextElement] = [
+    said: list[Piece] = [
         plain("Undone. ", bold=True),
         f"{counted(undone.sentences, 'sentence')} {'stands' if undone.sentences == 1 else 'stand'} as before.",
     ]
     if undone.kept:
         named = numbered(undone.kept, _LISTED)
         said.append(f" You have changed {named} since, so the label stays there.")
-    return _said(said, [_next()])
+    return _said(said, _NEXT)
 
 
-def _next() -> ButtonElement:
-    return ButtonElement(text="Next", action_id=ids.NEXT, value="0")
-
-
-def _said(said: list[str | RichTextElement], buttons: list[ButtonElement]) -> View:
-    words = "".join(
-        part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
-    )
-    return View(escape(words), (line(*said), ActionsBlock(elements=list(buttons))))
+def _said(said: Line, *buttons: ButtonElement) -> View:
+    return View(as_text(said), (line(*said), ActionsBlock(elements=list(buttons))))

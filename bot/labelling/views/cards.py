@@ -15,11 +15,11 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.project import Annotation, DescribedLabel, Precedent
 from bot.domain.steps import StepKind
-from bot.labelling.values.bulk import LabelledEverywhere, UndoneEverywhere
+from bot.labelling.values.bulk import EverywhereIntent, LabelledEverywhere, UndoneEverywhere
 from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty, Suggestion
-from bot.labelling.values.messages import Queued, Withdrawn
-from bot.labelling.views.bulk import labelled_view, undone_view
-from bot.labelling.views.messages import queued_view, withdrawn_view
+from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
+from bot.labelling.views.bulk import everywhere_view, labelled_view, undone_view
+from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.questions import question_view
 from bot.slack import action_ids as ids
 from bot.slack.lines import Line
@@ -273,9 +273,18 @@ def empty_view(empty: QueueEmpty) -> View:
     return View(escape(before + words), tuple(blocks))
 
 
+def _any_question_view(question: Question) -> View:
+    intent = question.intent
+    if isinstance(intent, EverywhereIntent) and question.survey is not None:
+        return everywhere_view(question, intent, question.survey)
+    if isinstance(intent, MessageIntent):
+        return pieces_view(question, intent)
+    return question_view(question)
+
+
 SHOWN_BY: Mapping[type[Outcome], Callable[[Any], View]] = {
     Card: card_view,
-    Question: question_view,
+    Question: _any_question_view,
     QueueEmpty: empty_view,
     LabelledEverywhere: labelled_view,
     UndoneEverywhere: undone_view,

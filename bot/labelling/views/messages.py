@@ -4,14 +4,15 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
     PlainTextObject,
     SectionBlock,
 )
 
 from bot.labelling.values.cards import Choice, Question
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
+from bot.labelling.views.questions import choice_button
 from bot.slack import action_ids as ids
+from bot.slack.lines import button, small
 from bot.slack.text import View, counted, escape, line, numbered, plain, shortened
 
 _KEPT = 5
@@ -27,14 +28,14 @@ def pieces_view(question: Question, intent: MessageIntent) -> View:
     for index, choice in enumerate(question.choices):
         one = _only_piece(choice)
         if one is None:
-            buttons.append(_button(question, index, choice, ids.CHOICE))
+            buttons.append(choice_button(question, index, choice, is_primary=False))
             continue
         text = shortened(one, 2_000)
-        button = _button(question, index, choice, ids.PIECE)
-        blocks.append(SectionBlock(text=PlainTextObject(text=text, emoji=False), accessory=button))
+        label = choice_button(question, index, choice, is_primary=False, action=ids.PIECE)
+        blocks.append(SectionBlock(text=PlainTextObject(text=text, emoji=False), accessory=label))
         lines.append(f"• {escape(one)}")
     blocks += [
-        ContextBlock(elements=[PlainTextObject(text=_told(question, intent), emoji=False)]),
+        small(_told(question, intent)),
         ActionsBlock(elements=list(buttons)),
     ]
     return View("\n".join(lines), tuple(blocks))
@@ -56,14 +57,6 @@ def _told(question: Question, intent: MessageIntent) -> str:
     )
 
 
-def _button(question: Question, index: int, choice: Choice, action: str) -> ButtonElement:
-    return ButtonElement(
-        text=shortened(choice.words, ids.BUTTON_TEXT),
-        action_id=f"{action}.{index}",
-        value=f"{question.offer}:{index}",
-    )
-
-
 def queued_view(queued: Queued) -> View:
     """What waits in the queue now, with a way to begin."""
     new = len(queued.added)
@@ -77,12 +70,12 @@ def queued_view(queued: Queued) -> View:
     words = f"{counted(queued.sentences, 'sentence')} of the message {in_queue}.{known}"
     waits = "waits" if queued.waiting == 1 else "wait"
     state = f"{counted(queued.waiting, 'sentence')} {waits} for you in all."
-    buttons = [ButtonElement(text="Next", action_id=ids.NEXT, value="0", style="primary")]
+    buttons = [button("Next", ids.NEXT, 0, style="primary")]
     if queued.added and queued.step:
-        buttons.append(ButtonElement(text="Undo", action_id=ids.WITHDRAW, value=queued.step))
+        buttons.append(button("Undo", ids.WITHDRAW, queued.step))
     blocks = (
         line(plain("Saved. ", bold=True), words),
-        ContextBlock(elements=[PlainTextObject(text=state, emoji=False)]),
+        small(state),
         ActionsBlock(elements=buttons),
     )
     return View(escape(f"Saved. {words} {state}"), blocks)

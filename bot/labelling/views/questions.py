@@ -1,40 +1,32 @@
 """A question as people see it: what only they can decide."""
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ContextBlock,
-    PlainTextObject,
-)
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.labelling.values.bulk import EverywhereIntent
-from bot.labelling.values.cards import Question, QuestionKind
+from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
-from bot.labelling.values.messages import MessageIntent
-from bot.labelling.views.bulk import everywhere_view
-from bot.labelling.views.messages import pieces_view
 from bot.slack import action_ids as ids
+from bot.slack.lines import button, small
 from bot.slack.text import View, escape, line, marked_sentence, plain, shortened
 from ner_engine.annotation import Span
 
 
 def question_view(question: Question) -> View:
     """What only the person can decide, with a button for each answer. Nothing is stored yet, and it says so."""
-    intent = question.intent
-    if isinstance(intent, EverywhereIntent) and question.survey is not None:
-        return everywhere_view(question, intent, question.survey)
-    if isinstance(intent, MessageIntent):
-        return pieces_view(question, intent)
     asked = _asked(question)
     blocks: list[Block] = [line(plain(asked, bold=True))]
     if question.sentence is not None:
         blocks.append(marked_sentence(question.sentence.text, _shown(question)))
     blocks += [
-        ContextBlock(
-            elements=[PlainTextObject(text="Nothing is changed until you choose.", emoji=False)]
+        small("Nothing is changed until you choose."),
+        ActionsBlock(
+            elements=[
+                choice_button(
+                    question, index, choice, is_primary=index == 0 and choice.intent is not None
+                )
+                for index, choice in enumerate(question.choices)
+            ]
         ),
-        ActionsBlock(elements=_choices(question)),
     ]
     return View(escape(asked), tuple(blocks))
 
@@ -48,16 +40,16 @@ def _shown(question: Question) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def _choices(question: Question) -> list[ButtonElement]:
-    return [
-        ButtonElement(
-            text=shortened(choice.words, ids.BUTTON_TEXT),
-            action_id=f"{ids.CHOICE}.{index}",
-            value=f"{question.offer}:{index}",
-            style="primary" if index == 0 and choice.intent else None,
-        )
-        for index, choice in enumerate(question.choices)
-    ]
+def choice_button(
+    question: Question, index: int, choice: Choice, *, is_primary: bool, action: str = ids.CHOICE
+) -> ButtonElement:
+    """The button of one answer to a question."""
+    return button(
+        shortened(choice.words, ids.BUTTON_TEXT),
+        f"{action}.{index}",
+        f"{question.offer}:{index}",
+        style="primary" if is_primary else None,
+    )
 
 
 def _asked(question: Question) -> str:

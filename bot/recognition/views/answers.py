@@ -5,7 +5,6 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
-    ContextBlock,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
@@ -15,6 +14,7 @@ from slack_sdk.models.blocks import (
 
 from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.slack import action_ids as ids
+from bot.slack.lines import button, small
 from bot.slack.text import (
     Confidences,
     View,
@@ -56,7 +56,7 @@ def answer_view(answer: Answer) -> View:
         blocks.insert(0, line(plain(_damaged(answer), bold=True)))
         lines.insert(0, _damaged(answer))
     note = _note(answer)
-    blocks.append(ContextBlock(elements=[PlainTextObject(text=note, emoji=False)]))
+    blocks.append(small(note))
     return View("\n".join([*lines, note]), tuple(blocks))
 
 
@@ -100,12 +100,9 @@ def _told(item: AnsweredText) -> str:
 
 
 def _buttons(item: AnsweredText, value: str) -> list[ButtonElement]:
-    right = ButtonElement(text="Right", action_id=ids.RIGHT, value=value, style="primary")
-    undo = ButtonElement(text="Undo", action_id=ids.UNDO_RIGHT, value=value)
-    buttons = [
-        right if item.sentence_id is None else undo,
-        ButtonElement(text="Fix", action_id=ids.FIX, value=value),
-    ]
+    right = button("Right", ids.RIGHT, value, style="primary")
+    undo = button("Undo", ids.UNDO_RIGHT, value)
+    buttons = [right if item.sentence_id is None else undo, button("Fix", ids.FIX, value)]
     if not item.shared:
         confirm = ConfirmObject(
             title=PlainTextObject(text="Share with the channel?"),
