@@ -19,15 +19,15 @@ from thinc.api import chain
 
 from benchmarks.corpora import Gold, scored_sample, training_sample
 from ner_engine import TrainingSettings
-from ner_engine.architectures import Tok2Vec, window_head
-from ner_engine.calibration import expected_calibration_error
 from ner_engine.checks import Opinion
-from ner_engine.corpus import make_corpus
-from ner_engine.pipeline import Pipeline
-from ner_engine.scoring import calibrate, make_plan, trial_steps
+from ner_engine.pipeline.architectures import Tok2Vec, window_head
+from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.pipeline.spacy_config import optimizer_section, vectors_section
+from ner_engine.scoring.calibration import expected_calibration_error
 from ner_engine.settings import EncoderRecipe
-from ner_engine.spacy_config import optimizer_section, vectors_section
-from ner_engine.training import Step, shuffled_batches, train_model
+from ner_engine.training.corpus import make_corpus
+from ner_engine.training.cross_validation import calibrate, make_plan, trial_steps
+from ner_engine.training.loop import Step, shuffled_batches, train_model
 
 TOK2VEC = "benchmarks.FrozenTok2Vec.v1"
 Observed = list[tuple[float, bool]]

@@ -13,9 +13,9 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings, evaluate
-from ner_engine.evaluation import Evaluation
-from ner_engine.scoring import make_plan, sides_of, trial_steps
-from ner_engine.training import Step, train_model
+from ner_engine.scoring.evaluation import Evaluation
+from ner_engine.training.cross_validation import make_plan, sides_of, trial_steps
+from ner_engine.training.loop import Step, train_model
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ import numpy as np
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings
-from ner_engine.architectures import encoded_text
-from ner_engine.encoder import open_encoder
-from ner_engine.pipeline import Pipeline, make_tokenizer
+from ner_engine.encoder.frozen_encoder import open_encoder
+from ner_engine.pipeline.architectures import encoded_text
+from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
 from ner_engine.selection import diverse_first, rank
 from ner_engine.settings import EncoderRecipe
-from ner_engine.training import Trained, training_steps
+from ner_engine.training.loop import Trained, training_steps
 
 POOL, FIRST, ROUND, LAST = 1_000, 20, 20, 300
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ner_engine.annotation import AnnotatedText, Prediction
 from ner_engine.errors import EngineError, TextError
-from ner_engine.forms import parse_lines
+from ner_engine.formats.json_lines import parse_lines
 from ner_engine.settings import RECIPES, TrainingSettings
 
 if TYPE_CHECKING:
-    from ner_engine.evaluation import Evaluation, Score
-    from ner_engine.prediction import Predictor
-    from ner_engine.run import Progress, Result
+    from ner_engine.prediction.predictor import Predictor
+    from ner_engine.scoring.evaluation import Evaluation, Score
+    from ner_engine.training.run import Progress, Result
 
 _DATA = "one JSON object a line: text and spans, or sentence and entities"
 Commands = Any  # argparse keeps the class of its subparsers to itself
@@ -58,8 +58,8 @@ def call(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace, out: TextIO) -> None:
-    from ner_engine.run import Result, run_steps  # noqa: PLC0415 spaCy comes here
-    from ner_engine.vector_store import VectorStore  # noqa: PLC0415
+    from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
+    from ner_engine.training.run import Result, run_steps  # noqa: PLC0415 spaCy comes here
 
     settings = TrainingSettings(
         preset=options.preset, seed=options.seed, base=options.base, encoder_dir=options.encoder
@@ -99,8 +99,8 @@ def _result_lines(result: "Result") -> Iterator[str]:
 
 
 def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
-    from ner_engine.evaluation import evaluate  # noqa: PLC0415
-    from ner_engine.prediction import load_model  # noqa: PLC0415
+    from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
+    from ner_engine.scoring.evaluation import evaluate  # noqa: PLC0415
 
     gold = _read(options.data)
     model = load_model(options.model)
@@ -116,8 +116,8 @@ def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
 
 
 def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
-    from ner_engine.corpus import text_key  # noqa: PLC0415
-    from ner_engine.model_store import read_learned  # noqa: PLC0415
+    from ner_engine.model_files.store import read_learned  # noqa: PLC0415
+    from ner_engine.training.corpus import text_key  # noqa: PLC0415
 
     learned = read_learned(model)
     known = sum(text_key(annotated.text) in learned for annotated in gold)
@@ -139,7 +139,7 @@ def _table(evaluation: "Evaluation") -> Iterator[str]:
 
 
 def _predict(options: argparse.Namespace, out: TextIO) -> None:
-    from ner_engine.prediction import load_model  # noqa: PLC0415
+    from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
 
     model = load_model(options.model)
     for line in sys.stdin:

@@ -28,7 +28,7 @@ from bot.tokenizer_thread import TokenizerThread
 from bot.version_comparison import compare_versions
 from ner_engine.annotation import Prediction
 from ner_engine.errors import TrainingTooLong
-from ner_engine.serving import KEPT
+from ner_engine.processes.prediction_server import KEPT
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +145,10 @@ class EngineRunner:
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
         process = await start_engine(
-            "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
+            "ner_engine.processes.training_job",
+            str(folder),
+            *self._bounds.options(),
+            errors=folder / "log",
         )
         try:
             yield _events(process, job, folder / "log", self._bounds.minutes)
@@ -168,7 +171,7 @@ class EngineRunner:
         await asyncio.to_thread(self._adopt_now, job, version)
 
     def _adopt_now(self, job: TrainingJob, version: int) -> None:
-        from ner_engine.model_store import install  # noqa: PLC0415 - numpy-free, but not needed to start
+        from ner_engine.model_files.store import install  # noqa: PLC0415 - numpy-free, but not needed to start
 
         models = self._models / str(job.project_id)
         # A directory without a row was left by a crash between the rename and the commit.

@@ -25,7 +25,7 @@ from bot.domain import (
 )
 from bot.errors import EngineUnavailable, ModelUnsound
 from ner_engine.annotation import AnnotatedText, Prediction, Span
-from ner_engine.forms import to_json
+from ner_engine.formats.json_lines import to_json
 from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from ner_engine.annotation import (
     snap_to_tokens,
 )
 from ner_engine.errors import EngineError
-from ner_engine.forms import (
+from ner_engine.formats.json_lines import (
     from_json,
     from_offsets,
     from_record,
@@ -32,30 +32,30 @@ from ner_engine.forms import (
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from ner_engine.corpus import make_corpus
-    from ner_engine.evaluation import compare, evaluate
-    from ner_engine.model_store import clean_leftovers, install, save_model, verify_model
-    from ner_engine.phrase_memory import PhraseMemory
-    from ner_engine.prediction import Predictor, Tokenizer, load_model
-    from ner_engine.run import run_steps
-    from ner_engine.training import train_model, training_steps
+    from ner_engine.model_files.store import clean_leftovers, install, save_model, verify_model
+    from ner_engine.prediction.phrase_memory import PhraseMemory
+    from ner_engine.prediction.predictor import Predictor, Tokenizer, load_model
+    from ner_engine.scoring.evaluation import compare, evaluate
+    from ner_engine.training.corpus import make_corpus
+    from ner_engine.training.loop import train_model, training_steps
+    from ner_engine.training.run import run_steps
 
 #: What needs spaCy or numpy, and where it lives.
 _LAZY = {
-    "make_corpus": "corpus",
-    "compare": "evaluation",
-    "evaluate": "evaluation",
-    "clean_leftovers": "model_store",
-    "install": "model_store",
-    "save_model": "model_store",
-    "verify_model": "model_store",
-    "PhraseMemory": "phrase_memory",
-    "Predictor": "prediction",
-    "Tokenizer": "prediction",
-    "load_model": "prediction",
-    "run_steps": "run",
-    "train_model": "training",
-    "training_steps": "training",
+    "make_corpus": "training.corpus",
+    "compare": "scoring.evaluation",
+    "evaluate": "scoring.evaluation",
+    "clean_leftovers": "model_files.store",
+    "install": "model_files.store",
+    "save_model": "model_files.store",
+    "verify_model": "model_files.store",
+    "PhraseMemory": "prediction.phrase_memory",
+    "Predictor": "prediction.predictor",
+    "Tokenizer": "prediction.predictor",
+    "load_model": "prediction.predictor",
+    "run_steps": "training.run",
+    "train_model": "training.loop",
+    "training_steps": "training.loop",
 }
 
 __all__ = [

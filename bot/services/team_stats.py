@@ -8,7 +8,7 @@ from statistics import median
 
 from bot.domain import Agreement, Event, LabelAgreement, StepKind, TeamStats, Version
 from bot.services.team_turn import Turn
-from ner_engine.agreement import span_agreement
+from ner_engine.scoring.agreement import span_agreement
 
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
 STEPS = 5_000

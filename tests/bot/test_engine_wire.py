@@ -27,8 +27,8 @@ from bot.domain import (
 )
 from bot.engine_wire import job_files, read_event
 from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.evaluation import compare, evaluate
-from ner_engine.forms import parse_line
+from ner_engine.formats.json_lines import parse_line
+from ner_engine.scoring.evaluation import compare, evaluate
 from ner_engine.settings import TrainingSettings
 from tests.bot.invariants import unhurried
 

@@ -1,0 +1,1 @@
+"""The forms annotated texts come in and go out in."""

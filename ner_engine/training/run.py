@@ -1,0 +1,305 @@
+"""One training from the gold to a saved model: score, train, compare, check, save.
+
+A generator like the training itself; the process around it is :mod:`ner_engine.processes.training_job`.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from ner_engine.annotation import AnnotatedText
+from ner_engine.checks import Finding, Opinion, check_data
+from ner_engine.encoder.frozen_encoder import open_encoder
+from ner_engine.encoder.vector_store import VectorStore
+from ner_engine.errors import EncoderMissing, EngineError, ModelExists
+from ner_engine.formats.json_lines import fingerprint
+from ner_engine.model_files.manifest import ModelFacts
+from ner_engine.model_files.store import read_held_out, read_learned, save_model, write_held_out
+from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
+from ner_engine.prediction.predictor import load_model
+from ner_engine.scoring.confusion import Confusion, find_confusions
+from ner_engine.scoring.evaluation import Comparison, Evaluation, compare, evaluate
+from ner_engine.scoring.learning_curve import LearningCurve, words
+from ner_engine.settings import EncoderRecipe, TrainingSettings
+from ner_engine.training.base_guard import Guard, check_base
+from ner_engine.training.corpus import labels_of, make_corpus, text_key
+from ner_engine.training.cross_validation import (
+    Confidence,
+    Method,
+    Opinions,
+    Plan,
+    Trial,
+    calibrate,
+    calibrated,
+    draw_curve,
+    make_plan,
+    sides_of,
+    trial_steps,
+)
+from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
+
+CANARIES = 5
+
+Stage = Literal["features", "cross-validation", "learning curve", "training", "saving"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: ``done`` from 0 to 1 over all stages, ``f`` the F1 so far, if any."""
+
+    stage: Stage
+    done: float
+    step: int
+    steps: int
+    f: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found out; the model lies where the run was told to save it.
+
+    ``notes`` are sentences on what did not go as asked; ``comparison_problem`` is one that says why
+    there is no comparison with the live model.
+    """
+
+    settings: TrainingSettings
+    sentences: int
+    unfinished: int
+    labels: tuple[str, ...]
+    base_labels: tuple[str, ...]
+    method: Method
+    folds: int
+    evaluation: Evaluation
+    confusions: tuple[Confusion, ...]
+    confidence: Confidence
+    curve: LearningCurve | None
+    findings: tuple[Finding, ...]
+    guard: Guard | None
+    comparison: Comparison | None
+    comparison_problem: str | None
+    misaligned: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def outlook(self) -> str | None:
+        """What more finished sentences would bring, in words, if the curve says."""
+        return words(self.curve) if self.curve else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as a JSON object."""
+        return asdict(self) | {
+            "evaluation": self.evaluation.to_json(),
+            "comparison": self.comparison and self.comparison.to_json(),
+            "curve": self.curve and self.curve.to_json(),
+            "outlook": self.outlook,
+        }
+
+
+class _Meter:
+    """Counts work in units of one batch of one network, about 10 ms."""
+
+    TEXT, SAVING = 1.0, 300.0
+
+    def __init__(self, plan: Plan, gold: Sequence[AnnotatedText], settings: TrainingSettings):
+        self._members = settings.recipe.members
+        trials = sum(trial.steps(settings) for trial in plan.trials)
+        texts = len(gold) * self.TEXT if isinstance(settings.recipe, EncoderRecipe) else 0
+        final = settings.steps_for(len(gold)) * self._members
+        self._total = texts + trials + final + self.SAVING
+        self._done = 0.0
+        self.f: float | None = None
+
+    def tick(self, stage: Stage, step: int, steps: int, *, units: float = 1.0) -> Progress:
+        self._done += units
+        return Progress(stage, min(self._done / self._total, 1.0), step, steps, self.f)
+
+    def learned(self, step: Step) -> Progress:
+        return self.tick("training", step.step, step.steps, units=self._members)
+
+
+def run_steps(
+    gold: Sequence[AnnotatedText],
+    settings: TrainingSettings,
+    *,
+    target: Path,
+    live: Path | None = None,
+    store: VectorStore | None = None,
+) -> Generator[Progress | Result]:
+    """Score and train, and save a verified model as ``target``; the last value is the Result.
+
+    ``live`` is the model to compare with, on sentences that neither learned; ``store`` keeps the
+    encoder's vectors for the next run. The final model learns all sentences, finished or not. To
+    cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
+    """
+    if target.exists():
+        raise ModelExists(version=target.name)
+    settings, notes = _usable(settings)
+    plan = make_plan(gold)
+    meter = _Meter(plan, gold, settings)
+    for number in feature_steps(gold, settings, store=store):
+        yield meter.tick("features", number, len(gold), units=meter.TEXT)
+    case = _Case(gold, settings, plan, notes)
+    yield from _score(case, meter)
+    pipeline = None
+    for value in training_steps(gold, settings):
+        if isinstance(value, Trained):
+            pipeline = value.pipeline
+        else:
+            yield meter.learned(value)
+    assert pipeline is not None
+    result = _assess(case, pipeline, live)
+    yield meter.tick("saving", 0, 1, units=0)
+    _save(target, pipeline, case, result)
+    yield meter.tick("saving", 1, 1, units=meter.SAVING)
+    yield result
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a run is about, and what its trials found out."""
+
+    gold: Sequence[AnnotatedText]
+    settings: TrainingSettings
+    plan: Plan
+    notes: tuple[str, ...]
+    opinions: dict[str, Opinion] = field(default_factory=dict)
+    judged: list[tuple[Trial, Opinions]] = field(default_factory=list)
+
+
+def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
+    """The settings, with the preset cnn where the encoder is missing, and what to say then."""
+    recipe = settings.recipe
+    if not isinstance(recipe, EncoderRecipe):
+        return settings, ()
+    try:
+        open_encoder(settings.encoder_dir, recipe.features)
+    except EncoderMissing as error:
+        said = "This model was trained with the preset cnn instead, which learns more slowly."
+        return replace(settings, preset="cnn", encoder_dir=None), (f"{error} {said}",)
+    return settings, ()
+
+
+def _score(case: _Case, meter: _Meter) -> Iterator[Progress]:
+    """Run the trials, and keep what they think of the sentences they are scored on."""
+    for whole in (True, False):
+        trials = [trial for trial in case.plan.trials if (trial.share == 1) == whole]
+        stage: Stage = "cross-validation" if whole else "learning curve"
+        total, at = sum(trial.steps(case.settings) for trial in trials), 0
+        for trial in trials:
+            for value in trial_steps(trial, case.settings):
+                if isinstance(value, Step):
+                    at += 1
+                    yield meter.tick(stage, at, total)
+                    continue
+                case.judged.append((trial, value))
+                if whole:
+                    case.opinions.update(value)
+                    meter.f = _f1_so_far(case)
+
+
+def _f1_so_far(case: _Case) -> float:
+    seen = [text for text in case.plan.scored if text_key(text.text) in case.opinions]
+    return evaluate(*sides_of(seen, case.opinions)).overall.f1
+
+
+def _assess(case: _Case, pipeline: Pipeline, live: Path | None) -> Result:
+    gold, settings, plan = case.gold, case.settings, case.plan
+    confidence = calibrate(plan.scored, case.opinions)
+    pipeline.recognizer.calibrate(confidence.calibration)
+    comparison, problem = _compare(plan, case.opinions, live) if live else (None, None)
+    unfinished = sum(not annotated.finished for annotated in gold)
+    corpus = make_corpus(make_tokenizer(settings), gold)
+    return Result(
+        settings=settings,
+        sentences=len(gold) - unfinished,
+        unfinished=unfinished,
+        labels=labels_of(gold),
+        base_labels=pipeline.base_labels,
+        method=plan.method,
+        folds=plan.folds,
+        evaluation=evaluate(*sides_of(plan.scored, case.opinions)),
+        confusions=_confusions(case),
+        confidence=confidence,
+        curve=draw_curve(case.judged, len(gold) - unfinished),
+        findings=_findings(case, confidence),
+        guard=check_base(pipeline, [annotated.text for annotated in gold]),
+        comparison=comparison,
+        comparison_problem=problem,
+        misaligned=tuple(asdict(found) for found in corpus.misaligned),
+        notes=case.notes,
+    )
+
+
+def _confusions(case: _Case) -> tuple[Confusion, ...]:
+    """The mistakes in the scored sentences, by the sentences' numbers in the gold."""
+    opinions = [case.opinions.get(text_key(annotated.text)) for annotated in case.gold]
+    pairs = [
+        (annotated.spans, opinion.spans) if opinion and annotated.finished else ((), ())
+        for annotated, opinion in zip(case.gold, opinions, strict=True)
+    ]
+    return find_confusions([wanted for wanted, _ in pairs], [found for _, found in pairs])
+
+
+def _findings(case: _Case, confidence: Confidence) -> tuple[Finding, ...]:
+    opinions = (case.opinions.get(text_key(annotated.text)) for annotated in case.gold)
+    judged = [opinion and calibrated(opinion, confidence.calibration) for opinion in opinions]
+    return check_data(case.gold, judged)
+
+
+def _compare(plan: Plan, opinions: Opinions, live: Path) -> tuple[Comparison | None, str | None]:
+    """Candidate and live on the same sentences, which neither has seen, or why not.
+
+    Where the live model learned a sentence, what its own trials found there counts.
+    """
+    try:
+        model = load_model(live)
+    except EngineError as error:
+        # A live model that is broken must not keep a sound one from taking its place.
+        return None, str(error)
+    theirs = read_held_out(live)
+    # What it learned without ever being tried on says nothing; what is new to it does.
+    learned = read_learned(live)
+    fair = [
+        text for text in plan.scored if (key := text_key(text.text)) in theirs or key not in learned
+    ]
+    if not fair:
+        return None, "There are no sentences yet that neither model has learned."
+    new = [text.text for text in fair if text_key(text.text) not in theirs]
+    theirs |= dict(zip(map(text_key, new), model.predict(new, ours_only=True), strict=True))
+    gold, ours = sides_of(fair, opinions)
+    return compare(gold, ours, [theirs[text_key(text.text)] for text in fair]), None
+
+
+def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None:
+    def write(directory: Path) -> None:
+        pipeline.nlp.to_disk(directory)
+        found = {key: opinion.spans for key, opinion in case.opinions.items()}
+        write_held_out(directory, found, learned=[text_key(text.text) for text in case.gold])
+
+    facts = ModelFacts(
+        settings=case.settings.to_json(),
+        labels=result.labels,
+        sentences=result.sentences,
+        fingerprint=fingerprint(case.gold),
+        scores=result.evaluation.to_json(),
+        canaries=_canaries(pipeline, case.gold),
+        versions={name: version(name) for name in ("nerbot", "spacy", "onnxruntime", "numpy")},
+        encoder=_encoder(case.settings),
+    )
+    save_model(target, write=write, facts=facts)
+
+
+def _canaries(pipeline: Pipeline, gold: Sequence[AnnotatedText]) -> tuple[AnnotatedText, ...]:
+    texts = sorted((text.text for text in gold), key=text_key)[:CANARIES]
+    found = pipeline.find(texts)
+    return tuple(AnnotatedText(text, spans) for text, spans in zip(texts, found, strict=True))
+
+
+def _encoder(settings: TrainingSettings) -> dict[str, str]:
+    recipe = settings.recipe
+    if not isinstance(recipe, EncoderRecipe):
+        return {}
+    encoder = open_encoder(settings.encoder_dir, recipe.features)
+    return {"name": encoder.name, "sha256": encoder.sha256}
