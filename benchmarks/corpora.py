@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line
 from ner_engine.pipeline.pipeline import Pipeline
-from ner_engine.scoring.evaluation import Score
+from ner_engine.results import Score
 from ner_engine.training.loop import feature_steps
 
 Gold = list[AnnotatedText]

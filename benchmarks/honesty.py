@@ -13,7 +13,7 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings, evaluate
-from ner_engine.scoring.evaluation import Evaluation
+from ner_engine.results import Scores
 from ner_engine.training.cross_validation import make_plan, sides_of, trial_steps
 from ner_engine.training.loop import Step, train_model
 
@@ -22,7 +22,7 @@ from ner_engine.training.loop import Step, train_model
 class _Pair:
     """Shares from 0 to 1."""
 
-    told: Evaluation
+    told: Scores
     met: float
 
     @property
@@ -60,7 +60,7 @@ def _measure(corpus: Path, size: int, number: int, test: Gold) -> _Pair:
     return _Pair(told_score(gold), score(train_model(gold), test).f1)
 
 
-def told_score(gold: Gold) -> Evaluation:
+def told_score(gold: Gold) -> Scores:
     """What a run would say of its sentences."""
     plan, settings = make_plan(gold), TrainingSettings()
     opinions = {

@@ -151,7 +151,7 @@ class EngineRunner:
             errors=folder / "log",
         )
         try:
-            yield _events(process, job, folder / "log", self._bounds.minutes)
+            yield _events(process, folder / "log", self._bounds.minutes)
         finally:
             try:
                 await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
@@ -197,7 +197,7 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
 
 
 async def _events(
-    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path, minutes: float
+    process: asyncio.subprocess.Process, log_file: Path, minutes: float
 ) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
     # The process keeps to its time by itself, unless it hangs.
@@ -211,7 +211,7 @@ async def _events(
             return
         if not raw:
             break
-        event = read_event(raw, job)
+        event = read_event(raw)
         if isinstance(event, TrainingFailed):
             event = _with_cause(event, log_file)
         if event is not None:

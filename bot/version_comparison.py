@@ -53,7 +53,7 @@ def _compared(one: int, two: int, told: list[Difference], *, left_out: int) -> M
         sentences=len(told),
         one_f1=scores.live_f1,
         two_f1=scores.candidate_f1,
-        probability_two=scores.probability,
+        probability_two=scores.probability_better,
         differing=len(differing),
         only_one_right=right.count((True, False)),
         only_two_right=right.count((False, True)),

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from ner_engine.annotation import AnnotatedText
 from ner_engine.checks.doubts import doubtful
-from ner_engine.checks.findings import Finding, Kind, Opinion
+from ner_engine.checks.findings import DataFinding, Kind, Opinion
 from ner_engine.checks.labels import duplicates, few_examples, lonely_labels
 from ner_engine.checks.phrases import labelled_phrases, two_labels, unlabelled_repeats
 
-__all__ = ["Finding", "Kind", "Opinion", "check_data"]
+__all__ = ["DataFinding", "Kind", "Opinion", "check_data"]
 
 
 def check_data(
     gold: Sequence[AnnotatedText], opinions: Sequence[Opinion | None] | None = None
-) -> tuple[Finding, ...]:
+) -> tuple[DataFinding, ...]:
     """All there is to look at, kind by kind, the most telling first; always in the same order.
 
     Unfinished texts are passed over. ``opinions``, one a text, come from a cross-validation; None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.checks.findings import Finding, Opinion
+from ner_engine.checks.findings import DataFinding, Opinion
 from ner_engine.checks.words import listed, overlapping, quote, words_of
 
 #: From here on a model is sure of a span of its own; it has to find those of ours there improbable,
@@ -33,7 +33,7 @@ class _Doubt:
 
 def doubtful(
     gold: Sequence[AnnotatedText], opinions: Sequence[Opinion | None]
-) -> Iterator[Finding]:
+) -> Iterator[DataFinding]:
     """Sentences that a model doubts, the strongest doubt first."""
     doubts = {
         number: found
@@ -51,7 +51,9 @@ def doubtful(
             f"{'; '.join(told[:MOST_DOUBTS] + more)}. Check it, and keep what is right."
         )
         about = (*found[0].theirs, *found[0].ours)[0]
-        yield Finding("doubtful", message, (number,), about.label, words_of(text, about))
+        yield DataFinding(
+            message, (number,), kind="doubtful", label=about.label, phrase=words_of(text, about)
+        )
 
 
 def _doubts(gold: Sequence[Span], opinion: Opinion) -> list[_Doubt]:

@@ -16,6 +16,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -113,14 +114,7 @@ def _answer(shelf: Shelf, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _predict(shelf: Shelf, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "spans": [[span.start, span.end, span.label] for span in found.spans],
-            "confidences": found.confidences,
-            "uncertainty": found.uncertainty,
-        }
-        for found in shelf.take(model_dir).read(texts)
-    ]
+    return [asdict(found) for found in shelf.take(model_dir).read(texts)]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ import threading
 import time
 import traceback
 import warnings
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,10 +36,11 @@ from ner_engine.errors import (
 )
 from ner_engine.formats.json_lines import parse_lines
 from ner_engine.processes.memory_limit import MemoryLimit
+from ner_engine.results import Progress, Trained
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from ner_engine.training.run import Progress, Result
+    from ner_engine.training.result import Result
 
 SUCCEEDED, FAILED, CANCELLED, ABANDONED = range(4)
 #: Seconds between two progress lines of the same stage.
@@ -59,32 +61,40 @@ def main(arguments: list[str] | None = None) -> int:
     cancelled = threading.Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: cancelled.set())
     try:
-        result = _run(options.directory, cancelled, minutes=options.minutes)
+        trained = _run(options.directory, cancelled, minutes=options.minutes)
     except TrainingCancelled:
         _tell(event="cancelled")
         return CANCELLED
     except EngineError as error:
-        _tell(event="failed", code=error.code, message=str(error))
+        _tell(event="failed", code=error.code, words=str(error))
         return FAILED
     except Exception as error:  # noqa: BLE001 the edge of the process: whoever waits gets an answer
         return _fail_unexpectedly(error, memory)
-    _tell(event="succeeded", result=result)
+    _tell(event="succeeded", **asdict(trained))
     return SUCCEEDED
 
 
-def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> dict[str, Any]:
+def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> Trained:
     job = _read_job(directory)
     gold = _read_gold(directory / "gold.jsonl")
     # Imported here: spaCy and numpy have to see the limits on threads.
     from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
     from ner_engine.model_files.store import clean_leftovers  # noqa: PLC0415
-    from ner_engine.training.run import Progress, run_steps  # noqa: PLC0415
+    from ner_engine.training.run import run_steps  # noqa: PLC0415
+    from ner_engine.training.summary import summarize  # noqa: PLC0415
 
     clean_leftovers(directory)
     shutil.rmtree(directory / "model", ignore_errors=True)  # of an earlier try
     clock = _Clock()
     store = VectorStore(job.vectors) if job.vectors else None
-    steps = run_steps(gold, job.settings, target=directory / "model", live=job.live, store=store)
+    steps = run_steps(
+        gold,
+        job.settings,
+        target=directory / "model",
+        live=job.live,
+        live_version=job.live_version,
+        store=store,
+    )
     for value in steps:
         if cancelled.is_set():
             raise TrainingCancelled
@@ -93,7 +103,9 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> dict
         if isinstance(value, Progress):
             clock.tell(value)
         else:
-            return _keep_result(directory, value, clock.elapsed())
+            _keep_result(directory, value, clock.elapsed())
+            ids = job.sentence_ids or range(len(gold))
+            return Trained(summarize(value, ids), value.labels)
     raise AssertionError
 
 
@@ -107,14 +119,14 @@ class _Clock:
     def elapsed(self) -> float:
         return time.monotonic() - self._started
 
-    def tell(self, progress: "Progress") -> None:
+    def tell(self, progress: Progress) -> None:
         now = time.monotonic()
         if progress.stage == self._stage and now - self._told < INTERVAL and progress.done < 1:
             return
         self._stage, self._told = progress.stage, now
         left = (1 / progress.done - 1) * self.elapsed() if progress.done > 0 else None
         seconds_left = None if left is None else round(left)
-        _tell(event="progress", **asdict(progress), seconds_left=seconds_left)
+        _tell(event="progress", **asdict(replace(progress, seconds_left=seconds_left)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,9 @@ class _Job:
 
     settings: TrainingSettings
     live: Path | None
+    live_version: int
     vectors: Path | None
+    sentence_ids: Sequence[int]
 
 
 def _read_job(directory: Path) -> _Job:
@@ -131,14 +145,22 @@ def _read_job(directory: Path) -> _Job:
         job = json.loads((directory / "job.json").read_text("utf-8"))
         settings = job.get("settings", {})
         live, vectors = job.get("live_model"), job.get("vectors")
+        live_version, sentence_ids = job.get("live_version", 0), job.get("sentence_ids", [])
     except (OSError, ValueError, AttributeError) as error:
         raise JobInvalid(reason="job.json is missing or no JSON object") from error
     if not isinstance(settings, dict) or not all(
         isinstance(x, str | None) for x in (live, vectors)
     ):
         raise JobInvalid(reason="settings is an object, live_model and vectors a path or null")
-    paths = [Path(path) if path else None for path in (live, vectors)]
-    return _Job(TrainingSettings.from_json(settings), *paths)
+    if not all(isinstance(number, int) for number in (live_version, *sentence_ids)):
+        raise JobInvalid(reason="live_version and sentence_ids are whole numbers")
+    return _Job(
+        settings=TrainingSettings.from_json(settings),
+        live=Path(live) if live else None,
+        live_version=live_version,
+        vectors=Path(vectors) if vectors else None,
+        sentence_ids=sentence_ids,
+    )
 
 
 def _read_gold(path: Path) -> list[AnnotatedText]:
@@ -155,7 +177,7 @@ def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:].rstrip(".")
 
 
-def _keep_result(directory: Path, result: "Result", seconds: float) -> dict[str, Any]:
+def _keep_result(directory: Path, result: "Result", seconds: float) -> None:
     values = result.to_json() | {"seconds": round(seconds, 1)}
     unfinished = directory / "result.json.unfinished"
     with unfinished.open("w", encoding="utf-8") as file:
@@ -163,7 +185,6 @@ def _keep_result(directory: Path, result: "Result", seconds: float) -> dict[str,
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(directory / "result.json")
-    return values
 
 
 def _tell(**event: Any) -> None:
@@ -185,7 +206,7 @@ def _fail_unexpectedly(error: Exception, memory: MemoryLimit) -> int:
         code, what = "out_of_memory", _NO_MEMORY
     if isinstance(error, OSError) and error.errno in _FULL:
         code, what = "disk_full", "There is no room left on the disk"
-    _tell(event="failed", code=code, message=f"{what}. Train again, or ask who runs this bot.")
+    _tell(event="failed", code=code, words=f"{what}. Train again, or ask who runs this bot.")
     return FAILED
 
 
@@ -225,7 +246,7 @@ def _restrain(*, nice: int) -> None:
 
 def _end_without_memory() -> None:
     # Past Python's own streams: the main thread may wait for ever with their locks held.
-    os.write(1, _line(event="failed", code="out_of_memory", message=f"{_NO_MEMORY}."))
+    os.write(1, _line(event="failed", code="out_of_memory", words=f"{_NO_MEMORY}."))
     os._exit(FAILED)
 
 

@@ -2,55 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
 
 from ner_engine.annotation import Span
+from ner_engine.results import Confusion, Mistake, MistakeKind
 
 Spans = Sequence[Span]
-#: Another label on (about) the same words; the right label with other borders; not found at all;
-#: found where nothing is.
-Kind = Literal["label", "boundary", "missed", "spurious"]
-
 #: How many mistakes of a kind are shown.
 SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """One mistake in sentence number ``sentence``: what was to be found there, and what was."""
+class ConfusionWithExamples(Confusion):
+    """A confusion with the first few mistakes of it, each with the number of its sentence."""
 
-    kind: Kind
-    sentence: int
-    gold: Span | None
-    found: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """Mistakes of one kind between the same labels: how many, and the first of them."""
-
-    kind: Kind
-    gold: str | None
-    found: str | None
-    count: int
     examples: tuple[Mistake, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """The confusion as a JSON object."""
-        return asdict(self)
 
-
-def find_confusions(gold: Sequence[Spans], predicted: Sequence[Spans]) -> tuple[Confusion, ...]:
+def find_confusions(
+    gold: Sequence[Spans], predicted: Sequence[Spans]
+) -> tuple[ConfusionWithExamples, ...]:
     """All mistakes by kind and labels, the most frequent first."""
-    groups: defaultdict[tuple[Kind, str, str], list[Mistake]] = defaultdict(list)
+    groups: defaultdict[tuple[MistakeKind, str, str], list[Mistake]] = defaultdict(list)
     for number, (wanted, found) in enumerate(zip(gold, predicted, strict=True)):
         for mistake in find_mistakes(number, wanted, found):
             labels = (_label(mistake.gold), _label(mistake.found))
             groups[mistake.kind, *labels].append(mistake)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
-        Confusion(kind, gold or None, found or None, len(some), tuple(some[:SHOWN]))
+        ConfusionWithExamples(kind, gold or None, found or None, len(some), tuple(some[:SHOWN]))
         for (kind, gold, found), some in ordered
     )
 

@@ -4,13 +4,14 @@ Entities count strictly: start, end and label have to be the gold's. Scores are 
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ner_engine.annotation import Span
+from ner_engine.results import Comparison, Score, Scores
 
 Spans = Sequence[Span]
 Counts = NDArray[np.int64]
@@ -21,65 +22,27 @@ RESAMPLES = 1_000
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Precision, recall and F1, with ``support``, the number of gold entities."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The scores over all labels and for each, and the interval of the overall F1."""
-
-    overall: Score
-    per_label: dict[str, Score]
-    interval: tuple[float, float]
-    sentences: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The evaluation as a JSON object."""
-        return asdict(self) | {"interval": list(self.interval)}
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two models on the same sentences: F1 each, candidate minus live, with its interval.
-
-    ``probability`` is the share of resamples in which the candidate is better, equal ones half.
-    """
-
-    candidate_f1: float
-    live_f1: float
-    delta: float
-    interval: tuple[float, float]
-    probability: float
-    sentences: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The comparison as a JSON object."""
-        return asdict(self) | {"interval": list(self.interval)}
-
-
-def evaluate(gold: Sequence[Spans], predicted: Sequence[Spans], *, seed: int = 0) -> Evaluation:
+def evaluate(gold: Sequence[Spans], predicted: Sequence[Spans], *, seed: int = 0) -> Scores:
     """Score predictions, one sequence of spans a sentence.
 
     The interval is a percentile bootstrap over sentences (Efron 1979), seeded.
     """
     counts = _count(gold, predicted)
     by_label = count_by_label(gold, predicted)
-    per_label = {label: _score(some.sum(axis=0)) for label, some in by_label.items()}
+    per_label = tuple((label, _score(some.sum(axis=0))) for label, some in by_label.items())
     resampled = _f1(_resample(counts, seed))
-    return Evaluation(_score(counts.sum(axis=0)), per_label, _percentiles(resampled), len(counts))
+    return Scores(_score(counts.sum(axis=0)), per_label, _percentiles(resampled), len(counts))
 
 
 def compare(
-    gold: Sequence[Spans], candidate: Sequence[Spans], live: Sequence[Spans], *, seed: int = 0
+    gold: Sequence[Spans],
+    candidate: Sequence[Spans],
+    live: Sequence[Spans],
+    *,
+    live_version: int = 0,
+    seed: int = 0,
 ) -> Comparison:
-    """Compare two models' predictions for the same sentences.
+    """Compare two models' predictions for the same sentences; ``live_version`` names the second.
 
     A paired bootstrap: each resample draws the same sentences for both (Berg-Kirkpatrick, Burkett
     and Klein 2012, https://aclanthology.org/D12-1091/).
@@ -88,13 +51,23 @@ def compare(
     deltas = _f1(_resample(ours, seed)) - _f1(_resample(theirs, seed))
     candidate_f1, live_f1 = (float(_f1(counts.sum(axis=0))) for counts in (ours, theirs))
     return Comparison(
+        live_version=live_version,
         candidate_f1=candidate_f1,
         live_f1=live_f1,
-        delta=candidate_f1 - live_f1,
-        interval=_percentiles(deltas),
-        probability=float(np.mean(deltas > 0) + np.mean(deltas == 0) / 2),
         sentences=len(ours),
+        probability_better=float(np.mean(deltas > 0) + np.mean(deltas == 0) / 2),
+        interval=_percentiles(deltas),
     )
+
+
+def scores_to_json(scores: Scores) -> dict[str, Any]:
+    """Scores as a JSON object with one member a label, the form in a model's manifest."""
+    return {
+        "overall": asdict(scores.overall),
+        "per_label": {label: asdict(score) for label, score in scores.per_label},
+        "interval": list(scores.interval),
+        "sentences": scores.sentences,
+    }
 
 
 def count_by_label(gold: Sequence[Spans], predicted: Sequence[Spans]) -> dict[str, Counts]:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_engine.results import CurvePoint
+
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -48,15 +50,9 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """How well a model does that learned from so many sentences: F1, its interval, each label's F1.
+class Point(CurvePoint):
+    """A point with each label's F1; labels that were neither found nor to be found are left out."""
 
-    ``per_label`` leaves out labels that were neither found nor to be found.
-    """
-
-    sentences: int
-    f1: float
-    interval: tuple[float, float]
     per_label: Mapping[str, float]
 
 

@@ -1,20 +1,12 @@
 """Whether a pretrained base still finds what it found before ours stood beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.results import Guard
 
 #: The most texts that are looked at.
 TEXTS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Entities of the base that none of ours overlaps: how many there were, and are still there."""
-
-    entities: int
-    kept: int
 
 
 def check_base(pipeline: Pipeline, texts: Sequence[str]) -> Guard | None:

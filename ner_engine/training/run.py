@@ -7,10 +7,10 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ner_engine.annotation import AnnotatedText
-from ner_engine.checks import Finding, Opinion, check_data
+from ner_engine.checks import DataFinding, Opinion, check_data
 from ner_engine.encoder.frozen_encoder import open_encoder
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
@@ -19,15 +19,14 @@ from ner_engine.model_files.manifest import ModelFacts
 from ner_engine.model_files.store import read_held_out, read_learned, save_model, write_held_out
 from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
 from ner_engine.prediction.predictor import load_model
-from ner_engine.scoring.confusion import Confusion, find_confusions
-from ner_engine.scoring.evaluation import Comparison, Evaluation, compare, evaluate
-from ner_engine.scoring.learning_curve import LearningCurve, words
+from ner_engine.results import Comparison, Progress
+from ner_engine.scoring.confusion import ConfusionWithExamples, find_confusions
+from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
 from ner_engine.settings import EncoderRecipe, TrainingSettings
-from ner_engine.training.base_guard import Guard, check_base
+from ner_engine.training.base_guard import check_base
 from ner_engine.training.corpus import labels_of, make_corpus, text_key
 from ner_engine.training.cross_validation import (
     Confidence,
-    Method,
     Opinions,
     Plan,
     Trial,
@@ -39,62 +38,11 @@ from ner_engine.training.cross_validation import (
     trial_steps,
 )
 from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
+from ner_engine.training.result import Result
 
 CANARIES = 5
 
 Stage = Literal["features", "cross-validation", "learning curve", "training", "saving"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: ``done`` from 0 to 1 over all stages, ``f`` the F1 so far, if any."""
-
-    stage: Stage
-    done: float
-    step: int
-    steps: int
-    f: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run found out; the model lies where the run was told to save it.
-
-    ``notes`` are sentences on what did not go as asked; ``comparison_problem`` is one that says why
-    there is no comparison with the live model.
-    """
-
-    settings: TrainingSettings
-    sentences: int
-    unfinished: int
-    labels: tuple[str, ...]
-    base_labels: tuple[str, ...]
-    method: Method
-    folds: int
-    evaluation: Evaluation
-    confusions: tuple[Confusion, ...]
-    confidence: Confidence
-    curve: LearningCurve | None
-    findings: tuple[Finding, ...]
-    guard: Guard | None
-    comparison: Comparison | None
-    comparison_problem: str | None
-    misaligned: tuple[dict[str, Any], ...]
-    notes: tuple[str, ...]
-
-    @property
-    def outlook(self) -> str | None:
-        """What more finished sentences would bring, in words, if the curve says."""
-        return words(self.curve) if self.curve else None
-
-    def to_json(self) -> dict[str, Any]:
-        """The result as a JSON object."""
-        return asdict(self) | {
-            "evaluation": self.evaluation.to_json(),
-            "comparison": self.comparison and self.comparison.to_json(),
-            "curve": self.curve and self.curve.to_json(),
-            "outlook": self.outlook,
-        }
 
 
 class _Meter:
@@ -125,13 +73,14 @@ def run_steps(
     *,
     target: Path,
     live: Path | None = None,
+    live_version: int = 0,
     store: VectorStore | None = None,
 ) -> Generator[Progress | Result]:
     """Score and train, and save a verified model as ``target``; the last value is the Result.
 
-    ``live`` is the model to compare with, on sentences that neither learned; ``store`` keeps the
-    encoder's vectors for the next run. The final model learns all sentences, finished or not. To
-    cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
+    ``live`` is the model to compare with, on sentences that neither learned, ``live_version`` its
+    number; ``store`` keeps the encoder's vectors for the next run. The final model learns all
+    sentences, finished or not. To cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
     """
     if target.exists():
         raise ModelExists(version=target.name)
@@ -149,7 +98,7 @@ def run_steps(
         else:
             yield meter.learned(value)
     assert pipeline is not None
-    result = _assess(case, pipeline, live)
+    result = _assess(case, pipeline, live, live_version)
     yield meter.tick("saving", 0, 1, units=0)
     _save(target, pipeline, case, result)
     yield meter.tick("saving", 1, 1, units=meter.SAVING)
@@ -204,11 +153,11 @@ def _f1_so_far(case: _Case) -> float:
     return evaluate(*sides_of(seen, case.opinions)).overall.f1
 
 
-def _assess(case: _Case, pipeline: Pipeline, live: Path | None) -> Result:
+def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: int) -> Result:
     gold, settings, plan = case.gold, case.settings, case.plan
     confidence = calibrate(plan.scored, case.opinions)
     pipeline.recognizer.calibrate(confidence.calibration)
-    comparison, problem = _compare(plan, case.opinions, live) if live else (None, None)
+    comparison, problem = _compare(case, live, live_version) if live else (None, None)
     unfinished = sum(not annotated.finished for annotated in gold)
     corpus = make_corpus(make_tokenizer(settings), gold)
     return Result(
@@ -232,7 +181,7 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None) -> Result:
     )
 
 
-def _confusions(case: _Case) -> tuple[Confusion, ...]:
+def _confusions(case: _Case) -> tuple[ConfusionWithExamples, ...]:
     """The mistakes in the scored sentences, by the sentences' numbers in the gold."""
     opinions = [case.opinions.get(text_key(annotated.text)) for annotated in case.gold]
     pairs = [
@@ -242,13 +191,13 @@ def _confusions(case: _Case) -> tuple[Confusion, ...]:
     return find_confusions([wanted for wanted, _ in pairs], [found for _, found in pairs])
 
 
-def _findings(case: _Case, confidence: Confidence) -> tuple[Finding, ...]:
+def _findings(case: _Case, confidence: Confidence) -> tuple[DataFinding, ...]:
     opinions = (case.opinions.get(text_key(annotated.text)) for annotated in case.gold)
     judged = [opinion and calibrated(opinion, confidence.calibration) for opinion in opinions]
     return check_data(case.gold, judged)
 
 
-def _compare(plan: Plan, opinions: Opinions, live: Path) -> tuple[Comparison | None, str | None]:
+def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | None, str | None]:
     """Candidate and live on the same sentences, which neither has seen, or why not.
 
     Where the live model learned a sentence, what its own trials found there counts.
@@ -262,14 +211,17 @@ def _compare(plan: Plan, opinions: Opinions, live: Path) -> tuple[Comparison | N
     # What it learned without ever being tried on says nothing; what is new to it does.
     learned = read_learned(live)
     fair = [
-        text for text in plan.scored if (key := text_key(text.text)) in theirs or key not in learned
+        text
+        for text in case.plan.scored
+        if (key := text_key(text.text)) in theirs or key not in learned
     ]
     if not fair:
         return None, "There are no sentences yet that neither model has learned."
     new = [text.text for text in fair if text_key(text.text) not in theirs]
     theirs |= dict(zip(map(text_key, new), model.predict(new, ours_only=True), strict=True))
-    gold, ours = sides_of(fair, opinions)
-    return compare(gold, ours, [theirs[text_key(text.text)] for text in fair]), None
+    gold, ours = sides_of(fair, case.opinions)
+    predicted = [theirs[text_key(text.text)] for text in fair]
+    return compare(gold, ours, predicted, live_version=live_version), None
 
 
 def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None:
@@ -283,7 +235,7 @@ def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None
         labels=result.labels,
         sentences=result.sentences,
         fingerprint=fingerprint(case.gold),
-        scores=result.evaluation.to_json(),
+        scores=scores_to_json(result.evaluation),
         canaries=_canaries(pipeline, case.gold),
         versions={name: version(name) for name in ("nerbot", "spacy", "onnxruntime", "numpy")},
         encoder=_encoder(case.settings),

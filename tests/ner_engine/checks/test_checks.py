@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ner_engine import AnnotatedText, Span, find_mentions
-from ner_engine.checks import Finding, Kind, Opinion, check_data
+from ner_engine.checks import DataFinding, Kind, Opinion, check_data
 from ner_engine.checks.doubts import (
     IMPROBABLE,
     MOST_DOUBTFUL,
@@ -37,11 +37,11 @@ def mark(marked: str) -> AnnotatedText:
     return AnnotatedText(text, tuple(spans))
 
 
-def find(kind: Kind, *marked: str) -> list[Finding]:
+def find(kind: Kind, *marked: str) -> list[DataFinding]:
     return only(kind, check_data([mark(text) for text in marked]))
 
 
-def only(kind: Kind, findings: Sequence[Finding]) -> list[Finding]:
+def only(kind: Kind, findings: Sequence[DataFinding]) -> list[DataFinding]:
     return [finding for finding in findings if finding.kind == kind]
 
 
@@ -52,7 +52,7 @@ def test_a_label_with_few_spans_is_told_with_what_is_missing() -> None:
     (found,) = find(
         "few_examples", "no fever", "[aspirin=DRUG] or [codeine=DRUG]", "[aspirin=DRUG]"
     )
-    assert found.message == (
+    assert found.words == (
         f"DRUG has 3 examples in 2 sentences, which is little to learn from. "
         f"Label at least {FEW_SPANS - 3} more, in other sentences."
     )
@@ -61,12 +61,12 @@ def test_a_label_with_few_spans_is_told_with_what_is_missing() -> None:
 
 def test_one_example_is_told_in_the_singular() -> None:
     (found,) = find("few_examples", "[aspirin=DRUG]")
-    assert "1 example in 1 sentence," in found.message
+    assert "1 example in 1 sentence," in found.words
 
 
 def test_many_spans_in_few_sentences_are_few_examples() -> None:
     (found,) = find("few_examples", *["[a=DRUG] " * FEW_SPANS] * (FEW_SENTENCES - 2))
-    assert "Label at least 2 more" in found.message
+    assert "Label at least 2 more" in found.words
 
 
 def test_enough_spans_in_enough_sentences_are_no_finding() -> None:
@@ -85,7 +85,7 @@ SYMPTOMS = [f"felt [pain{number}=SYMPTOM]" for number in range(30)]
 
 def test_a_label_that_never_meets_another_where_chance_would_have_it_is_lonely() -> None:
     (found,) = find("lonely_label", *DRUGS, *SYMPTOMS)
-    assert found.message == (
+    assert found.words == (
         "DRUG is in 20 sentences, but never beside another label; by chance it would be beside one "
         "in about 12 of them. If other entities were left out there, label them too."
     )
@@ -119,7 +119,7 @@ def test_the_only_label_is_not_lonely() -> None:
 
 def test_one_sentence_with_different_spans_is_a_duplicate() -> None:
     (found,) = find("duplicate", "No [fever=SYMPTOM].", "Else.", "no  FEVER.")
-    assert found.message == (
+    assert found.words == (
         "The sentence “No fever.” is there twice, labelled in different ways: "
         "“fever” is SYMPTOM in one and not in another. Label all of them alike."
     )
@@ -142,7 +142,7 @@ def test_a_phrase_with_two_labels_is_told_with_how_often_each() -> None:
     (found,) = find(
         "two_labels", "in [Paris=CITY]", "to [paris=CITY]", "by [Paris=PERSON]", "[Rome=CITY]"
     )
-    assert found.message == (
+    assert found.words == (
         "“Paris” is CITY twice and PERSON once. "
         "Read the sentences, and give it one label wherever it means the same."
     )
@@ -151,7 +151,7 @@ def test_a_phrase_with_two_labels_is_told_with_how_often_each() -> None:
 
 def test_where_one_label_prevails_the_sentences_with_the_others_come_first() -> None:
     (found,) = find("two_labels", *["in [Paris=CITY]"] * CLEAR_MAJORITY, "by [Paris=PERSON]")
-    assert "Where it is not CITY it may be a slip; these sentences come first." in found.message
+    assert "Where it is not CITY it may be a slip; these sentences come first." in found.words
     assert (found.label, found.sentences) == ("CITY", (5, 0, 1, 2, 3, 4))
 
 
@@ -178,7 +178,7 @@ def test_a_phrase_labelled_here_and_not_there_is_told() -> None:
         "no chest pain at all",
         "[Chest  pain=SYMPTOM] again, and chest pain",
     )
-    assert found.message == (
+    assert found.words == (
         "“chest pain” is SYMPTOM twice and has no label twice. "
         "Label it there too, if it means the same."
     )
@@ -187,7 +187,7 @@ def test_a_phrase_labelled_here_and_not_there_is_told() -> None:
 
 def test_a_sentence_with_two_unlabelled_mentions_is_named_once() -> None:
     (found,) = find("unlabelled_repeat", "[sore throat=A]", "sore throat, sore throat")
-    assert "no label twice" in found.message
+    assert "no label twice" in found.words
     assert found.sentences == (1,)
 
 
@@ -256,7 +256,7 @@ def test_where_most_was_missed_comes_first() -> None:
 
 def doubt(
     gold: AnnotatedText, *spans: tuple[Span, float], chances: float | Sequence[float] = 1.0
-) -> list[Finding]:
+) -> list[DataFinding]:
     return only("doubtful", check_data([gold], [opine(gold, *spans, chances=chances)]))
 
 
@@ -277,7 +277,7 @@ WIDER = Span(0, 8, "SYMPTOM")
 
 def test_a_span_the_model_is_sure_of_and_we_lack_is_doubtful() -> None:
     (found,) = doubt(BARE, (SPAN, SURE))
-    assert found.message == (
+    assert found.words == (
         "A model that learned from other sentences labels this one differently: "
         "“fever” as SYMPTOM. Check it, and keep what is right."
     )
@@ -286,33 +286,33 @@ def test_a_span_the_model_is_sure_of_and_we_lack_is_doubtful() -> None:
 
 def test_other_borders_are_told_as_one_in_place_of_the_other() -> None:
     (found,) = doubt(FEVER, (WIDER, SURE), chances=IMPROBABLE)
-    assert "“no fever” as SYMPTOM instead of “fever” as SYMPTOM." in found.message
+    assert "“no fever” as SYMPTOM instead of “fever” as SYMPTOM." in found.words
 
 
 def test_another_label_is_told_as_one_in_place_of_the_other() -> None:
     (found,) = doubt(FEVER, (replace(SPAN, label="DISEASE"), SURE), chances=IMPROBABLE)
-    assert "“fever” as DISEASE instead of “fever” as SYMPTOM." in found.message
+    assert "“fever” as DISEASE instead of “fever” as SYMPTOM." in found.words
 
 
 def test_a_span_of_ours_that_is_unheard_of_is_doubtful() -> None:
     (found,) = doubt(FEVER, chances=UNHEARD_OF)
-    assert "nothing instead of “fever” as SYMPTOM." in found.message
+    assert "nothing instead of “fever” as SYMPTOM." in found.words
 
 
 def test_a_span_of_ours_that_is_unheard_of_is_told_with_what_the_model_has_there() -> None:
     (found,) = doubt(FEVER, (WIDER, 0.5), chances=UNHEARD_OF)
-    assert "“no fever” as SYMPTOM instead of “fever” as SYMPTOM." in found.message
+    assert "“no fever” as SYMPTOM instead of “fever” as SYMPTOM." in found.words
 
 
 def test_what_a_model_would_have_instead_is_told_once() -> None:
     wide = Span(0, 10, "SYMPTOM")
     (found,) = doubt(mark("[dry=A] and [itchy=B]"), (wide, SURE), chances=UNHEARD_OF)
-    assert found.message.count("instead of") == 1
+    assert found.words.count("instead of") == 1
 
 
 def test_the_same_doubt_about_several_mentions_is_told_once() -> None:
     (found,) = doubt(mark("fever, fever"), *((Span(at, at + 5, "A"), SURE) for at in (0, 7)))
-    assert found.message.count("fever") == 1
+    assert found.words.count("fever") == 1
 
 
 def test_a_doubtful_sentence_is_about_what_the_model_would_have() -> None:
@@ -349,7 +349,7 @@ def test_several_doubts_about_one_sentence_are_one_finding() -> None:
     gold = mark("a b c d e")
     spans = [(Span(place, place + 1, "A"), 0.9 + place / 100) for place in range(0, 9, 2)]
     (found,) = doubt(gold, *spans)
-    assert ": “e” as A; “d” as A; “c” as A; and 2 more." in found.message
+    assert ": “e” as A; “d” as A; “c” as A; and 2 more." in found.words
 
 
 def test_the_surest_doubts_come_first_and_no_more_than_are_worth_a_look() -> None:
@@ -393,7 +393,7 @@ def test_unfinished_texts_are_passed_over() -> None:
 def test_a_long_phrase_is_cut_in_the_message_alone() -> None:
     phrase = "no " * 20 + "pain"
     (found,) = find("unlabelled_repeat", f"[{phrase}=SYMPTOM]", phrase)
-    quoted = found.message.partition("“")[2].partition("”")[0]
+    quoted = found.words.partition("“")[2].partition("”")[0]
     assert len(quoted) <= QUOTED
     assert quoted.endswith("no…")
     assert found.phrase == phrase
@@ -437,7 +437,7 @@ def test_findings_name_finished_sentences_once_each_and_come_kind_by_kind(data: 
         assert len(set(finding.sentences)) == len(finding.sentences)
         assert all(gold[number].finished for number in finding.sentences)
         assert finding.label or finding.phrase
-        assert finding.message.endswith(".")
+        assert finding.words.endswith(".")
     order = [KINDS.index(finding.kind) for finding in findings]
     assert order == sorted(order)
 

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from ner_engine import AnnotatedText, Span, to_json
 from ner_engine.model_files.store import install, read_held_out, verify_model
 from ner_engine.prediction.predictor import load_model
 from ner_engine.processes.training_job import ABANDONED, CANCELLED, FAILED, SUCCEEDED
+from ner_engine.results import Trained
+from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.training.corpus import text_key
 from tests.ner_engine.data import make_gold
 
@@ -29,10 +32,11 @@ def prepare(
     *,
     gold: Sequence[AnnotatedText] = GOLD,
     live: Path | str | None = None,
+    live_version: int = 0,
     **settings: Any,
 ) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
-    job = {"settings": settings, "live_model": live and str(live)}
+    job = {"settings": settings, "live_model": live and str(live), "live_version": live_version}
     (directory / "job.json").write_text(json.dumps(job))
     lines = [json.dumps(to_json(annotated)) + "\n" for annotated in gold]
     (directory / "gold.jsonl").write_text("".join(lines), "utf-8")
@@ -62,6 +66,12 @@ def finish(process: Job) -> End:
     process.stdout.close()
     process.stderr.close()
     return code, [json.loads(line) for line in lines], errors
+
+
+def result_of(directory: Path) -> dict[str, Any]:
+    """All that the job found out."""
+    result: dict[str, Any] = json.loads((directory / "result.json").read_text())
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +104,10 @@ def test_the_model_is_verified_and_at_work(done: Done) -> None:
 
 def test_the_result_says_how_good_the_model_is(done: Done) -> None:
     directory, (_, events, _) = done
-    result = json.loads((directory / "result.json").read_text())
-    assert result == events[-1]["result"]
+    result = result_of(directory)
+    told = TypeAdapter(Trained).validate_python(events[-1])
+    assert scores_to_json(told.evaluation) == result["evaluation"]
+    assert (told.evaluation.method, told.labels) == (result["method"], tuple(result["labels"]))
     assert (result["method"], result["folds"], result["sentences"]) == ("cross-validation", 5, 12)
     assert set(result["evaluation"]["per_label"]) >= {"DRUG", "SYMPTOM"}
     assert result["evaluation"]["overall"]["support"] == 20
@@ -112,21 +124,22 @@ def test_the_next_job_compares_with_the_live_model(done: Done, tmp_path: Path) -
     subprocess.run(["cp", "-r", directory / "model", tmp_path / "copy"], check=True)
     live = install(tmp_path / "copy", tmp_path / "models", 1)
     gold = make_gold(3)
-    job = prepare(tmp_path / "2", gold=gold, live=live, steps=60)
+    job = prepare(tmp_path / "2", gold=gold, live=live, live_version=1, steps=60)
     code, events, errors = finish(start(job))
     assert (code, errors) == (SUCCEEDED, "")
-    comparison = events[-1]["result"]["comparison"]
+    comparison = events[-1]["evaluation"]["comparison"]
     assert comparison["sentences"] == len(gold)
-    assert 0 <= comparison["probability"] <= 1
-    assert comparison["candidate_f1"] == events[-1]["result"]["evaluation"]["overall"]["f1"]
+    assert comparison["live_version"] == 1
+    assert 0 <= comparison["probability_better"] <= 1
+    assert comparison["candidate_f1"] == events[-1]["evaluation"]["overall"]["f1"]
 
 
 def test_a_broken_live_model_is_told_and_keeps_no_other_from_its_place(tmp_path: Path) -> None:
     job = prepare(tmp_path / "job", live=tmp_path, steps=40)
-    code, events, _ = finish(start(job))
+    code, _, _ = finish(start(job))
     assert code == SUCCEEDED
-    assert events[-1]["result"]["comparison"] is None
-    assert "manifest" in events[-1]["result"]["comparison_problem"]
+    assert result_of(job)["comparison"] is None
+    assert "manifest" in result_of(job)["comparison_problem"]
 
 
 def test_sigterm_cancels_between_two_batches(tmp_path: Path) -> None:
@@ -167,7 +180,7 @@ def test_a_failure_is_told_by_name_and_in_a_sentence(
 ) -> None:
     exit_code, events, _ = finish(start(prepare(tmp_path / "job", **change)))
     assert (exit_code, events[-1]["event"], events[-1]["code"]) == (FAILED, "failed", code)
-    assert events[-1]["message"].endswith(".")
+    assert events[-1]["words"].endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +194,7 @@ def test_a_line_that_cannot_be_read_is_named_by_its_number_not_its_words(
         file.write(line + "\n")
     _, events, errors = finish(start(directory))
     assert events[-1]["code"] == "job_invalid"
-    assert "line 13" in events[-1]["message"]
+    assert "line 13" in events[-1]["words"]
     assert "secret" not in json.dumps(events) + errors
 
 
@@ -196,18 +209,19 @@ def test_a_second_try_in_the_same_directory_starts_afresh(done: Done) -> None:
 
 def test_many_sentences_are_scored_on_a_held_out_part(tmp_path: Path) -> None:
     gold = make_gold(60)
-    code, events, _ = finish(start(prepare(tmp_path / "job", gold=gold, preset="cnn", steps=90)))
+    job = prepare(tmp_path / "job", gold=gold, preset="cnn", steps=90)
+    code, _, _ = finish(start(job))
     assert code == SUCCEEDED
-    result = events[-1]["result"]
+    result = result_of(job)
     assert (result["method"], result["folds"]) == ("held-out", 0)
     assert 0 < result["evaluation"]["sentences"] < len(gold) / 3
 
 
 def test_a_missing_encoder_is_told_and_cnn_takes_its_place(tmp_path: Path) -> None:
     job = prepare(tmp_path / "job", encoder_dir="/nowhere", steps=40)
-    code, events, _ = finish(start(job))
+    code, _, _ = finish(start(job))
     assert code == SUCCEEDED
-    result = events[-1]["result"]
+    result = result_of(job)
     assert result["settings"]["preset"] == "cnn"
     assert "model.onnx is not installed" in result["notes"][0]
     assert "with the preset cnn instead" in result["notes"][0]
@@ -224,9 +238,10 @@ def test_encoded_texts_are_kept_for_the_next_job(tmp_path: Path) -> None:
 
 def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) -> None:
     more = [AnnotatedText("She takes ibuprofen daily.", (Span(10, 19, "DRUG"),), finished=False)]
-    code, events, _ = finish(start(prepare(tmp_path / "job", gold=[*GOLD, *more], steps=60)))
+    job = prepare(tmp_path / "job", gold=[*GOLD, *more], steps=60)
+    code, _, _ = finish(start(job))
     assert code == SUCCEEDED
-    result = events[-1]["result"]
+    result = result_of(job)
     assert (result["sentences"], result["unfinished"]) == (12, 1)
     assert text_key(more[0].text) not in read_held_out(tmp_path / "job" / "model")
 
@@ -235,7 +250,8 @@ def test_a_warning_is_told_by_its_place_not_its_words(tmp_path: Path) -> None:
     """spaCy's warnings quote the sentence they are about, and stderr is kept for owners."""
     code = (
         "import sys, warnings; from ner_engine.processes import training_job as job\n"
-        "job._run = lambda *a, **k: warnings.warn('secret') or {}\n"
+        "from ner_engine.results import TrainingFailed\n"
+        "job._run = lambda *a, **k: warnings.warn('secret') or TrainingFailed('')\n"
         f"sys.exit(job.main([{str(tmp_path)!r}, '--detached']))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -40,7 +40,7 @@ def test_mistakes_are_counted_by_kind_and_labels_the_most_frequent_first() -> No
     found = [[Span(0, 4, B)], [Span(0, 4, B)], []]
     first, second = find_confusions(gold, found)
     assert (first.kind, first.gold, first.found, first.count) == ("label", A, B, 2)
-    assert [mistake.sentence for mistake in first.examples] == [0, 1]
+    assert [mistake.sentence_id for mistake in first.examples] == [0, 1]
     assert (second.kind, second.gold, second.found, second.count) == ("missed", B, None, 1)
 
 
