@@ -22,9 +22,8 @@ from ner_engine import TrainingSettings
 from ner_engine.checks import Opinion
 from ner_engine.pipeline.architectures import Tok2Vec, window_head
 from ner_engine.pipeline.pipeline import Pipeline
-from ner_engine.pipeline.spacy_config import optimizer_section, vectors_section
+from ner_engine.pipeline.spacy_config import model_section, optimizer_section
 from ner_engine.scoring.calibration import expected_calibration_error
-from ner_engine.settings import EncoderRecipe
 from ner_engine.training.corpus import make_corpus
 from ner_engine.training.cross_validation import calibrate, make_plan, trial_steps
 from ner_engine.training.loop import Step, shuffled_batches, train_model
@@ -95,9 +94,8 @@ def _beam(gold: Gold, test: Gold) -> Observed:
     """spaCy's parser over the same vectors, and the share of its beam that holds each entity."""
     settings = TrainingSettings()
     recipe = settings.recipe
-    assert isinstance(recipe, EncoderRecipe)
     nlp = spacy.blank("en")
-    component: Any = nlp.add_pipe("ner", config={"model": _parser_section(settings, recipe)})
+    component: Any = nlp.add_pipe("ner", config={"model": _parser_section(settings)})
     examples = make_corpus(nlp, gold).examples
     component.initialize(lambda: examples, nlp=nlp)
     section = optimizer_section(recipe, PARSER_STEPS)
@@ -109,7 +107,7 @@ def _beam(gold: Gold, test: Gold) -> Observed:
     return [pair for annotated in test for pair in _beam_pairs(nlp, component, annotated)]
 
 
-def _parser_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[str, Any]:
+def _parser_section(settings: TrainingSettings) -> dict[str, Any]:
     """As `spacy.TransitionBasedParser.v2` is used for entities, over frozen vectors."""
     return {
         "@architectures": "spacy.TransitionBasedParser.v2",
@@ -120,8 +118,8 @@ def _parser_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[s
         "use_upper": True,
         "tok2vec": {
             "@architectures": TOK2VEC,
-            "vectors": vectors_section(settings, recipe),
-            "width": 2 * recipe.width,
+            "vectors": model_section(settings, members=1)["tok2vec"],
+            "width": 2 * settings.recipe.width,
         },
     }
 

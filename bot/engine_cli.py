@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ner_engine.annotation import AnnotatedText, Prediction
 from ner_engine.errors import EngineError, TextError
 from ner_engine.formats.json_lines import parse_lines
+from ner_engine.recipes import DEFAULT_PRESET, RECIPES
 from ner_engine.results import Progress, Score, Scores
-from ner_engine.settings import RECIPES, TrainingSettings
+from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
@@ -27,7 +28,7 @@ def add_commands(commands: Commands) -> None:
     train = commands.add_parser("train", help="train a model on a file and save it")
     train.add_argument("--data", type=Path, required=True, metavar="FILE.jsonl", help=_DATA)
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new directory")
-    train.add_argument("--preset", choices=sorted(RECIPES), default=TrainingSettings().preset)
+    train.add_argument("--preset", choices=sorted(RECIPES), default=DEFAULT_PRESET)
     train.add_argument("--seed", type=int, default=0, metavar="N")
     train.add_argument("--base", metavar="PIPELINE", help="an installed pipeline to stand beside")
     train.add_argument("--encoder", metavar="DIR", help="with model.onnx and tokenizer.json")

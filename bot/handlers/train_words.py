@@ -20,7 +20,7 @@ from bot.domain import (
 from bot.errors import NotUnderstood
 from bot.handlers.payloads import HELP, HelpWanted
 from bot.handlers.schedule_words import read_schedule
-from ner_engine.settings import RECIPES
+from ner_engine.recipes import RECIPES
 
 MAX_AUTO = 100_000
 

@@ -28,8 +28,8 @@ from bot.services.ports import Store, Work
 from bot.services.readiness import what_is_missing
 from bot.services.runs import fingerprint_of
 from bot.services.team_turn import require_owner
+from ner_engine.recipes import DEFAULT_PRESET
 
-DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
 

@@ -29,7 +29,8 @@ from bot.services.digests import Digests
 from bot.services.ports import Store, Work
 from bot.services.readiness import what_is_missing
 from bot.services.runs import LEASE, Conductor
-from bot.services.timetable import DEFAULT_PRESET, Timetable
+from bot.services.timetable import Timetable
+from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
 

@@ -16,7 +16,8 @@ from ner_engine.encoder.files import EncoderFiles, expose_layers, read_encoder
 from ner_engine.encoder.vector_store import Halves, VectorStore
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged, EncoderUnreadable
-from ner_engine.settings import Features
+from ner_engine.recipes import Features
+from ner_engine.settings import TrainingSettings
 
 Vectors = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -216,6 +217,15 @@ def open_encoder(
     if sha256 not in {None, encoder.sha256}:
         raise EncoderChanged(file="pair of files")
     return encoder
+
+
+def encoder_for(settings: TrainingSettings) -> FrozenEncoder | None:
+    """The encoder a training with these settings learns over; None where the preset needs none.
+
+    Raises EncoderMissing, EncoderChanged, EncoderUnreadable.
+    """
+    features = settings.recipe.features
+    return None if features is None else open_encoder(settings.encoder_dir, features)
 
 
 @lru_cache(maxsize=2)

@@ -24,10 +24,9 @@ from thinc.api import (
 
 from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder, Vectors, open_encoder
 from ner_engine.pipeline.crf import Chains
-from ner_engine.settings import Features, Pooling
+from ner_engine.recipes import Features, Pooling
+from ner_engine.recipes.encoder import HEAD, VECTORS
 
-VECTORS = "nerbot.FrozenEncoder.v1"
-HEAD = "nerbot.WindowHead.v1"
 TAGGER = "nerbot.CrfTagger.v1"
 _ENCODED = "nerbot_encoded_text"
 

@@ -2,51 +2,17 @@
 
 from typing import Any
 
-from ner_engine.encoder.frozen_encoder import open_encoder
-from ner_engine.pipeline.architectures import HEAD, TAGGER, VECTORS
-from ner_engine.settings import CnnRecipe, EncoderRecipe, Recipe, TrainingSettings
+from ner_engine.encoder.frozen_encoder import encoder_for
+from ner_engine.pipeline.architectures import TAGGER
+from ner_engine.recipes import EncoderChoice, Recipe
+from ner_engine.settings import TrainingSettings
 
 
 def model_section(settings: TrainingSettings, members: int) -> dict[str, Any]:
     """The recognizer's network. Raises EncoderError."""
-    recipe = settings.recipe
-    common = {"@architectures": TAGGER, "members": members}
-    if isinstance(recipe, EncoderRecipe):
-        head = {
-            "@architectures": HEAD,
-            "width": recipe.width,
-            "maxout_pieces": recipe.maxout_pieces,
-        }
-        return common | {"tok2vec": vectors_section(settings, recipe), "head": head}
-    assert isinstance(recipe, CnnRecipe)
-    return common | {"tok2vec": _cnn_section(recipe), "head": None}
-
-
-def vectors_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[str, Any]:
-    """The frozen encoder. Raises EncoderError."""
-    features = recipe.features
-    return {
-        "@architectures": VECTORS,
-        "layers": list(features.layers),
-        "pooling": list(features.pooling),
-        "normalize": features.normalize,
-        "shapes": features.shapes,
-        "directory": settings.encoder_dir,
-        "sha256": open_encoder(settings.encoder_dir, features).sha256,
-    }
-
-
-def _cnn_section(recipe: CnnRecipe) -> dict[str, Any]:
-    return {
-        "@architectures": "spacy.HashEmbedCNN.v2",
-        "width": recipe.width,
-        "maxout_pieces": recipe.maxout_pieces,
-        "pretrained_vectors": None,
-        "depth": recipe.depth,
-        "embed_size": recipe.embedding_rows,
-        "window_size": 1,
-        "subword_features": True,
-    }
+    encoder = encoder_for(settings)
+    choice = EncoderChoice(settings.encoder_dir, encoder.sha256) if encoder else None
+    return {"@architectures": TAGGER, "members": members} | settings.recipe.build(choice)
 
 
 def training_section(settings: TrainingSettings, steps: int) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Predictor:
 
     @property
     def encoder(self) -> Mapping[str, str]:
-        """The ``name`` and ``sha256`` of the encoder it needs; empty for the preset cnn."""
+        """The ``name`` and ``sha256`` of the encoder it needs; empty where it needs none."""
         return self._manifest.facts.encoder
 
     def predict(self, texts: Sequence[str], *, ours_only: bool = False) -> list[tuple[Span, ...]]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ner_engine.errors import EngineError, TextError
-from ner_engine.settings import EncoderRecipe, TrainingSettings
+from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
@@ -114,14 +114,14 @@ def _uncertainty(predictor: "Predictor", text: str) -> float:
 def _diverse(request: Mapping[str, Any]) -> Answer:
     import numpy as np  # noqa: PLC0415 - after the limits on threads
 
-    from ner_engine.encoder.frozen_encoder import open_encoder  # noqa: PLC0415
+    from ner_engine.encoder.frozen_encoder import encoder_for  # noqa: PLC0415
     from ner_engine.pipeline.architectures import encoded_text  # noqa: PLC0415
     from ner_engine.pipeline.pipeline import make_tokenizer  # noqa: PLC0415
     from ner_engine.selection import diverse_first  # noqa: PLC0415
 
     settings = TrainingSettings()
-    assert isinstance(settings.recipe, EncoderRecipe), "the usual preset has an encoder"
-    encoder, nlp = open_encoder(None, settings.recipe.features), make_tokenizer(settings)
+    encoder, nlp = encoder_for(settings), make_tokenizer(settings)
+    assert encoder is not None, "the default preset has an encoder"
     texts = [encoded_text(nlp.make_doc(text)) for text in request["texts"]]
     vectors = np.stack([encoder.encode(text).mean(axis=0) for text in texts])
     chosen = diverse_first(vectors, request["count"], seed=request["seed"])

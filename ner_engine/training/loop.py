@@ -18,13 +18,13 @@ from spacy.util import registry
 from thinc.api import fix_random_seed
 
 from ner_engine.annotation import AnnotatedText
-from ner_engine.encoder.frozen_encoder import open_encoder
+from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import ModelIsEmpty, NotEnoughData, TrainingDiverged
 from ner_engine.pipeline.architectures import encoded_text
 from ner_engine.pipeline.pipeline import Pipeline, make_pipeline, make_tokenizer
 from ner_engine.pipeline.spacy_config import optimizer_section, training_section
-from ner_engine.settings import EncoderRecipe, TrainingSettings
+from ner_engine.settings import TrainingSettings
 from ner_engine.training.corpus import make_corpus
 
 #: How many texts are looked at to see whether a trained model finds anything at all.
@@ -55,11 +55,10 @@ def feature_steps(
     In memory, and in a ``store`` if there is one. Yields the number of texts that are done. Nothing
     to do where the preset has no encoder.
     """
-    recipe = settings.recipe
-    if not isinstance(recipe, EncoderRecipe):
+    encoder = encoder_for(settings)
+    if encoder is None:
         return
     nlp = make_tokenizer(settings)
-    encoder = open_encoder(settings.encoder_dir, recipe.features)
     encoder.store = store
     for done, annotated in enumerate(gold, start=1):
         encoder.encode(encoded_text(nlp.make_doc(annotated.text)), remember=True)

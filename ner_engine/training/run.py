@@ -11,7 +11,7 @@ from typing import Literal
 
 from ner_engine.annotation import AnnotatedText
 from ner_engine.checks import DataFinding, Opinion, check_data
-from ner_engine.encoder.frozen_encoder import open_encoder
+from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
 from ner_engine.formats.json_lines import fingerprint
@@ -19,10 +19,11 @@ from ner_engine.model_files.manifest import ModelFacts
 from ner_engine.model_files.store import read_held_out, read_learned, save_model, write_held_out
 from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
 from ner_engine.prediction.predictor import load_model
+from ner_engine.recipes import FALLBACK_PRESET
 from ner_engine.results import Comparison, Progress
 from ner_engine.scoring.confusion import ConfusionWithExamples, find_confusions
 from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
-from ner_engine.settings import EncoderRecipe, TrainingSettings
+from ner_engine.settings import TrainingSettings
 from ner_engine.training.base_guard import check_base
 from ner_engine.training.corpus import labels_of, make_corpus, text_key
 from ner_engine.training.cross_validation import (
@@ -53,7 +54,7 @@ class _Meter:
     def __init__(self, plan: Plan, gold: Sequence[AnnotatedText], settings: TrainingSettings):
         self._members = settings.recipe.members
         trials = sum(trial.steps(settings) for trial in plan.trials)
-        texts = len(gold) * self.TEXT if isinstance(settings.recipe, EncoderRecipe) else 0
+        texts = len(gold) * self.TEXT if settings.recipe.needs_encoder else 0
         final = settings.steps_for(len(gold)) * self._members
         self._total = texts + trials + final + self.SAVING
         self._done = 0.0
@@ -118,15 +119,12 @@ class _Case:
 
 
 def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
-    """The settings, with the preset cnn where the encoder is missing, and what to say then."""
-    recipe = settings.recipe
-    if not isinstance(recipe, EncoderRecipe):
-        return settings, ()
+    """The settings, with a preset that needs none where the encoder is missing, and what to say then."""
     try:
-        open_encoder(settings.encoder_dir, recipe.features)
+        encoder_for(settings)
     except EncoderMissing as error:
-        said = "This model was trained with the preset cnn instead, which learns more slowly."
-        return replace(settings, preset="cnn", encoder_dir=None), (f"{error} {said}",)
+        said = f"This model was trained with the preset {FALLBACK_PRESET} instead, which learns more slowly."
+        return replace(settings, preset=FALLBACK_PRESET, encoder_dir=None), (f"{error} {said}",)
     return settings, ()
 
 
@@ -250,8 +248,5 @@ def _canaries(pipeline: Pipeline, gold: Sequence[AnnotatedText]) -> tuple[Annota
 
 
 def _encoder(settings: TrainingSettings) -> dict[str, str]:
-    recipe = settings.recipe
-    if not isinstance(recipe, EncoderRecipe):
-        return {}
-    encoder = open_encoder(settings.encoder_dir, recipe.features)
-    return {"name": encoder.name, "sha256": encoder.sha256}
+    encoder = encoder_for(settings)
+    return {"name": encoder.name, "sha256": encoder.sha256} if encoder else {}

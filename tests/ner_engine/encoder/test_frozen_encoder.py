@@ -14,7 +14,7 @@ from ner_engine.encoder.frozen_encoder import (
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.encoder.word_shapes import word_shapes
 from ner_engine.errors import EncoderMissing, EncoderUnreadable
-from ner_engine.settings import Features, Pooling
+from ner_engine.recipes import Features, Pooling
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from ner_engine import Span
 from ner_engine.encoder.frozen_encoder import open_encoder
 from ner_engine.errors import EncoderChanged, ManifestMissing, RunTooLong
 from ner_engine.prediction.predictor import Tokenizer, load_model
-from ner_engine.settings import Features
+from ner_engine.recipes import Features
 from tests.ner_engine.conftest import SavedModel
 from tests.ner_engine.data import make_gold
 

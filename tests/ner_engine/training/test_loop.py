@@ -18,7 +18,6 @@ from ner_engine.errors import (
     UnknownBase,
 )
 from ner_engine.pipeline.pipeline import make_pipeline, make_tokenizer
-from ner_engine.settings import Preset
 from ner_engine.training.corpus import make_corpus
 from ner_engine.training.loop import (
     Step,
@@ -64,7 +63,7 @@ def test_progress_counts_every_batch_and_ends_with_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize(("preset", "steps"), [("encoder", 30), ("cnn", 60)])
-def test_the_same_seed_and_data_give_the_same_parameters(preset: Preset, steps: int) -> None:
+def test_the_same_seed_and_data_give_the_same_parameters(preset: str, steps: int) -> None:
     settings = TrainingSettings(preset=preset, steps=steps, seed=7)
     one, two = (train_model(GOLD, settings).recognizer for _ in range(2))
     assert same(parameters(one), parameters(two))
@@ -200,7 +199,7 @@ def test_settings_that_make_no_sense_are_refused(values: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("preset", ["encoder", "cnn"])
-def test_small_data_is_learned_in_enough_steps(preset: Preset) -> None:
+def test_small_data_is_learned_in_enough_steps(preset: str) -> None:
     settings = TrainingSettings(preset=preset)
     steps = [settings.steps_for(size) for size in (20, 50, 100, 200, 500, 1_000)]
     least = settings.recipe.least_steps
@@ -220,7 +219,7 @@ def test_an_example_holds_every_span_of_its_text() -> None:
 
 
 @pytest.mark.parametrize("preset", ["encoder", "cnn"])
-def test_a_saved_model_is_trained_again_by_spacy_train(preset: Preset, tmp_path: Path) -> None:
+def test_a_saved_model_is_trained_again_by_spacy_train(preset: str, tmp_path: Path) -> None:
     settings = TrainingSettings(preset=preset, steps=STEPS)
     train_model(GOLD, settings).nlp.to_disk(tmp_path / "model")
     references = [eg.reference for eg in make_corpus(make_tokenizer(settings), GOLD).examples]
