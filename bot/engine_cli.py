@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ner_engine.annotation import AnnotatedText, Prediction
 from ner_engine.errors import EngineError, TextError
-from ner_engine.formats.json_lines import parse_lines
+from ner_engine.formats import read_file
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
 from ner_engine.results import Progress, Score, Scores
 from ner_engine.settings import TrainingSettings
@@ -166,5 +166,4 @@ def _found(text: str, found: Prediction) -> dict[str, Any]:
 
 
 def _read(path: Path) -> Sequence[AnnotatedText]:
-    with path.open(encoding="utf-8") as lines:
-        return list(parse_lines(lines))
+    return list(read_file(path))

@@ -20,7 +20,7 @@ from bot.domain import (
 )
 from bot.errors import EngineUnavailable, ModelUnsound
 from ner_engine.annotation import AnnotatedText, Prediction
-from ner_engine.formats.json_lines import to_json
+from ner_engine.formats.json_lines import write_lines
 from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
@@ -54,10 +54,9 @@ def job_files(job: TrainingJob, live_model: Path | None, vectors: Path) -> dict[
         "vectors": str(vectors),
     }
     texts = (AnnotatedText(item.sentence.text, item.spans, item.finished) for item in job.gold)
-    gold = [to_json(annotated) for annotated in texts]
     return {
         "job.json": json.dumps(head),
-        "gold.jsonl": "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in gold),
+        "gold.jsonl": "".join(write_lines(texts)),
     }
 
 

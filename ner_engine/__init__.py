@@ -19,16 +19,9 @@ from ner_engine.annotation import (
     snap_to_tokens,
 )
 from ner_engine.errors import EngineError
-from ner_engine.formats.json_lines import (
-    from_json,
-    from_offsets,
-    from_record,
-    parse_line,
-    parse_lines,
-    to_json,
-    to_offsets,
-    to_record,
-)
+from ner_engine.formats.json_lines import from_json, parse_line, parse_lines, to_json
+from ner_engine.formats.offsets import from_offsets, to_offsets
+from ner_engine.formats.records import from_record, to_record
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:

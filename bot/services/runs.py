@@ -27,7 +27,7 @@ from bot.services.ports import Store
 from bot.services.training_ports import Caretaker
 from bot.services.upkeep import Upkeep
 from ner_engine.annotation import AnnotatedText
-from ner_engine.formats.json_lines import fingerprint
+from ner_engine.formats.fingerprint import fingerprint
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0

@@ -14,7 +14,7 @@ from ner_engine.checks import DataFinding, Opinion, check_data
 from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
-from ner_engine.formats.json_lines import fingerprint
+from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.model_files.manifest import ModelFacts
 from ner_engine.model_files.store import read_held_out, read_learned, save_model, write_held_out
 from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer

@@ -6,7 +6,7 @@ import spacy
 from spacy.language import Language
 
 from ner_engine import AnnotatedText, Span
-from ner_engine.formats.json_lines import fingerprint
+from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.training.corpus import (
     Misalignment,
     assign_folds,
