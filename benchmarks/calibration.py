@@ -19,13 +19,13 @@ from thinc.api import chain
 
 from benchmarks.corpora import Gold, scored_sample, training_sample
 from ner_engine import TrainingSettings
-from ner_engine.checks import Opinion
+from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.pipeline.architectures import Tok2Vec, window_head
 from ner_engine.pipeline.pipeline import Pipeline
 from ner_engine.pipeline.spacy_config import model_section, optimizer_section
 from ner_engine.scoring.calibration import expected_calibration_error
 from ner_engine.training.corpus import make_corpus
-from ner_engine.training.cross_validation import calibrate, make_plan, trial_steps
+from ner_engine.training.cross_validation import calibrate, fold_model_steps, make_plan
 from ner_engine.training.loop import Step, shuffled_batches, train_model
 
 TOK2VEC = "benchmarks.FrozenTok2Vec.v1"
@@ -72,13 +72,13 @@ def _rows(corpus: Path, size: int, samples: list[int], test: Gold) -> Iterator[s
 
 def _calibration(gold: Gold) -> Any:
     plan = make_plan(gold)
-    opinions: dict[str, Opinion] = {}
-    for trial in plan.trials:
-        if trial.share == 1:
-            *_, last = trial_steps(trial, TrainingSettings())
+    predictions: dict[str, OutOfFoldPrediction] = {}
+    for fold_model in plan.fold_models:
+        if fold_model.share == 1:
+            *_, last = fold_model_steps(fold_model, TrainingSettings())
             assert not isinstance(last, Step)
-            opinions.update(last)
-    return calibrate(plan.scored, opinions).calibration
+            predictions.update(last)
+    return calibrate(plan.scored, predictions).calibration
 
 
 def _ours(pipeline: Pipeline, test: Gold) -> Observed:

@@ -86,7 +86,7 @@ def _label(pool: Gold, order: Order, test: Gold, *, by_uncertainty: bool, seed: 
 
 
 def _train(gold: Gold) -> Pipeline:
-    *_, last = training_steps(gold, TrainingSettings(), trial=True)
+    *_, last = training_steps(gold, TrainingSettings(), fold_model=True)
     assert isinstance(last, Trained)
     return last.pipeline
 

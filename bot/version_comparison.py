@@ -1,4 +1,4 @@
-"""Two versions of a model on the sentences that neither learned, from what each kept of its own trials."""
+"""Two versions of a model on the sentences that neither learned, from what each kept of its own fold models."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a check finds, and what a model thinks of a sentence."""
+"""What a check finds, and what it is given of a model that never saw a sentence."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,8 +24,8 @@ class DataFinding(Finding):
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """What a model that never saw a sentence thinks of it.
+class OutOfFoldPrediction:
+    """What a model that never saw a sentence predicts for it.
 
     ``confidences`` belong to its own ``spans``, ``gold_confidences`` to the sorted spans of the
     gold; all are probabilities from 0 to 1, best calibrated ones. A span of the gold whose label

@@ -101,21 +101,21 @@ def _entity(doc: Doc, span: Span) -> tuple[int, int, str]:
     return (0, 1, "") if found is None else (found.start, found.end, span.label)
 
 
-def make_pipeline(settings: TrainingSettings, *, trial: bool = False) -> Pipeline:
+def make_pipeline(settings: TrainingSettings, *, fold_model: bool = False) -> Pipeline:
     """An untrained recognizer in a blank pipeline, or behind the whole base, which stays untouched.
 
-    For a ``trial`` the base's components are left out, without which ours finds the same, and the
+    For a ``fold_model`` the base's components are left out, without which ours finds the same, and the
     recognizer has one member.
     Raises UnknownBase and EncoderError.
     """
     ours = BESIDE if settings.base else ALONE
-    if trial:
+    if fold_model:
         nlp = _bare(settings.language, settings.base)
     elif settings.base:
         nlp = _load_base(settings.base, bare=False)
     else:
         nlp = spacy.blank(settings.language)
-    members = 1 if trial else settings.recipe.members
+    members = 1 if fold_model else settings.recipe.members
     # numpy's own matrix product took a third of the time of spaCy's default, blis.
     with use_ops("numpy", use_blis=False):
         nlp.add_pipe(FACTORY, name=ours, config={"model": model_section(settings, members)})

@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _serve(requests: Iterable[str], answers: TextIO) -> None:
-    shelf, saying = Shelf(), threading.Lock()
+    models, saying = LoadedModels(), threading.Lock()
 
     def say(answer: Mapping[str, Any]) -> None:
         line = json.dumps(answer) + "\n"
@@ -57,7 +57,7 @@ def _serve(requests: Iterable[str], answers: TextIO) -> None:
             answers.flush()
 
     def answer(request: Mapping[str, Any]) -> None:
-        say(_answer(shelf, request))
+        say(_answer(models, request))
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="loading") as loading:
         for line in requests:
@@ -69,7 +69,7 @@ def _serve(requests: Iterable[str], answers: TextIO) -> None:
         loading.shutdown(wait=False, cancel_futures=True)
 
 
-class Shelf:
+class LoadedModels:
     """The models that are loaded, by their directory. One is loaded beside them, then it takes its place."""
 
     def __init__(self) -> None:
@@ -100,21 +100,21 @@ class Shelf:
         return loaded
 
 
-def _answer(shelf: Shelf, request: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
     number = request.get("id")
     try:
         if "load" in request:
-            shelf.take(Path(request["load"]))
+            models.take(Path(request["load"]))
             return {"id": number, "loaded": request["load"]}
-        return {"id": number, "texts": _predict(shelf, Path(request["model"]), request["texts"])}
+        return {"id": number, "texts": _predict(models, Path(request["model"]), request["texts"])}
     except EngineError as error:
         return {"id": number, "error": error.code, "message": str(error)}
     except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
         return {"id": number, "error": "unexpected", "message": type(error).__name__}
 
 
-def _predict(shelf: Shelf, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
-    return [asdict(found) for found in shelf.take(model_dir).read(texts)]
+def _predict(models: LoadedModels, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
+    return [asdict(found) for found in models.take(model_dir).read(texts)]
 
 
 if __name__ == "__main__":

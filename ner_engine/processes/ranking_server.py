@@ -38,16 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # More threads than one slow small matrices down, and the bot shares these cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    order = Order()
+    ranking = Ranking()
     # Libraries that print must not be taken for answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        answers.write(json.dumps(order.answer(line)) + "\n")
+        answers.write(json.dumps(ranking.answer(line)) + "\n")
         answers.flush()
     return 0
 
 
-class Order:
+class Ranking:
     """What is known of the sentences of one project, and the order that follows from it."""
 
     def __init__(self) -> None:

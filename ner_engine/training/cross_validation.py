@@ -1,4 +1,4 @@
-"""The score a training deserves: told by models that never saw the sentences they are scored on.
+"""The score a training deserves: measured on models that never saw the sentences they are scored on.
 
 They learn just as the final model does, only from fewer sentences, and are thrown away. Others that
 learn from a part of these make the learning curve.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.checks import Opinion
+from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import ModelIsEmpty, NotEnoughData
 from ner_engine.pipeline.pipeline import Pipeline
 from ner_engine.scoring.calibration import Calibration, expected_calibration_error, fit_calibration
@@ -37,11 +37,11 @@ FEWEST_FOR_CURVE = 24
 FEWEST = 2
 
 Method = Literal["cross-validation", "held-out"]
-Opinions = Mapping[str, Opinion]
+OutOfFoldPredictions = Mapping[str, OutOfFoldPrediction]
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class FoldModel:
     """A model to be made and scored: what it learns, what it is scored on.
 
     ``share`` is that of the sentences it could have learned; 1 for those that make the score.
@@ -57,6 +57,9 @@ class Trial:
         return steps if self.share == 1 else math.ceil(steps * CURVE_STEPS)
 
 
+FoldResult = tuple[FoldModel, OutOfFoldPredictions]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the finished sentences are scored: ``scored`` are those that make the score."""
@@ -64,7 +67,7 @@ class Plan:
     method: Method
     folds: int
     scored: tuple[AnnotatedText, ...]
-    trials: tuple[Trial, ...]
+    fold_models: tuple[FoldModel, ...]
 
 
 def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
@@ -86,10 +89,10 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
         splits = [_split(finished, [is_held_out(annotated.text) for annotated in finished])]
         method, folds = "held-out", 0
     scored = tuple(annotated for _, inside in splits for annotated in inside)
-    trials = [Trial([*others, *rest], inside, 1.0) for others, inside in splits]
+    fold_models = [FoldModel([*others, *rest], inside, 1.0) for others, inside in splits]
     if with_entity >= FEWEST_FOR_CURVE:
-        trials += _curve_trials(splits[:CURVE_FOLDS])
-    return Plan(method, folds, scored, tuple(trials))
+        fold_models += _curve_models(splits[:CURVE_FOLDS])
+    return Plan(method, folds, scored, tuple(fold_models))
 
 
 def _split(
@@ -102,52 +105,56 @@ def _split(
     return sides
 
 
-def _curve_trials(
+def _curve_models(
     splits: Sequence[tuple[list[AnnotatedText], list[AnnotatedText]]],
-) -> Iterator[Trial]:
+) -> Iterator[FoldModel]:
     for others, inside in splits:
         ordered = sorted(others, key=lambda annotated: text_key(annotated.text))
         for share in SHARES:
-            yield Trial(ordered[: round(len(ordered) * share)], inside, share)
+            yield FoldModel(ordered[: round(len(ordered) * share)], inside, share)
 
 
-def trial_steps(trial: Trial, settings: TrainingSettings) -> Iterator[Step | Opinions]:
-    """Train the model of a trial; the last value is what it thinks of the scored sentences."""
-    shortened = replace(settings, steps=trial.steps(settings))
+def fold_model_steps(
+    fold_model: FoldModel, settings: TrainingSettings
+) -> Iterator[Step | OutOfFoldPredictions]:
+    """Train a fold model; the last value is what it predicts for the scored sentences."""
+    shortened = replace(settings, steps=fold_model.steps(settings))
     try:
-        for value in training_steps(trial.learned, shortened, trial=True):
+        for value in training_steps(fold_model.learned, shortened, fold_model=True):
             if isinstance(value, Trained):
-                yield opinions_of(value.pipeline, trial.scored)
+                yield predict_out_of_fold(value.pipeline, fold_model.scored)
             else:
                 yield value
     except (ModelIsEmpty, NotEnoughData):
         # Such a model finds nothing, and that is its score.
         yield {
-            text_key(annotated.text): Opinion((), (), (0.0,) * len(annotated.spans))
-            for annotated in trial.scored
+            text_key(annotated.text): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
+            for annotated in fold_model.scored
         }
 
 
-def opinions_of(pipeline: Pipeline, scored: Sequence[AnnotatedText]) -> Opinions:
-    """What a model thinks of sentences it never saw, by the hash of their text."""
+def predict_out_of_fold(
+    pipeline: Pipeline, scored: Sequence[AnnotatedText]
+) -> OutOfFoldPredictions:
+    """What a model predicts for sentences it never saw, by the hash of their text."""
     found = pipeline.read([annotated.text for annotated in scored], ours_only=True)
     weighed = pipeline.weigh(scored)
     return {
-        text_key(annotated.text): Opinion(
+        text_key(annotated.text): OutOfFoldPrediction(
             prediction.spans, tuple(share or 0.0 for share in prediction.confidences), gold_shares
         )
         for annotated, prediction, gold_shares in zip(scored, found, weighed, strict=True)
     }
 
 
-def draw_curve(judged: Sequence[tuple[Trial, Opinions]], finished: int) -> LearningCurve | None:
-    """The learning curve of some trials, all of them on the same folds; None without its points.
+def draw_curve(results: Sequence[FoldResult], finished: int) -> LearningCurve | None:
+    """The learning curve of some fold models, all of them on the same folds; None without its points.
 
     Each point stands at its share of the ``finished`` sentences, though a fold learned fewer.
     """
-    by_share: defaultdict[float, list[tuple[Trial, Opinions]]] = defaultdict(list)
-    for trial, opinions in judged:
-        by_share[trial.share].append((trial, opinions))
+    by_share: defaultdict[float, list[FoldResult]] = defaultdict(list)
+    for fold_model, predictions in results:
+        by_share[fold_model.share].append((fold_model, predictions))
     if len(by_share) == 1:
         return None
     folds = min(map(len, by_share.values()))
@@ -155,22 +162,22 @@ def draw_curve(judged: Sequence[tuple[Trial, Opinions]], finished: int) -> Learn
     return make_curve([_sample(size, some) for size, some in samples.items()])
 
 
-def _sample(sentences: int, judged: Sequence[tuple[Trial, Opinions]]) -> Sample:
+def _sample(sentences: int, results: Sequence[FoldResult]) -> Sample:
     gold: list[tuple[Span, ...]] = []
     found: list[tuple[Span, ...]] = []
-    for trial, opinions in judged:
-        wanted, predicted = sides_of(trial.scored, opinions)
+    for fold_model, predictions in results:
+        wanted, predicted = sides_of(fold_model.scored, predictions)
         gold += wanted
         found += predicted
     return Sample(sentences, count_by_label(gold, found))
 
 
 def sides_of(
-    scored: Sequence[AnnotatedText], opinions: Opinions
+    scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions
 ) -> tuple[list[tuple[Span, ...]], list[tuple[Span, ...]]]:
     """The spans that should be found in each sentence, and those that were."""
     gold = [annotated.spans for annotated in scored]
-    return gold, [opinions[text_key(annotated.text)].spans for annotated in scored]
+    return gold, [predictions[text_key(annotated.text)].spans for annotated in scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +189,12 @@ class Confidence:
     entities: int
 
 
-def calibrate(scored: Sequence[AnnotatedText], opinions: Opinions) -> Confidence:
+def calibrate(scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions) -> Confidence:
     """Fit confidences to what was right and wrong in sentences the models never saw."""
     observed = [
         (share, span in annotated.spans)
         for annotated in scored
-        for share, span in _surely(opinions[text_key(annotated.text)])
+        for share, span in _surely(predictions[text_key(annotated.text)])
     ]
     shares, right = [share for share, _ in observed], [hit for _, hit in observed]
     calibration = fit_calibration(shares, right)
@@ -195,15 +202,15 @@ def calibrate(scored: Sequence[AnnotatedText], opinions: Opinions) -> Confidence
     return Confidence(calibration, error, len(observed))
 
 
-def _surely(opinion: Opinion) -> Iterator[tuple[float, Span]]:
-    return zip(opinion.confidences, opinion.spans, strict=True)
+def _surely(prediction: OutOfFoldPrediction) -> Iterator[tuple[float, Span]]:
+    return zip(prediction.confidences, prediction.spans, strict=True)
 
 
-def calibrated(opinion: Opinion, calibration: Calibration) -> Opinion:
-    """The opinion with confidences in place of bare probabilities; what was not weighed stays 0."""
-    weighed = opinion.gold_confidences
+def calibrated(prediction: OutOfFoldPrediction, calibration: Calibration) -> OutOfFoldPrediction:
+    """The prediction with confidences in place of bare probabilities; what was not weighed stays 0."""
+    weighed = prediction.gold_confidences
     return replace(
-        opinion,
-        confidences=tuple(map(calibration.apply, opinion.confidences)),
+        prediction,
+        confidences=tuple(map(calibration.apply, prediction.confidences)),
         gold_confidences=tuple(calibration.apply(share) if share else 0.0 for share in weighed),
     )

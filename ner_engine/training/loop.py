@@ -80,11 +80,11 @@ def training_steps(
     gold: Sequence[AnnotatedText],
     settings: TrainingSettings,
     *,
-    trial: bool = False,
+    fold_model: bool = False,
 ) -> Generator[Step | Trained]:
     """Train on finished texts: a Step after every batch, in the end one Trained.
 
-    Only our recognizer learns; a base's components stay as they are. A ``trial`` leaves them and
+    Only our recognizer learns; a base's components stay as they are. A ``fold_model`` leaves them and
     all members of the recognizer but one out, which is faster and finds about the same.
     The same data in the same order, settings and versions give the same parameters. To cancel,
     close it. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty.
@@ -92,7 +92,7 @@ def training_steps(
     if not any(annotated.spans for annotated in gold):
         raise NotEnoughData(sentences=0, needed=1)
     fix_random_seed(settings.seed)
-    pipeline = make_pipeline(settings, trial=trial)
+    pipeline = make_pipeline(settings, fold_model=fold_model)
     corpus = make_corpus(pipeline.nlp, gold)
     yield from _learn(pipeline, corpus.examples, settings, settings.steps_for(len(gold)))
     _check_finds_something(pipeline, gold)

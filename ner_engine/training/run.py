@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ner_engine.annotation import AnnotatedText
-from ner_engine.checks import DataFinding, Opinion, check_data
+from ner_engine.checks import DataFinding, OutOfFoldPrediction, check_data
 from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
@@ -28,15 +28,14 @@ from ner_engine.training.base_guard import check_base
 from ner_engine.training.corpus import labels_of, make_corpus, text_key
 from ner_engine.training.cross_validation import (
     Confidence,
-    Opinions,
+    FoldResult,
     Plan,
-    Trial,
     calibrate,
     calibrated,
     draw_curve,
+    fold_model_steps,
     make_plan,
     sides_of,
-    trial_steps,
 )
 from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
 from ner_engine.training.result import Result
@@ -53,10 +52,10 @@ class _Meter:
 
     def __init__(self, plan: Plan, gold: Sequence[AnnotatedText], settings: TrainingSettings):
         self._members = settings.recipe.members
-        trials = sum(trial.steps(settings) for trial in plan.trials)
+        fold_models = sum(fold_model.steps(settings) for fold_model in plan.fold_models)
         texts = len(gold) * self.TEXT if settings.recipe.needs_encoder else 0
         final = settings.steps_for(len(gold)) * self._members
-        self._total = texts + trials + final + self.SAVING
+        self._total = texts + fold_models + final + self.SAVING
         self._done = 0.0
         self.f: float | None = None
 
@@ -108,14 +107,14 @@ def run_steps(
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What a run is about, and what its trials found out."""
+    """What a run learns from, and what its fold models predicted."""
 
     gold: Sequence[AnnotatedText]
     settings: TrainingSettings
     plan: Plan
     notes: tuple[str, ...]
-    opinions: dict[str, Opinion] = field(default_factory=dict)
-    judged: list[tuple[Trial, Opinions]] = field(default_factory=list)
+    predictions: dict[str, OutOfFoldPrediction] = field(default_factory=dict)
+    results: list[FoldResult] = field(default_factory=list)
 
 
 def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
@@ -129,31 +128,33 @@ def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ..
 
 
 def _score(case: _Case, meter: _Meter) -> Iterator[Progress]:
-    """Run the trials, and keep what they think of the sentences they are scored on."""
+    """Train the fold models, and keep what they predict for the sentences they are scored on."""
     for whole in (True, False):
-        trials = [trial for trial in case.plan.trials if (trial.share == 1) == whole]
+        fold_models = [
+            fold_model for fold_model in case.plan.fold_models if (fold_model.share == 1) == whole
+        ]
         stage: Stage = "cross-validation" if whole else "learning curve"
-        total, at = sum(trial.steps(case.settings) for trial in trials), 0
-        for trial in trials:
-            for value in trial_steps(trial, case.settings):
+        total, at = sum(fold_model.steps(case.settings) for fold_model in fold_models), 0
+        for fold_model in fold_models:
+            for value in fold_model_steps(fold_model, case.settings):
                 if isinstance(value, Step):
                     at += 1
                     yield meter.tick(stage, at, total)
                     continue
-                case.judged.append((trial, value))
+                case.results.append((fold_model, value))
                 if whole:
-                    case.opinions.update(value)
+                    case.predictions.update(value)
                     meter.f = _f1_so_far(case)
 
 
 def _f1_so_far(case: _Case) -> float:
-    seen = [text for text in case.plan.scored if text_key(text.text) in case.opinions]
-    return evaluate(*sides_of(seen, case.opinions)).overall.f1
+    seen = [text for text in case.plan.scored if text_key(text.text) in case.predictions]
+    return evaluate(*sides_of(seen, case.predictions)).overall.f1
 
 
 def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: int) -> Result:
     gold, settings, plan = case.gold, case.settings, case.plan
-    confidence = calibrate(plan.scored, case.opinions)
+    confidence = calibrate(plan.scored, case.predictions)
     pipeline.recognizer.calibrate(confidence.calibration)
     comparison, problem = _compare(case, live, live_version) if live else (None, None)
     unfinished = sum(not annotated.finished for annotated in gold)
@@ -166,10 +167,10 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
         base_labels=pipeline.base_labels,
         method=plan.method,
         folds=plan.folds,
-        evaluation=evaluate(*sides_of(plan.scored, case.opinions)),
+        evaluation=evaluate(*sides_of(plan.scored, case.predictions)),
         confusions=_confusions(case),
         confidence=confidence,
-        curve=draw_curve(case.judged, len(gold) - unfinished),
+        curve=draw_curve(case.results, len(gold) - unfinished),
         findings=_findings(case, confidence),
         guard=check_base(pipeline, [annotated.text for annotated in gold]),
         comparison=comparison,
@@ -181,24 +182,26 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
 
 def _confusions(case: _Case) -> tuple[ConfusionWithExamples, ...]:
     """The mistakes in the scored sentences, by the sentences' numbers in the gold."""
-    opinions = [case.opinions.get(text_key(annotated.text)) for annotated in case.gold]
+    predictions = [case.predictions.get(text_key(annotated.text)) for annotated in case.gold]
     pairs = [
-        (annotated.spans, opinion.spans) if opinion and annotated.finished else ((), ())
-        for annotated, opinion in zip(case.gold, opinions, strict=True)
+        (annotated.spans, prediction.spans) if prediction and annotated.finished else ((), ())
+        for annotated, prediction in zip(case.gold, predictions, strict=True)
     ]
     return find_confusions([wanted for wanted, _ in pairs], [found for _, found in pairs])
 
 
 def _findings(case: _Case, confidence: Confidence) -> tuple[DataFinding, ...]:
-    opinions = (case.opinions.get(text_key(annotated.text)) for annotated in case.gold)
-    judged = [opinion and calibrated(opinion, confidence.calibration) for opinion in opinions]
-    return check_data(case.gold, judged)
+    predictions = (case.predictions.get(text_key(annotated.text)) for annotated in case.gold)
+    weighed = [
+        prediction and calibrated(prediction, confidence.calibration) for prediction in predictions
+    ]
+    return check_data(case.gold, weighed)
 
 
 def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | None, str | None]:
     """Candidate and live on the same sentences, which neither has seen, or why not.
 
-    Where the live model learned a sentence, what its own trials found there counts.
+    Where the live model learned a sentence, what its own fold models found there counts.
     """
     try:
         model = load_model(live)
@@ -217,7 +220,7 @@ def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | N
         return None, "There are no sentences yet that neither model has learned."
     new = [text.text for text in fair if text_key(text.text) not in theirs]
     theirs |= dict(zip(map(text_key, new), model.predict(new, ours_only=True), strict=True))
-    gold, ours = sides_of(fair, case.opinions)
+    gold, ours = sides_of(fair, case.predictions)
     predicted = [theirs[text_key(text.text)] for text in fair]
     return compare(gold, ours, predicted, live_version=live_version), None
 
@@ -225,7 +228,7 @@ def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | N
 def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None:
     def write(directory: Path) -> None:
         pipeline.nlp.to_disk(directory)
-        found = {key: opinion.spans for key, opinion in case.opinions.items()}
+        found = {key: prediction.spans for key, prediction in case.predictions.items()}
         write_held_out(directory, found, learned=[text_key(text.text) for text in case.gold])
 
     facts = ModelFacts(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ner_engine import AnnotatedText, Span, find_mentions
-from ner_engine.checks import DataFinding, Kind, Opinion, check_data
+from ner_engine.checks import DataFinding, Kind, OutOfFoldPrediction, check_data
 from ner_engine.checks.doubts import (
     IMPROBABLE,
     MOST_DOUBTFUL,
@@ -257,15 +257,15 @@ def test_where_most_was_missed_comes_first() -> None:
 def doubt(
     gold: AnnotatedText, *spans: tuple[Span, float], chances: float | Sequence[float] = 1.0
 ) -> list[DataFinding]:
-    return only("doubtful", check_data([gold], [opine(gold, *spans, chances=chances)]))
+    return only("doubtful", check_data([gold], [predict(gold, *spans, chances=chances)]))
 
 
-def opine(
+def predict(
     gold: AnnotatedText, *spans: tuple[Span, float], chances: float | Sequence[float] = 1.0
-) -> Opinion:
+) -> OutOfFoldPrediction:
     if isinstance(chances, float):
         chances = [chances] * len(gold.spans)
-    return Opinion(
+    return OutOfFoldPrediction(
         tuple(span for span, _ in spans), tuple(share for _, share in spans), tuple(chances)
     )
 
@@ -354,22 +354,25 @@ def test_several_doubts_about_one_sentence_are_one_finding() -> None:
 
 def test_the_surest_doubts_come_first_and_no_more_than_are_worth_a_look() -> None:
     shares = [0.9 + number / 1000 for number in range(MOST_DOUBTFUL + 5)]
-    opinions = [opine(BARE, (SPAN, share)) for share in shares]
-    opinions.append(opine(FEVER, chances=UNHEARD_OF))
-    found = only("doubtful", check_data([BARE] * len(shares) + [FEVER], opinions))
+    predictions = [predict(BARE, (SPAN, share)) for share in shares]
+    predictions.append(predict(FEVER, chances=UNHEARD_OF))
+    found = only("doubtful", check_data([BARE] * len(shares) + [FEVER], predictions))
     expected = range(len(shares) - 1, len(shares) - 1 - MOST_DOUBTFUL, -1)
     assert [finding.sentences for finding in found] == [(number,) for number in expected]
 
 
 def test_few_of_the_sentences_with_nothing_but_unheard_of_spans_are_told() -> None:
     shares = [UNHEARD_OF / (number + 1) for number in range(MOST_UNHEARD_OF + 1)]
-    opinions = [opine(BARE, (SPAN, SURE)), *(opine(FEVER, chances=share) for share in shares)]
-    found = only("doubtful", check_data([BARE, *[FEVER] * len(shares)], opinions))
+    predictions = [
+        predict(BARE, (SPAN, SURE)),
+        *(predict(FEVER, chances=share) for share in shares),
+    ]
+    found = only("doubtful", check_data([BARE, *[FEVER] * len(shares)], predictions))
     expected = [0, *range(len(shares), 1, -1)]
     assert [finding.sentences for finding in found] == [(number,) for number in expected]
 
 
-def test_opinions_are_one_a_text() -> None:
+def test_predictions_are_one_a_text() -> None:
     with pytest.raises(ValueError, match="shorter"):
         check_data([BARE, BARE], [None])
 
@@ -385,8 +388,8 @@ def test_unfinished_texts_are_passed_over() -> None:
     labelled, bare = mark("a [sore throat=A]"), mark("a sore throat")
     assert only("unlabelled_repeat", check_data([labelled, bare]))
     unfinished = replace(bare, finished=False)
-    opinion = opine(bare, (Span(2, 13, "A"), SURE))
-    found = check_data([unfinished, labelled], [opinion, None])
+    prediction = predict(bare, (Span(2, 13, "A"), SURE))
+    found = check_data([unfinished, labelled], [prediction, None])
     assert [(finding.kind, finding.sentences) for finding in found] == [("few_examples", (1,))]
 
 
@@ -416,22 +419,24 @@ def annotated_texts(draw: Any) -> AnnotatedText:
 
 
 @st.composite
-def opinionated(draw: Any) -> tuple[list[AnnotatedText], list[Opinion | None]]:
+def with_predictions(draw: Any) -> tuple[list[AnnotatedText], list[OutOfFoldPrediction | None]]:
     gold = draw(st.lists(annotated_texts(), max_size=8))
     shares = st.sampled_from([0.0, UNHEARD_OF, 0.5, SURE, 1.0])
-    opinions: list[Opinion | None] = []
+    predictions: list[OutOfFoldPrediction | None] = []
     for annotated in gold:
         spans = [span for span in draw(annotated_texts()).spans if span.end <= len(annotated.text)]
         rated = [(span, draw(shares)) for span in spans]
-        opinions.append(opine(annotated, *rated, chances=[draw(shares) for _ in annotated.spans]))
-    return gold, opinions
+        predictions.append(
+            predict(annotated, *rated, chances=[draw(shares) for _ in annotated.spans])
+        )
+    return gold, predictions
 
 
 @settings(max_examples=50)
-@given(opinionated())
+@given(with_predictions())
 def test_findings_name_finished_sentences_once_each_and_come_kind_by_kind(data: Any) -> None:
-    gold, opinions = data
-    findings = check_data(gold, opinions)
+    gold, predictions = data
+    findings = check_data(gold, predictions)
     for finding in findings:
         assert finding.sentences
         assert len(set(finding.sentences)) == len(finding.sentences)
@@ -443,7 +448,7 @@ def test_findings_name_finished_sentences_once_each_and_come_kind_by_kind(data: 
 
 
 @settings(max_examples=50)
-@given(opinionated())
+@given(with_predictions())
 def test_what_is_found_is_the_same_every_time(data: Any) -> None:
     assert check_data(*data) == check_data(*data)
 

@@ -9,30 +9,30 @@ import pytest
 
 from ner_engine.annotation import MAX_TEXT
 from ner_engine.prediction.predictor import load_model
-from ner_engine.processes.ranking_server import Order
+from ner_engine.processes.ranking_server import Ranking
 from ner_engine.selection import rank
 from tests.ner_engine.conftest import SavedModel
 
 TEXTS = ["She takes aspirin for fever.", "He rests.", "Cough, codeine, chest pain and nausea."]
 
 
-def ask(order: Order, **request: Any) -> dict[str, Any]:
-    return order.answer(json.dumps(request))
+def ask(ranking: Ranking, **request: Any) -> dict[str, Any]:
+    return ranking.answer(json.dumps(request))
 
 
 def test_sentences_are_scored_as_the_model_predicts_them(encoder_model: SavedModel) -> None:
     model = str(encoder_model.directory)
-    told = ask(Order(), do="score", model=model, ids=[3, 1, 2], texts=TEXTS)
+    told = ask(Ranking(), do="score", model=model, ids=[3, 1, 2], texts=TEXTS)
     found = load_model(encoder_model.directory).read(TEXTS)
     expected = [prediction.uncertainty for prediction in found]
     assert told == {"uncertainties": pytest.approx(expected, abs=1e-5)}
 
 
 def test_the_order_is_that_of_the_selection_in_pages(encoder_model: SavedModel) -> None:
-    order = Order()
+    ranking = Ranking()
     known = {number: (number * 7 % 10) / 10 for number in range(1, 11)}
-    ask(order, do="know", ids=list(known), uncertainties=list(known.values()))
-    pages = [ask(order, do="rank", share=0.25, seed=5, start=at, size=4) for at in (0, 4, 8, 12)]
+    ask(ranking, do="know", ids=list(known), uncertainties=list(known.values()))
+    pages = [ask(ranking, do="rank", share=0.25, seed=5, start=at, size=4) for at in (0, 4, 8, 12)]
     places = rank(list(known.values()), random_share=0.25, seed=5)
     assert [page["ids"] for page in pages] == [
         [place + 1 for place in places][at : at + 4] for at in (0, 4, 8, 12)
@@ -40,11 +40,11 @@ def test_the_order_is_that_of_the_selection_in_pages(encoder_model: SavedModel) 
 
 
 def test_what_was_scored_is_known(encoder_model: SavedModel) -> None:
-    order = Order()
+    ranking = Ranking()
     model = str(encoder_model.directory)
-    ask(order, do="know", ids=[9], uncertainties=[99.0])
-    ask(order, do="score", model=model, ids=[3, 1, 2], texts=TEXTS)
-    told = ask(order, do="rank", share=0, seed=0, start=0, size=9)
+    ask(ranking, do="know", ids=[9], uncertainties=[99.0])
+    ask(ranking, do="score", model=model, ids=[3, 1, 2], texts=TEXTS)
+    told = ask(ranking, do="rank", share=0, seed=0, start=0, size=9)
     assert (told["ids"][0], sorted(told["ids"])) == (9, [1, 2, 3, 9])
 
 
@@ -53,7 +53,7 @@ def test_a_text_the_model_cannot_bear_does_not_keep_the_others_from_their_scores
 ) -> None:
     model = str(encoder_model.directory)
     texts = [TEXTS[0], "x" * (MAX_TEXT + 1)]
-    told = ask(Order(), do="score", model=model, ids=[1, 2], texts=texts)
+    told = ask(Ranking(), do="score", model=model, ids=[1, 2], texts=texts)
     assert told["uncertainties"][0] > 0
     assert told["uncertainties"][1] == 0
 
@@ -65,7 +65,7 @@ def test_a_first_batch_stands_for_all_the_others() -> None:
         "The court of {} dismissed the appeal.",
     )
     texts = [kind.format(name) for kind in kinds for name in ("Bonn", "Oslo", "Rome", "Lima")]
-    chosen = ask(Order(), do="diverse", texts=texts, count=3, seed=0)["chosen"]
+    chosen = ask(Ranking(), do="diverse", texts=texts, count=3, seed=0)["chosen"]
     assert {number // 4 for number in chosen} == {0, 1, 2}
 
 
@@ -73,7 +73,7 @@ def test_a_first_batch_stands_for_all_the_others() -> None:
     "line", ["", "{}", "[]", "null", '{"do": "fly"}', '{"do": "score", "model": "/no"}']
 )
 def test_what_cannot_be_read_is_answered_with_an_error(line: str) -> None:
-    assert Order().answer(line)["error"]
+    assert Ranking().answer(line)["error"]
 
 
 def test_the_process_answers_line_by_line_gives_way_and_ends_with_its_stdin() -> None:
