@@ -119,7 +119,7 @@ def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
 
 def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
     from ner_engine.model_files.store import read_learned  # noqa: PLC0415
-    from ner_engine.training.corpus import text_key  # noqa: PLC0415
+    from ner_engine.training.splits import text_key  # noqa: PLC0415
 
     learned = read_learned(model)
     known = sum(text_key(annotated.text) in learned for annotated in gold)

@@ -15,9 +15,9 @@ SHOWN = 5
 
 def compare_versions(one: Path, two: Path, gold: Sequence[Gold]) -> ModelsCompared:
     """Compare what models that never saw a sentence found in it; both versions kept that beside them."""
-    # spaCy and numpy come here, in a thread and not at the start.
+    # numpy comes here, in a thread and not at the start.
     from ner_engine.model_files.store import read_held_out  # noqa: PLC0415
-    from ner_engine.training.corpus import text_key  # noqa: PLC0415
+    from ner_engine.training.splits import text_key  # noqa: PLC0415
 
     ours, theirs = read_held_out(one), read_held_out(two)
     keys = {item.sentence.id: text_key(item.sentence.text) for item in gold if item.finished}

@@ -1,6 +1,18 @@
 """nerbot's engine: annotated texts in, a trained and checked spaCy pipeline out.
 
 It knows nothing of Slack, SQL or clocks. What needs spaCy is imported when it is first asked for.
+
+- ``annotation``, ``results``, ``settings``, ``errors``: plain values, imported in a moment
+- ``formats``: the forms of data files, one a module
+- ``recipes``: the presets, one a module
+- ``checks``: what to look at in the data
+- ``scoring``: how good predictions are, from plain spans; ``selection``: what to label next
+- ``encoder``: a frozen sentence encoder
+- ``pipeline``: the network, the recognizer and spaCy's configuration of them
+- ``model_files``: models on disk
+- ``prediction``: saved models, and the phrases labelled so far, at work
+- ``training``: from annotated texts to a scored and saved model
+- ``processes``: what runs as a process of its own
 """
 
 from importlib import import_module

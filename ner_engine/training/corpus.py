@@ -1,6 +1,5 @@
-"""Annotated texts as spaCy trains on them: aligned to tokens, split by the hash of the text."""
+"""Annotated texts as spaCy trains on them, aligned to tokens."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,6 @@ from spacy.training import Example
 
 from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens
 from ner_engine.pipeline.pipeline import token_borders
-
-#: One text in so many is held out where the data is large enough for that.
-HELD_OUT_SHARE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +72,3 @@ def _make_example(doc: Doc, annotated: AnnotatedText, missing: Sequence[Span]) -
 def labels_of(gold: Iterable[AnnotatedText]) -> tuple[str, ...]:
     """All labels that occur, sorted."""
     return tuple(sorted({span.label for annotated in gold for span in annotated.spans}))
-
-
-def text_key(text: str) -> str:
-    """The hash that stands for a text: sha256, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def is_held_out(text: str) -> bool:
-    """Whether a text belongs to the held-out part: for ever, however much the data grows."""
-    return int(text_key(text)[:8], 16) % HELD_OUT_SHARE == 0
-
-
-def assign_folds(gold: Sequence[AnnotatedText], folds: int) -> list[int]:
-    """The fold, 0 to folds - 1, of each text: equal sizes, whatever the order of the data.
-
-    The same text twice is in one fold, so that no fold is scored on what it was trained on.
-    """
-    keys = [text_key(annotated.text) for annotated in gold]
-    rank = {key: number for number, key in enumerate(sorted(set(keys)))}
-    return [rank[key] % folds for key in keys]

@@ -18,8 +18,8 @@ from ner_engine.scoring.calibration import Calibration, expected_calibration_err
 from ner_engine.scoring.evaluation import count_by_label
 from ner_engine.scoring.learning_curve import LearningCurve, Sample, make_curve
 from ner_engine.settings import TrainingSettings
-from ner_engine.training.corpus import assign_folds, is_held_out, text_key
 from ner_engine.training.loop import Step, Trained, training_steps
+from ner_engine.training.splits import assign_folds, is_held_out, text_key
 
 #: From so many finished sentences on a held-out part is scored, below all of them in folds. It is
 #: the same part for ever, and large enough by then; below, a fifth of them would say too little.

@@ -25,7 +25,7 @@ from ner_engine.scoring.confusion import ConfusionWithExamples, find_confusions
 from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.base_guard import check_base
-from ner_engine.training.corpus import labels_of, make_corpus, text_key
+from ner_engine.training.corpus import labels_of, make_corpus
 from ner_engine.training.cross_validation import (
     Confidence,
     FoldResult,
@@ -39,6 +39,7 @@ from ner_engine.training.cross_validation import (
 )
 from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
 from ner_engine.training.result import Result
+from ner_engine.training.splits import text_key
 
 CANARIES = 5
 

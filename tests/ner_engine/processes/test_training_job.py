@@ -17,7 +17,7 @@ from ner_engine.prediction.predictor import load_model
 from ner_engine.processes.training_job import ABANDONED, CANCELLED, FAILED, SUCCEEDED
 from ner_engine.results import Trained
 from ner_engine.scoring.evaluation import scores_to_json
-from ner_engine.training.corpus import text_key
+from ner_engine.training.splits import text_key
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold()

@@ -7,13 +7,8 @@ from spacy.language import Language
 
 from ner_engine import AnnotatedText, Span
 from ner_engine.formats.fingerprint import fingerprint
-from ner_engine.training.corpus import (
-    Misalignment,
-    assign_folds,
-    is_held_out,
-    make_corpus,
-    text_key,
-)
+from ner_engine.training.corpus import Misalignment, make_corpus
+from ner_engine.training.splits import assign_folds, is_held_out, text_key
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold(10)

@@ -4,7 +4,6 @@ from ner_engine import AnnotatedText, Span, TrainingSettings
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import NotEnoughData
 from ner_engine.scoring.calibration import Calibration
-from ner_engine.training.corpus import text_key
 from ner_engine.training.cross_validation import (
     CHANGE_OVER,
     FOLDS,
@@ -18,6 +17,7 @@ from ner_engine.training.cross_validation import (
     sides_of,
 )
 from ner_engine.training.loop import Step
+from ner_engine.training.splits import text_key
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold()
