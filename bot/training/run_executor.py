@@ -31,7 +31,7 @@ from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.views.failures import PROCESS_DIED, in_words, words_for
 from ner_engine.annotation import AnnotatedText
-from ner_engine.forms import fingerprint
+from ner_engine.formats.fingerprint import fingerprint
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
