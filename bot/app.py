@@ -47,7 +47,7 @@ from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.service import Recognition
 from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
-from bot.slack.notifier import SlackNotifier
+from bot.slack.messenger import SlackNotifier
 from bot.slack.responders import Replies
 from bot.slack.text_normalization import clean
 from bot.team import reasons

@@ -26,10 +26,10 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.models.lifecycle import Upkeep
 from bot.models.repository import Models
 from bot.slack.notifier_ports import Notifier
+from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
-from bot.training.views.failures import PROCESS_DIED, in_words, words_for
 from ner_engine.annotation import AnnotatedText
 from ner_engine.forms import fingerprint
 

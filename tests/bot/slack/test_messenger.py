@@ -16,7 +16,7 @@ from bot.domain.project import Sentence
 from bot.domain.runs import Progress, Run, RunReason, RunState
 from bot.playground import Message, Playground
 from bot.recognition.correction_values import Correction, Learned
-from bot.slack.notifier import EDIT_EVERY_SECONDS, SlackNotifier
+from bot.slack.messenger import EDIT_EVERY_SECONDS, SlackNotifier
 
 
 class Clock:

@@ -8,7 +8,7 @@ from bot.domain.evaluation import Confusion, CurvePoint, Evaluation, Score
 from bot.domain.models import ModelVersion
 from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.engine.plotting import PictureProcess
-from bot.training.views.plots import ALT_TEXT, Picture, run_pictures, scores_picture
+from bot.training.views.pictures import ALT_TEXT, Picture, run_pictures, scores_picture
 
 NOW = datetime(2031, 5, 4, tzinfo=UTC)
 EVALUATION = Evaluation(

@@ -19,7 +19,7 @@ from bot.domain.runs import ACTIVE_STATES, Run
 from bot.recognition.correction_values import Learned
 from bot.recognition.notice_views import learned_view
 from bot.slack.text import View, line, words_view
-from bot.training.views.plots import Picture, run_pictures, scores_picture
+from bot.training.views.pictures import Picture, run_pictures, scores_picture
 from bot.training.views.run import run_view
 
 EDIT_EVERY_SECONDS = 3.0
