@@ -19,6 +19,7 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.db.database import Database
 from bot.db.store import Store
+from bot.digests.announcer import DigestAnnouncer
 from bot.digests.service import DigestService
 from bot.editor import handlers as editor
 from bot.editor.service import Editor
@@ -27,7 +28,7 @@ from bot.engine.plotting import PictureProcess
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.home.service import Home
-from bot.home.updates import HomeUpdates, TellsHome
+from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
 from bot.jobs.scheduler import Clock, CronCalendar
 from bot.labelling import handlers as label
@@ -39,19 +40,22 @@ from bot.labelling.suggestions import Suggestions
 from bot.models import handlers as models
 from bot.models.lifecycle import Upkeep
 from bot.models.repository import Models
+from bot.models.score_history import ScoreHistory
 from bot.models.service import Registry
 from bot.projects.seeding import ProjectKeeper
 from bot.recognition import handlers as ner
 from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import CorrectionNotices
+from bot.recognition.learned_messages import LearnedMessages
 from bot.recognition.service import Recognition
 from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
-from bot.slack.messenger import SlackNotifier
+from bot.slack.messenger import Messenger, SlackMessenger
 from bot.slack.responders import Replies
 from bot.slack.text_normalization import clean
 from bot.team import reasons
 from bot.team.service import Team
+from bot.training.announcer import RunAnnouncer
 from bot.training.recovery import Aftercare
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.run_executor import Conductor
@@ -116,7 +120,8 @@ class _Doors:
     store: Store
     caretaker: MaintenanceRepository
     engine: EngineRunner
-    notifier: TellsHome
+    messenger: Messenger
+    runs: RunAnnouncer
     updates: HomeUpdates
     background: Background
     me: str
@@ -131,11 +136,12 @@ def _doors(
     me: str,
 ) -> _Doors:
     store = Store(database, clock=now)
-    updates = HomeUpdates(Home(store), client, background)
     draw = PictureProcess(settings.data / "matplotlib").draw
-    notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
+    messenger = SlackMessenger(client, draw=draw)
+    updates = HomeUpdates(Home(store), messenger, background)
+    runs = RunAnnouncer(messenger, on_shown=updates.touch)
     caretaker = MaintenanceRepository(database, clock=now)
-    return _Doors(store, caretaker, engine, notifier, updates, background, me)
+    return _Doors(store, caretaker, engine, messenger, runs, updates, background, me)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +163,17 @@ class _Services:
 
 def _services(settings: Settings, doors: _Doors) -> _Services:
     store, caretaker, engine = doors.store, doors.caretaker, doors.engine
-    notifier, background = doors.notifier, doors.background
+    messenger, runs, background = doors.messenger, doors.runs, doors.background
     owner, calendar, zone = _owner(), CronCalendar(), settings.timezone
     keeper = ProjectKeeper(store, engine)
     suggestions, answers = Suggestions(store, engine), Answers(store, background)
     today = beginning_of_day(zone, now)
-    upkeep = Upkeep(store, engine, notifier, background, me=doors.me, clock=now)
+    upkeep = Upkeep(store, engine, runs, background, me=doors.me, clock=now)
     conductor = Conductor(
         store,
         caretaker,
         engine,
-        notifier,
+        runs,
         upkeep,
         stopping=background.stopping,
         owner=owner,
@@ -178,7 +184,14 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     timetable = Timetable(
         store, starter, calendar, owners=settings.owners, timezone=zone, clock=now
     )
-    digests = DigestService(store, caretaker, notifier, calendar, timezone=zone, clock=now)
+    digests = DigestService(
+        store,
+        caretaker,
+        calendar,
+        tell=DigestAnnouncer(messenger).tell_digest,
+        timezone=zone,
+        clock=now,
+    )
     return _Services(
         keeper=keeper,
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
@@ -189,8 +202,10 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
         ranking=Ranking(store, caretaker, engine, background, owner=owner),
         team=Team(store, owners=settings.owners, clock=_local(zone)),
-        registry=Registry(store, engine, notifier, upkeep, owners=settings.owners),
-        corrections=CorrectionNotices(store, caretaker, engine, notifier, background, clock=now),
+        registry=Registry(store, engine, ScoreHistory(messenger), upkeep, owners=settings.owners),
+        corrections=CorrectionNotices(
+            store, caretaker, engine, LearnedMessages(messenger), background, clock=now
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """Digests: what happened in a project since the last one, told in the channels that asked for it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.db.store import Store
@@ -24,12 +24,14 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.seeding import name_among_several
-from bot.slack.notifier_ports import Notifier
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
+
+Tell = Callable[[str, Digest, News], Awaitable[bool]]
+"""Posts a digest of a workspace in its channel; False where that channel will take none any more."""
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +43,15 @@ class DigestService:
         self,
         store: Store,
         caretaker: MaintenanceRepository,
-        notifier: Notifier,
         calendar: Calendar,
         *,
+        tell: Tell,
         timezone: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._caretaker = caretaker
-        self._notifier = notifier
+        self._tell_digest = tell
         self._calendar = calendar
         self._timezone = timezone
         self._clock = clock
@@ -128,7 +130,7 @@ class DigestService:
 
     async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
         """A channel that is archived or has lost us gets no more of them."""
-        if await self._notifier.tell_digest(workspace, digest, news):
+        if await self._tell_digest(workspace, digest, news):
             return
         async with self._store.writing(workspace) as tx:
             await Digests(tx).off(digest.id)

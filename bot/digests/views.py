@@ -73,6 +73,14 @@ def _waiting(news: News) -> list[str]:
     return [f"Waiting: {', '.join(words)}. /label brings the next."] if words else []
 
 
+def digest_lost_view() -> View:
+    """What the person who set a digest hears once its channel takes none any more."""
+    return words_view(
+        "The digest you set in a channel cannot be told there any more (the channel is archived, or nerbot is no "
+        "member of it), so it is switched off. To get it again, type /invite @nerbot there and set it anew."
+    )
+
+
 def digest_answer(answer: DigestSet | DigestRemoved) -> View:
     """The answer to /train digest."""
     match answer:

@@ -14,8 +14,8 @@ from bot.engine.ports import Engine
 from bot.errors import ModelUnsound
 from bot.jobs.background import Background
 from bot.models.commands import LiveMoved
+from bot.models.ports import RunMessages
 from bot.models.repository import Models
-from bot.slack.notifier_ports import Notifier
 from bot.training.repositories.runs import Runs
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Upkeep:
         self,
         store: Store,
         engine: Engine,
-        notifier: Notifier,
+        notifier: RunMessages,
         background: Background,
         *,
         me: str,

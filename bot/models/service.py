@@ -28,9 +28,9 @@ from bot.models.commands import (
 )
 from bot.models.lifecycle import Upkeep, usable_before
 from bot.models.repository import Models
+from bot.models.score_history import ScoreHistory
 from bot.projects.context import require_owner
 from bot.projects.repositories.projects import Projects
-from bot.slack.notifier_ports import Notifier
 from bot.training.repositories.runs import Runs
 
 PAGE = 8
@@ -57,7 +57,7 @@ class Registry:
         self,
         store: Store,
         engine: Engine,
-        notifier: Notifier,
+        notifier: ScoreHistory,
         upkeep: Upkeep,
         *,
         owners: frozenset[str],

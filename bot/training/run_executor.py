@@ -24,8 +24,8 @@ from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.lifecycle import Upkeep
+from bot.models.ports import RunMessages
 from bot.models.repository import Models
-from bot.slack.notifier_ports import Notifier
 from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.maintenance import MaintenanceRepository
@@ -55,7 +55,7 @@ class Conductor:
         store: Store,
         caretaker: MaintenanceRepository,
         engine: Engine,
-        notifier: Notifier,
+        messages: RunMessages,
         upkeep: Upkeep,
         *,
         stopping: asyncio.Event,
@@ -67,7 +67,7 @@ class Conductor:
         self._caretaker = caretaker
         self._limit = limit
         self._engine = engine
-        self._notifier = notifier
+        self._messages = messages
         self._upkeep = upkeep
         self._clock = clock
         self._stopping = stopping
@@ -100,7 +100,7 @@ class Conductor:
     async def show(self, workspace: str, run: Run) -> Run:
         """Post or edit the run's message; the run with the message it was given."""
         end = await self._upkeep.end_of(workspace, run)
-        posted = await self._notifier.show_run(workspace, run, end)
+        posted = await self._messages.show_run(workspace, run, end)
         if posted is None:
             return run
         channel, message = posted

@@ -28,7 +28,7 @@ from bot.digests.commands import (
 )
 from bot.digests.service import DigestService
 from bot.domain.evaluation import Evaluation, Score
-from bot.domain.models import ModelsCompared, ModelVersion, RunEnd
+from bot.domain.models import ModelsCompared, RunEnd
 from bot.domain.project import Caller, Gold, Sentence
 from bot.domain.runs import Run, RunReason, RunState, Trained, TrainingEvent, TrainingJob
 from bot.engine.ports import Ranker
@@ -36,7 +36,6 @@ from bot.jobs.background import Background
 from bot.jobs.scheduler import Clock, CronCalendar
 from bot.models.lifecycle import Upkeep
 from bot.projects.repositories.projects import Projects
-from bot.recognition.correction_values import Learned
 from bot.training import run_executor as runs
 from bot.training.commands import (
     AutoOff,
@@ -146,16 +145,9 @@ class Told:
 
     async def show_pictures(self, workspace: str, run: Run) -> None: ...
 
-    async def show_history(
-        self, workspace: str, channel: str, versions: Sequence[ModelVersion], *, live: int | None
-    ) -> bool:
-        return True
-
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
         self.digests.append(news)
         return self.takes_digests
-
-    async def tell_learned(self, workspace: str, learned: Learned) -> None: ...
 
 
 @dataclass
@@ -214,7 +206,9 @@ async def process(
             timezone="UTC",
             clock=time,
         )
-        digests = DigestService(store, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
+        digests = DigestService(
+            store, caretaker, CronCalendar(), tell=told.tell_digest, timezone="UTC", clock=time
+        )
         aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         clock = Clock(
             caretaker,
