@@ -30,7 +30,8 @@ from bot.home import handlers as home
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
-from bot.jobs.scheduler import Clock, CronCalendar
+from bot.jobs.calendar import CronCalendar
+from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
 from bot.labelling import shortcuts
 from bot.labelling.messages import Quoting
@@ -56,6 +57,7 @@ from bot.slack.text_normalization import clean
 from bot.team import reasons
 from bot.team.service import Team
 from bot.training.announcer import RunAnnouncer
+from bot.training.commands import Schedule
 from bot.training.recovery import Aftercare
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.run_executor import Conductor
@@ -225,14 +227,14 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
 
 
-def _clock(doors: _Doors, services: _Services) -> Clock:
+def _clock(doors: _Doors, services: _Services) -> Clock[Schedule]:
     async def chores() -> None:
         await services.aftercare.look_after()
         await services.ranking.look()
         await services.corrections.look()
 
     return Clock(
-        doors.caretaker,
+        doors.caretaker.schedules,
         fire=services.timetable.run_scheduled,
         set_right=services.timetable.set_right,
         chores=chores,

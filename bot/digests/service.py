@@ -19,7 +19,7 @@ from bot.digests.repository import Digests
 from bot.domain.project import Caller, Project
 from bot.domain.runs import Run
 from bot.errors import NerbotError
-from bot.jobs.ports import Calendar
+from bot.jobs.calendar import CronCalendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
@@ -43,7 +43,7 @@ class DigestService:
         self,
         store: Store,
         caretaker: MaintenanceRepository,
-        calendar: Calendar,
+        calendar: CronCalendar,
         *,
         tell: Tell,
         timezone: str,

@@ -8,7 +8,7 @@ from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
 from bot.domain.runs import NewRun, Run, RunReason
-from bot.jobs.ports import Calendar
+from bot.jobs.calendar import CronCalendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import require_owner
 from bot.training.commands import (
@@ -51,7 +51,7 @@ class Timetable:
         self,
         store: Store,
         starter: Starter,
-        calendar: Calendar,
+        calendar: CronCalendar,
         *,
         owners: frozenset[str],
         timezone: str,

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidSchedule
-from bot.jobs.scheduler import Clock, CronCalendar
+from bot.jobs.calendar import CronCalendar
+from bot.jobs.scheduler import Clock
 from bot.training.commands import Schedule
 from tests.bot.invariants import unhurried
 
@@ -148,9 +149,9 @@ class Table:
         if what in self.broken:
             raise RuntimeError(f"{what} is broken")
 
-    def clock(self, *, every: float = 60.0) -> Clock:
+    def clock(self, *, every: float = 60.0) -> Clock[Schedule]:
         return Clock(
-            self,
+            self.schedules,
             fire=self.fire,
             set_right=self.set_right,
             chores=self.do_chores,
@@ -289,7 +290,11 @@ async def test_a_look_that_is_on_its_way_ends_before_the_clock_is_closed() -> No
 
     table = Table()
     async with Clock(
-        table, fire=table.fire, set_right=table.set_right, chores=slow_chores, clock=table.time
+        table.schedules,
+        fire=table.fire,
+        set_right=table.set_right,
+        chores=slow_chores,
+        clock=table.time,
     ):
         await began.wait()
     assert ended.is_set()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidSchedule
-from bot.jobs.scheduler import CronCalendar
+from bot.jobs.calendar import CronCalendar
 from bot.training.schedule_parsing import read_schedule
 from tests.bot.invariants import unhurried
 

@@ -33,7 +33,8 @@ from bot.domain.project import Caller, Gold, Sentence
 from bot.domain.runs import Run, RunReason, RunState, Trained, TrainingEvent, TrainingJob
 from bot.engine.ports import Ranker
 from bot.jobs.background import Background
-from bot.jobs.scheduler import Clock, CronCalendar
+from bot.jobs.calendar import CronCalendar
+from bot.jobs.scheduler import Clock
 from bot.models.lifecycle import Upkeep
 from bot.projects.repositories.projects import Projects
 from bot.training import run_executor as runs
@@ -43,6 +44,7 @@ from bot.training.commands import (
     ComingTrainings,
     RunActive,
     RunStarted,
+    Schedule,
     SetAuto,
     SetSchedule,
     StartTraining,
@@ -170,7 +172,7 @@ class Process:
     timetable: Timetable
     training: Training
     aftercare: Aftercare
-    clock: Clock
+    clock: Clock[Schedule]
     engine: Engine
     told: Told
 
@@ -211,7 +213,7 @@ async def process(
         )
         aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
         clock = Clock(
-            caretaker,
+            caretaker.schedules,
             fire=timetable.run_scheduled,
             set_right=timetable.set_right,
             chores=aftercare.look_after,
