@@ -58,11 +58,12 @@ from bot.team import reasons
 from bot.team.service import Team
 from bot.training.announcer import RunAnnouncer
 from bot.training.commands import Schedule
-from bot.training.recovery import Aftercare
+from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.run_executor import Conductor
-from bot.training.scheduling import Timetable
-from bot.training.service import RunStarter, Training
+from bot.training.run_executor import RunExecutor
+from bot.training.run_starter import RunStarter
+from bot.training.scheduling import TrainingSchedules
+from bot.training.service import Training
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class _Doors:
     """What the use cases reach the outside by."""
 
     store: Store
-    caretaker: MaintenanceRepository
+    maintenance: MaintenanceRepository
     engine: EngineRunner
     messenger: Messenger
     runs: RunAnnouncer
@@ -142,8 +143,8 @@ def _doors(
     messenger = SlackMessenger(client, draw=draw)
     updates = HomeUpdates(Home(store), messenger, background)
     runs = RunAnnouncer(messenger, on_shown=updates.touch)
-    caretaker = MaintenanceRepository(database, clock=now)
-    return _Doors(store, caretaker, engine, messenger, runs, updates, background, me)
+    maintenance = MaintenanceRepository(database, clock=now)
+    return _Doors(store, maintenance, engine, messenger, runs, updates, background, me)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ class _Services:
     editor: Editor
     recognition: Recognition
     training: Training
-    timetable: Timetable
-    aftercare: Aftercare
+    schedules: TrainingSchedules
+    recovery: RunRecovery
     ranking: Ranking
     team: Team
     registry: Registry
@@ -164,16 +165,16 @@ class _Services:
 
 
 def _services(settings: Settings, doors: _Doors) -> _Services:
-    store, caretaker, engine = doors.store, doors.caretaker, doors.engine
+    store, maintenance, engine = doors.store, doors.maintenance, doors.engine
     messenger, runs, background = doors.messenger, doors.runs, doors.background
     owner, calendar, zone = _owner(), CronCalendar(), settings.timezone
     keeper = ProjectKeeper(store, engine)
     suggestions, answers = Suggestions(store, engine), Answers(store, background)
     today = beginning_of_day(zone, now)
     upkeep = Upkeep(store, engine, runs, background, me=doors.me, clock=now)
-    conductor = Conductor(
+    executor = RunExecutor(
         store,
-        caretaker,
+        maintenance,
         engine,
         runs,
         upkeep,
@@ -182,13 +183,13 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         clock=now,
         limit=settings.trainings,
     )
-    starter = RunStarter(conductor, background)
-    timetable = Timetable(
+    starter = RunStarter(executor, background)
+    schedules = TrainingSchedules(
         store, starter, calendar, owners=settings.owners, timezone=zone, clock=now
     )
     digests = DigestService(
         store,
-        caretaker,
+        maintenance,
         calendar,
         tell=DigestAnnouncer(messenger).tell_digest,
         timezone=zone,
@@ -199,14 +200,14 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
         recognition=Recognition(store, engine, upkeep, answers, today=today),
-        training=Training(store, starter, timetable, digests),
-        timetable=timetable,
-        aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
-        ranking=Ranking(store, caretaker, engine, background, owner=owner),
+        training=Training(store, starter, schedules, digests),
+        schedules=schedules,
+        recovery=RunRecovery(store, maintenance, executor, starter, schedules, engine, digests),
+        ranking=Ranking(store, maintenance, engine, background, owner=owner),
         team=Team(store, owners=settings.owners, clock=_local(zone)),
         registry=Registry(store, engine, ScoreHistory(messenger), upkeep, owners=settings.owners),
         corrections=CorrectionNotices(
-            store, caretaker, engine, LearnedMessages(messenger), background, clock=now
+            store, maintenance, engine, LearnedMessages(messenger), background, clock=now
         ),
     )
 
@@ -229,14 +230,14 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
 
 def _clock(doors: _Doors, services: _Services) -> Clock[Schedule]:
     async def chores() -> None:
-        await services.aftercare.look_after()
+        await services.recovery.recover()
         await services.ranking.look()
         await services.corrections.look()
 
     return Clock(
-        doors.caretaker.schedules,
-        fire=services.timetable.run_scheduled,
-        set_right=services.timetable.set_right,
+        doors.maintenance.schedules,
+        fire=services.schedules.run_scheduled,
+        set_right=services.schedules.set_right,
         chores=chores,
         clock=now,
     )

@@ -42,7 +42,7 @@ class DigestService:
     def __init__(
         self,
         store: Store,
-        caretaker: MaintenanceRepository,
+        maintenance: MaintenanceRepository,
         calendar: CronCalendar,
         *,
         tell: Tell,
@@ -50,7 +50,7 @@ class DigestService:
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._caretaker = caretaker
+        self._maintenance = maintenance
         self._tell_digest = tell
         self._calendar = calendar
         self._timezone = timezone
@@ -93,7 +93,7 @@ class DigestService:
 
     async def tell_what_is_due(self) -> None:
         """Tell each digest whose time has come; one that fails keeps no other from being told."""
-        for workspace, digest in await self._caretaker.digests():
+        for workspace, digest in await self._maintenance.digests():
             try:
                 await self._look_at(workspace, digest)
             except NerbotError as error:

@@ -44,14 +44,14 @@ class ScheduleOff:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAuto:
+class SetAutoTraining:
     """`/train auto 50`: after every so many newly finished sentences."""
 
     every: int
 
 
 @dataclass(frozen=True, slots=True)
-class AutoOff:
+class AutoTrainingOff:
     """`/train auto off`."""
 
 
@@ -73,8 +73,8 @@ TrainCommand = (
     | CancelTraining
     | SetSchedule
     | ScheduleOff
-    | SetAuto
-    | AutoOff
+    | SetAutoTraining
+    | AutoTrainingOff
     | TrainingTimes
     | TrainingHistory
     | SetDigest
@@ -98,7 +98,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Auto:
+class AutoTraining:
     """A project trains after `every` newly finished sentences, counted from the `base` of the last training."""
 
     id: int
@@ -142,7 +142,7 @@ class TrainingState:
     last: Run | None = None
     live: Model | None = None
     schedule: Schedule | None = None
-    auto: Auto | None = None
+    auto: AutoTraining | None = None
     type: Literal["training_state"] = "training_state"
 
 
@@ -171,18 +171,18 @@ class ScheduleRemoved:
 
 
 @dataclass(frozen=True, slots=True)
-class AutoSet:
+class AutoTrainingSet:
     """The project trains by itself after so many sentences."""
 
-    auto: Auto
+    auto: AutoTraining
     type: Literal["auto_set"] = "auto_set"
 
 
 @dataclass(frozen=True, slots=True)
-class AutoRemoved:
+class AutoTrainingRemoved:
     """The project no longer trains by the number of sentences; `was` is what was switched off, if anything."""
 
-    was: Auto | None = None
+    was: AutoTraining | None = None
     type: Literal["auto_removed"] = "auto_removed"
 
 
@@ -192,7 +192,7 @@ class ComingTrainings:
 
     schedule: Schedule | None = None
     times: tuple[datetime, ...] = ()
-    auto: Auto | None = None
+    auto: AutoTraining | None = None
     same_as: Run | None = None
     """The training that learned from the very sentences that are finished now: a scheduled one would leave out."""
     type: Literal["coming_trainings"] = "coming_trainings"
@@ -216,8 +216,8 @@ TrainAnswer = (
     | RunCancelled
     | ScheduleSet
     | ScheduleRemoved
-    | AutoSet
-    | AutoRemoved
+    | AutoTrainingSet
+    | AutoTrainingRemoved
     | ComingTrainings
     | RunPage
     | DigestSet

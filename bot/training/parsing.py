@@ -6,10 +6,10 @@ from bot.digests.commands import DigestOff, DigestState, SetDigest
 from bot.errors import NotUnderstood
 from bot.slack.command_text import HELP, HelpWanted
 from bot.training.commands import (
-    AutoOff,
+    AutoTrainingOff,
     CancelTraining,
     ScheduleOff,
-    SetAuto,
+    SetAutoTraining,
     SetSchedule,
     StartTraining,
     TrainCommand,
@@ -34,7 +34,7 @@ _PLAIN: dict[tuple[str, ...], TrainCommand] = {
     ("schedule", "off"): ScheduleOff(),
     ("digest",): DigestState(),
     ("digest", "off"): DigestOff(),
-    ("auto", "off"): AutoOff(),
+    ("auto", "off"): AutoTrainingOff(),
 }
 
 
@@ -47,7 +47,7 @@ def read_train(text: str) -> TrainCommand:
         case [word] if word in HELP:
             raise HelpWanted("")
         case ["auto", number, *rest]:
-            return SetAuto(_number(number, rest))
+            return SetAutoTraining(_number(number, rest))
         case ["digest", *_]:
             told = _schedule(text)
             return SetDigest(told.cron, told.timezone, told.words)

@@ -27,7 +27,7 @@ from bot.models.lifecycle import Upkeep
 from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.training.failures import PROCESS_DIED, in_words, words_for
-from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
 from ner_engine.annotation import AnnotatedText
@@ -47,13 +47,13 @@ class BotStops(NerbotError):
     """nerbot is asked to stop while a run goes on."""
 
 
-class Conductor:
+class RunExecutor:
     """Carries runs out, each to a final state, whatever happens on the way."""
 
     def __init__(
         self,
         store: Store,
-        caretaker: MaintenanceRepository,
+        maintenance: MaintenanceRepository,
         engine: Engine,
         messages: RunMessages,
         upkeep: Upkeep,
@@ -62,10 +62,14 @@ class Conductor:
         owner: str,
         clock: Callable[[], datetime],
         limit: int = 1,
+        lease: timedelta = LEASE,
+        tick: float = TICK_SECONDS,
     ) -> None:
         self._store = store
-        self._caretaker = caretaker
+        self._maintenance = maintenance
         self._limit = limit
+        self._lease = lease
+        self._tick = tick
         self._engine = engine
         self._messages = messages
         self._upkeep = upkeep
@@ -73,16 +77,16 @@ class Conductor:
         self._stopping = stopping
         self.owner = owner
 
-    async def conduct(self, workspace: str, run: Run) -> None:
+    async def execute(self, workspace: str, run: Run) -> None:
         """Wait for a place, train, tell, and put the model in its place.
 
         Where the bot stops, a run that waits is left for the next process, and one that trains ends as interrupted.
         """
         try:
             run = await self.show(workspace, run)
-            turn = await self._turn(workspace, run)
-            if turn is not None:
-                await self._train(workspace, turn)
+            begun = await self._wait_for_place(workspace, run)
+            if begun is not None:
+                await self._train(workspace, begun)
         except BotStops:
             await self._end(workspace, run, RunState.INTERRUPTED)
         except RunEnded:
@@ -107,12 +111,12 @@ class Conductor:
         async with self._store.writing(workspace) as tx:
             return await Runs(tx).follow(run.id, channel=channel, message=message)
 
-    async def _turn(self, workspace: str, run: Run) -> Run | None:
+    async def _wait_for_place(self, workspace: str, run: Run) -> Run | None:
         """Wait until fewer trainings run than may, in the order they were asked for; None where it does not begin."""
         while not self._stopping.is_set():
             try:
-                taken = await self._caretaker.take_turn(
-                    run.id, owner=self.owner, lease=LEASE, limit=self._limit
+                taken = await self._maintenance.take_place(
+                    run.id, owner=self.owner, lease=self._lease, limit=self._limit
                 )
             except StoreUnavailable:
                 log.warning("run %s goes on waiting: the database is busy", run.id)
@@ -122,8 +126,8 @@ class Conductor:
             if taken.waits_for != run.waits_for:
                 run = await self.show(workspace, taken)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
-        await self._caretaker.leave(run.id, owner=self.owner)
+                await asyncio.wait_for(self._stopping.wait(), self._tick)
+        await self._maintenance.leave(run.id, owner=self.owner)
         return None
 
     async def _train(self, workspace: str, run: Run) -> None:
@@ -149,13 +153,13 @@ class Conductor:
         data = await asyncio.to_thread(fingerprint_of, gold)
         try:
             async with self._store.writing(workspace) as tx:
-                await Autos(tx).rebase(run.project_id)
+                await AutoTrainings(tx).rebase(run.project_id)
                 return await Runs(tx).begin(run.id, sentences=finished, fingerprint=data)
         except NotFound:
             raise RunEnded(f"run {run.id}") from None
 
     async def _keep_log(self, workspace: str, run: Run) -> None:
-        """What cannot be kept is not worth a run's end."""
+        """Failing to store the log must not fail the run."""
         lines = await self._engine.log(run.id)
         if not lines:
             return
@@ -171,17 +175,17 @@ class Conductor:
         """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
         progress: Progress | None = None
         beaten = 0.0
-        deadline = asyncio.get_running_loop().time() + LEASE.total_seconds()
-        async for event in _with_ticks(events, self._stopping, seconds=TICK_SECONDS):
+        deadline = asyncio.get_running_loop().time() + self._lease.total_seconds()
+        async for event in _with_ticks(events, self._stopping, seconds=self._tick):
             if isinstance(event, Trained | TrainingFailed):
                 return event
             progress = event or progress
             now = asyncio.get_running_loop().time()
-            if now - beaten < TICK_SECONDS / 2:
+            if now - beaten < self._tick / 2:
                 continue
             beaten = now
             if await self._beat(workspace, run, progress):
-                deadline = now + LEASE.total_seconds()
+                deadline = now + self._lease.total_seconds()
             elif now > deadline:
                 raise RunEnded(f"run {run.id}")
             run = await self.show(workspace, replace(run, progress=progress))
@@ -192,7 +196,9 @@ class Conductor:
         long as the lease lasts."""
         try:
             async with self._store.writing(workspace) as tx:
-                ours = await Runs(tx).beat(run.id, owner=self.owner, lease=LEASE, progress=progress)
+                ours = await Runs(tx).beat(
+                    run.id, owner=self.owner, lease=self._lease, progress=progress
+                )
         except StoreUnavailable as error:
             log.warning("run %s could not note how far it is: %s", run.id, error)
             return False

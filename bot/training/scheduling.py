@@ -12,45 +12,44 @@ from bot.jobs.calendar import CronCalendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import require_owner
 from bot.training.commands import (
-    Auto,
-    AutoOff,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingOff,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     Schedule,
     ScheduleOff,
     ScheduleRemoved,
     ScheduleSet,
-    SetAuto,
+    SetAutoTraining,
     SetSchedule,
     TrainingTimes,
 )
-from bot.training.ports import Starter
 from bot.training.readiness import what_is_missing
-from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_executor import fingerprint_of
+from bot.training.run_starter import DEFAULT_PRESET, RunStarter
 
-DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
 
 
-TimetableCommand = TrainingTimes | SetSchedule | ScheduleOff | SetAuto | AutoOff
+TimetableCommand = TrainingTimes | SetSchedule | ScheduleOff | SetAutoTraining | AutoTrainingOff
 
 
 class NotNow(Exception):
     """A training cannot begin after all; what was written on the way to it is taken back."""
 
 
-class Timetable:
+class TrainingSchedules:
     """Sets schedules and numbers of sentences, and begins the trainings they call for."""
 
     def __init__(
         self,
         store: Store,
-        starter: Starter,
+        starter: RunStarter,
         calendar: CronCalendar,
         *,
         owners: frozenset[str],
@@ -66,7 +65,7 @@ class Timetable:
 
     async def handle(
         self, caller: Caller, project: Project, command: TimetableCommand
-    ) -> ScheduleSet | ScheduleRemoved | AutoSet | AutoRemoved | ComingTrainings:
+    ) -> ScheduleSet | ScheduleRemoved | AutoTrainingSet | AutoTrainingRemoved | ComingTrainings:
         """Carry out one command."""
         match command:
             case TrainingTimes():
@@ -75,9 +74,9 @@ class Timetable:
                 return await self.set_schedule(caller, project, command)
             case ScheduleOff():
                 return await self.schedule_off(caller, project)
-            case SetAuto(every):
+            case SetAutoTraining(every):
                 return await self.set_auto(caller, project, every)
-            case AutoOff():
+            case AutoTrainingOff():
                 return await self.auto_off(caller, project)
 
     async def set_schedule(
@@ -104,20 +103,20 @@ class Timetable:
             await self._require_owner(tx, project, caller)
             return ScheduleRemoved(await Schedules(tx).off(project.id))
 
-    async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoSet:
+    async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoTrainingSet:
         """Train after so many newly finished sentences from now on."""
         async with self._store.writing(caller.workspace) as tx:
             await self._require_owner(tx, project, caller)
-            auto = await Autos(tx).put(
+            auto = await AutoTrainings(tx).put(
                 project.id, every=every, person=caller.person, channel=caller.channel
             )
-        return AutoSet(auto)
+        return AutoTrainingSet(auto)
 
-    async def auto_off(self, caller: Caller, project: Project) -> AutoRemoved:
+    async def auto_off(self, caller: Caller, project: Project) -> AutoTrainingRemoved:
         """No longer train by the number of sentences."""
         async with self._store.writing(caller.workspace) as tx:
             await self._require_owner(tx, project, caller)
-            return AutoRemoved(await Autos(tx).off(project.id))
+            return AutoTrainingRemoved(await AutoTrainings(tx).off(project.id))
 
     async def _require_owner(self, tx: Transaction, project: Project, caller: Caller) -> None:
         await require_owner(tx, project, caller, self._owners, "change when trainings begin")
@@ -127,7 +126,7 @@ class Timetable:
         async with self._store.reading(caller.workspace) as tx:
             schedule = await Schedules(tx).of(project.id)
             same_as = await self._same_as(tx, project.id) if schedule else None
-            auto = await Autos(tx).of(project.id)
+            auto = await AutoTrainings(tx).of(project.id)
         times = tuple(self._times(schedule)) if schedule else ()
         return ComingTrainings(schedule, times, auto, same_as)
 
@@ -168,7 +167,7 @@ class Timetable:
                 ),
             )
         if run is not None:
-            self._starter.conduct(workspace, run)
+            self._starter.start(workspace, run)
         return run
 
     def _latest(self, schedule: Schedule, now: datetime) -> datetime:
@@ -195,12 +194,12 @@ class Timetable:
             async with self._store.writing(workspace) as tx:
                 await Schedules(tx).advance(schedule.id, due=schedule.next_due, next_due=next_due)
 
-    async def run_auto(self, workspace: str, auto: Auto) -> Run | None:
+    async def run_auto(self, workspace: str, auto: AutoTraining) -> Run | None:
         """Begin a training for the sentences that were newly finished; None where another process did, one is on, or
         too little is finished."""
         if auto.finished < auto.base:
             async with self._store.writing(workspace) as tx:
-                await Autos(tx).rebase(auto.project_id)
+                await AutoTrainings(tx).rebase(auto.project_id)
             return None
         async with self._store.reading(workspace) as tx:
             if await Runs(tx).active(auto.project_id):
@@ -211,12 +210,12 @@ class Timetable:
             run = await self._claim_auto(workspace, auto)
         except NotNow:
             return None
-        self._starter.conduct(workspace, run)
+        self._starter.start(workspace, run)
         return run
 
-    async def _claim_auto(self, workspace: str, auto: Auto) -> Run:
+    async def _claim_auto(self, workspace: str, auto: AutoTraining) -> Run:
         async with self._store.writing(workspace) as tx:
-            if not await Autos(tx).spend(auto.id, base=auto.base):
+            if not await AutoTrainings(tx).spend(auto.id, base=auto.base):
                 raise NotNow
             run = await self._starter.claim(
                 tx,

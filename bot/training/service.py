@@ -1,13 +1,11 @@
 """Training: who may begin a run, and what people ask about it."""
 
 from bot.db.store import Store
-from bot.db.transaction import Transaction
 from bot.digests.commands import DigestOff, DigestState, SetDigest
 from bot.digests.service import DigestService
 from bot.domain.project import Caller, Project
 from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
-from bot.jobs.background import Background
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
@@ -25,48 +23,29 @@ from bot.training.commands import (
     TrainingStatus,
 )
 from bot.training.readiness import what_is_missing
-from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
-from bot.training.run_executor import LEASE, Conductor
-from bot.training.scheduling import DEFAULT_PRESET, Timetable
+from bot.training.run_starter import DEFAULT_PRESET, RunStarter
+from bot.training.scheduling import TrainingSchedules
 
 RUNS_A_PAGE = 8
-
-
-class RunStarter:
-    """Implements `ports.Starter`: queues runs as this process's own and carries them out beside all else."""
-
-    def __init__(self, conductor: Conductor, background: Background) -> None:
-        self._conductor = conductor
-        self._background = background
-
-    async def claim(self, tx: Transaction, new: NewRun) -> Run | None:
-        """Queue a run; None where the unique keys of the table say that it is another's."""
-        return await Runs(tx).claim(new, owner=self._conductor.owner, lease=LEASE)
-
-    def conduct(self, workspace: str, run: Run) -> None:
-        """Carry it out from now on."""
-        self._background.start(self._conductor.conduct(workspace, run), name=f"run {run.id}")
-
-    def show(self, workspace: str, run: Run) -> None:
-        """Bring its message up to date."""
-        self._background.start(self._show(workspace, run), name=f"show run {run.id}")
-
-    async def _show(self, workspace: str, run: Run) -> None:
-        await self._conductor.show(workspace, run)
 
 
 class Training:
     """Does what a person asks with /train."""
 
     def __init__(
-        self, store: Store, starter: RunStarter, timetable: Timetable, digests: DigestService
+        self,
+        store: Store,
+        starter: RunStarter,
+        schedules: TrainingSchedules,
+        digests: DigestService,
     ) -> None:
         self._store = store
         self._digests = digests
         self._starter = starter
-        self._timetable = timetable
+        self._schedules = schedules
 
     async def handle(self, caller: Caller, command: TrainCommand) -> TrainAnswer:
         """Carry out one command; raises PersonError where it cannot be done as asked."""
@@ -82,7 +61,7 @@ class Training:
                 return await self._history(caller, project, up_to)
             case SetDigest() | DigestOff() | DigestState():
                 return await self._digests.handle(caller, project, command)
-        return await self._timetable.handle(caller, project, command)
+        return await self._schedules.handle(caller, project, command)
 
     async def _project(self, caller: Caller) -> Project:
         async with self._store.reading(caller.workspace) as tx:
@@ -111,7 +90,7 @@ class Training:
             run = await self._starter.claim(tx, _asked_for(caller, project, command, last))
             active = run or await Runs(tx).active(project.id)
         if run is not None:
-            self._starter.conduct(caller.workspace, run)
+            self._starter.start(caller.workspace, run)
             return RunStarted(run)
         if active is not None:
             return RunActive(active)
@@ -126,14 +105,14 @@ class Training:
                 last=await Runs(tx).last(project.id),
                 live=await Models(tx).live(project.id),
                 schedule=await Schedules(tx).of(project.id),
-                auto=await Autos(tx).of(project.id),
+                auto=await AutoTrainings(tx).of(project.id),
             )
 
     async def _history(self, caller: Caller, project: Project, up_to: int | None) -> RunPage:
         async with self._store.reading(caller.workspace) as tx:
             last = await Runs(tx).last(project.id)
             runs = await Runs(tx).page(project.id, up_to=up_to, size=RUNS_A_PAGE)
-        return RunPage(runs, last.number if last else 0, RUNS_A_PAGE, self._timetable.timezone)
+        return RunPage(runs, last.number if last else 0, RUNS_A_PAGE, self._schedules.timezone)
 
     async def _cancel(self, caller: Caller, project: Project, run_id: int | None) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""

@@ -14,11 +14,11 @@ from bot.digests import repository as digests
 from bot.digests.commands import Digest
 from bot.domain.runs import Run, RunState
 from bot.recognition import repository as corrections
-from bot.training.commands import Auto, Schedule
+from bot.training.commands import AutoTraining, Schedule
 from bot.training.repositories import auto_training as autos
 from bot.training.repositories import runs, schedules
 
-_TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
+_LOCK = 0x7475726E  # on PostgreSQL trainings take their places one after the other
 
 #: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
 RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
@@ -100,7 +100,7 @@ class MaintenanceRepository:
                 .values(lease_until=self._clock(), owner="")
             )
 
-    async def take_turn(
+    async def take_place(
         self, run_id: int, *, owner: str, lease: timedelta, limit: int
     ) -> Run | None:
         """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
@@ -153,14 +153,14 @@ class MaintenanceRepository:
             rows = await connection.execute(wanted.limit(limit))
             return tuple((row.workspace, runs.to_run(row), row.log) for row in rows)
 
-    async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
+    async def auto_trainings_due(self) -> tuple[tuple[str, AutoTraining], ...]:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
         finished = autos.FINISHED
         due = or_(finished - auto.c.base >= auto.c.every, finished < auto.c.base)
         wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(auto.c.id))
-            return tuple((row.workspace, autos.to_auto(row)) for row in rows)
+            return tuple((row.workspace, autos.to_auto_training(row)) for row in rows)
 
     async def corrected(self) -> tuple[tuple[str, int], ...]:
         """Projects whose live model was not asked yet about corrections that were there when it went
@@ -197,7 +197,7 @@ class MaintenanceRepository:
 
 async def _one_at_a_time(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _with_workspaces(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[tuple[str, Run], ...]:

@@ -7,9 +7,9 @@ from bot.digests.commands import DigestRemoved, DigestSet
 from bot.digests.views import digest_answer
 from bot.slack.text import View, counted, escape, line, percent, words_view
 from bot.training.commands import (
-    Auto,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     RunActive,
     RunCancelled,
@@ -44,7 +44,7 @@ def train_view(answer: TrainAnswer) -> View:
             return words_view(f"Training {run.number} is cancelled. The labels are all there.")
         case ScheduleSet() | ScheduleRemoved():
             return _schedule_view(answer)
-        case AutoSet() | AutoRemoved():
+        case AutoTrainingSet() | AutoTrainingRemoved():
             return _auto_view(answer)
         case ComingTrainings():
             return _coming_view(answer)
@@ -69,14 +69,14 @@ def _schedule_view(answer: ScheduleSet | ScheduleRemoved) -> View:
             )
 
 
-def _auto_view(answer: AutoSet | AutoRemoved) -> View:
+def _auto_view(answer: AutoTrainingSet | AutoTrainingRemoved) -> View:
     match answer:
-        case AutoSet(auto):
+        case AutoTrainingSet(auto):
             return words_view(
                 f"A training begins by itself after every {counted(auto.every, 'newly finished sentence')}; "
                 f"{auto.left:,} to go. The message will be posted in this channel. /train auto off ends it."
             )
-        case AutoRemoved(off):
+        case AutoTrainingRemoved(off):
             return words_view(
                 f"No training begins after {counted(off.every, 'newly finished sentence')} any more. "
                 "/train starts one by hand."
@@ -125,7 +125,7 @@ def _lines_view(lines: list[str]) -> View:
     return View(escape("\n".join(lines)), (line("\n".join(lines)),))
 
 
-def _auto_words(auto: Auto) -> str:
+def _auto_words(auto: AutoTraining) -> str:
     return f"After every {counted(auto.every, 'newly finished sentence')}: {auto.left:,} to go until the next training."
 
 

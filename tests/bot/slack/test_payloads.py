@@ -27,10 +27,10 @@ from bot.slack import payloads
 from bot.slack.command_text import HelpWanted, read_sentences
 from bot.slack.text_normalization import clean
 from bot.training.commands import (
-    AutoOff,
+    AutoTrainingOff,
     CancelTraining,
     ScheduleOff,
-    SetAuto,
+    SetAutoTraining,
     SetSchedule,
     StartTraining,
     TrainCommand,
@@ -368,9 +368,9 @@ def test_whatever_is_typed_is_read_or_refused_in_words(text: str) -> None:
         ("digest", DigestState()),
         ("digest off", DigestOff()),
         ("digest every day at 9 UTC", SetDigest("0 9 * * *", "UTC", "every day at 9 UTC")),
-        ("auto 50", SetAuto(50)),
-        ("Auto 1 sentences", SetAuto(1)),
-        ("auto off", AutoOff()),
+        ("auto 50", SetAutoTraining(50)),
+        ("Auto 1 sentences", SetAutoTraining(1)),
+        ("auto off", AutoTrainingOff()),
         ("cancel", CancelTraining()),
         ("stop", CancelTraining()),
         ("schedule off", ScheduleOff()),

@@ -76,9 +76,9 @@ from bot.slack.command_help import usage_view
 from bot.slack.modals import words_modal
 from bot.slack.text import View, cut, escape, marked_sentence, words_view
 from bot.training.commands import (
-    Auto,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     RunActive,
     RunCancelled,
@@ -432,7 +432,7 @@ project_counts = st.builds(
     st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
 )  # fmt: skip
 autos = st.builds(
-    Auto, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
+    AutoTraining, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
 )
 digests = st.builds(
     Digest,
@@ -489,8 +489,8 @@ answers = (
         schedule=st.none() | schedules,
         auto=st.none() | autos,
     )
-    | st.builds(AutoSet, autos)
-    | st.builds(AutoRemoved, st.none() | autos)
+    | st.builds(AutoTrainingSet, autos)
+    | st.builds(AutoTrainingRemoved, st.none() | autos)
     | st.builds(
         ComingTrainings,
         st.none() | schedules,

@@ -37,25 +37,25 @@ from bot.jobs.calendar import CronCalendar
 from bot.jobs.scheduler import Clock
 from bot.models.lifecycle import Upkeep
 from bot.projects.repositories.projects import Projects
-from bot.training import run_executor as runs
 from bot.training.commands import (
-    AutoOff,
+    AutoTrainingOff,
     CancelTraining,
     ComingTrainings,
     RunActive,
     RunStarted,
     Schedule,
-    SetAuto,
+    SetAutoTraining,
     SetSchedule,
     StartTraining,
     TrainingTimes,
 )
-from bot.training.recovery import Aftercare
+from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.runs import Runs
-from bot.training.run_executor import Conductor
-from bot.training.scheduling import Timetable
-from bot.training.service import RunStarter, Training
+from bot.training.run_executor import RunExecutor
+from bot.training.run_starter import RunStarter
+from bot.training.scheduling import TrainingSchedules
+from bot.training.service import Training
 from ner_engine.annotation import Prediction, Span
 from tests.db.conftest import annotate
 
@@ -167,11 +167,11 @@ class Process:
     """One bot process over a database that others may use, too."""
 
     store: Store
-    caretaker: MaintenanceRepository
+    maintenance: MaintenanceRepository
     background: Background
-    timetable: Timetable
+    schedules: TrainingSchedules
     training: Training
-    aftercare: Aftercare
+    recovery: RunRecovery
     clock: Clock[Schedule]
     engine: Engine
     told: Told
@@ -187,10 +187,10 @@ async def process(
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = Told(), engine or Engine()
     async with Database.open(url) as database, Background() as background:
-        store, caretaker = Store(database, time), MaintenanceRepository(database, time)
-        conductor = Conductor(
+        store, maintenance = Store(database, time), MaintenanceRepository(database, time)
+        executor = RunExecutor(
             store,
-            caretaker,
+            maintenance,
             engine,
             told,
             Upkeep(store, engine, told, background, me="UBOT", clock=time),
@@ -198,9 +198,10 @@ async def process(
             owner=name,
             clock=time,
             limit=limit,
+            tick=0.05,
         )
-        starter = RunStarter(conductor, background)
-        timetable = Timetable(
+        starter = RunStarter(executor, background)
+        schedules = TrainingSchedules(
             store,
             starter,
             CronCalendar(),
@@ -209,19 +210,19 @@ async def process(
             clock=time,
         )
         digests = DigestService(
-            store, caretaker, CronCalendar(), tell=told.tell_digest, timezone="UTC", clock=time
+            store, maintenance, CronCalendar(), tell=told.tell_digest, timezone="UTC", clock=time
         )
-        aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
+        recovery = RunRecovery(store, maintenance, executor, starter, schedules, engine, digests)
         clock = Clock(
-            caretaker.schedules,
-            fire=timetable.run_scheduled,
-            set_right=timetable.set_right,
-            chores=aftercare.look_after,
+            maintenance.schedules,
+            fire=schedules.run_scheduled,
+            set_right=schedules.set_right,
+            chores=recovery.recover,
             clock=time,
         )
-        training = Training(store, starter, timetable, digests)
+        training = Training(store, starter, schedules, digests)
         yield Process(
-            store, caretaker, background, timetable, training, aftercare, clock, engine, told
+            store, maintenance, background, schedules, training, recovery, clock, engine, told
         )
 
 
@@ -233,11 +234,6 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "TICK_SECONDS", 0.05)
 
 
 _finished = 0
@@ -272,7 +268,7 @@ async def history(store: Store, workspace: str = "T1", *, channel: str = "C1") -
 async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
     """All runs, once none is active."""
     async with asyncio.timeout(20):
-        while await bot.caretaker.active_ids():  # noqa: ASYNC110 - rows do not call
+        while await bot.maintenance.active_ids():  # noqa: ASYNC110 - rows do not call
             await asyncio.sleep(0.01)
     return await history(bot.store, workspace)
 
@@ -283,7 +279,7 @@ async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
 async def test_a_training_begins_after_every_so_many_sentences(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(5))
+        await bot.handle(SetAutoTraining(5))
         for newly, number in [(4, 0), (1, 1), (4, 1), (1, 2)]:
             await finish(bot.store, newly)
             await bot.clock.look()
@@ -296,7 +292,7 @@ async def test_a_training_begins_after_every_so_many_sentences(url: str, time: T
 async def test_two_processes_that_look_at_once_begin_one_training(url: str, time: Time) -> None:
     async with process(url, time) as one, process(url, time, name="box:2:b") as two:
         await finish(one.store, 10)
-        await one.handle(SetAuto(2))
+        await one.handle(SetAutoTraining(2))
         for _ in range(5):
             await finish(one.store, 2)
             await asyncio.gather(*(bot.clock.look() for bot in (one, two) for _ in range(5)))
@@ -306,7 +302,7 @@ async def test_two_processes_that_look_at_once_begin_one_training(url: str, time
 
 async def test_too_little_for_a_training_waits_until_there_is_enough(url: str, time: Time) -> None:
     async with process(url, time) as bot:
-        await bot.handle(SetAuto(3))
+        await bot.handle(SetAutoTraining(3))
         await finish(bot.store, 9)
         await bot.clock.look()
         assert await history(bot.store) == []
@@ -320,7 +316,7 @@ async def test_sentences_finished_while_a_training_goes_on_count_for_the_next(
 ) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(2))
+        await bot.handle(SetAutoTraining(2))
         bot.engine.may_end.clear()
         await bot.handle(StartTraining())
         await until(lambda: bot.engine.jobs)
@@ -335,7 +331,7 @@ async def test_sentences_finished_while_a_training_goes_on_count_for_the_next(
 async def test_a_training_that_failed_is_not_begun_again_and_again(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(2))
+        await bot.handle(SetAutoTraining(2))
         await finish(bot.store, 2)
         bot.engine.may_end.clear()
         await bot.clock.look()
@@ -350,8 +346,8 @@ async def test_a_training_that_failed_is_not_begun_again_and_again(url: str, tim
 async def test_off_is_off(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(2))
-        await bot.handle(AutoOff())
+        await bot.handle(SetAutoTraining(2))
+        await bot.handle(AutoTrainingOff())
         await finish(bot.store, 5)
         await bot.clock.look()
         assert await history(bot.store) == []
@@ -488,11 +484,11 @@ async def test_what_a_channel_sets_holds_for_its_project_alone(url: str, time: T
         await give_a_project(bot, "C2")
         await finish(bot.store, 10)
         await finish(bot.store, 10, channel="C2")
-        await bot.handle(SetAuto(2), THERE)
+        await bot.handle(SetAutoTraining(2), THERE)
         await bot.handle(SetSchedule("0 3 * * *", "UTC", "every day"), THERE)
         await finish(bot.store, 5)
         await bot.clock.look()
-        assert await bot.caretaker.active_ids() == frozenset()
+        assert await bot.maintenance.active_ids() == frozenset()
         await finish(bot.store, 2, channel="C2")
         await bot.clock.look()
         await idle(bot)

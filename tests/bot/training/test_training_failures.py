@@ -15,7 +15,6 @@ import pytest
 
 from bot.app import open_bot
 from bot.playground import Playground
-from bot.training import run_executor as runs
 from tests.bot.conftest import GOLD, Team, settings_for
 from tests.bot.training.test_training import ended, run_message
 from tests.support.trainers import fault_in_trainings, trainers
@@ -226,10 +225,9 @@ async def test_a_lease_that_is_lost(slack: Playground, tmp_path: Path) -> None:
 
 
 async def test_a_database_that_is_busy_for_a_moment_does_not_end_a_training(
-    slack: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slack: Playground, tmp_path: Path
 ) -> None:
     """A heartbeat that is not taken is no reason to throw a training away."""
-    monkeypatch.setattr(runs, "TICK_SECONDS", 0.5)
     async with team_with(slack, tmp_path / "data") as team, AsyncExitStack() as stack:
         await team.types("/train cnn")
         await slack.until(trainers, timeout=30)
