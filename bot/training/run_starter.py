@@ -1,9 +1,9 @@
 """How a run begins in this process."""
 
+from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.domain.runs import NewRun, Run
 from bot.jobs.background import Background
-from bot.training.repositories.runs import Runs
 from bot.training.run_executor import LEASE, RunExecutor
 
 DEFAULT_PRESET = "encoder"

@@ -1,5 +1,6 @@
 """Training: who may begin a run, and what people ask about it."""
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.digests.commands import DigestOff, DigestState, SetDigest
 from bot.digests.service import DigestService
@@ -24,7 +25,6 @@ from bot.training.commands import (
 )
 from bot.training.readiness import what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
-from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_starter import DEFAULT_PRESET, RunStarter
 from bot.training.scheduling import TrainingSchedules
