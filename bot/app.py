@@ -19,7 +19,9 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.db.database import Database
 from bot.db.store import Store
+from bot.digests import handlers as digests
 from bot.digests.announcer import DigestAnnouncer
+from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor import handlers as editor
 from bot.editor.service import Editor
@@ -56,6 +58,7 @@ from bot.slack.responders import Replies
 from bot.slack.text_normalization import clean
 from bot.team import reasons
 from bot.team.service import Team
+from bot.training import handlers as training
 from bot.training.announcer import RunAnnouncer
 from bot.training.commands import Schedule
 from bot.training.recovery import RunRecovery
@@ -122,6 +125,7 @@ class _Doors:
 
     store: Store
     maintenance: MaintenanceRepository
+    digest_maintenance: DigestMaintenance
     engine: EngineRunner
     messenger: Messenger
     runs: RunAnnouncer
@@ -142,9 +146,17 @@ def _doors(
     draw = PictureProcess(settings.data / "matplotlib").draw
     messenger = SlackMessenger(client, draw=draw)
     updates = HomeUpdates(Home(store), messenger, background)
-    runs = RunAnnouncer(messenger, on_shown=updates.touch)
-    maintenance = MaintenanceRepository(database, clock=now)
-    return _Doors(store, maintenance, engine, messenger, runs, updates, background, me)
+    return _Doors(
+        store=store,
+        maintenance=MaintenanceRepository(database, clock=now),
+        digest_maintenance=DigestMaintenance(database),
+        engine=engine,
+        messenger=messenger,
+        runs=RunAnnouncer(messenger, on_shown=updates.touch),
+        updates=updates,
+        background=background,
+        me=me,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,7 @@ class _Services:
     training: Training
     schedules: TrainingSchedules
     recovery: RunRecovery
+    digests: DigestService
     ranking: Ranking
     team: Team
     registry: Registry
@@ -185,11 +198,17 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     )
     starter = RunStarter(executor, background)
     schedules = TrainingSchedules(
-        store, starter, calendar, owners=settings.owners, timezone=zone, clock=now
-    )
-    digests = DigestService(
         store,
         maintenance,
+        starter,
+        calendar,
+        owners=settings.owners,
+        timezone=zone,
+        clock=now,
+    )
+    digest_service = DigestService(
+        store,
+        doors.digest_maintenance,
         calendar,
         tell=DigestAnnouncer(messenger).tell_digest,
         timezone=zone,
@@ -200,9 +219,10 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
         recognition=Recognition(store, engine, upkeep, answers, today=today),
-        training=Training(store, starter, schedules, digests),
+        training=Training(store, starter, timezone=zone),
         schedules=schedules,
-        recovery=RunRecovery(store, maintenance, executor, starter, schedules, engine, digests),
+        recovery=RunRecovery(store, maintenance, executor, starter, engine),
+        digests=digest_service,
         ranking=Ranking(store, maintenance, engine, background, owner=owner),
         team=Team(store, owners=settings.owners, clock=_local(zone)),
         registry=Registry(store, engine, ScoreHistory(messenger), upkeep, owners=settings.owners),
@@ -218,7 +238,10 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     replies = Replies(background)
     label.register(app, labelling, replies)
     reasons.register(app, labelling, services.team, replies)
-    train.register(app, services.training, replies)
+    router = train.make_router(services.training, services.schedules, services.digests)
+    train.register(app, router, replies)
+    training.register(app, services.training, replies)
+    digests.register(app, services.digests, replies)
     editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
     ner.register(app, services.recognition, replies)
     answer_models = models.answer_to(services.registry)
@@ -231,6 +254,8 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
 def _clock(doors: _Doors, services: _Services) -> Clock[Schedule]:
     async def chores() -> None:
         await services.recovery.recover()
+        await services.digests.tell_what_is_due()
+        await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
 

@@ -16,8 +16,8 @@ from bot.digests.commands import (
     News,
     SetDigest,
 )
-from bot.digests.repository import Digests
-from bot.domain.project import Caller, Project
+from bot.digests.repository import DigestMaintenance, Digests
+from bot.domain.project import Caller
 from bot.domain.runs import Run
 from bot.errors import NerbotError
 from bot.jobs.calendar import CronCalendar
@@ -25,7 +25,6 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.seeding import name_among_several
-from bot.training.repositories.maintenance import MaintenanceRepository
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
@@ -42,7 +41,7 @@ class DigestService:
     def __init__(
         self,
         store: Store,
-        maintenance: MaintenanceRepository,
+        maintenance: DigestMaintenance,
         calendar: CronCalendar,
         *,
         tell: Tell,
@@ -56,23 +55,12 @@ class DigestService:
         self._timezone = timezone
         self._clock = clock
 
-    async def handle(
-        self, caller: Caller, project: Project, command: SetDigest | DigestOff | DigestState
-    ) -> DigestSet | DigestRemoved:
-        """Carry out one command for the channel it comes from."""
-        match command:
-            case SetDigest():
-                return await self._set(caller, project, command)
-            case DigestOff(digest_id):
-                return await self._off(caller, digest_id)
-            case DigestState():
-                async with self._store.reading(caller.workspace) as tx:
-                    return DigestSet(await Digests(tx).of(caller.room))
-
-    async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
+    async def set(self, caller: Caller, wanted: SetDigest) -> DigestSet:
+        """Tell the channel it is asked in from now on."""
         timezone, now = wanted.timezone or self._timezone, self._clock()
         next_due = self._calendar.next_due(wanted.cron, timezone, now)
         async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
             digest = await Digests(tx).put(
                 project.id,
                 wanted,
@@ -84,16 +72,23 @@ class DigestService:
             )
         return DigestSet(digest)
 
-    async def _off(self, caller: Caller, digest_id: int | None) -> DigestRemoved:
+    async def off(self, caller: Caller, command: DigestOff) -> DigestRemoved:
+        """Tell a channel no more."""
         async with self._store.writing(caller.workspace) as tx:
+            digest_id = command.digest_id
             if digest_id is None:
                 there = await Digests(tx).of(caller.room)
                 digest_id = there.id if there else 0
             return DigestRemoved(await Digests(tx).off(digest_id))
 
+    async def state(self, caller: Caller, _command: DigestState) -> DigestSet:
+        """The digest of the channel it is asked in."""
+        async with self._store.reading(caller.workspace) as tx:
+            return DigestSet(await Digests(tx).of(caller.room))
+
     async def tell_what_is_due(self) -> None:
         """Tell each digest whose time has come; one that fails keeps no other from being told."""
-        for workspace, digest in await self._maintenance.digests():
+        for workspace, digest in await self._maintenance.switched_on():
             try:
                 await self._look_at(workspace, digest)
             except NerbotError as error:

@@ -1,10 +1,9 @@
-"""The commands of /train, its answers, and when a project trains by itself."""
+"""The commands of /train about trainings, their answers, and when a project trains by itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.digests.commands import DigestOff, DigestRemoved, DigestSet, DigestState, SetDigest
 from bot.domain.project import ProjectCounts
 from bot.domain.runs import Model, Run
 
@@ -65,22 +64,6 @@ class TrainingHistory:
     """`/train history`, from the run with the number `up_to` backwards; from the newest where it is None."""
 
     up_to: int | None = None
-
-
-TrainCommand = (
-    StartTraining
-    | TrainingStatus
-    | CancelTraining
-    | SetSchedule
-    | ScheduleOff
-    | SetAutoTraining
-    | AutoTrainingOff
-    | TrainingTimes
-    | TrainingHistory
-    | SetDigest
-    | DigestOff
-    | DigestState
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +190,3 @@ class RunPage:
     size: int
     timezone: str
     type: Literal["run_page"] = "run_page"
-
-
-TrainAnswer = (
-    RunStarted
-    | RunActive
-    | TrainingState
-    | RunCancelled
-    | ScheduleSet
-    | ScheduleRemoved
-    | AutoTrainingSet
-    | AutoTrainingRemoved
-    | ComingTrainings
-    | RunPage
-    | DigestSet
-    | DigestRemoved
-)

@@ -1,13 +1,11 @@
 """What becomes of trainings whose process is gone, and of what they left behind."""
 
 from bot.db.store import Store
-from bot.digests.service import DigestService
 from bot.domain.runs import NewRun, Run, RunReason
 from bot.engine.ports import Engine
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.run_executor import LEASE, RunExecutor
 from bot.training.run_starter import RunStarter
-from bot.training.scheduling import TrainingSchedules
 
 ATTEMPTS = 3
 
@@ -21,20 +19,16 @@ class RunRecovery:
         maintenance: MaintenanceRepository,
         executor: RunExecutor,
         starter: RunStarter,
-        schedules: TrainingSchedules,
         engine: Engine,
-        digests: DigestService,
     ) -> None:
-        self._digests = digests
         self._store = store
         self._maintenance = maintenance
         self._executor = executor
         self._starter = starter
-        self._schedules = schedules
         self._engine = engine
 
     async def recover(self) -> None:
-        """Say what was cut off and try it again, go on with what waited, clear away, begin what is due by number."""
+        """Say what was cut off and try it again, go on with what waited, clear away."""
         for workspace, run in await self._maintenance.interrupt_stale():
             await self._executor.tell_interrupted(workspace, run)
         for workspace, run in await self._maintenance.retriable(attempts=ATTEMPTS):
@@ -43,9 +37,6 @@ class RunRecovery:
         for workspace, run in taken:
             self._starter.start(workspace, run)
         await self._clear_away()
-        await self._digests.tell_what_is_due()
-        for workspace, auto in await self._maintenance.auto_trainings_due():
-            await self._schedules.run_auto(workspace, auto)
 
     async def _try_again(self, workspace: str, run: Run) -> None:
         async with self._store.writing(workspace) as tx:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,10 +28,9 @@ from bot.models.lifecycle import Upkeep
 from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.training.failures import PROCESS_DIED, in_words, words_for
+from bot.training.readiness import fingerprint_of
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
-from ner_engine.annotation import AnnotatedText
-from ner_engine.forms import fingerprint
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
@@ -245,13 +244,6 @@ def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
         seed=run.seed,
         gold=gold,
         live_version=live.version if live else None,
-    )
-
-
-def fingerprint_of(gold: Sequence[Gold]) -> str:
-    """The hash of what a training learns from, as the engine makes it; slow for many sentences."""
-    return fingerprint(
-        AnnotatedText(item.sentence.text, item.spans, item.finished) for item in gold
     )
 
 

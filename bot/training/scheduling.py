@@ -12,6 +12,7 @@ from bot.domain.runs import NewRun, Run, RunReason
 from bot.jobs.calendar import CronCalendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import require_owner
+from bot.projects.repositories.projects import Projects
 from bot.training.commands import (
     AutoTraining,
     AutoTrainingOff,
@@ -26,17 +27,14 @@ from bot.training.commands import (
     SetSchedule,
     TrainingTimes,
 )
-from bot.training.readiness import what_is_missing
+from bot.training.readiness import fingerprint_of, project_of, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
+from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
-from bot.training.run_executor import fingerprint_of
 from bot.training.run_starter import DEFAULT_PRESET, RunStarter
 
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
-
-
-TimetableCommand = TrainingTimes | SetSchedule | ScheduleOff | SetAutoTraining | AutoTrainingOff
 
 
 class NotNow(Exception):
@@ -49,6 +47,7 @@ class TrainingSchedules:
     def __init__(
         self,
         store: Store,
+        maintenance: MaintenanceRepository,
         starter: RunStarter,
         calendar: CronCalendar,
         *,
@@ -57,36 +56,19 @@ class TrainingSchedules:
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._maintenance = maintenance
         self._starter = starter
         self._calendar = calendar
         self._owners = owners
         self._clock = clock
-        self.timezone = timezone
+        self._timezone = timezone
 
-    async def handle(
-        self, caller: Caller, project: Project, command: TimetableCommand
-    ) -> ScheduleSet | ScheduleRemoved | AutoTrainingSet | AutoTrainingRemoved | ComingTrainings:
-        """Carry out one command."""
-        match command:
-            case TrainingTimes():
-                return await self.coming(caller, project)
-            case SetSchedule():
-                return await self.set_schedule(caller, project, command)
-            case ScheduleOff():
-                return await self.schedule_off(caller, project)
-            case SetAutoTraining(every):
-                return await self.set_auto(caller, project, every)
-            case AutoTrainingOff():
-                return await self.auto_off(caller, project)
-
-    async def set_schedule(
-        self, caller: Caller, project: Project, wanted: SetSchedule
-    ) -> ScheduleSet:
+    async def set_schedule(self, caller: Caller, wanted: SetSchedule) -> ScheduleSet:
         """Train by the clock from now on."""
-        timezone = wanted.timezone or self.timezone
+        timezone = wanted.timezone or self._timezone
         next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
+            project = await self._owned(tx, caller)
             schedule = await Schedules(tx).put(
                 project.id,
                 wanted,
@@ -97,32 +79,36 @@ class TrainingSchedules:
             )
         return ScheduleSet(schedule)
 
-    async def schedule_off(self, caller: Caller, project: Project) -> ScheduleRemoved:
+    async def schedule_off(self, caller: Caller, _command: ScheduleOff) -> ScheduleRemoved:
         """No longer train by the clock."""
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
+            project = await self._owned(tx, caller)
             return ScheduleRemoved(await Schedules(tx).off(project.id))
 
-    async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoTrainingSet:
+    async def set_auto(self, caller: Caller, wanted: SetAutoTraining) -> AutoTrainingSet:
         """Train after so many newly finished sentences from now on."""
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
+            project = await self._owned(tx, caller)
             auto = await AutoTrainings(tx).put(
-                project.id, every=every, person=caller.person, channel=caller.channel
+                project.id, every=wanted.every, person=caller.person, channel=caller.channel
             )
         return AutoTrainingSet(auto)
 
-    async def auto_off(self, caller: Caller, project: Project) -> AutoTrainingRemoved:
+    async def auto_off(self, caller: Caller, _command: AutoTrainingOff) -> AutoTrainingRemoved:
         """No longer train by the number of sentences."""
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
+            project = await self._owned(tx, caller)
             return AutoTrainingRemoved(await AutoTrainings(tx).off(project.id))
 
-    async def _require_owner(self, tx: Transaction, project: Project, caller: Caller) -> None:
+    async def _owned(self, tx: Transaction, caller: Caller) -> Project:
+        """The channel's project, for those who may change when it trains."""
+        project = await Projects(tx).ensure(caller.room)
         await require_owner(tx, project, caller, self._owners, "change when trainings begin")
+        return project
 
-    async def coming(self, caller: Caller, project: Project) -> ComingTrainings:
+    async def coming(self, caller: Caller, _command: TrainingTimes) -> ComingTrainings:
         """When the project trains next."""
+        project = await project_of(self._store, caller)
         async with self._store.reading(caller.workspace) as tx:
             schedule = await Schedules(tx).of(project.id)
             same_as = await self._same_as(tx, project.id) if schedule else None
@@ -194,7 +180,12 @@ class TrainingSchedules:
             async with self._store.writing(workspace) as tx:
                 await Schedules(tx).advance(schedule.id, due=schedule.next_due, next_due=next_due)
 
-    async def run_auto(self, workspace: str, auto: AutoTraining) -> Run | None:
+    async def begin_auto_trainings(self) -> None:
+        """Begin the trainings for which enough sentences were newly finished, in all workspaces."""
+        for workspace, auto in await self._maintenance.auto_trainings_due():
+            await self._run_auto(workspace, auto)
+
+    async def _run_auto(self, workspace: str, auto: AutoTraining) -> Run | None:
         """Begin a training for the sentences that were newly finished; None where another process did, one is on, or
         too little is finished."""
         if auto.finished < auto.base:

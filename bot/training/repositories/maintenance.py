@@ -11,10 +11,8 @@ from bot.db.database import Database
 from bot.db.records import runs
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import sentence
-from bot.db.tables.training import auto, digest, run, schedule
+from bot.db.tables.training import auto, run, schedule
 from bot.db.transaction import Clock
-from bot.digests import repository as digests
-from bot.digests.commands import Digest
 from bot.domain.runs import Run, RunState
 from bot.recognition import repository as corrections
 from bot.training.commands import AutoTraining, Schedule
@@ -137,13 +135,6 @@ class MaintenanceRepository:
         """The runs that are queued or running."""
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
-
-    async def digests(self) -> tuple[tuple[str, Digest], ...]:
-        """Every digest that is on, with its workspace."""
-        wanted = select(digest.c.workspace, *digests.COLUMNS).where(digests.is_on())
-        async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(digest.c.id))
-            return tuple((row.workspace, digests.to_digest(row)) for row in rows)
 
     async def newest(
         self, *, limit: int, number: int | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from bot.digests.commands import (
     News,
     SetDigest,
 )
+from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.domain.evaluation import Evaluation, Score
 from bot.domain.models import ModelsCompared, RunEnd
@@ -171,13 +173,25 @@ class Process:
     background: Background
     schedules: TrainingSchedules
     training: Training
-    recovery: RunRecovery
+    digests: DigestService
     clock: Clock[Schedule]
     engine: Engine
     told: Told
 
     async def handle(self, command: object, caller: Caller = HERE) -> object:
-        return await self.training.handle(caller, command)  # type: ignore[arg-type]
+        handle: dict[type, Any] = {
+            StartTraining: self.training.start,
+            CancelTraining: self.training.cancel,
+            TrainingTimes: self.schedules.coming,
+            SetSchedule: self.schedules.set_schedule,
+            SetAutoTraining: self.schedules.set_auto,
+            AutoTrainingOff: self.schedules.auto_off,
+            SetDigest: self.digests.set,
+            DigestOff: self.digests.off,
+            DigestState: self.digests.state,
+        }
+        answer: object = await handle[type(command)](caller, command)
+        return answer
 
 
 @asynccontextmanager
@@ -203,6 +217,7 @@ async def process(
         starter = RunStarter(executor, background)
         schedules = TrainingSchedules(
             store,
+            maintenance,
             starter,
             CronCalendar(),
             owners=frozenset(),
@@ -210,19 +225,30 @@ async def process(
             clock=time,
         )
         digests = DigestService(
-            store, maintenance, CronCalendar(), tell=told.tell_digest, timezone="UTC", clock=time
+            store,
+            DigestMaintenance(database),
+            CronCalendar(),
+            tell=told.tell_digest,
+            timezone="UTC",
+            clock=time,
         )
-        recovery = RunRecovery(store, maintenance, executor, starter, schedules, engine, digests)
+        recovery = RunRecovery(store, maintenance, executor, starter, engine)
+
+        async def chores() -> None:
+            await recovery.recover()
+            await digests.tell_what_is_due()
+            await schedules.begin_auto_trainings()
+
         clock = Clock(
             maintenance.schedules,
             fire=schedules.run_scheduled,
             set_right=schedules.set_right,
-            chores=recovery.recover,
+            chores=chores,
             clock=time,
         )
-        training = Training(store, starter, schedules, digests)
+        training = Training(store, starter, timezone="UTC")
         yield Process(
-            store, maintenance, background, schedules, training, recovery, clock, engine, told
+            store, maintenance, background, schedules, training, digests, clock, engine, told
         )
 
 
