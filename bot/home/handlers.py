@@ -16,7 +16,7 @@ from bot.slack.command_help import CommandHelp, all_usage_view
 from bot.slack.error_presenter import present
 from bot.slack.payloads import Payload
 from bot.slack.text import View, words_view
-from bot.training.commands import RunStarted, StartTraining, TrainingStatus
+from bot.training.commands import RunActive, StartTraining, TrainingStatus
 from bot.training.service import Training
 from bot.training.views.answers import started_view, state_view
 
@@ -88,27 +88,26 @@ class HomeButtons:
 
     async def train(self, body: Payload, _client: AsyncWebClient) -> None:
         """Begin a training that is followed in the person's direct messages."""
+        await self._notice(body, (await present(self._begin(body))).view)
 
-        async def begin() -> View:
-            caller = user_actions.caller_without_channel(body)
-            answer = await self._training.start(caller, StartTraining())
-            if isinstance(answer, RunStarted):
-                number = answer.run.number
-                return words_view(
-                    f"Training {number} has begun. Messages, the tab beside this one, follows it."
-                )
+    async def _begin(self, body: Payload) -> View:
+        caller = user_actions.caller_without_channel(body)
+        answer = await self._training.start(caller, StartTraining())
+        if isinstance(answer, RunActive):
             return started_view(answer)
-
-        await self._notice(body, (await present(begin())).view)
+        number = answer.run.number
+        return words_view(
+            f"Training {number} has begun. Messages, the tab beside this one, follows it."
+        )
 
     async def status(self, body: Payload, client: AsyncWebClient) -> None:
         """What /train status says."""
+        view = (await present(self._state(body))).view
+        await self._modal(body, client, "Training status", view)
 
-        async def read() -> View:
-            caller = user_actions.caller_without_channel(body)
-            return state_view(await self._training.status(caller, TrainingStatus()))
-
-        await self._modal(body, client, "Training status", (await present(read())).view)
+    async def _state(self, body: Payload) -> View:
+        caller = user_actions.caller_without_channel(body)
+        return state_view(await self._training.status(caller, TrainingStatus()))
 
     async def usage(self, body: Payload, client: AsyncWebClient) -> None:
         """What can be typed."""
@@ -116,14 +115,13 @@ class HomeButtons:
 
     async def choose(self, body: Payload, _client: AsyncWebClient) -> None:
         """Show another project."""
+        await self._notice(body, (await present(self._switch(body))).view)
 
-        async def switch() -> View:
-            caller = user_actions.caller_without_channel(body)
-            chosen = payloads.read_id(user_actions.choice_of(body))
-            await self._updates.choose(caller.workspace, caller.person, chosen)
-            return words_view(_CHOSEN)
-
-        await self._notice(body, (await present(switch())).view)
+    async def _switch(self, body: Payload) -> View:
+        caller = user_actions.caller_without_channel(body)
+        chosen = payloads.read_id(user_actions.choice_of(body))
+        await self._updates.choose(caller.workspace, caller.person, chosen)
+        return words_view(_CHOSEN)
 
     async def _notice(self, body: Payload, view: View) -> None:
         caller = user_actions.caller_without_channel(body)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from cachetools import LRUCache
+
 from bot.errors import NerbotError
 from bot.home.service import Home, next_step
 from bot.home.values import HomePage
@@ -45,7 +47,7 @@ class HomeUpdates:
         self._settle = settle
         self._every = every
         self._waiting: dict[Key, bool] = {}
-        self._published: dict[Key, float] = {}
+        self._published: LRUCache[Key, float] = LRUCache(_KEPT)
 
     def touch(self, workspace: str, person: str, *, asked: bool = False) -> None:
         """Note that a person did something; costs the request nothing."""
@@ -81,7 +83,5 @@ class HomeUpdates:
 
     async def _publish(self, key: Key, page: HomePage, notice: View | None = None) -> None:
         self._published[key] = self._clock()
-        while len(self._published) > _KEPT:
-            del self._published[next(iter(self._published))]
         view = home_view(page, next_step(page), notice)
         await self._messenger.publish_home(*key, view)

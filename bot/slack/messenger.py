@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -148,7 +149,7 @@ class SlackMessenger:
         self._draw = draw
         self._clock = clock
         self._patience = patience
-        self._states: dict[str, _State] = {}
+        self._states: LRUCache[str, _State] = LRUCache(_KEPT)
 
     async def post(self, post: Post) -> bool:
         """Say something once; False where its channel will take nothing any more."""
@@ -163,8 +164,6 @@ class SlackMessenger:
     async def follow(self, message: FollowedMessage) -> Place | None:
         """Post a message, or edit it; the place of one that the sender does not know of."""
         state = self._states.setdefault(message.key, _State())
-        while len(self._states) > _KEPT:
-            del self._states[next(iter(self._states))]
         try:
             async with asyncio.timeout(self._patience), state.lock:
                 return await self._show(message, state)

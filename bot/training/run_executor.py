@@ -55,7 +55,7 @@ class RunExecutor:
         maintenance: MaintenanceRepository,
         engine: Engine,
         messages: RunMessages,
-        upkeep: Upkeep,
+        lifecycle: Upkeep,
         *,
         stopping: asyncio.Event,
         owner: str,
@@ -71,7 +71,7 @@ class RunExecutor:
         self._tick = tick
         self._engine = engine
         self._messages = messages
-        self._upkeep = upkeep
+        self._lifecycle = lifecycle
         self._clock = clock
         self._stopping = stopping
         self.owner = owner
@@ -102,7 +102,7 @@ class RunExecutor:
 
     async def show(self, workspace: str, run: Run) -> Run:
         """Post or edit the run's message; the run with the message it was given."""
-        end = await self._upkeep.end_of(workspace, run)
+        end = await self._lifecycle.end_of(workspace, run)
         posted = await self._messages.show_run(workspace, run, end)
         if posted is None:
             return run
@@ -145,7 +145,7 @@ class RunExecutor:
         if isinstance(end, TrainingFailed):
             await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
         else:
-            await self._upkeep.finish(workspace, run.id)
+            await self._lifecycle.finish(workspace, run.id)
 
     async def _begin(self, workspace: str, run: Run, gold: tuple[Gold, ...]) -> Run:
         finished = sum(item.finished for item in gold)
@@ -215,7 +215,7 @@ class RunExecutor:
         model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
         async with self._store.writing(workspace) as tx:
             await Models(tx).add(model, run_id=run.id)
-            held_back = await self._upkeep.promote(tx, run, model, expected=job.live_version)
+            held_back = await self._lifecycle.promote(tx, run, model, expected=job.live_version)
             ended = await Runs(tx).end(
                 run.id,
                 RunState.SUCCEEDED,
