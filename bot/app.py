@@ -1,7 +1,5 @@
 """The composition root: one exit stack opens everything and closes it in reverse."""
 
-import gc
-import logging
 import os
 import secrets
 import socket
@@ -27,7 +25,7 @@ from bot.editor import handlers as editor
 from bot.editor.service import Editor
 from bot.engine.client import Bounds, EngineRunner
 from bot.engine.plotting import PictureProcess
-from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
@@ -42,7 +40,6 @@ from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import Suggestions
 from bot.models import handlers as models
 from bot.models.lifecycle import Upkeep
-from bot.models.repository import Models
 from bot.models.score_history import ScoreHistory
 from bot.models.service import Registry
 from bot.projects.seeding import ProjectKeeper
@@ -51,6 +48,7 @@ from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.learned_messages import LearnedMessages
 from bot.recognition.service import Recognition
+from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
 from bot.slack.messenger import Messenger, SlackMessenger
@@ -67,8 +65,6 @@ from bot.training.run_executor import RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
-
-log = logging.getLogger(__name__)
 
 COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
 """Every command, in the order in which help shows them."""
@@ -114,8 +110,9 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _listen(app, settings, doors, services)
         await stack.enter_async_context(_clock(doors, services))
         address = await connect(settings, app, stack)
-        warm_up = _warm_up(doors, services.keeper, workspace, samples)
-        background.start(warm_up, name="warm-up")
+        texts = [clean(text).text for text in samples]
+        work = warm_up(doors.store, engine, services.keeper, workspace, texts, person=bot_user)
+        background.start(work, name="warm-up")
         yield Bot(app, address, workspace)
 
 
@@ -293,30 +290,3 @@ def _bounds(settings: Settings) -> Bounds:
 
 def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def _settle_memory() -> None:
-    """Take what is loaded by now out of the garbage collector's rounds.
-
-    Each full round walked through all of spaCy and SQLAlchemy, and every answer waited 60 ms for it.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-async def _warm_up(
-    doors: _Doors, keeper: ProjectKeeper, workspace: str, samples: Sequence[str]
-) -> None:
-    """Load what the first question needs, so that it does not wait: the tokenizer, the samples, the live model."""
-    texts = [clean(text).text for text in samples]
-    await keeper.seed(workspace, texts, person=doors.me)
-    await doors.engine.tokens([])
-    _settle_memory()
-    async with doors.store.reading(workspace) as tx:
-        live = await Models(tx).all_live()
-    for project, version in live[: doors.engine.loaded_at_once]:
-        try:
-            await doors.engine.load(project, version)
-        except EngineUnavailable:
-            # Whoever asks it first hears of it, and of the version that answers instead.
-            log.exception("the live model cannot be loaded")
