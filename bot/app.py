@@ -53,7 +53,6 @@ from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
 from bot.slack.messenger import Messenger, SlackMessenger
 from bot.slack.responders import Replies
-from bot.slack.text_normalization import clean
 from bot.team import reasons
 from bot.team.service import Team
 from bot.training import handlers as training
@@ -110,8 +109,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _listen(app, settings, doors, services)
         await stack.enter_async_context(_clock(doors, services))
         address = await connect(settings, app, stack)
-        texts = [clean(text).text for text in samples]
-        work = warm_up(doors.store, engine, services.keeper, workspace, texts, person=bot_user)
+        work = warm_up(doors.store, engine, services.keeper, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
         yield Bot(app, address, workspace)
 

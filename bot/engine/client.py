@@ -22,7 +22,7 @@ from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction
 from ner_engine.errors import TrainingTooLong
-from ner_engine.serving import KEPT
+from ner_engine.processes.prediction_server import KEPT
 
 log = logging.getLogger(__name__)
 
@@ -139,10 +139,13 @@ class EngineRunner:
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
         process = await start_engine(
-            "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
+            "ner_engine.processes.training_job",
+            str(folder),
+            *self._bounds.options(),
+            errors=folder / "log",
         )
         try:
-            yield _events(process, job, folder / "log", self._bounds.minutes)
+            yield _events(process, folder / "log", self._bounds.minutes)
         finally:
             try:
                 await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
@@ -162,7 +165,7 @@ class EngineRunner:
         await asyncio.to_thread(self._adopt_now, job, version)
 
     def _adopt_now(self, job: TrainingJob, version: int) -> None:
-        from ner_engine.model_store import install  # noqa: PLC0415 - numpy-free, but not needed to start
+        from ner_engine.model_files.store import install  # noqa: PLC0415 - numpy-free, but not needed to start
 
         models = self._models / str(job.project_id)
         # A directory without a row was left by a crash between the rename and the commit.
@@ -188,7 +191,7 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
 
 
 async def _events(
-    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path, minutes: float
+    process: asyncio.subprocess.Process, log_file: Path, minutes: float
 ) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
     # The process keeps to its time by itself, unless it hangs.
@@ -202,7 +205,7 @@ async def _events(
             return
         if not raw:
             break
-        event = read_event(raw, job)
+        event = read_event(raw)
         if isinstance(event, TrainingFailed):
             event = _with_cause(event, log_file)
         if event is not None:

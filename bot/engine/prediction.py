@@ -176,7 +176,7 @@ class EngineLine:
         async with self._starting:
             if self.is_down:
                 self._process = await start_engine(
-                    "ner_engine.serving", *_NICE, errors=self._errors
+                    "ner_engine.processes.prediction_server", *_NICE, errors=self._errors
                 )
                 self._reader = asyncio.create_task(self._read(self._process), name="answers")
             assert self._process is not None

@@ -27,7 +27,7 @@ class RankingProcess:
     async def __aenter__(self) -> Self:
         try:
             self._process = await start_engine(
-                "ner_engine.ordering", "--nice", _NICE, errors=self._errors
+                "ner_engine.processes.ranking_server", "--nice", _NICE, errors=self._errors
             )
         except OSError as error:
             raise EngineUnavailable("The engine could not start.") from error

@@ -9,6 +9,7 @@ from bot.engine.client import EngineRunner
 from bot.errors import EngineUnavailable
 from bot.models.repository import Models
 from bot.projects.seeding import ProjectKeeper
+from bot.slack.text_normalization import clean
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ async def warm_up(
     person: str,
 ) -> None:
     """Load the tokenizer, the samples and the live models, so that nobody waits for them."""
-    await keeper.seed(workspace, samples, person=person)
+    texts = [clean(text).text for text in samples]
+    await keeper.seed(workspace, texts, person=person)
     await engine.tokens([])
     _settle_memory()
     async with store.reading(workspace) as tx:

@@ -6,7 +6,7 @@ from bot.errors import NotUnderstood
 from bot.slack.command_text import HELP, HelpWanted
 from bot.slack.subcommands import Typed
 from bot.training.commands import SetAutoTraining, StartTraining
-from ner_engine.settings import RECIPES
+from ner_engine.recipes import RECIPES
 
 MAX_AUTO = 100_000
 

@@ -9,7 +9,7 @@ from bot.domain.runs import MIN_FINISHED
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import AnnotatedText
-from ner_engine.forms import fingerprint
+from ner_engine.formats.fingerprint import fingerprint
 
 
 async def project_of(store: Store, caller: Caller) -> Project:

@@ -6,8 +6,6 @@ from bot.domain.runs import NewRun, Run
 from bot.jobs.background import Background
 from bot.training.run_executor import LEASE, RunExecutor
 
-DEFAULT_PRESET = "encoder"
-
 
 class RunStarter:
     """Queues runs as this process's own and carries them out beside all else."""

@@ -31,7 +31,8 @@ from bot.training.readiness import fingerprint_of, project_of, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
-from bot.training.run_starter import DEFAULT_PRESET, RunStarter
+from bot.training.run_starter import RunStarter
+from ner_engine.recipes import DEFAULT_PRESET
 
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)

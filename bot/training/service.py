@@ -21,7 +21,8 @@ from bot.training.commands import (
 from bot.training.readiness import project_of, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
-from bot.training.run_starter import DEFAULT_PRESET, RunStarter
+from bot.training.run_starter import RunStarter
+from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
 

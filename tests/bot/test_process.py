@@ -173,7 +173,7 @@ async def _teach(slack: Playground) -> None:
 
 def _trainers(pid: int) -> list[psutil.Process]:
     children = psutil.Process(pid).children(recursive=True)
-    return [child for child in children if "ner_engine.job" in child.cmdline()]
+    return [child for child in children if "ner_engine.processes.training_job" in child.cmdline()]
 
 
 def _alive(process: psutil.Process) -> bool:

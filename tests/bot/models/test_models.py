@@ -263,7 +263,7 @@ async def test_a_question_before_the_model_is_loaded_says_so_and_is_answered(
     slow = two_data.parent / "slow"
     slow.mkdir()
     (slow / "sitecustomize.py").write_text(
-        "import sys, time\nif 'ner_engine.serving' in ' '.join(sys.orig_argv): time.sleep(4)\n"
+        "import sys, time\nif 'ner_engine.processes.prediction_server' in ' '.join(sys.orig_argv): time.sleep(4)\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(slow))
     async with open_bot(settings_for(slack, two_data)) as bot:

@@ -47,7 +47,7 @@ async def test_a_process_that_died_is_started_again(trained: Team) -> None:
     """After the process that predicts is killed, the next question but one is answered at the latest."""
     await trained.asks(QUESTION)
     for child in psutil.Process().children(recursive=True):
-        if "ner_engine.serving" in child.cmdline():
+        if "ner_engine.processes.prediction_server" in child.cmdline():
             child.kill()
             child.wait(timeout=5)
     answers = [await trained.asks(QUESTION) for _ in range(2)]

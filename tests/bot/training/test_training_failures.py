@@ -126,7 +126,7 @@ async def test_a_training_that_breaks_down(slack: Playground, tmp_path: Path, fa
 async def test_an_error_nobody_thought_of(slack: Playground, tmp_path: Path, fault: Fault) -> None:
     """People get a sentence; owners see where it happened, and no text of anybody's."""
     fault(
-        "import ner_engine.forms as f\n"
+        "import ner_engine.formats.json_lines as f\n"
         "def broken(lines):\n    raise KeyError(''.join(lines))\n"
         "f.parse_lines = broken"
     )
@@ -175,7 +175,7 @@ async def test_an_encoder_that_is_not_the_known_one(
 ) -> None:
     """It says what can be done until it is installed again."""
     fault(
-        "import ner_engine.encoder_files as e\n"
+        "import ner_engine.encoder.files as e\n"
         "e._DEFAULT_FILES = {name: (*where[:2], '0' * 64) for name, where in e._DEFAULT_FILES.items()}"
     )
     async with team_with(slack, tmp_path / "data") as team:
