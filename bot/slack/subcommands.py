@@ -51,11 +51,12 @@ class Subcommand(Generic[S]):
 
 def without_more(command: C, reason: str) -> Parse[C]:
     """Reads a subcommand that takes nothing after its words; `reason` is what is said where something follows,
-    with `{words}` and `{text}` in place of what was typed."""
+    with `{text}` in place of it and `{first}` of its first word."""
 
     def parse(typed: Typed) -> C:
         if typed.text:
-            raise NotUnderstood(reason.format(words=typed.words, text=shown(typed.text)))
+            first = typed.text.split()[0]
+            raise NotUnderstood(reason.format(text=shown(typed.text), first=first))
         return command
 
     return parse

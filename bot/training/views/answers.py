@@ -1,8 +1,5 @@
 """The answers to /train, for the person who typed it."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from bot.slack.text import View, counted, escape, line, percent, words_view
 from bot.training.commands import (
     AutoTraining,
@@ -17,6 +14,7 @@ from bot.training.commands import (
     ScheduleSet,
     TrainingState,
 )
+from bot.training.views.history import told_time
 from bot.training.views.run import state_words
 
 
@@ -126,7 +124,7 @@ def coming_view(coming: ComingTrainings) -> View:
     lines: list[str] = []
     if coming.schedule:
         lines.append(f"By schedule: {coming.schedule.words} ({coming.schedule.timezone}). Next:")
-        lines += [f"  {_told(time, coming.schedule.timezone)}" for time in coming.times]
+        lines += [f"  {told_time(time, coming.schedule.timezone)}" for time in coming.times]
         if coming.same_as:
             lines.append(
                 f"Training {coming.same_as.number} has learned from all that is finished now: until something changes "
@@ -142,9 +140,5 @@ def coming_view(coming: ComingTrainings) -> View:
     return _lines_view(lines)
 
 
-def _told(time: datetime, timezone: str) -> str:
-    return f"{time.astimezone(ZoneInfo(timezone)):%a %d %b %Y %H:%M}"
-
-
 def _when(schedule: Schedule) -> str:
-    return _told(schedule.next_due, schedule.timezone)
+    return told_time(schedule.next_due, schedule.timezone)
