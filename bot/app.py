@@ -50,7 +50,7 @@ from bot.slack.connection import connect, make_app, make_client, who_we_are
 from bot.slack.notifier import SlackNotifier
 from bot.slack.responders import Replies
 from bot.slack.text_normalization import clean
-from bot.team import reasons
+from bot.team import handlers as reasons
 from bot.team.service import Team
 from bot.training.recovery import Aftercare
 from bot.training.repositories.maintenance import MaintenanceRepository

@@ -21,7 +21,7 @@ from bot.team.service import Team
 from bot.team.values.flags import SettleFlags
 from bot.team.values.history import ShowHistory, UndoStep
 from bot.team.values.review import NextDispute, ReviewMyself, TakeVersion
-from bot.team.views.team import team_view, welcome_view
+from bot.team.views.labels import team_view, welcome_view
 
 
 def _read_page(value: str) -> ShowHistory:

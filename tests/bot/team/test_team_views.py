@@ -41,7 +41,7 @@ from bot.team.values.review import (
     YoursToLabel,
 )
 from bot.team.values.stats import Agreement, LabelAgreement, PersonStats, TeamStats
-from bot.team.views.team import refusal_view, team_view
+from bot.team.views.labels import refusal_view, team_view
 from ner_engine.annotation import Span
 from tests.bot.invariants import unhurried
 from tests.bot.slack.test_views import (
