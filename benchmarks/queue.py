@@ -28,9 +28,11 @@ from sqlalchemy import Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
-from bot.db.schema import annotation, hand, handed, project, sentence, skip
-from bot.db.sentences import Sentences, folded, text_hash
+from bot.db.records.sentences import Sentences, folded, text_hash
 from bot.db.store import Store
+from bot.db.tables.projects import project
+from bot.db.tables.queue import hand, handed, skip
+from bot.db.tables.sentences import annotation, sentence
 from bot.db.transaction import Transaction
 from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.repositories.annotations import Annotations

@@ -21,9 +21,10 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.db.database import Database
-from bot.db.schema import annotation, event, sentence
-from bot.db.sentences import folded, text_hash
+from bot.db.records.precedents import Precedents
+from bot.db.records.sentences import folded, text_hash
 from bot.db.store import Store
+from bot.db.tables.sentences import annotation, event, sentence
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller
 from bot.domain.steps import AnnotationState, StepKind
@@ -80,7 +81,7 @@ async def _reads(store: Store, project_id: int, rounds: int) -> None:
     reads: dict[str, Callable[[Transaction], Awaitable[Any]]] = {
         "the channel's project": lambda tx: Projects(tx).of_channel("C0"),
         "labels beside a card": lambda tx: Labels(tx).described(project_id),
-        "precedents of a phrase": lambda tx: Decisions(tx).precedents(project_id, "fever"),
+        "precedents of a phrase": lambda tx: Precedents(tx).of_phrase(project_id, "fever"),
         "the next disagreement": lambda tx: Decisions(tx).next(project_id, after=500),
         "disagreements that wait": lambda tx: Decisions(tx).waiting(project_id),
     }

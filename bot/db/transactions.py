@@ -112,7 +112,7 @@ class GroupedTransactions(Transactions):
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
-        self._turn = asyncio.Lock()  # whoever waits longest comes first
+        self._writer = asyncio.Lock()  # whoever waits longest comes first
         self._group: _Group | None = None
 
     @asynccontextmanager
@@ -132,40 +132,43 @@ class GroupedTransactions(Transactions):
                 await asyncio.shield(group.kept)
 
     async def _enter(self, prepare: Prepare | None, *, alone: bool) -> _Group:
-        """A group with a new savepoint in it; the turn is taken."""
-        await self._turn.acquire()
+        """A group with a new savepoint in it; the writer is ours."""
+        await self._writer.acquire()
         try:
-            if alone and self._group is not None:
-                await self._keep(self._group)
-            if self._group is None:
-                self._group = _Group(await _begin(self.engine))
-            group = self._group
-            try:
-                await group.connection.exec_driver_sql("SAVEPOINT step")
-                if prepare is not None:
-                    await prepare(group.connection)
-            except BaseException as error:
-                await self._give_up(group, error)
-                raise
+            return await self._join(prepare, alone=alone)
         except BaseException:
-            self._turn.release()
+            self._writer.release()
+            raise
+
+    async def _join(self, prepare: Prepare | None, *, alone: bool) -> _Group:
+        if alone and self._group is not None:
+            await self._keep(self._group)
+        if self._group is None:
+            self._group = _Group(await _begin(self.engine))
+        group = self._group
+        try:
+            await group.connection.exec_driver_sql("SAVEPOINT step")
+            if prepare is not None:
+                await prepare(group.connection)
+        except BaseException as error:
+            await self._give_up(group, error)
             raise
         return group
 
     async def _leave(self, group: _Group, *, alone: bool) -> None:
-        """Give the turn to the next one. Whoever waits already still joins: the COMMIT takes its place behind them."""
+        """Give the writer to the next one. Those who already wait still join: the COMMIT comes after them."""
         try:
             await group.connection.exec_driver_sql("RELEASE step")
             if alone:
                 await self._keep(group)
             elif not group.has_steps:
                 group.has_steps = True
-                self._start(self._keep_in_turn(group))
+                self._start(self._keep_when_free(group))
         except BaseException as error:
             await self._give_up(group, error)
             raise
         finally:
-            self._turn.release()
+            self._writer.release()
 
     async def _undo(self, group: _Group) -> None:
         try:
@@ -178,10 +181,10 @@ class GroupedTransactions(Transactions):
             # Where SQLite cannot go on, on a full disk, it takes the whole transaction back.
             await self._give_up(group, error)
         finally:
-            self._turn.release()
+            self._writer.release()
 
-    async def _keep_in_turn(self, group: _Group) -> None:
-        async with self._turn:
+    async def _keep_when_free(self, group: _Group) -> None:
+        async with self._writer:
             if self._group is group:
                 await self._keep(group)
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, distinct, exists, func, select, update
 
+from bot.db.records import runs
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.schema import digest, event, run
+from bot.db.tables.sentences import event
+from bot.db.tables.training import digest, run
 from bot.digests.commands import Digest, SetDigest
 from bot.domain.runs import Run, RunState
 from bot.domain.steps import StepKind
-from bot.training.repositories import runs
 
 COLUMNS = tuple(digest.c[name] for name in Digest.__dataclass_fields__)
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.digests.commands import (
@@ -26,7 +27,6 @@ from bot.projects.repositories.projects import Projects
 from bot.projects.seeding import name_among_several
 from bot.slack.notifier_ports import Notifier
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""

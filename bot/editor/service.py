@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.db.idempotency import IdempotencyRecords
-from bot.db.pending_actions import PendingActions
-from bot.db.sentences import Sentences
+from bot.db.records.idempotency import IdempotencyRecords
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, Project

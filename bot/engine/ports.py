@@ -7,8 +7,8 @@ from typing import Protocol
 
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
+from bot.domain.ranking import Candidate
 from bot.domain.runs import TrainingEvent, TrainingJob
-from bot.labelling.values.ranking import Candidate
 from ner_engine.annotation import Prediction
 
 

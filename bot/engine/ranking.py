@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from bot.domain.ranking import Candidate
 from bot.engine.process import start_engine, stop_engine
 from bot.errors import EngineUnavailable
-from bot.labelling.values.ranking import Candidate
 
 ANSWER_WITHIN_SECONDS = 300.0
 _NICE = "15"

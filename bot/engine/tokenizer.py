@@ -1,10 +1,11 @@
 """The thread beside the event loop that knows words: where they end, and which phrases were labelled so far."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
 
 from bot.domain.project import Offsets, Sentence
 from ner_engine.annotation import Prediction
@@ -23,10 +24,14 @@ class TokenizerThread:
     spaCy comes with the first question, off the event loop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: int = KEPT) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
         self._tokenizer: Tokenizer | None = None
-        self._memories: OrderedDict[int, PhraseMemory] = OrderedDict()
+        self._memories: LRUCache[int, PhraseMemory] = LRUCache(
+            # One alone may be larger than all that is kept.
+            kept,
+            getsizeof=lambda memory: min(len(memory), kept),
+        )
 
     def close(self) -> None:
         """Begin nothing more."""
@@ -70,10 +75,9 @@ class TokenizerThread:
         phrases: Sequence[tuple[str, str]],
         sentences: Sequence[Sentence],
     ) -> list[Prediction]:
-        memory = self._memory_of(project_id)
+        memory = self._memories.pop(project_id, None) or _new_memory()
         memory.learn(phrases)
-        while len(self._memories) > 1 and sum(map(len, self._memories.values())) > KEPT:
-            self._memories.popitem(last=False)
+        self._memories[project_id] = memory  # put back, so that its new size counts
         return [memory.find(sentence.text, sentence.tokens) for sentence in sentences]
 
     def _tokenizer_now(self) -> "Tokenizer":
@@ -83,10 +87,8 @@ class TokenizerThread:
             self._tokenizer = Tokenizer()
         return self._tokenizer
 
-    def _memory_of(self, project_id: int) -> "PhraseMemory":
-        from ner_engine.phrase_memory import PhraseMemory  # noqa: PLC0415
 
-        if project_id not in self._memories:
-            self._memories[project_id] = PhraseMemory()
-        self._memories.move_to_end(project_id)
-        return self._memories[project_id]
+def _new_memory() -> "PhraseMemory":
+    from ner_engine.phrase_memory import PhraseMemory  # noqa: PLC0415 - brings spaCy
+
+    return PhraseMemory()

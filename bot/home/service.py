@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import ProjectCounts
@@ -16,7 +17,6 @@ from bot.projects.repositories.projects import Projects
 from bot.team.repositories.visits import Homes
 from bot.team.values.visits import Visit
 from bot.training.repositories.auto_training import Autos
-from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 
 RECENT = 5
@@ -47,7 +47,7 @@ class Home:
             visit = await Homes(tx).of(person)
             wanted = asked and not visit.asked
             project = await Projects(tx).of_channel(person) if wanted else None
-            live = await Models(tx).live_version(project.id) if project else None
+            live = await Projects(tx).live_version(project.id) if project else None
         if live is not None:
             async with self._store.writing(workspace) as tx:
                 await Homes(tx).note_asked(person)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db.sentences import Sentences
+from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, Offsets, Project, Sentence
 from bot.domain.steps import AnnotationState, StepKind

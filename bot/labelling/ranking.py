@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.db.store import Store
+from bot.domain.ranking import Candidate, RankingJob
 from bot.engine.ports import Engine, Ranker
 from bot.errors import EngineUnavailable, NerbotError
 from bot.jobs.background import Background
 from bot.labelling.repositories.rankings import Rankings
-from bot.labelling.values.ranking import Candidate, RankingJob
 from bot.training.repositories.maintenance import MaintenanceRepository
 
 LEASE = timedelta(minutes=2)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.idempotency import once
+from bot.db.records.idempotency import once
 from bot.db.store import Store
 from bot.domain.project import Caller, Offsets
 from bot.engine.ports import Engine

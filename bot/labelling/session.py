@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.db.pending_actions import PendingActions
-from bot.db.sentences import Sentences
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.sentences import Sentences
 from bot.domain.project import Annotation, Offsets, Sentence
 from bot.domain.steps import StepKind
 from bot.errors import NotFound, NothingToDo

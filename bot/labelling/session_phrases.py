@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db.pending_actions import PendingActions
+from bot.db.records.pending_actions import PendingActions
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, Offsets, Project
 from bot.domain.steps import StepKind

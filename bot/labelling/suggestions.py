@@ -5,7 +5,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.db.pending_actions import PendingActions
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.precedents import Precedents
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
@@ -15,9 +16,8 @@ from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Outcome, Suggestion
-from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
-from bot.team.repositories.decisions import Decisions
+from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Suggestions:
         async with self._store.reading(workspace) as tx:
             knowledge = await read_knowledge(tx, project_id)
             labels = await Labels(tx).described(project_id)
-            precedents = await Decisions(tx).precedents_in(project_id, sentence)
+            precedents = await Precedents(tx).in_sentence(project_id, sentence)
         guide = tuple(label for label in labels if label.description or label.examples)
         card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
         found = await self._find(project_id, knowledge, sentence)
@@ -96,7 +96,7 @@ class Knowledge:
 
 async def read_knowledge(tx: Transaction, project_id: int) -> Knowledge:
     """What the project can be asked by now."""
-    live = await Models(tx).live_version(project_id)
+    live = await Projects(tx).live_version(project_id)
     if live is not None:
         return Knowledge(live, renamed=await Labels(tx).renamed(project_id))
     return Knowledge(None, phrases=await Annotations(tx).phrases(project_id, limit=REMEMBERED))

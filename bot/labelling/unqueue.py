@@ -1,7 +1,7 @@
 """Sentences of a message, taken out of the queue again."""
 
-from bot.db.idempotency import IdempotencyRecords
-from bot.db.sentences import Sentences
+from bot.db.records.idempotency import IdempotencyRecords
+from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm
 from bot.errors import NothingToDo

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.db.sentences import Sentences
+from bot.db.records.runs import Runs
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.evaluation import HeldBack, judge
@@ -15,8 +16,8 @@ from bot.errors import ModelUnsound
 from bot.jobs.background import Background
 from bot.models.commands import LiveMoved
 from bot.models.repository import Models
+from bot.projects.repositories.projects import Projects
 from bot.slack.notifier_ports import Notifier
-from bot.training.repositories.runs import Runs
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Upkeep:
         if run.version is None or run.evaluation is None:
             return None
         async with self._store.reading(workspace) as tx:
-            live = await Models(tx).live_version(run.project_id)
+            live = await Projects(tx).live_version(run.project_id)
             moves = await Models(tx).moves(run.project_id)
             version = await Models(tx).version(run.project_id, run.version)
             texts = {}
@@ -103,7 +104,7 @@ class Upkeep:
         """
         async with self._store.writing(workspace) as tx:
             versions = await Models(tx).versions(project_id)
-            live = await Models(tx).live_version(project_id)
+            live = await Projects(tx).live_version(project_id)
             since = self._clock() - timedelta(days=KEPT_DAYS)
             moves = await Models(tx).moves(project_id, since=since)
             lately = {m.version for m in moves} | {m.before for m in moves}
@@ -146,7 +147,7 @@ class Upkeep:
         """
         await self.note_damage(workspace, project_id, damaged)
         async with self._store.reading(workspace) as tx:
-            live = await Models(tx).live_version(project_id)
+            live = await Projects(tx).live_version(project_id)
             candidates = await _candidates(tx, project_id, damaged)
         if live is not None and live != damaged:
             return live
@@ -171,7 +172,7 @@ class Upkeep:
             await Models(tx).set_live(
                 project_id, version, expected=damaged, person=self._me, why=WhyLive.DAMAGED
             )
-            live = await Models(tx).live_version(project_id)
+            live = await Projects(tx).live_version(project_id)
         log.warning("model %s of project %s is damaged; %s is live", damaged, project_id, version)
         moved = LiveMoved(project_id, version, damaged, WhyLive.DAMAGED)
         self.show_again(workspace, moved)

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, select, update
 
-from bot.db.events import Events
-from bot.db.repository import Repository, by_key, here, in_project, inserts, is_project
-from bot.db.schema import event, model, project, run
+from bot.db.records.events import Events
+from bot.db.repository import Repository, here, in_project, inserts
+from bot.db.tables.projects import project
+from bot.db.tables.sentences import event
+from bot.db.tables.training import model, run
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import EventKind
 from bot.domain.models import LiveMove, ModelVersion, WhyLive
@@ -22,7 +24,6 @@ _COLUMNS = (
     model.c.evaluation,
 )
 _ADD = inserts(model, lambda insert: insert)
-_LIVE_VERSION = by_key(select(project.c.live_version).where(is_project(project)))
 _USABLE = and_(model.c.gone_at.is_(None), model.c.damaged_at.is_(None))
 _VERSIONS = (
     select(*_COLUMNS, model.c.run_id, model.c.gone_at, model.c.damaged_at, run.c.person)
@@ -60,11 +61,6 @@ class Models(Repository):
             created_at=model.created_at,
             run_id=run_id,
         )
-
-    async def live_version(self, project_id: int) -> int | None:
-        """Which version is live."""
-        version: int | None = (await self.execute(_LIVE_VERSION, project_id)).scalar()
-        return version
 
     async def live(self, project_id: int) -> Model | None:
         """The live model, with its scores."""

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from bot.db.idempotency import IdempotencyRecords, once
+from bot.db.records.idempotency import IdempotencyRecords, once
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm
@@ -31,7 +32,6 @@ from bot.models.repository import Models
 from bot.projects.context import require_owner
 from bot.projects.repositories.projects import Projects
 from bot.slack.notifier_ports import Notifier
-from bot.training.repositories.runs import Runs
 
 PAGE = 8
 """Versions on one page: readable on a phone."""
@@ -95,7 +95,7 @@ class Registry:
         project = await self._project(caller)
         async with self._store.reading(caller.workspace) as tx:
             versions = await Models(tx).versions(project.id, limit=PAGE + 1, before=command.before)
-            live = await Models(tx).live_version(project.id)
+            live = await Projects(tx).live_version(project.id)
             moves = await Models(tx).moves(project.id)
             policy = await Models(tx).policy(project.id)
         shown = versions[:PAGE]
@@ -135,7 +135,7 @@ class Registry:
         project = await self._project(caller)
         async with self._store.reading(caller.workspace) as tx:
             versions = await Models(tx).versions(project.id, limit=ON_PICTURE)
-            live = await Models(tx).live_version(project.id)
+            live = await Projects(tx).live_version(project.id)
         if sum(each.model.evaluation is not None for each in versions) < 2:
             raise NothingToDo("A picture needs two models with scores. /train makes the next one.")
         return await self._notifier.show_history(

@@ -5,7 +5,7 @@ import logging
 import secrets
 from dataclasses import replace
 
-from bot.db.pending_actions import PendingActions
+from bot.db.records.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.errors import StoreUnavailable
 from bot.jobs.background import Background

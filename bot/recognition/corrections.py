@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.db.idempotency import once
+from bot.db.records.idempotency import once
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import and_, bindparam, delete, exists, select, update
 
 from bot.db.repository import Repository, by_key, here, in_project, inserts, replace_columns
-from bot.db.schema import annotation, correction, event, home, project, sentence
+from bot.db.tables.projects import project
+from bot.db.tables.requests import home
+from bot.db.tables.review import correction
+from bot.db.tables.sentences import annotation, event, sentence
 from bot.db.types import Id
 from bot.domain.project import Sentence
 from bot.recognition.correction_values import Correction

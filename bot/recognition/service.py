@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db.pending_actions import PendingActions
+from bot.db.records.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
@@ -15,7 +15,6 @@ from bot.labelling.annotator import Hand
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import Upkeep
-from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import note_correction
@@ -100,7 +99,7 @@ class Recognition:
         """Whether a question asked now waits for its model to be loaded."""
         async with self._store.reading(caller.workspace) as tx:
             project = await Projects(tx).of_channel(caller.room)
-            live = await Models(tx).live_version(project.id) if project else None
+            live = await Projects(tx).live_version(project.id) if project else None
         return bool(project and live and self._engine.is_loading(project.id, live))
 
     async def confirm(self, caller: Caller, offer: str, index: int) -> Answer:

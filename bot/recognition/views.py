@@ -75,7 +75,7 @@ def shared_view(answer: Answer, index: int, user_id: str) -> View:
 def _shown(item: AnsweredText) -> tuple[tuple[Span, ...], Confidences]:
     if item.sentence_id is not None:
         return item.spans, {}
-    return item.found.spans, confidences_of(item.found)
+    return item.found.spans, confidences_of(item.found.spans, item.found.confidences)
 
 
 def _sentence(

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.slack.http_server import HttpDoor, to_bolt
+from bot.slack.http_server import HttpServer, to_bolt
 
 
 def make_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
@@ -81,7 +81,7 @@ async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> s
 
 
 async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
-    door = HttpDoor(to_bolt(app), signing_secret=_secret(settings))
+    door = HttpServer(to_bolt(app), signing_secret=_secret(settings))
     site = web.Application(client_max_size=0)
     site.add_routes([*door.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
     runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=3.0)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
 from bot.slack.command_help import CommandHelp, usage_view
+from bot.slack.lines import refusal_view
 from bot.slack.text import View, words_view
-from bot.team.views.labels import refusal_view
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""HTTP mode's door: size, signature over raw bytes, replay, form; only then Bolt sees a request."""
+"""HTTP mode: size, signature over raw bytes, replay, form; only then Bolt sees a request."""
 
 import asyncio
 import hashlib
@@ -7,13 +7,13 @@ import json
 import logging
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import StreamReader, web
+from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
 MAX_BODY = 64 * 1024
@@ -21,6 +21,8 @@ MAX_FIELDS = 100
 REMEMBER_SECONDS = 600
 """Twice the window of a signature: after it the timestamp alone refuses a replay. The store keeps
 effects apart for longer, by the request's own id."""
+REMEMBERED = 100_000
+"""Answers remembered at a time, at most."""
 READ_WITHIN_SECONDS = 5.0
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -45,8 +47,8 @@ Dispatch = Callable[[dict[str, Any], Mapping[str, str]], Awaitable[Reply]]
 """What answers a checked request: its body as Slack means it, and its headers."""
 
 
-class HttpDoor:
-    """Lets signed requests in, each once: a second copy gets the first one's answer."""
+class HttpServer:
+    """Accepts signed requests, each once: a second copy gets the first one's answer."""
 
     def __init__(
         self, dispatch: Dispatch, *, signing_secret: str, clock: Callable[[], float] = time.time
@@ -54,10 +56,12 @@ class HttpDoor:
         self._dispatch = dispatch
         self._secret = signing_secret.encode()
         self._clock = clock
-        self._answers: OrderedDict[str, tuple[float, asyncio.Future[Reply]]] = OrderedDict()
+        self._answers: TTLCache[str, asyncio.Future[Reply]] = TTLCache(
+            REMEMBERED, REMEMBER_SECONDS + 1, timer=clock
+        )
 
     def routes(self) -> list[web.RouteDef]:
-        """Where Slack knocks."""
+        """The HTTP routes."""
         return [web.post("/slack/events", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -94,12 +98,11 @@ class HttpDoor:
     async def _once(
         self, signature: str, body: dict[str, Any], headers: Mapping[str, str]
     ) -> Reply:
-        self._forget_old()
         known = self._answers.get(signature)
         if known is not None:
-            return await asyncio.shield(known[1])
+            return await asyncio.shield(known)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._answers[signature] = (self._clock(), answer)
+        self._answers[signature] = answer
         try:
             reply = await self._dispatch(body, headers)
         except Exception:
@@ -111,11 +114,6 @@ class HttpDoor:
             raise
         answer.set_result(reply)
         return reply
-
-    def _forget_old(self) -> None:
-        oldest = self._clock() - REMEMBER_SECONDS
-        while self._answers and next(iter(self._answers.values()))[0] < oldest:
-            self._answers.popitem(last=False)
 
     def _refuse(self, status: int, reason: str, body: bytes) -> web.Response:
         log.warning(

@@ -81,3 +81,8 @@ def with_button(view: View, more: ButtonElement) -> View:
 def after(first: View, second: View) -> View:
     """Two views as one message."""
     return View(f"{first.text}\n{second.text}", (*first.blocks, *second.blocks))
+
+
+def refusal_view(words: str, who: tuple[str, ...]) -> View:
+    """What somebody may not do, and who can."""
+    return said([f"{words} ", *(named(who) or ["nobody yet"]), "."])

@@ -15,8 +15,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.labelling.values.cards import Suggestion
-from ner_engine.annotation import Prediction, Span
+from ner_engine.annotation import Span
 
 Parts = RichTextElementParts
 MESSAGE_TEXT = 40_000
@@ -83,9 +82,9 @@ def line(*parts: str | RichTextElement) -> RichTextBlock:
 Confidences = Mapping[Span, float]
 
 
-def confidences_of(found: Prediction | Suggestion) -> Confidences:
+def confidences_of(spans: Sequence[Span], confidences: Sequence[float | None]) -> Confidences:
     """How sure the model is of each span, where it says so."""
-    pairs = zip(found.spans, found.confidences, strict=True)
+    pairs = zip(spans, confidences, strict=True)
     return {span: sure for span, sure in pairs if sure is not None}
 
 

@@ -5,7 +5,6 @@ from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
 from bot.labelling.intents import near_label
 from bot.labelling.repositories.annotations import Annotations
-from bot.models.repository import Models
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.team.commands import (
@@ -94,13 +93,12 @@ async def confirm(context: RequestContext, offer: str) -> LabelsChanged:
     event_id = await does(project, change.old, change.new, person=person)
     if event_id is None:
         raise NothingToDo("The labels were changed just now; nothing was done. Please look again.")
-    live = await Models(context.tx).live(project)
     return LabelsChanged(
         change,
         sentences,
         event_id,
         settled=disputed - await Decisions(context.tx).waiting(project),
-        live_version=live.version if live and change.old in live.labels else None,
+        live_version=await labels.live_version_with(project, change.old),
     )
 
 

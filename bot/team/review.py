@@ -1,6 +1,7 @@
 """Review: one disagreement after the other, each decided with a tap."""
 
-from bot.db.sentences import Sentences
+from bot.db.records.precedents import Precedents
+from bot.db.records.sentences import Sentences
 from bot.domain.project import Annotation, Precedent
 from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
@@ -77,7 +78,7 @@ async def _with_precedents(context: RequestContext, dispute: Dispute) -> Dispute
     phrases = dict.fromkeys(text[start:end] for start, end in phrases_at_stake(dispute))
     found: list[Precedent] = []
     for phrase in phrases:
-        found += await Decisions(context.tx).precedents(context.project.id, phrase)
+        found += await Precedents(context.tx).of_phrase(context.project.id, phrase)
     return Dispute(dispute.sentence, dispute.versions, tuple(found))
 
 

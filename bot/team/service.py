@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.db.idempotency import once
+from bot.db.records.idempotency import once
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.domain.project import Gold
 from bot.domain.runs import (
@@ -28,7 +29,6 @@ from bot.models.repository import Models
 from bot.slack.notifier_ports import Notifier
 from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from bot.training.views.failures import PROCESS_DIED, in_words, words_for
 from ner_engine.annotation import AnnotatedText
 from ner_engine.forms import fingerprint

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
@@ -28,7 +29,6 @@ from bot.training.commands import (
 from bot.training.ports import Starter
 from bot.training.readiness import what_is_missing
 from bot.training.repositories.auto_training import Autos
-from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_executor import fingerprint_of
 

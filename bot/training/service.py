@@ -1,5 +1,6 @@
 """Training: who may begin a run, and what people ask about it."""
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.digests.commands import DigestOff, DigestState, SetDigest
@@ -26,7 +27,6 @@ from bot.training.commands import (
 )
 from bot.training.readiness import what_is_missing
 from bot.training.repositories.auto_training import Autos
-from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_executor import LEASE, Conductor
 from bot.training.scheduling import DEFAULT_PRESET, Timetable

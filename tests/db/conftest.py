@@ -16,9 +16,10 @@ import pytest
 from sqlalchemy import delete
 
 from bot.db.database import Database
-from bot.db.schema import metadata
-from bot.db.sentences import Sentences
+from bot.db.records.runs import Runs
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
+from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Sentence
 from bot.domain.runs import NewRun, Run, RunReason
@@ -26,7 +27,6 @@ from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.projects import Projects
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from ner_engine.annotation import Span
 
 HERE = "T0HERE"

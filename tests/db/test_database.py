@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from bot.db import transactions
 from bot.db.database import Database
-from bot.db.sentences import Sentences
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.errors import SettingsError, StoreUnavailable
 from bot.labelling.repositories.phrases import Phrases
@@ -264,7 +264,7 @@ WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from bot.db.database import Database
-from bot.db.sentences import Sentences
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.projects.repositories.projects import Projects
 

@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db import migrations
 from bot.db.database import Database
-from bot.db.schema import metadata
 from bot.db.store import Store
+from bot.db.tables import metadata
 from bot.errors import StoreUnavailable
 from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.labels import Labels

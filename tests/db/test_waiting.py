@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.runs import Run, RunReason, RunState
@@ -16,7 +17,6 @@ from bot.projects.repositories.projects import Projects
 from bot.training.commands import Auto
 from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
 
@@ -133,7 +133,7 @@ from datetime import UTC, datetime, timedelta
 from bot.db.database import Database
 from bot.db.store import Store
 from bot.domain.runs import NewRun, RunReason
-from bot.training.repositories.runs import Runs
+from bot.db.records.runs import Runs
 
 async def main(url, workspace, project_id, owner):
     async with Database.open(url) as database:

@@ -9,16 +9,18 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
-from bot.db.assignments import Turns
 from bot.db.database import Database
-from bot.db.events import Events
-from bot.db.idempotency import IdempotencyRecords
-from bot.db.pending_actions import PendingActions
-from bot.db.relabelling import Relabelling
+from bot.db.records.assignments import Turns
+from bot.db.records.events import Events
+from bot.db.records.idempotency import IdempotencyRecords
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.precedents import Precedents
+from bot.db.records.relabelling import Relabelling
+from bot.db.records.runs import Runs
+from bot.db.records.sentences import Sentences
 from bot.db.repository import Repository
-from bot.db.schema import metadata
-from bot.db.sentences import Sentences
 from bot.db.store import Store
+from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.digests.commands import Digest, SetDigest
 from bot.digests.repository import Digests
@@ -26,6 +28,7 @@ from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, ProjectCounts, Sentence
+from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
 from bot.domain.steps import AnnotationState, Step, StepKind
@@ -37,7 +40,6 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
 from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
-from bot.labelling.values.ranking import RankingJob
 from bot.models.commands import LiveMoved
 from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
@@ -56,7 +58,6 @@ from bot.team.values.review import Decision
 from bot.team.values.visits import Visit
 from bot.training.commands import Auto, Schedule, SetSchedule
 from bot.training.repositories.auto_training import Autos
-from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
@@ -179,6 +180,10 @@ async def everything(database: Database) -> dict[str, list[Any]]:
 Ask = Callable[[Transaction, Things], Awaitable[object]]
 
 ASKED: dict[str, tuple[Ask, object]] = {
+    "labels.live_version_with": (
+        lambda tx, its: Labels(tx).live_version_with(its.project_id, "A"),
+        None,
+    ),
     "labels.all": (lambda tx, its: Labels(tx).all(its.project_id), ()),
     "labels.described": (lambda tx, its: Labels(tx).described(its.project_id), ()),
     "labels.sentences_with": (lambda tx, its: Labels(tx).sentences_with(its.project_id, "A"), 0),
@@ -226,12 +231,12 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "decisions.note": (lambda tx, its: Decisions(tx).note(its.project_id, ANN, "why"), None),
-    "decisions.precedents": (
-        lambda tx, its: Decisions(tx).precedents(its.project_id, "one"),
+    "precedents.of_phrase": (
+        lambda tx, its: Precedents(tx).of_phrase(its.project_id, "one"),
         (),
     ),
-    "decisions.precedents_in": (
-        lambda tx, its: Decisions(tx).precedents_in(its.project_id, Sentence(1, "one", ((0, 3),))),
+    "precedents.in_sentence": (
+        lambda tx, its: Precedents(tx).in_sentence(its.project_id, Sentence(1, "one", ((0, 3),))),
         (),
     ),
     "history.page": (lambda tx, its: History(tx).page(its.project_id, limit=9), ()),
@@ -402,7 +407,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "runs.end": (lambda tx, its: Runs(tx).end(its.run.id, RunState.CANCELLED), None),
     "models.next_version": (lambda tx, its: Models(tx).next_version(its.project_id), 1),
     "models.live": (lambda tx, its: Models(tx).live(its.project_id), None),
-    "models.live_version": (lambda tx, its: Models(tx).live_version(its.project_id), None),
+    "projects.live_version": (lambda tx, its: Projects(tx).live_version(its.project_id), None),
     "models.live_since": (lambda tx, its: Models(tx).live_since(its.project_id), None),
     "models.all_live": (lambda tx, _: Models(tx).all_live(), ()),
     "models.versions": (lambda tx, its: Models(tx).versions(its.project_id), ()),
@@ -598,6 +603,7 @@ NOUNS: dict[str, type[Repository]] = {
     "models": Models,
     "offers": PendingActions,
     "phrases": Phrases,
+    "precedents": Precedents,
     "projects": Projects,
     "queue": Queue,
     "rankings": Rankings,

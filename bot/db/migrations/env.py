@@ -3,7 +3,7 @@ transaction."""
 
 from alembic import context
 
-from bot.db.schema import metadata
+from bot.db.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Executable, Row, and_, bindparam, exists, func, select, update
 
-from bot.db.assignments import Turns
-from bot.db.events import STEP_KINDS, Events
-from bot.db.gold import count_sentences, read_gold, read_unfinished
-from bot.db.relabelling import Relabelling
+from bot.db.records.assignments import Turns
+from bot.db.records.events import STEP_KINDS, Events
+from bot.db.records.gold import count_sentences, read_gold, read_unfinished
+from bot.db.records.relabelling import Relabelling
 from bot.db.repository import Insert, Repository, by_key, here, in_project, inserts, replace_columns
-from bot.db.schema import annotation, event, sentence
+from bot.db.tables.sentences import annotation, event, sentence
 from bot.domain.project import Annotation, Gold, ProjectCounts, Sentence
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import NotFound, StoreUnavailable

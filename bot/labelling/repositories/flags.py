@@ -2,11 +2,12 @@
 
 from sqlalchemy import bindparam, delete, distinct, func, select, update
 
-from bot.db.assignments import Turns, copy_rows
-from bot.db.events import Events
+from bot.db.records.assignments import Turns, copy_rows
+from bot.db.records.events import Events
+from bot.db.records.sentences import COLUMNS
 from bot.db.repository import PerDatabase, Repository, in_project, inserts, replace_columns
-from bot.db.schema import flag, sentence, skip
-from bot.db.sentences import COLUMNS
+from bot.db.tables.queue import skip
+from bot.db.tables.sentences import flag, sentence
 from bot.db.types import Id
 from bot.domain.events import Event, EventKind
 from bot.domain.flags import Flag

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
+from bot.db.records.sentences import COLUMNS, folded, to_sentence
 from bot.db.repository import Repository, in_project
-from bot.db.schema import annotation, sentence
-from bot.db.sentences import COLUMNS, folded, to_sentence
+from bot.db.tables.sentences import annotation, sentence
 from bot.domain.project import Annotation, Sentence
 from bot.labelling.values.bulk import Place
 

@@ -19,7 +19,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.db.assignments import Turns, still_waits
+from bot.db.records.assignments import Turns, still_waits
+from bot.db.records.sentences import COLUMNS, to_sentence
 from bot.db.repository import (
     Repository,
     by_key,
@@ -29,18 +30,10 @@ from bot.db.repository import (
     is_project,
     replace_columns,
 )
-from bot.db.schema import (
-    UNRANKED,
-    annotation,
-    bookmark,
-    flag,
-    hand,
-    handed,
-    project,
-    sentence,
-    skip,
-)
-from bot.db.sentences import COLUMNS, to_sentence
+from bot.db.tables.columns import UNRANKED
+from bot.db.tables.projects import project
+from bot.db.tables.queue import bookmark, hand, handed, skip
+from bot.db.tables.sentences import annotation, flag, sentence
 from bot.domain.project import Sentence
 
 #: A hand lets go of a sentence this long after it was taken or last worked on.

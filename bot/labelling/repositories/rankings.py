@@ -24,10 +24,13 @@ from sqlalchemy import (
     update,
 )
 
-from bot.db.assignments import still_waits
+from bot.db.records.assignments import still_waits
 from bot.db.repository import PerDatabase, Repository, in_project, is_project
-from bot.db.schema import UNRANKED, bookmark, project, sentence
-from bot.labelling.values.ranking import Candidate, RankingJob
+from bot.db.tables.columns import UNRANKED
+from bot.db.tables.projects import project
+from bot.db.tables.queue import bookmark
+from bot.db.tables.sentences import sentence
+from bot.domain.ranking import Candidate, RankingJob
 
 _OURS = and_(is_project(project), project.c.ranking_owner == bindparam("owner"))
 _AS_IT_WAS = and_(

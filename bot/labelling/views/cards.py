@@ -76,7 +76,8 @@ class _Marks:
 def _marks(card: Card) -> _Marks:
     if card.suggestion is None:
         return _Marks(card.annotation.spans, {}, suggested=False)
-    return _Marks(card.suggestion.spans, confidences_of(card.suggestion), suggested=True)
+    found = card.suggestion
+    return _Marks(found.spans, confidences_of(found.spans, found.confidences), suggested=True)
 
 
 def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select, true, update
 
-from bot.db.events import Events
-from bot.db.gold import each_span
-from bot.db.relabelling import Relabelling
-from bot.db.repository import Repository, by_key, in_project, insert_if_new
-from bot.db.schema import annotation, label, sentence
+from bot.db.records.events import Events
+from bot.db.records.gold import each_span
+from bot.db.records.relabelling import Relabelling
+from bot.db.repository import Repository, by_key, in_project, insert_if_new, is_project
+from bot.db.tables.projects import label, project
+from bot.db.tables.sentences import annotation, sentence
+from bot.db.tables.training import model
 from bot.domain.events import EventKind
 from bot.domain.project import DescribedLabel, Label
 
@@ -19,6 +21,11 @@ EXAMPLES = 3
 _ALL = by_key(select(label.c.name, label.c.description).where(in_project(label)))
 _ADD = insert_if_new(label, label.c.name)
 _NAMED = and_(in_project(label), label.c.name == bindparam("label_name"))
+_LIVE_LABELS = (
+    select(model.c.version, model.c.labels)
+    .select_from(project.join(model, project.c.live_version == model.c.version))
+    .where(is_project(project), in_project(model))
+)
 
 
 class Labels(Repository):
@@ -192,6 +199,11 @@ class Labels(Repository):
         there = {found.name for found in await self.all(project_id)}
         names = await self._relabelling().names(project_id)
         return {then: now for then, now in names.items() if then not in there and now in there}
+
+    async def live_version_with(self, project_id: int, name: str) -> int | None:
+        """The live model's version, where it says this label."""
+        row = (await self.execute(_LIVE_LABELS, project_id)).first()
+        return row.version if row and name in row.labels else None
 
     def _events(self) -> Events:
         return Events(self.tx)

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from bot.db.assignments import Turns
-from bot.db.events import Events
+from bot.db.records.assignments import Turns
+from bot.db.records.events import Events
 from bot.db.repository import (
     Repository,
     by_key,
@@ -15,7 +15,7 @@ from bot.db.repository import (
     is_project,
     replace_columns,
 )
-from bot.db.schema import channel, project
+from bot.db.tables.projects import channel, project
 from bot.domain.events import EventKind
 from bot.domain.project import Project
 from bot.errors import NotFound
@@ -46,6 +46,7 @@ _SET_SETTINGS = (
 )
 # The order is made anew, from the uncertainties that are there.
 _ORDER_ANEW = update(project).where(is_project(project)).values(ranked_by=None)
+_LIVE_VERSION = by_key(select(project.c.live_version).where(is_project(project)))
 
 
 class Projects(Repository):
@@ -75,6 +76,11 @@ class Projects(Repository):
     async def ensure(self, channel: str) -> Project:
         """The same; the default project is made now if this is its first use."""
         return await self.of_channel(channel) or await self.ensure_default()
+
+    async def live_version(self, project_id: int) -> int | None:
+        """Which version of its model is live; None before the first training."""
+        version: int | None = (await self.execute(_LIVE_VERSION, project_id)).scalar()
+        return version
 
     async def bound(self, channel_name: str) -> int | None:
         """The project this channel is bound to, None where it uses the default one unasked."""

@@ -2,9 +2,9 @@
 
 from sqlalchemy import delete, select
 
-from bot.db.events import Events
+from bot.db.records.events import Events
 from bot.db.repository import Repository, here, inserts, replace_columns
-from bot.db.schema import role
+from bot.db.tables.projects import role
 from bot.domain.events import EventKind
 from bot.domain.roles import Role
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, delete
 
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.schema import confirmation
+from bot.db.tables.requests import confirmation
 from bot.domain.json_form import adapter, dump
 from bot.team.commands import ChangeLabels
 

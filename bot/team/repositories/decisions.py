@@ -1,24 +1,18 @@
 """What reviewers decided where people disagree, and what still waits for them."""
 
-from typing import Any
+from sqlalchemy import bindparam, delete, exists, func, literal_column, select
 
-from sqlalchemy import bindparam, delete, exists, func, literal, literal_column, select
-
-from bot.db.events import Events
-from bot.db.gold import shared_sentences
+from bot.db.records.events import Events
+from bot.db.records.gold import shared_sentences
+from bot.db.records.sentences import COLUMNS, folded, to_sentence
 from bot.db.repository import Repository, in_project, inserts, replace_columns
-from bot.db.schema import annotation, decision, precedent, sentence
-from bot.db.sentences import COLUMNS, folded, to_sentence
+from bot.db.tables.review import decision, precedent
+from bot.db.tables.sentences import annotation, sentence
 from bot.domain.events import EventKind
-from bot.domain.project import Offsets, Precedent, Sentence
+from bot.domain.project import Offsets, Sentence
 from bot.domain.steps import AnnotationState
 from bot.team.values.review import Decision, Dispute, Version
-from ner_engine.annotation import Span, find_mentions, snap_to_tokens
-
-#: As many as fit beside a question; the newest say most.
-PRECEDENTS = 3
-#: Rows that are looked at for the phrases of one sentence.
-_CANDIDATES = 50
+from ner_engine.annotation import Span
 
 _COLUMNS = (
     decision.c.sentence_id,
@@ -35,18 +29,6 @@ _PUT = inserts(
 _PRECEDENT = inserts(precedent, lambda insert: insert.on_conflict_do_nothing())
 _FORGET = delete(precedent).where(
     in_project(precedent), precedent.c.sentence_id == bindparam("sentence")
-)
-
-
-_PRECEDENTS = (
-    select(precedent.c.start, precedent.c.end, sentence.c.text, *_COLUMNS, decision.c.created_at)
-    .select_from(
-        precedent.join(decision, decision.c.sentence_id == precedent.c.sentence_id).join(
-            sentence, sentence.c.id == precedent.c.sentence_id
-        )
-    )
-    .where(in_project(precedent), in_project(decision), in_project(sentence))
-    .order_by(decision.c.created_at.desc(), precedent.c.sentence_id.desc())
 )
 
 
@@ -180,38 +162,5 @@ class Decisions(Repository):
         )
         return Decision(was.sentence_id, was.spans, was.person, words)
 
-    async def precedents(self, project_id: int, phrase: str) -> tuple[Precedent, ...]:
-        """What was decided on this phrase before, newest first; the label is the decision's as it
-        is called now."""
-        wanted = _PRECEDENTS.where(precedent.c.phrase == folded(phrase)).limit(PRECEDENTS)
-        return tuple(map(_to_precedent, await self.execute(wanted, project_id)))
-
-    async def precedents_in(self, project_id: int, of: Sentence) -> tuple[Precedent, ...]:
-        """What was decided last on each phrase that stands in a sentence, on borders of its words."""
-        within = literal(folded(of.text)).contains(precedent.c.phrase)
-        rows = await self.execute(_PRECEDENTS.where(within).limit(_CANDIDATES), project_id)
-        newest: dict[str, Precedent] = {}
-        for found in map(_to_precedent, rows):
-            if any(
-                snap_to_tokens(*at, of.tokens) == at for at in find_mentions(of.text, found.phrase)
-            ):
-                newest.setdefault(folded(found.phrase), found)
-        return tuple(newest.values())[:PRECEDENTS]
-
     def _events(self) -> Events:
         return Events(self.tx)
-
-
-def _to_precedent(row: Any) -> Precedent:
-    return Precedent(
-        row.text[row.start : row.end],
-        _label_at(row.spans, row.start, row.end),
-        row.sentence_id,
-        row.person,
-        row.reason,
-        row.created_at,
-    )
-
-
-def _label_at(spans: tuple[Span, ...], start: int, end: int) -> str | None:
-    return next((s.label for s in spans if (s.start, s.end) == (start, end)), None)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, and_, exists, or_, select
 
 from bot.db.repository import Repository, here, in_project
-from bot.db.schema import event, sentence
+from bot.db.tables.sentences import event, sentence
 from bot.domain.events import Event
 from bot.domain.steps import StepKind
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Integer, cast, distinct, func, literal_column, select
 
 from bot.db.repository import Repository, in_project
-from bot.db.schema import annotation, sentence
+from bot.db.tables.sentences import annotation, sentence
 from bot.team.values.review import Version
 from bot.team.values.stats import PersonStats
 

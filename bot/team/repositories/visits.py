@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from bot.db.repository import Repository, here, inserts, replace_columns
-from bot.db.schema import home
+from bot.db.tables.requests import home
 from bot.team.values.visits import Visit
 
 _OF = select(home.c.opened_at, home.c.asked_at, home.c.notices_off_at).where(

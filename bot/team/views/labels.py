@@ -208,11 +208,6 @@ def _roles_view(answer: RolesShown) -> View:
     return said(*lines, blocks=blocks)
 
 
-def refusal_view(words: str, who: tuple[str, ...]) -> View:
-    """What somebody may not do, and who can."""
-    return said([f"{words} ", *(named(who) or ["nobody yet"]), "."])
-
-
 def _left_view(_: LeftAlone) -> View:
     return said(["All is as it was."])
 

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, update
 
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.schema import auto, project, sentence
+from bot.db.tables.projects import project
+from bot.db.tables.sentences import sentence
+from bot.db.tables.training import auto
 from bot.training.commands import Auto
 
 _WAITING = (

@@ -8,7 +8,10 @@ from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
-from bot.db.schema import auto, digest, project, run, schedule, sentence
+from bot.db.records import runs
+from bot.db.tables.projects import project
+from bot.db.tables.sentences import sentence
+from bot.db.tables.training import auto, digest, run, schedule
 from bot.db.transaction import Clock
 from bot.digests import repository as digests
 from bot.digests.commands import Digest
@@ -16,7 +19,7 @@ from bot.domain.runs import Run, RunState
 from bot.recognition import repository as corrections
 from bot.training.commands import Auto, Schedule
 from bot.training.repositories import auto_training as autos
-from bot.training.repositories import runs, schedules
+from bot.training.repositories import schedules
 
 _TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
 

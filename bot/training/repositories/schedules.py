@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select, update
 
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.schema import schedule
+from bot.db.tables.training import schedule
 from bot.training.commands import Schedule, SetSchedule
 
 COLUMNS = tuple(schedule.c[name] for name in Schedule.__dataclass_fields__)

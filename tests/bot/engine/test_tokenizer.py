@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.project import Sentence
-from bot.engine import tokenizer as tokenizer_thread
 from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction, Span
 from ner_engine.phrase_memory import PhraseMemory
@@ -51,10 +50,10 @@ async def test_projects_know_only_their_own_phrases(thread: TokenizerThread) -> 
 
 
 async def test_the_phrases_of_the_project_asked_longest_ago_go_first(
-    thread: TokenizerThread, made: list[str], monkeypatch: pytest.MonkeyPatch
+    made: list[str],
 ) -> None:
     """Memory is bounded over all projects, and what is gone is learned again."""
-    monkeypatch.setattr(tokenizer_thread, "KEPT", 2)
+    thread = TokenizerThread(kept=2)
     for project_id in (1, 2, 1, 3):
         await thread.recall(project_id, [("fever", "A")], [])
     assert len(made) == 3

@@ -12,10 +12,12 @@ from typing import Any, cast
 import pytest
 
 from bot.db.database import Database
-from bot.db.sentences import Sentences
+from bot.db.records.runs import Runs
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation
+from bot.domain.ranking import Candidate
 from bot.domain.runs import Model, NewRun, RunReason
 from bot.domain.steps import AnnotationState, StepKind
 from bot.engine.client import EngineRunner
@@ -25,12 +27,10 @@ from bot.jobs.background import Background
 from bot.labelling.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
-from bot.labelling.values.ranking import Candidate
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from ner_engine.selection import rank
 
 HERE, ANN, BEN = "T0HERE", "U0ANN", "U0BEN"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.db.database import Database
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.domain.evaluation import Comparison, Evaluation, Guard, HeldBack, LivePolicy, Score, judge
 from bot.domain.models import LiveMove, WhyLive, version_before
@@ -19,7 +20,6 @@ from bot.jobs.background import Background
 from bot.models.lifecycle import Upkeep
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
-from bot.training.repositories.runs import Runs
 
 HERE, ME = "T0", "U0BOT"
 SCORE = Score(0.8, 0.8, 0.8, 10)

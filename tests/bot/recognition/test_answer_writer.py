@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event as listeners
 
 from bot.db.database import Database
-from bot.db.pending_actions import PendingActions
+from bot.db.records.pending_actions import PendingActions
 from bot.db.store import Store
 from bot.jobs.background import Background
 from bot.projects.repositories.projects import Projects

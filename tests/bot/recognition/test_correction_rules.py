@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from bot.db.database import Database
-from bot.db.sentences import Sentences
+from bot.db.records.runs import Runs
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.domain.project import Annotation
 from bot.domain.runs import Model, NewRun, RunReason, RunState
@@ -27,7 +28,6 @@ from bot.recognition.corrections import RETRY, CorrectionNotices
 from bot.recognition.repository import Corrections
 from bot.team.repositories.visits import Homes
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from ner_engine.annotation import Prediction, Span
 
 HERE, ANN, BEN = "T1", "U0ANN", "U0BEN"
@@ -132,7 +132,7 @@ class Bot:
             assert run is not None
             await Models(tx).add(Model(project.id, version, (), self.time()), run_id=run.id)
             await Runs(tx).end(run.id, RunState.SUCCEEDED, version=version)
-            live = await Models(tx).live_version(project.id)
+            live = await Projects(tx).live_version(project.id)
             await Models(tx).set_live(project.id, version, expected=live, person=ANN)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.db.database import Database
-from bot.db.schema import correction
+from bot.db.tables.review import correction
 from bot.playground import Message
 from tests.bot.conftest import Team
 from tests.bot.editor.test_editor import box, edit, saved

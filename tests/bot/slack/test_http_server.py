@@ -19,7 +19,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
-from bot.slack.http_server import MAX_BODY, REMEMBER_SECONDS, Dispatch, HttpDoor, Reply, to_bolt
+from bot.slack.http_server import MAX_BODY, REMEMBER_SECONDS, Dispatch, HttpServer, Reply, to_bolt
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = "application/x-www-form-urlencoded"
@@ -109,7 +109,7 @@ def digest(body: bytes, timestamp: bytes, secret: str = SECRET) -> str:
 async def listening(
     dispatch: Dispatch, clock: Callable[[], float], *, secret: str = SECRET
 ) -> AsyncIterator[Street]:
-    door = HttpDoor(dispatch, signing_secret=secret, clock=clock)
+    door = HttpServer(dispatch, signing_secret=secret, clock=clock)
     site = web.Application(client_max_size=0)
     site.add_routes(door.routes())
     runner = web.AppRunner(site, access_log=None)

@@ -17,6 +17,7 @@ from bot.labelling.values.cards import Card
 from bot.playground.block_kit.validation import TEXT_CUT_AT, ack_faults
 from bot.projects.commands import ProjectShown
 from bot.projects.values import ProjectSettings
+from bot.slack.lines import refusal_view
 from bot.slack.text import View
 from bot.team.commands import (
     ChangeAsked,
@@ -41,7 +42,7 @@ from bot.team.values.review import (
     YoursToLabel,
 )
 from bot.team.values.stats import Agreement, LabelAgreement, PersonStats, TeamStats
-from bot.team.views.labels import refusal_view, team_view
+from bot.team.views.labels import team_view
 from ner_engine.annotation import Span
 from tests.bot.invariants import unhurried
 from tests.bot.slack.test_views import (

@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.database import Database
-from bot.db.schema import run
-from bot.db.sentences import Sentences
+from bot.db.records.runs import Runs
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
+from bot.db.tables.training import run
 from bot.digests.commands import (
     Digest,
     DigestOff,
@@ -51,7 +52,6 @@ from bot.training.commands import (
 )
 from bot.training.recovery import Aftercare
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from bot.training.run_executor import Conductor
 from bot.training.scheduling import Timetable
 from bot.training.service import RunStarter, Training

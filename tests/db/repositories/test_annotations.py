@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
 from bot.db.database import Database
-from bot.db.schema import event
 from bot.db.store import Store
+from bot.db.tables.sentences import event
 from bot.db.types import Spans, Tokens
 from bot.domain.project import Annotation, ProjectCounts, Sentence
 from bot.domain.steps import AnnotationState, StepKind

@@ -2,16 +2,17 @@
 
 import pytest
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
+from bot.projects.repositories.projects import Projects
 from bot.recognition.repository import Corrections
 from bot.team.repositories.visits import Homes
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate, claim
 
@@ -27,7 +28,7 @@ async def goes_live(store: Store, project_id: int, version: int, clock: Clock) -
             assert run is not None
             await Models(tx).add(Model(project_id, version, (), clock.now), run_id=run.id)
             await Runs(tx).end(run.id, RunState.SUCCEEDED, version=version)
-        live = await Models(tx).live_version(project_id)
+        live = await Projects(tx).live_version(project_id)
         assert await Models(tx).set_live(project_id, version, expected=live, person=ANN)
     clock.move(minutes=1)
 

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from bot.db.database import Database
-from bot.db.schema import event
 from bot.db.store import Store
+from bot.db.tables.sentences import event
 from bot.domain.flags import Flag
 from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.repositories.annotations import Annotations

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete
 
 from bot.db.database import Database
-from bot.db.schema import sentence
 from bot.db.store import Store
+from bot.db.tables.sentences import sentence
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.errors import NotFound

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
+from bot.domain.ranking import Candidate, RankingJob
 from bot.domain.runs import Model
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
-from bot.labelling.values.ranking import Candidate, RankingJob
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
@@ -19,7 +20,6 @@ from bot.training.repositories.maintenance import (
     RANKED_AT,
     MaintenanceRepository,
 )
-from bot.training.repositories.runs import Runs
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, add, annotate, claim
 
 OWNER = "one"

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.db.idempotency import PRUNED_EVERY, IdempotencyRecords
-from bot.db.pending_actions import PendingActions
-from bot.db.sentences import Sentences
+from bot.db.records.idempotency import PRUNED_EVERY, IdempotencyRecords
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.domain.project import Annotation, Sentence
 from bot.domain.steps import AnnotationState, StepKind

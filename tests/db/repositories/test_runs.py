@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from bot.db.database import Database
-from bot.db.schema import event
+from bot.db.records.runs import Runs
 from bot.db.store import Store
+from bot.db.tables.sentences import event
 from bot.db.transaction import Transaction
 from bot.domain.evaluation import Comparison, Evaluation, LivePolicy, Score
 from bot.domain.models import LiveMove, WhyLive
@@ -21,7 +22,6 @@ from bot.models.repository import Models
 from bot.team.repositories.history import History
 from bot.training.commands import Schedule, SetSchedule
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.repositories.runs import Runs
 from bot.training.repositories.schedules import Schedules
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, claim, new_run
 

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.database import Database
-from bot.db.schema import event
 from bot.db.store import Store
+from bot.db.tables.sentences import event
 from bot.errors import InvalidSetting, NotFound
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import MAX_ANNOTATIONS, ProjectSettings

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from bot.db.database import Database
-from bot.db.pending_actions import PendingActions
-from bot.db.sentences import Sentences
+from bot.db.records.pending_actions import PendingActions
+from bot.db.records.precedents import Precedents
+from bot.db.records.sentences import Sentences
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.events import EventKind
@@ -388,7 +389,7 @@ async def test_a_decision_is_renamed_with_its_labels(store: Store, project_id: i
         merge = await Labels(tx).merge(project_id, "OLD", "OTHER", person=ANN)
         assert merge
         assert (await Annotations(tx).gold(project_id))[0].spans == (Span(0, 3, "OTHER"),)
-        (precedent,) = await Decisions(tx).precedents(project_id, "ONE")
+        (precedent,) = await Precedents(tx).of_phrase(project_id, "ONE")
         assert precedent.label == "OTHER"
         await Labels(tx).split(project_id, merge, "OLD", "OTHER", description="", person=ANN)
         assert (await Annotations(tx).gold(project_id))[0].spans == (OLD,)
@@ -401,7 +402,7 @@ async def test_a_decision_is_taken_back_with_its_precedents(store: Store, projec
         event = (await History(tx).page(project_id, limit=1))[0]
         await Decisions(tx).revoke(project_id, sentence_id, person=ANN, undoes=event.id)
         assert await Decisions(tx).waiting(project_id) == 1
-        assert await Decisions(tx).precedents(project_id, "one") == ()
+        assert await Precedents(tx).of_phrase(project_id, "one") == ()
         again = await History(tx).get(project_id, event.id)
         assert again
         assert again.undone
@@ -414,15 +415,15 @@ async def test_precedents_tell_the_label_or_that_there_was_none_and_why(
         sentence_id = await disputed(tx, project_id)
         await decide(tx, project_id, sentence_id)
         await Decisions(tx).note(project_id, ANN, "it is so")
-        (one,) = await Decisions(tx).precedents(project_id, "One")
-        (two,) = await Decisions(tx).precedents(project_id, "TWO")
-        assert await Decisions(tx).precedents(project_id, "three") == ()
+        (one,) = await Precedents(tx).of_phrase(project_id, "One")
+        (two,) = await Precedents(tx).of_phrase(project_id, "TWO")
+        assert await Precedents(tx).of_phrase(project_id, "three") == ()
         text = "That one weighs a stone; 50 % of the TWO_ was two."
         words = tuple(match.span() for match in re.finditer(r"\w+|[^\w\s]", text))
-        found = await Decisions(tx).precedents_in(project_id, Sentence(9, text, words))
+        found = await Precedents(tx).in_sentence(project_id, Sentence(9, text, words))
         assert {each.phrase.lower() for each in found} == {"one", "two"}
         stone = Sentence(9, "A stone.", ((0, 1), (2, 7), (7, 8)))
-        assert await Decisions(tx).precedents_in(project_id, stone) == ()
+        assert await Precedents(tx).in_sentence(project_id, stone) == ()
     assert (one.label, two.label) == ("OLD", None)
     assert (one.sentence_id, one.person, one.reason) == (sentence_id, ANN, "it is so")
 

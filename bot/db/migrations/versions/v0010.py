@@ -4,7 +4,7 @@ project train after so many finished sentences."""
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.migrations.versions.v0001 import ID, MOMENT
+from bot.db.migrations.tables.columns import ID, MOMENT
 
 revision = "0010"
 down_revision = "0007"

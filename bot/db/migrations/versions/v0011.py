@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.migrations.versions.v0001 import ID, MOMENT
+from bot.db.migrations.tables.columns import ID, MOMENT
 
 revision = "0011"
 down_revision = "0010"

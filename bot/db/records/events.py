@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.db.repository import Repository, inserts
-from bot.db.schema import event
+from bot.db.tables.sentences import event
 from bot.domain.events import EventKind
 from bot.domain.steps import AnnotationState, StepKind
 

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import bindparam, delete, select, update
 
-from bot.db.relabelling import Relabelling
+from bot.db.records.relabelling import Relabelling
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.schema import offer
+from bot.db.tables.requests import offer
 from bot.domain.json_form import JsonForm, dump
 from bot.domain.renaming import under_new_names
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, select
 
 from bot.db.repository import Repository, by_key, in_project, insert_if_new
-from bot.db.schema import annotation, event, flag, hand, handed, sentence, skip
+from bot.db.tables.queue import hand, handed, skip
+from bot.db.tables.sentences import annotation, event, flag, sentence
 from bot.domain.project import Offsets, Sentence
 from ner_engine.annotation import fold
 

@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db.schema import annotation, decision, sentence
-from bot.db.sentences import COLUMNS, to_sentence
+from bot.db.records.sentences import COLUMNS, to_sentence
+from bot.db.tables.review import decision
+from bot.db.tables.sentences import annotation, sentence
 from bot.domain.project import Gold, ProjectCounts
 
 #: Rows turned into values at a time, so that the event loop is never held for more than some

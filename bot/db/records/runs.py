@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.schema import run
+from bot.db.tables.training import run
 from bot.db.types import Moment
 from bot.domain.evaluation import Evaluation
 from bot.domain.runs import ACTIVE_STATES, NewRun, Progress, Run, RunReason, RunState

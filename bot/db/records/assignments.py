@@ -28,7 +28,9 @@ from bot.db.repository import (
     is_project,
     replace_columns,
 )
-from bot.db.schema import annotation, bookmark, flag, hand, handed, project, sentence, skip
+from bot.db.tables.projects import project
+from bot.db.tables.queue import bookmark, hand, handed, skip
+from bot.db.tables.sentences import annotation, flag, sentence
 from bot.db.types import Id, Moment
 
 _PERSON: ColumnElement[str] = bindparam("person")

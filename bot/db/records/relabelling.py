@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from bot.db.repository import Repository, by_key, in_project
-from bot.db.schema import annotation, decision, event, merged
+from bot.db.tables.review import decision
+from bot.db.tables.sentences import annotation, event, merged
 from bot.domain.events import EventKind, relabelled
 from ner_engine.annotation import Span
 

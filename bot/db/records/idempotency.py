@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam, delete, select
 
 from bot.db.repository import Repository, by_key, here, inserts
-from bot.db.schema import receipt
+from bot.db.tables.requests import receipt
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm, dump
 

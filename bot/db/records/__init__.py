@@ -1,0 +1,1 @@
+"""What several features keep, each with its statements."""

@@ -1,0 +1,79 @@
+"""Projects, their labels, the channels bound to them, and roles."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.db.tables.columns import id_column, in_project, in_workspace, metadata, where
+from bot.db.types import Id, Moment
+
+project = Table(
+    "project",
+    metadata,
+    id_column(),
+    in_workspace(),
+    Column("name", String, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    # The live pointer: moved by compare-and-set, never followed without the model's own row.
+    Column("live_version", Id),
+    Column("live_since", Moment),
+    Column("created_at", Moment, nullable=False),
+    # How many sentences fewer people have finished than are wanted: kept by triggers (migration 0004).
+    Column("waiting", Integer, nullable=False, server_default="0"),
+    Column("annotations_per_sentence", Integer, nullable=False, server_default="1"),
+    Column("random_share", Float, nullable=False, server_default="0.25"),
+    # Where the order of its sentences comes from: the model's version, 0 for a first batch without one.
+    Column("ranked_by", Integer),
+    # The newest sentence that order knows of, and the last place in it: places are never given twice.
+    Column("ranked_to", BigInteger, nullable=False, server_default="0"),
+    Column("last_rank", BigInteger, nullable=False, server_default="0"),
+    Column("ranking_owner", String),
+    Column("ranking_until", Moment),
+    Column("live_policy", String, nullable=False, server_default="not_worse"),
+    UniqueConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "name"),
+    # Ids are never given twice: old buttons, receipts and slots must not meet a new row.
+    sqlite_autoincrement=True,
+)
+
+Index("uq_project_default", project.c.workspace, unique=True, **where("is_default"))
+
+label = Table(
+    "label",
+    metadata,
+    *in_project(),
+    Column("name", String, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "name"),
+)
+
+role = Table(
+    "role",
+    metadata,
+    in_workspace(),
+    Column("person", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "person"),
+)
+
+# Which project a channel uses; one without a row uses the default one.
+channel = Table(
+    "channel",
+    metadata,
+    *in_project(),
+    Column("channel", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "channel"),
+)
