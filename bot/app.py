@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,17 +41,18 @@ from bot.models.lifecycle import Upkeep
 from bot.models.repository import Models
 from bot.models.service import Registry
 from bot.projects.seeding import ProjectKeeper
+from bot.projects.use_cases import UseCases
 from bot.recognition import handlers as ner
 from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.service import Recognition
 from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
+from bot.slack.listeners import Listeners
 from bot.slack.notifier import SlackNotifier
 from bot.slack.responders import Replies
 from bot.slack.text_normalization import clean
 from bot.team import handlers as reasons
-from bot.team.service import Team
 from bot.training.recovery import Aftercare
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.run_executor import Conductor
@@ -76,12 +77,6 @@ class Bot:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-def _local(timezone: str) -> Callable[[], datetime]:
-    """A clock in the time zone in which a day begins."""
-    zone = ZoneInfo(timezone)
-    return lambda: datetime.now(zone)
 
 
 @asynccontextmanager
@@ -150,7 +145,7 @@ class _Services:
     timetable: Timetable
     aftercare: Aftercare
     ranking: Ranking
-    team: Team
+    use_cases: UseCases
     registry: Registry
     corrections: CorrectionNotices
 
@@ -188,7 +183,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         timetable=timetable,
         aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
         ranking=Ranking(store, caretaker, engine, background, owner=owner),
-        team=Team(store, owners=settings.owners, clock=_local(zone)),
+        use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         registry=Registry(store, engine, notifier, upkeep, owners=settings.owners),
         corrections=CorrectionNotices(store, caretaker, engine, notifier, background, clock=now),
     )
@@ -199,12 +194,13 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     background, labelling = doors.background, services.labelling
     replies = Replies(background)
     label.register(app, labelling, replies)
-    reasons.register(app, labelling, services.team, replies)
+    reasons.register(app, labelling, services.use_cases, replies)
     train.register(app, services.training, replies)
     editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
     ner.register(app, services.recognition, replies)
     answer_models = models.answer_to(services.registry)
-    nerbot.register(app, services.team, answer_models, services.corrections, replies)
+    listeners = Listeners(app, replies)
+    nerbot.register(listeners, services.use_cases, answer_models, services.corrections)
     models.register(app, services.registry, labelling, replies)
     home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
     shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)

@@ -1,35 +1,12 @@
-"""The team as people see it: labels, projects, roles; the answers of /nerbot."""
+"""Labels as people see them: the list, and what becomes of each."""
 
-from collections.abc import Callable
-from typing import Any
-
-from slack_sdk.models.blocks import ActionsBlock, Block
+from slack_sdk.models.blocks import ActionsBlock
 
 from bot.domain.project import DescribedLabel
-from bot.domain.roles import Role
-from bot.projects.commands import ProjectShown
-from bot.projects.values import ProjectSettings
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, after, button, named, said, small, with_button
-from bot.slack.text import View, counted, line, percent, person, plain, shortened
-from bot.team.commands import (
-    ChangeAsked,
-    LabelKept,
-    LabelsChanged,
-    LabelsShown,
-    LeftAlone,
-    RolesShown,
-    TeamAnswer,
-    TeamReply,
-)
-from bot.team.values.flags import FlagsShown
-from bot.team.values.history import HistoryPage, Undone
-from bot.team.values.review import NoDispute, NoteKept, Reviewing, YoursToLabel
-from bot.team.values.stats import TeamStats
-from bot.team.views.flags import flags_view
-from bot.team.views.history import history_view, undone_view
-from bot.team.views.review import no_dispute_view, note_view, review_view, yours_view
-from bot.team.views.stats import stats_view
+from bot.slack.lines import Line, button, said, small
+from bot.slack.text import View, counted, plain, shortened
+from bot.team.commands import ChangeAsked, LabelKept, LabelsChanged, LabelsShown, LeftAlone
 
 #: As many labels as fit into a message beside its other blocks.
 _LABELS = 40
@@ -37,31 +14,8 @@ _DESCRIPTION = 500
 _EXAMPLE = 60
 
 
-def team_view(reply: TeamReply) -> View:
-    """An answer of /nerbot; [Undo] is in it where something was changed."""
-    view = _VIEWS[type(reply.answer)](reply.answer)
-    if reply.undo is not None:
-        view = with_button(view, button("Undo", ids.UNDO_STEP, reply.undo))
-    return after(welcome_view(), view) if reply.first_owner else view
-
-
-def welcome_view() -> View:
-    """What the first person who comes is told."""
-    return said(
-        [
-            plain("You are the owner of nerbot in this workspace now", bold=True),
-            (
-                ", because you are the first to come. Owners rename labels, choose projects and give roles; "
-                "/nerbot roles owner @somebody makes another one."
-            ),
-        ]
-    )
-
-
-# labels
-
-
-def _labels_view(answer: LabelsShown) -> View:
+def labels_view(answer: LabelsShown) -> View:
+    """Every label, with what it means."""
     if not answer.labels:
         return said(
             [
@@ -89,7 +43,8 @@ def _label_line(label: DescribedLabel) -> Line:
     return [*parts, what + count + such]
 
 
-def _kept_view(answer: LabelKept) -> View:
+def kept_view(answer: LabelKept) -> View:
+    """A label that was added or described."""
     did = "New label: " if answer.is_new else "Saved: "
     means = f" means “{answer.description}”." if answer.description else " has no description."
     was = f" Before: “{answer.was}”." if answer.was else ""
@@ -100,7 +55,8 @@ def _kept_view(answer: LabelKept) -> View:
     return said(first, [slip] if slip else [])
 
 
-def _asked_view(answer: ChangeAsked) -> View:
+def asked_view(answer: ChangeAsked) -> View:
+    """A question before labels change, with what it would touch."""
     change = answer.change
     verb, of = ("Merge", "into") if change.merge else ("Rename", "to")
     asked = f"{verb} {change.old} {of} {change.new} in {counted(answer.sentences, 'sentence')}?"
@@ -120,7 +76,8 @@ def _asked_view(answer: ChangeAsked) -> View:
     return said([plain(asked, bold=True)], [explained, waits], blocks=[row])
 
 
-def _changed_view(answer: LabelsChanged) -> View:
+def changed_view(answer: LabelsChanged) -> View:
+    """What a rename or a merge changed."""
     change = answer.change
     did = f"Merged {change.old} into" if change.merge else f"Renamed {change.old} to"
     words = f"{did} {change.new} in {counted(answer.sentences, 'sentence')}."
@@ -135,97 +92,6 @@ def _changed_view(answer: LabelsChanged) -> View:
     return said([plain(words, bold=True)], [" ".join(notes)] if notes else [])
 
 
-# projects
-
-
-def _project_view(answer: ProjectShown) -> View:
-    name = answer.project.name
-    first: Line
-    match answer.did:
-        case "made":
-            first = [
-                plain(f"Made the project {name}.", bold=True),
-                f" This channel uses it after: /nerbot project use {name}",
-            ]
-        case "bound":
-            first = [
-                plain(f"This channel uses {name} from now on.", bold=True),
-                " What is labelled, trained and asked here belongs to it.",
-            ]
-        case "set":
-            first = [plain(f"Saved the settings of {name}.", bold=True)]
-        case _:
-            how = (
-                ""
-                if answer.bound
-                else " It is the default one: nobody chose another for this channel."
-            )
-            first = [plain(f"This channel uses the project {name}.", bold=True), how]
-    others = ", ".join(other.name for other in answer.others)
-    listed = (
-        f"The other projects: {shortened(others, 2_000)}." if others else "It is the only project."
-    )
-    return said(
-        first,
-        [] if answer.did in {"made", "set"} else [listed],
-        _settings_line(answer.settings) if answer.settings else [],
-    )
-
-
-def _settings_line(settings: ProjectSettings) -> Line:
-    number = settings.annotations_per_sentence
-    people = "one person" if number == 1 else f"{number} people"
-    share = percent(settings.random_share)
-    return [
-        plain("Settings: ", bold=True),
-        (
-            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
-            f"the rest are those the live model is least sure of (random {share})."
-        ),
-    ]
-
-
-# roles
-
-
-def _roles_view(answer: RolesShown) -> View:
-    lines: list[Line] = []
-    if answer.changed is not None:
-        is_now = {
-            Role.OWNER: " is an owner now.",
-            Role.REVIEWER: " is a reviewer now.",
-            Role.LABELLER: " is a labeller now, as everybody is.",
-        }
-        lines.append([plain("Saved. ", bold=True), person(answer.changed), is_now[answer.role]])
-    lines.append([plain("Owners: ", bold=True), *(named(answer.owners) or ["nobody yet"])])
-    lines.append([plain("Reviewers: ", bold=True), *(named(answer.reviewers) or ["nobody yet"])])
-    blocks: list[Block] = [
-        line(
-            "Everybody labels, trains and asks. Reviewers decide where people disagree. Owners do that, too, change "
-            "labels, projects and roles, and take back other people's steps."
-        )
-    ]
-    return said(*lines, blocks=blocks)
-
-
-def _left_view(_: LeftAlone) -> View:
+def left_view(_: LeftAlone) -> View:
+    """Nothing was changed."""
     return said(["All is as it was."])
-
-
-_VIEWS: dict[type[TeamAnswer], Callable[[Any], View]] = {
-    LabelsShown: _labels_view,
-    LabelKept: _kept_view,
-    ChangeAsked: _asked_view,
-    LabelsChanged: _changed_view,
-    LeftAlone: _left_view,
-    ProjectShown: _project_view,
-    RolesShown: _roles_view,
-    TeamStats: stats_view,
-    Reviewing: review_view,
-    NoDispute: no_dispute_view,
-    NoteKept: note_view,
-    YoursToLabel: yours_view,
-    FlagsShown: flags_view,
-    HistoryPage: history_view,
-    Undone: undone_view,
-}

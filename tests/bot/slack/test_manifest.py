@@ -24,6 +24,7 @@ from bot.models import handlers as models
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
+from bot.slack.listeners import Listeners
 from bot.slack.responders import Replies
 
 HELP = {told.command: told for told in HELPS}
@@ -90,7 +91,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
-    nerbot.register(app, nobody, nobody, nobody, replies)
+    nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
     models.register(app, nobody, nobody, replies)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
