@@ -36,10 +36,9 @@ from bot.labelling.messages import Quoting
 from bot.labelling.ranking import Ranking
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import Suggestions
-from bot.models import handlers as models
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
-from bot.models.service import Registry
+from bot.models.service import ModelService
 from bot.projects.seeding import ProjectKeeper
 from bot.projects.use_cases import UseCases
 from bot.recognition import handlers as ner
@@ -146,7 +145,7 @@ class _Services:
     aftercare: Aftercare
     ranking: Ranking
     use_cases: UseCases
-    registry: Registry
+    models: ModelService
     corrections: CorrectionNotices
 
 
@@ -157,13 +156,13 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     keeper = ProjectKeeper(store, engine)
     suggestions, answers = Suggestions(store, engine), Answers(store, background)
     today = beginning_of_day(zone, now)
-    upkeep = Upkeep(store, engine, notifier, background, me=doors.me, clock=now)
+    lifecycle = ModelLifecycle(store, engine, notifier, background, me=doors.me, clock=now)
     conductor = Conductor(
         store,
         caretaker,
         engine,
         notifier,
-        upkeep,
+        lifecycle,
         stopping=background.stopping,
         owner=owner,
         clock=now,
@@ -178,13 +177,13 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         keeper=keeper,
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
-        recognition=Recognition(store, engine, upkeep, answers, today=today),
+        recognition=Recognition(store, engine, lifecycle, answers, today=today),
         training=Training(store, starter, timetable, digests),
         timetable=timetable,
         aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
         ranking=Ranking(store, caretaker, engine, background, owner=owner),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
-        registry=Registry(store, engine, notifier, upkeep, owners=settings.owners),
+        models=ModelService(store, engine, notifier, lifecycle, owners=settings.owners),
         corrections=CorrectionNotices(store, caretaker, engine, notifier, background, clock=now),
     )
 
@@ -198,10 +197,8 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     train.register(app, services.training, replies)
     editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
     ner.register(app, services.recognition, replies)
-    answer_models = models.answer_to(services.registry)
     listeners = Listeners(app, replies)
-    nerbot.register(listeners, services.use_cases, answer_models, services.corrections)
-    models.register(app, services.registry, labelling, replies)
+    nerbot.register(listeners, services.use_cases, services.models, services.corrections)
     home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
     shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
 

@@ -1,7 +1,8 @@
 """/nerbot: everything besides labelling, training and asking, as the features list it."""
 
 from bot.errors import NotUnderstood
-from bot.models.handlers import ModelsWords
+from bot.models import subcommands as models
+from bot.models.service import ModelService
 from bot.projects import subcommands as projects
 from bot.projects.use_cases import UseCases
 from bot.projects.views import welcome_view
@@ -49,43 +50,42 @@ _NOTICES_OFF = Button(
     notices_view,
     replaces=False,
 )
-_MODELS = (
-    HelpLine(
-        "/nerbot models", "every model with its scores; which one is live, since when and why"
-    ),
-    HelpLine("/nerbot models compare 3 5", "two models on the sentences in which they differ"),
-    HelpLine("/nerbot models live 4", "makes a model live; rollback: the one before"),
-    HelpLine(
-        "/nerbot models policy better",
-        "when a new model goes live by itself: better, not worse, or ask",
-    ),
-)
+_TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS)
 
 HELP = CommandHelp(
     "/nerbot",
     "Everything besides labelling, training and asking. Only you see the answers.",
-    (
-        *(line for each in (*team.SUBCOMMANDS, *projects.SUBCOMMANDS) for line in each.help),
-        *_MODELS,
-        *(line for each in (*_NOTICES, *projects.ROLES) for line in each.help),
+    tuple(
+        line
+        for subcommand in (*_TEAM, *models.SUBCOMMANDS, *_NOTICES, *projects.ROLES)
+        for line in subcommand.help
     ),
 )
 
 
+def make_router(
+    use_cases: UseCases, model_service: ModelService, corrections: CorrectionNotices
+) -> Router:
+    """Every subcommand with what carries it out."""
+    routes = (
+        *(Route(subcommand, use_cases) for subcommand in (*_TEAM, *projects.ROLES)),
+        *(Route(subcommand, model_service) for subcommand in models.SUBCOMMANDS),
+        *(Route(subcommand, corrections) for subcommand in _NOTICES),
+    )
+    return Router(HELP.command, routes)
+
+
 def register(
-    listeners: Listeners, use_cases: UseCases, models: ModelsWords, corrections: CorrectionNotices
+    listeners: Listeners,
+    use_cases: UseCases,
+    model_service: ModelService,
+    corrections: CorrectionNotices,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
-    asked = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS, *projects.ROLES)
-    routes = [Route(each, use_cases) for each in asked]
-    routes += [Route(each, corrections) for each in _NOTICES]
-    router = Router(HELP.command, routes)
+    router = make_router(use_cases, model_service, corrections)
 
     async def typed(body: payloads.Payload) -> View:
         caller, text = payloads.caller_of_command(body), payloads.text_of_command(body)
-        word, _, rest = text.partition(" ")
-        if word.lower() in {"models", "model"}:
-            return await models(caller, rest)
         if text and text.lower() not in HELP_WORDS:
             return await router.answer(caller, str(body.get("text")))
         usage = usage_view(HELP)
@@ -93,4 +93,5 @@ def register(
 
     listeners.command(HELP, typed)
     listeners.buttons(team.BUTTONS, use_cases)
+    listeners.buttons(models.BUTTONS, model_service)
     listeners.buttons((_NOTICES_OFF,), corrections)

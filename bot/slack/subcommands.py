@@ -83,8 +83,12 @@ class Route:
 class Router:
     """Finds the subcommand that a line begins with: the one with the most words."""
 
-    def __init__(self, command: str, routes: Iterable[Route]) -> None:
+    def __init__(
+        self, command: str, routes: Iterable[Route], *, default: Route | None = None
+    ) -> None:
+        """`default` takes the whole of a line that begins with no subcommand."""
         self._command = command
+        self._default = default
         routes = tuple(routes)
         self._routes = {word: route for route in routes for word in route.subcommand.words}
         self._alone = {word: route for route in routes for word in route.subcommand.alone}
@@ -92,14 +96,21 @@ class Router:
 
     async def answer(self, caller: Caller, raw: str) -> View:
         """Carry out what was typed after the command, mentions still as Slack writes them; raises NotUnderstood."""
-        text = decode(raw.strip())
+        route, typed = self.find(raw)
+        return await route.answer(caller, typed)
+
+    def find(self, raw: str) -> tuple[Route, Typed]:
+        """The subcommand that is meant, and what it is to read; raises NotUnderstood."""
+        text = decode(raw).strip()
         people = tuple(_MENTION.findall(raw))
         words = text.split()
         if route := self._alone.get(" ".join(words).lower()):
-            return await route.answer(caller, Typed("", people, text))
+            return route, Typed("", people, text)
         for count in range(min(self._longest, len(words)), 0, -1):
             typed = " ".join(words[:count])
             if route := self._routes.get(typed.lower()):
                 rest = text.split(None, count)[count:]
-                return await route.answer(caller, Typed("".join(rest), people, typed))
+                return route, Typed("".join(rest), people, typed)
+        if self._default is not None:
+            return self._default, Typed(text, people)
         raise NotUnderstood(f"“{''.join(words[:1])}” is nothing {self._command} knows.")

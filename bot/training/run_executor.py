@@ -24,7 +24,7 @@ from bot.domain.runs import (
 from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
 from bot.slack.notifier_ports import Notifier
 from bot.training.repositories.auto_training import Autos
@@ -56,7 +56,7 @@ class Conductor:
         caretaker: MaintenanceRepository,
         engine: Engine,
         notifier: Notifier,
-        upkeep: Upkeep,
+        upkeep: ModelLifecycle,
         *,
         stopping: asyncio.Event,
         owner: str,

@@ -20,7 +20,6 @@ from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
 from bot.labelling import shortcuts
-from bot.models import handlers as models
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
@@ -92,7 +91,6 @@ def registry() -> Registry:
     train.register(app, nobody, replies)
     ner.register(app, nobody, replies)
     nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
-    models.register(app, nobody, nobody, replies)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
     shortcuts.register(app, nobody, nobody, Background())

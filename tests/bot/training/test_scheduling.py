@@ -35,7 +35,7 @@ from bot.domain.runs import Run, RunReason, RunState, Trained, TrainingEvent, Tr
 from bot.engine.ports import Ranker
 from bot.jobs.background import Background
 from bot.jobs.scheduler import Clock, CronCalendar
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
 from bot.recognition.correction_values import Learned
 from bot.training import run_executor as runs
@@ -199,7 +199,7 @@ async def process(
             caretaker,
             engine,
             told,
-            Upkeep(store, engine, told, background, me="UBOT", clock=time),
+            ModelLifecycle(store, engine, told, background, me="UBOT", clock=time),
             stopping=background.stopping,
             owner=name,
             clock=time,
