@@ -3,7 +3,7 @@
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,11 +38,11 @@ from bot.labelling.messages import Quoting
 from bot.labelling.ranking import Ranking
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import Suggestions
-from bot.models import handlers as models
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.models.score_history import ScoreHistory
-from bot.models.service import Registry
+from bot.models.service import ModelService
 from bot.projects.seeding import ProjectKeeper
+from bot.projects.use_cases import UseCases
 from bot.recognition import handlers as ner
 from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import CorrectionNotices
@@ -51,10 +51,10 @@ from bot.recognition.service import Recognition
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
 from bot.slack.connection import connect, make_app, make_client, who_we_are
+from bot.slack.listeners import Listeners
 from bot.slack.messenger import Messenger, SlackMessenger
 from bot.slack.responders import Replies
-from bot.team import reasons
-from bot.team.service import Team
+from bot.team import handlers as reasons
 from bot.training import handlers as training
 from bot.training.announcer import RunAnnouncer
 from bot.training.commands import Schedule
@@ -81,12 +81,6 @@ class Bot:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-def _local(timezone: str) -> Callable[[], datetime]:
-    """A clock in the time zone in which a day begins."""
-    zone = ZoneInfo(timezone)
-    return lambda: datetime.now(zone)
 
 
 @asynccontextmanager
@@ -167,8 +161,8 @@ class _Services:
     recovery: RunRecovery
     digests: DigestService
     ranking: Ranking
-    team: Team
-    registry: Registry
+    use_cases: UseCases
+    models: ModelService
     corrections: CorrectionNotices
 
 
@@ -179,13 +173,13 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     keeper = ProjectKeeper(store, engine)
     suggestions, answers = Suggestions(store, engine), Answers(store, background)
     today = beginning_of_day(zone, now)
-    upkeep = Upkeep(store, engine, runs, background, me=doors.me, clock=now)
+    lifecycle = ModelLifecycle(store, engine, runs, background, me=doors.me, clock=now)
     executor = RunExecutor(
         store,
         maintenance,
         engine,
         runs,
-        upkeep,
+        lifecycle,
         stopping=background.stopping,
         owner=owner,
         clock=now,
@@ -213,14 +207,16 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         keeper=keeper,
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
-        recognition=Recognition(store, engine, upkeep, answers, today=today),
+        recognition=Recognition(store, engine, lifecycle, answers, today=today),
         training=Training(store, starter, timezone=zone),
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=digest_service,
         ranking=Ranking(store, maintenance, engine, background, owner=owner),
-        team=Team(store, owners=settings.owners, clock=_local(zone)),
-        registry=Registry(store, engine, ScoreHistory(messenger), upkeep, owners=settings.owners),
+        use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
+        models=ModelService(
+            store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners
+        ),
         corrections=CorrectionNotices(
             store, maintenance, engine, LearnedMessages(messenger), background, clock=now
         ),
@@ -232,16 +228,15 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     background, labelling = doors.background, services.labelling
     replies = Replies(background)
     label.register(app, labelling, replies)
-    reasons.register(app, labelling, services.team, replies)
+    reasons.register(app, labelling, services.use_cases, replies)
     router = train.make_router(services.training, services.schedules, services.digests)
     train.register(app, router, replies)
     training.register(app, services.training, replies)
     digests.register(app, services.digests, replies)
     editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
     ner.register(app, services.recognition, replies)
-    answer_models = models.answer_to(services.registry)
-    nerbot.register(app, services.team, answer_models, services.corrections, replies)
-    models.register(app, services.registry, labelling, replies)
+    listeners = Listeners(app, replies)
+    nerbot.register(listeners, services.use_cases, services.models, services.corrections)
     home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
     shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
 

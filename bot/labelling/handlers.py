@@ -13,6 +13,7 @@ from bot.labelling.commands import (
     LabelCommand,
     NextSentence,
     NoEntities,
+    OpenSentence,
     Skip,
     Undo,
 )
@@ -35,6 +36,10 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.UNDO_TOGETHER: parsing.read_step,
     ids.WITHDRAW: Withdraw,
     ids.NEXT: lambda _value: NextSentence(),
+}
+_FROM_A_TRAINING: Mapping[str, Callable[[str], LabelCommand]] = {
+    ids.LABEL_FOR_MODEL: lambda _value: NextSentence(),
+    ids.OPEN_SENTENCE: lambda value: OpenSentence(payloads.read_id(value)),
 }
 
 
@@ -90,3 +95,6 @@ def register(app: AsyncApp, labelling: Labelling, replies: Replies) -> None:
     app.action(piece)(replies.to_button(pressed(parsing.read_choice), replace=False))
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
+    # Beside what a training found out.
+    for action, read in _FROM_A_TRAINING.items():
+        app.action(ids.one_of(action))(replies.to_button(pressed(read), replace=False))

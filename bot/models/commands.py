@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.evaluation import LivePolicy
-from bot.domain.models import LiveMove, ModelsCompared, ModelVersion, WhyLive
+from bot.domain.models import LiveMove, ModelVersion, WhyLive
 from bot.domain.project import Gold, Project
 
 # The commands of /nerbot models and its buttons.
@@ -56,7 +56,10 @@ class LookAt:
     finding: int
 
 
-ModelsCommand = ShowModels | CompareModels | GoLive | RollBack | SetPolicy | LookAt
+@dataclass(frozen=True, slots=True)
+class PostScores:
+    """[Post the scores here as a picture]."""
+
 
 # What they answer.
 
@@ -102,4 +105,8 @@ class SentencesShown:
     missing: int = 0
 
 
-ModelsAnswer = ModelsShown | ModelsCompared | LiveMoved | PolicySet | SentencesShown
+@dataclass(frozen=True, slots=True)
+class ScoresPosted:
+    """Whether the picture of the scores could be posted."""
+
+    posted: bool

@@ -22,8 +22,8 @@ from bot.projects.repositories.projects import Projects
 log = logging.getLogger(__name__)
 
 
-class Upkeep:
-    """Looks after a project's models, with nobody asking for it; what nerbot does itself bears its own name."""
+class ModelLifecycle:
+    """Looks after a project's models automatically; what nerbot does itself bears its own name."""
 
     def __init__(
         self,
@@ -118,12 +118,12 @@ class Upkeep:
     def show_again(self, workspace: str, moved: LiveMoved) -> None:
         """After a move: the messages of the runs say what is live: edit those of both models."""
 
-        async def tx() -> None:
+        async def show() -> None:
             for version in (moved.version, moved.before):
                 if version is not None:
                     await self._show_run_of(workspace, moved.project_id, version)
 
-        self._background.start(tx(), name=f"show models {moved.version} and {moved.before}")
+        self._background.start(show(), name=f"show models {moved.version} and {moved.before}")
 
     async def _show_run_of(self, workspace: str, project_id: int, version: int) -> None:
         async with self._store.reading(workspace) as tx:

@@ -14,7 +14,7 @@ from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
 from bot.labelling.annotator import Hand
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.suggestions import read_knowledge
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import note_correction
@@ -33,7 +33,7 @@ class Recognition:
         self,
         store: Store,
         engine: Engine,
-        upkeep: Upkeep,
+        upkeep: ModelLifecycle,
         answers: Answers,
         *,
         today: Callable[[], datetime],

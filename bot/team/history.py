@@ -1,5 +1,6 @@
 """The record as people read it, and how an older step is taken back."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.domain.events import Event, EventKind
@@ -9,13 +10,13 @@ from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
+from bot.projects import roles
+from bot.projects.commands import GiveRole
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
-from bot.team import flags as team_flags
-from bot.team import roles as team_roles
-from bot.team.commands import GiveRole
+from bot.team import flags
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.values.history import HistoryPage, ShowHistory, Undone, UndoStep
@@ -52,20 +53,20 @@ async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
         before=command.before,
         person=context.caller.person if command.mine else None,
     )
-    shown = events[:PAGE]
+    shown, role = events[:PAGE], await context.role()
     return HistoryPage(
         shown,
-        can_undo=tuple(event.id for event in shown if _may_undo(context, event)),
+        can_undo=tuple(event.id for event in shown if _may_undo(context, role, event)),
         older=shown[-1].id if len(events) > PAGE else None,
         mine=command.mine,
         first=command.before is None,
     )
 
 
-def _may_undo(context: RequestContext, event: Event) -> bool:
+def _may_undo(context: RequestContext, role: Role, event: Event) -> bool:
     if event.undone or event.undoes is not None or event.kind not in _UNDOABLE:
         return False
-    if context.role is Role.OWNER:
+    if role is Role.OWNER:
         return True
     return event.by == context.caller.person and event.kind not in _OWNERS
 
@@ -80,7 +81,7 @@ async def undo(context: RequestContext, command: UndoStep) -> Undone:
     if event.undoes is not None or event.kind not in _UNDOABLE:
         raise NothingToDo("That step cannot be taken back. Do what you want instead as a new step.")
     if event.kind in _OWNERS or event.by != context.caller.person:
-        context.require(Role.OWNER, "take this step back")
+        await context.require(Role.OWNER, "take this step back")
     if event.kind in _STEPS:
         return await _undo_step(context, event)
     return await _UNDO[EventKind(event.kind)](context, event)
@@ -209,10 +210,10 @@ async def _undo_settings(context: RequestContext, event: Event) -> Undone:
 
 async def _undo_role(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
-    if context.roles.get(detail["person"], Role.LABELLER) != detail["to"]:
+    if (await context.roles()).get(detail["person"], Role.LABELLER) != detail["to"]:
         raise NothingToDo("That person's role was changed again since, so this step stays.")
     back = GiveRole(detail["person"], Role(detail["from"]))
-    await team_roles.give(context, back, undoes=event.id)
+    await roles.change(context, back, undoes=event.id)
     return Undone(event)
 
 
@@ -243,7 +244,7 @@ async def _refuse_if_later(context: RequestContext, event: Event, **detail: Any)
         raise NothingToDo("A later step changed the same again. Take that back first.")
 
 
-_UNDO = {
+_UNDO: Mapping[EventKind, Callable[[RequestContext, Event], Awaitable[Undone]]] = {
     EventKind.LABEL_ADDED: _undo_added,
     EventKind.LABEL_DESCRIBED: _undo_described,
     EventKind.LABEL_RENAMED: _undo_renamed,
@@ -253,5 +254,5 @@ _UNDO = {
     EventKind.ROLE_CHANGED: _undo_role,
     EventKind.REVIEWED: _undo_reviewed,
     EventKind.REVIEW_NOTED: _undo_noted,
-    EventKind.FLAG_SETTLED: team_flags.undo,
+    EventKind.FLAG_SETTLED: flags.undo,
 }

@@ -24,7 +24,7 @@ from bot.domain.runs import (
 from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.training.failures import PROCESS_DIED, in_words, words_for
@@ -55,7 +55,7 @@ class RunExecutor:
         maintenance: MaintenanceRepository,
         engine: Engine,
         messages: RunMessages,
-        lifecycle: Upkeep,
+        lifecycle: ModelLifecycle,
         *,
         stopping: asyncio.Event,
         owner: str,

@@ -45,10 +45,12 @@ from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
+from bot.projects.use_cases import reply_form
 from bot.projects.values import ProjectSettings
 from bot.recognition.correction_values import Notices
 from bot.recognition.repository import Corrections
-from bot.team.commands import ChangeLabels, TeamReply
+from bot.team import labels
+from bot.team.commands import ChangeLabels
 from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
@@ -260,7 +262,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "receipts.get of a reply": (
-        lambda tx, _: IdempotencyRecords(tx).get("Ev2", JsonForm(TeamReply)),
+        lambda tx, _: IdempotencyRecords(tx).get("Ev2", reply_form(labels.add)),
         None,
     ),
     "sentences.get": (lambda tx, its: Sentences(tx).get(its.project_id, its.sentence.id), None),

@@ -21,10 +21,10 @@ from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
 from bot.labelling import shortcuts
-from bot.models import handlers as models
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
+from bot.slack.listeners import Listeners
 from bot.slack.responders import Replies
 from bot.training import handlers as training
 
@@ -94,8 +94,7 @@ def registry() -> Registry:
     training.register(app, nobody, replies)
     digests.register(app, nobody, replies)
     ner.register(app, nobody, replies)
-    nerbot.register(app, nobody, nobody, nobody, replies)
-    models.register(app, nobody, nobody, replies)
+    nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
     shortcuts.register(app, nobody, nobody, Background())

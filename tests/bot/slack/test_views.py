@@ -63,8 +63,15 @@ from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
 from bot.labelling.views.bulk import excerpt
 from bot.labelling.views.outcomes import outcome_view
-from bot.models.commands import LiveMoved, ModelsAnswer, ModelsShown, PolicySet, SentencesShown
-from bot.models.views import models_view
+from bot.models.commands import LiveMoved, ModelsShown, PolicySet, ScoresPosted, SentencesShown
+from bot.models.views import (
+    compared_view,
+    models_view,
+    moved_view,
+    picture_view,
+    policy_view,
+    sentences_view,
+)
 from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.recognition.correction_values import Correction, Learned, Notices
@@ -420,7 +427,7 @@ def differences(draw: st.DrawFn) -> Difference:
     return Difference(Sentence(7, text), draw(some), draw(some), draw(some))
 
 
-registry_answers: st.SearchStrategy[ModelsAnswer] = (
+models_answers: st.SearchStrategy[View] = (
     st.builds(
         ModelsShown,
         st.builds(Project, ids_of_rows, any_texts),
@@ -429,7 +436,7 @@ registry_answers: st.SearchStrategy[ModelsAnswer] = (
         st.sampled_from(LivePolicy),
         st.none() | ids_of_rows,
         st.booleans(),
-    )
+    ).map(models_view)
     | st.builds(
         ModelsCompared,
         ids_of_rows,
@@ -443,11 +450,11 @@ registry_answers: st.SearchStrategy[ModelsAnswer] = (
         counts,
         st.lists(differences(), max_size=5).map(tuple),
         counts,
-    )
+    ).map(compared_view)
     | st.builds(
         LiveMoved, ids_of_rows, ids_of_rows, st.none() | ids_of_rows, st.sampled_from(WhyLive)
-    )
-    | st.builds(PolicySet, st.sampled_from(LivePolicy))
+    ).map(moved_view)
+    | st.builds(PolicySet, st.sampled_from(LivePolicy)).map(policy_view)
     | st.builds(
         SentencesShown,
         any_texts,
@@ -456,7 +463,8 @@ registry_answers: st.SearchStrategy[ModelsAnswer] = (
             max_size=14,
         ).map(tuple),
         counts,
-    )
+    ).map(sentences_view)
+    | st.builds(ScoresPosted, st.booleans()).map(picture_view)
 )
 
 project_counts = st.builds(
@@ -570,7 +578,7 @@ views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
     | runs.map(run_view)
     | ended_runs()
-    | registry_answers.map(models_view)
+    | models_answers
     | answers.map(train_view)
     | st.builds(digest_view, digests, news)
     | learned.map(learned_view)

@@ -38,7 +38,7 @@ from bot.engine.ports import Ranker
 from bot.jobs.background import Background
 from bot.jobs.calendar import CronCalendar
 from bot.jobs.scheduler import Clock
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import (
     AutoTrainingOff,
@@ -207,7 +207,7 @@ async def process(
             maintenance,
             engine,
             told,
-            Upkeep(store, engine, told, background, me="UBOT", clock=time),
+            ModelLifecycle(store, engine, told, background, me="UBOT", clock=time),
             stopping=background.stopping,
             owner=name,
             clock=time,
