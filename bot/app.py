@@ -17,7 +17,6 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.db.database import Database
 from bot.db.store import Store
-from bot.digests import handlers as digests
 from bot.digests.announcer import DigestAnnouncer
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
@@ -55,7 +54,6 @@ from bot.slack.listeners import Listeners
 from bot.slack.messenger import Messenger, SlackMessenger
 from bot.slack.responders import Replies
 from bot.team import handlers as reasons
-from bot.training import handlers as training
 from bot.training.announcer import RunAnnouncer
 from bot.training.commands import Schedule
 from bot.training.recovery import RunRecovery
@@ -195,7 +193,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         timezone=zone,
         clock=now,
     )
-    digest_service = DigestService(
+    digests = DigestService(
         store,
         doors.digest_maintenance,
         calendar,
@@ -211,7 +209,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
         training=Training(store, starter, timezone=zone),
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
-        digests=digest_service,
+        digests=digests,
         ranking=Ranking(store, maintenance, engine, background, owner=owner),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=ModelService(
@@ -227,15 +225,12 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     """Everything Slack can send, and who answers it."""
     background, labelling = doors.background, services.labelling
     replies = Replies(background)
+    listeners = Listeners(app, replies)
     label.register(app, labelling, replies)
     reasons.register(app, labelling, services.use_cases, replies)
-    router = train.make_router(services.training, services.schedules, services.digests)
-    train.register(app, router, replies)
-    training.register(app, services.training, replies)
-    digests.register(app, services.digests, replies)
+    train.register(listeners, services.training, services.schedules, services.digests)
     editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
     ner.register(app, services.recognition, replies)
-    listeners = Listeners(app, replies)
     nerbot.register(listeners, services.use_cases, services.models, services.corrections)
     home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
     shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)

@@ -1,39 +1,56 @@
-"""/train: a router over what trainings and digests can be asked; a training begins where a line names none of it."""
+"""/train: what the features list about trainings and digests; a training begins where a line names none of it."""
 
-from slack_bolt.async_app import AsyncApp
-
+from bot.digests import subcommands as digests
 from bot.digests.service import DigestService
-from bot.digests.subcommands import SUBCOMMANDS as DIGESTS
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp
-from bot.slack.responders import Replies
+from bot.slack.listeners import Listeners
 from bot.slack.subcommands import Route, Router
 from bot.slack.text import View
+from bot.training import subcommands as trainings
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
-from bot.training.subcommands import RUNS, SCHEDULES, START
 
 HELP = CommandHelp(
     "/train",
     "Train the model on all finished sentences. Progress and scores are posted in this channel.",
-    tuple(line for subcommand in (START, *RUNS, *SCHEDULES, *DIGESTS) for line in subcommand.help),
+    tuple(
+        line
+        for subcommand in (
+            trainings.START,
+            *trainings.RUNS,
+            *trainings.SCHEDULES,
+            *digests.SUBCOMMANDS,
+        )
+        for line in subcommand.help
+    ),
 )
 
 
-def make_router(training: Training, schedules: TrainingSchedules, digests: DigestService) -> Router:
+def make_router(
+    training: Training, schedules: TrainingSchedules, digest_service: DigestService
+) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
-        *(Route(subcommand, training) for subcommand in RUNS),
-        *(Route(subcommand, schedules) for subcommand in SCHEDULES),
-        *(Route(subcommand, digests) for subcommand in DIGESTS),
+        *(Route(subcommand, training) for subcommand in trainings.RUNS),
+        *(Route(subcommand, schedules) for subcommand in trainings.SCHEDULES),
+        *(Route(subcommand, digest_service) for subcommand in digests.SUBCOMMANDS),
     )
-    return Router(HELP.command, routes, default=Route(START, training))
+    return Router(HELP.command, routes, default=Route(trainings.START, training))
 
 
-def register(app: AsyncApp, router: Router, replies: Replies) -> None:
-    """Listen to the command."""
+def register(
+    listeners: Listeners,
+    training: Training,
+    schedules: TrainingSchedules,
+    digest_service: DigestService,
+) -> None:
+    """Listen to the command, to the buttons of runs and their history, and to those of digests."""
+    router = make_router(training, schedules, digest_service)
 
     async def typed(body: payloads.Payload) -> View:
         return await router.answer(payloads.caller_of_command(body), str(body.get("text") or ""))
 
-    app.command(HELP.command)(replies.to_command(HELP, typed))
+    listeners.command(HELP, typed)
+    listeners.buttons(trainings.BUTTONS, training)
+    listeners.buttons(digests.BUTTONS, digest_service)

@@ -1,9 +1,12 @@
-"""What can be typed after /train about digests."""
+"""What can be typed after /train and pressed about digests."""
 
 from bot.digests.commands import DigestOff, DigestState, SetDigest
 from bot.digests.service import DigestService
 from bot.digests.views import digest_off_view, digest_state_view
+from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
+from bot.slack.listeners import Button
+from bot.slack.payloads import read_id
 from bot.slack.subcommands import Subcommand, Typed
 from bot.training.schedule_parsing import read_schedule
 
@@ -11,6 +14,10 @@ from bot.training.schedule_parsing import read_schedule
 def _read_digest(typed: Typed) -> SetDigest:
     when = read_schedule(typed.text)
     return SetDigest(when.cron, when.timezone, when.words)
+
+
+def _read_digest_to_end(value: str) -> DigestOff:
+    return DigestOff(read_id(value))
 
 
 SUBCOMMANDS = (
@@ -41,4 +48,8 @@ SUBCOMMANDS = (
         view=digest_off_view,
         help=(),
     ),
+)
+
+BUTTONS = (
+    Button(ids.DIGEST_OFF, _read_digest_to_end, DigestService.off, digest_off_view, replaces=False),
 )

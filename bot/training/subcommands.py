@@ -1,6 +1,9 @@
-"""What can be typed after /train about trainings."""
+"""What can be typed after /train and pressed about trainings."""
 
+from bot.domain.roles import Role
+from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
+from bot.slack.listeners import Button
 from bot.slack.subcommands import Subcommand
 from bot.training.commands import (
     AutoTrainingOff,
@@ -10,7 +13,7 @@ from bot.training.commands import (
     TrainingStatus,
     TrainingTimes,
 )
-from bot.training.parsing import read_auto_training, read_start
+from bot.training.parsing import read_auto_training, read_page, read_run_to_cancel, read_start
 from bot.training.schedule_parsing import read_schedule
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
@@ -87,8 +90,9 @@ SCHEDULES = (
             HelpLine(
                 "/train schedule every day at 03:00",
                 "trains by itself; a time zone may follow: Europe/Berlin",
+                Role.OWNER,
             ),
-            HelpLine("/train schedule 0 3 * * mon-fri", "the same as a cron line"),
+            HelpLine("/train schedule 0 3 * * mon-fri", "the same as a cron line", Role.OWNER),
         ),
     ),
     Subcommand(
@@ -97,7 +101,7 @@ SCHEDULES = (
         parse=lambda _: ScheduleOff(),
         handle=TrainingSchedules.schedule_off,
         view=schedule_off_view,
-        help=(HelpLine("/train schedule off", "ends the schedule"),),
+        help=(HelpLine("/train schedule off", "ends the schedule", Role.OWNER),),
     ),
     Subcommand(
         words=("auto",),
@@ -105,7 +109,11 @@ SCHEDULES = (
         handle=TrainingSchedules.set_auto,
         view=auto_view,
         help=(
-            HelpLine("/train auto 50", "trains by itself after every 50 newly finished sentences"),
+            HelpLine(
+                "/train auto 50",
+                "trains by itself after every 50 newly finished sentences",
+                Role.OWNER,
+            ),
         ),
     ),
     Subcommand(
@@ -114,6 +122,12 @@ SCHEDULES = (
         parse=lambda _: AutoTrainingOff(),
         handle=TrainingSchedules.auto_off,
         view=auto_off_view,
-        help=(HelpLine("/train auto off", "ends that"),),
+        help=(HelpLine("/train auto off", "ends that", Role.OWNER),),
     ),
+)
+
+BUTTONS = (
+    Button(ids.CANCEL_RUN, read_run_to_cancel, Training.cancel, cancelled_view, replaces=False),
+    Button(ids.OLDER_RUNS, read_page, Training.history, history_view),
+    Button(ids.NEWER_RUNS, read_page, Training.history, history_view),
 )

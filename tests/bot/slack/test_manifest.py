@@ -15,7 +15,6 @@ import bot
 from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.app import COMMANDS as HELPS
-from bot.digests import handlers as digests
 from bot.editor import handlers as editor
 from bot.home import handlers as home
 from bot.jobs.background import Background
@@ -26,7 +25,6 @@ from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
 from bot.slack.listeners import Listeners
 from bot.slack.responders import Replies
-from bot.training import handlers as training
 
 HELP = {told.command: told for told in HELPS}
 ROOT = Path(bot.__file__).parents[1]
@@ -90,9 +88,7 @@ def registry() -> Registry:
     """The whole app, without what it does."""
     app, replies, nobody = Registry(), Replies(Background()), cast("Any", Nobody())
     label.register(app, nobody, replies)
-    train.register(app, train.make_router(nobody, nobody, nobody), replies)
-    training.register(app, nobody, replies)
-    digests.register(app, nobody, replies)
+    train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
     nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
     editor.register(app, nobody, replies)
