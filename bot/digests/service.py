@@ -20,7 +20,7 @@ from bot.digests.repository import DigestMaintenance, Digests
 from bot.domain.project import Caller
 from bot.domain.runs import Run
 from bot.errors import NerbotError
-from bot.jobs.calendar import CronCalendar
+from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
@@ -42,7 +42,6 @@ class DigestService:
         self,
         store: Store,
         maintenance: DigestMaintenance,
-        calendar: CronCalendar,
         *,
         tell: Tell,
         timezone: str,
@@ -51,14 +50,13 @@ class DigestService:
         self._store = store
         self._maintenance = maintenance
         self._tell_digest = tell
-        self._calendar = calendar
         self._timezone = timezone
         self._clock = clock
 
     async def set(self, caller: Caller, wanted: SetDigest) -> DigestSet:
         """Tell the channel it is asked in from now on."""
         timezone, now = wanted.timezone or self._timezone, self._clock()
-        next_due = self._calendar.next_due(wanted.cron, timezone, now)
+        next_due = calendar.next_due(wanted.cron, timezone, now)
         async with self._store.writing(caller.workspace) as tx:
             project = await Projects(tx).ensure(caller.room)
             digest = await Digests(tx).put(
@@ -96,7 +94,7 @@ class DigestService:
 
     async def _look_at(self, workspace: str, digest: Digest) -> None:
         now = self._clock()
-        next_due = self._calendar.next_due(digest.cron, digest.timezone, now)
+        next_due = calendar.next_due(digest.cron, digest.timezone, now)
         if now < digest.next_due:
             if next_due < digest.next_due:  # the clock was ahead when it was noted
                 async with self._store.writing(workspace) as tx:

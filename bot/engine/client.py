@@ -14,6 +14,8 @@ from typing import Self
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
 from bot.domain.runs import TrainingEvent, TrainingFailed, TrainingJob
+from bot.engine import prediction as prediction_process
+from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.prediction import PredictionProcess
 from bot.engine.process import start_engine, stop_engine
@@ -61,13 +63,17 @@ class EngineRunner:
     loaded_at_once = KEPT
     """Models that answer without being loaded anew."""
 
-    def __init__(self, data: Path, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, data: Path, bounds: Bounds = Bounds(), *, patience: float = 1.0) -> None:
+        """`patience`: so many times as long as usual may a process take to answer."""
+        self._patience = patience
         self._data = data
         self._bounds = bounds
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
-        self._predictions = PredictionProcess(data / "prediction.log")
+        self._predictions = PredictionProcess(
+            data / "prediction.log", within=prediction_process.ANSWER_WITHIN_SECONDS * patience
+        )
         self._words = TokenizerThread()
 
     async def __aenter__(self) -> Self:
@@ -127,7 +133,8 @@ class EngineRunner:
     def ranking(self, project_id: int, version: int | None) -> RankingProcess:
         """A process of its own, so that /ner never waits for it; it is gone when the block is left."""
         model = None if version is None else self._model_path(project_id, version)
-        return RankingProcess(model, self._data / "ranking.log")
+        within = ranking_process.ANSWER_WITHIN_SECONDS * self._patience
+        return RankingProcess(model, self._data / "ranking.log", within=within)
 
     @asynccontextmanager
     async def training(

@@ -9,7 +9,7 @@ from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
 from bot.domain.runs import NewRun, Run, RunReason
-from bot.jobs.calendar import CronCalendar
+from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import require_owner
 from bot.projects.repositories.projects import Projects
@@ -50,7 +50,6 @@ class TrainingSchedules:
         store: Store,
         maintenance: MaintenanceRepository,
         starter: RunStarter,
-        calendar: CronCalendar,
         *,
         owners: frozenset[str],
         timezone: str,
@@ -59,7 +58,6 @@ class TrainingSchedules:
         self._store = store
         self._maintenance = maintenance
         self._starter = starter
-        self._calendar = calendar
         self._owners = owners
         self._clock = clock
         self._timezone = timezone
@@ -67,7 +65,7 @@ class TrainingSchedules:
     async def set_schedule(self, caller: Caller, wanted: SetSchedule) -> ScheduleSet:
         """Train by the clock from now on."""
         timezone = wanted.timezone or self._timezone
-        next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
+        next_due = calendar.next_due(wanted.cron, timezone, self._clock())
         async with self._store.writing(caller.workspace) as tx:
             project = await self._owned(tx, caller)
             schedule = await Schedules(tx).put(
@@ -120,7 +118,7 @@ class TrainingSchedules:
     def _times(self, schedule: Schedule) -> list[datetime]:
         times = [schedule.next_due]
         while len(times) < TIMES_TOLD:
-            times.append(self._calendar.next_due(schedule.cron, schedule.timezone, times[-1]))
+            times.append(calendar.next_due(schedule.cron, schedule.timezone, times[-1]))
         return times
 
     async def run_scheduled(self, workspace: str, schedule: Schedule) -> Run | None:
@@ -131,7 +129,7 @@ class TrainingSchedules:
         counted from now.
         """
         now, due = self._clock(), schedule.next_due
-        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, now)
+        next_due = calendar.next_due(schedule.cron, schedule.timezone, now)
         slot = self._latest(schedule, now)
         async with self._store.reading(workspace) as tx:
             left_out = await what_is_missing(tx, schedule.project_id) or await self._same_as(
@@ -161,7 +159,7 @@ class TrainingSchedules:
         """The latest slot that is due, as far as two days back; else the one that is noted."""
         latest = schedule.next_due
         slot = max(latest, now - LOOKED_BACK)
-        while (slot := self._calendar.next_due(schedule.cron, schedule.timezone, slot)) <= now:
+        while (slot := calendar.next_due(schedule.cron, schedule.timezone, slot)) <= now:
             latest = slot
         return latest
 
@@ -176,7 +174,7 @@ class TrainingSchedules:
 
         A slot that has had its run does not get another: the slot is a unique key.
         """
-        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, self._clock())
+        next_due = calendar.next_due(schedule.cron, schedule.timezone, self._clock())
         if next_due < schedule.next_due:
             async with self._store.writing(workspace) as tx:
                 await Schedules(tx).advance(schedule.id, due=schedule.next_due, next_due=next_due)

@@ -19,6 +19,8 @@ from bot.recognition.correction_values import Correction, Learned
 from bot.recognition.learned_messages import LearnedMessages
 from bot.slack.messenger import EDIT_EVERY_SECONDS, SlackMessenger
 from bot.training.announcer import RunAnnouncer
+from tests.support.opening import patient_timing
+from tests.support.patience import patient
 
 
 class Clock:
@@ -38,14 +40,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def slack(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with Playground.open(data=tmp_path) as opened:
+    async with Playground.open(data=tmp_path, timing=patient_timing()) as opened:
         yield opened
 
 
 @pytest.fixture
 def messenger(slack: Playground, clock: Clock) -> SlackMessenger:
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    return SlackMessenger(client, clock=clock)
+    return SlackMessenger(client, clock=clock, patience=patient(8))
 
 
 @pytest.fixture
@@ -161,7 +163,9 @@ async def test_a_message_from_before_a_restart_is_edited_at_once(
 ) -> None:
     run = await posted(announcer, running(slack))
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    await RunAnnouncer(SlackMessenger(client, clock=clock)).show_run("T1", at(run, 0.5))
+    await RunAnnouncer(SlackMessenger(client, clock=clock, patience=patient(8))).show_run(
+        "T1", at(run, 0.5)
+    )
     assert "50 %" in message_of(slack, run).shown
 
 
@@ -192,7 +196,7 @@ async def test_an_end_waits_for_the_progress_that_is_on_its_way(slack: Playgroun
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
     )
     clock = Clock()
-    announcer = RunAnnouncer(SlackMessenger(client, clock=clock))
+    announcer = RunAnnouncer(SlackMessenger(client, clock=clock, patience=patient(8)))
     run = await posted(announcer, running(slack))
     clock.time += EDIT_EVERY_SECONDS
     slack.fail_next("chat.update", headers={"Retry-After": "0"})
@@ -281,7 +285,12 @@ async def test_a_person_who_cannot_be_told_either_does_not_end_a_run(
 
 async def test_a_slack_that_is_not_there_does_not_end_a_run(slack: Playground) -> None:
     client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/api/")
-    assert await RunAnnouncer(SlackMessenger(client)).show_run("T1", running(slack)) is None
+    assert (
+        await RunAnnouncer(SlackMessenger(client, patience=patient(8))).show_run(
+            "T1", running(slack)
+        )
+        is None
+    )
 
 
 async def test_a_failure_is_logged_with_slacks_word(
@@ -348,6 +357,11 @@ async def test_an_odd_answer_does_not_end_a_run(slack: Playground, answer: web.R
         retry_handlers=[AsyncRateLimitErrorRetryHandler()],
     )
     try:
-        assert await RunAnnouncer(SlackMessenger(client)).show_run("T1", running(slack)) is None
+        assert (
+            await RunAnnouncer(SlackMessenger(client, patience=patient(8))).show_run(
+                "T1", running(slack)
+            )
+            is None
+        )
     finally:
         await runner.cleanup()

@@ -11,6 +11,7 @@ from bot.engine.plotting import PictureProcess
 from bot.models.score_history import scores_picture
 from bot.slack.messenger import ALT_TEXT, Picture
 from bot.training.views.pictures import run_pictures
+from tests.support.patience import patient
 
 NOW = datetime(2031, 5, 4, tzinfo=UTC)
 EVALUATION = Evaluation(
@@ -71,7 +72,9 @@ def test_alt_texts_stay_inside_slacks_limit() -> None:
 async def test_every_kind_of_picture_is_drawn_wide_enough_for_a_phone(tmp_path: Path) -> None:
     """In a process of its own: matplotlib is never loaded here."""
     pictures: list[Picture] = [*run_pictures(run()), scores_picture(versions(30), live=30)]
-    drawn = await PictureProcess(tmp_path / "matplotlib").draw([p.to_json() for p in pictures])
+    drawn = await PictureProcess(tmp_path / "matplotlib", within=patient(60)).draw(
+        [p.to_json() for p in pictures]
+    )
     assert len(drawn) == 3
     for png in drawn:
         assert png.startswith(b"\x89PNG")
@@ -81,5 +84,5 @@ async def test_every_kind_of_picture_is_drawn_wide_enough_for_a_phone(tmp_path: 
 
 
 async def test_with_nothing_to_draw_no_process_is_started(tmp_path: Path) -> None:
-    assert await PictureProcess(tmp_path / "matplotlib").draw([]) == []
+    assert await PictureProcess(tmp_path / "matplotlib", within=patient(60)).draw([]) == []
     assert not (tmp_path / "matplotlib").exists()

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.db.database import Database
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.store import Store
@@ -36,7 +35,7 @@ from bot.domain.project import Caller, Gold, Sentence
 from bot.domain.runs import Run, RunReason, RunState, Trained, TrainingEvent, TrainingJob
 from bot.engine.ports import Ranker
 from bot.jobs.background import Background
-from bot.jobs.calendar import CronCalendar
+from bot.jobs.calendar import next_due
 from bot.jobs.scheduler import Clock
 from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
@@ -54,12 +53,14 @@ from bot.training.commands import (
 )
 from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.run_executor import RunExecutor
+from bot.training.run_executor import LEASE, RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 from ner_engine.annotation import Prediction, Span
 from tests.db.conftest import annotate
+from tests.support.opening import open_database
+from tests.support.patience import patient
 
 SCORE = Score(1, 1, 1, 1)
 TRAINED = Trained(Evaluation(SCORE, (), (1, 1), 12, "cross-validation"), ("A",))
@@ -196,43 +197,49 @@ class Process:
 
 @asynccontextmanager
 async def process(
-    url: str, time: Time, *, name: str = "box:1:a", limit: int = 1, engine: Engine | None = None
+    url: str,
+    time: Time,
+    *,
+    name: str = "box:1:a",
+    limit: int = 1,
+    engine: Engine | None = None,
+    store: type[Store] = Store,
+    lease: timedelta = LEASE,
 ) -> AsyncIterator[Process]:
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = Told(), engine or Engine()
-    async with Database.open(url) as database, Background() as background:
-        store, maintenance = Store(database, time), MaintenanceRepository(database, time)
+    async with open_database(url) as database, Background(grace=patient(5)) as background:
+        kept, maintenance = store(database, time), MaintenanceRepository(database, time)
         executor = RunExecutor(
-            store,
+            kept,
             maintenance,
             engine,
             told,
-            ModelLifecycle(store, engine, told, background, me="UBOT", clock=time),
+            ModelLifecycle(kept, engine, told, background, me="UBOT", clock=time),
             stopping=background.stopping,
             owner=name,
             clock=time,
             limit=limit,
+            lease=lease,
             tick=0.05,
         )
         starter = RunStarter(executor, background)
         schedules = TrainingSchedules(
-            store,
+            kept,
             maintenance,
             starter,
-            CronCalendar(),
             owners=frozenset(),
             timezone="UTC",
             clock=time,
         )
         digests = DigestService(
-            store,
+            kept,
             DigestMaintenance(database),
-            CronCalendar(),
             tell=told.tell_digest,
             timezone="UTC",
             clock=time,
         )
-        recovery = RunRecovery(store, maintenance, executor, starter, engine)
+        recovery = RunRecovery(kept, maintenance, executor, starter, engine)
 
         async def chores() -> None:
             await recovery.recover()
@@ -246,9 +253,9 @@ async def process(
             chores=chores,
             clock=time,
         )
-        training = Training(store, starter, timezone="UTC")
+        training = Training(kept, starter, timezone="UTC")
         yield Process(
-            store, maintenance, background, schedules, training, digests, clock, engine, told
+            kept, maintenance, background, schedules, training, digests, clock, engine, told
         )
 
 
@@ -279,7 +286,7 @@ async def finish(store: Store, count: int, workspace: str = "T1", *, channel: st
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patient(20)):
         while not condition():  # noqa: ASYNC110 - the condition is anybody's
             await asyncio.sleep(0.01)
 
@@ -293,7 +300,7 @@ async def history(store: Store, workspace: str = "T1", *, channel: str = "C1") -
 
 async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
     """All runs, once none is active."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patient(20)):
         while await bot.maintenance.active_ids():  # noqa: ASYNC110 - rows do not call
             await asyncio.sleep(0.01)
     return await history(bot.store, workspace)
@@ -661,14 +668,14 @@ ZONES = {
 def slots(cron: str, zone: str, after: datetime, until: datetime) -> list[datetime]:
     """Every slot of a time."""
     due, found = after, []
-    while (due := CronCalendar().next_due(cron, zone, due)) < until:
+    while (due := next_due(cron, zone, due)) < until:
         found.append(due)
     return found
 
 
 async def slots_run(url: str) -> dict[str, list[datetime]]:
 
-    async with Database.open(url) as database, database.reading() as connection:
+    async with open_database(url) as database, database.reading() as connection:
         rows = await connection.execute(
             select(run.c.workspace, run.c.slot).where(run.c.slot.is_not(None)).order_by(run.c.id)
         )
@@ -767,7 +774,7 @@ async def live_through(url: str, start: datetime, *, days: int, seed: int) -> No
         assert len(ran) > 0.8 * len(year.due[workspace])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(patient(300))
 @pytest.mark.parametrize("start", ["2026-03-25", "2026-10-22"])
 async def test_days_in_which_clocks_are_changed_run_no_slot_twice_and_miss_none_but_by_the_rule(
     url: str, start: str

@@ -12,6 +12,7 @@ from ner_engine.prediction.predictor import load_model
 from ner_engine.processes.ranking_server import Ranking
 from ner_engine.selection import rank
 from tests.ner_engine.conftest import SavedModel
+from tests.support.patience import patient
 
 TEXTS = ["She takes aspirin for fever.", "He rests.", "Cough, codeine, chest pain and nausea."]
 
@@ -87,7 +88,7 @@ def test_the_process_answers_line_by_line_gives_way_and_ends_with_its_stdin() ->
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=patient(60),
     )
     assert [json.loads(line) for line in ran.stdout.splitlines()] == [
         {"known": 2},

@@ -19,6 +19,7 @@ from ner_engine.results import Trained
 from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.training.splits import text_key
 from tests.ner_engine.data import make_gold
+from tests.support.patience import patient
 
 GOLD = make_gold()
 
@@ -161,7 +162,7 @@ def test_the_job_does_not_outlive_its_parent(tmp_path: Path) -> None:
     process = start(prepare(tmp_path / "job"))
     process.stdout.readline()
     process.stdin.close()
-    assert process.wait(timeout=5) == ABANDONED
+    assert process.wait(timeout=patient(5)) == ABANDONED
     process.stdout.close()
     process.stderr.close()
 
