@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install hooks run test coverage torture format lint types imports check readme bench requirements clean
+.PHONY: golden help install hooks run test coverage torture format lint types imports check readme bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -35,6 +35,9 @@ test: .venv/.dev  ## the tests, JOBS=2 at a time (a third of their time is waiti
 # lines that only such a process runs (ends of engine processes, the kill tests) count as missed.
 coverage: .venv/.dev  ## the tests with branch coverage of bot/ and ner_engine/; the lines are in htmlcov/
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing --cov-report=html
+
+golden: .venv/.dev  ## write the stored forms of tests/*/golden again, after one was changed on purpose
+	NERBOT_WRITE_GOLDEN=1 $(BIN)/pytest tests/db/test_stored_forms.py tests/db/test_stored_events.py tests/ner_engine/test_stored_files.py
 
 KILLS ?= 200
 YEARS ?= 3

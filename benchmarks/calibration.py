@@ -19,15 +19,14 @@ from thinc.api import chain
 
 from benchmarks.corpora import Gold, scored_sample, training_sample
 from ner_engine import TrainingSettings
-from ner_engine.architectures import Tok2Vec, window_head
-from ner_engine.calibration import expected_calibration_error
-from ner_engine.checks import Opinion
-from ner_engine.corpus import make_corpus
-from ner_engine.pipeline import Pipeline
-from ner_engine.scoring import calibrate, make_plan, trial_steps
-from ner_engine.settings import EncoderRecipe
-from ner_engine.spacy_config import optimizer_section, vectors_section
-from ner_engine.training import Step, shuffled_batches, train_model
+from ner_engine.checks import OutOfFoldPrediction
+from ner_engine.pipeline.architectures import Tok2Vec, window_head
+from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.pipeline.spacy_config import model_section, optimizer_section
+from ner_engine.scoring.calibration import expected_calibration_error
+from ner_engine.training.corpus import make_corpus
+from ner_engine.training.cross_validation import calibrate, fold_model_steps, make_plan
+from ner_engine.training.loop import Step, shuffled_batches, train_model
 
 TOK2VEC = "benchmarks.FrozenTok2Vec.v1"
 Observed = list[tuple[float, bool]]
@@ -73,13 +72,13 @@ def _rows(corpus: Path, size: int, samples: list[int], test: Gold) -> Iterator[s
 
 def _calibration(gold: Gold) -> Any:
     plan = make_plan(gold)
-    opinions: dict[str, Opinion] = {}
-    for trial in plan.trials:
-        if trial.share == 1:
-            *_, last = trial_steps(trial, TrainingSettings())
+    predictions: dict[str, OutOfFoldPrediction] = {}
+    for fold_model in plan.fold_models:
+        if fold_model.share == 1:
+            *_, last = fold_model_steps(fold_model, TrainingSettings())
             assert not isinstance(last, Step)
-            opinions.update(last)
-    return calibrate(plan.scored, opinions).calibration
+            predictions.update(last)
+    return calibrate(plan.scored, predictions).calibration
 
 
 def _ours(pipeline: Pipeline, test: Gold) -> Observed:
@@ -95,9 +94,8 @@ def _beam(gold: Gold, test: Gold) -> Observed:
     """spaCy's parser over the same vectors, and the share of its beam that holds each entity."""
     settings = TrainingSettings()
     recipe = settings.recipe
-    assert isinstance(recipe, EncoderRecipe)
     nlp = spacy.blank("en")
-    component: Any = nlp.add_pipe("ner", config={"model": _parser_section(settings, recipe)})
+    component: Any = nlp.add_pipe("ner", config={"model": _parser_section(settings)})
     examples = make_corpus(nlp, gold).examples
     component.initialize(lambda: examples, nlp=nlp)
     section = optimizer_section(recipe, PARSER_STEPS)
@@ -109,7 +107,7 @@ def _beam(gold: Gold, test: Gold) -> Observed:
     return [pair for annotated in test for pair in _beam_pairs(nlp, component, annotated)]
 
 
-def _parser_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[str, Any]:
+def _parser_section(settings: TrainingSettings) -> dict[str, Any]:
     """As `spacy.TransitionBasedParser.v2` is used for entities, over frozen vectors."""
     return {
         "@architectures": "spacy.TransitionBasedParser.v2",
@@ -120,8 +118,8 @@ def _parser_section(settings: TrainingSettings, recipe: EncoderRecipe) -> dict[s
         "use_upper": True,
         "tok2vec": {
             "@architectures": TOK2VEC,
-            "vectors": vectors_section(settings, recipe),
-            "width": 2 * recipe.width,
+            "vectors": model_section(settings, members=1)["tok2vec"],
+            "width": 2 * settings.recipe.width,
         },
     }
 

@@ -5,9 +5,9 @@ import random
 from pathlib import Path
 
 from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line
-from ner_engine.evaluation import Score
-from ner_engine.pipeline import Pipeline
-from ner_engine.training import feature_steps
+from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.results import Score
+from ner_engine.training.loop import feature_steps
 
 Gold = list[AnnotatedText]
 

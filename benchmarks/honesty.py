@@ -13,16 +13,16 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings, evaluate
-from ner_engine.evaluation import Evaluation
-from ner_engine.scoring import make_plan, sides_of, trial_steps
-from ner_engine.training import Step, train_model
+from ner_engine.results import Scores
+from ner_engine.training.cross_validation import fold_model_steps, make_plan, sides_of
+from ner_engine.training.loop import Step, train_model
 
 
 @dataclass(frozen=True)
 class _Pair:
     """Shares from 0 to 1."""
 
-    told: Evaluation
+    told: Scores
     met: float
 
     @property
@@ -60,18 +60,18 @@ def _measure(corpus: Path, size: int, number: int, test: Gold) -> _Pair:
     return _Pair(told_score(gold), score(train_model(gold), test).f1)
 
 
-def told_score(gold: Gold) -> Evaluation:
+def told_score(gold: Gold) -> Scores:
     """What a run would say of its sentences."""
     plan, settings = make_plan(gold), TrainingSettings()
-    opinions = {
-        key: opinion
-        for trial in plan.trials
-        if trial.share == 1
-        for value in trial_steps(trial, settings)
+    predictions = {
+        key: prediction
+        for fold_model in plan.fold_models
+        if fold_model.share == 1
+        for value in fold_model_steps(fold_model, settings)
         if not isinstance(value, Step)
-        for key, opinion in value.items()
+        for key, prediction in value.items()
     }
-    return evaluate(*sides_of(plan.scored, opinions))
+    return evaluate(*sides_of(plan.scored, predictions))
 
 
 def _row(corpus: str, size: int, pairs: list[_Pair]) -> str:

@@ -30,7 +30,7 @@ from bot.playground import Playground
 from bot.settings import Settings
 from ner_engine import AnnotatedText, parse_line
 from ner_engine.annotation import Span, find_mentions
-from ner_engine.prediction import Tokenizer
+from ner_engine.prediction.predictor import Tokenizer
 
 
 @dataclass(slots=True)

@@ -20,9 +20,9 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings
-from ner_engine.corpus import make_corpus
-from ner_engine.pipeline import Pipeline
-from ner_engine.training import train_model
+from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.training.corpus import make_corpus
+from ner_engine.training.loop import train_model
 
 Method = Callable[[Gold, int], Pipeline]
 

@@ -14,7 +14,7 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import AnnotatedText
-from ner_engine.training import train_model
+from ner_engine.training.loop import train_model
 
 
 def main() -> None:

@@ -18,12 +18,11 @@ import numpy as np
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings
-from ner_engine.architectures import encoded_text
-from ner_engine.encoder import open_encoder
-from ner_engine.pipeline import Pipeline, make_tokenizer
+from ner_engine.encoder.frozen_encoder import encoder_for
+from ner_engine.pipeline.architectures import encoded_text
+from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
 from ner_engine.selection import diverse_first, rank
-from ner_engine.settings import EncoderRecipe
-from ner_engine.training import Trained, training_steps
+from ner_engine.training.loop import Trained, training_steps
 
 POOL, FIRST, ROUND, LAST = 1_000, 20, 20, 300
 
@@ -58,8 +57,8 @@ def _at_random(pool: Gold, seed: int) -> Order:
 
 def _diverse(pool: Gold, seed: int) -> Order:
     settings = TrainingSettings()
-    assert isinstance(settings.recipe, EncoderRecipe)
-    encoder, nlp = open_encoder(None, settings.recipe.features), make_tokenizer(settings)
+    encoder, nlp = encoder_for(settings), make_tokenizer(settings)
+    assert encoder is not None
     texts = [encoded_text(nlp.make_doc(annotated.text)) for annotated in pool]
     vectors = np.stack([encoder.encode(text, remember=True).mean(axis=0) for text in texts])
     first = diverse_first(vectors, FIRST, seed=seed)
@@ -87,7 +86,7 @@ def _label(pool: Gold, order: Order, test: Gold, *, by_uncertainty: bool, seed: 
 
 
 def _train(gold: Gold) -> Pipeline:
-    *_, last = training_steps(gold, TrainingSettings(), trial=True)
+    *_, last = training_steps(gold, TrainingSettings(), fold_model=True)
     assert isinstance(last, Trained)
     return last.pipeline
 

@@ -96,7 +96,7 @@ def _open(pipe: IO[str] | None) -> IO[str]:
 
 @contextmanager
 def _serving(model: Path) -> Iterator[_Server]:
-    command = [sys.executable, "-m", "ner_engine.serving"]
+    command = [sys.executable, "-m", "ner_engine.processes.prediction_server"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         server = _Server(process, model)

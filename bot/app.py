@@ -19,22 +19,25 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.db.database import Database
 from bot.db.store import Store
+from bot.db.transactions import PATIENCE
 from bot.digests.service import DigestService
 from bot.editor import handlers as editor
 from bot.editor.service import Editor
 from bot.engine.client import Bounds, EngineRunner
-from bot.engine.plotting import PictureProcess
+from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.home.service import Home
+from bot.home.updates import PATIENCE_SECONDS as PUBLISHED_WITHIN
 from bot.home.updates import HomeUpdates, TellsHome
-from bot.jobs.background import Background
+from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock, CronCalendar
 from bot.labelling import handlers as label
 from bot.labelling import shortcuts
 from bot.labelling.messages import Quoting
 from bot.labelling.ranking import Ranking
 from bot.labelling.service import Labelling, beginning_of_day
+from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
@@ -46,10 +49,12 @@ from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.service import Recognition
 from bot.settings import Settings
+from bot.slack import direct_messages as direct
 from bot.slack.connection import connect, make_app, make_client, who_we_are
 from bot.slack.listeners import Listeners
+from bot.slack.notifier import PATIENCE_SECONDS as TOLD_WITHIN
 from bot.slack.notifier import SlackNotifier
-from bot.slack.responders import Replies
+from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Replies
 from bot.slack.text_normalization import clean
 from bot.team import handlers as reasons
 from bot.training.recovery import Aftercare
@@ -88,10 +93,13 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     async with AsyncExitStack() as stack:
         _make_folder(settings)
         database = await _open_database(settings, stack)
-        engine = await stack.enter_async_context(EngineRunner(settings.data, _bounds(settings)))
+        engine = await stack.enter_async_context(
+            EngineRunner(settings.data, _bounds(settings), patience=settings.patience)
+        )
         client = make_client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await who_we_are(client)
-        background = await stack.enter_async_context(Background())
+        grace = GRACE_SECONDS * settings.patience
+        background = await stack.enter_async_context(Background(grace=grace))
         doors = _doors(settings, database, engine, client, background, bot_user)
         services = _services(settings, doors)
         app = make_app(settings, client)
@@ -125,9 +133,12 @@ def _doors(
     me: str,
 ) -> _Doors:
     store = Store(database, clock=now)
-    updates = HomeUpdates(Home(store), client, background)
-    draw = PictureProcess(settings.data / "matplotlib").draw
-    notifier = TellsHome(SlackNotifier(client, draw=draw), updates)
+    published_within = PUBLISHED_WITHIN * settings.patience
+    updates = HomeUpdates(Home(store), client, background, patience=published_within)
+    drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
+    draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
+    slack_notifier = SlackNotifier(client, draw=draw, patience=TOLD_WITHIN * settings.patience)
+    notifier = TellsHome(slack_notifier, updates)
     caretaker = MaintenanceRepository(database, clock=now)
     return _Doors(store, caretaker, engine, notifier, updates, background, me)
 
@@ -154,7 +165,8 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
     notifier, background = doors.notifier, doors.background
     owner, calendar, zone = _owner(), CronCalendar(), settings.timezone
     keeper = ProjectKeeper(store, engine)
-    suggestions, answers = Suggestions(store, engine), Answers(store, background)
+    suggestions = Suggestions(store, engine, patience=SUGGESTED_WITHIN * settings.patience)
+    answers = Answers(store, background)
     today = beginning_of_day(zone, now)
     lifecycle = ModelLifecycle(store, engine, notifier, background, me=doors.me, clock=now)
     conductor = Conductor(
@@ -191,16 +203,37 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
 def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Services) -> None:
     """Everything Slack can send, and who answers it."""
     background, labelling = doors.background, services.labelling
-    replies = Replies(background)
+    slow = settings.patience
+    replies = Replies(
+        background,
+        ack_within=ACK_WITHIN_SECONDS * slow,
+        words_within=WORDS_WITHIN_SECONDS * slow,
+    )
     label.register(app, labelling, replies)
     reasons.register(app, labelling, services.use_cases, replies)
     train.register(app, services.training, replies)
-    editor.register(app, services.editor, replies, select_and_bold=settings.select_and_bold)
+    editor.register(
+        app,
+        services.editor,
+        replies,
+        select_and_bold=settings.select_and_bold,
+        patience=editor.PATIENCE_SECONDS * slow,
+    )
     ner.register(app, services.recognition, replies)
     listeners = Listeners(app, replies)
     nerbot.register(listeners, services.use_cases, services.models, services.corrections)
-    home.register(app, labelling, services.training, doors.updates, background, commands=COMMANDS)
-    shortcuts.register(app, labelling, Quoting(labelling.handle, doors.engine), background)
+    patience = direct.PATIENCE_SECONDS * slow
+    home.register(
+        app,
+        labelling,
+        services.training,
+        doors.updates,
+        background,
+        commands=COMMANDS,
+        patience=patience,
+    )
+    quoting = Quoting(labelling.handle, doors.engine)
+    shortcuts.register(app, labelling, quoting, background, patience=patience)
 
 
 def _clock(doors: _Doors, services: _Services) -> Clock:
@@ -228,7 +261,9 @@ def _make_folder(settings: Settings) -> None:
 async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
     try:
-        return await stack.enter_async_context(Database.open(settings.database))
+        return await stack.enter_async_context(
+            Database.open(settings.database, patience=PATIENCE * settings.patience)
+        )
     except StoreUnavailable as error:
         raise SettingsError(f"{named}: the database does not open ({error})") from error
     except ModuleNotFoundError as error:

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     training_minutes: Annotated[
         float, Field(validation_alias="NERBOT_TRAINING_MINUTES", gt=0, allow_inf_nan=False)
     ] = 60
+    patience: Annotated[
+        float, Field(validation_alias="NERBOT_PATIENCE", ge=1, allow_inf_nan=False)
+    ] = 1
+    """So many times as long as usual everything may take: for tests, whose machine may be slow. Slack itself gives an
+    ack three seconds however slow the machine is."""
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"

@@ -1,6 +1,18 @@
 """nerbot's engine: annotated texts in, a trained and checked spaCy pipeline out.
 
 It knows nothing of Slack, SQL or clocks. What needs spaCy is imported when it is first asked for.
+
+- ``annotation``, ``results``, ``settings``, ``errors``: plain values, imported in a moment
+- ``formats``: the forms of data files, one a module
+- ``recipes``: the presets, one a module
+- ``checks``: what to look at in the data
+- ``scoring``: how good predictions are, from plain spans; ``selection``: what to label next
+- ``encoder``: a frozen sentence encoder
+- ``pipeline``: the network, the recognizer and spaCy's configuration of them
+- ``model_files``: models on disk
+- ``prediction``: saved models, and the phrases labelled so far, at work
+- ``training``: from annotated texts to a scored and saved model
+- ``processes``: what runs as a process of its own
 """
 
 from importlib import import_module
@@ -19,43 +31,36 @@ from ner_engine.annotation import (
     snap_to_tokens,
 )
 from ner_engine.errors import EngineError
-from ner_engine.forms import (
-    from_json,
-    from_offsets,
-    from_record,
-    parse_line,
-    parse_lines,
-    to_json,
-    to_offsets,
-    to_record,
-)
+from ner_engine.formats.json_lines import from_json, parse_line, parse_lines, to_json
+from ner_engine.formats.offsets import from_offsets, to_offsets
+from ner_engine.formats.records import from_record, to_record
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from ner_engine.corpus import make_corpus
-    from ner_engine.evaluation import compare, evaluate
-    from ner_engine.model_store import clean_leftovers, install, save_model, verify_model
-    from ner_engine.phrase_memory import PhraseMemory
-    from ner_engine.prediction import Predictor, Tokenizer, load_model
-    from ner_engine.run import run_steps
-    from ner_engine.training import train_model, training_steps
+    from ner_engine.model_files.store import clean_leftovers, install, save_model, verify_model
+    from ner_engine.prediction.phrase_memory import PhraseMemory
+    from ner_engine.prediction.predictor import Predictor, Tokenizer, load_model
+    from ner_engine.scoring.evaluation import compare, evaluate
+    from ner_engine.training.corpus import make_corpus
+    from ner_engine.training.loop import train_model, training_steps
+    from ner_engine.training.run import run_steps
 
 #: What needs spaCy or numpy, and where it lives.
 _LAZY = {
-    "make_corpus": "corpus",
-    "compare": "evaluation",
-    "evaluate": "evaluation",
-    "clean_leftovers": "model_store",
-    "install": "model_store",
-    "save_model": "model_store",
-    "verify_model": "model_store",
-    "PhraseMemory": "phrase_memory",
-    "Predictor": "prediction",
-    "Tokenizer": "prediction",
-    "load_model": "prediction",
-    "run_steps": "run",
-    "train_model": "training",
-    "training_steps": "training",
+    "make_corpus": "training.corpus",
+    "compare": "scoring.evaluation",
+    "evaluate": "scoring.evaluation",
+    "clean_leftovers": "model_files.store",
+    "install": "model_files.store",
+    "save_model": "model_files.store",
+    "verify_model": "model_files.store",
+    "PhraseMemory": "prediction.phrase_memory",
+    "Predictor": "prediction.predictor",
+    "Tokenizer": "prediction.predictor",
+    "load_model": "prediction.predictor",
+    "run_steps": "training.run",
+    "train_model": "training.loop",
+    "training_steps": "training.loop",
 }
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import ClassVar
 class EngineError(Exception):
     """Something went wrong in the engine."""
 
-    #: The name of the error on the wire, such as ``overlapping_spans``.
+    #: The name by which other processes know the error, such as ``overlapping_spans``.
     code: ClassVar[str] = "engine_error"
 
     def __init_subclass__(cls) -> None:

@@ -1,90 +1,11 @@
-"""How a model is trained: what a person chooses, and the numbers of the two recipes."""
+"""How a model is trained: what a person chooses."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 from ner_engine.errors import InvalidSettings
-
-Preset = Literal["encoder", "cnn"]
-#: What stands for a token of several word pieces.
-Pooling = Literal["first", "last", "mean"]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The numbers of one training. Learn rates are Adam's, the rest are counts and shares."""
-
-    learn_rate: float
-    dropout: float
-    width: int
-    maxout_pieces: int = 3
-    #: Networks that learn the same by themselves; their scores are averaged.
-    members: int = 1
-    weight_decay: float = 0.01
-    warmup: float = 0.1
-    batch_size: int = 16
-    #: Passes over the data up to ``few`` sentences and above.
-    epochs_few: int = 24
-    epochs_many: int = 16
-    few: int = 200
-    #: Small data needs more passes, sparse one most; but no more than so many a sentence.
-    least_steps: int = 160
-    most_steps_each: int = 6
-
-    def steps(self, sentences: int) -> int:
-        """How many batches a training on so many sentences takes; never fewer for more of them."""
-        most_of_few = self._batches(min(sentences, self.few)) * self.epochs_few
-        least = min(self.least_steps, self.most_steps_each * sentences)
-        return max(most_of_few, self._batches(sentences) * self.epochs_many, least)
-
-    def _batches(self, sentences: int) -> int:
-        return math.ceil(sentences / self.batch_size)
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What is taken from a frozen encoder for each token, all of it side by side.
-
-    ``layers`` are counted from 1, 0 is the word pieces' embedding; ``pooling`` says which vectors
-    stand for a token of several pieces; ``normalize`` brings each of them to the same length;
-    ``shapes`` adds what the word looks like, which an encoder that folds case does not see.
-    """
-
-    layers: tuple[int, ...]
-    pooling: tuple[Pooling, ...] = ("first",)
-    normalize: bool = False
-    shapes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderRecipe(Recipe):
-    """A frozen sentence encoder's vectors, one window layer, a conditional random field."""
-
-    learn_rate: float = 2e-3
-    dropout: float = 0.4
-    width: int = 64
-    members: int = 3
-    #: A trade's words are many pieces to an encoder that does not know them, and often their end
-    #: tells what they are: first pieces of layers 4 and 6 scored 6 F lower.
-    features: Features = Features((4,), ("first", "last", "mean"), normalize=True, shapes=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CnnRecipe(Recipe):
-    """spaCy's hash embeddings and convolutions under the same field; needs no encoder."""
-
-    learn_rate: float = 1e-3
-    dropout: float = 0.4
-    width: int = 96
-    depth: int = 4
-    embedding_rows: int = 2_000
-    least_steps: int = 400
-    most_steps_each: int = 16
-
-
-RECIPES: Mapping[Preset, Recipe] = {"encoder": EncoderRecipe(), "cnn": CnnRecipe()}
+from ner_engine.recipes import DEFAULT_PRESET, RECIPES, Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +18,7 @@ class TrainingSettings:
     the data. Raises InvalidSettings.
     """
 
-    preset: Preset = "encoder"
+    preset: str = DEFAULT_PRESET
     seed: int = 0
     language: str = "en"
     base: str | None = None

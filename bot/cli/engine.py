@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ner_engine.annotation import AnnotatedText, Prediction
 from ner_engine.errors import EngineError, TextError
-from ner_engine.forms import parse_lines
-from ner_engine.settings import RECIPES, TrainingSettings
+from ner_engine.formats import read_file
+from ner_engine.recipes import DEFAULT_PRESET, RECIPES
+from ner_engine.results import Progress, Score, Scores
+from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from ner_engine.evaluation import Evaluation, Score
-    from ner_engine.prediction import Predictor
-    from ner_engine.run import Progress, Result
+    from ner_engine.prediction.predictor import Predictor
+    from ner_engine.training.result import Result
 
 _DATA = "one JSON object a line: text and spans, or sentence and entities"
 Commands = Any  # argparse keeps the class of its subparsers to itself
@@ -27,7 +28,7 @@ def add_commands(commands: Commands) -> None:
     train = commands.add_parser("train", help="train a model on a file and save it")
     train.add_argument("--data", type=Path, required=True, metavar="FILE.jsonl", help=_DATA)
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new directory")
-    train.add_argument("--preset", choices=sorted(RECIPES), default=TrainingSettings().preset)
+    train.add_argument("--preset", choices=sorted(RECIPES), default=DEFAULT_PRESET)
     train.add_argument("--seed", type=int, default=0, metavar="N")
     train.add_argument("--base", metavar="PIPELINE", help="an installed pipeline to stand beside")
     train.add_argument("--encoder", metavar="DIR", help="with model.onnx and tokenizer.json")
@@ -58,8 +59,9 @@ def call(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace, out: TextIO) -> None:
-    from ner_engine.run import Result, run_steps  # noqa: PLC0415 spaCy comes here
-    from ner_engine.vector_store import VectorStore  # noqa: PLC0415
+    from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
+    from ner_engine.training.result import Result  # noqa: PLC0415
+    from ner_engine.training.run import run_steps  # noqa: PLC0415 spaCy comes here
 
     settings = TrainingSettings(
         preset=options.preset, seed=options.seed, base=options.base, encoder_dir=options.encoder
@@ -74,7 +76,7 @@ def _train(options: argparse.Namespace, out: TextIO) -> None:
             sys.stderr.write(_progress(value))
 
 
-def _progress(progress: "Progress") -> str:
+def _progress(progress: Progress) -> str:
     so_far = "" if progress.f is None else f", F1 so far {100 * progress.f:.1f}"
     return f"{100 * progress.done:3.0f} % {progress.stage}{so_far}\n"
 
@@ -95,19 +97,19 @@ def _result_lines(result: "Result") -> Iterator[str]:
         yield result.outlook
     for finding in result.findings:
         numbers = ", ".join(str(number + 1) for number in finding.sentences[:10])
-        yield f"- {finding.message} (line{'s' * (len(finding.sentences) > 1)} {numbers})"
+        yield f"- {finding.words} (line{'s' * (len(finding.sentences) > 1)} {numbers})"
 
 
 def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
-    from ner_engine.evaluation import evaluate  # noqa: PLC0415
-    from ner_engine.prediction import load_model  # noqa: PLC0415
+    from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
+    from ner_engine.scoring.evaluation import evaluate  # noqa: PLC0415
 
     gold = _read(options.data)
     model = load_model(options.model)
     found = model.predict([annotated.text for annotated in gold], ours_only=True)
     evaluation = evaluate([annotated.spans for annotated in gold], found)
     if options.json:
-        per_label = {label: _brief(score) for label, score in evaluation.per_label.items()}
+        per_label = {label: _brief(score) for label, score in evaluation.per_label}
         json.dump(_brief(evaluation.overall) | {"per_label": per_label}, out)
         out.write("\n")
     else:
@@ -116,8 +118,8 @@ def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
 
 
 def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
-    from ner_engine.corpus import text_key  # noqa: PLC0415
-    from ner_engine.model_store import read_learned  # noqa: PLC0415
+    from ner_engine.model_files.store import read_learned  # noqa: PLC0415
+    from ner_engine.training.splits import text_key  # noqa: PLC0415
 
     learned = read_learned(model)
     known = sum(text_key(annotated.text) in learned for annotated in gold)
@@ -125,21 +127,21 @@ def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
         yield f"The model learned {known} of these {len(gold)} sentences: on new ones it does worse."
 
 
-def _brief(score: "Score") -> dict[str, float]:
+def _brief(score: Score) -> dict[str, float]:
     return {"p": score.precision, "r": score.recall, "f": score.f1, "support": score.support}
 
 
-def _table(evaluation: "Evaluation") -> Iterator[str]:
+def _table(evaluation: Scores) -> Iterator[str]:
     low, high = evaluation.interval
     yield f"{'':32} {'P':>6} {'R':>6} {'F1':>6} {'count':>7}"
-    for label, score in {"all labels": evaluation.overall, **evaluation.per_label}.items():
+    for label, score in {"all labels": evaluation.overall, **dict(evaluation.per_label)}.items():
         shares = (score.precision, score.recall, score.f1)
         yield f"{label:32} " + " ".join(f"{100 * x:6.1f}" for x in shares) + f" {score.support:7}"
     yield f"F1 of all labels is between {100 * low:.1f} and {100 * high:.1f} (95 %)."
 
 
 def _predict(options: argparse.Namespace, out: TextIO) -> None:
-    from ner_engine.prediction import load_model  # noqa: PLC0415
+    from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
 
     model = load_model(options.model)
     for line in sys.stdin:
@@ -164,5 +166,4 @@ def _found(text: str, found: Prediction) -> dict[str, Any]:
 
 
 def _read(path: Path) -> Sequence[AnnotatedText]:
-    with path.open(encoding="utf-8") as lines:
-        return list(parse_lines(lines))
+    return list(read_file(path))

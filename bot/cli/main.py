@@ -79,7 +79,7 @@ async def _run(settings: Settings, out: TextIO) -> None:
         log.info("stopping")
     finally:
         try:
-            async with asyncio.timeout(STOP_WITHIN_SECONDS):
+            async with asyncio.timeout(STOP_WITHIN_SECONDS * settings.patience):
                 await opened.aclose()
         except TimeoutError:
             log.warning("not everything closed in time")

@@ -23,7 +23,6 @@ from bot.errors import SettingsError, StoreUnavailable
 CONNECTIONS = 5
 
 _PRAGMAS = (
-    "busy_timeout=5000",
     "synchronous=FULL",
     "secure_delete=ON",
 )
@@ -43,20 +42,20 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Self]:
-        """Bring the database to the newest schema and hold it open. Raises SettingsError for an
-        address that is none, StoreUnavailable where it does not open."""
+    async def open(cls, url: str, *, patience: float = PATIENCE) -> AsyncIterator[Self]:
+        """Bring the database to the newest schema and hold it open; a transaction waits `patience` seconds to begin.
+        Raises SettingsError for an address that is none, StoreUnavailable where it does not open."""
         address = _address(url)
         with translated(connecting=True):
             if address.get_backend_name() == "sqlite":
                 _create_private_file(address)
-                await asyncio.to_thread(_switch_to_wal, address.database or "")
-            async with _engine_for_migrations(address) as engine:
+                await asyncio.to_thread(_switch_to_wal, address.database or "", patience)
+            async with _engine_for_migrations(address, patience) as engine:
                 await migrations.upgrade(engine)
         many = address.get_backend_name() != "sqlite"
         writing = Transactions if many else GroupedTransactions
-        writers = writing(_engine(address, write=True))
-        readers = Transactions(_engine(address, write=False))
+        writers = writing(_engine(address, patience, write=True), patience=patience)
+        readers = Transactions(_engine(address, patience, write=False), patience=patience)
         try:
             yield cls(writers=writers, readers=readers)
         finally:
@@ -99,13 +98,13 @@ def _create_private_file(address: URL) -> None:
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
-def _switch_to_wal(path: str) -> None:
+def _switch_to_wal(path: str, patience: float) -> None:
     """Make it a WAL database, one process at a time: while another one switches, SQLite does not wait
     but says "database is locked"."""
     turn = os.open(f"{path}-opening", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        connection = sqlite3.connect(path, timeout=PATIENCE)
+        connection = sqlite3.connect(path, timeout=patience)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.Error as error:
@@ -116,9 +115,9 @@ def _switch_to_wal(path: str) -> None:
         os.close(turn)
 
 
-def _engine(address: URL, *, write: bool) -> AsyncEngine:
+def _engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
     if address.get_backend_name() != "sqlite":
-        return _postgresql_engine(address, write=write)
+        return _postgresql_engine(address, patience, write=write)
     engine = create_async_engine(
         address,
         async_creator=_connecting(address, write=write),
@@ -128,11 +127,11 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
         # not.
         pool_size=1 if write else CONNECTIONS,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=patience,
         hide_parameters=True,
         execution_options={"write": write},
     )
-    _prepare_sqlite(engine, ("foreign_keys=ON",) if write else ("query_only=ON",))
+    _prepare_sqlite(engine, patience, "foreign_keys=ON" if write else "query_only=ON")
     return engine
 
 
@@ -143,12 +142,17 @@ def _connecting(address: URL, *, write: bool) -> Callable[[], Awaitable[aiosqlit
     return connect
 
 
-def _prepare_sqlite(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
+def _lock_milliseconds(patience: float) -> int:
+    """How long a statement waits for a lock of another process: twice as long as a transaction waits to begin."""
+    return round(2_000 * patience)
+
+
+def _prepare_sqlite(engine: AsyncEngine, patience: float, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, record: object) -> None:
         del record
         cursor = connection.cursor()
-        for pragma in (*_PRAGMAS, *pragmas):
+        for pragma in (f"busy_timeout={_lock_milliseconds(patience)}", *_PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -173,7 +177,7 @@ async def _stop_statement(driver: Any) -> None:
     await asyncio.shield(driver.rollback())
 
 
-def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
+def _postgresql_engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
     isolation = (
         {"isolation_level": "READ COMMITTED"}
         if write
@@ -183,15 +187,15 @@ def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
         address,
         pool_size=CONNECTIONS,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=patience,
         pool_pre_ping=True,
         hide_parameters=True,
         execution_options=isolation,
         connect_args={
-            "timeout": 10,
+            "timeout": 4 * patience,
             "server_settings": {
                 "application_name": "nerbot",
-                "lock_timeout": "5000",
+                "lock_timeout": str(_lock_milliseconds(patience)),
                 "synchronous_commit": "on",
             },
         },
@@ -199,7 +203,7 @@ def _postgresql_engine(address: URL, *, write: bool) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def _engine_for_migrations(address: URL) -> AsyncIterator[AsyncEngine]:
+async def _engine_for_migrations(address: URL, patience: float) -> AsyncIterator[AsyncEngine]:
     """One connection for the schema alone; a table that SQLite has to build anew must not pull
     others with it."""
     is_sqlite = address.get_backend_name() == "sqlite"
@@ -211,7 +215,7 @@ async def _engine_for_migrations(address: URL) -> AsyncIterator[AsyncEngine]:
         **({"async_creator": _connecting(address, write=True)} if is_sqlite else {}),
     )
     if is_sqlite:
-        _prepare_sqlite(engine, ("foreign_keys=OFF",))
+        _prepare_sqlite(engine, patience, "foreign_keys=OFF")
     try:
         yield engine
     finally:

@@ -22,8 +22,9 @@ Prepare = Callable[[AsyncConnection], Awaitable[None]]
 class Transactions:
     """The transactions of one engine, each with a connection and a COMMIT of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, patience: float = PATIENCE) -> None:
         self.engine = engine
+        self._patience = patience
         self._unfinished: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
@@ -61,7 +62,7 @@ class Transactions:
 
         try:
             with translated(connecting=True):
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self._patience):
                     return await asyncio.shield(task)
         except BaseException:
             task.add_done_callback(give_back)
@@ -110,8 +111,8 @@ class GroupedTransactions(Transactions):
     Each of them is a savepoint, so that one that fails leaves no trace and the others go on.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(engine)
+    def __init__(self, engine: AsyncEngine, *, patience: float = PATIENCE) -> None:
+        super().__init__(engine, patience=patience)
         self._writer = asyncio.Lock()  # whoever waits longest comes first
         self._group: _Group | None = None
 

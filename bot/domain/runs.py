@@ -4,8 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.evaluation import Evaluation
 from bot.domain.project import Gold
+from ner_engine.results import Evaluation, Progress, Trained, TrainingEvent, TrainingFailed
+
+__all__ = [
+    "ACTIVE_STATES",
+    "MIN_FINISHED",
+    "Model",
+    "NewRun",
+    "Progress",
+    "Run",
+    "RunReason",
+    "RunState",
+    "Trained",
+    "TrainingEvent",
+    "TrainingFailed",
+    "TrainingJob",
+]
 
 MIN_FINISHED = 10
 """Finished sentences a first training needs: fewer leave a fold of the cross-validation without an entity."""
@@ -33,18 +48,6 @@ class RunReason(StrEnum):
     AUTO = "auto"
     """So many sentences were newly finished."""
     RETRY = "retry"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is; `done` in 0..1, `f` the F1 so far in 0..1."""
-
-    stage: str
-    done: float
-    step: int = 0
-    steps: int = 0
-    f: float | None = None
-    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +135,3 @@ class TrainingJob:
     seed: int
     gold: tuple[Gold, ...]
     live_version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A training process left a verified model."""
-
-    evaluation: Evaluation
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingFailed:
-    """A training process ended without a model; the words are for people, the code is the engine's."""
-
-    words: str
-    code: str = "unexpected"
-
-
-TrainingEvent = Progress | Trained | TrainingFailed

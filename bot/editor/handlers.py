@@ -41,7 +41,12 @@ _SAVED_LATE = (
 
 
 def register(
-    app: AsyncApp, editor: Editor, replies: Replies, *, select_and_bold: bool = False
+    app: AsyncApp,
+    editor: Editor,
+    replies: Replies,
+    *,
+    select_and_bold: bool = False,
+    patience: float = PATIENCE_SECONDS,
 ) -> None:
     """Listen to the buttons that open the editor, and to everything in it."""
 
@@ -53,7 +58,8 @@ def register(
             ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
         ) -> None:
             await ack()
-            replies.start(_open(make, show, respond, client, body), name="editor")
+            opening = _open(make, show, respond, client, body, patience=patience)
+            replies.start(opening, name="editor")
 
         return listener
 
@@ -81,7 +87,13 @@ def register(
 
 
 async def _open(
-    make: Open, show: Show, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
+    make: Open,
+    show: Show,
+    respond: AsyncRespond,
+    client: AsyncWebClient,
+    body: payloads.Payload,
+    *,
+    patience: float,
 ) -> None:
     """Open the modal with the sentence, or with “loading” first where that takes too long for the trigger."""
 
@@ -91,7 +103,7 @@ async def _open(
         return show(editing, _origin(editing, caller, body))
 
     ready = asyncio.ensure_future(modal())
-    done, _ = await asyncio.wait({ready}, timeout=PATIENCE_SECONDS)
+    done, _ = await asyncio.wait({ready}, timeout=patience)
     trigger = str(body.get("trigger_id"))
     if not done:
         opened = await client.views_open(trigger_id=trigger, view=loading_modal())

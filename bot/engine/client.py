@@ -14,6 +14,8 @@ from typing import Self
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
 from bot.domain.runs import TrainingEvent, TrainingFailed, TrainingJob
+from bot.engine import prediction as prediction_process
+from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.prediction import PredictionProcess
 from bot.engine.process import start_engine, stop_engine
@@ -22,7 +24,7 @@ from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction
 from ner_engine.errors import TrainingTooLong
-from ner_engine.serving import KEPT
+from ner_engine.processes.prediction_server import KEPT
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +63,17 @@ class EngineRunner:
     loaded_at_once = KEPT
     """Models that answer without being loaded anew."""
 
-    def __init__(self, data: Path, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, data: Path, bounds: Bounds = Bounds(), *, patience: float = 1.0) -> None:
+        """`patience`: so many times as long as usual may a process take to answer."""
+        self._patience = patience
         self._data = data
         self._bounds = bounds
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
-        self._predictions = PredictionProcess(data / "prediction.log")
+        self._predictions = PredictionProcess(
+            data / "prediction.log", within=prediction_process.ANSWER_WITHIN_SECONDS * patience
+        )
         self._words = TokenizerThread()
 
     async def __aenter__(self) -> Self:
@@ -127,7 +133,8 @@ class EngineRunner:
     def ranking(self, project_id: int, version: int | None) -> RankingProcess:
         """A process of its own, so that /ner never waits for it; it is gone when the block is left."""
         model = None if version is None else self._model_path(project_id, version)
-        return RankingProcess(model, self._data / "ranking.log")
+        within = ranking_process.ANSWER_WITHIN_SECONDS * self._patience
+        return RankingProcess(model, self._data / "ranking.log", within=within)
 
     @asynccontextmanager
     async def training(
@@ -139,10 +146,13 @@ class EngineRunner:
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
         process = await start_engine(
-            "ner_engine.job", str(folder), *self._bounds.options(), errors=folder / "log"
+            "ner_engine.processes.training_job",
+            str(folder),
+            *self._bounds.options(),
+            errors=folder / "log",
         )
         try:
-            yield _events(process, job, folder / "log", self._bounds.minutes)
+            yield _events(process, folder / "log", self._bounds.minutes)
         finally:
             try:
                 await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
@@ -162,7 +172,7 @@ class EngineRunner:
         await asyncio.to_thread(self._adopt_now, job, version)
 
     def _adopt_now(self, job: TrainingJob, version: int) -> None:
-        from ner_engine.model_store import install  # noqa: PLC0415 - numpy-free, but not needed to start
+        from ner_engine.model_files.store import install  # noqa: PLC0415 - numpy-free, but not needed to start
 
         models = self._models / str(job.project_id)
         # A directory without a row was left by a crash between the rename and the commit.
@@ -188,7 +198,7 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
 
 
 async def _events(
-    process: asyncio.subprocess.Process, job: TrainingJob, log_file: Path, minutes: float
+    process: asyncio.subprocess.Process, log_file: Path, minutes: float
 ) -> AsyncIterator[TrainingEvent]:
     assert process.stdout is not None
     # The process keeps to its time by itself, unless it hangs.
@@ -202,7 +212,7 @@ async def _events(
             return
         if not raw:
             break
-        event = read_event(raw, job)
+        event = read_event(raw)
         if isinstance(event, TrainingFailed):
             event = _with_cause(event, log_file)
         if event is not None:

@@ -1,4 +1,4 @@
-"""Two versions of a model on the sentences that neither learned, from what each kept of its own trials."""
+"""Two versions of a model on the sentences that neither learned, from what each kept of its own fold models."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,9 +16,9 @@ SHOWN = 5
 
 def compare_versions(one: Path, two: Path, gold: Sequence[Gold]) -> ModelsCompared:
     """Compare what models that never saw a sentence found in it; both versions kept that beside them."""
-    # spaCy and numpy come here, in a thread and not at the start.
-    from ner_engine.corpus import text_key  # noqa: PLC0415
-    from ner_engine.model_store import read_held_out  # noqa: PLC0415
+    # numpy comes here, in a thread and not at the start.
+    from ner_engine.model_files.store import read_held_out  # noqa: PLC0415
+    from ner_engine.training.splits import text_key  # noqa: PLC0415
 
     ours, theirs = read_held_out(one), read_held_out(two)
     keys = {item.sentence.id: text_key(item.sentence.text) for item in gold if item.finished}
@@ -37,7 +37,7 @@ def compare_versions(one: Path, two: Path, gold: Sequence[Gold]) -> ModelsCompar
 
 
 def _compared(one: int, two: int, told: list[Difference], *, left_out: int) -> ModelsCompared:
-    from ner_engine.evaluation import compare  # noqa: PLC0415
+    from ner_engine.scoring.evaluation import compare  # noqa: PLC0415
 
     if not told:
         return ModelsCompared(one, two, sentences=0)
@@ -54,7 +54,7 @@ def _compared(one: int, two: int, told: list[Difference], *, left_out: int) -> M
         sentences=len(told),
         one_f1=scores.live_f1,
         two_f1=scores.candidate_f1,
-        probability_two=scores.probability,
+        probability_two=scores.probability_better,
         differing=len(differing),
         only_one_right=right.count((True, False)),
         only_two_right=right.count((False, True)),

@@ -17,8 +17,9 @@ DRAWN_WITHIN_SECONDS = 60.0
 class PictureProcess:
     """Draws pictures, one process for each call; matplotlib keeps what it knows of letters in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, within: float = DRAWN_WITHIN_SECONDS) -> None:
         self._folder = folder
+        self._within = within
 
     async def draw(self, pictures: Sequence[dict[str, Any]]) -> list[bytes]:
         """A PNG file for each; raises OSError, TimeoutError or ValueError where that fails."""
@@ -31,7 +32,7 @@ class PictureProcess:
             environment={"MPLCONFIGDIR": os.fspath(self._folder)},
         )
         try:
-            async with asyncio.timeout(DRAWN_WITHIN_SECONDS):
+            async with asyncio.timeout(self._within):
                 drawn, _ = await process.communicate(json.dumps(list(pictures)).encode())
         finally:
             await stop_engine(process)

@@ -45,7 +45,8 @@ class PredictionProcess:
     that answer meanwhile. A process that died is started again for the next request.
     """
 
-    def __init__(self, errors: Path) -> None:
+    def __init__(self, errors: Path, *, within: float = ANSWER_WITHIN_SECONDS) -> None:
+        self._within = within
         self._line = EngineLine(errors)
         self._loads: dict[Path, asyncio.Task[None]] = {}
         self._waiting: list[_Request] = []
@@ -133,7 +134,7 @@ class PredictionProcess:
 
     async def _ask(self, request: Callable[[int], bytes]) -> bytes:
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            async with asyncio.timeout(self._within):
                 return await self._line.exchange(request)
         except (OSError, TimeoutError, ValueError) as error:
             await self._line.end()
@@ -176,7 +177,7 @@ class EngineLine:
         async with self._starting:
             if self.is_down:
                 self._process = await start_engine(
-                    "ner_engine.serving", *_NICE, errors=self._errors
+                    "ner_engine.processes.prediction_server", *_NICE, errors=self._errors
                 )
                 self._reader = asyncio.create_task(self._read(self._process), name="answers")
             assert self._process is not None

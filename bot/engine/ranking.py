@@ -19,7 +19,10 @@ _NICE = "15"
 class RankingProcess:
     """Implements `ports.Ranker` by a process of the engine, which is gone when the block is left."""
 
-    def __init__(self, model: Path | None, errors: Path) -> None:
+    def __init__(
+        self, model: Path | None, errors: Path, *, within: float = ANSWER_WITHIN_SECONDS
+    ) -> None:
+        self._within = within
         self._model = model
         self._errors = errors
         self._process: asyncio.subprocess.Process | None = None
@@ -27,7 +30,7 @@ class RankingProcess:
     async def __aenter__(self) -> Self:
         try:
             self._process = await start_engine(
-                "ner_engine.ordering", "--nice", _NICE, errors=self._errors
+                "ner_engine.processes.ranking_server", "--nice", _NICE, errors=self._errors
             )
         except OSError as error:
             raise EngineUnavailable("The engine could not start.") from error
@@ -69,7 +72,7 @@ class RankingProcess:
 
     async def _ask(self, **request: Any) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            async with asyncio.timeout(self._within):
                 told = json.loads(await self._exchange(json.dumps(request).encode() + b"\n"))
         except (OSError, TimeoutError, ValueError) as error:
             raise EngineUnavailable("The engine did not say what to label next.") from error

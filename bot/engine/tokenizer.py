@@ -11,8 +11,8 @@ from bot.domain.project import Offsets, Sentence
 from ner_engine.annotation import Prediction
 
 if TYPE_CHECKING:
-    from ner_engine.phrase_memory import PhraseMemory
-    from ner_engine.prediction import Tokenizer
+    from ner_engine.prediction.phrase_memory import PhraseMemory
+    from ner_engine.prediction.predictor import Tokenizer
 
 KEPT = 4_000
 """Phrases that are kept ready over all projects, 5 MB a thousand; those of the project asked last are in any case."""
@@ -82,13 +82,13 @@ class TokenizerThread:
 
     def _tokenizer_now(self) -> "Tokenizer":
         if self._tokenizer is None:
-            from ner_engine.prediction import Tokenizer  # noqa: PLC0415
+            from ner_engine.prediction.predictor import Tokenizer  # noqa: PLC0415
 
             self._tokenizer = Tokenizer()
         return self._tokenizer
 
 
 def _new_memory() -> "PhraseMemory":
-    from ner_engine.phrase_memory import PhraseMemory  # noqa: PLC0415 - brings spaCy
+    from ner_engine.prediction.phrase_memory import PhraseMemory  # noqa: PLC0415 - brings spaCy
 
     return PhraseMemory()

@@ -36,9 +36,10 @@ def register(
     *,
     commands: Sequence[CommandHelp] = (),
     asking: str = "/ner",
+    patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
     """Listen to Home being opened, to its buttons, and to everything else as far as Home has to follow."""
-    buttons = HomeButtons(labelling, training, updates, commands)
+    buttons = HomeButtons(labelling, training, updates, commands, patience=patience)
 
     async def follow(body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
         await next_()
@@ -76,15 +77,18 @@ class HomeButtons:
         training: Training,
         updates: HomeUpdates,
         commands: Sequence[CommandHelp],
+        *,
+        patience: float,
     ) -> None:
         self._commands = commands
+        self._patience = patience
         self._labelling = labelling
         self._training = training
         self._updates = updates
 
     async def label(self, body: Payload, client: AsyncWebClient) -> None:
         """Send the next sentence, and say where it is."""
-        sent, said = await send_next(self._labelling, client, body)
+        sent, said = await send_next(self._labelling, client, body, patience=self._patience)
         await self._notice(body, words_view(_NEXT_SENT) if sent else said)
 
     async def train(self, body: Payload, _client: AsyncWebClient) -> None:
@@ -132,5 +136,6 @@ class HomeButtons:
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""
-        if not await direct.show(client, happenings.trigger_of(body), title, view):
+        trigger = happenings.trigger_of(body)
+        if not await direct.show(client, trigger, title, view, patience=self._patience):
             await self._notice(body, view)

@@ -84,6 +84,7 @@ class HomeUpdates:
         clock: Callable[[], float] = time.monotonic,
         settle: float = SETTLE_SECONDS,
         every: float = EVERY_SECONDS,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._home = home
         self._client = client
@@ -91,6 +92,7 @@ class HomeUpdates:
         self._clock = clock
         self._settle = settle
         self._every = every
+        self._patience = patience
         self._waiting: dict[Key, bool] = {}
         self._published: dict[Key, float] = {}
 
@@ -132,7 +134,7 @@ class HomeUpdates:
             del self._published[next(iter(self._published))]
         view = home_view(page, next_step(page), notice)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await self._client.views_publish(user_id=key[1], view=view)
         except SlackApiError as error:
             log.warning("Slack refused Home: %s", error.response.get("error"))

@@ -19,7 +19,8 @@ class Background:
     itself; what is left then is cancelled and waited for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, grace: float = GRACE_SECONDS) -> None:
+        self._grace = grace
         self._tasks: set[asyncio.Task[None]] = set()
         self.stopping = asyncio.Event()
 
@@ -34,7 +35,7 @@ class Background:
     ) -> None:
         self.stopping.set()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
+            await asyncio.wait(self._tasks, timeout=self._grace)
         for task in self._tasks:
             task.cancel()
         while self._tasks:

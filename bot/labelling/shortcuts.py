@@ -25,26 +25,39 @@ _NO_DM = (
 )
 
 
-def register(app: AsyncApp, labelling: Labelling, quoting: Quoting, background: Background) -> None:
+def register(
+    app: AsyncApp,
+    labelling: Labelling,
+    quoting: Quoting,
+    background: Background,
+    *,
+    patience: float = direct.PATIENCE_SECONDS,
+) -> None:
     """Listen to both shortcuts."""
 
     async def message(
         ack: AsyncAck, respond: AsyncRespond, body: Payload, client: AsyncWebClient
     ) -> None:
         await ack()
-        work = _label_message(quoting, client, respond, body)
+        work = _label_message(quoting, client, respond, body, patience=patience)
         background.start(work, name=ids.LABEL_MESSAGE)
 
     async def following(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         await ack()
-        background.start(_label_next(labelling, client, body), name=ids.LABEL_NEXT)
+        work = _label_next(labelling, client, body, patience=patience)
+        background.start(work, name=ids.LABEL_NEXT)
 
     app.shortcut({"callback_id": ids.LABEL_MESSAGE, "type": "message_action"})(message)
     app.shortcut({"callback_id": ids.LABEL_NEXT, "type": "shortcut"})(following)
 
 
 async def _label_message(
-    quoting: Quoting, client: AsyncWebClient, respond: AsyncRespond, body: Payload
+    quoting: Quoting,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    body: Payload,
+    *,
+    patience: float,
 ) -> None:
     """Answer beside the message, for the person alone; where Slack no longer takes that, by direct message."""
 
@@ -52,7 +65,8 @@ async def _label_message(
         caller = payloads.caller_of_action(body)
         read_message(body)  # refused before Slack is asked where it stands
         at = happenings.message_of_shortcut(body)
-        link = await direct.permalink(client, caller.channel, at.ts) or at.link
+        found = await direct.permalink(client, caller.channel, at.ts, patience=patience)
+        link = found or at.link
         return outcome_view(await quoting.take(caller, read_message(body, link)))
 
     presented = await present(work())
@@ -64,19 +78,22 @@ async def _label_message(
         thread_ts=at.thread,
     )
     if answer.status_code != 200:
-        await direct.tell(client, at.person, presented.view)
+        await direct.tell(client, at.person, presented.view, patience=patience)
 
 
-async def _label_next(labelling: Labelling, client: AsyncWebClient, body: Payload) -> None:
+async def _label_next(
+    labelling: Labelling, client: AsyncWebClient, body: Payload, *, patience: float
+) -> None:
     """Send the card by direct message and say so; what is no card is said at once."""
-    sent, said = await send_next(labelling, client, body)
-    shown = await direct.show(client, happenings.trigger_of(body), "Next sentence", said)
+    sent, said = await send_next(labelling, client, body, patience=patience)
+    trigger = happenings.trigger_of(body)
+    shown = await direct.show(client, trigger, "Next sentence", said, patience=patience)
     if not shown and not sent:
-        await direct.tell(client, happenings.person_of(body), said)
+        await direct.tell(client, happenings.person_of(body), said, patience=patience)
 
 
 async def send_next(
-    labelling: Labelling, client: AsyncWebClient, body: Payload
+    labelling: Labelling, client: AsyncWebClient, body: Payload, *, patience: float
 ) -> tuple[bool, View]:
     """Send the next sentence by direct message: whether one went out, and what to say where it was asked for."""
     is_card = False
@@ -90,5 +107,6 @@ async def send_next(
     presented = await present(work())
     if not is_card:
         return False, presented.view
-    sent = await direct.tell(client, happenings.person_of(body), presented.view)
+    person = happenings.person_of(body)
+    sent = await direct.tell(client, person, presented.view, patience=patience)
     return sent, words_view(_WHERE if sent else _NO_DM)

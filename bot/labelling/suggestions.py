@@ -32,9 +32,10 @@ _GUIDED = 8
 class Suggestions:
     """Puts suggestions on cards, outside the transaction that took the sentence in hand."""
 
-    def __init__(self, store: Store, engine: Engine) -> None:
+    def __init__(self, store: Store, engine: Engine, *, patience: float = PATIENCE_SECONDS) -> None:
         self._store = store
         self._engine = engine
+        self._patience = patience
 
     async def dress(self, workspace: str, project_id: int, outcome: Outcome) -> Outcome:
         """The outcome, with a suggestion where it is the card of a sentence with nothing labelled in it yet.
@@ -68,7 +69,7 @@ class Suggestions:
     async def _find(
         self, project_id: int, knowledge: "Knowledge", sentence: Sentence
     ) -> Prediction:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(self._patience):
             if knowledge.version is None:
                 return (await self._engine.recall(project_id, knowledge.phrases, [sentence]))[0]
             raw = await self._engine.predict(project_id, knowledge.version, [sentence.text])

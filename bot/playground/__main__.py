@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from bot.playground.playground import Playground
+from bot.playground.values import Timing
 
 
 def main() -> int:
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="0: the last one if free, else any")
     parser.add_argument("--manifest", type=Path, help="manifest.yml, if not the project's own")
     parser.add_argument("--http-request-url", help="deliver by signed HTTP to this address")
+    parser.add_argument("--patience", type=float, default=1, help="times Slack's 3 s for an ack")
     parser.add_argument("--detached", action="store_true", help="do not watch stdin")
     asyncio.run(_run(parser.parse_args()))
     return 0
@@ -32,7 +34,10 @@ async def _run(options: argparse.Namespace) -> None:
     if not options.detached and _stdin_is_a_pipe():
         loop.add_reader(sys.stdin.fileno(), _until_stdin_ends, stop)
     async with Playground.open(
-        data=options.data, manifest=options.manifest, port=options.port
+        data=options.data,
+        manifest=options.manifest,
+        port=options.port,
+        timing=Timing(ack=3 * options.patience, trigger=3 * options.patience),
     ) as slack:
         if options.http_request_url:
             slack.request_url = options.http_request_url

@@ -170,12 +170,12 @@ class SlackSimulator(PersonActions):
         """The message as it is now; None when it was deleted."""
         return self.workspace.find(message.channel, message.ts)
 
-    async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], object], *, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Wait until `condition()` is true; checks it at each change and at least every 50 ms."""
         changed = asyncio.Event()
         forget = self.workspace.watch(lambda *_: changed.set())
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(self.timing.until if timeout is None else timeout):
                 while not condition():
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(changed.wait(), _POLL_SECONDS)

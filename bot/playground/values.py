@@ -15,6 +15,8 @@ class Timing:
     ack: float = 3.0
     trigger: float = 3.0
     response_url: float = 30 * 60.0
+    until: float = 5.0
+    """How long a test waits for what is to become true, where it does not say."""
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     now: Callable[[], float] = time.time
 

@@ -16,7 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.slack.http_server import HttpServer, to_bolt
+from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
+
+CALL_SECONDS = 30
+"""How long Slack may take to answer a call."""
+SHUTDOWN_SECONDS = 3.0
+"""How long requests that are being answered may take when the bot stops."""
 
 
 def make_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
@@ -26,6 +31,7 @@ def make_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
         token=settings.bot_token.get_secret_value(),
         base_url=settings.api_url,
         session=session,
+        timeout=round(CALL_SECONDS * settings.patience),
         retry_handlers=[
             AsyncConnectionErrorRetryHandler(max_retry_count=2),
             AsyncRateLimitErrorRetryHandler(max_retry_count=2),
@@ -81,10 +87,12 @@ async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> s
 
 
 async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
-    door = HttpServer(to_bolt(app), signing_secret=_secret(settings))
+    read_within = READ_WITHIN_SECONDS * settings.patience
+    door = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
     site = web.Application(client_max_size=0)
     site.add_routes([*door.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
-    runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+    grace = SHUTDOWN_SECONDS * settings.patience
+    runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=grace)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:

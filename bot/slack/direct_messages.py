@@ -16,27 +16,39 @@ PATIENCE_SECONDS = 8.0
 log = logging.getLogger(__name__)
 
 
-async def tell(client: AsyncWebClient, person: str, view: View) -> bool:
+async def tell(
+    client: AsyncWebClient, person: str, view: View, *, patience: float = PATIENCE_SECONDS
+) -> bool:
     """Send a person a direct message; False where Slack does not take it."""
     return await _tried(
         client.chat_postMessage(
             channel=person, unfurl_links=False, unfurl_media=False, **view.to_message()
         ),
         "a direct message",
+        patience,
     )
 
 
-async def show(client: AsyncWebClient, trigger: str, title: str, view: View) -> bool:
+async def show(
+    client: AsyncWebClient,
+    trigger: str,
+    title: str,
+    view: View,
+    *,
+    patience: float = PATIENCE_SECONDS,
+) -> bool:
     """Open a modal with some words; False where the trigger is spent or older than three seconds."""
     return await _tried(
-        client.views_open(trigger_id=trigger, view=words_modal(title, view)), "a modal"
+        client.views_open(trigger_id=trigger, view=words_modal(title, view)), "a modal", patience
     )
 
 
-async def permalink(client: AsyncWebClient, channel: str, message: str) -> str | None:
+async def permalink(
+    client: AsyncWebClient, channel: str, message: str, *, patience: float = PATIENCE_SECONDS
+) -> str | None:
     """Where a message can be read; None where Slack does not say."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS / 4):
+        async with asyncio.timeout(patience / 4):
             answer = await client.chat_getPermalink(channel=channel, message_ts=message)
     except (SlackApiError, OSError, TimeoutError, ValueError) as error:
         log.info("no permalink: %s", type(error).__name__)
@@ -44,9 +56,9 @@ async def permalink(client: AsyncWebClient, channel: str, message: str) -> str |
     return str(answer["permalink"])
 
 
-async def _tried(call: Awaitable[AsyncSlackResponse], what: str) -> bool:
+async def _tried(call: Awaitable[AsyncSlackResponse], what: str, patience: float) -> bool:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience):
             await call
     except SlackApiError as error:
         log.warning("Slack refused %s: %s", what, error.response.get("error"))

@@ -51,8 +51,14 @@ class HttpServer:
     """Accepts signed requests, each once: a second copy gets the first one's answer."""
 
     def __init__(
-        self, dispatch: Dispatch, *, signing_secret: str, clock: Callable[[], float] = time.time
+        self,
+        dispatch: Dispatch,
+        *,
+        signing_secret: str,
+        clock: Callable[[], float] = time.time,
+        read_within: float = READ_WITHIN_SECONDS,
     ) -> None:
+        self._read_within = read_within
         self._dispatch = dispatch
         self._secret = signing_secret.encode()
         self._clock = clock
@@ -67,7 +73,7 @@ class HttpServer:
     async def handle(self, request: web.Request) -> web.Response:
         """401 unsigned, 413 too large, 408 too slow, 400 signed but malformed, else Bolt's answer; never 5xx."""
         try:
-            async with asyncio.timeout(READ_WITHIN_SECONDS):
+            async with asyncio.timeout(self._read_within):
                 body = await _read(request.content)
         except TimeoutError:
             return self._refuse(408, "too slow", b"")

@@ -72,10 +72,12 @@ class SlackNotifier:
         *,
         draw: Draw | None = None,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._client = client
         self._draw = draw
         self._clock = clock
+        self._patience = patience
         self._messages: dict[int, _Message] = {}
 
     async def show_run(
@@ -94,7 +96,7 @@ class SlackNotifier:
         while len(self._messages) > _RUNS_KEPT:
             del self._messages[next(iter(self._messages))]
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), message.turn:
+            async with asyncio.timeout(self._patience), message.turn:
                 return await self._show(run, end, message)
         except Exception as error:  # noqa: BLE001 - whatever Slack answers, and slack_sdk makes of it, the run goes on
             log.warning("could not show run %s: %s", run.id, _reason(error))
@@ -153,7 +155,7 @@ class SlackNotifier:
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:  # noqa: ARG002 - one token, one workspace
         """Post a digest; False where its channel will take none any more, which the person who set it hears, once."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await self._send(digest.channel, digest_view(digest, news))
         except Exception as error:  # noqa: BLE001 - whatever Slack answers, nerbot goes on
             log.warning("could not tell digest %s: %s", digest.id, _reason(error))
@@ -176,7 +178,7 @@ class SlackNotifier:
     async def tell_learned(self, workspace: str, learned: Learned) -> None:  # noqa: ARG002 - one token, one workspace
         """Tell a person, in a message of their own, that a model finds what they corrected."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await self._send(learned.person, learned_view(learned))
         except Exception as error:  # noqa: BLE001 - as above
             what = f"model {learned.version} of project {learned.project_id}"

@@ -22,10 +22,21 @@ WORDS_WITHIN_SECONDS = 0.5
 
 
 class Replies:
-    """Makes listeners; owns the answers that come late."""
+    """Makes listeners; owns the answers that come late: those that are not ready `ack_within` so many seconds.
 
-    def __init__(self, background: Background) -> None:
+    The words that say so must be ready `words_within` so many more.
+    """
+
+    def __init__(
+        self,
+        background: Background,
+        *,
+        ack_within: float = ACK_WITHIN_SECONDS,
+        words_within: float = WORDS_WITHIN_SECONDS,
+    ) -> None:
         self._background = background
+        self._ack_within = ack_within
+        self._words_within = words_within
 
     def start(self, work: Coroutine[None, None, None], *, name: str) -> None:
         """Go on after the ack; the bot waits for it when it ends."""
@@ -36,11 +47,11 @@ class Replies:
 
         async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
             answer = asyncio.ensure_future(present(work(body), told=told))
-            done, _ = await asyncio.wait({answer}, timeout=ACK_WITHIN_SECONDS)
+            done, _ = await asyncio.wait({answer}, timeout=self._ack_within)
             if done:
                 await ack(**answer.result().view.to_message())
                 return
-            await ack(text=await _why_later(body, later))
+            await ack(text=await _why_later(body, later, within=self._words_within))
             self._background.start(
                 _answer(answer, respond, replace=False), name=f"late answer to {told.command}"
             )
@@ -61,12 +72,12 @@ class Replies:
         return listener
 
 
-async def _why_later(body: Payload, later: Later | None) -> str:
+async def _why_later(body: Payload, later: Later | None, *, within: float) -> str:
     """Words for an answer that is not ready; they must be there in time themselves."""
     words = None
     if later is not None:
         with suppress(Exception):
-            async with asyncio.timeout(WORDS_WITHIN_SECONDS):
+            async with asyncio.timeout(within):
                 words = await later(body)
     return words or "This takes a moment longer than usual; the answer comes here."
 

@@ -29,6 +29,8 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         "bot.playground",
         "--data",
         str(folder),
+        "--patience",
+        str(settings.patience),
         stdin=asyncio.subprocess.PIPE,  # its end tells the process that we are gone
         stdout=asyncio.subprocess.PIPE,
         process_group=0,  # Ctrl-C reaches us alone: the bot says goodbye before its Slack goes
@@ -46,7 +48,7 @@ async def _connection(
 ) -> tuple[Settings, str]:
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(START_WITHIN_SECONDS):
+        async with asyncio.timeout(START_WITHIN_SECONDS * settings.patience):
             told = json.loads(await process.stdout.readline())
     except (TimeoutError, ValueError) as error:
         raise SettingsError(

@@ -14,7 +14,7 @@ from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
 from bot.team.values.review import Version
 from bot.team.values.stats import Agreement, LabelAgreement, ShowStats, TeamStats
-from ner_engine.agreement import span_agreement
+from ner_engine.scoring.agreement import span_agreement
 
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
 STEPS = 5_000

@@ -18,7 +18,7 @@ from bot.training.commands import (
     TrainingTimes,
 )
 from bot.training.schedule_parsing import read_schedule
-from ner_engine.settings import RECIPES
+from ner_engine.recipes import RECIPES
 
 MAX_AUTO = 100_000
 

@@ -31,7 +31,7 @@ from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.views.failures import PROCESS_DIED, in_words, words_for
 from ner_engine.annotation import AnnotatedText
-from ner_engine.forms import fingerprint
+from ner_engine.formats.fingerprint import fingerprint
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
@@ -62,10 +62,14 @@ class Conductor:
         owner: str,
         clock: Callable[[], datetime],
         limit: int = 1,
+        lease: timedelta = LEASE,
+        tick: float = TICK_SECONDS,
     ) -> None:
         self._store = store
         self._caretaker = caretaker
         self._limit = limit
+        self._lease = lease
+        self._tick = tick
         self._engine = engine
         self._notifier = notifier
         self._upkeep = upkeep
@@ -112,7 +116,7 @@ class Conductor:
         while not self._stopping.is_set():
             try:
                 taken = await self._caretaker.take_turn(
-                    run.id, owner=self.owner, lease=LEASE, limit=self._limit
+                    run.id, owner=self.owner, lease=self._lease, limit=self._limit
                 )
             except StoreUnavailable:
                 log.warning("run %s goes on waiting: the database is busy", run.id)
@@ -122,7 +126,7 @@ class Conductor:
             if taken.waits_for != run.waits_for:
                 run = await self.show(workspace, taken)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+                await asyncio.wait_for(self._stopping.wait(), self._tick)
         await self._caretaker.leave(run.id, owner=self.owner)
         return None
 
@@ -171,17 +175,17 @@ class Conductor:
         """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
         progress: Progress | None = None
         beaten = 0.0
-        deadline = asyncio.get_running_loop().time() + LEASE.total_seconds()
-        async for event in _with_ticks(events, self._stopping, seconds=TICK_SECONDS):
+        deadline = asyncio.get_running_loop().time() + self._lease.total_seconds()
+        async for event in _with_ticks(events, self._stopping, seconds=self._tick):
             if isinstance(event, Trained | TrainingFailed):
                 return event
             progress = event or progress
             now = asyncio.get_running_loop().time()
-            if now - beaten < TICK_SECONDS / 2:
+            if now - beaten < self._tick / 2:
                 continue
             beaten = now
             if await self._beat(workspace, run, progress):
-                deadline = now + LEASE.total_seconds()
+                deadline = now + self._lease.total_seconds()
             elif now > deadline:
                 raise RunEnded(f"run {run.id}")
             run = await self.show(workspace, replace(run, progress=progress))
@@ -192,7 +196,9 @@ class Conductor:
         long as the lease lasts."""
         try:
             async with self._store.writing(workspace) as tx:
-                ours = await Runs(tx).beat(run.id, owner=self.owner, lease=LEASE, progress=progress)
+                ours = await Runs(tx).beat(
+                    run.id, owner=self.owner, lease=self._lease, progress=progress
+                )
         except StoreUnavailable as error:
             log.warning("run %s could not note how far it is: %s", run.id, error)
             return False

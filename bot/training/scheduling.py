@@ -31,8 +31,8 @@ from bot.training.readiness import what_is_missing
 from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_executor import fingerprint_of
+from ner_engine.recipes import DEFAULT_PRESET
 
-DEFAULT_PRESET = "encoder"
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
 

@@ -29,7 +29,8 @@ from bot.training.readiness import what_is_missing
 from bot.training.repositories.auto_training import Autos
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_executor import LEASE, Conductor
-from bot.training.scheduling import DEFAULT_PRESET, Timetable
+from bot.training.scheduling import Timetable
+from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.checks.findings import Finding, Opinion
+from ner_engine.checks.findings import DataFinding, OutOfFoldPrediction
 from ner_engine.checks.words import listed, overlapping, quote, words_of
 
 #: From here on a model is sure of a span of its own; it has to find those of ours there improbable,
@@ -32,13 +32,13 @@ class _Doubt:
 
 
 def doubtful(
-    gold: Sequence[AnnotatedText], opinions: Sequence[Opinion | None]
-) -> Iterator[Finding]:
+    gold: Sequence[AnnotatedText], predictions: Sequence[OutOfFoldPrediction | None]
+) -> Iterator[DataFinding]:
     """Sentences that a model doubts, the strongest doubt first."""
     doubts = {
         number: found
-        for number, (annotated, opinion) in enumerate(zip(gold, opinions, strict=True))
-        if annotated.finished and opinion and (found := _doubts(annotated.spans, opinion))
+        for number, (annotated, prediction) in enumerate(zip(gold, predictions, strict=True))
+        if annotated.finished and prediction and (found := _doubts(annotated.spans, prediction))
     }
     strongest = sorted(doubts, key=lambda number: -doubts[number][0].strength)
     sure = sum(found[0].strength > 0 for found in doubts.values())
@@ -51,22 +51,24 @@ def doubtful(
             f"{'; '.join(told[:MOST_DOUBTS] + more)}. Check it, and keep what is right."
         )
         about = (*found[0].theirs, *found[0].ours)[0]
-        yield Finding("doubtful", message, (number,), about.label, words_of(text, about))
+        yield DataFinding(
+            message, (number,), kind="doubtful", label=about.label, phrase=words_of(text, about)
+        )
 
 
-def _doubts(gold: Sequence[Span], opinion: Opinion) -> list[_Doubt]:
+def _doubts(gold: Sequence[Span], prediction: OutOfFoldPrediction) -> list[_Doubt]:
     """What a model is sure of that is not so, then what it finds unheard of; strongest first."""
-    chances = dict(zip(gold, opinion.gold_confidences, strict=True))
+    chances = dict(zip(gold, prediction.gold_confidences, strict=True))
     doubts = []
-    for span, confidence in zip(opinion.spans, opinion.confidences, strict=True):
+    for span, confidence in zip(prediction.spans, prediction.confidences, strict=True):
         ours = overlapping(gold, span.start, span.end)
         improbable = all(chances[own] <= IMPROBABLE for own in ours)
         if confidence >= SURE and improbable:
             doubts.append(_Doubt(confidence, ours, (span,)))
-    told = {own for doubt in doubts for own in doubt.ours} | set(opinion.spans)
+    told = {own for doubt in doubts for own in doubt.ours} | set(prediction.spans)
     for own, chance in chances.items():
         if 0 < chance <= UNHEARD_OF and own not in told:
-            theirs = overlapping(opinion.spans, own.start, own.end)
+            theirs = overlapping(prediction.spans, own.start, own.end)
             doubts.append(_Doubt(-chance, (own,), theirs))
     return sorted(doubts, key=lambda doubt: -doubt.strength)
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ner_engine.annotation import AnnotatedText, fold
-from ner_engine.checks.findings import Finding
+from ner_engine.checks.findings import DataFinding
 from ner_engine.checks.words import counted, how_often, quote, squeezed, words_of
 
 Numbered = Mapping[int, AnnotatedText]
@@ -16,7 +16,7 @@ FEW_SPANS, FEW_SENTENCES = 15, 10
 LONELY_SENTENCES, LONELY_MEETINGS = 10, 5
 
 
-def few_examples(finished: Numbered) -> Iterator[Finding]:
+def few_examples(finished: Numbered) -> Iterator[DataFinding]:
     """Labels with too few spans, or in too few sentences; the rarest first."""
     counts = Counter(span.label for annotated in finished.values() for span in annotated.spans)
     for label, places in _rarest_first(finished):
@@ -27,10 +27,10 @@ def few_examples(finished: Numbered) -> Iterator[Finding]:
                 f"{counted(len(places), 'sentence')}, which is little to learn from. "
                 f"Label at least {missing} more, in other sentences."
             )
-            yield Finding("few_examples", message, places, label=label)
+            yield DataFinding(message, places, needs_more=True, kind="few_examples", label=label)
 
 
-def lonely_labels(finished: Numbered) -> Iterator[Finding]:
+def lonely_labels(finished: Numbered) -> Iterator[DataFinding]:
     """Labels that are never beside another one, though chance would have it."""
     ranked = _rarest_first(finished)
     # Of two labels both are lonely or neither is: the rarer one tells it all.
@@ -44,7 +44,7 @@ def lonely_labels(finished: Numbered) -> Iterator[Finding]:
                 f"by chance it would be beside one in about {expected:.0f} of them. "
                 "If other entities were left out there, label them too."
             )
-            yield Finding("lonely_label", message, places, label=label)
+            yield DataFinding(message, places, needs_more=True, kind="lonely_label", label=label)
 
 
 def _rarest_first(finished: Numbered) -> list[tuple[str, tuple[int, ...]]]:
@@ -57,7 +57,7 @@ def _rarest_first(finished: Numbered) -> list[tuple[str, tuple[int, ...]]]:
     return [(label, tuple(numbers)) for label, numbers in ranked]
 
 
-def duplicates(finished: Numbered) -> Iterator[Finding]:
+def duplicates(finished: Numbered) -> Iterator[DataFinding]:
     """Copies of one sentence that are labelled in different ways."""
     copies: dict[str, list[int]] = defaultdict(list)
     for number, annotated in finished.items():
@@ -71,7 +71,7 @@ def duplicates(finished: Numbered) -> Iterator[Finding]:
                 f"different ways: {quote(phrase)} is {label} in one and not in another. "
                 "Label all of them alike."
             )
-            yield Finding("duplicate", message, tuple(numbers), label=label, phrase=phrase)
+            yield DataFinding(message, tuple(numbers), kind="duplicate", label=label, phrase=phrase)
 
 
 def _first_difference(copies: Sequence[AnnotatedText]) -> tuple[str, str] | None:

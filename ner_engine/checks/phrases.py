@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ner_engine.annotation import AnnotatedText, fold
-from ner_engine.checks.findings import Finding
+from ner_engine.checks.findings import DataFinding
 from ner_engine.checks.words import (
     how_often,
     listed,
@@ -62,7 +62,7 @@ def _key(words: str) -> str:
     return fold(plain).upper() if abbreviation else fold(plain)
 
 
-def two_labels(phrases: Phrases) -> Iterator[Finding]:
+def two_labels(phrases: Phrases) -> Iterator[DataFinding]:
     """Phrases that have more than one label; likely slips first."""
     mixed = [found for found in phrases.values() if len({mention.label for mention in found}) > 1]
     for mentions in sorted(mixed, key=lambda found: (not _is_clear(found), -len(found))):
@@ -78,7 +78,9 @@ def two_labels(phrases: Phrases) -> Iterator[Finding]:
         rare_first = sorted(mentions, key=lambda mention: clear and mention.label == usual)
         places = tuple(dict.fromkeys(mention.sentence for mention in rare_first))
         message = f"{quote(phrase)} is {readings}. {advice}"
-        yield Finding("two_labels", message, places, usual if clear else None, phrase)
+        yield DataFinding(
+            message, places, kind="two_labels", label=usual if clear else None, phrase=phrase
+        )
 
 
 def _is_clear(mentions: Sequence[_Mention]) -> bool:
@@ -86,7 +88,7 @@ def _is_clear(mentions: Sequence[_Mention]) -> bool:
     return most >= CLEAR_MAJORITY * (len(mentions) - most)
 
 
-def unlabelled_repeats(finished: Numbered, phrases: Phrases) -> Iterator[Finding]:
+def unlabelled_repeats(finished: Numbered, phrases: Phrases) -> Iterator[DataFinding]:
     """Phrases that are labelled here and have no label there; the likeliest misses first."""
     missed = _unlabelled_mentions(finished, phrases)
     shares = {key: len(phrases[key]) / (len(phrases[key]) + len(missed[key])) for key in missed}
@@ -102,7 +104,7 @@ def unlabelled_repeats(finished: Numbered, phrases: Phrases) -> Iterator[Finding
             "Label it there too, if it means the same."
         )
         unlabelled = tuple(dict.fromkeys(places))
-        yield Finding("unlabelled_repeat", message, unlabelled, label=label, phrase=phrase)
+        yield DataFinding(message, unlabelled, kind="unlabelled_repeat", label=label, phrase=phrase)
 
 
 def _is_telling(key: str, phrases: Phrases) -> bool:

@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from bot.app import Bot, open_bot
 from bot.playground import Answer, Message, Playground
 from bot.settings import Settings
+from tests.support.opening import patient_timing
+from tests.support.patience import PATIENCE, patient
 
 GOLD = (
     *(
@@ -51,7 +53,7 @@ class Team:
         if "the answer comes here" not in answer.text:
             return answer.text
         await self.slack.until(
-            lambda: "the answer comes here" not in self.reads(person), timeout=30
+            lambda: "the answer comes here" not in self.reads(person), timeout=patient(30)
         )
         return self.reads(person)
 
@@ -78,6 +80,7 @@ def settings_for(slack: Playground, data: Path) -> Settings:
             "bot_token": SecretStr(slack.bot_token),
             "app_token": SecretStr(slack.app_token),
             "data": data,
+            "patience": PATIENCE,
         }
     )
 
@@ -85,7 +88,7 @@ def settings_for(slack: Playground, data: Path) -> Settings:
 @pytest.fixture
 async def slack(tmp_path: Path) -> AsyncIterator[Playground]:
     """A Slack simulator of its own; whatever it had to refuse fails the test."""
-    async with Playground.open(data=tmp_path / "slack") as opened:
+    async with Playground.open(data=tmp_path / "slack", timing=patient_timing()) as opened:
         yield opened
         assert not opened.problems
 
@@ -114,7 +117,7 @@ def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def _train_in(folder: Path) -> None:
     async with (
-        Playground.open(data=folder / "slack") as slack,
+        Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
         open_bot(settings_for(slack, folder / "data")) as bot,
     ):
         team = Team(slack, bot)
@@ -122,7 +125,7 @@ async def _train_in(folder: Path) -> None:
             await team.types(line)
         await team.types("/train")
         await slack.until(
-            lambda: any("is live" in m.text for m in slack.messages("#triage")), timeout=90
+            lambda: any("is live" in m.text for m in slack.messages("#triage")), timeout=patient(90)
         )
 
 

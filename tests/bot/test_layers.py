@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.support.patience import patient
+
 HEAVY = ("spacy", "thinc", "onnxruntime", "numpy", "tokenizers", "matplotlib")
 REPORT = """
 import json, sys, importlib
@@ -25,7 +27,7 @@ print(json.dumps({"modules": sorted(sys.modules), "told": told}))
 def after_import(module: str) -> dict[str, list[str]]:
     """What a fresh interpreter holds, and what it did, once it has imported a module."""
     ran = subprocess.run(
-        [sys.executable, "-c", REPORT, module], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", REPORT, module], capture_output=True, text=True, check=True, timeout=patient(60)
     )  # fmt: skip
     told: dict[str, list[str]] = json.loads(ran.stdout)
     return told

@@ -12,6 +12,7 @@ import pytest
 from bot.playground import Playground
 from tests.bot.conftest import GOLD
 from tests.support.bot_process import bot_process, socket_mode
+from tests.support.patience import PATIENCE, patient
 
 
 def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -22,7 +23,7 @@ def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         env={**clean, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=patient(60),
         check=False,
     )
 
@@ -87,7 +88,7 @@ def test_a_place_that_cannot_be_reached_is_named(
 
 async def test_without_a_token_the_slack_simulator_is_there(tmp_path: Path) -> None:
     """`nerbot run` alone prints the page's address and the data folder, and stops when asked."""
-    async with bot_process(tmp_path / "data", {}) as bot:
+    async with bot_process(tmp_path / "data", {}, patience=PATIENCE) as bot:
         said = "\n".join(bot.said)
         assert "http://127.0.0.1:" in said
         assert str(tmp_path / "data") in said
@@ -99,14 +100,14 @@ async def test_sigterm_stops_within_ten_seconds_while_it_trains(
     slack: Playground, tmp_path: Path
 ) -> None:
     """A stop ends the training, says so, and leaves no process behind."""
-    async with bot_process(tmp_path / "data", socket_mode(slack)) as bot:
+    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE) as bot:
         await _teach(slack)
         await slack.command("ada", "#triage", "/train", "cnn")
-        await slack.until(lambda: _trainers(bot.pid), timeout=20)
+        await slack.until(lambda: _trainers(bot.pid), timeout=patient(20))
         trainers = _trainers(bot.pid)
         status, seconds = await bot.stop()
     assert status == 0
-    assert seconds < 10
+    assert seconds < patient(10)
     assert not any(psutil.pid_exists(trainer.pid) for trainer in trainers)
     assert "interrupted" in slack.messages("#triage")[-1].text
 
@@ -126,18 +127,18 @@ async def test_a_kill_while_it_labels_loses_no_label_that_was_saved(
             if answer.error is None and "Saved" in answer.text:
                 saved.append(text)
 
-    async with bot_process(tmp_path / "data", socket_mode(slack)) as bot:
+    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE) as bot:
         labelling = asyncio.create_task(label_on())
-        await slack.until(lambda: len(saved) > 25, timeout=30)
+        await slack.until(lambda: len(saved) > 25, timeout=patient(30))
         await bot.kill()
         labelling.cancel()
-    async with bot_process(tmp_path / "data", socket_mode(slack)):
+    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE):
         for text in saved[-10:]:
             await slack.command("ada", "#triage", "/label", f"SYMPTOM cough in: {text}")
             # On a busy machine the first answer after a start comes after the ack.
             await slack.until(
                 lambda: "Already labelled" in slack.messages("#triage", viewer="ada")[-1].text,
-                timeout=30,
+                timeout=patient(30),
             )
         status = await slack.command("ada", "#triage", "/train", "status")
         finished = int(status.text.split()[1])
@@ -149,16 +150,17 @@ async def test_a_kill_while_it_trains_is_told_and_tried_again(
     slack: Playground, tmp_path: Path
 ) -> None:
     """The next start says what became of the run, trains again, and no orphan is left."""
-    async with bot_process(tmp_path / "data", socket_mode(slack)) as bot:
+    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE) as bot:
         await _teach(slack)
         await slack.command("ada", "#triage", "/train", "cnn")
-        await slack.until(lambda: _trainers(bot.pid), timeout=20)
+        await slack.until(lambda: _trainers(bot.pid), timeout=patient(20))
         trainers = _trainers(bot.pid)
         await bot.kill()
-    await slack.until(lambda: not any(map(_alive, trainers)), timeout=10)
-    async with bot_process(tmp_path / "data", socket_mode(slack)):
+    await slack.until(lambda: not any(map(_alive, trainers)), timeout=patient(10))
+    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE):
         await slack.until(
-            lambda: any("is live" in m.text for m in slack.messages("#triage")), timeout=110
+            lambda: any("is live" in m.text for m in slack.messages("#triage")),
+            timeout=patient(110),
         )
     # The retry went on in the message of the run it took up.
     [text] = [m.text for m in slack.messages("#triage") if "Training" in m.text]
@@ -173,7 +175,7 @@ async def _teach(slack: Playground) -> None:
 
 def _trainers(pid: int) -> list[psutil.Process]:
     children = psutil.Process(pid).children(recursive=True)
-    return [child for child in children if "ner_engine.job" in child.cmdline()]
+    return [child for child in children if "ner_engine.processes.training_job" in child.cmdline()]
 
 
 def _alive(process: psutil.Process) -> bool:

@@ -104,6 +104,7 @@ def test_an_empty_variable_is_an_unset_one(environment: Environment, variable: s
         ("NERBOT_TIMEZONE", "../canary"),
         ("NERBOT_LOG_LEVEL", "canary"),
         ("NERBOT_OWNERS", "canary"),
+        ("NERBOT_PATIENCE", "canary"),
         ("NERBOT_OWNERS", "U1;canary"),
     ],
 )

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from bot.slack.simulator import sample_sentences
 from tests.support.bot_process import BotProcess, bot_process
 from tests.support.browser import needs_browser, open_page, send
+from tests.support.patience import PATIENCE, patient
 from tests.support.triage import as_typed
 
 pytestmark = needs_browser
@@ -42,12 +43,17 @@ async def label_whole_sentences(page: Page, sentences: list[str]) -> None:
 async def train(page: Page, preset: str = "") -> None:
     """/train, and wait for the end of its message."""
     await send(page, f"/train {preset}".strip())
-    await expect(page.get_by_text(re.compile(r"model 1 is live"))).to_be_visible(timeout=100_000)
+    await expect(page.get_by_text(re.compile(r"model 1 is live"))).to_be_visible(
+        timeout=patient(100_000)
+    )
 
 
 async def test_label_train_ask_in_the_page(tmp_path: Path) -> None:
     """A newcomer labels sentences, trains and asks, and never leaves the page."""
-    async with bot_process(tmp_path / "data", {}) as bot, open_page(page_address(bot)) as page:
+    async with (
+        bot_process(tmp_path / "data", {}, patience=PATIENCE) as bot,
+        open_page(page_address(bot)) as page,
+    ):
         await label_by_hand(page)
         await label_whole_sentences(page, sample_sentences()[1:16])
         await train(page)

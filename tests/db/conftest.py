@@ -28,6 +28,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.projects import Projects
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.annotation import Span
+from tests.support.opening import open_database
 
 HERE = "T0HERE"
 ANN, BEN = "U0ANN", "U0BEN"
@@ -140,7 +141,7 @@ async def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
     server: Server = request.getfixturevalue("server")
     server.shared = server.shared or server.create()
     async with (
-        Database.open(server.url(server.shared)) as database,
+        open_database(server.url(server.shared)) as database,
         database.writing() as connection,
     ):
         for table in reversed(metadata.sorted_tables):
@@ -150,7 +151,7 @@ async def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    async with Database.open(url) as opened:
+    async with open_database(url) as opened:
         yield opened
 
 

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import text
 
-from bot.db import transactions
 from bot.db.database import Database
 from bot.db.records.sentences import Sentences
 from bot.db.store import Store
@@ -20,12 +19,13 @@ from bot.errors import SettingsError, StoreUnavailable
 from bot.labelling.repositories.phrases import Phrases
 from bot.projects.repositories.projects import Projects
 from tests.db.conftest import ANN, HERE, Clock, add
+from tests.support.opening import open_database
+from tests.support.patience import patient
 
-# A statement that takes seconds on each database.
+# A statement that goes on for longer than any test waits, on each database.
 SLOW = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000000) "
-    "SELECT max(i) FROM n",
-    "postgresql": "SELECT pg_sleep(5)",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    "postgresql": "SELECT pg_sleep(3600)",
 }
 
 ON_A_SERVER = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
@@ -41,7 +41,7 @@ async def test_what_was_written_is_read_by_another_connection_once_the_block_has
 ) -> None:
     async with store.writing(HERE) as tx:
         await add(tx, project_id, "kept")
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         assert await texts(Store(other, clock), project_id) == ["kept"]
 
 
@@ -81,7 +81,7 @@ async def test_writers_of_a_workspace_never_interleave(
             await asyncio.sleep(0.01)
             inside.append(name)
 
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         stores = (store, Store(other, clock))
         await asyncio.gather(*(write(stores[i % 2], f"writer {i}") for i in range(8)))
     assert [*inside[::2]] == [*inside[1::2]]
@@ -104,7 +104,7 @@ async def test_a_reader_cannot_write(store: Store, project_id: int) -> None:
 async def test_readers_do_not_wait_for_a_writer(store: Store, project_id: int) -> None:
     async with store.writing(HERE) as tx:
         await add(tx, project_id, "being written")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(patient(1)):
             assert await texts(store, project_id) == []
 
 
@@ -119,14 +119,14 @@ async def test_a_cancelled_write_leaves_nothing_and_the_store_usable(
             await connection.execute(text("DELETE FROM project"))
             began.set()
             if moment == "while writing":
-                await asyncio.sleep(60)
+                await asyncio.sleep(3600)
             await connection.execute(text(SLOW[backend]))
 
     task = asyncio.create_task(write())
     await began.wait()
     await asyncio.sleep(0.02)
     task.cancel()
-    await asyncio.wait([task], timeout=0.9)  # the statement itself would go on for longer
+    await asyncio.wait([task], timeout=patient(5))  # the statement itself goes on for longer
     assert task.cancelled()
     async with store.writing(HERE) as tx:
         assert (await Projects(tx).ensure_default()).id == project_id
@@ -191,12 +191,11 @@ async def test_a_write_cancelled_while_it_waits_gives_its_turn_back(
 
 
 async def test_whoever_waits_too_long_to_write_is_told_that_nothing_was_saved(
-    store: Store, project_id: int, monkeypatch: pytest.MonkeyPatch
+    url: str, store: Store, clock: Clock, project_id: int
 ) -> None:
-    monkeypatch.setattr(transactions, "PATIENCE", 0.1)
-    async with store.writing(HERE):
+    async with Database.open(url, patience=0.1) as hurried, store.writing(HERE):
         with pytest.raises(StoreUnavailable, match="busy"):
-            async with store.writing(HERE):
+            async with Store(hurried, clock).writing(HERE):
                 pytest.fail("two writers at once")
     async with store.writing(HERE) as tx:
         assert await Projects(tx).default() is not None
@@ -251,7 +250,7 @@ async def test_connections_the_server_closed_are_replaced(
 async def test_a_lost_connection_is_told_as_unavailable(
     url: str, database: Database, project_id: int, backend: str
 ) -> None:
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         with pytest.raises(StoreUnavailable):  # noqa: PT012 - as above
             async with database.writing() as mine:
                 pid = await mine.scalar(text("SELECT pg_backend_pid()"))
@@ -290,7 +289,7 @@ async def test_what_was_said_to_be_saved_survives_a_kill(url: str, clock: Clock)
     os.kill(process.pid, signal.SIGKILL)
     said += [int(line) for line in (await process.stdout.read()).split(b"\n")[:-1]]
     await process.wait()
-    async with Database.open(url) as database, Store(database, clock).reading(HERE) as tx:
+    async with open_database(url) as database, Store(database, clock).reading(HERE) as tx:
         project = await Projects(tx).default()
         assert project is not None
         for number in said:
@@ -299,7 +298,7 @@ async def test_what_was_said_to_be_saved_survives_a_kill(url: str, clock: Clock)
 
 async def test_only_the_bots_own_user_may_read_the_file(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "data" / "nerbot.db"
-    async with Database.open(f"sqlite:///{file}") as database, database.writing():
+    async with open_database(f"sqlite:///{file}") as database, database.writing():
         files = [file, *file.parent.glob("*-wal"), *file.parent.glob("*-shm")]
         modes = {stat.S_IMODE(each.stat().st_mode) for each in files}
         assert modes == {0o600}
@@ -327,7 +326,7 @@ async def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
 )
 async def test_an_address_that_cannot_be_used_is_named(address: str) -> None:
     with pytest.raises(SettingsError, match="database URL"):
-        async with Database.open(address):
+        async with open_database(address):
             pytest.fail("opened")
 
 
@@ -337,12 +336,12 @@ async def test_an_address_that_cannot_be_used_is_named(address: str) -> None:
 )
 async def test_a_database_that_does_not_open_is_unavailable(address: str) -> None:
     with pytest.raises(StoreUnavailable):
-        async with Database.open(address):
+        async with open_database(address):
             pytest.fail("opened")
 
 
 async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text(f"{ANN} " * 1000)
     with pytest.raises(StoreUnavailable):
-        async with Database.open(f"sqlite:///{tmp_path}/x.db"):
+        async with open_database(f"sqlite:///{tmp_path}/x.db"):
             pytest.fail("opened")

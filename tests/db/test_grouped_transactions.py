@@ -11,13 +11,15 @@ from sqlalchemy.exc import OperationalError
 
 from bot.db.database import Database
 from bot.errors import StoreUnavailable
+from tests.support.opening import open_database
+from tests.support.patience import patient
 
 _ADD = text("INSERT INTO note VALUES (:words)")
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database.open(f"sqlite:///{tmp_path}/x.db") as database:
+    async with open_database(f"sqlite:///{tmp_path}/x.db") as database:
         async with database.writing() as connection:
             await connection.execute(text("CREATE TABLE note (words TEXT NOT NULL)"))
         yield database
@@ -114,7 +116,7 @@ async def test_nobody_waits_for_one_that_takes_long(database: Database) -> None:
     await asyncio.sleep(0)
     long = asyncio.create_task(takes_long())
     await begun.wait()
-    await asyncio.wait_for(short, 10)
+    await asyncio.wait_for(short, patient(10))
     assert await notes(database) == ["short"]
     go_on.set()
     await long
@@ -125,11 +127,11 @@ async def test_another_process_that_writes_is_waited_for(
     database: Database, tmp_path: Path
 ) -> None:
     """The event loop goes on meanwhile."""
-    async with Database.open(f"sqlite:///{tmp_path}/x.db") as other:
+    async with open_database(f"sqlite:///{tmp_path}/x.db") as other:
         async with other.writing() as theirs:
             await theirs.execute(_ADD, {"words": "theirs"})
             mine = asyncio.create_task(write(database, "mine"))
-            await asyncio.wait_for(asyncio.sleep(0.1), 2)
+            await asyncio.wait_for(asyncio.sleep(0.1), patient(2))
             assert not mine.done()
         await mine
     assert await notes(database) == ["theirs", "mine"]

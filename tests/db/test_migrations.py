@@ -24,6 +24,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from tests.db.conftest import ANN, HERE, OPEN, Clock, add
+from tests.support.opening import open_database
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -46,7 +47,7 @@ async def test_many_that_open_an_empty_database_at_once_all_succeed(
 ) -> None:
     async def open_and_ask() -> int:
         async with (
-            Database.open(empty_url) as database,
+            open_database(empty_url) as database,
             Store(database, clock).writing(HERE) as tx,
         ):
             return (await Projects(tx).ensure_default()).id
@@ -58,13 +59,13 @@ async def test_a_database_is_opened_again_with_all_that_is_in_it(
     empty_url: str, clock: Clock
 ) -> None:
     async with (
-        Database.open(empty_url) as database,
+        open_database(empty_url) as database,
         Store(database, clock).writing(HERE) as tx,
     ):
         project = await Projects(tx).ensure_default()
         await Labels(tx).add(project.id, "DRUG", person=ANN)
     async with (
-        Database.open(empty_url) as database,
+        open_database(empty_url) as database,
         Store(database, clock).reading(HERE) as tx,
     ):
         assert [label.name for label in await Labels(tx).all(project.id)] == ["DRUG"]
@@ -103,7 +104,7 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
             )
     await engine.dispose()
     async with (
-        Database.open(empty_url) as database,
+        open_database(empty_url) as database,
         Store(database, clock).writing(HERE) as tx,
     ):
         project = await Projects(tx).ensure_default()
@@ -113,10 +114,10 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
 
 
 async def test_a_database_of_a_newer_nerbot_is_left_alone(empty_url: str) -> None:
-    async with Database.open(empty_url) as database, database.writing() as connection:
+    async with open_database(empty_url) as database, database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreUnavailable, match="newer nerbot"):
-        async with Database.open(empty_url):
+        async with open_database(empty_url):
             pytest.fail("opened")
 
 
@@ -129,7 +130,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE model (id INTEGER)"))
     with pytest.raises(StoreUnavailable):
-        async with Database.open(empty_url):
+        async with open_database(empty_url):
             pytest.fail("opened")
     async with engine.connect() as connection:
         with pytest.raises(DBAPIError):

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from bot.db.database import Database
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
@@ -17,6 +16,7 @@ from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
+from tests.support.opening import open_database
 
 CLEO, DAN = "U0CLEO", "U0DAN"
 
@@ -154,7 +154,7 @@ async def test_as_many_as_are_wanted_get_a_sentence_when_all_ask_at_once(
         async with here.writing(HERE) as tx:
             return await Queue(tx).next(project_id, person)
 
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         stores = (store, Store(other, clock))
         given = await asyncio.gather(*(ask(stores[i % 2], f"U{i}") for i in range(16)))
     assert Counter(found.id for found in given if found) == {s.id: 2 for s in sentences}

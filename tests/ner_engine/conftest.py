@@ -5,10 +5,10 @@ import pytest
 
 from ner_engine import TrainingSettings
 from ner_engine.annotation import AnnotatedText
-from ner_engine.manifest import ModelFacts
-from ner_engine.model_store import save_model
-from ner_engine.pipeline import Pipeline
-from ner_engine.training import train_model
+from ner_engine.model_files.manifest import ModelFacts
+from ner_engine.model_files.store import save_model
+from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.training.loop import train_model
 from tests.ner_engine.data import make_gold
 
 #: Enough to learn a dozen plain sentences by heart.

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ner_engine import AnnotatedText, Span, from_record
-from ner_engine.manifest import ModelFacts
-from ner_engine.model_store import write_held_out
+from ner_engine.model_files.manifest import ModelFacts
+from ner_engine.model_files.store import write_held_out
 
 _PATTERNS = [
     ("The patient has {} and takes {} at night.", ("chest pain", "aspirin")),

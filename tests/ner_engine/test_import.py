@@ -12,14 +12,18 @@ def imported(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "code", ["import ner_engine", "import ner_engine.annotation, ner_engine.errors, ner_engine.job"]
+    "code",
+    [
+        "import ner_engine",
+        "import ner_engine.annotation, ner_engine.errors, ner_engine.processes.training_job",
+    ],
 )
 def test_the_plain_tier_imports_nothing_heavy(code: str) -> None:
     assert not set(HEAVY) & set(imported(code))
 
 
 def test_reading_a_manifest_needs_no_spacy() -> None:
-    assert not {"spacy", "numpy"} & set(imported("import ner_engine.model_store"))
+    assert not {"spacy", "numpy"} & set(imported("import ner_engine.model_files.store"))
 
 
 def test_every_public_name_is_there() -> None:

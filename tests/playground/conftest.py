@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground, Timing
+from tests.support.patience import patient
 
 MANIFEST = """\
 display_information: {name: toy}
@@ -55,16 +56,24 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def ack() -> float:
+    """Seconds in which the app has to answer; a test that lets it be late says fewer."""
+    return patient(3)
+
+
 def open_simulator(
-    tmp_path: Path, manifest: Path, clock: Clock
+    tmp_path: Path, manifest: Path, clock: Clock, ack: float
 ) -> AbstractAsyncContextManager[Playground]:
-    timing = Timing(ack=0.3, event_retries=(0.0, 0.01, 0.02), now=clock)
+    timing = Timing(ack=ack, event_retries=(0.0, 0.01, 0.02), now=clock, until=patient(5))
     return Playground.open(data=tmp_path / "data", manifest=manifest, timing=timing)
 
 
 @pytest.fixture
-async def slack(tmp_path: Path, manifest: Path, clock: Clock) -> AsyncIterator[Playground]:
-    async with open_simulator(tmp_path, manifest, clock) as playground:
+async def slack(
+    tmp_path: Path, manifest: Path, clock: Clock, ack: float
+) -> AsyncIterator[Playground]:
+    async with open_simulator(tmp_path, manifest, clock, ack) as playground:
         yield playground
 
 

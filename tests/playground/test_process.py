@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.support.patience import patient
+
 
 def close_stdin(process: asyncio.subprocess.Process) -> None:
     assert process.stdin is not None
@@ -30,9 +32,9 @@ async def test_it_prints_how_to_reach_it_and_ends_when_asked_to(
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
+    ready = json.loads(await asyncio.wait_for(process.stdout.readline(), patient(10)))
     identity = await AsyncWebClient(token=ready["bot_token"], base_url=ready["api"]).auth_test()
     assert identity["user"] == "toybot"
     assert ready["page"].startswith("http://127.0.0.1:")
     end(process)
-    assert await asyncio.wait_for(process.wait(), 5) == 0
+    assert await asyncio.wait_for(process.wait(), patient(5)) == 0

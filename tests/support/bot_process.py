@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.playground import Playground
+from tests.support.patience import patient
 
 READY_WITHIN_SECONDS = 30
 
@@ -38,7 +39,7 @@ class BotProcess:
         """Ask it to stop; the exit status and the seconds it took."""
         started = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patient(20)):
             status = await self.process.wait()
         return status, time.monotonic() - started
 
@@ -54,9 +55,16 @@ def socket_mode(slack: Playground) -> dict[str, str]:
 
 @asynccontextmanager
 async def bot_process(
-    data: Path, environment: Mapping[str, str], *, log: Path | None = None
+    data: Path,
+    environment: Mapping[str, str],
+    *,
+    log: Path | None = None,
+    patience: float = 1,
 ) -> AsyncIterator[BotProcess]:
-    """Start `nerbot run` and wait until it says that it is ready; it is gone when the block is left."""
+    """Start `nerbot run` and wait until it says that it is ready; it is gone when the block is left.
+
+    Tests give it their patience; what measures it gives it none.
+    """
     clean = {
         name: value
         for name, value in os.environ.items()
@@ -69,7 +77,12 @@ async def bot_process(
             "-m",
             "bot",
             "run",
-            env={**clean, "NERBOT_DATA": str(data), **environment},
+            env={
+                **clean,
+                "NERBOT_DATA": str(data),
+                "NERBOT_PATIENCE": str(patience),
+                **environment,
+            },
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
         )
@@ -85,7 +98,7 @@ async def bot_process(
 async def _first_words(process: asyncio.subprocess.Process) -> list[str]:
     assert process.stdout is not None
     said: list[str] = []
-    async with asyncio.timeout(READY_WITHIN_SECONDS):
+    async with asyncio.timeout(patient(READY_WITHIN_SECONDS)):
         while not said or "data folder" not in said[-1]:
             line = await process.stdout.readline()
             if not line:

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.support.patience import patient
 
 CHROMIUM = Path(os.environ.get("NERBOT_TEST_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = (
@@ -19,6 +21,8 @@ FLAGS = (
     "--disable-sync",
 )
 
+expect.set_options(timeout=patient(5_000))
+
 needs_browser = pytest.mark.skipif(
     not CHROMIUM.exists() and "CI" not in os.environ,
     reason="needs Debian's chromium; in CI its absence is a failure",
@@ -29,7 +33,9 @@ needs_browser = pytest.mark.skipif(
 async def open_browser() -> AsyncIterator[Browser]:
     """A browser with nothing open."""
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        browser = await driver.chromium.launch(
+            executable_path=str(CHROMIUM), args=list(FLAGS), timeout=patient(30_000)
+        )
         try:
             yield browser
         finally:
@@ -43,6 +49,7 @@ async def open_tab(
     """The page in a window of its own; an error in its script fails whoever looks."""
     context = await browser.new_context(viewport={"width": width, "height": height})
     try:
+        context.set_default_timeout(patient(30_000))
         page = await context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -14,6 +14,8 @@ import psutil
 
 from bot.playground import Playground
 from tests.support.bot_process import BotProcess, bot_process, socket_mode
+from tests.support.opening import patient_timing
+from tests.support.patience import PATIENCE, patient
 from tests.support.trainers import trainers
 
 STUCK_SECONDS = 90
@@ -39,7 +41,7 @@ class Torture:
     ended: Counter[str] = field(default_factory=Counter)
 
     def ask(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.data / "nerbot.db", timeout=10)) as database:
+        with closing(sqlite3.connect(self.data / "nerbot.db", timeout=patient(10))) as database:
             return list(database.execute(statement))
 
     def active(self) -> int:
@@ -51,7 +53,7 @@ class Torture:
 
     async def train(self) -> None:
         """See to it that a training is on."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(patient(60)):
             while not self.active():
                 await self.types("/train cnn")
                 await asyncio.sleep(0.5)
@@ -90,7 +92,7 @@ class Torture:
 
     async def look(self) -> None:
         """What must hold once nothing trains: no file is left, and the live model answers as before."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(patient(30)):
             while list((self.data / "jobs").iterdir()):  # noqa: ASYNC110 - files do not call
                 await asyncio.sleep(0.2)
         assert not list(self.data.rglob("*unfinished*"))
@@ -116,11 +118,11 @@ def _alive(process: psutil.Process) -> bool:
 
 async def kill_at_random(folder: Path, *, kills: int, seed: int, settle_every: int = 5) -> str:
     """So many kills; what became of it, in a line."""
-    async with Playground.open(data=folder / "slack") as slack:
+    async with Playground.open(data=folder / "slack", timing=patient_timing()) as slack:
         torture = Torture(slack, folder / "data", random.Random(seed))
         done, taught = 0, False
         while done < kills:
-            async with bot_process(folder / "data", socket_mode(slack)) as bot:
+            async with bot_process(folder / "data", socket_mode(slack), patience=PATIENCE) as bot:
                 if not taught:
                     for index in range(12):
                         await torture.types(f"/label {sentence(index)}")
@@ -139,7 +141,7 @@ async def kill_at_random(folder: Path, *, kills: int, seed: int, settle_every: i
                         await torture.look()
             if done % 10 == 0:
                 print(done, dict(torture.killed), f"longest {torture.longest:.0f} s")  # noqa: T201
-        async with bot_process(folder / "data", socket_mode(slack)) as bot:
+        async with bot_process(folder / "data", socket_mode(slack), patience=PATIENCE) as bot:
             await asyncio.sleep(25)  # a lease: then what was cut off is taken up
             await torture.settle()
             await torture.look()

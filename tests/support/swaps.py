@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.playground import Answer, Playground
+from tests.support.patience import patient
 
 #: Model 2 finds days, of which model 1 has never heard. (A label that got another name would not tell them apart: the
 #: answers of older models bear the new name, too.)
@@ -49,7 +50,9 @@ async def train(slack: Playground, version: int) -> None:
     """Train, and see to it that the model is there."""
     await slack.command("ada", "#triage", "/train", "")
     done = f"done, model {version}"
-    await slack.until(lambda: any(done in m.text for m in slack.messages("#triage")), timeout=100)
+    await slack.until(
+        lambda: any(done in m.text for m in slack.messages("#triage")), timeout=patient(100)
+    )
 
 
 async def swap_and_ask(slack: Playground, *, swaps: int, asked_a_second: float) -> Swapped:
@@ -57,7 +60,7 @@ async def swap_and_ask(slack: Playground, *, swaps: int, asked_a_second: float) 
     told = Swapped()
     for version in FOUND:
         await slack.command("ada", "#triage", "/nerbot", f"models live {version}")
-        await slack.until(lambda: not loading(slack), timeout=30)
+        await slack.until(lambda: not loading(slack), timeout=patient(30))
     over = asyncio.Event()
 
     async def swap() -> None:

@@ -6,7 +6,7 @@ import psutil
 
 _FIRST = """
 import sys
-if "ner_engine.job" in sys.orig_argv:
+if "ner_engine.processes.training_job" in sys.orig_argv:
 """
 
 
@@ -19,7 +19,9 @@ def trainers(pid: int | None = None) -> list[psutil.Process]:
 def is_trainer(process: psutil.Process) -> bool:
     """Whether a process trains; one that is gone does not."""
     try:
-        return "ner_engine.job" in process.cmdline() and (process.status() != psutil.STATUS_ZOMBIE)
+        return "ner_engine.processes.training_job" in process.cmdline() and (
+            process.status() != psutil.STATUS_ZOMBIE
+        )
     except psutil.NoSuchProcess:
         return False
 

@@ -9,6 +9,7 @@ from bot.playground import Answer, Message
 from bot.playground.values import JSON, words
 from tests.bot.conftest import Team
 from tests.bot.labelling.test_cards import card, label_samples, newest
+from tests.support.patience import patient
 
 SENTENCE = "A patient with severe chest pain takes aspirin for chest pain."
 TYPED = "/label DRUG aspirin in: "
@@ -58,7 +59,7 @@ async def open_on(team: Team, text: str = SENTENCE, *, person: str = "ada") -> M
     """The editor on a sentence with one label; the message it came from."""
     await team.types(TYPED + text, person=person)
     # The very first answer may come after the ack, while the tokenizer is being loaded.
-    await team.slack.until(lambda: "Edit" in newest(team, person).buttons, timeout=20)
+    await team.slack.until(lambda: "Edit" in newest(team, person).buttons, timeout=patient(20))
     message = newest(team, person)
     await edit(team, message, person=person)
     return message

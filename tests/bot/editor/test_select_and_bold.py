@@ -11,6 +11,7 @@ from bot.playground.values import JSON
 from tests.bot.conftest import Team, settings_for
 from tests.bot.editor.test_editor import box, changes, modal, open_on, saved, sentence, shows
 from tests.support.browser import needs_browser, open_page
+from tests.support.patience import patient
 
 SENTENCE = "A patient with severe chest pain takes aspirin."
 
@@ -115,5 +116,7 @@ async def test_words_are_labelled_by_ctrl_b_in_a_real_browser(bold_team: Team) -
             await page.keyboard.press("Shift+ArrowRight")
         await page.keyboard.press("Control+b")
         await page.get_by_test_id("modal-submit").click()
-        await bold_team.slack.until(lambda: bold_team.slack.now(message) != message, timeout=15)
+        await bold_team.slack.until(
+            lambda: bold_team.slack.now(message) != message, timeout=patient(15)
+        )
         assert "2 labelled phrases in #1" in str(bold_team.slack.now(message))

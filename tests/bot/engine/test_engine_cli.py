@@ -10,6 +10,7 @@ import pytest
 
 from ner_engine import Span, from_json, to_json, to_record
 from tests.ner_engine.data import make_gold
+from tests.support.patience import patient
 
 GOLD = make_gold()
 
@@ -17,7 +18,7 @@ GOLD = make_gold()
 def nerbot(*arguments: object, told: str = "") -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "bot", *map(str, arguments)]
     return subprocess.run(
-        command, input=told, capture_output=True, text=True, check=False, timeout=90
+        command, input=told, capture_output=True, text=True, check=False, timeout=patient(90)
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.evaluation import Comparison, CurvePoint, Evaluation, Finding, Mistake, Score
+from bot.domain.evaluation import (
+    Confusion,
+    CurvePoint,
+    Evaluation,
+    Finding,
+    Guard,
+    Mistake,
+)
 from bot.domain.project import Gold, Sentence
 from bot.domain.runs import Progress, Trained, TrainingEvent, TrainingFailed, TrainingJob
 from bot.engine.protocol import job_files, read_event
 from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.evaluation import compare, evaluate
-from ner_engine.forms import parse_line
+from ner_engine.formats.json_lines import parse_line
+from ner_engine.scoring.evaluation import compare, evaluate
 from ner_engine.settings import TrainingSettings
 from tests.bot.invariants import unhurried
 
@@ -58,6 +66,7 @@ def test_the_head_names_settings_and_live_model() -> None:
     assert TrainingSettings.from_json(head["settings"]) == TrainingSettings(preset="cnn", seed=42)
     assert head["live_model"] == "models/1/7"
     assert head["vectors"] == "vectors"
+    assert (head["live_version"], head["sentence_ids"]) == (7, [1, 2])
 
 
 def test_there_may_be_no_live_model() -> None:
@@ -68,7 +77,7 @@ def test_there_may_be_no_live_model() -> None:
 
 
 def read(**event: Any) -> TrainingEvent | None:
-    return read_event(json.dumps(event).encode() + b"\n", JOB)
+    return read_event(json.dumps(event).encode() + b"\n")
 
 
 PROGRESS: dict[str, Any] = {
@@ -85,7 +94,7 @@ def test_progress_may_know_neither_score_nor_time() -> None:
 
 
 def test_a_failure_is_read_with_its_words() -> None:
-    event = read(event="failed", code="too_few", message="There is too little to learn from.")
+    event = read(event="failed", code="too_few", words="There is too little to learn from.")
     assert event == TrainingFailed("There is too little to learn from.", "too_few")
 
 
@@ -93,106 +102,39 @@ SPANS = [(Span(0, 4, "SYMPTOM"),), (), (Span(5, 9, "DRUG"),)]
 OTHER = [(Span(0, 4, "SYMPTOM"),), (), ()]
 
 
+TOLD = evaluate(SPANS, OTHER)
+EVALUATION = Evaluation(
+    TOLD.overall,
+    TOLD.per_label,
+    TOLD.interval,
+    TOLD.sentences,
+    method="cross-validation",
+    comparison=compare(SPANS, SPANS, OTHER, live_version=7),
+    advice=("No encoder.",),
+    outlook="About 60–120 more.",
+    findings=(Finding("DRUG has 2 examples.", (1,), needs_more=True),),
+    mistakes=(Mistake("missed", 1, Span(0, 4, "A"), None, 5),),
+    confusions=(Confusion("spurious", None, "B", 3),),
+    curve=(CurvePoint(40, 0.5, (0.4, 0.6)),),
+    guard=Guard(9, 8),
+)
+
+
 def succeeded(**more: Any) -> dict[str, Any]:
-    result = {
-        "evaluation": evaluate(SPANS, OTHER).to_json(),
-        "method": "cross-validation",
-        "labels": ["DRUG", "SYMPTOM"],
-        "comparison": None,
-        "notes": [],
-        "outlook": None,
-        "findings": [],
-    }
-    return {"event": "succeeded", "result": result | more}
+    trained = asdict(Trained(EVALUATION, ("DRUG", "SYMPTOM")))
+    return {"event": "succeeded", **trained, "evaluation": trained["evaluation"] | more}
 
 
-def test_a_success_is_read_with_the_scores_the_engine_told() -> None:
-    told = evaluate(SPANS, OTHER)
-    assert read(**succeeded()) == Trained(
-        Evaluation(
-            overall=Score(1.0, 0.5, told.overall.f1, 2),
-            per_label=(("DRUG", Score(0.0, 0.0, 0.0, 1)), ("SYMPTOM", Score(1.0, 1.0, 1.0, 1))),
-            interval=(told.interval[0], told.interval[1]),
-            sentences=3,
-            method="cross-validation",
-        ),
-        ("DRUG", "SYMPTOM"),
-    )
+def test_a_success_is_read_as_the_engine_told_it() -> None:
+    assert read(**succeeded()) == Trained(EVALUATION, ("DRUG", "SYMPTOM"))
 
 
-def test_notes_outlook_and_findings_are_told_apart_and_findings_name_sentences_by_id() -> None:
-    finding = {"kind": "two_labels", "message": "“pain” has two labels.", "sentences": [1, 0]}
-    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
-    event = read(
-        **succeeded(notes=["No encoder."], outlook="About 60–120 more.", findings=[finding, few])
-    )
-    assert isinstance(event, Trained)
-    told = event.evaluation
-    assert told.advice == ("No encoder.",)
-    assert told.outlook == "About 60–120 more."
-    assert told.findings == (
-        Finding("“pain” has two labels.", (2, 1)),
-        Finding("DRUG has 2 examples.", (1,), needs_more=True),
-    )
-
-
-def test_doubtful_sentences_are_told_as_one_finding_behind_the_others() -> None:
-    doubts = [{"kind": "doubtful", "message": f"Doubt {n}.", "sentences": [n]} for n in (0, 1)]
-    few = {"kind": "few_examples", "message": "DRUG has 2 examples.", "sentences": [0]}
-    event = read(**succeeded(findings=[*doubts, few]))
-    assert isinstance(event, Trained)
-    first, second = event.evaluation.findings
-    assert first.words == "DRUG has 2 examples."
-    assert second.words.startswith("2 sentences are labelled otherwise")
-    assert second.sentences == (1, 2)
-
-
-def test_a_comparison_that_could_not_be_made_is_said() -> None:
-    event = read(**succeeded(comparison_problem="There are no sentences yet."))
-    assert isinstance(event, Trained)
-    assert event.evaluation.advice == ("There are no sentences yet.",)
-
-
-def test_a_comparison_names_the_live_model_the_job_was_given() -> None:
-    told = compare(SPANS, SPANS, OTHER)
-    event = read(**succeeded(comparison=told.to_json()))
-    assert isinstance(event, Trained)
-    assert event.evaluation.comparison == Comparison(
-        7, told.candidate_f1, told.live_f1, 3, told.probability, told.interval
-    )
-
-
-def test_of_the_most_frequent_mistakes_each_is_shown_in_another_sentence() -> None:
-    spans = [{"start": 0, "end": 4, "label": "A"}, {"start": 5, "end": 9, "label": "B"}]
-    kinds = [
-        {
-            "kind": "missed",
-            "gold": label,
-            "found": None,
-            "count": count,
-            "examples": [
-                {"kind": "missed", "sentence": n, "gold": spans[at], "found": None}
-                for n in sentences
-            ],
-        }
-        for at, (label, count, sentences) in enumerate((("A", 5, (0, 1)), ("B", 3, (0, 1))))
-    ]
-    event = read(**succeeded(confusions=kinds))
-    assert isinstance(event, Trained)
-    assert event.evaluation.mistakes == (
-        Mistake("missed", 1, Span(0, 4, "A"), None, 5),
-        Mistake("missed", 2, Span(5, 9, "B"), None, 3),
-    )
-    assert [each.count for each in event.evaluation.confusions] == [5, 3]
-
-
-def test_the_curve_and_the_guard_are_read() -> None:
-    point = {"sentences": 40, "f1": 0.5, "interval": [0.4, 0.6], "per_label": {}}
-    event = read(**succeeded(curve={"points": [point]}, guard={"entities": 9, "kept": 8}))
-    assert isinstance(event, Trained)
-    assert event.evaluation.curve == (CurvePoint(40, 0.5, (0.4, 0.6)),)
-    assert event.evaluation.guard is not None
-    assert not event.evaluation.guard.holds
+def test_of_a_success_only_the_scores_have_to_be_told() -> None:
+    known = {"overall", "per_label", "interval", "sentences", "method"}
+    told = {name: value for name, value in asdict(EVALUATION).items() if name in known}
+    event = read(event="succeeded", evaluation=told, labels=["DRUG"])
+    scores = (TOLD.overall, TOLD.per_label, TOLD.interval, TOLD.sentences)
+    assert event == Trained(Evaluation(*scores, "cross-validation"), ("DRUG",))
 
 
 # --- junk -------------------------------------------------------------------------------------------------------
@@ -222,13 +164,13 @@ JUNK = [
 
 @pytest.mark.parametrize("raw", JUNK)
 def test_junk_is_no_event(raw: bytes) -> None:
-    assert read_event(raw, JOB) is None
+    assert read_event(raw) is None
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"per_label": []},
+        {"per_label": {}},
         {"interval": []},
         {"interval": None},
         {"overall": 1},
@@ -237,13 +179,12 @@ def test_junk_is_no_event(raw: bytes) -> None:
     ids=str,
 )
 def test_a_success_that_cannot_be_read_is_no_event(wrong: dict[str, Any]) -> None:
-    scores = evaluate(SPANS, OTHER).to_json() | wrong
-    assert read(**succeeded(evaluation=scores)) is None
+    assert read(**succeeded(**wrong)) is None
 
 
 def test_what_cannot_be_read_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    read_event(b"canary\n", JOB)
+    read_event(b"canary\n")
     assert caplog.messages == ["a training process said something that cannot be read (7 bytes)"]
 
 
@@ -272,7 +213,7 @@ def nearly_events(draw: st.DrawFn) -> bytes:
 @unhurried
 @given(st.binary() | values.map(lambda value: json.dumps(value).encode()) | nearly_events())
 def test_any_line_is_an_event_of_finite_numbers_or_none(raw: bytes) -> None:
-    event = read_event(raw, JOB)
+    event = read_event(raw)
     if isinstance(event, Progress):
         assert all(
             math.isfinite(number or 0) for number in (event.done, event.f, event.seconds_left)

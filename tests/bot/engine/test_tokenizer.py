@@ -7,7 +7,7 @@ import pytest
 from bot.domain.project import Sentence
 from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction, Span
-from ner_engine.phrase_memory import PhraseMemory
+from ner_engine.prediction.phrase_memory import PhraseMemory
 
 FEVER = Sentence(1, "fever", ((0, 5),))
 FOUND = Prediction((Span(0, 5, "A"),), (None,))

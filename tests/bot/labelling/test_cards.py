@@ -4,13 +4,14 @@ import asyncio
 
 from bot.playground import Message
 from tests.bot.conftest import SAMPLES, Team
+from tests.support.patience import patient
 
 
 async def card(team: Team, *, person: str = "ada") -> Message:
     """The card of the next sentence."""
     await team.types("/label", person=person)
     # The very first answer may come after the ack, while the tokenizer is being loaded.
-    await team.slack.until(lambda: "Skip" in newest(team, person).buttons, timeout=20)
+    await team.slack.until(lambda: "Skip" in newest(team, person).buttons, timeout=patient(20))
     return newest(team, person)
 
 

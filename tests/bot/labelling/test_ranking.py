@@ -32,6 +32,8 @@ from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.selection import rank
+from tests.support.opening import open_database
+from tests.support.patience import PATIENCE, patient
 
 HERE, ANN, BEN = "T0HERE", "U0ANN", "U0BEN"
 
@@ -45,6 +47,8 @@ class Table:
     opened: int = 0
     dies_after: int | None = None
     meanwhile: asyncio.Event | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody waits for `meanwhile`."""
 
     @asynccontextmanager
     async def ranking(self, _project_id: int, _version: int | None) -> AsyncIterator["Table"]:
@@ -56,6 +60,7 @@ class Table:
         if self.dies_after is not None and len(self.scored) >= self.dies_after:
             raise EngineUnavailable("gone")
         if self.meanwhile:
+            self.asked.set()
             await self.meanwhile.wait()
         self.scored += [sentence.id for sentence in sentences]
         scores = [float(sentence.text.split()[-1]) for sentence in sentences]
@@ -138,8 +143,8 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     async with (
-        Database.open(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database,
-        Background() as background,
+        open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database,
+        Background(grace=patient(5)) as background,
     ):
         yield Bench(database, Table(), background)
 
@@ -261,7 +266,7 @@ async def test_a_model_that_goes_live_meanwhile_is_ranked_by_instead(bench: Benc
     bench.table.meanwhile = asyncio.Event()
     ranking = bench.ranking()
     await ranking.look()
-    await asyncio.sleep(0.05)
+    await bench.table.asked.wait()
     await bench.go_live(2)
     bench.table.meanwhile.set()
     await bench.look(ranking)
@@ -276,7 +281,7 @@ async def test_two_bots_do_not_rank_one_project_at_once(bench: Bench) -> None:
     bench.table.meanwhile = asyncio.Event()
     first, second = bench.ranking(), bench.ranking(owner="two")
     await first.look()
-    await asyncio.sleep(0.05)
+    await bench.table.asked.wait()
     assert not await second.rank(HERE, bench.project_id)
     bench.table.meanwhile.set()
     await bench.look(first)
@@ -287,11 +292,11 @@ async def test_a_bot_that_stops_lets_go_at_once(bench: Bench) -> None:
     await bench.fill(30)
     await bench.go_live(1)
     bench.table.meanwhile = asyncio.Event()
-    async with Background() as background:
+    async with Background(grace=patient(60)) as background:
         await bench.ranking(background=background).look()
-        await asyncio.sleep(0.05)
+        await bench.table.asked.wait()
         began = asyncio.get_running_loop().time()
-    assert asyncio.get_running_loop().time() - began < 1
+    assert asyncio.get_running_loop().time() - began < patient(1)
     bench.table.meanwhile.set()
     await bench.look(bench.ranking(owner="two"))
     assert len(bench.table.scored) == 30
@@ -320,13 +325,16 @@ async def test_the_engines_process_gives_a_diverse_batch_without_a_model(tmp_pat
         for name in ("May", "June", "July")
     ]
     sentences = [Candidate(10 + place, 0, text) for place, text in enumerate(texts)]
-    async with EngineRunner(tmp_path) as engine, engine.ranking(1, None) as ranker:
+    async with (
+        EngineRunner(tmp_path, patience=PATIENCE) as engine,
+        engine.ranking(1, None) as ranker,
+    ):
         first = await ranker.diverse(sentences, count=2)
     assert sorted((number - 10) // 3 for number in first) == [0, 1]
 
 
 async def test_a_model_that_is_not_there_is_said_to_be_unavailable(tmp_path: Path) -> None:
-    async with EngineRunner(tmp_path) as engine, engine.ranking(1, 7) as ranker:
+    async with EngineRunner(tmp_path, patience=PATIENCE) as engine, engine.ranking(1, 7) as ranker:
         with pytest.raises(EngineUnavailable):
             await ranker.score([Candidate(1, 0, "one")])
         # The process is still there.
@@ -335,7 +343,10 @@ async def test_a_model_that_is_not_there_is_said_to_be_unavailable(tmp_path: Pat
 
 
 async def test_a_process_that_is_gone_is_unavailable(tmp_path: Path) -> None:
-    async with EngineRunner(tmp_path) as engine, engine.ranking(1, None) as ranker:
+    async with (
+        EngineRunner(tmp_path, patience=PATIENCE) as engine,
+        engine.ranking(1, None) as ranker,
+    ):
         process = ranker._process
         assert process is not None
         process.kill()
@@ -348,9 +359,9 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
     file = trained_data / "nerbot.db"
     texts = ["The court sits on Monday.", "A doctor with a fever takes codeine.", "Rain falls."]
     async with (
-        Database.open(f"sqlite+aiosqlite:///{file}") as database,
-        EngineRunner(trained_data) as engine,
-        Background() as background,
+        open_database(f"sqlite+aiosqlite:///{file}") as database,
+        EngineRunner(trained_data, patience=PATIENCE) as engine,
+        Background(grace=patient(5)) as background,
     ):
 
         def clock() -> datetime:

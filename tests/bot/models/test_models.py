@@ -11,6 +11,8 @@ import pytest
 from bot.app import open_bot
 from bot.playground import Message, Playground
 from tests.bot.conftest import Team, settings_for
+from tests.support.opening import patient_timing
+from tests.support.patience import patient
 
 QUESTION = "/ner A patient with chest pain takes aspirin."
 OVER = re.compile("is live|is not live|failed")
@@ -27,7 +29,7 @@ async def trains(team: Team) -> Message:
     await team.types("/train")
     await team.slack.until(
         lambda: len(run_messages(team)) > before and OVER.search(run_messages(team)[-1].text),
-        timeout=90,
+        timeout=patient(90),
     )
     return run_messages(team)[-1]
 
@@ -40,7 +42,7 @@ def trained_twice(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     async def train() -> None:
         async with (
-            Playground.open(data=folder / "slack") as slack,
+            Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
             open_bot(settings_for(slack, folder / "data")) as bot,
         ):
             await trains(Team(slack, bot))
@@ -204,7 +206,7 @@ async def test_the_scores_over_time_are_a_picture_in_the_channel(two: Team) -> N
             f for m in two.slack.messages("#triage") for f in m.files if f["name"] == "models.png"
         ]
 
-    await two.slack.until(pictures, timeout=30)
+    await two.slack.until(pictures, timeout=patient(30))
     assert "model 2" in pictures()[0]["alt_txt"]
     assert "(live)" in pictures()[0]["alt_txt"]
 
@@ -260,15 +262,19 @@ async def test_a_question_before_the_model_is_loaded_says_so_and_is_answered(
     two_data: Path, slack: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Within 3 s people hear that the model is being loaded; the answer comes to the same place."""
-    slow = two_data.parent / "slow"
+    slow, may_load = two_data.parent / "slow", two_data.parent / "may load"
     slow.mkdir()
     (slow / "sitecustomize.py").write_text(
-        "import sys, time\nif 'ner_engine.serving' in ' '.join(sys.orig_argv): time.sleep(4)\n"
+        "import os, sys, time\n"
+        "if 'ner_engine.processes.prediction_server' in ' '.join(sys.orig_argv):\n"
+        f"    while not os.path.exists({str(may_load)!r}): time.sleep(0.02)\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(slow))
-    async with open_bot(settings_for(slack, two_data)) as bot:
+    settings = settings_for(slack, two_data).model_copy(update={"patience": 1})
+    async with open_bot(settings) as bot:
         team = Team(slack, bot)
         answer = await team.types(QUESTION)
         assert answer.text == "The model is being loaded; the answer comes here."
-        assert answer.elapsed_ms < 3000
-        await slack.until(lambda: "chest pain SYMPTOM" in team.reads(), timeout=30)
+        assert answer.elapsed_ms < patient(3000)
+        may_load.touch()
+        await slack.until(lambda: "chest pain SYMPTOM" in team.reads(), timeout=patient(30))

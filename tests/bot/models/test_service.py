@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.db.database import Database
 from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.domain.evaluation import Comparison, Evaluation, Guard, HeldBack, LivePolicy, Score, judge
@@ -20,6 +19,7 @@ from bot.jobs.background import Background
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
+from tests.support.opening import open_database
 
 HERE, ME = "T0", "U0BOT"
 SCORE = Score(0.8, 0.8, 0.8, 10)
@@ -159,7 +159,7 @@ class Place:
 @pytest.fixture
 async def place(tmp_path: Path) -> Any:
     url = f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
-    async with Database.open(url) as database:
+    async with open_database(url) as database:
         place = Place.__new__(Place)
         store = Store(database, clock=lambda: place.now)
         place.now = NOW

@@ -14,6 +14,8 @@ from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import Answers
 from bot.recognition.values import Answer, AnsweredText
 from ner_engine.annotation import Prediction
+from tests.support.opening import open_database
+from tests.support.patience import patient
 
 HERE, ANN = "T1", "U1"
 ANSWER = Answer(3, (AnsweredText("No pain.", ((0, 2), (3, 7), (7, 8)), Prediction((), (), 0.1)),))
@@ -21,7 +23,7 @@ ANSWER = Answer(3, (AnsweredText("No pain.", ((0, 2), (3, 7), (7, 8)), Predictio
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database.open(f"sqlite+aiosqlite:///{tmp_path}/x.db") as opened:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/x.db") as opened:
         yield opened
 
 
@@ -34,7 +36,7 @@ async def test_answers_that_wait_for_the_writer_are_kept_together(
     database: Database, store: Store
 ) -> None:
     commits: list[object] = []
-    async with Background() as background:
+    async with Background(grace=patient(5)) as background:
         answers = Answers(store, background)
         async with store.writing(HERE) as tx:
             project = await Projects(tx).ensure("C1")
@@ -49,12 +51,16 @@ async def test_answers_that_wait_for_the_writer_are_kept_together(
 
 
 async def test_a_button_faster_than_the_database_waits_for_its_answer(store: Store) -> None:
-    async with Background() as background:
+    async with Background(grace=patient(5)) as background:
         answers = Answers(store, background)
         async with store.writing(HERE) as tx:
             project = await Projects(tx).ensure("C1")
-        kept = answers.keep(HERE, project.id, ANN, ANSWER)
-        await answers.settled(kept.offer)
+            kept = answers.keep(HERE, project.id, ANN, ANSWER)
+            waiting = asyncio.create_task(answers.settled(kept.offer))
+            for _ in range(100):
+                await asyncio.sleep(0)
+            assert not waiting.done()  # the writer is still ours
+        await waiting
         async with store.reading(HERE) as tx:
             assert await PendingActions(tx).get(project.id, ANN, kept.offer, Answer) == kept
 
@@ -62,10 +68,10 @@ async def test_a_button_faster_than_the_database_waits_for_its_answer(store: Sto
 async def test_an_answer_that_cannot_be_kept_lets_its_button_go_on(
     database: Database, store: Store
 ) -> None:
-    async with Background() as background:
+    async with Background(grace=patient(5)) as background:
         answers = Answers(store, background)
         kept = answers.keep(HERE, 404, ANN, ANSWER)  # a project that is not there
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             await answers.settled(kept.offer)
     async with store.reading(HERE) as tx:
         assert await PendingActions(tx).get(404, ANN, kept.offer, Answer) is None

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.db.database import Database
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.store import Store
@@ -29,6 +28,8 @@ from bot.recognition.repository import Corrections
 from bot.team.repositories.visits import Homes
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.annotation import Prediction, Span
+from tests.support.opening import open_database
+from tests.support.patience import patient
 
 HERE, ANN, BEN = "T1", "U0ANN", "U0BEN"
 FEVER = Span(0, 5, "SYMPTOM")
@@ -141,7 +142,7 @@ async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
     """A bot without its Slack; several may stand on one database."""
     engine, told = Engine(), Told()
     url = f"sqlite+aiosqlite:///{folder}/nerbot.db"
-    async with Database.open(url) as database, Background() as background:
+    async with open_database(url) as database, Background(grace=patient(5)) as background:
         store = Store(database, time)
         service = CorrectionNotices(
             store,

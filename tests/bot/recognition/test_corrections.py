@@ -5,13 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.db.database import Database
 from bot.db.tables.review import correction
 from bot.playground import Message
 from tests.bot.conftest import Team
 from tests.bot.editor.test_editor import box, edit, saved
 from tests.bot.models.test_models import trains
 from tests.bot.recognition.test_feedback import ask, press
+from tests.support.opening import open_database
+from tests.support.patience import patient
 from tests.support.swaps import teach_the_second
 
 QUESTION = "/ner A patient with chest pain takes aspirin on Monday."
@@ -38,7 +39,7 @@ async def test_who_corrected_a_sentence_is_told_once_when_a_later_model_finds_it
     """Fix, train, and the word comes by direct message; the training after that says nothing of it."""
     assert "Saved as finished: #15 with 3 labelled phrases." in (await corrects(trained)).shown
     await teach_the_second(trained.slack)
-    await trained.slack.until(lambda: direct_messages(trained), timeout=40)
+    await trained.slack.until(lambda: direct_messages(trained), timeout=patient(40))
     (told,) = direct_messages(trained)
     assert "Model 2 now finds what you corrected" in told.shown
     assert "chest pain SYMPTOM takes aspirin DRUG on Monday DAY." in told.shown
@@ -52,7 +53,7 @@ async def test_who_corrected_a_sentence_is_told_once_when_a_later_model_finds_it
 async def kept(data: Path) -> list[tuple[int, int]]:
     """The sentences of which nerbot knows that they were corrected, and the version that was wrong."""
     async with (
-        Database.open(f"sqlite+aiosqlite:///{data}/nerbot.db") as database,
+        open_database(f"sqlite+aiosqlite:///{data}/nerbot.db") as database,
         database.reading() as connection,
     ):
         rows = await connection.execute(select(correction.c.sentence_id, correction.c.version))
@@ -88,7 +89,7 @@ async def test_one_button_ends_the_messages_and_a_command_brings_them_back(train
     await corrects(trained)
     await corrects(trained, person="grace")
     await teach_the_second(trained.slack)
-    await trained.slack.until(lambda: direct_messages(trained, "grace"), timeout=40)
+    await trained.slack.until(lambda: direct_messages(trained, "grace"), timeout=patient(40))
     await asyncio.sleep(1)
     assert direct_messages(trained) == []
     (told,) = direct_messages(trained, "grace")

@@ -8,6 +8,7 @@ import psutil
 from bot.app import open_bot
 from bot.playground import Playground
 from tests.bot.conftest import Team, settings_for
+from tests.support.patience import patient
 
 QUESTION = "/ner A patient with chest pain takes aspirin."
 
@@ -47,9 +48,9 @@ async def test_a_process_that_died_is_started_again(trained: Team) -> None:
     """After the process that predicts is killed, the next question but one is answered at the latest."""
     await trained.asks(QUESTION)
     for child in psutil.Process().children(recursive=True):
-        if "ner_engine.serving" in child.cmdline():
+        if "ner_engine.processes.prediction_server" in child.cmdline():
             child.kill()
-            child.wait(timeout=5)
+            child.wait(timeout=patient(5))
     answers = [await trained.asks(QUESTION) for _ in range(2)]
     assert "chest pain SYMPTOM" in answers[-1]
 

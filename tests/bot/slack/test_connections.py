@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.app import open_bot
 from bot.playground import Playground
 from tests.bot.conftest import Team, settings_for
+from tests.support.patience import patient
 
 
 @pytest.fixture
@@ -71,5 +72,5 @@ async def test_the_socket_comes_back_after_it_breaks(team: Team) -> None:
 
 
 async def _answered_again(team: Team) -> str:
-    await team.slack.until(lambda: team.slack.connected, timeout=20)
+    await team.slack.until(lambda: team.slack.connected, timeout=patient(20))
     return (await team.types("/label help")).text

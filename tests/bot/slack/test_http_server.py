@@ -20,6 +20,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from bot.slack.http_server import MAX_BODY, REMEMBER_SECONDS, Dispatch, HttpServer, Reply, to_bolt
+from tests.support.opening import patient_timing
+from tests.support.patience import patient
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = "application/x-www-form-urlencoded"
@@ -109,7 +111,7 @@ def digest(body: bytes, timestamp: bytes, secret: str = SECRET) -> str:
 async def listening(
     dispatch: Dispatch, clock: Callable[[], float], *, secret: str = SECRET
 ) -> AsyncIterator[Street]:
-    door = HttpServer(dispatch, signing_secret=secret, clock=clock)
+    door = HttpServer(dispatch, signing_secret=secret, clock=clock, read_within=patient(5))
     site = web.Application(client_max_size=0)
     site.add_routes(door.routes())
     runner = web.AppRunner(site, access_log=None)
@@ -463,7 +465,7 @@ Installed = tuple[Playground, Office, Street]
 
 @pytest.fixture
 async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
-    async with Playground.open(data=tmp_path) as slack:
+    async with Playground.open(data=tmp_path, timing=patient_timing()) as slack:
         office = Office(slack)
         dispatch, secret = to_bolt(office.app), slack.signing_secret
         async with listening(dispatch, slack.timing.now, secret=secret) as street:

@@ -17,6 +17,8 @@ from bot.domain.runs import Progress, Run, RunReason, RunState
 from bot.playground import Message, Playground
 from bot.recognition.correction_values import Correction, Learned
 from bot.slack.notifier import EDIT_EVERY_SECONDS, SlackNotifier
+from tests.support.opening import patient_timing
+from tests.support.patience import patient
 
 
 class Clock:
@@ -36,14 +38,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def slack(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with Playground.open(data=tmp_path) as opened:
+    async with Playground.open(data=tmp_path, timing=patient_timing()) as opened:
         yield opened
 
 
 @pytest.fixture
 def notifier(slack: Playground, clock: Clock) -> SlackNotifier:
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    return SlackNotifier(client, clock=clock)
+    return SlackNotifier(client, clock=clock, patience=patient(8))
 
 
 def running(slack: Playground, *, channel: str = "#triage") -> Run:
@@ -154,7 +156,7 @@ async def test_a_message_from_before_a_restart_is_edited_at_once(
 ) -> None:
     run = await posted(notifier, running(slack))
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    await SlackNotifier(client, clock=clock).show_run("T1", at(run, 0.5))
+    await SlackNotifier(client, clock=clock, patience=patient(8)).show_run("T1", at(run, 0.5))
     assert "50 %" in message_of(slack, run).shown
 
 
@@ -185,7 +187,7 @@ async def test_an_end_waits_for_the_progress_that_is_on_its_way(slack: Playgroun
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
     )
     clock = Clock()
-    notifier = SlackNotifier(client, clock=clock)
+    notifier = SlackNotifier(client, clock=clock, patience=patient(8))
     run = await posted(notifier, running(slack))
     clock.time += EDIT_EVERY_SECONDS
     slack.fail_next("chat.update", headers={"Retry-After": "0"})
@@ -274,7 +276,7 @@ async def test_a_person_who_cannot_be_told_either_does_not_end_a_run(
 
 async def test_a_slack_that_is_not_there_does_not_end_a_run(slack: Playground) -> None:
     client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/api/")
-    assert await SlackNotifier(client).show_run("T1", running(slack)) is None
+    assert await SlackNotifier(client, patience=patient(8)).show_run("T1", running(slack)) is None
 
 
 async def test_a_failure_is_logged_with_slacks_word(
@@ -339,6 +341,8 @@ async def test_an_odd_answer_does_not_end_a_run(slack: Playground, answer: web.R
         retry_handlers=[AsyncRateLimitErrorRetryHandler()],
     )
     try:
-        assert await SlackNotifier(client).show_run("T1", running(slack)) is None
+        assert (
+            await SlackNotifier(client, patience=patient(8)).show_run("T1", running(slack)) is None
+        )
     finally:
         await runner.cleanup()

@@ -9,6 +9,7 @@ from bot.domain.models import ModelVersion
 from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.engine.plotting import PictureProcess
 from bot.training.views.plots import ALT_TEXT, Picture, run_pictures, scores_picture
+from tests.support.patience import patient
 
 NOW = datetime(2031, 5, 4, tzinfo=UTC)
 EVALUATION = Evaluation(
@@ -69,7 +70,9 @@ def test_alt_texts_stay_inside_slacks_limit() -> None:
 async def test_every_kind_of_picture_is_drawn_wide_enough_for_a_phone(tmp_path: Path) -> None:
     """In a process of its own: matplotlib is never loaded here."""
     pictures: list[Picture] = [*run_pictures(run()), scores_picture(versions(30), live=30)]
-    drawn = await PictureProcess(tmp_path / "matplotlib").draw([p.to_json() for p in pictures])
+    drawn = await PictureProcess(tmp_path / "matplotlib", within=patient(60)).draw(
+        [p.to_json() for p in pictures]
+    )
     assert len(drawn) == 3
     for png in drawn:
         assert png.startswith(b"\x89PNG")
@@ -79,5 +82,5 @@ async def test_every_kind_of_picture_is_drawn_wide_enough_for_a_phone(tmp_path: 
 
 
 async def test_with_nothing_to_draw_no_process_is_started(tmp_path: Path) -> None:
-    assert await PictureProcess(tmp_path / "matplotlib").draw([]) == []
+    assert await PictureProcess(tmp_path / "matplotlib", within=patient(60)).draw([]) == []
     assert not (tmp_path / "matplotlib").exists()

@@ -15,6 +15,7 @@ from bot.errors import InvalidSchedule
 from bot.jobs.scheduler import Clock, CronCalendar
 from bot.training.commands import Schedule
 from tests.bot.invariants import unhurried
+from tests.support.patience import patient
 
 CALENDAR = CronCalendar()
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
@@ -139,7 +140,7 @@ class Table:
         self._moved.set()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             while not condition():
                 await self._moved.wait()
                 self._moved.clear()
@@ -267,7 +268,7 @@ async def test_an_open_clock_wakes_at_the_due_time() -> None:
     table = Live(schedule(1, next_due=due))
     async with table.clock(every=60):
         await table.until(lambda: table.fired)
-    assert timedelta(0) <= datetime.now(UTC) - due < timedelta(seconds=1)
+    assert timedelta(0) <= datetime.now(UTC) - due < timedelta(seconds=patient(1))
 
 
 async def test_a_closed_clock_looks_no_more() -> None:

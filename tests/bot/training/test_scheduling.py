@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.db.database import Database
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.store import Store
@@ -38,7 +37,6 @@ from bot.jobs.scheduler import Clock, CronCalendar
 from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
 from bot.recognition.correction_values import Learned
-from bot.training import run_executor as runs
 from bot.training.commands import (
     AutoOff,
     CancelTraining,
@@ -52,11 +50,13 @@ from bot.training.commands import (
 )
 from bot.training.recovery import Aftercare
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.run_executor import Conductor
+from bot.training.run_executor import LEASE, Conductor
 from bot.training.scheduling import Timetable
 from bot.training.service import RunStarter, Training
 from ner_engine.annotation import Prediction, Span
 from tests.db.conftest import annotate
+from tests.support.opening import open_database
+from tests.support.patience import patient
 
 SCORE = Score(1, 1, 1, 1)
 TRAINED = Trained(Evaluation(SCORE, (), (1, 1), 12, "cross-validation"), ("A",))
@@ -188,34 +188,43 @@ class Process:
 
 @asynccontextmanager
 async def process(
-    url: str, time: Time, *, name: str = "box:1:a", limit: int = 1, engine: Engine | None = None
+    url: str,
+    time: Time,
+    *,
+    name: str = "box:1:a",
+    limit: int = 1,
+    engine: Engine | None = None,
+    store: type[Store] = Store,
+    lease: timedelta = LEASE,
 ) -> AsyncIterator[Process]:
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = Told(), engine or Engine()
-    async with Database.open(url) as database, Background() as background:
-        store, caretaker = Store(database, time), MaintenanceRepository(database, time)
+    async with open_database(url) as database, Background(grace=patient(5)) as background:
+        kept, caretaker = store(database, time), MaintenanceRepository(database, time)
         conductor = Conductor(
-            store,
+            kept,
             caretaker,
             engine,
             told,
-            ModelLifecycle(store, engine, told, background, me="UBOT", clock=time),
+            ModelLifecycle(kept, engine, told, background, me="UBOT", clock=time),
             stopping=background.stopping,
             owner=name,
             clock=time,
             limit=limit,
+            lease=lease,
+            tick=0.05,
         )
         starter = RunStarter(conductor, background)
         timetable = Timetable(
-            store,
+            kept,
             starter,
             CronCalendar(),
             owners=frozenset(),
             timezone="UTC",
             clock=time,
         )
-        digests = DigestService(store, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
-        aftercare = Aftercare(store, caretaker, conductor, starter, timetable, engine, digests)
+        digests = DigestService(kept, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
+        aftercare = Aftercare(kept, caretaker, conductor, starter, timetable, engine, digests)
         clock = Clock(
             caretaker,
             fire=timetable.run_scheduled,
@@ -223,9 +232,9 @@ async def process(
             chores=aftercare.look_after,
             clock=time,
         )
-        training = Training(store, starter, timetable, digests)
+        training = Training(kept, starter, timetable, digests)
         yield Process(
-            store, caretaker, background, timetable, training, aftercare, clock, engine, told
+            kept, caretaker, background, timetable, training, aftercare, clock, engine, told
         )
 
 
@@ -237,11 +246,6 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "TICK_SECONDS", 0.05)
 
 
 _finished = 0
@@ -261,7 +265,7 @@ async def finish(store: Store, count: int, workspace: str = "T1", *, channel: st
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patient(20)):
         while not condition():  # noqa: ASYNC110 - the condition is anybody's
             await asyncio.sleep(0.01)
 
@@ -275,7 +279,7 @@ async def history(store: Store, workspace: str = "T1", *, channel: str = "C1") -
 
 async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
     """All runs, once none is active."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patient(20)):
         while await bot.caretaker.active_ids():  # noqa: ASYNC110 - rows do not call
             await asyncio.sleep(0.01)
     return await history(bot.store, workspace)
@@ -650,7 +654,7 @@ def slots(cron: str, zone: str, after: datetime, until: datetime) -> list[dateti
 
 async def slots_run(url: str) -> dict[str, list[datetime]]:
 
-    async with Database.open(url) as database, database.reading() as connection:
+    async with open_database(url) as database, database.reading() as connection:
         rows = await connection.execute(
             select(run.c.workspace, run.c.slot).where(run.c.slot.is_not(None)).order_by(run.c.id)
         )
@@ -749,7 +753,7 @@ async def live_through(url: str, start: datetime, *, days: int, seed: int) -> No
         assert len(ran) > 0.8 * len(year.due[workspace])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(patient(300))
 @pytest.mark.parametrize("start", ["2026-03-25", "2026-10-22"])
 async def test_days_in_which_clocks_are_changed_run_no_slot_twice_and_miss_none_but_by_the_rule(
     url: str, start: str

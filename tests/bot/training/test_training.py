@@ -11,6 +11,7 @@ import pytest
 from bot.app import open_bot
 from bot.playground import Call, Message, Playground
 from tests.bot.conftest import GOLD, Team, settings_for
+from tests.support.patience import patient
 
 
 async def taught(team: Team) -> None:
@@ -27,7 +28,7 @@ def run_message(team: Team) -> Message:
 async def ended(team: Team) -> Message:
     """The run's message once the run is over."""
     over = re.compile("is live|is not live|failed|cancelled|interrupted")
-    await team.slack.until(lambda: over.search(run_message(team).text), timeout=90)
+    await team.slack.until(lambda: over.search(run_message(team).text), timeout=patient(90))
     return run_message(team)
 
 
@@ -184,11 +185,13 @@ async def test_a_digest_is_set_told_and_switched_off_by_its_button(
         team = Team(slack, bot)
         await taught(team)
         assert "every day at 09:00" in (await team.types("/train digest every day at 09:00")).text
-        with closing(sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=10)) as database:
+        with closing(
+            sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=patient(10))
+        ) as database:
             database.execute("UPDATE digest SET next_due = '2020-01-01 00:00:00.000000'")
             database.commit()
         digest = "14 sentences finished"
-        await slack.until(lambda: digest in slack.messages("#triage")[-1].text, timeout=20)
+        await slack.until(lambda: digest in slack.messages("#triage")[-1].text, timeout=patient(20))
         await slack.click("ada", slack.messages("#triage")[-1], "Switch this off")
         await slack.until(lambda: "The digest is off" in team.reads())
         assert "has no digest" in (await team.types("/train digest")).text

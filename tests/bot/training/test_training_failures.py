@@ -15,9 +15,9 @@ import pytest
 
 from bot.app import open_bot
 from bot.playground import Playground
-from bot.training import run_executor as runs
 from tests.bot.conftest import GOLD, Team, settings_for
 from tests.bot.training.test_training import ended, run_message
+from tests.support.patience import patient
 from tests.support.trainers import fault_in_trainings, trainers
 
 Fault = Callable[[str], None]
@@ -40,7 +40,8 @@ async def team_with(slack: Playground, data: Path, **settings: Any) -> AsyncIter
     changed = settings_for(slack, data).model_copy(update=settings)
     async with open_bot(changed) as bot:
         team = Team(slack, bot)
-        await asyncio.gather(*(team.types(line) for line in GOLD))
+        for line in GOLD:
+            await team.types(line)
         while f"{len(GOLD)} finished" not in (await team.asks("/train status")):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         yield team
@@ -104,7 +105,7 @@ async def test_a_training_that_is_killed(slack: Playground, tmp_path: Path) -> N
     """As by the system when memory is short."""
     async with team_with(slack, tmp_path / "data") as team:
         await team.types("/train cnn")
-        await slack.until(trainers, timeout=30)
+        await slack.until(trainers, timeout=patient(30))
         for trainer in trainers():
             trainer.kill()
         said = (await ended(team)).text
@@ -127,7 +128,7 @@ async def test_a_training_that_breaks_down(slack: Playground, tmp_path: Path, fa
 async def test_an_error_nobody_thought_of(slack: Playground, tmp_path: Path, fault: Fault) -> None:
     """People get a sentence; owners see where it happened, and no text of anybody's."""
     fault(
-        "import ner_engine.forms as f\n"
+        "import ner_engine.formats.json_lines as f\n"
         "def broken(lines):\n    raise KeyError(''.join(lines))\n"
         "f.parse_lines = broken"
     )
@@ -144,9 +145,9 @@ async def test_values_that_are_not_numbers(slack: Playground, tmp_path: Path) ->
     async with team_with(slack, tmp_path / "data") as team:
         await team.types("/train encoder")
         vectors = tmp_path / "data" / "vectors"
-        await slack.until(lambda: len(list(vectors.glob("*/*"))) >= 14, timeout=60)
+        await slack.until(lambda: len(list(vectors.glob("*/*"))) >= 14, timeout=patient(60))
         await team.types("/train cancel")
-        await slack.until(lambda: not trainers(), timeout=20)
+        await slack.until(lambda: not trainers(), timeout=patient(20))
         for file in vectors.glob("*/*"):
             poisoned = np.full_like(np.load(file), np.nan)
             with file.open("wb") as written:
@@ -176,7 +177,7 @@ async def test_an_encoder_that_is_not_the_known_one(
 ) -> None:
     """It says what can be done until it is installed again."""
     fault(
-        "import ner_engine.encoder_files as e\n"
+        "import ner_engine.encoder.files as e\n"
         "e._DEFAULT_FILES = {name: (*where[:2], '0' * 64) for name, where in e._DEFAULT_FILES.items()}"
     )
     async with team_with(slack, tmp_path / "data") as team:
@@ -196,11 +197,13 @@ async def test_a_process_that_does_not_stop_when_asked(
     )
     async with team_with(slack, tmp_path / "data") as team:
         await team.types("/train cnn")
-        await slack.until(lambda: trainers() and trainers()[0].children(), timeout=30)
+        await slack.until(lambda: trainers() and trainers()[0].children(), timeout=patient(30))
         family = [trainers()[0], *trainers()[0].children()]
         assert "is cancelled" in (await team.types("/train cancel")).text
-        await slack.until(lambda: not any(map(alive, family)), timeout=20)
-        await slack.until(lambda: not list((tmp_path / "data" / "jobs").iterdir()), timeout=10)
+        await slack.until(lambda: not any(map(alive, family)), timeout=patient(20))
+        await slack.until(
+            lambda: not list((tmp_path / "data" / "jobs").iterdir()), timeout=patient(10)
+        )
         assert "cancelled" in run_message(team).text
 
 
@@ -212,13 +215,15 @@ async def test_a_lease_that_is_lost(slack: Playground, tmp_path: Path) -> None:
     """A run that showed no life for too long is tried again in the same message; the old process ends."""
     async with team_with(slack, tmp_path / "data") as team:
         await team.types("/train cnn")
-        await slack.until(trainers, timeout=30)
+        await slack.until(trainers, timeout=patient(30))
         first = trainers()[0]
-        with sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=10) as database:
+        with sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=patient(10)) as database:
             database.execute("UPDATE run SET lease_until = '2020-01-01', owner = 'gone:1:x'")
         database.close()
-        await slack.until(lambda: "attempt 2 of 3" in str(run_message(team).blocks), timeout=30)
-        await slack.until(lambda: not alive(first), timeout=20)
+        await slack.until(
+            lambda: "attempt 2 of 3" in str(run_message(team).blocks), timeout=patient(30)
+        )
+        await slack.until(lambda: not alive(first), timeout=patient(20))
         await team.types("/train cancel")
         assert "Training 2: cancelled" in (await ended(team)).text
         texts = [message.text for message in slack.messages("#triage")]
@@ -226,14 +231,16 @@ async def test_a_lease_that_is_lost(slack: Playground, tmp_path: Path) -> None:
 
 
 async def test_a_database_that_is_busy_for_a_moment_does_not_end_a_training(
-    slack: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slack: Playground, tmp_path: Path
 ) -> None:
     """A heartbeat that is not taken is no reason to throw a training away."""
-    monkeypatch.setattr(runs, "TICK_SECONDS", 0.5)
-    async with team_with(slack, tmp_path / "data") as team, AsyncExitStack() as stack:
+    async with (
+        team_with(slack, tmp_path / "data", patience=1) as team,
+        AsyncExitStack() as stack,
+    ):
         await team.types("/train cnn")
-        await slack.until(trainers, timeout=30)
-        database = sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=10)
+        await slack.until(trainers, timeout=patient(30))
+        database = sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=patient(10))
         stack.callback(database.close)
         database.execute("BEGIN IMMEDIATE")
         await asyncio.sleep(7)

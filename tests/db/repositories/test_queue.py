@@ -15,6 +15,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
+from tests.support.opening import open_database
 
 
 async def test_the_oldest_waiting_sentence_comes_first_and_is_in_hand(
@@ -50,7 +51,7 @@ async def test_people_who_ask_at_once_all_get_different_sentences(
         async with here.writing(HERE) as tx:
             return await Queue(tx).next(project_id, person)
 
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         stores = (store, Store(other, clock))
         given = await asyncio.gather(*(ask(stores[i % 2], f"U{i}") for i in range(8)))
     assert sorted(sentence.id for sentence in given if sentence) == [s.id for s in sentences]

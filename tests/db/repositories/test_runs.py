@@ -24,6 +24,7 @@ from bot.training.commands import Schedule, SetSchedule
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, claim, new_run
+from tests.support.opening import open_database
 
 SCORE = Score(0.75, 0.5, 0.6, 4)
 EVALUATION = Evaluation(
@@ -80,7 +81,7 @@ async def test_of_many_claims_at_once_on_one_database_one_gets_the_run(
         async with here.writing(HERE) as tx:
             return await Runs(tx).claim(new_run(project_id), owner=owner, lease=LEASE)
 
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         stores = (store, Store(other, clock))
         runs = await asyncio.gather(*(ask(stores[i % 2], f"owner {i}") for i in range(10)))
     assert len([run for run in runs if run]) == 1
@@ -383,7 +384,7 @@ async def test_of_two_moves_from_the_same_version_at_once_one_wins(
         async with here.writing(HERE) as tx:
             return await Models(tx).set_live(project_id, version, expected=1, person=ANN)
 
-    async with Database.open(url) as other:
+    async with open_database(url) as other:
         stores = (store, Store(other, clock))
         won = await asyncio.gather(*(move(stores[i % 2], 2 + i % 2) for i in range(6)))
     assert won.count(True) == 1

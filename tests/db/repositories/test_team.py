@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from bot.db.database import Database
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import Sentences
@@ -29,6 +28,7 @@ from bot.team.repositories.statistics import Statistics
 from bot.team.values.review import phrases_at_stake
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
+from tests.support.opening import open_database
 
 OLD, NEW, OTHER = Span(0, 3, "OLD"), Span(0, 3, "NEW"), Span(4, 7, "OTHER")
 
@@ -296,7 +296,7 @@ async def test_a_binding_by_another_process_holds_at_once(
 ) -> None:
     async with store.reading(HERE) as tx:
         assert (await Projects(tx).of_channel("C1")) == await Projects(tx).default()
-    async with Database.open(url) as other, Store(other, clock).writing(HERE) as tx:
+    async with open_database(url) as other, Store(other, clock).writing(HERE) as tx:
         made = await Projects(tx).add("other", person=BEN)
         assert made
         await Projects(tx).bind(made.id, "C1", to=made.id, person=BEN)

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
 from tests.playground.conftest import Connected
+from tests.support.patience import patient
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Finished"}, "action_id": "fin"}
 CARD = [{"type": "actions", "elements": [BUTTON]}]
@@ -70,16 +71,20 @@ async def test_a_commands_text_is_escaped_as_the_manifest_says(
     assert received == [f"<@{grace}|grace> &lt; <#{random}|random>", "@grace &lt; #random"]
 
 
+@pytest.mark.parametrize("ack", [0.3])
 async def test_no_ack_in_time_is_an_operation_timeout(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
+    too_late = asyncio.Event()
+
     @app.command("/label")
     async def label(ack: AsyncAck) -> None:
-        await asyncio.sleep(0.6)
+        await too_late.wait()
         await ack("late")
 
     async with connected(app):
         answer = await slack.command("ada", "#triage", "/label")
+        too_late.set()
         await slack.until(lambda: "late_ack" in {p.what for p in slack.problems})
     assert answer.text == '/label failed with the error "operation_timeout"'
     assert answer.message in slack.messages("#triage", viewer="ada")
@@ -251,10 +256,12 @@ async def test_a_ticket_opens_one_connection_and_ten_may_be_open(slack: Playgrou
     assert [h["type"] for h in hellos] == ["hello"] * 9 + ["disconnect"]
 
 
+@pytest.mark.parametrize("ack", [patient(0.1)])  # far longer than it takes, but waited for twice
 async def test_events_are_retried_with_the_number_of_the_retry(
     slack: Playground, app: AsyncApp, connected: Connected
 ) -> None:
     tries: list[list[str]] = []
+    over = asyncio.Event()
 
     @app.middleware
     async def fail_twice(req: Any, next: Any) -> None:  # noqa: A002 - Bolt's name
@@ -262,7 +269,7 @@ async def test_events_are_retried_with_the_number_of_the_retry(
         if len(tries) > 2:
             await next()
         else:
-            await asyncio.sleep(0.4)
+            await over.wait()
 
     @app.event("app_home_opened")
     async def opened() -> None:
@@ -270,4 +277,5 @@ async def test_events_are_retried_with_the_number_of_the_retry(
 
     async with connected(app):
         assert await slack.event({"type": "app_home_opened", "user": "U1"})
+        over.set()
     assert tries == [["0"], ["1"], ["2"]]

@@ -98,6 +98,7 @@ async def test_an_empty_answer_closes_the_top_modal_only(slack: Playground, app:
 
 
 @pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("ack", [0.3])
 async def test_a_submission_that_is_not_acknowledged_fails_and_leaves_the_modal_open(
     slack: Playground,
 ) -> None:

@@ -28,8 +28,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack(tmp_path: Path, manifest: Path, clock: Clock) -> AsyncIterator[Playground]:
-    async with open_simulator(tmp_path, manifest, clock) as playground:
+async def slack(
+    tmp_path: Path, manifest: Path, clock: Clock, ack: float
+) -> AsyncIterator[Playground]:
+    async with open_simulator(tmp_path, manifest, clock, ack) as playground:
         yield playground
 
 

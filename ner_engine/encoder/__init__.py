@@ -1,0 +1,1 @@
+"""A frozen sentence encoder: its files, and the vectors it gives for the tokens of a text."""

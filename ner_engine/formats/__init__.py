@@ -1,0 +1,34 @@
+"""The formats annotated texts come in and go out in: one a module, found by being here."""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from ner_engine.annotation import AnnotatedText
+from ner_engine.formats.json_lines import JSON_LINES
+from ner_engine.formats.registry import Format, register, registered
+
+__all__ = ["FORMATS", "Format", "format_of", "read_file", "register"]
+
+
+def _find_formats() -> Mapping[str, Format]:
+    for module in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return registered()
+
+
+#: Every format by its name.
+FORMATS: Mapping[str, Format] = _find_formats()
+
+
+def format_of(path: Path) -> Format:
+    """The format that the ending of a file's name stands for; JSON lines where it stands for none."""
+    suffix = path.suffix.lower()
+    return next((known for known in FORMATS.values() if suffix in known.suffixes), JSON_LINES)
+
+
+def read_file(path: Path) -> Iterator[AnnotatedText]:
+    """Read a data file, which is UTF-8, text by text. Raises InvalidLine and OSError."""
+    with path.open(encoding="utf-8") as lines:
+        yield from format_of(path).read(lines)

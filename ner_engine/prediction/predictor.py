@@ -1,0 +1,115 @@
+"""A saved model at work: texts in, plain spans out."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.pipeline import Sentencizer
+
+from ner_engine.annotation import Prediction, Span, check_text
+from ner_engine.errors import CanaryFailed, EngineError, ModelIncompatible
+from ner_engine.model_files.manifest import Manifest, read_manifest
+from ner_engine.model_files.store import verify_model
+from ner_engine.pipeline.pipeline import Pipeline, token_borders
+
+
+class Predictor:
+    """A loaded model. Not thread-safe: one thread owns it, from loading to the last prediction."""
+
+    def __init__(self, nlp: Language, manifest: Manifest) -> None:
+        self._pipeline = Pipeline.of(nlp)
+        self._manifest = manifest
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels the model was taught."""
+        return self._manifest.facts.labels
+
+    @property
+    def base_labels(self) -> tuple[str, ...]:
+        """The labels of the pretrained recognizer it stands beside, if it does."""
+        return self._pipeline.base_labels
+
+    @property
+    def encoder(self) -> Mapping[str, str]:
+        """The ``name`` and ``sha256`` of the encoder it needs; empty where it needs none."""
+        return self._manifest.facts.encoder
+
+    def predict(self, texts: Sequence[str], *, ours_only: bool = False) -> list[tuple[Span, ...]]:
+        """The entities of each text, sorted; ``ours_only`` leaves those of a base out.
+
+        Raises a TextError for a text the engine cannot bear, before any is looked at.
+        """
+        return [found.spans for found in self.read(texts, ours_only=ours_only)]
+
+    def read(self, texts: Sequence[str], *, ours_only: bool = False) -> list[Prediction]:
+        """The same with the confidence of each entity and the uncertainty of each text."""
+        for text in texts:
+            check_text(text)
+        return self._pipeline.read(texts, ours_only=ours_only)
+
+    def check_canaries(self) -> None:
+        """Find again what was found when the model was saved. Raises CanaryFailed."""
+        canaries = self._manifest.facts.canaries
+        found = self.predict([canary.text for canary in canaries])
+        for number, (canary, spans) in enumerate(zip(canaries, found, strict=True), start=1):
+            if spans != canary.spans:
+                raise CanaryFailed(number=number)
+
+
+def load_model(model_dir: Path, *, verify: bool = True) -> Predictor:
+    """Load a model of our own store; the first prediction is warm.
+
+    Only a directory with a manifest is loaded, and with ``verify`` only if every file is what was
+    saved. Raises a ModelStoreError or an EncoderError.
+    """
+    manifest = verify_model(model_dir) if verify else read_manifest(model_dir)
+    predictor = Predictor(_load(model_dir), manifest)
+    predictor.check_canaries()
+    return predictor
+
+
+def _load(model_dir: Path) -> Language:
+    try:
+        return spacy.load(model_dir)
+    except EngineError:
+        raise
+    except Exception as error:
+        # The files are what was saved; spaCy has many ways to say that it cannot read them.
+        raise ModelIncompatible from error
+
+
+class Tokenizer:
+    """The tokens and sentences of a language without a model. Not thread-safe."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._nlp = spacy.blank(language)
+        self._split = Sentencizer()
+
+    def token_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The (start, end) of the tokens in code points, blank ones left out. Raises TextError."""
+        check_text(text)
+        with self._nlp.memory_zone():
+            return token_borders(self._nlp.make_doc(text))
+
+    def sentence_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The (start, end) of the sentences by spaCy's rules of punctuation, edge blanks left out.
+
+        Raises TextError.
+        """
+        check_text(text)
+        with self._nlp.memory_zone():
+            found = [
+                (s.start_char, s.end_char) for s in self._split(self._nlp.make_doc(text)).sents
+            ]
+        return tuple(stripped for start, end in found if (stripped := _stripped(text, start, end)))
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    inner = piece.strip()
+    if not inner:
+        return None
+    start += piece.index(inner)
+    return start, start + len(inner)

@@ -1,0 +1,1 @@
+"""What runs as a process of its own, started by ``python -m ner_engine.processes.NAME``."""

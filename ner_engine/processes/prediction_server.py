@@ -1,0 +1,121 @@
+"""``python -m ner_engine.processes.prediction_server [--nice N]``: predictions as a process of its own.
+
+Reads requests from stdin, one JSON object a line, and answers each with a line on stdout that carries its
+``id``. ``{"id": n, "model": path, "texts": […]}`` is answered in order with ``{"id": n, "texts": [{"spans":
+[[start, end, label], …], "confidences": […], "uncertainty": …}, …]}``; ``{"id": n, "load": path}`` with
+``{"id": n, "loaded": path}`` once the model is loaded and found its canaries, while questions go on being
+answered; either with ``{"id": n, "error": code, "message": …}``.
+The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
+"""
+
+import argparse
+import json
+import os
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ner_engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from ner_engine.prediction.predictor import Predictor
+
+#: Models kept in memory, 3 MB each beside what they share; one more is loaded beside them before the oldest goes.
+KEPT = 8
+
+SWITCH_SECONDS = 0.0002
+
+
+def main() -> int:
+    """Answer until stdin ends."""
+    parser = argparse.ArgumentParser(prog="python -m ner_engine.processes.prediction_server")
+    parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
+    os.nice(parser.parse_args().nice)
+    # More threads than one slow small matrices down, and the event loop of the parent shares these cores.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    # Who asks does not wait long for the interpreter while a model is being loaded.
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # Libraries that print must not be taken for answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    _serve(sys.stdin, answers)
+    return 0
+
+
+def _serve(requests: Iterable[str], answers: TextIO) -> None:
+    models, saying = LoadedModels(), threading.Lock()
+
+    def say(answer: Mapping[str, Any]) -> None:
+        line = json.dumps(answer) + "\n"
+        with saying:
+            answers.write(line)
+            answers.flush()
+
+    def answer(request: Mapping[str, Any]) -> None:
+        say(_answer(models, request))
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="loading") as loading:
+        for line in requests:
+            request = json.loads(line)
+            if "load" in request:
+                loading.submit(answer, request)
+            else:
+                answer(request)
+        loading.shutdown(wait=False, cancel_futures=True)
+
+
+class LoadedModels:
+    """The models that are loaded, by their directory. One is loaded beside them, then it takes its place."""
+
+    def __init__(self) -> None:
+        self._predictors: OrderedDict[Path, Predictor] = OrderedDict()
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+
+    def take(self, model_dir: Path) -> "Predictor":
+        """The model of a directory, loaded now if it is not. Raises EngineError."""
+        return self._get(model_dir) or self._load(model_dir)
+
+    def _get(self, model_dir: Path) -> "Predictor | None":
+        with self._lock:
+            if model_dir in self._predictors:
+                self._predictors.move_to_end(model_dir)
+            return self._predictors.get(model_dir)
+
+    def _load(self, model_dir: Path) -> "Predictor":
+        from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - after the limits on threads
+
+        with self._loading:
+            loaded = self._get(model_dir) or load_model(model_dir)
+        with self._lock:
+            self._predictors[model_dir] = loaded
+            self._predictors.move_to_end(model_dir)
+            while len(self._predictors) > KEPT:
+                self._predictors.popitem(last=False)
+        return loaded
+
+
+def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
+    number = request.get("id")
+    try:
+        if "load" in request:
+            models.take(Path(request["load"]))
+            return {"id": number, "loaded": request["load"]}
+        return {"id": number, "texts": _predict(models, Path(request["model"]), request["texts"])}
+    except EngineError as error:
+        return {"id": number, "error": error.code, "message": str(error)}
+    except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
+        return {"id": number, "error": "unexpected", "message": type(error).__name__}
+
+
+def _predict(models: LoadedModels, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
+    return [asdict(found) for found in models.take(model_dir).read(texts)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

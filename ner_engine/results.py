@@ -1,0 +1,186 @@
+"""What a training tells: plain values that the engine makes, and whoever started it stores and shows.
+
+Field names are the form in which these values are stored and sent: a changed name is unreadable data.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from ner_engine.annotation import Span
+
+MistakeKind = Literal["label", "boundary", "missed", "spurious"]
+"""Another label on (about) the same words; the right label with other borders; not found at all; found where nothing
+is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Precision, recall and F1 in 0..1 of strict entity matches, and the number of gold spans."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The score over all labels and of each, with the 95 % interval of the overall F1 over sentences."""
+
+    overall: Score
+    per_label: tuple[tuple[str, Score], ...]
+    interval: tuple[float, float]
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Candidate against the live model on the same sentences, none of which either was trained on.
+
+    ``probability_better`` is the share of bootstrap resamples in which the candidate is better, equal ones half.
+    """
+
+    live_version: int
+    candidate_f1: float
+    live_f1: float
+    sentences: int
+    probability_better: float
+    interval: tuple[float, float] | None = None
+    """The 95 % interval of candidate minus live; None in runs that did not keep it."""
+
+    @property
+    def delta(self) -> float:
+        """Candidate minus live."""
+        return self.candidate_f1 - self.live_f1
+
+    @property
+    def is_worse(self) -> bool:
+        """Lower F1, and by the paired bootstrap at least nine times in ten: noise alone does not hold a model back."""
+        return self.candidate_f1 < self.live_f1 and self.probability_better <= 0.1
+
+    @property
+    def is_better(self) -> bool:
+        """The whole interval of the difference lies above zero."""
+        return self.interval is not None and self.interval[0] > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Mistakes of one kind between the same labels, and how many."""
+
+    kind: MistakeKind
+    gold: str | None
+    found: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake that stands for ``count`` of its kind: what was to be found in the sentence, and what was.
+
+    ``sentence_id`` is the sentence's number in the training data, from 0, until the caller's own id takes its place.
+    """
+
+    kind: MistakeKind
+    sentence_id: int
+    gold: Span | None
+    found: Span | None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at in the data, with the numbers or ids of the sentences it is about."""
+
+    words: str
+    sentences: tuple[int, ...] = ()
+    needs_more: bool = False
+    """More labelled sentences would help, rather than a look at these."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """F1 with its 95 % interval after learning from so many sentences."""
+
+    sentences: int
+    f1: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Entities of a pretrained base that none of ours overlaps: how many there were, and are still found."""
+
+    entities: int
+    kept: int
+
+    @property
+    def holds(self) -> bool:
+        """Nothing the base found is lost."""
+        return self.kept >= self.entities
+
+
+class HeldBack(StrEnum):
+    """Why a new model did not go live automatically."""
+
+    WORSE = "worse"
+    NOT_BETTER = "not_better"
+    ASK = "ask"
+    GUARD = "guard"
+    MOVED = "moved"
+    """Somebody moved the live pointer while it trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation(Scores):
+    """A training's scores, what they rest on, and what would make the model better."""
+
+    method: str
+    """`cross-validation` or `held-out`."""
+    comparison: Comparison | None = None
+    advice: tuple[str, ...] = ()
+    """Sentences for people: what did not go as asked."""
+    outlook: str | None = None
+    """What more finished sentences would bring."""
+    findings: tuple[Finding, ...] = ()
+    """What to look at in the data, the most telling first."""
+    mistakes: tuple[Mistake, ...] = ()
+    """The few most telling ones, without the texts: those are stored once, and may be erased."""
+    confusions: tuple[Confusion, ...] = ()
+    curve: tuple[CurvePoint, ...] = ()
+    guard: Guard | None = None
+    held_back: HeldBack | None = None
+    """Set by whoever decides which model is live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: ``done`` in 0..1 over all stages, ``f`` the F1 so far in 0..1, if any."""
+
+    stage: str
+    done: float
+    step: int = 0
+    steps: int = 0
+    f: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A training left a verified model, which has these labels."""
+
+    evaluation: Evaluation
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFailed:
+    """A training ended without a model; the words are for people, the code is the engine's."""
+
+    words: str
+    code: str = "unexpected"
+
+
+TrainingEvent = Progress | Trained | TrainingFailed
+"""What a training's process reports, one a line."""

@@ -1,0 +1,1 @@
+"""How good predictions are, from plain spans: scores, confusions, learning curves, confidences."""

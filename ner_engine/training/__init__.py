@@ -1,0 +1,1 @@
+"""From annotated texts to a trained, scored and saved model."""

@@ -1,0 +1,216 @@
+"""The score a training deserves: measured on models that never saw the sentences they are scored on.
+
+They learn just as the final model does, only from fewer sentences, and are thrown away. Others that
+learn from a part of these make the learning curve.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ner_engine.annotation import AnnotatedText, Span
+from ner_engine.checks import OutOfFoldPrediction
+from ner_engine.errors import ModelIsEmpty, NotEnoughData
+from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.scoring.calibration import Calibration, expected_calibration_error, fit_calibration
+from ner_engine.scoring.evaluation import count_by_label
+from ner_engine.scoring.learning_curve import LearningCurve, Sample, make_curve
+from ner_engine.settings import TrainingSettings
+from ner_engine.training.loop import Step, Trained, training_steps
+from ner_engine.training.splits import assign_folds, is_held_out, text_key
+
+#: From so many finished sentences on a held-out part is scored, below all of them in folds. It is
+#: the same part for ever, and large enough by then; below, a fifth of them would say too little.
+CHANGE_OVER = 300
+FOLDS = 5
+#: The folds that the learning curve is drawn on; all of them would take too long.
+CURVE_FOLDS = 2
+#: The shares of the sentences a learning curve is drawn at, beside all of them.
+SHARES = (0.25, 0.5, 0.75)
+#: The part of a training's batches that is enough for a point of it.
+CURVE_STEPS = 0.6
+#: Fewer than so many sentences with an entity make no learning curve.
+FEWEST_FOR_CURVE = 24
+#: The fewest sentences with an entity: one to learn from while the other is scored.
+FEWEST = 2
+
+Method = Literal["cross-validation", "held-out"]
+OutOfFoldPredictions = Mapping[str, OutOfFoldPrediction]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldModel:
+    """A model to be made and scored: what it learns, what it is scored on.
+
+    ``share`` is that of the sentences it could have learned; 1 for those that make the score.
+    """
+
+    learned: Sequence[AnnotatedText]
+    scored: Sequence[AnnotatedText]
+    share: float
+
+    def steps(self, settings: TrainingSettings) -> int:
+        """How many batches it learns; a point of the curve costs less than the score."""
+        steps = settings.steps_for(len(self.learned))
+        return steps if self.share == 1 else math.ceil(steps * CURVE_STEPS)
+
+
+FoldResult = tuple[FoldModel, OutOfFoldPredictions]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the finished sentences are scored: ``scored`` are those that make the score."""
+
+    method: Method
+    folds: int
+    scored: tuple[AnnotatedText, ...]
+    fold_models: tuple[FoldModel, ...]
+
+
+def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
+    """Folds below CHANGE_OVER finished sentences, else a held-out fifth chosen by hash.
+
+    Sentences that are not finished are learned from, never scored on. Raises NotEnoughData.
+    """
+    finished = tuple(annotated for annotated in gold if annotated.finished)
+    rest = [annotated for annotated in gold if not annotated.finished]
+    with_entity = sum(bool(annotated.spans) for annotated in finished)
+    if with_entity < FEWEST:
+        raise NotEnoughData(sentences=with_entity, needed=FEWEST)
+    if len(finished) < CHANGE_OVER:
+        folds = min(FOLDS, len({text.text for text in finished}))
+        parts = assign_folds(finished, folds)
+        splits = [_split(finished, [part == fold for part in parts]) for fold in range(folds)]
+        method: Method = "cross-validation"
+    else:
+        splits = [_split(finished, [is_held_out(annotated.text) for annotated in finished])]
+        method, folds = "held-out", 0
+    scored = tuple(annotated for _, inside in splits for annotated in inside)
+    fold_models = [FoldModel([*others, *rest], inside, 1.0) for others, inside in splits]
+    if with_entity >= FEWEST_FOR_CURVE:
+        fold_models += _curve_models(splits[:CURVE_FOLDS])
+    return Plan(method, folds, scored, tuple(fold_models))
+
+
+def _split(
+    gold: Sequence[AnnotatedText], chosen: Sequence[bool]
+) -> tuple[list[AnnotatedText], list[AnnotatedText]]:
+    """The others, then the chosen ones."""
+    sides: tuple[list[AnnotatedText], list[AnnotatedText]] = ([], [])
+    for annotated, is_chosen in zip(gold, chosen, strict=True):
+        sides[is_chosen].append(annotated)
+    return sides
+
+
+def _curve_models(
+    splits: Sequence[tuple[list[AnnotatedText], list[AnnotatedText]]],
+) -> Iterator[FoldModel]:
+    for others, inside in splits:
+        ordered = sorted(others, key=lambda annotated: text_key(annotated.text))
+        for share in SHARES:
+            yield FoldModel(ordered[: round(len(ordered) * share)], inside, share)
+
+
+def fold_model_steps(
+    fold_model: FoldModel, settings: TrainingSettings
+) -> Iterator[Step | OutOfFoldPredictions]:
+    """Train a fold model; the last value is what it predicts for the scored sentences."""
+    shortened = replace(settings, steps=fold_model.steps(settings))
+    try:
+        for value in training_steps(fold_model.learned, shortened, fold_model=True):
+            if isinstance(value, Trained):
+                yield predict_out_of_fold(value.pipeline, fold_model.scored)
+            else:
+                yield value
+    except (ModelIsEmpty, NotEnoughData):
+        # Such a model finds nothing, and that is its score.
+        yield {
+            text_key(annotated.text): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
+            for annotated in fold_model.scored
+        }
+
+
+def predict_out_of_fold(
+    pipeline: Pipeline, scored: Sequence[AnnotatedText]
+) -> OutOfFoldPredictions:
+    """What a model predicts for sentences it never saw, by the hash of their text."""
+    found = pipeline.read([annotated.text for annotated in scored], ours_only=True)
+    weighed = pipeline.weigh(scored)
+    return {
+        text_key(annotated.text): OutOfFoldPrediction(
+            prediction.spans, tuple(share or 0.0 for share in prediction.confidences), gold_shares
+        )
+        for annotated, prediction, gold_shares in zip(scored, found, weighed, strict=True)
+    }
+
+
+def draw_curve(results: Sequence[FoldResult], finished: int) -> LearningCurve | None:
+    """The learning curve of some fold models, all of them on the same folds; None without its points.
+
+    Each point stands at its share of the ``finished`` sentences, though a fold learned fewer.
+    """
+    by_share: defaultdict[float, list[FoldResult]] = defaultdict(list)
+    for fold_model, predictions in results:
+        by_share[fold_model.share].append((fold_model, predictions))
+    if len(by_share) == 1:
+        return None
+    folds = min(map(len, by_share.values()))
+    samples = {round(share * finished): by_share[share][:folds] for share in sorted(by_share)}
+    return make_curve([_sample(size, some) for size, some in samples.items()])
+
+
+def _sample(sentences: int, results: Sequence[FoldResult]) -> Sample:
+    gold: list[tuple[Span, ...]] = []
+    found: list[tuple[Span, ...]] = []
+    for fold_model, predictions in results:
+        wanted, predicted = sides_of(fold_model.scored, predictions)
+        gold += wanted
+        found += predicted
+    return Sample(sentences, count_by_label(gold, found))
+
+
+def sides_of(
+    scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions
+) -> tuple[list[tuple[Span, ...]], list[tuple[Span, ...]]]:
+    """The spans that should be found in each sentence, and those that were."""
+    gold = [annotated.spans for annotated in scored]
+    return gold, [predictions[text_key(annotated.text)].spans for annotated in scored]
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How a confidence follows from a probability, and how far it is from the truth then."""
+
+    calibration: Calibration
+    error: float
+    entities: int
+
+
+def calibrate(scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions) -> Confidence:
+    """Fit confidences to what was right and wrong in sentences the models never saw."""
+    observed = [
+        (share, span in annotated.spans)
+        for annotated in scored
+        for share, span in _surely(predictions[text_key(annotated.text)])
+    ]
+    shares, right = [share for share, _ in observed], [hit for _, hit in observed]
+    calibration = fit_calibration(shares, right)
+    error = expected_calibration_error(list(map(calibration.apply, shares)), right)
+    return Confidence(calibration, error, len(observed))
+
+
+def _surely(prediction: OutOfFoldPrediction) -> Iterator[tuple[float, Span]]:
+    return zip(prediction.confidences, prediction.spans, strict=True)
+
+
+def calibrated(prediction: OutOfFoldPrediction, calibration: Calibration) -> OutOfFoldPrediction:
+    """The prediction with confidences in place of bare probabilities; what was not weighed stays 0."""
+    weighed = prediction.gold_confidences
+    return replace(
+        prediction,
+        confidences=tuple(map(calibration.apply, prediction.confidences)),
+        gold_confidences=tuple(calibration.apply(share) if share else 0.0 for share in weighed),
+    )

@@ -1,0 +1,289 @@
+"""Rich values of everything the database keeps as JSON, by column: no field has its default value everywhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.evaluation import (
+    Comparison,
+    Confusion,
+    CurvePoint,
+    Evaluation,
+    Finding,
+    Guard,
+    HeldBack,
+    LivePolicy,
+    Mistake,
+    Score,
+)
+from bot.domain.events import Event
+from bot.domain.flags import Flag
+from bot.domain.models import WhyLive
+from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, Sentence
+from bot.domain.roles import Role
+from bot.domain.runs import Progress
+from bot.domain.steps import AnnotationState, StepKind
+from bot.editor.commands import Draft, Several
+from bot.labelling.values.bulk import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    Sighting,
+    Standing,
+    Survey,
+    UndoneEverywhere,
+)
+from bot.labelling.values.cards import (
+    Card,
+    Choice,
+    Done,
+    Question,
+    QuestionKind,
+    QueueEmpty,
+    Suggestion,
+)
+from bot.labelling.values.intents import LabelIntent, MarkedSentence
+from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
+from bot.models.commands import LiveMoved, PolicySet
+from bot.projects.commands import ProjectShown, RolesShown
+from bot.projects.use_cases import Reply
+from bot.projects.values import ProjectSettings
+from bot.recognition.correction_values import Notices
+from bot.recognition.values import Answer, AnsweredText
+from bot.team.commands import (
+    ChangeAsked,
+    ChangeLabels,
+    LabelKept,
+    LabelsChanged,
+    LabelsShown,
+    LeftAlone,
+)
+from bot.team.values.flags import FlagsShown
+from bot.team.values.history import HistoryPage, Undone
+from bot.team.values.review import (
+    Decision,
+    Dispute,
+    NoDispute,
+    NoteKept,
+    Reviewing,
+    Version,
+    YoursToLabel,
+)
+from bot.team.values.stats import Agreement, LabelAgreement, PersonStats, TeamStats
+from ner_engine.annotation import Prediction, Span
+
+AT = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
+TOKENS = ((0, 7), (8, 11), (12, 17), (18, 22))
+PAIN, FEVER = Span(12, 22, "SYMPTOM"), Span(8, 11, "DRUG_2")
+SPANS = (FEVER, PAIN)
+SENTENCE = Sentence(7, "Patient “ü” chest 🤒ain", TOKENS, "https://x.slack.com/p1")
+ANNOTATION = Annotation(SENTENCE, "U1", SPANS, finished=True)
+STATE = AnnotationState(SPANS, finished=True)
+PROJECT = Project(3, "Triage")
+DECISION = Decision(7, SPANS, "U2", "as it was said")
+PRECEDENT = Precedent("chest pain", "SYMPTOM", 5, "U2", "the guide", AT)
+GUIDE = DescribedLabel("SYMPTOM", "what a patient feels", ("chest pain", "a cough"), 41)
+RENAME, MERGE = ChangeLabels("SYMTOM", "SYMPTOM"), ChangeLabels("SIGN", "SYMPTOM", merge=True)
+
+EVALUATION = Evaluation(
+    Score(0.5, 0.25, 1 / 3, 12),
+    (("SYMPTOM", Score(0.75, 0.5, 0.6, 4)), ("DRUG_2", Score(1.0, 0.0, 0.0, 8))),
+    (0.125, 0.625),
+    40,
+    "cross-validation",
+    Comparison(2, 0.5, 0.75, 30, 0.0625, (-0.5, -0.125)),
+    ("The encoder could not be read.",),
+    "40 more sentences would bring 2 points.",
+    (Finding("SYMPTOM has 2 examples.", (7, 8), needs_more=True),),
+    (
+        Mistake("label", 7, PAIN, replace(PAIN, label="DRUG_2"), 3),
+        Mistake("boundary", 7, PAIN, replace(PAIN, start=8), 4),
+        Mistake("missed", 8, FEVER, None, 2),
+        Mistake("spurious", 9, None, FEVER, 1),
+    ),
+    (
+        Confusion("label", "SYMPTOM", "DRUG_2", 3),
+        Confusion("boundary", "SYMPTOM", "SYMPTOM", 4),
+        Confusion("missed", "DRUG_2", None, 2),
+        Confusion("spurious", None, "DRUG_2", 1),
+    ),
+    (CurvePoint(10, 0.25, (0.125, 0.5)), CurvePoint(40, 0.5, (0.375, 0.75))),
+    Guard(9, 8),
+    HeldBack.WORSE,
+)
+EVALUATIONS = [replace(EVALUATION, held_back=why) for why in HeldBack]
+
+PHRASE = LabelIntent("SYMPTOM", "ain", True, 7, ((19, 22), (0, 1)), True, True)
+MARKED = MarkedSentence("No pain.", (Span(3, 7, "SYMPTOM"),), True, True, True)
+EVERYWHERE = EverywhereIntent("SYMPTOM", "ain", True, True, True, 2, (7, 8), True)
+MESSAGE = MessageIntent(
+    (Piece("No pain.", ((0, 2), (3, 7))),), "https://x.slack.com/p2", cleaned=True, to_queue=True
+)
+INTENTS = (PHRASE, MARKED, EVERYWHERE, MESSAGE)
+SURVEY = Survey(
+    tuple(
+        Sighting(ANNOTATION, standing, (PAIN,), (replace(PAIN, label="DRUG_2"),))
+        for standing in Standing
+    ),
+    tuple((standing, number) for number, standing in enumerate(Standing, start=1)),
+    4,
+    2,
+    5,
+    more=True,
+)
+CHOICES = (*(Choice("Yes", intent) for intent in INTENTS), Choice("Leave it", None))
+QUESTIONS = [
+    Question(kind, INTENTS[number % 4], CHOICES, SENTENCE, SPANS, f"of{number}", SURVEY)
+    for number, kind in enumerate(QuestionKind)
+]
+SUGGESTION = Suggestion(7, SPANS, (0.5, None), 4, "of8")
+DRAFT = Draft(
+    "No pain.",
+    ((0, 2), (3, 7), (7, 8)),
+    7,
+    (Span(3, 7, "SYMPTOM"),),
+    STATE,
+    4,
+    "of9",
+    1,
+    2,
+    (Several("SYMPTOM", ((3, 7), (0, 2))),),
+    ("pain was taken out.",),
+    ("SYMTOM",),
+    3,
+    4,
+    "Ev1",
+    "of10",
+)
+ANSWER = Answer(
+    5,
+    (
+        AnsweredText(
+            "No pain.",
+            ((0, 2), (3, 7)),
+            Prediction((Span(3, 7, "SYMPTOM"),), (0.875,), 0.125),
+            7,
+            (Span(3, 7, "SYMPTOM"),),
+            finished=False,
+            steps=(12, 11),
+            shared=True,
+        ),
+    ),
+    cleaned=True,
+    damaged=(4, 3),
+    offer="of11",
+)
+CARD = Card(
+    ANNOTATION,
+    StepKind.LABELLED,
+    (PAIN,),
+    (FEVER,),
+    "SYMPTOM",
+    True,
+    True,
+    Done(6, StepKind.FINISHED, 2),
+    5,
+    StepKind.SKIPPED,
+    9,
+    8,
+    SUGGESTION,
+    (GUIDE,),
+    (PRECEDENT, replace(PRECEDENT, label=None)),
+)
+CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind in StepKind]
+OUTCOMES: Sequence[object] = [
+    *CARDS,
+    *QUESTIONS,
+    QueueEmpty(12, Done(6, StepKind.NO_ENTITIES, 1), 5, 8),
+    LabelledEverywhere("SYMPTOM", "ain", "Ev2", 5, 6, 4, passed=3, new_label=True, more=True),
+    UndoneEverywhere(5, (7, 8)),
+    Queued(3, (7, 8), 9, "Ev3"),
+    Withdrawn(2, (7,)),
+]
+
+EVENT = Event(
+    21,
+    "label_renamed",
+    "U1",
+    AT,
+    7,
+    SENTENCE.text,
+    STATE,
+    AnnotationState(),
+    {"by": "U2"},
+    20,
+    True,
+)
+DISPUTE = Dispute(SENTENCE, (Version(SPANS, ("U1", "U2")), Version((), ("U3",))), (PRECEDENT,))
+TeamAnswer = (
+    LabelsShown
+    | LabelKept
+    | ChangeAsked
+    | LabelsChanged
+    | LeftAlone
+    | ProjectShown
+    | RolesShown
+    | TeamStats
+    | Reviewing
+    | NoDispute
+    | NoteKept
+    | YoursToLabel
+    | FlagsShown
+    | HistoryPage
+    | Undone
+)
+TEAM_ANSWERS: Sequence[TeamAnswer] = [
+    LabelsShown(PROJECT, (GUIDE,)),
+    LabelKept("SYMPTOM", "what a patient feels", True, "what hurts", "SYMPTON"),
+    ChangeAsked(MERGE, 12, "of12"),
+    LabelsChanged(RENAME, 12, 22, 3, 4),
+    LeftAlone(),
+    *(
+        ProjectShown(PROJECT, True, (Project(4, "Other"),), ProjectSettings(2, 0.5), did)
+        for did in ("shown", "made", "bound", "set")
+    ),
+    *(RolesShown(("U1",), ("U2", "U3"), "U3", role) for role in Role),
+    TeamStats(
+        "Triage",
+        2,
+        9,
+        30,
+        5,
+        1,
+        (("SYMPTOM", 41),),
+        (PersonStats("U1", 2, 7, 20, 12.5),),
+        11.5,
+        Agreement(0.75, 9, (LabelAgreement("SYMPTOM", 0.5, 8),), (("U1", "U2", 0.75, 9),)),
+    ),
+    Reviewing(DISPUTE, 3, DECISION, changed=True),
+    NoDispute(DECISION, 2, 1),
+    NoteKept(DECISION),
+    YoursToLabel(CARD),
+    FlagsShown((Flag(SENTENCE, "U1", "cut off", AT),), 2, 5, 6),
+    HistoryPage((EVENT,), (21,), 20, mine=True, first=False),
+    Undone(EVENT, 5),
+]
+
+STORED: Mapping[str, Sequence[Any]] = {
+    "sentence.tokens": [TOKENS, ()],
+    "annotation.spans": [SPANS, ()],
+    "merged.spans": [SPANS, ()],
+    "decision.spans": [SPANS, ()],
+    "event.before": [STATE],
+    "event.after": [STATE],
+    "event.detail": [{"name": "SYMPTOM", "from": None, "to": {"ü": 0.5}, "flags": [["U1", ""]]}],
+    "offer.question": [*QUESTIONS, SUGGESTION, DRAFT, ANSWER],
+    "receipt.outcome": [
+        *OUTCOMES,
+        *(Reply(answer, first_owner=True, undo=21) for answer in TEAM_ANSWERS),
+        *(LiveMoved(3, 5, 4, why) for why in WhyLive),
+        *map(PolicySet, LivePolicy),
+        Notices(on=False, changed=True),
+    ],
+    "run.progress": [Progress("training", 0.5, 20, 40, 0.75, 12.5)],
+    "run.evaluation": EVALUATIONS,
+    "model.labels": [("DRUG_2", "SYMPTOM")],
+    "model.evaluation": EVALUATIONS,
+    "confirmation.command": [RENAME, MERGE],
+}
+"""What is kept in each column."""

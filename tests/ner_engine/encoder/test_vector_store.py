@@ -1,0 +1,73 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ner_engine.encoder.vector_store import Halves, VectorStore
+
+
+def vectors(number: int = 1) -> Halves:
+    return np.full((3, 4), number, dtype=np.float16)
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    VectorStore(tmp_path).write("abcd", vectors())
+    read = VectorStore(tmp_path).read("abcd")
+    assert read is not None
+    assert np.array_equal(read, vectors())
+
+
+def test_what_is_not_there_is_not_read(tmp_path: Path) -> None:
+    assert VectorStore(tmp_path / "none").read("abcd") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", b"\x93NUMPY\x01\x00"])
+def test_what_cannot_be_read_is_as_if_it_were_not_there(tmp_path: Path, content: bytes) -> None:
+    store = VectorStore(tmp_path)
+    store.write("abcd", vectors())
+    (tmp_path / "ab" / "cd").write_bytes(content)
+    assert store.read("abcd") is None
+
+
+def test_half_a_file_is_not_read(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path)
+    store.write("abcd", vectors())
+    path = tmp_path / "ab" / "cd"
+    path.write_bytes(path.read_bytes()[:-3])
+    assert store.read("abcd") is None
+
+
+def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+    VectorStore(tmp_path).write("abcd", vectors())
+    assert (tmp_path / "ab" / "cd").stat().st_mode & 0o077 == 0
+
+
+def test_a_full_store_forgets_what_was_used_longest_ago(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path, limit=600)
+    for number in range(5):
+        store.write(f"ab{number}", vectors(number))
+        os.utime(tmp_path / "ab" / str(number), (number, number))
+    store.read("ab0")  # used just now
+    store.prune()
+    assert [number for number in range(5) if store.read(f"ab{number}") is not None] == [0, 3, 4]
+
+
+def test_a_store_within_its_limit_keeps_all(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path)
+    store.write("abcd", vectors())
+    store.prune()
+    assert store.read("abcd") is not None
+
+
+def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path)
+    store.write("abcd", vectors())
+    store.forget("abcd")
+    store.forget("abcd")
+    assert store.read("abcd") is None
+
+
+def test_a_store_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    VectorStore(tmp_path / "file").write("abcd", vectors())

@@ -1,0 +1,139 @@
+import pytest
+
+from ner_engine import AnnotatedText, Span, TrainingSettings
+from ner_engine.checks import OutOfFoldPrediction
+from ner_engine.errors import NotEnoughData
+from ner_engine.scoring.calibration import Calibration
+from ner_engine.training.cross_validation import (
+    CHANGE_OVER,
+    FOLDS,
+    SHARES,
+    FoldModel,
+    calibrate,
+    calibrated,
+    draw_curve,
+    fold_model_steps,
+    make_plan,
+    sides_of,
+)
+from ner_engine.training.loop import Step
+from ner_engine.training.splits import text_key
+from tests.ner_engine.data import make_gold
+
+GOLD = make_gold()
+MANY = make_gold(70)
+UNFINISHED = AnnotatedText("She takes ibuprofen.", (Span(10, 19, "DRUG"),), finished=False)
+
+
+def test_below_the_change_over_every_sentence_is_scored_by_one_fold() -> None:
+    plan = make_plan(GOLD)
+    assert (plan.method, plan.folds) == ("cross-validation", FOLDS)
+    assert sorted(text.text for text in plan.scored) == sorted(text.text for text in GOLD)
+
+
+def test_from_the_change_over_on_a_held_out_part_is_scored() -> None:
+    assert len(MANY) >= CHANGE_OVER
+    plan = make_plan(MANY)
+    assert (plan.method, plan.folds) == ("held-out", 0)
+    assert 0 < len(plan.scored) < len(MANY) / 3
+
+
+def test_what_is_held_out_stays_so_when_the_data_grows() -> None:
+    before = {text.text for text in make_plan(MANY[:CHANGE_OVER]).scored}
+    after = {text.text for text in make_plan(MANY).scored}
+    assert before <= after
+
+
+@pytest.mark.parametrize("gold", [GOLD, MANY], ids=["folds", "held-out"])
+def test_no_fold_model_learns_a_text_it_is_scored_on(gold: list[AnnotatedText]) -> None:
+    twice = [*gold, gold[0]]
+    for fold_model in make_plan(twice).fold_models:
+        learned = {annotated.text for annotated in fold_model.learned}
+        assert learned.isdisjoint(annotated.text for annotated in fold_model.scored)
+
+
+def test_unfinished_sentences_are_learned_and_not_scored() -> None:
+    plan = make_plan([*GOLD, UNFINISHED])
+    assert UNFINISHED not in plan.scored
+    assert all(
+        UNFINISHED in fold_model.learned for fold_model in plan.fold_models if fold_model.share == 1
+    )
+
+
+def test_a_curve_is_drawn_at_growing_parts_of_the_same_folds() -> None:
+    fold_models = [fold_model for fold_model in make_plan(MANY).fold_models if fold_model.share < 1]
+    assert sorted({fold_model.share for fold_model in fold_models}) == list(SHARES)
+    sizes = [len(fold_model.learned) for fold_model in fold_models]
+    assert sizes == sorted(sizes)
+    nested = [{text.text for text in fold_model.learned} for fold_model in fold_models]
+    assert nested[0] < nested[1] < nested[2]
+
+
+def test_too_few_sentences_make_no_curve() -> None:
+    assert all(fold_model.share == 1 for fold_model in make_plan(GOLD[:12]).fold_models)
+
+
+@pytest.mark.parametrize("gold", [[], GOLD[:1], [UNFINISHED, UNFINISHED]])
+def test_two_finished_sentences_with_an_entity_are_needed(gold: list[AnnotatedText]) -> None:
+    with pytest.raises(NotEnoughData):
+        make_plan(gold)
+
+
+def test_a_fold_model_ends_with_what_it_predicts_for_every_scored_sentence() -> None:
+    fold_model = make_plan(GOLD).fold_models[0]
+    *steps, predictions = fold_model_steps(fold_model, TrainingSettings(steps=20))
+    assert len(steps) == 20
+    assert not isinstance(predictions, Step)
+    assert set(predictions) == {text_key(text.text) for text in fold_model.scored}
+    for annotated in fold_model.scored:
+        prediction = predictions[text_key(annotated.text)]
+        assert len(prediction.confidences) == len(prediction.spans)
+        assert len(prediction.gold_confidences) == len(annotated.spans)
+        assert all(
+            0 <= share <= 1 for share in prediction.confidences + prediction.gold_confidences
+        )
+
+
+def test_a_model_that_finds_nothing_is_scored_for_that() -> None:
+    fold_model = FoldModel(learned=[AnnotatedText("Nothing here.")], scored=GOLD, share=1.0)
+    [predictions] = fold_model_steps(fold_model, TrainingSettings())
+    assert not isinstance(predictions, Step)
+    assert not any(sides_of(GOLD, predictions)[1])
+
+
+def prediction_for(annotated: AnnotatedText, share: float) -> OutOfFoldPrediction:
+    return OutOfFoldPrediction(
+        annotated.spans, (share,) * len(annotated.spans), (share,) * len(annotated.spans)
+    )
+
+
+def test_models_that_are_right_more_often_than_they_say_become_surer() -> None:
+    predictions = {text_key(text.text): prediction_for(text, 0.6) for text in MANY}
+    confidence = calibrate(MANY, predictions)
+    assert confidence.entities == sum(len(text.spans) for text in MANY)
+    assert confidence.calibration.apply(0.6) > 0.9
+    assert confidence.error < 0.1
+
+
+def test_what_could_not_be_weighed_stays_at_nothing() -> None:
+    prediction = calibrated(OutOfFoldPrediction((), (), (0.0, 0.5)), Calibration(1.0, 2.0))
+    assert prediction.gold_confidences[0] == 0
+    assert prediction.gold_confidences[1] > 0.8
+
+
+def test_points_of_the_curve_stand_at_shares_of_the_finished_sentences() -> None:
+    results = [
+        (fold_model, {text_key(t.text): prediction_for(t, 0.9) for t in fold_model.scored})
+        for fold_model in make_plan(MANY).fold_models
+    ]
+    curve = draw_curve(results, finished=len(MANY))
+    assert curve is not None
+    assert [point.sentences for point in curve.points] == [
+        round(share * len(MANY)) for share in (*SHARES, 1)
+    ]
+
+
+def test_without_models_on_parts_there_is_no_curve() -> None:
+    fold_model = make_plan(GOLD[:12]).fold_models[0]
+    predictions = {text_key(text.text): prediction_for(text, 0.9) for text in fold_model.scored}
+    assert draw_curve([(fold_model, predictions)], finished=12) is None
