@@ -90,7 +90,7 @@ class LiveMoved:
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """When new models go live by themselves from now on."""
+    """When new models go live automatically from now on."""
 
     policy: LivePolicy
     type: Literal["policy_set"] = "policy_set"
@@ -103,10 +103,3 @@ class SentencesShown:
     words: str
     sentences: tuple[Gold, ...]
     missing: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScoresPosted:
-    """Whether the picture of the scores could be posted."""
-
-    posted: bool

@@ -62,7 +62,7 @@ class ModelLifecycle:
         return None if moved else HeldBack.MOVED
 
     async def end_of(self, workspace: str, run: Run) -> RunEnd | None:
-        """What is said of a run that made a model, as things stand now; None of any other."""
+        """What is said of a run that made a model, as of now; None of any other."""
         if run.version is None or run.evaluation is None:
             return None
         async with self._store.reading(workspace) as tx:

@@ -1,10 +1,10 @@
-"""What is typed after /nerbot models, and what the buttons about models stand for, read."""
+"""What is typed after /nerbot models, and what its buttons mean, as commands."""
 
 import re
 
 from bot.domain.evaluation import LivePolicy
 from bot.errors import NotUnderstood
-from bot.models.commands import CompareModels, GoLive, LookAt, RollBack, SetPolicy, ShowModels
+from bot.models.commands import CompareModels, GoLive, LookAt, SetPolicy
 from bot.slack.payloads import read_id
 from bot.slack.subcommands import Typed
 
@@ -45,26 +45,6 @@ def _numbers(typed: Typed, count: int, example: str) -> list[int]:
     if len(numbers) != count or not all(re.fullmatch(r"[0-9]{1,9}", word) for word in numbers):
         raise NotUnderstood(f"Which model? Type the number: /nerbot models {example}")
     return [int(word) for word in numbers]
-
-
-def read_run_to_take(value: str) -> GoLive:
-    """The run whose model is to be live."""
-    return GoLive(run_id=read_id(value))
-
-
-def read_run_to_leave(value: str) -> RollBack:
-    """The run whose model is to be live no more."""
-    return RollBack(run_id=read_id(value))
-
-
-def read_version_to_leave(value: str) -> RollBack:
-    """The version that is to be live no more."""
-    return RollBack(read_id(value))
-
-
-def read_page(value: str) -> ShowModels:
-    """The version before which the page begins."""
-    return ShowModels(before=read_id(value))
 
 
 def read_finding(value: str) -> LookAt:

@@ -23,7 +23,6 @@ from bot.models.commands import (
     PolicySet,
     PostScores,
     RollBack,
-    ScoresPosted,
     SentencesShown,
     SetPolicy,
     ShowModels,
@@ -109,7 +108,7 @@ class ModelService:
         found = tuple(item for item in gold if item.sentence.id in wanted)
         return SentencesShown(finding.words, found, missing=len(wanted) - len(found))
 
-    async def post_scores(self, caller: Caller, _: PostScores) -> ScoresPosted:
+    async def post_scores(self, caller: Caller, _: PostScores) -> None:
         """Post the scores of the versions as a picture, where the person asked."""
         async with self._store.reading(caller.workspace) as tx:
             project = await _project(tx, caller)
@@ -120,7 +119,10 @@ class ModelService:
         posted = await self._notifier.show_history(
             caller.workspace, caller.channel, versions, live=live
         )
-        return ScoresPosted(posted)
+        if not posted:
+            raise NothingToDo(
+                "The picture could not be posted here. Type /invite @nerbot in this channel and try again."
+            )
 
     # what goes live
 
@@ -178,7 +180,7 @@ class ModelService:
         self, tx: Transaction, caller: Caller, command: GoLive | RollBack, find: Find
     ) -> LiveMoved:
         run = None if command.run_id is None else await _run(tx, command.run_id)
-        project = await _project(tx, caller) if run is None else await _project_of(tx, run)
+        project = await _project(tx, caller, run)
         context = RequestContext(tx, project, caller, self._owners)
         await context.require(Role.OWNER, "change which model is live")
         return await find(tx, project, run.version if run else command.version, run)
@@ -220,15 +222,14 @@ async def _before(
     return LiveMoved(project.id, found, live, WhyLive.UNDO if run else WhyLive.ROLLBACK)
 
 
-async def _project(tx: Transaction, caller: Caller) -> Project:
+async def _project(tx: Transaction, caller: Caller, run: Run | None = None) -> Project:
+    """That of the run, or the channel's."""
+    if run is not None:
+        return next(each for each in await Projects(tx).all() if each.id == run.project_id)
     found = await Projects(tx).of_channel(caller.room)
     if found is None:
         raise NothingToDo(_NO_MODEL)
     return found
-
-
-async def _project_of(tx: Transaction, run: Run) -> Project:
-    return next(each for each in await Projects(tx).all() if each.id == run.project_id)
 
 
 async def _run(tx: Transaction, run_id: int) -> Run:

@@ -2,7 +2,7 @@
 
 from bot.domain.roles import Role
 from bot.models import parsing
-from bot.models.commands import PostScores, RollBack, ShowModels
+from bot.models.commands import GoLive, PostScores, RollBack, ShowModels
 from bot.models.service import ModelService
 from bot.models.views import (
     compared_view,
@@ -14,7 +14,7 @@ from bot.models.views import (
 )
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
-from bot.slack.listeners import Button
+from bot.slack.listeners import Button, with_id
 from bot.slack.subcommands import Subcommand, without_more
 
 SUBCOMMANDS = (
@@ -77,15 +77,23 @@ SUBCOMMANDS = (
 )
 
 BUTTONS = (
-    Button(ids.ROLL_BACK, parsing.read_version_to_leave, ModelService.roll_back, moved_view),
+    Button(ids.ROLL_BACK, with_id(RollBack), ModelService.roll_back, moved_view),
     Button(ids.MODELS_NEWEST, lambda _: ShowModels(), ModelService.show, models_view),
-    Button(ids.MODELS_OLDER, parsing.read_page, ModelService.show, models_view),
+    Button(ids.MODELS_OLDER, with_id(ShowModels), ModelService.show, models_view),
     # Those of a channel's message are answered beside it.
     Button(
-        ids.MAKE_LIVE, parsing.read_run_to_take, ModelService.go_live, moved_view, replaces=False
+        ids.MAKE_LIVE,
+        with_id(lambda run: GoLive(run_id=run)),
+        ModelService.go_live,
+        moved_view,
+        replaces=False,
     ),
     Button(
-        ids.UNDO_LIVE, parsing.read_run_to_leave, ModelService.roll_back, moved_view, replaces=False
+        ids.UNDO_LIVE,
+        with_id(lambda run: RollBack(run_id=run)),
+        ModelService.roll_back,
+        moved_view,
+        replaces=False,
     ),
     Button(
         ids.one_of(ids.LOOK_AT),

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.evaluation import LivePolicy
 from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, WhyLive
-from bot.models.commands import LiveMoved, ModelsShown, PolicySet, ScoresPosted, SentencesShown
+from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
 from bot.slack import action_ids as ids
 from bot.slack.lines import Line, as_text, button, said, small, when
 from bot.slack.text import (
@@ -208,13 +208,9 @@ def policy_view(answer: PolicySet) -> View:
 # what a training leads to
 
 
-def picture_view(answer: ScoresPosted) -> View:
-    """Where the picture is, or why it is not."""
-    return words_view(
-        "The picture is in the channel."
-        if answer.posted
-        else "The picture could not be posted here. Type /invite @nerbot in this channel and try again."
-    )
+def picture_view(_: None) -> View:
+    """Where the picture is."""
+    return words_view("The picture is in the channel.")
 
 
 def sentences_view(answer: SentencesShown) -> View:

@@ -9,11 +9,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.project import Caller
 from bot.slack.command_help import CommandHelp
-from bot.slack.payloads import Payload, action_value, caller_of_action
+from bot.slack.payloads import Payload, action_value, caller_of_action, read_id
 from bot.slack.responders import Replies, Work
 from bot.slack.text import View
 
 S = TypeVar("S")
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Button(Generic[S]):
         """Parse, carry out, show."""
         command = self.parse(action_value(body))
         return self.view(await self.handle(service, caller_of_action(body), command))
+
+
+def with_id(command: Callable[[int], C]) -> Callable[[str], C]:
+    """Reads a button whose value is the id of a row."""
+    return lambda value: command(read_id(value))
 
 
 class Listeners:

@@ -61,7 +61,7 @@ class LabelsShown:
 
 @dataclass(frozen=True, slots=True)
 class LabelKept:
-    """A label was added or described anew."""
+    """A label was added or described again."""
 
     name: str
     description: str

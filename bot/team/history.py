@@ -24,25 +24,16 @@ from bot.team.values.history import HistoryPage, ShowHistory, Undone, UndoStep
 #: Steps on one page: each is a line and perhaps a button, readable on a phone.
 PAGE = 8
 
-_STEPS = frozenset(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
-_REVIEWS = frozenset(
-    {
-        EventKind.REVIEWED.value,
-        EventKind.REVIEW_NOTED.value,
-        EventKind.FLAG_SETTLED.value,
-    }
-)
-_LABELLERS = frozenset({EventKind.LABEL_ADDED.value, EventKind.LABEL_DESCRIBED.value})
+_STEPS = frozenset(StepKind) - {StepKind.UNDONE}
 _OWNERS = frozenset(
     {
-        EventKind.LABEL_RENAMED.value,
-        EventKind.LABELS_MERGED.value,
-        EventKind.CHANNEL_BOUND.value,
-        EventKind.SETTINGS_CHANGED.value,
-        EventKind.ROLE_CHANGED.value,
+        EventKind.LABEL_RENAMED,
+        EventKind.LABELS_MERGED,
+        EventKind.CHANNEL_BOUND,
+        EventKind.SETTINGS_CHANGED,
+        EventKind.ROLE_CHANGED,
     }
 )
-_UNDOABLE = _STEPS | _REVIEWS | _LABELLERS | _OWNERS
 
 
 async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
@@ -64,21 +55,25 @@ async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
 
 
 def _may_undo(context: RequestContext, role: Role, event: Event) -> bool:
-    if event.undone or event.undoes is not None or event.kind not in _UNDOABLE:
+    if event.undone or not _can_undo(event):
         return False
     if role is Role.OWNER:
         return True
     return event.by == context.caller.person and event.kind not in _OWNERS
 
 
+def _can_undo(event: Event) -> bool:
+    return event.undoes is None and (event.kind in _STEPS or event.kind in _UNDO)
+
+
 async def undo(context: RequestContext, command: UndoStep) -> Undone:
-    """Take one step back, whoever took it; refused in words where later steps stand on it."""
+    """Take one step back, whoever took it; refused in words where later steps rest on it."""
     event = await History(context.tx).get(context.project.id, command.event_id)
     if event is None:
         raise NotFound("That step is not in this channel's project; nothing was changed.")
     if event.undone:
         raise NothingToDo("That step was taken back already.")
-    if event.undoes is not None or event.kind not in _UNDOABLE:
+    if not _can_undo(event):
         raise NothingToDo("That step cannot be taken back. Do what you want instead as a new step.")
     if event.kind in _OWNERS or event.by != context.caller.person:
         await context.require(Role.OWNER, "take this step back")

@@ -1,50 +1,40 @@
-"""What is typed after /nerbot labels, review and history, and what the buttons of their answers stand for, read."""
+"""What is typed after /nerbot labels, review and history, and what their buttons mean, as commands."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from bot.errors import NotUnderstood
 from bot.slack.command_text import read_label_name, read_words
 from bot.slack.payloads import read_id
-from bot.slack.subcommands import Typed
-from bot.team.commands import AddLabel, ChangeLabels, DescribeLabel
-from bot.team.values.flags import SettleFlags
-from bot.team.values.history import ShowHistory, UndoStep
-from bot.team.values.review import NextDispute, NoteDecision, ReviewMyself, TakeVersion
+from bot.slack.subcommands import Parse, Typed
+from bot.team.commands import ChangeLabels
+from bot.team.values.history import ShowHistory
+from bot.team.values.review import NoteDecision, TakeVersion
+
+C = TypeVar("C")
 
 ONLY_NOTE = "“review” takes no word but “note”, followed by why you decided as you did."
 
 
-def read_added(typed: Typed) -> AddLabel:
-    """A new label, and what it means."""
-    return AddLabel(*_described(typed))
+def read_described(command: Callable[[str, str], C]) -> Parse[C]:
+    """Reads a label, and what it means."""
+
+    def parse(typed: Typed) -> C:
+        name, *words = _labels(typed).split(None, 1)
+        return command(read_label_name(name), read_words("".join(words)))
+
+    return parse
 
 
-def read_described(typed: Typed) -> DescribeLabel:
-    """A label, and what it means."""
-    return DescribeLabel(*_described(typed))
-
-
-def _described(typed: Typed) -> tuple[str, str]:
-    name, *words = _labels(typed).split(None, 1)
-    return read_label_name(name), read_words("".join(words))
-
-
-def read_rename(typed: Typed) -> ChangeLabels:
-    """A label, and its new name."""
-    return ChangeLabels(*_two_labels(typed))
-
-
-def read_merge(typed: Typed) -> ChangeLabels:
-    """A label, and the one it becomes."""
-    return ChangeLabels(*_two_labels(typed), merge=True)
-
-
-def _two_labels(typed: Typed) -> tuple[str, str]:
-    names = _labels(typed).split()
+def read_change(typed: Typed) -> ChangeLabels:
+    """A label, and its new name or the one it is merged into."""
+    names, verb = _labels(typed).split(), _verb(typed).lower()
     if len(names) != 2:
         raise NotUnderstood(
-            f"“labels {_verb(typed).lower()}” takes two labels: the one that goes, and what it becomes."
+            f"“labels {verb}” takes two labels: the one that goes, and what it becomes."
         )
-    old, new = names
-    return read_label_name(old), read_label_name(new)
+    old, new = map(read_label_name, names)
+    return ChangeLabels(old, new, merge=verb == "merge")
 
 
 def _labels(typed: Typed) -> str:
@@ -77,27 +67,7 @@ def read_page(value: str) -> ShowHistory:
     return ShowHistory(read_id(before) or None, mine=whose == "mine")
 
 
-def read_step(value: str) -> UndoStep:
-    """The step to take back."""
-    return UndoStep(read_id(value))
-
-
-def read_next(value: str) -> NextDispute:
-    """The disagreement that is passed over."""
-    return NextDispute(read_id(value))
-
-
 def read_version(value: str) -> TakeVersion:
     """A sentence, and the version of it that is right."""
     sentence, _, version = value.partition(":")
     return TakeVersion(read_id(sentence), version)
-
-
-def read_myself(value: str) -> ReviewMyself:
-    """The sentence to label."""
-    return ReviewMyself(read_id(value))
-
-
-def read_settled(value: str) -> SettleFlags:
-    """The sentence that was looked after."""
-    return SettleFlags(read_id(value))

@@ -85,7 +85,7 @@ async def _with_precedents(context: RequestContext, dispute: Dispute) -> Dispute
 
 @only(Role.REVIEWER, _DOING)
 async def label_myself(context: RequestContext, command: ReviewMyself) -> YoursToLabel:
-    """Put the sentence into the reviewer's hand; once finished it is one of the versions."""
+    """Give the reviewer the sentence to label; once finished it is one of the versions."""
     tx, project, person = context.tx, context.project.id, context.caller.person
     sentence = await Sentences(tx).get(project, command.sentence_id)
     if sentence is None:

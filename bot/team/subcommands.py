@@ -5,11 +5,13 @@ from bot.projects.entries import button, subcommand
 from bot.projects.use_cases import reads, writes
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
+from bot.slack.listeners import with_id
 from bot.slack.subcommands import without_more
 from bot.team import flags, history, labels, parsing, review, stats
-from bot.team.commands import Confirm, Decline, ShowLabels
-from bot.team.values.flags import ShowFlags
-from bot.team.values.review import NextDispute
+from bot.team.commands import AddLabel, Confirm, Decline, DescribeLabel, ShowLabels
+from bot.team.values.flags import SettleFlags, ShowFlags
+from bot.team.values.history import UndoStep
+from bot.team.values.review import NextDispute, ReviewMyself
 from bot.team.values.stats import ShowStats
 from bot.team.views.flags import flags_view
 from bot.team.views.history import history_view, undone_view
@@ -27,21 +29,21 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("labels add", "label add"),
-        parsing.read_added,
+        parsing.read_described(AddLabel),
         writes(labels.add),
         kept_view,
         HelpLine("/nerbot labels add SYMPTOM what a patient feels", "a new label"),
     ),
     subcommand(
         ("labels describe", "label describe"),
-        parsing.read_described,
+        parsing.read_described(DescribeLabel),
         writes(labels.describe),
         kept_view,
         HelpLine("/nerbot labels describe SYMPTOM what a patient feels", "says what a label means"),
     ),
     subcommand(
         ("labels rename", "label rename"),
-        parsing.read_rename,
+        parsing.read_change,
         writes(labels.ask),
         asked_view,
         HelpLine(
@@ -52,7 +54,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("labels merge", "label merge"),
-        parsing.read_merge,
+        parsing.read_change,
         writes(labels.ask),
         asked_view,
         HelpLine(
@@ -103,15 +105,15 @@ SUBCOMMANDS = (
 BUTTONS = (
     button(ids.CONFIRM, Confirm, writes(labels.confirm), changed_view),
     button(ids.DECLINE, Decline, writes(labels.decline), left_view),
-    button(ids.UNDO_STEP, parsing.read_step, writes(history.undo), undone_view),
-    button(ids.one_of(ids.UNDO_EVENT), parsing.read_step, writes(history.undo), undone_view),
+    button(ids.UNDO_STEP, with_id(UndoStep), writes(history.undo), undone_view),
+    button(ids.one_of(ids.UNDO_EVENT), with_id(UndoStep), writes(history.undo), undone_view),
     button(ids.HISTORY_NEWER, parsing.read_page, reads(history.show), history_view),
     button(ids.HISTORY_OLDER, parsing.read_page, reads(history.show), history_view),
-    button(ids.REVIEW_NEXT, parsing.read_next, reads(review.next_dispute), dispute_view),
-    button(ids.REVIEW_MYSELF, parsing.read_myself, writes(review.label_myself), yours_view),
+    button(ids.REVIEW_NEXT, with_id(NextDispute), reads(review.next_dispute), dispute_view),
+    button(ids.REVIEW_MYSELF, with_id(ReviewMyself), writes(review.label_myself), yours_view),
     button(
-        ids.one_of(ids.FLAG_LABEL), parsing.read_myself, writes(review.label_myself), yours_view
+        ids.one_of(ids.FLAG_LABEL), with_id(ReviewMyself), writes(review.label_myself), yours_view
     ),
     button(ids.one_of(ids.REVIEW_TAKE), parsing.read_version, writes(review.take), dispute_view),
-    button(ids.one_of(ids.FLAG_SETTLED), parsing.read_settled, writes(flags.settle), flags_view),
+    button(ids.one_of(ids.FLAG_SETTLED), with_id(SettleFlags), writes(flags.settle), flags_view),
 )

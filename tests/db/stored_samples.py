@@ -215,7 +215,24 @@ EVENT = Event(
     True,
 )
 DISPUTE = Dispute(SENTENCE, (Version(SPANS, ("U1", "U2")), Version((), ("U3",))), (PRECEDENT,))
-TEAM_ANSWERS: Sequence[Any] = [
+TeamAnswer = (
+    LabelsShown
+    | LabelKept
+    | ChangeAsked
+    | LabelsChanged
+    | LeftAlone
+    | ProjectShown
+    | RolesShown
+    | TeamStats
+    | Reviewing
+    | NoDispute
+    | NoteKept
+    | YoursToLabel
+    | FlagsShown
+    | HistoryPage
+    | Undone
+)
+TEAM_ANSWERS: Sequence[TeamAnswer] = [
     LabelsShown(PROJECT, (GUIDE,)),
     LabelKept("SYMPTOM", "what a patient feels", True, "what hurts", "SYMPTON"),
     ChangeAsked(MERGE, 12, "of12"),

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import reduce
-from operator import or_
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -29,12 +27,11 @@ from bot.projects.use_cases import Reply
 from bot.recognition.correction_values import Notices
 from bot.recognition.values import Answer
 from bot.team.commands import ChangeLabels
-from tests.db.stored_samples import STORED, TEAM_ANSWERS
+from tests.db.stored_samples import STORED, TeamAnswer
 from tests.support.golden import golden
 
 GOLDEN = Path(__file__).parent / "golden"
 DIALECT = sqlite.dialect()
-TeamAnswer: Any = reduce(or_, dict.fromkeys(map(type, TEAM_ANSWERS)))
 FORMS: dict[str, Any] = {
     "confirmation.command": ChangeLabels,
     "offer.question": Question | Suggestion | Draft | Answer,
@@ -144,16 +141,19 @@ def expected(kind: Any, place: str, seen: set[Any] | None = None) -> Iterator[tu
     """What samples of a type have to show: a class at its place, a word, a field that is not its default."""
     seen = set() if seen is None else seen
     for leaf in leaves(kind):
-        if isinstance(leaf, type) and is_dataclass(leaf):
-            yield place, leaf
-            if leaf not in seen:
-                seen.add(leaf)
-                hints = get_type_hints(leaf)
-                for field in fields(leaf):
-                    here = f"{leaf.__name__}.{field.name}"
+        value = get_origin(leaf) or leaf
+        if isinstance(value, type) and is_dataclass(value):
+            yield place, value
+            if value not in seen:
+                seen.add(value)
+                hints = get_type_hints(value)
+                given = dict(zip(getattr(value, "__parameters__", ()), get_args(leaf), strict=True))
+                for field in fields(value):
+                    here = f"{value.__name__}.{field.name}"
                     if has_default(field) and field.name != "type":
                         yield here, "not its default"
-                    yield from expected(hints[field.name], here, seen)
+                    hint = hints[field.name]
+                    yield from expected(given.get(hint, hint), here, seen)
         elif isinstance(leaf, type) and issubclass(leaf, Enum):
             yield from (("", word) for word in leaf)
         elif isinstance(leaf, str):

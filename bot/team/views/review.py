@@ -98,7 +98,7 @@ def note_view(answer: NoteKept) -> View:
 
 
 def yours_view(answer: YoursToLabel) -> View:
-    """The sentence in the reviewer's hand."""
+    """The sentence, for the reviewer to label."""
     return after(
         said(
             [

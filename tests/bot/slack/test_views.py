@@ -63,7 +63,7 @@ from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
 from bot.labelling.views.bulk import excerpt
 from bot.labelling.views.outcomes import outcome_view
-from bot.models.commands import LiveMoved, ModelsShown, PolicySet, ScoresPosted, SentencesShown
+from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
 from bot.models.views import (
     compared_view,
     models_view,
@@ -464,7 +464,7 @@ models_answers: st.SearchStrategy[View] = (
         ).map(tuple),
         counts,
     ).map(sentences_view)
-    | st.builds(ScoresPosted, st.booleans()).map(picture_view)
+    | st.none().map(picture_view)
 )
 
 project_counts = st.builds(
