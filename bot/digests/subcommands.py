@@ -5,8 +5,7 @@ from bot.digests.service import DigestService
 from bot.digests.views import digest_off_view, digest_state_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
-from bot.slack.listeners import Button
-from bot.slack.payloads import read_id
+from bot.slack.listeners import Button, with_id
 from bot.slack.subcommands import Subcommand, Typed
 from bot.training.schedule_parsing import read_schedule
 
@@ -14,10 +13,6 @@ from bot.training.schedule_parsing import read_schedule
 def _read_digest(typed: Typed) -> SetDigest:
     when = read_schedule(typed.text)
     return SetDigest(when.cron, when.timezone, when.words)
-
-
-def _read_digest_to_end(value: str) -> DigestOff:
-    return DigestOff(read_id(value))
 
 
 SUBCOMMANDS = (
@@ -51,5 +46,5 @@ SUBCOMMANDS = (
 )
 
 BUTTONS = (
-    Button(ids.DIGEST_OFF, _read_digest_to_end, DigestService.off, digest_off_view, replaces=False),
+    Button(ids.DIGEST_OFF, with_id(DigestOff), DigestService.off, digest_off_view, replaces=False),
 )

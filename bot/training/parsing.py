@@ -1,12 +1,11 @@
-"""What is typed after /train and what its buttons carry, read into commands about trainings."""
+"""What is typed after /train, read into commands about trainings."""
 
 import re
 
 from bot.errors import NotUnderstood
 from bot.slack.command_text import HELP, HelpWanted
-from bot.slack.payloads import read_id
 from bot.slack.subcommands import Typed
-from bot.training.commands import CancelTraining, SetAutoTraining, StartTraining, TrainingHistory
+from bot.training.commands import SetAutoTraining, StartTraining
 from ner_engine.recipes import RECIPES
 
 MAX_AUTO = 100_000
@@ -35,13 +34,3 @@ def read_auto_training(typed: Typed) -> SetAutoTraining:
     raise NotUnderstood(
         f"After how many newly finished sentences? A number from 1 to {MAX_AUTO:,}: /train auto 50"
     )
-
-
-def read_run_to_cancel(value: str) -> CancelTraining:
-    """The run whose message [Cancel] is in."""
-    return CancelTraining(read_id(value))
-
-
-def read_page(value: str) -> TrainingHistory:
-    """The page of the history that [Older] or [Newer] leads to."""
-    return TrainingHistory(read_id(value))

@@ -3,7 +3,7 @@
 from bot.domain.roles import Role
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
-from bot.slack.listeners import Button
+from bot.slack.listeners import Button, with_id
 from bot.slack.subcommands import Subcommand
 from bot.training.commands import (
     AutoTrainingOff,
@@ -13,7 +13,7 @@ from bot.training.commands import (
     TrainingStatus,
     TrainingTimes,
 )
-from bot.training.parsing import read_auto_training, read_page, read_run_to_cancel, read_start
+from bot.training.parsing import read_auto_training, read_start
 from bot.training.schedule_parsing import read_schedule
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
@@ -127,7 +127,9 @@ SCHEDULES = (
 )
 
 BUTTONS = (
-    Button(ids.CANCEL_RUN, read_run_to_cancel, Training.cancel, cancelled_view, replaces=False),
-    Button(ids.OLDER_RUNS, read_page, Training.history, history_view),
-    Button(ids.NEWER_RUNS, read_page, Training.history, history_view),
+    Button(
+        ids.CANCEL_RUN, with_id(CancelTraining), Training.cancel, cancelled_view, replaces=False
+    ),
+    Button(ids.OLDER_RUNS, with_id(TrainingHistory), Training.history, history_view),
+    Button(ids.NEWER_RUNS, with_id(TrainingHistory), Training.history, history_view),
 )
