@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: golden help install hooks run test coverage torture format lint types imports check bench requirements clean
+.PHONY: golden help install hooks run test coverage torture format lint types imports check readme bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -55,6 +55,9 @@ types: .venv/.dev  ## mypy, strict
 
 imports: .venv/.dev  ## the import contracts of pyproject.toml
 	$(BIN)/lint-imports
+
+readme: .venv/.dev  ## the README's table of commands, from the code
+	$(BIN)/python -m bot.cli.readme
 
 check: lint types imports test  ## lint, types, imports and test: what CI runs
 

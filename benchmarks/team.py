@@ -30,9 +30,10 @@ from bot.domain.project import Caller
 from bot.domain.steps import AnnotationState, StepKind
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from bot.team.commands import ShowLabels, TeamCommand
+from bot.projects.use_cases import UseCase, UseCases, reads
+from bot.team import history, labels, stats
+from bot.team.commands import ShowLabels
 from bot.team.repositories.decisions import Decisions
-from bot.team.service import Team
 from bot.team.values.history import ShowHistory
 from bot.team.values.stats import ShowStats
 from ner_engine.annotation import Span
@@ -64,17 +65,21 @@ async def _run(sentences: int, rounds: int) -> None:
             print(
                 f"{sentences:,} sentences, {size:.0f} MB\n\n| call | p50 ms | slowest ms |\n|---|---|---|"
             )
-            team = Team(store, owners=frozenset({ANN}), clock=lambda: NOW)
-            await _answers(team, rounds)
+            await _answers(UseCases(store, owners=frozenset({ANN})), rounds)
             await _reads(store, project_id, rounds)
             await _changes(store, project_id)
 
 
-async def _answers(team: Team, rounds: int) -> None:
+async def _answers(use_cases: UseCases, rounds: int) -> None:
     caller = Caller(WORKSPACE, "C0", ANN, "request")
-    commands: tuple[TeamCommand, ...] = (ShowLabels(), ShowStats(), ShowHistory())
-    for command in commands:
-        await _measure(type(command).__name__, partial(team.handle, caller, command), rounds)
+    asked: tuple[tuple[UseCase[Any, Any], object], ...] = (
+        (reads(labels.show), ShowLabels()),
+        (reads(stats.show), ShowStats()),
+        (reads(history.show), ShowHistory()),
+    )
+    for use_case, command in asked:
+        call = partial(use_cases.carry_out, use_case, caller, command)
+        await _measure(type(command).__name__, call, rounds)
 
 
 async def _reads(store: Store, project_id: int, rounds: int) -> None:

@@ -2,7 +2,8 @@
 
 import json
 from functools import cache, cached_property
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import Discriminator, TypeAdapter
 
@@ -19,15 +20,17 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
 class JsonForm(Generic[T]):
     """How values of some classes are kept as JSON and told apart again: by their field `type`.
 
-    `kind` is a frozen dataclass with a literal `type`, or a union of such classes.
+    `kind` is a frozen dataclass with a literal `type`, which may be a generic one of other values, or a union of such
+    classes.
     """
 
     def __init__(self, kind: Any) -> None:
-        self._kinds = get_args(kind) or (kind,)
+        self._kinds = get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(kind.__dataclass_fields__["type"].default for kind in self._kinds)
+        classes = (get_origin(kind) or kind for kind in self._kinds)
+        return frozenset(each.__dataclass_fields__["type"].default for each in classes)
 
     @cached_property
     def _read(self) -> TypeAdapter[Any]:

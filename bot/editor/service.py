@@ -20,8 +20,13 @@ from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import OUTCOME, Card, Done, Outcome, Suggestion
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import AnswerWriter
-from bot.recognition.corrections import note_correction
-from bot.recognition.service import SOURCE, find_answered, keep_answered, stored_as
+from bot.recognition.service import (
+    SOURCE,
+    find_answered,
+    keep_answered,
+    note_correction,
+    stored_as,
+)
 from bot.recognition.values import Answer
 
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."

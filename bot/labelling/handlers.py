@@ -14,6 +14,7 @@ from bot.labelling.commands import (
     LabelCommand,
     NextSentence,
     NoEntities,
+    OpenSentence,
     Skip,
     Undo,
 )
@@ -42,6 +43,10 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.UNDO_TOGETHER: parsing.read_step,
     ids.WITHDRAW: Withdraw,
     ids.NEXT: lambda _value: NextSentence(),
+}
+_FROM_A_TRAINING: Mapping[str, Callable[[str], LabelCommand]] = {
+    ids.LABEL_FOR_MODEL: lambda _value: NextSentence(),
+    ids.OPEN_SENTENCE: lambda value: OpenSentence(payloads.read_id(value)),
 }
 
 _WHERE = "The card is in your direct messages with nerbot: open Apps, nerbot, Messages."
@@ -108,6 +113,9 @@ def register(
     app.action(piece)(replies.to_button(pressed(parsing.read_choice), replace=False))
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
+    # Beside what a training found out.
+    for action, read in _FROM_A_TRAINING.items():
+        app.action(ids.one_of(action))(replies.to_button(pressed(read), replace=False))
 
     async def message(
         ack: AsyncAck, respond: AsyncRespond, body: Payload, client: AsyncWebClient

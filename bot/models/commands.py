@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.evaluation import LivePolicy
-from bot.domain.models import LiveMove, ModelsCompared, ModelVersion, WhyLive
+from bot.domain.models import LiveMove, ModelVersion, WhyLive
 from bot.domain.project import Gold, Project
 
 # The commands of /nerbot models and its buttons.
@@ -56,7 +56,10 @@ class LookAt:
     finding: int
 
 
-ModelsCommand = ShowModels | CompareModels | GoLive | RollBack | SetPolicy | LookAt
+@dataclass(frozen=True, slots=True)
+class PostScores:
+    """[Post the scores here as a picture]."""
+
 
 # What they answer.
 
@@ -87,7 +90,7 @@ class LiveMoved:
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """When new models go live by themselves from now on."""
+    """When new models go live automatically from now on."""
 
     policy: LivePolicy
     type: Literal["policy_set"] = "policy_set"
@@ -100,6 +103,3 @@ class SentencesShown:
     words: str
     sentences: tuple[Gold, ...]
     missing: int = 0
-
-
-ModelsAnswer = ModelsShown | ModelsCompared | LiveMoved | PolicySet | SentencesShown

@@ -15,21 +15,21 @@ from bot.engine.ports import Engine
 from bot.errors import ModelUnsound
 from bot.jobs.background import Background
 from bot.models.commands import LiveMoved
+from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
-from bot.slack.notifier_ports import Notifier
 
 log = logging.getLogger(__name__)
 
 
-class Upkeep:
-    """Looks after a project's models, with nobody asking for it; what nerbot does itself bears its own name."""
+class ModelLifecycle:
+    """Looks after a project's models automatically; what nerbot does itself bears its own name."""
 
     def __init__(
         self,
         store: Store,
         engine: Engine,
-        notifier: Notifier,
+        notifier: RunMessages,
         background: Background,
         *,
         me: str,
@@ -62,7 +62,7 @@ class Upkeep:
         return None if moved else HeldBack.MOVED
 
     async def end_of(self, workspace: str, run: Run) -> RunEnd | None:
-        """What is said of a run that made a model, as things stand now; None of any other."""
+        """What is said of a run that made a model, as of now; None of any other."""
         if run.version is None or run.evaluation is None:
             return None
         async with self._store.reading(workspace) as tx:
@@ -118,12 +118,12 @@ class Upkeep:
     def show_again(self, workspace: str, moved: LiveMoved) -> None:
         """After a move: the messages of the runs say what is live: edit those of both models."""
 
-        async def tx() -> None:
+        async def show() -> None:
             for version in (moved.version, moved.before):
                 if version is not None:
                     await self._show_run_of(workspace, moved.project_id, version)
 
-        self._background.start(tx(), name=f"show models {moved.version} and {moved.before}")
+        self._background.start(show(), name=f"show models {moved.version} and {moved.before}")
 
     async def _show_run_of(self, workspace: str, project_id: int, version: int) -> None:
         async with self._store.reading(workspace) as tx:

@@ -1,21 +1,17 @@
-"""What stands behind /nerbot models, read."""
+"""What is typed after /nerbot models, and what its buttons mean, as commands."""
 
 import re
-from collections.abc import Sequence
 
 from bot.domain.evaluation import LivePolicy
 from bot.errors import NotUnderstood
-from bot.models.commands import (
-    CompareModels,
-    GoLive,
-    LookAt,
-    ModelsCommand,
-    RollBack,
-    SetPolicy,
-    ShowModels,
-)
+from bot.models.commands import CompareModels, GoLive, LookAt, SetPolicy
 from bot.slack.payloads import read_id
+from bot.slack.subcommands import Typed
 
+NOTHING_OR = (
+    "/nerbot models takes nothing, or one of: compare 3 5 · live 4 · rollback · policy better, not worse "
+    "or ask."
+)
 _POLICIES = {
     "better": LivePolicy.BETTER,
     "not worse": LivePolicy.NOT_WORSE,
@@ -23,29 +19,28 @@ _POLICIES = {
 }
 
 
-def read_models(words: str) -> ModelsCommand:
-    """Read the words after `models`; raises NotUnderstood with what can be said."""
-    match words.lower().split():
-        case [] | ["list"]:
-            return ShowModels()
-        case ["compare", *numbers]:
-            return CompareModels(*_numbers(numbers, 2, "compare 3 5"))
-        case ["live", *numbers]:
-            return GoLive(*_numbers(numbers, 1, "live 4"))
-        case ["rollback"] | ["roll", "back"]:
-            return RollBack()
-        case ["policy", *policy] if " ".join(policy) in _POLICIES:
-            return SetPolicy(_POLICIES[" ".join(policy)])
-        case ["policy", *_]:
-            raise NotUnderstood(
-                "When does a new model go live? One of: /nerbot models policy better · policy not worse · policy ask"
-            )
-    raise NotUnderstood(
-        "/nerbot models takes nothing, or one of: compare 3 5 · live 4 · rollback · policy better, not worse or ask."
-    )
+def read_compared(typed: Typed) -> CompareModels:
+    """Two versions."""
+    return CompareModels(*_numbers(typed, 2, "compare 3 5"))
 
 
-def _numbers(words: Sequence[str], count: int, example: str) -> list[int]:
+def read_live(typed: Typed) -> GoLive:
+    """One version."""
+    return GoLive(*_numbers(typed, 1, "live 4"))
+
+
+def read_policy(typed: Typed) -> SetPolicy:
+    """When a new model goes live."""
+    policy = _POLICIES.get(" ".join(typed.text.lower().split()))
+    if policy is None:
+        raise NotUnderstood(
+            "When does a new model go live? One of: /nerbot models policy better · policy not worse · policy ask"
+        )
+    return SetPolicy(policy)
+
+
+def _numbers(typed: Typed, count: int, example: str) -> list[int]:
+    words = typed.text.lower().split()
     numbers = [word.removeprefix("#") for word in words if word != "and"]
     if len(numbers) != count or not all(re.fullmatch(r"[0-9]{1,9}", word) for word in numbers):
         raise NotUnderstood(f"Which model? Type the number: /nerbot models {example}")
@@ -53,6 +48,6 @@ def _numbers(words: Sequence[str], count: int, example: str) -> list[int]:
 
 
 def read_finding(value: str) -> LookAt:
-    """A run's id and the number of its finding out of a button."""
+    """A run's id and the number of its finding."""
     run, _, finding = value.partition(":")
     return LookAt(read_id(run), read_id(finding))

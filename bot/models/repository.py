@@ -159,7 +159,7 @@ class Models(Repository):
         )
 
     async def policy(self, project_id: int) -> LivePolicy:
-        """When a new model goes live by itself."""
+        """When a new model goes live automatically."""
         wanted = select(project.c.live_policy).where(here(project), project.c.id == project_id)
         return LivePolicy((await self.execute(wanted)).scalar() or LivePolicy.NOT_WORSE)
 

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.evaluation import LivePolicy
 from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, WhyLive
-from bot.models.commands import LiveMoved, ModelsAnswer, ModelsShown, PolicySet, SentencesShown
+from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
 from bot.slack import action_ids as ids
 from bot.slack.lines import Line, as_text, button, said, small, when
 from bot.slack.text import (
@@ -35,25 +35,11 @@ _POLICIES = {
 }
 
 
-def models_view(answer: ModelsAnswer) -> View:
-    """The answer to /nerbot models and to the buttons about models."""
-    match answer:
-        case ModelsShown():
-            return _list_view(answer)
-        case ModelsCompared():
-            return _compared_view(answer)
-        case LiveMoved():
-            return _moved_view(answer)
-        case PolicySet(policy):
-            return words_view(f"Saved. A new model goes live {_POLICIES[policy]}.")
-        case SentencesShown():
-            return _sentences_view(answer)
-
-
 # the list
 
 
-def _list_view(shown: ModelsShown) -> View:
+def models_view(shown: ModelsShown) -> View:
+    """A page of the versions, and which of them is live."""
     if not shown.versions:
         return words_view("There is no model yet. /train makes the first one.")
     head: Line = [plain(f"Models of {shown.project.name}", bold=True)]
@@ -149,7 +135,8 @@ def _list_buttons(shown: ModelsShown) -> list[ButtonElement]:
 # two side by side
 
 
-def _compared_view(told: ModelsCompared) -> View:
+def compared_view(told: ModelsCompared) -> View:
+    """Two versions on the sentences in which they differ."""
     if not told.sentences:
         return words_view(
             f"Models {told.one} and {told.two} cannot be compared: there is no sentence yet that both kept an opinion "
@@ -203,7 +190,8 @@ def _difference(told: ModelsCompared, each: Difference) -> list[Block]:
 # what is live
 
 
-def _moved_view(moved: LiveMoved) -> View:
+def moved_view(moved: LiveMoved) -> View:
+    """Another version is live."""
     back = f" instead of model {moved.before}" if moved.before else ""
     again = "again" if moved.why in {WhyLive.UNDO, WhyLive.ROLLBACK} else "now"
     undo = f" /nerbot models live {moved.before} takes it back." if moved.before else ""
@@ -212,10 +200,21 @@ def _moved_view(moved: LiveMoved) -> View:
     )
 
 
-# sentences to look at
+def policy_view(answer: PolicySet) -> View:
+    """When new models go live from now on."""
+    return words_view(f"Saved. A new model goes live {_POLICIES[answer.policy]}.")
 
 
-def _sentences_view(answer: SentencesShown) -> View:
+# what a training leads to
+
+
+def picture_view(_: None) -> View:
+    """Where the picture is."""
+    return words_view("The picture is in the channel.")
+
+
+def sentences_view(answer: SentencesShown) -> View:
+    """Sentences to look at, each with a button that opens it."""
     head: Line = [plain(shortened(answer.words, 500), bold=True)]
     blocks: list[Block] = []
     for number, item in enumerate(answer.sentences[:_SHOWN]):

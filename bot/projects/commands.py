@@ -1,9 +1,10 @@
-"""The commands of /nerbot project and what they answer."""
+"""The commands of /nerbot project and /nerbot roles, and what they answer."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.project import Project
+from bot.domain.roles import Role
 from bot.projects.values import ProjectSettings
 
 
@@ -46,3 +47,27 @@ class ProjectShown:
     settings: ProjectSettings | None = None
     did: Literal["shown", "made", "bound", "set"] = "shown"
     type: Literal["project_shown"] = "project_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRoles:
+    """`/nerbot roles`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveRole:
+    """`/nerbot roles owner @person`, `roles reviewer @person`, `roles remove @person`."""
+
+    person: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class RolesShown:
+    """Who may do what; `changed` is the person whose role was changed just now."""
+
+    owners: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    changed: str | None = None
+    role: Role = Role.LABELLER
+    type: Literal["roles_shown"] = "roles_shown"

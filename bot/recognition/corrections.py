@@ -1,4 +1,4 @@
-"""Corrections: what people put right in answers of /ner, and what they hear when a later model finds it."""
+"""What people hear when a model finds what they put right in an earlier one's answers."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -12,19 +12,17 @@ from bot.domain.project import Caller
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.jobs.background import Background
-from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import Knowledge, read_knowledge
 from bot.projects.seeding import name_among_several
+from bot.recognition.learned_messages import LearnedMessages
 from bot.recognition.repository import Corrections, CorrectionsToAsk
 from bot.recognition.values import (
-    AnsweredText,
     Correction,
     Learned,
     Notices,
     SetNotices,
     ShowNotices,
 )
-from bot.slack.notifier_ports import Notifier
 from bot.team.repositories.visits import Homes
 
 NEWEST = 200
@@ -39,23 +37,6 @@ _NOTICES: JsonForm[Notices] = JsonForm(Notices)
 log = logging.getLogger(__name__)
 
 
-async def note_correction(
-    session: LabellingSession, version: int | None, *, was: AnsweredText, now: AnsweredText
-) -> None:
-    """Keep that a version was wrong about a sentence of its answer, or that it was not, as the person says now."""
-    sentence_id = now.sentence_id or was.sentence_id
-    if version is None or sentence_id is None:
-        return
-    corrections = Corrections(session.tx)
-    if now.sentence_id is None or sorted(now.spans) == sorted(now.found.spans):
-        await corrections.remove(session.project_id, sentence_id, session.person)
-        return
-    step = now.steps[-1] if now.steps else None
-    await corrections.put(
-        session.project_id, sentence_id, session.person, version=version, step_id=step
-    )
-
-
 class CorrectionNotices:
     """Asks each model that went live about what people had to correct, and tells those who want to be told.
 
@@ -67,7 +48,7 @@ class CorrectionNotices:
         store: Store,
         to_ask: CorrectionsToAsk,
         engine: Engine,
-        notifier: Notifier,
+        messages: LearnedMessages,
         background: Background,
         *,
         clock: Callable[[], datetime],
@@ -75,7 +56,7 @@ class CorrectionNotices:
         self._store = store
         self._to_ask = to_ask
         self._engine = engine
-        self._notifier = notifier
+        self._messages = messages
         self._background = background
         self._clock = clock
         self._busy = False
@@ -174,4 +155,4 @@ class CorrectionNotices:
             new = await Corrections(tx).mark_told(learned.project_id, learned.version, person, ids)
         told = tuple(each for each in learned.corrections if each.sentence.id in new)
         if told:
-            await self._notifier.tell_learned(workspace, replace(learned, corrections=told))
+            await self._messages.tell_learned(workspace, replace(learned, corrections=told))

@@ -15,10 +15,10 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import read_knowledge
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import AnswerWriter
-from bot.recognition.corrections import note_correction
+from bot.recognition.repository import Corrections
 from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.slack.text_normalization import CleanText
 from ner_engine.annotation import Prediction
@@ -34,14 +34,14 @@ class Recognition:
         self,
         store: Store,
         engine: Engine,
-        upkeep: Upkeep,
+        lifecycle: ModelLifecycle,
         answers: AnswerWriter,
         *,
         today: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._engine = engine
-        self._upkeep = upkeep
+        self._lifecycle = lifecycle
         self._answers = answers
         self._today = today
 
@@ -91,7 +91,7 @@ class Recognition:
                 )
             except ModelUnsound:
                 damaged.append(version)
-                version = await self._upkeep.fall_back(workspace, project_id, version)
+                version = await self._lifecycle.fall_back(workspace, project_id, version)
         raise EngineUnavailable(
             f"Model {damaged[-1]} is damaged, and there is no other one to answer. /train makes a new one."
         )
@@ -206,4 +206,21 @@ async def stored_as(
         spans=after.spans,
         finished=after.finished,
         steps=steps,
+    )
+
+
+async def note_correction(
+    session: LabellingSession, version: int | None, *, was: AnsweredText, now: AnsweredText
+) -> None:
+    """Keep that a version was wrong about a sentence of its answer, or that it was not, as the person says now."""
+    sentence_id = now.sentence_id or was.sentence_id
+    if version is None or sentence_id is None:
+        return
+    corrections = Corrections(session.tx)
+    if now.sentence_id is None or sorted(now.spans) == sorted(now.found.spans):
+        await corrections.remove(session.project_id, sentence_id, session.person)
+        return
+    step = now.steps[-1] if now.steps else None
+    await corrections.put(
+        session.project_id, sentence_id, session.person, version=version, step_id=step
     )

@@ -1,10 +1,12 @@
-"""`/nerbot notices`: whether a person is told when a model finds what they corrected."""
+"""/nerbot notices, and [No more of these]: whether a person is told when a model finds what they corrected."""
 
 from bot.errors import NotUnderstood
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.values import SetNotices, ShowNotices
 from bot.recognition.views.notices import notices_view
+from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
+from bot.slack.listeners import Button
 from bot.slack.subcommands import Subcommand, Typed
 
 
@@ -30,5 +32,14 @@ SUBCOMMANDS = (
                 "do not tell me any more when a new model finds what I corrected; on: do",
             ),
         ),
+    ),
+)
+BUTTONS = (
+    Button(
+        ids.NOTICES_OFF,
+        lambda _: SetNotices(on=False),
+        CorrectionNotices.handle,
+        notices_view,
+        replaces=False,
     ),
 )

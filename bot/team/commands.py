@@ -1,26 +1,9 @@
-"""The team: who may do what, which project a channel uses, its labels, and the commands of /nerbot."""
+"""The labels of a project: the commands of /nerbot labels, and what they answer."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.project import DescribedLabel, Project
-from bot.domain.roles import Role
-from bot.projects.commands import ChangeSettings, NewProject, ProjectShown, ShowProject, UseProject
-from bot.team.values.flags import FlagsShown, SettleFlags, ShowFlags
-from bot.team.values.history import HistoryPage, ShowHistory, Undone, UndoStep
-from bot.team.values.review import (
-    NextDispute,
-    NoDispute,
-    NoteDecision,
-    NoteKept,
-    Reviewing,
-    ReviewMyself,
-    TakeVersion,
-    YoursToLabel,
-)
-from bot.team.values.stats import ShowStats, TeamStats
-
-# The commands of /nerbot, as nerbot_words.py reads them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +37,6 @@ class ChangeLabels:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowRoles:
-    """`/nerbot roles`."""
-
-
-@dataclass(frozen=True, slots=True)
-class GiveRole:
-    """`/nerbot roles owner @person`, `roles reviewer @person`, `roles remove @person`."""
-
-    person: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
 class Confirm:
     """The button that says yes to what was asked, under its opaque id."""
 
@@ -80,33 +50,6 @@ class Decline:
     offer: str
 
 
-TeamCommand = (
-    ShowLabels
-    | DescribeLabel
-    | AddLabel
-    | ChangeLabels
-    | ShowProject
-    | NewProject
-    | UseProject
-    | ChangeSettings
-    | ShowRoles
-    | GiveRole
-    | Confirm
-    | Decline
-    | ShowStats
-    | NextDispute
-    | TakeVersion
-    | ReviewMyself
-    | NoteDecision
-    | ShowHistory
-    | UndoStep
-    | ShowFlags
-    | SettleFlags
-)
-
-# What /nerbot answers.
-
-
 @dataclass(frozen=True, slots=True)
 class LabelsShown:
     """The labels of a project."""
@@ -118,7 +61,7 @@ class LabelsShown:
 
 @dataclass(frozen=True, slots=True)
 class LabelKept:
-    """A label was added or described anew."""
+    """A label was added or described again."""
 
     name: str
     description: str
@@ -159,44 +102,3 @@ class LeftAlone:
     """The person chose to leave all as it is."""
 
     type: Literal["left_alone"] = "left_alone"
-
-
-@dataclass(frozen=True, slots=True)
-class RolesShown:
-    """Who may do what; `changed` is the person whose role was changed just now."""
-
-    owners: tuple[str, ...]
-    reviewers: tuple[str, ...]
-    changed: str | None = None
-    role: Role = Role.LABELLER
-    type: Literal["roles_shown"] = "roles_shown"
-
-
-TeamAnswer = (
-    LabelsShown
-    | LabelKept
-    | ChangeAsked
-    | LabelsChanged
-    | LeftAlone
-    | ProjectShown
-    | RolesShown
-    | TeamStats
-    | Reviewing
-    | NoDispute
-    | NoteKept
-    | YoursToLabel
-    | FlagsShown
-    | HistoryPage
-    | Undone
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TeamReply:
-    """An answer of /nerbot; `first_owner` where the person became the workspace's first owner by asking."""
-
-    answer: TeamAnswer
-    first_owner: bool = False
-    undo: int | None = None
-    """The event that [Undo] takes back, where something was changed."""
-    type: Literal["team"] = "team"

@@ -1,5 +1,6 @@
 """The record as people read it, and how an older step is taken back."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.domain.events import Event, EventKind
@@ -9,13 +10,13 @@ from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
+from bot.projects import roles
+from bot.projects.commands import GiveRole
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
-from bot.team import flags as team_flags
-from bot.team import roles as team_roles
-from bot.team.commands import GiveRole
+from bot.team import flags
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.values.history import HistoryPage, ShowHistory, Undone, UndoStep
@@ -23,25 +24,16 @@ from bot.team.values.history import HistoryPage, ShowHistory, Undone, UndoStep
 #: Steps on one page: each is a line and perhaps a button, readable on a phone.
 PAGE = 8
 
-_STEPS = frozenset(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
-_REVIEWS = frozenset(
-    {
-        EventKind.REVIEWED.value,
-        EventKind.REVIEW_NOTED.value,
-        EventKind.FLAG_SETTLED.value,
-    }
-)
-_LABELLERS = frozenset({EventKind.LABEL_ADDED.value, EventKind.LABEL_DESCRIBED.value})
+_STEPS = frozenset(StepKind) - {StepKind.UNDONE}
 _OWNERS = frozenset(
     {
-        EventKind.LABEL_RENAMED.value,
-        EventKind.LABELS_MERGED.value,
-        EventKind.CHANNEL_BOUND.value,
-        EventKind.SETTINGS_CHANGED.value,
-        EventKind.ROLE_CHANGED.value,
+        EventKind.LABEL_RENAMED,
+        EventKind.LABELS_MERGED,
+        EventKind.CHANNEL_BOUND,
+        EventKind.SETTINGS_CHANGED,
+        EventKind.ROLE_CHANGED,
     }
 )
-_UNDOABLE = _STEPS | _REVIEWS | _LABELLERS | _OWNERS
 
 
 async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
@@ -52,35 +44,39 @@ async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
         before=command.before,
         person=context.caller.person if command.mine else None,
     )
-    shown = events[:PAGE]
+    shown, role = events[:PAGE], await context.role()
     return HistoryPage(
         shown,
-        can_undo=tuple(event.id for event in shown if _may_undo(context, event)),
+        can_undo=tuple(event.id for event in shown if _may_undo(context, role, event)),
         older=shown[-1].id if len(events) > PAGE else None,
         mine=command.mine,
         first=command.before is None,
     )
 
 
-def _may_undo(context: RequestContext, event: Event) -> bool:
-    if event.undone or event.undoes is not None or event.kind not in _UNDOABLE:
+def _may_undo(context: RequestContext, role: Role, event: Event) -> bool:
+    if event.undone or not _can_undo(event):
         return False
-    if context.role is Role.OWNER:
+    if role is Role.OWNER:
         return True
     return event.by == context.caller.person and event.kind not in _OWNERS
 
 
+def _can_undo(event: Event) -> bool:
+    return event.undoes is None and (event.kind in _STEPS or event.kind in _UNDO)
+
+
 async def undo(context: RequestContext, command: UndoStep) -> Undone:
-    """Take one step back, whoever took it; refused in words where later steps stand on it."""
+    """Take one step back, whoever took it; refused in words where later steps rest on it."""
     event = await History(context.tx).get(context.project.id, command.event_id)
     if event is None:
         raise NotFound("That step is not in this channel's project; nothing was changed.")
     if event.undone:
         raise NothingToDo("That step was taken back already.")
-    if event.undoes is not None or event.kind not in _UNDOABLE:
+    if not _can_undo(event):
         raise NothingToDo("That step cannot be taken back. Do what you want instead as a new step.")
     if event.kind in _OWNERS or event.by != context.caller.person:
-        context.require(Role.OWNER, "take this step back")
+        await context.require(Role.OWNER, "take this step back")
     if event.kind in _STEPS:
         return await _undo_step(context, event)
     return await _UNDO[EventKind(event.kind)](context, event)
@@ -207,10 +203,10 @@ async def _undo_settings(context: RequestContext, event: Event) -> Undone:
 
 async def _undo_role(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
-    if context.roles.get(detail["person"], Role.LABELLER) != detail["to"]:
+    if (await context.roles()).get(detail["person"], Role.LABELLER) != detail["to"]:
         raise NothingToDo("That person's role was changed again since, so this step stays.")
     back = GiveRole(detail["person"], Role(detail["from"]))
-    await team_roles.give(context, back, undoes=event.id)
+    await roles.change(context, back, undoes=event.id)
     return Undone(event)
 
 
@@ -241,7 +237,7 @@ async def _refuse_if_later(context: RequestContext, event: Event, **detail: Any)
         raise NothingToDo("A later step changed the same again. Take that back first.")
 
 
-_UNDO = {
+_UNDO: Mapping[EventKind, Callable[[RequestContext, Event], Awaitable[Undone]]] = {
     EventKind.LABEL_ADDED: _undo_added,
     EventKind.LABEL_DESCRIBED: _undo_described,
     EventKind.LABEL_RENAMED: _undo_renamed,
@@ -251,5 +247,5 @@ _UNDO = {
     EventKind.ROLE_CHANGED: _undo_role,
     EventKind.REVIEWED: _undo_reviewed,
     EventKind.REVIEW_NOTED: _undo_noted,
-    EventKind.FLAG_SETTLED: team_flags.undo,
+    EventKind.FLAG_SETTLED: flags.undo,
 }

@@ -11,17 +11,20 @@ from bot.team.commands import (
     AddLabel,
     ChangeAsked,
     ChangeLabels,
+    Confirm,
+    Decline,
     DescribeLabel,
     LabelKept,
     LabelsChanged,
     LabelsShown,
     LeftAlone,
+    ShowLabels,
 )
 from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 
 
-async def show(context: RequestContext) -> LabelsShown:
+async def show(context: RequestContext, _: ShowLabels) -> LabelsShown:
     """Every label with its description, examples, and how often it is on finished sentences."""
     counts = await Annotations(context.tx).counts(context.project.id)
     times = dict(counts.spans_per_label)
@@ -62,7 +65,6 @@ async def describe(context: RequestContext, command: DescribeLabel) -> LabelKept
 
 async def ask(context: RequestContext, change: ChangeLabels) -> ChangeAsked:
     """Ask before a label is renamed or merged, and say how much it would touch."""
-    context.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
     await _check(context, change)
     return ChangeAsked(
         change,
@@ -71,20 +73,20 @@ async def ask(context: RequestContext, change: ChangeLabels) -> ChangeAsked:
     )
 
 
-async def decline(context: RequestContext, offer: str) -> LeftAlone:
+async def decline(context: RequestContext, command: Decline) -> LeftAlone:
     """Leave everything as it is."""
-    await Confirmations(context.tx).take(context.project.id, context.caller.person, offer)
+    await Confirmations(context.tx).take(context.project.id, context.caller.person, command.offer)
     return LeftAlone()
 
 
-async def confirm(context: RequestContext, offer: str) -> LabelsChanged:
+async def confirm(context: RequestContext, command: Confirm) -> LabelsChanged:
     """Do what was asked about, in this transaction."""
-    change = await Confirmations(context.tx).take(context.project.id, context.caller.person, offer)
+    confirmations = Confirmations(context.tx)
+    change = await confirmations.take(context.project.id, context.caller.person, command.offer)
     if change is None:
         raise NotFound(
             "This question is over, or was put to somebody else; nothing was changed. Type the /nerbot command again."
         )
-    context.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
     await _check(context, change)
     project, person, labels = context.project.id, context.caller.person, Labels(context.tx)
     sentences = await labels.sentences_with(project, change.old)
@@ -103,7 +105,8 @@ async def confirm(context: RequestContext, offer: str) -> LabelsChanged:
 
 
 async def _check(context: RequestContext, change: ChangeLabels) -> None:
-    """Raise in words where the labels are not those the change needs."""
+    """Raise in words where this person may not, or the labels are not those the change needs."""
+    await context.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
     names = {label.name for label in await Labels(context.tx).all(context.project.id)}
     old, new = change.old, change.new
     if old not in names:

@@ -9,11 +9,12 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.values.cards import Card
-from bot.projects.context import RequestContext
+from bot.projects.context import RequestContext, only
 from bot.team.repositories.decisions import Decisions
 from bot.team.values.review import (
     Decision,
     Dispute,
+    NextDispute,
     NoDispute,
     NoteDecision,
     NoteKept,
@@ -27,19 +28,19 @@ from bot.team.values.review import (
 _DOING = "decide where people disagree"
 
 
-async def next_dispute(context: RequestContext, after: int) -> Reviewing | NoDispute:
+@only(Role.REVIEWER, _DOING)
+async def next_dispute(context: RequestContext, command: NextDispute) -> Reviewing | NoDispute:
     """The first disagreement behind a sentence that is passed over."""
-    context.require(Role.REVIEWER, _DOING)
-    dispute = await Decisions(context.tx).next(context.project.id, after=after)
+    dispute = await Decisions(context.tx).next(context.project.id, after=command.after)
     left = await Decisions(context.tx).waiting(context.project.id)
     if dispute is None:
         return NoDispute(passed=left, flagged=await Flags(context.tx).count(context.project.id))
     return Reviewing(await _with_precedents(context, dispute), left)
 
 
+@only(Role.REVIEWER, _DOING)
 async def take(context: RequestContext, command: TakeVersion) -> Reviewing | NoDispute:
     """Decide for one version, as it stood when it was shown; then the next disagreement."""
-    context.require(Role.REVIEWER, _DOING)
     dispute = await Decisions(context.tx).dispute(context.project.id, command.sentence_id)
     if dispute is None:
         return await _following(context, command.sentence_id, changed=True)
@@ -82,9 +83,9 @@ async def _with_precedents(context: RequestContext, dispute: Dispute) -> Dispute
     return Dispute(dispute.sentence, dispute.versions, tuple(found))
 
 
+@only(Role.REVIEWER, _DOING)
 async def label_myself(context: RequestContext, command: ReviewMyself) -> YoursToLabel:
-    """Put the sentence into the reviewer's hand; once finished it is one of the versions."""
-    context.require(Role.REVIEWER, _DOING)
+    """Give the reviewer the sentence to label; once finished it is one of the versions."""
     tx, project, person = context.tx, context.project.id, context.caller.person
     sentence = await Sentences(tx).get(project, command.sentence_id)
     if sentence is None:
@@ -94,9 +95,9 @@ async def label_myself(context: RequestContext, command: ReviewMyself) -> YoursT
     return YoursToLabel(Card(annotation, waiting=await Queue(tx).waiting(project, person)))
 
 
+@only(Role.REVIEWER, _DOING)
 async def note(context: RequestContext, command: NoteDecision) -> NoteKept:
     """Say why a decision was made."""
-    context.require(Role.REVIEWER, _DOING)
     decisions, project, person = Decisions(context.tx), context.project.id, context.caller.person
     if command.sentence_id is not None:
         decision = await decisions.of(project, command.sentence_id)

@@ -13,7 +13,7 @@ from bot.projects.context import RequestContext
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
 from bot.team.values.review import Version
-from bot.team.values.stats import Agreement, LabelAgreement, TeamStats
+from bot.team.values.stats import Agreement, LabelAgreement, ShowStats, TeamStats
 from ner_engine.scoring.agreement import span_agreement
 
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
@@ -25,9 +25,9 @@ BREAK = timedelta(minutes=10)
 FINISHING = frozenset({StepKind.FINISHED, StepKind.NO_ENTITIES})
 
 
-async def show(context: RequestContext, *, now: datetime) -> TeamStats:
-    """The project's numbers; `now` is in the time zone in which its days begin."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+async def show(context: RequestContext, _: ShowStats) -> TeamStats:
+    """The project's numbers."""
+    today = context.now.replace(hour=0, minute=0, second=0, microsecond=0)
     week = today - timedelta(days=today.weekday())
     project, statistics = context.project.id, Statistics(context.tx)
     counts = await Annotations(context.tx).counts(project)

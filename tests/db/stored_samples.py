@@ -45,7 +45,8 @@ from bot.labelling.values.cards import (
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
 from bot.models.commands import LiveMoved, PolicySet
-from bot.projects.commands import ProjectShown
+from bot.projects.commands import ProjectShown, RolesShown
+from bot.projects.use_cases import Reply
 from bot.projects.values import ProjectSettings
 from bot.recognition.values import Answer, AnsweredText, Notices
 from bot.team.commands import (
@@ -55,8 +56,6 @@ from bot.team.commands import (
     LabelsChanged,
     LabelsShown,
     LeftAlone,
-    RolesShown,
-    TeamReply,
 )
 from bot.team.values.flags import FlagsShown
 from bot.team.values.history import HistoryPage, Undone
@@ -215,7 +214,24 @@ EVENT = Event(
     True,
 )
 DISPUTE = Dispute(SENTENCE, (Version(SPANS, ("U1", "U2")), Version((), ("U3",))), (PRECEDENT,))
-TEAM_ANSWERS: Sequence[Any] = [
+TeamAnswer = (
+    LabelsShown
+    | LabelKept
+    | ChangeAsked
+    | LabelsChanged
+    | LeftAlone
+    | ProjectShown
+    | RolesShown
+    | TeamStats
+    | Reviewing
+    | NoDispute
+    | NoteKept
+    | YoursToLabel
+    | FlagsShown
+    | HistoryPage
+    | Undone
+)
+TEAM_ANSWERS: Sequence[TeamAnswer] = [
     LabelsShown(PROJECT, (GUIDE,)),
     LabelKept("SYMPTOM", "what a patient feels", True, "what hurts", "SYMPTON"),
     ChangeAsked(MERGE, 12, "of12"),
@@ -258,7 +274,7 @@ STORED: Mapping[str, Sequence[Any]] = {
     "offer.question": [*QUESTIONS, SUGGESTION, DRAFT, ANSWER],
     "receipt.outcome": [
         *OUTCOMES,
-        *(TeamReply(answer, first_owner=True, undo=21) for answer in TEAM_ANSWERS),
+        *(Reply(answer, first_owner=True, undo=21) for answer in TEAM_ANSWERS),
         *(LiveMoved(3, 5, 4, why) for why in WhyLive),
         *map(PolicySet, LivePolicy),
         Notices(on=False, changed=True),

@@ -23,9 +23,10 @@ from bot.domain.json_form import JsonForm, adapter, dump
 from bot.editor.commands import Draft
 from bot.labelling.values.cards import Outcome, Question, Suggestion
 from bot.models.commands import LiveMoved, PolicySet
+from bot.projects.use_cases import Reply
 from bot.recognition.values import Answer, Notices
-from bot.team.commands import ChangeLabels, TeamReply
-from tests.db.stored_samples import STORED
+from bot.team.commands import ChangeLabels
+from tests.db.stored_samples import STORED, TeamAnswer
 from tests.support.golden import golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -33,7 +34,7 @@ DIALECT = sqlite.dialect()
 FORMS: dict[str, Any] = {
     "confirmation.command": ChangeLabels,
     "offer.question": Question | Suggestion | Draft | Answer,
-    "receipt.outcome": Outcome | TeamReply | LiveMoved | PolicySet | Notices,
+    "receipt.outcome": Outcome | Reply[TeamAnswer] | LiveMoved | PolicySet | Notices,
 }
 """Columns of text in which features keep values of theirs."""
 COLUMNS: dict[str, Column[Any]] = {
@@ -139,16 +140,19 @@ def expected(kind: Any, place: str, seen: set[Any] | None = None) -> Iterator[tu
     """What samples of a type have to show: a class at its place, a word, a field that is not its default."""
     seen = set() if seen is None else seen
     for leaf in leaves(kind):
-        if isinstance(leaf, type) and is_dataclass(leaf):
-            yield place, leaf
-            if leaf not in seen:
-                seen.add(leaf)
-                hints = get_type_hints(leaf)
-                for field in fields(leaf):
-                    here = f"{leaf.__name__}.{field.name}"
+        value = get_origin(leaf) or leaf
+        if isinstance(value, type) and is_dataclass(value):
+            yield place, value
+            if value not in seen:
+                seen.add(value)
+                hints = get_type_hints(value)
+                given = dict(zip(getattr(value, "__parameters__", ()), get_args(leaf), strict=True))
+                for field in fields(value):
+                    here = f"{value.__name__}.{field.name}"
                     if has_default(field) and field.name != "type":
                         yield here, "not its default"
-                    yield from expected(hints[field.name], here, seen)
+                    hint = hints[field.name]
+                    yield from expected(given.get(hint, hint), here, seen)
         elif isinstance(leaf, type) and issubclass(leaf, Enum):
             yield from (("", word) for word in leaf)
         elif isinstance(leaf, str):

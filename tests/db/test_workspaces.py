@@ -46,10 +46,12 @@ from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
+from bot.projects.use_cases import reply_form
 from bot.projects.values import ProjectSettings
 from bot.recognition.repository import Corrections
 from bot.recognition.values import Notices
-from bot.team.commands import ChangeLabels, TeamReply
+from bot.team import labels
+from bot.team.commands import ChangeLabels
 from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
@@ -57,8 +59,8 @@ from bot.team.repositories.statistics import Statistics
 from bot.team.repositories.visits import Homes
 from bot.team.values.review import Decision
 from bot.team.values.visits import Visit
-from bot.training.commands import Auto, Schedule, SetSchedule
-from bot.training.repositories.auto_training import Autos
+from bot.training.commands import AutoTraining, Schedule, SetSchedule
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
@@ -86,7 +88,7 @@ class Things:
     asked: str
     decided: Decision
     event: Event
-    auto: Auto
+    auto: AutoTraining
     digest: Digest
 
 
@@ -129,7 +131,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         project.id, finished, (state,), at_stake=((0, 3),), person=ANN
     )
     event = (await History(tx).page(project.id, limit=1))[0]
-    auto = await Autos(tx).put(project.id, every=5, person=ANN, channel="C0")
+    auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
     digest = await put_digest(tx, project.id, clock)
     return Things(
         project.id,
@@ -261,7 +263,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "receipts.get of a reply": (
-        lambda tx, _: IdempotencyRecords(tx).get("Ev2", JsonForm(TeamReply)),
+        lambda tx, _: IdempotencyRecords(tx).get("Ev2", reply_form(labels.add)),
         None,
     ),
     "sentences.get": (lambda tx, its: Sentences(tx).get(its.project_id, its.sentence.id), None),
@@ -426,10 +428,13 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Models(tx).set_live(its.project_id, 1, expected=1, person=ANN),
         False,
     ),
-    "autos.of": (lambda tx, its: Autos(tx).of(its.project_id), None),
-    "autos.off": (lambda tx, its: Autos(tx).off(its.project_id), None),
-    "autos.rebase": (lambda tx, its: Autos(tx).rebase(its.project_id), None),
-    "autos.spend": (lambda tx, its: Autos(tx).spend(its.auto.id, base=its.auto.base), False),
+    "autos.of": (lambda tx, its: AutoTrainings(tx).of(its.project_id), None),
+    "autos.off": (lambda tx, its: AutoTrainings(tx).off(its.project_id), None),
+    "autos.rebase": (lambda tx, its: AutoTrainings(tx).rebase(its.project_id), None),
+    "autos.spend": (
+        lambda tx, its: AutoTrainings(tx).spend(its.auto.id, base=its.auto.base),
+        False,
+    ),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
@@ -514,7 +519,9 @@ REFUSED: dict[str, Ask] = {
     "models.set_policy": lambda tx, its: Models(tx).set_policy(
         its.project_id, LivePolicy.ASK, person=ANN
     ),
-    "autos.put": lambda tx, its: Autos(tx).put(its.project_id, every=5, person=ANN, channel="C0"),
+    "autos.put": lambda tx, its: AutoTrainings(tx).put(
+        its.project_id, every=5, person=ANN, channel="C0"
+    ),
     "digests.put": lambda tx, its: put_digest(tx, its.project_id, Clock(its.schedule.next_due)),
     "schedules.put": lambda tx, its: put_schedule(tx, its.project_id, Clock(its.schedule.next_due)),
 }
@@ -591,7 +598,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 NOUNS: dict[str, type[Repository]] = {
     "annotations": Annotations,
-    "autos": Autos,
+    "autos": AutoTrainings,
     "confirmations": Confirmations,
     "corrections": Corrections,
     "decisions": Decisions,

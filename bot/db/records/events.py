@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.db.repository import Repository, inserts
 from bot.db.tables.sentences import event
+from bot.db.transaction import Added
 from bot.domain.events import EventKind
 from bot.domain.steps import AnnotationState, StepKind
 
@@ -44,4 +45,6 @@ class Events(Repository):
             request=request,
             created_at=self.clock(),
         )
-        return int(added.scalar_one())
+        event_id = int(added.scalar_one())
+        self.tx.added.append(Added(event_id, project_id, undoes))
+        return event_id

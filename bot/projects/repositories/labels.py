@@ -14,7 +14,7 @@ from bot.db.tables.training import model
 from bot.domain.events import EventKind
 from bot.domain.project import DescribedLabel, Label
 
-#: Examples are looked for in so many of the newest annotations: they stand beside every card.
+#: Examples are looked for in so many of the newest annotations: they are beside every card.
 LOOKED_THROUGH = 500
 EXAMPLES = 3
 

@@ -44,8 +44,8 @@ _SET_SETTINGS = (
     .where(is_project(project))
     .values({column.name: bindparam(f"new_{column.name}") for column in _SETTINGS})
 )
-# The order is made anew, from the uncertainties that are there.
-_ORDER_ANEW = update(project).where(is_project(project)).values(ranked_by=None)
+# The order is made again, from the uncertainties that are there.
+_ORDER_AGAIN = update(project).where(is_project(project)).values(ranked_by=None)
 _LIVE_VERSION = by_key(select(project.c.live_version).where(is_project(project)))
 
 
@@ -147,7 +147,7 @@ class Projects(Repository):
         if after.annotations_per_sentence != before.annotations_per_sentence:
             await Turns(self.tx).resized(project_id, before=before.annotations_per_sentence)
         if after.random_share != before.random_share:
-            await self.execute(_ORDER_ANEW, project_id)
+            await self.execute(_ORDER_AGAIN, project_id)
         detail = {"from": asdict(before), "to": asdict(after)}
         await self._events().add(
             project_id, EventKind.SETTINGS_CHANGED, person=person, detail=detail, undoes=undoes

@@ -81,7 +81,7 @@ class Reviewing:
     """Disagreements that wait, this one among them."""
     decided: Decision | None = None
     changed: bool = False
-    """The version that was chosen is not there any more; this is how the sentence stands now."""
+    """The version that was chosen is not there any more; this is how the sentence is labelled now."""
     type: Literal["reviewing"] = "reviewing"
 
 
@@ -107,7 +107,7 @@ class NoteKept:
 
 @dataclass(frozen=True, slots=True)
 class YoursToLabel:
-    """The reviewer has the sentence in hand to label it."""
+    """The reviewer has the sentence to label it."""
 
     card: Card
     type: Literal["yours_to_label"] = "yours_to_label"

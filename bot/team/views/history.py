@@ -35,12 +35,12 @@ def history_view(page: HistoryPage) -> View:
 
 def _pages(page: HistoryPage) -> list[Block]:
     whose = "mine" if page.mine else "all"
-    turns = []
+    pages = []
     if not page.first:
-        turns.append(button("Newest", ids.HISTORY_NEWER, f"{whose}:0"))
+        pages.append(button("Newest", ids.HISTORY_NEWER, f"{whose}:0"))
     if page.older is not None:
-        turns.append(button("Older", ids.HISTORY_OLDER, f"{whose}:{page.older}"))
-    return [ActionsBlock(elements=turns)] if turns else []
+        pages.append(button("Older", ids.HISTORY_OLDER, f"{whose}:{page.older}"))
+    return [ActionsBlock(elements=pages)] if pages else []
 
 
 def undone_view(answer: Undone) -> View:

@@ -12,8 +12,12 @@ from bot.team.values.review import Decision, Dispute, NoDispute, NoteKept, Revie
 _VERSIONS = 5
 
 
-def review_view(answer: Reviewing) -> View:
-    """What was just decided, and the next disagreement."""
+def dispute_view(answer: Reviewing | NoDispute) -> View:
+    """What was just decided, and what waits for a decision now."""
+    return _review_view(answer) if isinstance(answer, Reviewing) else _no_dispute_view(answer)
+
+
+def _review_view(answer: Reviewing) -> View:
     dispute = answer.dispute
     lines: list[Line] = [_decided(answer.decided)] if answer.decided else []
     if answer.changed:
@@ -61,8 +65,7 @@ def _with_why(view: View, decided: Decision | None) -> View:
     return with_button(view, button(words, ids.REVIEW_WHY, decided.sentence_id))
 
 
-def no_dispute_view(answer: NoDispute) -> View:
-    """Nothing waits, or nothing behind what was passed over."""
+def _no_dispute_view(answer: NoDispute) -> View:
     lines: list[Line] = [_decided(answer.decided)] if answer.decided else []
     if answer.passed:
         waits = "waits" if answer.passed == 1 else "wait"
@@ -94,7 +97,7 @@ def note_view(answer: NoteKept) -> View:
 
 
 def yours_view(answer: YoursToLabel) -> View:
-    """The sentence in the reviewer's hand."""
+    """The sentence, for the reviewer to label."""
     return after(
         said(
             [

@@ -16,7 +16,7 @@ from bot.domain.models import LiveMove, WhyLive, version_before
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.errors import ModelUnsound
 from bot.jobs.background import Background
-from bot.models.lifecycle import Upkeep
+from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from tests.support.opening import open_database
@@ -126,7 +126,7 @@ class Place:
         self.files = files
         self.project = project_id
         self.now = NOW
-        self.upkeep = Upkeep(
+        self.lifecycle = ModelLifecycle(
             store, cast("Any", files), cast("Any", None), Background(), me=ME, clock=self.clock
         )
 
@@ -172,7 +172,7 @@ async def place(tmp_path: Path) -> Any:
 async def test_the_last_ten_versions_and_what_was_live_lately_are_kept(place: Place) -> None:
     """Of 50 versions, one a day: the last ten, the live one, and those that were live in the last 30 days."""
     await place.make(50, live=(2, 5, 25, 30))
-    await place.upkeep.tidy(HERE, place.project)
+    await place.lifecycle.tidy(HERE, place.project)
     async with place.store.reading(HERE) as tx:
         kept = [v.number for v in await Models(tx).versions(place.project) if not v.gone]
     assert kept == [*range(50, 40, -1), 30, 25, 5]
@@ -182,16 +182,16 @@ async def test_the_last_ten_versions_and_what_was_live_lately_are_kept(place: Pl
 async def test_the_live_version_stays_however_old_it_is(place: Place) -> None:
     """Nothing newer went live for two months."""
     await place.make(70, live=(1,))
-    await place.upkeep.tidy(HERE, place.project)
+    await place.lifecycle.tidy(HERE, place.project)
     assert 1 not in place.files.removed
 
 
 async def test_what_a_crash_left_of_cleared_versions_goes_next_time(place: Place) -> None:
     """The rows are marked before the files go: the next chores ask for the same files again."""
     await place.make(15)
-    assert await place.upkeep.tidy(HERE, place.project) == (5, 4, 3, 2, 1)
+    assert await place.lifecycle.tidy(HERE, place.project) == (5, 4, 3, 2, 1)
     place.files.removed.clear()
-    assert await place.upkeep.tidy(HERE, place.project) == ()
+    assert await place.lifecycle.tidy(HERE, place.project) == ()
     assert place.files.removed == {1, 2, 3, 4, 5}
 
 
@@ -202,8 +202,8 @@ async def test_the_last_good_version_takes_the_place_of_a_damaged_one(place: Pla
     """What was live before comes first, then the newest that loads; the move is nerbot's own, with its reason."""
     await place.make(5, live=(2, 3, 5))
     place.files.damaged = {5, 3}
-    place.upkeep.show_again = lambda *_: None  # type: ignore[method-assign]
-    assert await place.upkeep.fall_back(HERE, place.project, 5) == 2
+    place.lifecycle.show_again = lambda *_: None  # type: ignore[method-assign]
+    assert await place.lifecycle.fall_back(HERE, place.project, 5) == 2
     async with place.store.reading(HERE) as tx:
         (newest, *_) = await Models(tx).moves(place.project)
         damaged = [v.number for v in await Models(tx).versions(place.project) if v.damaged]
@@ -217,8 +217,8 @@ async def test_many_questions_at_once_find_one_version_in_the_place_of_a_damaged
     """Whoever comes second is told the version that is live by now."""
     await place.make(3, live=(1, 2, 3))
     place.files.damaged = {3}
-    place.upkeep.show_again = lambda *_: None  # type: ignore[method-assign]
-    found = [await place.upkeep.fall_back(HERE, place.project, 3) for _ in range(3)]
+    place.lifecycle.show_again = lambda *_: None  # type: ignore[method-assign]
+    found = [await place.lifecycle.fall_back(HERE, place.project, 3) for _ in range(3)]
     assert found == [2, 2, 2]
     async with place.store.reading(HERE) as tx:
         assert len(await Models(tx).moves(place.project)) == 4
@@ -228,4 +228,4 @@ async def test_where_no_version_loads_the_pointer_stays(place: Place) -> None:
     """There is nothing to put in its place, and it says so."""
     await place.make(2, live=(1, 2))
     place.files.damaged = {1, 2}
-    assert await place.upkeep.fall_back(HERE, place.project, 2) is None
+    assert await place.lifecycle.fall_back(HERE, place.project, 2) is None

@@ -19,10 +19,10 @@ from bot.editor import handlers as editor
 from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
-from bot.models import handlers as models
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
+from bot.slack.listeners import Listeners
 from bot.slack.responders import Replies
 
 HELP = {told.command: told for told in HELPS}
@@ -87,10 +87,9 @@ def registry() -> Registry:
     """The whole app, without what it does."""
     app, replies, nobody = Registry(), Replies(Background()), cast("Any", Nobody())
     label.register(app, nobody, replies)
-    train.register(app, nobody, replies)
+    train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
-    nerbot.register(app, nobody, nobody, nobody, replies)
-    models.register(app, nobody, nobody, replies)
+    nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
     return app

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.app import COMMANDS
 from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
-from bot.digests.views import digest_view
+from bot.digests.views import digest_off_view, digest_state_view, digest_view
 from bot.domain.evaluation import (
     Comparison,
     Evaluation,
@@ -63,8 +63,15 @@ from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
 from bot.labelling.views.bulk import excerpt
 from bot.labelling.views.cards import outcome_view
-from bot.models.commands import LiveMoved, ModelsAnswer, ModelsShown, PolicySet, SentencesShown
-from bot.models.views import models_view
+from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
+from bot.models.views import (
+    compared_view,
+    models_view,
+    moved_view,
+    picture_view,
+    policy_view,
+    sentences_view,
+)
 from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.recognition.values import Answer, AnsweredText, Correction, Learned, NoModelYet, Notices
@@ -75,9 +82,9 @@ from bot.slack.command_help import usage_view
 from bot.slack.modals import words_modal
 from bot.slack.text import View, cut, escape, marked_sentence, words_view
 from bot.training.commands import (
-    Auto,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     RunActive,
     RunCancelled,
@@ -88,10 +95,42 @@ from bot.training.commands import (
     ScheduleSet,
     TrainingState,
 )
-from bot.training.views.answers import train_view
+from bot.training.views.answers import (
+    auto_off_view,
+    auto_view,
+    cancelled_view,
+    coming_view,
+    schedule_off_view,
+    schedule_view,
+    started_view,
+    state_view,
+)
+from bot.training.views.history import history_view
 from bot.training.views.run import run_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried
+
+TRAIN_VIEWS: dict[type, Any] = {
+    RunStarted: started_view,
+    RunActive: started_view,
+    TrainingState: state_view,
+    RunCancelled: cancelled_view,
+    ScheduleSet: schedule_view,
+    ScheduleRemoved: schedule_off_view,
+    AutoTrainingSet: auto_view,
+    AutoTrainingRemoved: auto_off_view,
+    ComingTrainings: coming_view,
+    RunPage: history_view,
+    DigestSet: digest_state_view,
+    DigestRemoved: digest_off_view,
+}
+
+
+def train_view(answer: object) -> View:
+    """The answer to /train as it is shown."""
+    view: View = TRAIN_VIEWS[type(answer)](answer)
+    return view
+
 
 HELP = {told.command: told for told in COMMANDS}
 NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -387,7 +426,7 @@ def differences(draw: st.DrawFn) -> Difference:
     return Difference(Sentence(7, text), draw(some), draw(some), draw(some))
 
 
-registry_answers: st.SearchStrategy[ModelsAnswer] = (
+models_answers: st.SearchStrategy[View] = (
     st.builds(
         ModelsShown,
         st.builds(Project, ids_of_rows, any_texts),
@@ -396,7 +435,7 @@ registry_answers: st.SearchStrategy[ModelsAnswer] = (
         st.sampled_from(LivePolicy),
         st.none() | ids_of_rows,
         st.booleans(),
-    )
+    ).map(models_view)
     | st.builds(
         ModelsCompared,
         ids_of_rows,
@@ -410,11 +449,11 @@ registry_answers: st.SearchStrategy[ModelsAnswer] = (
         counts,
         st.lists(differences(), max_size=5).map(tuple),
         counts,
-    )
+    ).map(compared_view)
     | st.builds(
         LiveMoved, ids_of_rows, ids_of_rows, st.none() | ids_of_rows, st.sampled_from(WhyLive)
-    )
-    | st.builds(PolicySet, st.sampled_from(LivePolicy))
+    ).map(moved_view)
+    | st.builds(PolicySet, st.sampled_from(LivePolicy)).map(policy_view)
     | st.builds(
         SentencesShown,
         any_texts,
@@ -423,7 +462,8 @@ registry_answers: st.SearchStrategy[ModelsAnswer] = (
             max_size=14,
         ).map(tuple),
         counts,
-    )
+    ).map(sentences_view)
+    | st.none().map(picture_view)
 )
 
 project_counts = st.builds(
@@ -431,7 +471,7 @@ project_counts = st.builds(
     st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
 )  # fmt: skip
 autos = st.builds(
-    Auto, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
+    AutoTraining, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
 )
 digests = st.builds(
     Digest,
@@ -488,8 +528,8 @@ answers = (
         schedule=st.none() | schedules,
         auto=st.none() | autos,
     )
-    | st.builds(AutoSet, autos)
-    | st.builds(AutoRemoved, st.none() | autos)
+    | st.builds(AutoTrainingSet, autos)
+    | st.builds(AutoTrainingRemoved, st.none() | autos)
     | st.builds(
         ComingTrainings,
         st.none() | schedules,
@@ -537,7 +577,7 @@ views: st.SearchStrategy[View] = (
     outcomes.map(outcome_view)
     | runs.map(run_view)
     | ended_runs()
-    | registry_answers.map(models_view)
+    | models_answers
     | answers.map(train_view)
     | st.builds(digest_view, digests, news)
     | learned.map(learned_view)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_bot
+from bot.domain.roles import Role
+from bot.nerbot_command import HELP
 from bot.playground import Message, Playground
 from tests.bot.conftest import Team, settings_for
 
@@ -98,6 +100,15 @@ async def test_a_refusal_names_who_can(owned: Team) -> None:
 )
 async def test_what_needs_a_role_is_refused_to_others(owned: Team, line: str) -> None:
     assert "Only " in (await owned.types(line, person="mei")).text
+
+
+async def test_the_help_lines_say_who_may(owned: Team) -> None:
+    """What the README's column says is what a labeller meets."""
+    refused = {}
+    for line in HELP.lines:
+        typed = line.typed.replace("@person", "@grace")
+        refused[line] = "Only " in (await owned.types(typed, person="mei")).text
+    assert refused == {line: line.who is not Role.LABELLER for line in HELP.lines}
 
 
 async def test_the_last_owner_stays_one(owned: Team) -> None:

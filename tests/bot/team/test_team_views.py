@@ -1,6 +1,7 @@
 """What people see of /nerbot: inside Slack's limits, inert but for mentions, readable without colours."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +16,10 @@ from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.values.cards import Card
 from bot.playground.block_kit.validation import TEXT_CUT_AT, ack_faults
-from bot.projects.commands import ProjectShown
+from bot.projects.commands import ProjectShown, RolesShown
+from bot.projects.use_cases import Reply
 from bot.projects.values import ProjectSettings
+from bot.projects.views import project_view, reply_view, roles_view
 from bot.slack.lines import refusal_view
 from bot.slack.text import View
 from bot.team.commands import (
@@ -26,9 +29,6 @@ from bot.team.commands import (
     LabelsChanged,
     LabelsShown,
     LeftAlone,
-    RolesShown,
-    TeamAnswer,
-    TeamReply,
 )
 from bot.team.values.flags import FlagsShown
 from bot.team.values.history import HistoryPage, Undone
@@ -42,7 +42,11 @@ from bot.team.values.review import (
     YoursToLabel,
 )
 from bot.team.values.stats import Agreement, LabelAgreement, PersonStats, TeamStats
-from bot.team.views.team import team_view
+from bot.team.views.flags import flags_view
+from bot.team.views.history import history_view, undone_view
+from bot.team.views.labels import asked_view, changed_view, kept_view, labels_view, left_view
+from bot.team.views.review import dispute_view, note_view, yours_view
+from bot.team.views.stats import stats_view
 from ner_engine.annotation import Span
 from tests.bot.invariants import unhurried
 from tests.bot.slack.test_views import (
@@ -164,7 +168,7 @@ stats = st.builds(
     st.none() | st.floats(0, 600),
     st.none() | agreements,
 )
-answers: st.SearchStrategy[TeamAnswer] = st.one_of(
+answers: st.SearchStrategy[object] = st.one_of(
     st.builds(LabelsShown, projects, st.lists(described, max_size=60).map(tuple)),
     st.builds(LabelKept, labels, any_texts, st.booleans(), any_texts, st.none() | labels),
     st.builds(ChangeAsked, changes, counts, st.just("of-fer")),
@@ -194,7 +198,31 @@ answers: st.SearchStrategy[TeamAnswer] = st.one_of(
     pages(),
     st.builds(Undone, events(), counts),
 )
-replies = st.builds(TeamReply, answers, st.booleans(), st.none() | ids_of_rows)
+replies = st.builds(Reply, answers, st.booleans(), st.none() | ids_of_rows)
+
+VIEWS: dict[type[object], Callable[[Any], View]] = {
+    LabelsShown: labels_view,
+    LabelKept: kept_view,
+    ChangeAsked: asked_view,
+    LabelsChanged: changed_view,
+    LeftAlone: left_view,
+    ProjectShown: project_view,
+    RolesShown: roles_view,
+    TeamStats: stats_view,
+    Reviewing: dispute_view,
+    NoDispute: dispute_view,
+    NoteKept: note_view,
+    YoursToLabel: yours_view,
+    FlagsShown: flags_view,
+    HistoryPage: history_view,
+    Undone: undone_view,
+}
+
+
+def team_view(reply: Reply[Any]) -> View:
+    return reply_view(reply, VIEWS[type(reply.answer)])
+
+
 views = replies.map(team_view) | st.builds(refusal_view, any_texts, people)
 
 
@@ -232,7 +260,7 @@ def test_no_two_buttons_of_a_view_have_one_id(view: View) -> None:
 
 def test_a_live_model_that_learned_the_old_name_is_told_of() -> None:
     changed = LabelsChanged(ChangeLabels("A", "B"), 41, 7, live_version=3)
-    view = team_view(TeamReply(changed, undo=7))
+    view = team_view(Reply(changed, undo=7))
     assert "Renamed A to B in 41 sentences." in shown(view)
     assert "The live model 3 learned it as A; what it says is shown as B." in shown(view)
     assert buttons(view) == ["Undo"]
@@ -250,7 +278,7 @@ def test_stats_say_how_long_a_sentence_takes_where_that_is_known(
 ) -> None:
     person = PersonStats(ANN, 1, 2, 3, **stats_of)
     numbers = TeamStats("triage", 1, 2, 3, 4, 0, (("A", 3),), (person,))
-    assert shown(team_view(TeamReply(numbers))).split("\n")[6:11] == [
+    assert shown(team_view(Reply(numbers))).split("\n")[6:11] == [
         f"<@{ANN}>",
         "1",
         "2",

@@ -6,44 +6,40 @@ from typing import Literal
 from bot.domain.project import Project
 from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
-from bot.projects.commands import ChangeSettings, NewProject, ProjectShown, UseProject
-from bot.projects.context import RequestContext
+from bot.projects.commands import (
+    ChangeSettings,
+    NewProject,
+    ProjectShown,
+    ShowProject,
+    UseProject,
+)
+from bot.projects.context import RequestContext, only
 from bot.projects.repositories.projects import Projects
 
 Did = Literal["shown", "made", "bound", "set"]
 
 
-async def show(
-    context: RequestContext, *, project: Project | None = None, did: Did = "shown"
-) -> ProjectShown:
+async def show(context: RequestContext, _: ShowProject) -> ProjectShown:
     """The project this channel uses, its settings, and the others."""
-    project = project or context.project
-    every = await Projects(context.tx).all()
-    return ProjectShown(
-        project,
-        bound=await Projects(context.tx).bound(context.caller.room) == project.id,
-        others=tuple(other for other in every if other.id != project.id),
-        settings=await Projects(context.tx).settings(project.id),
-        did=did,
-    )
+    return await _shown(context, context.project, "shown")
 
 
+@only(Role.OWNER, "make a project")
 async def make(context: RequestContext, command: NewProject) -> ProjectShown:
     """Make a project; channels use it once they are bound to it."""
-    context.require(Role.OWNER, "make a project")
     if await _find(context, command.name):
         raise NothingToDo(
             f"There is a project of that name already. This channel uses it after: /nerbot project use {command.name}"
         )
     made = await Projects(context.tx).add(command.name, person=context.caller.person)
     assert made is not None, "the writing transactions of a workspace come one after the other"
-    return await show(context, project=made, did="made")
+    return await _shown(context, made, "made")
 
 
 async def use(context: RequestContext, command: UseProject) -> ProjectShown:
     """Bind this channel to a project; their direct messages are everybody's own business."""
     if not context.caller.is_direct:
-        context.require(Role.OWNER, "choose a channel's project")
+        await context.require(Role.OWNER, "choose a channel's project")
     found = await _find(context, command.name)
     if found is None:
         names = ", ".join(project.name for project in await Projects(context.tx).all())
@@ -53,12 +49,12 @@ async def use(context: RequestContext, command: UseProject) -> ProjectShown:
     await Projects(context.tx).bind(
         found.id, context.caller.room, to=found.id, person=context.caller.person
     )
-    return await show(context, project=found, did="bound")
+    return await _shown(context, found, "bound")
 
 
+@only(Role.OWNER, "change a project's settings")
 async def change(context: RequestContext, command: ChangeSettings) -> ProjectShown:
     """Change the settings that are named; the others stay."""
-    context.require(Role.OWNER, "change a project's settings")
     before = await Projects(context.tx).settings(context.project.id)
     wanted = {name: value for name, value in asdict(command).items() if value is not None}
     after = replace(before, **wanted)
@@ -67,7 +63,19 @@ async def change(context: RequestContext, command: ChangeSettings) -> ProjectSho
     await Projects(context.tx).change_settings(
         context.project.id, after, person=context.caller.person
     )
-    return await show(context, did="set")
+    return await _shown(context, context.project, "set")
+
+
+async def _shown(context: RequestContext, project: Project, did: Did) -> ProjectShown:
+    projects = Projects(context.tx)
+    every = await projects.all()
+    return ProjectShown(
+        project,
+        bound=await projects.bound(context.caller.room) == project.id,
+        others=tuple(other for other in every if other.id != project.id),
+        settings=await projects.settings(project.id),
+        did=did,
+    )
 
 
 async def _find(context: RequestContext, name: str) -> Project | None:

@@ -9,13 +9,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.project import Caller
 from bot.errors import NothingToDo, NotUnderstood
 from bot.labelling.service import Labelling
+from bot.projects.use_cases import UseCases, writes
 from bot.slack import action_ids as ids
 from bot.slack import command_text, payloads
 from bot.slack.error_presenter import in_words
 from bot.slack.modals import words_modal
 from bot.slack.responders import Replies
 from bot.slack.text import words_view
-from bot.team.service import Team
+from bot.team import review
 from bot.team.values.review import NoteDecision
 from bot.team.views.reasons import Asked, reason_modal
 
@@ -26,13 +27,14 @@ _DECISION = Asked(
     "What should people know where the phrase comes up again?",
     "It is a sign, not a symptom.",
 )
+_NOTE = writes(review.note)
 _GONE = "The flag was taken back or settled meanwhile, so there is nothing to give a reason for."
 
 Keep = Callable[[Caller, int, str], Awaitable[None]]
 """Keep a reason for a sentence; raises PersonError where that is not possible any more."""
 
 
-def register(app: AsyncApp, labelling: Labelling, team: Team, replies: Replies) -> None:
+def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: Replies) -> None:
     """Listen to [Say why] under a flag and under a decision, and to what is written then."""
 
     async def of_flag(caller: Caller, sentence_id: int, note: str) -> None:
@@ -40,7 +42,7 @@ def register(app: AsyncApp, labelling: Labelling, team: Team, replies: Replies) 
             raise NothingToDo(_GONE)
 
     async def of_decision(caller: Caller, sentence_id: int, note: str) -> None:
-        await team.handle(caller, NoteDecision(note, sentence_id))
+        await use_cases.carry_out(_NOTE, caller, NoteDecision(note, sentence_id))
 
     _listen(app, _FLAG, of_flag, replies)
     _listen(app, _DECISION, of_decision, replies)

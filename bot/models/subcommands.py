@@ -1,0 +1,112 @@
+"""/nerbot models, and the buttons of its answers and at the end of a run."""
+
+from bot.domain.roles import Role
+from bot.models import parsing
+from bot.models.commands import GoLive, PostScores, RollBack, ShowModels
+from bot.models.service import ModelService
+from bot.models.views import (
+    compared_view,
+    models_view,
+    moved_view,
+    picture_view,
+    policy_view,
+    sentences_view,
+)
+from bot.slack import action_ids as ids
+from bot.slack.command_help import HelpLine
+from bot.slack.listeners import Button, with_id
+from bot.slack.subcommands import Subcommand, without_more
+
+SUBCOMMANDS = (
+    Subcommand(
+        words=("models", "model"),
+        alone=("models list", "model list"),
+        parse=without_more(ShowModels(), parsing.NOTHING_OR),
+        handle=ModelService.show,
+        view=models_view,
+        help=(
+            HelpLine(
+                "/nerbot models",
+                "every model with its scores; which one is live, since when and why",
+            ),
+        ),
+    ),
+    Subcommand(
+        words=("models compare", "model compare"),
+        parse=parsing.read_compared,
+        handle=ModelService.compare,
+        view=compared_view,
+        help=(
+            HelpLine(
+                "/nerbot models compare 3 5", "two models on the sentences in which they differ"
+            ),
+        ),
+    ),
+    Subcommand(
+        words=("models live", "model live"),
+        parse=parsing.read_live,
+        handle=ModelService.go_live,
+        view=moved_view,
+        help=(
+            HelpLine(
+                "/nerbot models live 4", "makes a model live; rollback: the one before", Role.OWNER
+            ),
+        ),
+    ),
+    Subcommand(
+        words=(),
+        alone=("models rollback", "models roll back", "model rollback", "model roll back"),
+        parse=lambda _: RollBack(),
+        handle=ModelService.roll_back,
+        view=moved_view,
+        help=(),
+    ),
+    Subcommand(
+        words=("models policy", "model policy"),
+        parse=parsing.read_policy,
+        handle=ModelService.set_policy,
+        view=policy_view,
+        help=(
+            HelpLine(
+                "/nerbot models policy better",
+                "when a new model goes live by itself: better, not worse, or ask",
+                Role.OWNER,
+            ),
+        ),
+    ),
+)
+
+BUTTONS = (
+    Button(ids.ROLL_BACK, with_id(RollBack), ModelService.roll_back, moved_view),
+    Button(ids.MODELS_NEWEST, lambda _: ShowModels(), ModelService.show, models_view),
+    Button(ids.MODELS_OLDER, with_id(ShowModels), ModelService.show, models_view),
+    # Those of a channel's message are answered beside it.
+    Button(
+        ids.MAKE_LIVE,
+        with_id(lambda run: GoLive(run_id=run)),
+        ModelService.go_live,
+        moved_view,
+        replaces=False,
+    ),
+    Button(
+        ids.UNDO_LIVE,
+        with_id(lambda run: RollBack(run_id=run)),
+        ModelService.roll_back,
+        moved_view,
+        replaces=False,
+    ),
+    Button(
+        ids.one_of(ids.LOOK_AT),
+        parsing.read_finding,
+        ModelService.look_at,
+        sentences_view,
+        replaces=False,
+    ),
+    Button(
+        ids.SCORES_PICTURE,
+        lambda _: PostScores(),
+        ModelService.post_scores,
+        picture_view,
+        replaces=False,
+    ),
+)

@@ -1,0 +1,67 @@
+"""/nerbot project and /nerbot roles."""
+
+from bot.domain.roles import Role
+from bot.projects import projects, roles
+from bot.projects.commands import ShowProject, ShowRoles
+from bot.projects.entries import subcommand
+from bot.projects.parsing import read_new, read_role, read_settings, read_use
+from bot.projects.use_cases import reads, writes
+from bot.projects.views import project_view, roles_view
+from bot.slack.command_help import HelpLine
+from bot.slack.subcommands import without_more
+
+SUBCOMMANDS = (
+    subcommand(
+        ("project", "projects"),
+        without_more(ShowProject(), "“project {text}” is nothing /nerbot knows."),
+        reads(projects.show),
+        project_view,
+        HelpLine("/nerbot project", "which project this channel uses, and its settings"),
+        alone=("project list", "projects list", "project settings", "projects settings"),
+    ),
+    subcommand(
+        ("project new", "projects new"),
+        read_new,
+        writes(projects.make),
+        project_view,
+        HelpLine(
+            "/nerbot project new NAME",
+            "makes a project with labels, sentences and models of its own",
+        ),
+    ),
+    subcommand(
+        ("project use", "projects use"),
+        read_use,
+        writes(projects.use),
+        project_view,
+        HelpLine("/nerbot project use NAME", "lets this channel use it", Role.OWNER),
+    ),
+    subcommand(
+        ("project settings", "projects settings"),
+        read_settings,
+        writes(projects.change),
+        project_view,
+        HelpLine(
+            "/nerbot project settings annotations 2 random 25",
+            "two people label each sentence; a quarter of the queue comes at random",
+        ),
+    ),
+)
+
+ROLES = (
+    subcommand(
+        ("roles",),
+        without_more(ShowRoles(), "“roles {text}” is nothing /nerbot knows."),
+        reads(roles.show),
+        roles_view,
+        HelpLine("/nerbot roles", "who may do what"),
+    ),
+    subcommand(
+        ("roles owner", "roles reviewer", "roles remove"),
+        read_role,
+        writes(roles.give),
+        roles_view,
+        HelpLine("/nerbot roles reviewer @person", "or owner, or remove"),
+    ),
+)
+"""Shown at the end of help."""

@@ -1,0 +1,106 @@
+"""Projects and roles as people see them, and what is the same in all answers of /nerbot."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.roles import Role
+from bot.projects.commands import ProjectShown, RolesShown
+from bot.projects.use_cases import Reply
+from bot.projects.values import ProjectSettings
+from bot.slack import action_ids as ids
+from bot.slack.lines import Line, after, button, named, said, with_button
+from bot.slack.text import View, line, percent, person, plain, shortened
+
+A = TypeVar("A")
+
+
+def reply_view(reply: Reply[A], view: Callable[[A], View]) -> View:
+    """An answer of /nerbot; [Undo] is in it where something was changed."""
+    shown = view(reply.answer)
+    if reply.undo is not None:
+        shown = with_button(shown, button("Undo", ids.UNDO_STEP, reply.undo))
+    return after(welcome_view(), shown) if reply.first_owner else shown
+
+
+def welcome_view() -> View:
+    """What the first person who comes is told."""
+    return said(
+        [
+            plain("You are the owner of nerbot in this workspace now", bold=True),
+            (
+                ", because you are the first to come. Owners rename labels, choose projects and give roles; "
+                "/nerbot roles owner @somebody makes another one."
+            ),
+        ]
+    )
+
+
+def project_view(answer: ProjectShown) -> View:
+    """The project of a channel, and what was just done with it."""
+    name = answer.project.name
+    first: Line
+    match answer.did:
+        case "made":
+            first = [
+                plain(f"Made the project {name}.", bold=True),
+                f" This channel uses it after: /nerbot project use {name}",
+            ]
+        case "bound":
+            first = [
+                plain(f"This channel uses {name} from now on.", bold=True),
+                " What is labelled, trained and asked here belongs to it.",
+            ]
+        case "set":
+            first = [plain(f"Saved the settings of {name}.", bold=True)]
+        case _:
+            how = (
+                ""
+                if answer.bound
+                else " It is the default one: nobody chose another for this channel."
+            )
+            first = [plain(f"This channel uses the project {name}.", bold=True), how]
+    others = ", ".join(other.name for other in answer.others)
+    listed = (
+        f"The other projects: {shortened(others, 2_000)}." if others else "It is the only project."
+    )
+    return said(
+        first,
+        [] if answer.did in {"made", "set"} else [listed],
+        _settings_line(answer.settings) if answer.settings else [],
+    )
+
+
+def _settings_line(settings: ProjectSettings) -> Line:
+    number = settings.annotations_per_sentence
+    people = "one person" if number == 1 else f"{number} people"
+    share = percent(settings.random_share)
+    return [
+        plain("Settings: ", bold=True),
+        (
+            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
+            f"the rest are those the live model is least sure of (random {share})."
+        ),
+    ]
+
+
+def roles_view(answer: RolesShown) -> View:
+    """Who may do what, and whose role was just changed."""
+    lines: list[Line] = []
+    if answer.changed is not None:
+        is_now = {
+            Role.OWNER: " is an owner now.",
+            Role.REVIEWER: " is a reviewer now.",
+            Role.LABELLER: " is a labeller now, as everybody is.",
+        }
+        lines.append([plain("Saved. ", bold=True), person(answer.changed), is_now[answer.role]])
+    lines.append([plain("Owners: ", bold=True), *(named(answer.owners) or ["nobody yet"])])
+    lines.append([plain("Reviewers: ", bold=True), *(named(answer.reviewers) or ["nobody yet"])])
+    blocks: list[Block] = [
+        line(
+            "Everybody labels, trains and asks. Reviewers decide where people disagree. Owners do that, too, change "
+            "labels, projects and roles, and take back other people's steps."
+        )
+    ]
+    return said(*lines, blocks=blocks)
