@@ -4,8 +4,8 @@ from bot.errors import NotUnderstood
 from bot.models import subcommands as models
 from bot.models.service import ModelService
 from bot.projects import subcommands as projects
+from bot.projects.entries import welcome_view
 from bot.projects.use_cases import UseCases
-from bot.projects.views import welcome_view
 from bot.recognition.correction_values import SetNotices, ShowNotices
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.notice_views import notices_view
