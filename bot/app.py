@@ -1,7 +1,5 @@
 """The composition root: one exit stack opens everything and closes it in reverse."""
 
-import gc
-import logging
 import os
 import secrets
 import socket
@@ -20,18 +18,19 @@ from bot import train_command as train
 from bot.db.database import Database
 from bot.db.store import Store
 from bot.db.transactions import PATIENCE
+from bot.digests.announcer import DigestAnnouncer
+from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor import handlers as editor
 from bot.editor.service import Editor
 from bot.engine.client import Bounds, EngineRunner
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
-from bot.errors import EngineUnavailable, SettingsError, StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.home.service import Home
-from bot.home.updates import PATIENCE_SECONDS as PUBLISHED_WITHIN
-from bot.home.updates import HomeUpdates, TellsHome
+from bot.home.updates import HomeUpdates
 from bot.jobs.background import GRACE_SECONDS, Background
-from bot.jobs.scheduler import Clock, CronCalendar
+from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
 from bot.labelling import shortcuts
 from bot.labelling.messages import Quoting
@@ -40,30 +39,32 @@ from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
 from bot.models.lifecycle import ModelLifecycle
-from bot.models.repository import Models
+from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
 from bot.projects.seeding import ProjectKeeper
 from bot.projects.use_cases import UseCases
 from bot.recognition import handlers as ner
 from bot.recognition.answer_writer import Answers
 from bot.recognition.corrections import CorrectionNotices
+from bot.recognition.learned_messages import LearnedMessages
 from bot.recognition.service import Recognition
+from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
 from bot.slack import direct_messages as direct
 from bot.slack.connection import connect, make_app, make_client, who_we_are
 from bot.slack.listeners import Listeners
-from bot.slack.notifier import PATIENCE_SECONDS as TOLD_WITHIN
-from bot.slack.notifier import SlackNotifier
+from bot.slack.messenger import PATIENCE_SECONDS as TOLD_WITHIN
+from bot.slack.messenger import Messenger, SlackMessenger
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Replies
-from bot.slack.text_normalization import clean
 from bot.team import handlers as reasons
-from bot.training.recovery import Aftercare
+from bot.training.announcer import RunAnnouncer
+from bot.training.commands import Schedule
+from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.run_executor import Conductor
-from bot.training.scheduling import Timetable
-from bot.training.service import RunStarter, Training
-
-log = logging.getLogger(__name__)
+from bot.training.run_executor import RunExecutor
+from bot.training.run_starter import RunStarter
+from bot.training.scheduling import TrainingSchedules
+from bot.training.service import Training
 
 COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
 """Every command, in the order in which help shows them."""
@@ -106,8 +107,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _listen(app, settings, doors, services)
         await stack.enter_async_context(_clock(doors, services))
         address = await connect(settings, app, stack)
-        warm_up = _warm_up(doors, services.keeper, workspace, samples)
-        background.start(warm_up, name="warm-up")
+        work = warm_up(doors.store, engine, services.keeper, workspace, samples, person=bot_user)
+        background.start(work, name="warm-up")
         yield Bot(app, address, workspace)
 
 
@@ -116,9 +117,11 @@ class _Doors:
     """What the use cases reach the outside by."""
 
     store: Store
-    caretaker: MaintenanceRepository
+    maintenance: MaintenanceRepository
+    digest_maintenance: DigestMaintenance
     engine: EngineRunner
-    notifier: TellsHome
+    messenger: Messenger
+    runs: RunAnnouncer
     updates: HomeUpdates
     background: Background
     me: str
@@ -133,14 +136,21 @@ def _doors(
     me: str,
 ) -> _Doors:
     store = Store(database, clock=now)
-    published_within = PUBLISHED_WITHIN * settings.patience
-    updates = HomeUpdates(Home(store), client, background, patience=published_within)
     drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
     draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
-    slack_notifier = SlackNotifier(client, draw=draw, patience=TOLD_WITHIN * settings.patience)
-    notifier = TellsHome(slack_notifier, updates)
-    caretaker = MaintenanceRepository(database, clock=now)
-    return _Doors(store, caretaker, engine, notifier, updates, background, me)
+    messenger = SlackMessenger(client, draw=draw, patience=TOLD_WITHIN * settings.patience)
+    updates = HomeUpdates(Home(store), messenger, background)
+    return _Doors(
+        store=store,
+        maintenance=MaintenanceRepository(database, clock=now),
+        digest_maintenance=DigestMaintenance(database),
+        engine=engine,
+        messenger=messenger,
+        runs=RunAnnouncer(messenger, on_shown=updates.touch),
+        updates=updates,
+        background=background,
+        me=me,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +162,9 @@ class _Services:
     editor: Editor
     recognition: Recognition
     training: Training
-    timetable: Timetable
-    aftercare: Aftercare
+    schedules: TrainingSchedules
+    recovery: RunRecovery
+    digests: DigestService
     ranking: Ranking
     use_cases: UseCases
     models: ModelService
@@ -161,42 +172,48 @@ class _Services:
 
 
 def _services(settings: Settings, doors: _Doors) -> _Services:
-    store, caretaker, engine = doors.store, doors.caretaker, doors.engine
-    notifier, background = doors.notifier, doors.background
-    owner, calendar, zone = _owner(), CronCalendar(), settings.timezone
+    store, maintenance, engine = doors.store, doors.maintenance, doors.engine
+    messenger, runs, background = doors.messenger, doors.runs, doors.background
+    owner, zone = _owner(), settings.timezone
     keeper = ProjectKeeper(store, engine)
     suggestions = Suggestions(store, engine, patience=SUGGESTED_WITHIN * settings.patience)
     answers = Answers(store, background)
     today = beginning_of_day(zone, now)
-    lifecycle = ModelLifecycle(store, engine, notifier, background, me=doors.me, clock=now)
-    conductor = Conductor(
+    lifecycle = ModelLifecycle(store, engine, runs, background, me=doors.me, clock=now)
+    executor = RunExecutor(
         store,
-        caretaker,
+        maintenance,
         engine,
-        notifier,
+        runs,
         lifecycle,
         stopping=background.stopping,
         owner=owner,
         clock=now,
         limit=settings.trainings,
     )
-    starter = RunStarter(conductor, background)
-    timetable = Timetable(
-        store, starter, calendar, owners=settings.owners, timezone=zone, clock=now
+    starter = RunStarter(executor, background)
+    schedules = TrainingSchedules(
+        store, maintenance, starter, owners=settings.owners, timezone=zone, clock=now
     )
-    digests = DigestService(store, caretaker, notifier, calendar, timezone=zone, clock=now)
+    tell = DigestAnnouncer(messenger).tell_digest
+    digests = DigestService(store, doors.digest_maintenance, tell=tell, timezone=zone, clock=now)
     return _Services(
         keeper=keeper,
         labelling=Labelling(store, engine, suggestions, seeded=keeper.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
         recognition=Recognition(store, engine, lifecycle, answers, today=today),
-        training=Training(store, starter, timetable, digests),
-        timetable=timetable,
-        aftercare=Aftercare(store, caretaker, conductor, starter, timetable, engine, digests),
-        ranking=Ranking(store, caretaker, engine, background, owner=owner),
+        training=Training(store, starter, timezone=zone),
+        schedules=schedules,
+        recovery=RunRecovery(store, maintenance, executor, starter, engine),
+        digests=digests,
+        ranking=Ranking(store, maintenance, engine, background, owner=owner),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
-        models=ModelService(store, engine, notifier, lifecycle, owners=settings.owners),
-        corrections=CorrectionNotices(store, caretaker, engine, notifier, background, clock=now),
+        models=ModelService(
+            store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners
+        ),
+        corrections=CorrectionNotices(
+            store, maintenance, engine, LearnedMessages(messenger), background, clock=now
+        ),
     )
 
 
@@ -209,9 +226,10 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
+    listeners = Listeners(app, replies)
     label.register(app, labelling, replies)
     reasons.register(app, labelling, services.use_cases, replies)
-    train.register(app, services.training, replies)
+    train.register(listeners, services.training, services.schedules, services.digests)
     editor.register(
         app,
         services.editor,
@@ -220,7 +238,6 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
         patience=editor.PATIENCE_SECONDS * slow,
     )
     ner.register(app, services.recognition, replies)
-    listeners = Listeners(app, replies)
     nerbot.register(listeners, services.use_cases, services.models, services.corrections)
     patience = direct.PATIENCE_SECONDS * slow
     home.register(
@@ -236,16 +253,18 @@ def _listen(app: AsyncApp, settings: Settings, doors: _Doors, services: _Service
     shortcuts.register(app, labelling, quoting, background, patience=patience)
 
 
-def _clock(doors: _Doors, services: _Services) -> Clock:
+def _clock(doors: _Doors, services: _Services) -> Clock[Schedule]:
     async def chores() -> None:
-        await services.aftercare.look_after()
+        await services.recovery.recover()
+        await services.digests.tell_what_is_due()
+        await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
 
     return Clock(
-        doors.caretaker,
-        fire=services.timetable.run_scheduled,
-        set_right=services.timetable.set_right,
+        doors.maintenance.schedules,
+        fire=services.schedules.run_scheduled,
+        set_right=services.schedules.set_right,
         chores=chores,
         clock=now,
     )
@@ -278,30 +297,3 @@ def _bounds(settings: Settings) -> Bounds:
 
 def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def _settle_memory() -> None:
-    """Take what is loaded by now out of the garbage collector's rounds.
-
-    Each full round walked through all of spaCy and SQLAlchemy, and every answer waited 60 ms for it.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-async def _warm_up(
-    doors: _Doors, keeper: ProjectKeeper, workspace: str, samples: Sequence[str]
-) -> None:
-    """Load what the first question needs, so that it does not wait: the tokenizer, the samples, the live model."""
-    texts = [clean(text).text for text in samples]
-    await keeper.seed(workspace, texts, person=doors.me)
-    await doors.engine.tokens([])
-    _settle_memory()
-    async with doors.store.reading(workspace) as tx:
-        live = await Models(tx).all_live()
-    for project, version in live[: doors.engine.loaded_at_once]:
-        try:
-            await doors.engine.load(project, version)
-        except EngineUnavailable:
-            # Whoever asks it first hears of it, and of the version that answers instead.
-            log.exception("the live model cannot be loaded")

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, distinct, exists, func, select, update
 
+from bot.db.database import Database
 from bot.db.records import runs
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables.sentences import event
@@ -129,3 +130,17 @@ class Digests(Repository):
             project_id,
         )
         return tuple(map(runs.to_run, rows))
+
+
+class DigestMaintenance:
+    """The digests of all workspaces."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def switched_on(self) -> tuple[tuple[str, Digest], ...]:
+        """Every digest that is on, with its workspace."""
+        wanted = select(digest.c.workspace, *COLUMNS).where(is_on())
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(digest.c.id))
+            return tuple((row.workspace, to_digest(row)) for row in rows)

@@ -1,7 +1,7 @@
 """Digests: what happened in a project since the last one, told in the channels that asked for it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.db.records.runs import Runs
@@ -16,20 +16,21 @@ from bot.digests.commands import (
     News,
     SetDigest,
 )
-from bot.digests.repository import Digests
-from bot.domain.project import Caller, Project
+from bot.digests.repository import DigestMaintenance, Digests
+from bot.domain.project import Caller
 from bot.domain.runs import Run
 from bot.errors import NerbotError
-from bot.jobs.ports import Calendar
+from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.seeding import name_among_several
-from bot.slack.notifier_ports import Notifier
-from bot.training.repositories.maintenance import MaintenanceRepository
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
+
+Tell = Callable[[str, Digest, News], Awaitable[bool]]
+"""Posts a digest of a workspace in its channel; False where that channel will take none any more."""
 
 log = logging.getLogger(__name__)
 
@@ -40,37 +41,24 @@ class DigestService:
     def __init__(
         self,
         store: Store,
-        caretaker: MaintenanceRepository,
-        notifier: Notifier,
-        calendar: Calendar,
+        maintenance: DigestMaintenance,
         *,
+        tell: Tell,
         timezone: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._caretaker = caretaker
-        self._notifier = notifier
-        self._calendar = calendar
+        self._maintenance = maintenance
+        self._tell_digest = tell
         self._timezone = timezone
         self._clock = clock
 
-    async def handle(
-        self, caller: Caller, project: Project, command: SetDigest | DigestOff | DigestState
-    ) -> DigestSet | DigestRemoved:
-        """Carry out one command for the channel it comes from."""
-        match command:
-            case SetDigest():
-                return await self._set(caller, project, command)
-            case DigestOff(digest_id):
-                return await self._off(caller, digest_id)
-            case DigestState():
-                async with self._store.reading(caller.workspace) as tx:
-                    return DigestSet(await Digests(tx).of(caller.room))
-
-    async def _set(self, caller: Caller, project: Project, wanted: SetDigest) -> DigestSet:
+    async def set(self, caller: Caller, wanted: SetDigest) -> DigestSet:
+        """Tell the channel it is asked in from now on."""
         timezone, now = wanted.timezone or self._timezone, self._clock()
-        next_due = self._calendar.next_due(wanted.cron, timezone, now)
+        next_due = calendar.next_due(wanted.cron, timezone, now)
         async with self._store.writing(caller.workspace) as tx:
+            project = await Projects(tx).ensure(caller.room)
             digest = await Digests(tx).put(
                 project.id,
                 wanted,
@@ -82,16 +70,23 @@ class DigestService:
             )
         return DigestSet(digest)
 
-    async def _off(self, caller: Caller, digest_id: int | None) -> DigestRemoved:
+    async def off(self, caller: Caller, command: DigestOff) -> DigestRemoved:
+        """Tell a channel no more."""
         async with self._store.writing(caller.workspace) as tx:
+            digest_id = command.digest_id
             if digest_id is None:
                 there = await Digests(tx).of(caller.room)
                 digest_id = there.id if there else 0
             return DigestRemoved(await Digests(tx).off(digest_id))
 
+    async def state(self, caller: Caller, _command: DigestState) -> DigestSet:
+        """The digest of the channel it is asked in."""
+        async with self._store.reading(caller.workspace) as tx:
+            return DigestSet(await Digests(tx).of(caller.room))
+
     async def tell_what_is_due(self) -> None:
         """Tell each digest whose time has come; one that fails keeps no other from being told."""
-        for workspace, digest in await self._caretaker.digests():
+        for workspace, digest in await self._maintenance.switched_on():
             try:
                 await self._look_at(workspace, digest)
             except NerbotError as error:
@@ -99,7 +94,7 @@ class DigestService:
 
     async def _look_at(self, workspace: str, digest: Digest) -> None:
         now = self._clock()
-        next_due = self._calendar.next_due(digest.cron, digest.timezone, now)
+        next_due = calendar.next_due(digest.cron, digest.timezone, now)
         if now < digest.next_due:
             if next_due < digest.next_due:  # the clock was ahead when it was noted
                 async with self._store.writing(workspace) as tx:
@@ -128,7 +123,7 @@ class DigestService:
 
     async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
         """A channel that is archived or has lost us gets no more of them."""
-        if await self._notifier.tell_digest(workspace, digest, news):
+        if await self._tell_digest(workspace, digest, news):
             return
         async with self._store.writing(workspace) as tx:
             await Digests(tx).off(digest.id)

@@ -73,27 +73,36 @@ def _waiting(news: News) -> list[str]:
     return [f"Waiting: {', '.join(words)}. /label brings the next."] if words else []
 
 
-def digest_answer(answer: DigestSet | DigestRemoved) -> View:
-    """The answer to /train digest."""
-    match answer:
-        case DigestSet(None):
-            return words_view(
-                "This channel has no digest. /train digest every day at 09:00 tells here, on days on which something "
-                "happened, who finished how much, how the model does and what waits."
-            )
-        case DigestSet(digest):
-            assert digest is not None
-            due = _told(digest.next_due, digest.timezone)
-            return words_view(
-                f"This channel has a digest: {digest.words} ({digest.timezone}), next {due}, on days on which "
-                "something happened. /train digest off ends it."
-            )
-        case DigestRemoved(was):
-            return words_view(
-                "The digest is off. /train digest every day at 09:00 switches one on again."
-                if was
-                else "There was no digest. To get one: /train digest every day at 09:00"
-            )
+def digest_lost_view() -> View:
+    """What the person who set a digest hears once its channel takes none any more."""
+    return words_view(
+        "The digest you set in a channel cannot be told there any more (the channel is archived, or nerbot is no "
+        "member of it), so it is switched off. To get it again, type /invite @nerbot there and set it anew."
+    )
+
+
+def digest_state_view(answer: DigestSet) -> View:
+    """The digest that the channel has."""
+    digest = answer.digest
+    if digest is None:
+        return words_view(
+            "This channel has no digest. /train digest every day at 09:00 tells here, on days on which something "
+            "happened, who finished how much, how the model does and what waits."
+        )
+    due = _told(digest.next_due, digest.timezone)
+    return words_view(
+        f"This channel has a digest: {digest.words} ({digest.timezone}), next {due}, on days on which "
+        "something happened. /train digest off ends it."
+    )
+
+
+def digest_off_view(answer: DigestRemoved) -> View:
+    """The channel has no digest any more."""
+    return words_view(
+        "The digest is off. /train digest every day at 09:00 switches one on again."
+        if answer.was
+        else "There was no digest. To get one: /train digest every day at 09:00"
+    )
 
 
 def _told(time: datetime, timezone: str) -> str:

@@ -11,15 +11,14 @@ from bot.labelling.service import Labelling
 from bot.labelling.shortcuts import send_next
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
-from bot.slack import payloads
-from bot.slack import user_actions as happenings
+from bot.slack import payloads, user_actions
 from bot.slack.command_help import CommandHelp, all_usage_view
 from bot.slack.error_presenter import present
 from bot.slack.payloads import Payload
 from bot.slack.text import View, words_view
-from bot.training.commands import RunStarted, StartTraining, TrainingStatus
+from bot.training.commands import RunActive, StartTraining, TrainingStatus
 from bot.training.service import Training
-from bot.training.views.answers import train_view
+from bot.training.views.answers import started_view, state_view
 
 _CHOSEN = "This is the project of your direct messages with nerbot now, too. Channels keep theirs."
 _NEXT_SENT = "Your next sentence is in Messages, the tab beside this one."
@@ -43,12 +42,12 @@ def register(
 
     async def follow(body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
         await next_()
-        done = happenings.who_did(body, asking=asking)
+        done = user_actions.who_did(body, asking=asking)
         if done is not None:
             updates.touch(done.workspace, done.person, asked=done.asked)
 
     async def opened(body: Payload) -> None:
-        visit = happenings.home_opened(body)
+        visit = user_actions.home_opened(body)
         if visit is not None:
             background.start(updates.show(visit.workspace, visit.person), name="Home")
 
@@ -93,27 +92,26 @@ class HomeButtons:
 
     async def train(self, body: Payload, _client: AsyncWebClient) -> None:
         """Begin a training that is followed in the person's direct messages."""
+        await self._notice(body, (await present(self._begin(body))).view)
 
-        async def begin() -> View:
-            caller = happenings.caller_without_channel(body)
-            answer = await self._training.handle(caller, StartTraining())
-            if isinstance(answer, RunStarted):
-                number = answer.run.number
-                return words_view(
-                    f"Training {number} has begun. Messages, the tab beside this one, follows it."
-                )
-            return train_view(answer)
-
-        await self._notice(body, (await present(begin())).view)
+    async def _begin(self, body: Payload) -> View:
+        caller = user_actions.caller_without_channel(body)
+        answer = await self._training.start(caller, StartTraining())
+        if isinstance(answer, RunActive):
+            return started_view(answer)
+        number = answer.run.number
+        return words_view(
+            f"Training {number} has begun. Messages, the tab beside this one, follows it."
+        )
 
     async def status(self, body: Payload, client: AsyncWebClient) -> None:
         """What /train status says."""
+        view = (await present(self._state(body))).view
+        await self._modal(body, client, "Training status", view)
 
-        async def read() -> View:
-            caller = happenings.caller_without_channel(body)
-            return train_view(await self._training.handle(caller, TrainingStatus()))
-
-        await self._modal(body, client, "Training status", (await present(read())).view)
+    async def _state(self, body: Payload) -> View:
+        caller = user_actions.caller_without_channel(body)
+        return state_view(await self._training.status(caller, TrainingStatus()))
 
     async def usage(self, body: Payload, client: AsyncWebClient) -> None:
         """What can be typed."""
@@ -121,21 +119,20 @@ class HomeButtons:
 
     async def choose(self, body: Payload, _client: AsyncWebClient) -> None:
         """Show another project."""
+        await self._notice(body, (await present(self._switch(body))).view)
 
-        async def switch() -> View:
-            caller = happenings.caller_without_channel(body)
-            chosen = payloads.read_id(happenings.choice_of(body))
-            await self._updates.choose(caller.workspace, caller.person, chosen)
-            return words_view(_CHOSEN)
-
-        await self._notice(body, (await present(switch())).view)
+    async def _switch(self, body: Payload) -> View:
+        caller = user_actions.caller_without_channel(body)
+        chosen = payloads.read_id(user_actions.choice_of(body))
+        await self._updates.choose(caller.workspace, caller.person, chosen)
+        return words_view(_CHOSEN)
 
     async def _notice(self, body: Payload, view: View) -> None:
-        caller = happenings.caller_without_channel(body)
+        caller = user_actions.caller_without_channel(body)
         await self._updates.show(caller.workspace, caller.person, view)
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""
-        trigger = happenings.trigger_of(body)
+        trigger = user_actions.trigger_of(body)
         if not await direct.show(client, trigger, title, view, patience=self._patience):
             await self._notice(body, view)

@@ -16,7 +16,7 @@ from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.team.repositories.visits import Homes
 from bot.team.values.visits import Visit
-from bot.training.repositories.auto_training import Autos
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
 
 RECENT = 5
@@ -86,7 +86,7 @@ async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> 
         live_since=await Models(tx).live_since(project_id),
         live_run=await Runs(tx).that_made(project_id, live.version) if live else None,
         schedule=await Schedules(tx).of(project_id),
-        auto=await Autos(tx).of(project_id),
+        auto=await AutoTrainings(tx).of(project_id),
     )
 
 

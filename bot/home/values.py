@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.project import Project, ProjectCounts
 from bot.domain.runs import ACTIVE_STATES, Model, Run
-from bot.training.commands import Auto, Schedule
+from bot.training.commands import AutoTraining, Schedule
 
 
 class NextStep(StrEnum):
@@ -41,7 +41,7 @@ class HomePage:
     live_since: datetime | None = None
     live_run: Run | None = None
     schedule: Schedule | None = None
-    auto: Auto | None = None
+    auto: AutoTraining | None = None
     project: Project | None = None
     projects: tuple[Project, ...] = ()
     """All of the workspace."""

@@ -2,66 +2,40 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
-from typing import Protocol
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Generic, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from cronsim import CronSim, CronSimError
-
-from bot.errors import InvalidSchedule
-from bot.training.commands import Schedule
 
 LOOK_EVERY_SECONDS = 5
 GRACE_SECONDS = 600
 
-Fire = Callable[[str, Schedule], Awaitable[object]]
-Chore = Callable[[], Awaitable[None]]
-
 log = logging.getLogger(__name__)
 
 
-@cache
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+class Scheduled(Protocol):
+    """What is due at a time."""
+
+    @property
+    def id(self) -> int:
+        """Its number, in all workspaces."""
+
+    @property
+    def next_due(self) -> datetime:
+        """When it is due, in UTC."""
 
 
-class CronCalendar:
-    """Reads cron lines as Debian's cron does, daylight saving included.
-
-    (APScheduler's own reader counts week days from Monday, so that `0` would not be Sunday.)
-    """
-
-    def next_due(self, cron: str, timezone: str, after: datetime) -> datetime:
-        """The next due time in UTC; raises InvalidSchedule for a line or a zone that cannot be read."""
-        # ZoneInfo looks a name up as a path: only names that are on the list get there.
-        if timezone not in _timezones():
-            raise InvalidSchedule(
-                f"“{timezone}” is no time zone nerbot knows. Use a name such as Europe/Berlin or UTC."
-            )
-        try:
-            due = next(CronSim(cron, after.astimezone(ZoneInfo(timezone))))
-        except CronSimError as error:
-            raise InvalidSchedule(
-                f"“{cron}” is no cron line: minute, hour, day, month, day of week, such as 0 3 * * *."
-            ) from error
-        except StopIteration:
-            raise InvalidSchedule(f"“{cron}” never comes due. Choose another time.") from None
-        return due.astimezone(UTC)
+S = TypeVar("S", bound=Scheduled)
+Read = Callable[[], Awaitable[Sequence[tuple[str, S]]]]
+"""Reads everything that is scheduled, with its workspace."""
+Fire = Callable[[str, S], Awaitable[object]]
+Chore = Callable[[], Awaitable[None]]
 
 
-class ScheduleTable(Protocol):
-    """Where the schedules are kept."""
-
-    async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
-        """Every schedule that is on, with its workspace."""
-
-
-class Clock:
+class Clock(Generic[S]):
     """Looks at the table of schedules every few seconds and at each due time, and fires what is due.
 
     The looks make it independent of other replicas, of what was missed while the bot was down, and of clock jumps: they
@@ -71,15 +45,15 @@ class Clock:
 
     def __init__(
         self,
-        table: ScheduleTable,
+        read: Read[S],
         *,
-        fire: Fire,
-        set_right: Fire,
+        fire: Fire[S],
+        set_right: Fire[S],
         chores: Chore,
         clock: Callable[[], datetime],
         every: float = LOOK_EVERY_SECONDS,
     ) -> None:
-        self._table = table
+        self._read = read
         self._fire = fire
         self._set_right = set_right
         self._last_look: datetime | None = None
@@ -98,7 +72,7 @@ class Clock:
             },
         )
 
-    async def __aenter__(self) -> "Clock":
+    async def __aenter__(self) -> Self:
         self._scheduler.start()
         self._looking = asyncio.create_task(self._keep_looking(), name="look at the schedules")
         return self
@@ -130,17 +104,17 @@ class Clock:
         now = self._clock()
         # While nerbot was down the clock may have been set back, too.
         set_back = self._last_look is None or now < self._last_look
-        schedules = await self._table.schedules()
+        schedules = await self._read()
         if set_back:
             for workspace, schedule in schedules:
                 name = f"schedule {schedule.id}"
                 await _attempt(self._set_right(workspace, schedule), name=name)
-            schedules = await self._table.schedules()
+            schedules = await self._read()
         self._last_look = now
         for workspace, schedule in schedules:
             await _attempt(self._look_at(workspace, schedule), name=f"schedule {schedule.id}")
 
-    async def _look_at(self, workspace: str, schedule: Schedule) -> None:
+    async def _look_at(self, workspace: str, schedule: S) -> None:
         if schedule.next_due <= self._clock():
             await self._fire(workspace, schedule)
             return

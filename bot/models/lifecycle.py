@@ -15,9 +15,9 @@ from bot.engine.ports import Engine
 from bot.errors import ModelUnsound
 from bot.jobs.background import Background
 from bot.models.commands import LiveMoved
+from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
-from bot.slack.notifier_ports import Notifier
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class ModelLifecycle:
         self,
         store: Store,
         engine: Engine,
-        notifier: Notifier,
+        notifier: RunMessages,
         background: Background,
         *,
         me: str,

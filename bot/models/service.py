@@ -29,9 +29,9 @@ from bot.models.commands import (
 )
 from bot.models.lifecycle import ModelLifecycle, usable_before
 from bot.models.repository import Models
+from bot.models.score_history import ScoreHistory
 from bot.projects.context import RequestContext
 from bot.projects.repositories.projects import Projects
-from bot.slack.notifier_ports import Notifier
 
 PAGE = 8
 """Versions on one page: readable on a phone."""
@@ -53,7 +53,7 @@ class ModelService:
         self,
         store: Store,
         engine: Engine,
-        notifier: Notifier,
+        notifier: ScoreHistory,
         lifecycle: ModelLifecycle,
         *,
         owners: frozenset[str],

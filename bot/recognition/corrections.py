@@ -16,9 +16,9 @@ from bot.jobs.background import Background
 from bot.labelling.suggestions import Knowledge, read_knowledge
 from bot.projects.seeding import name_among_several
 from bot.recognition.correction_values import Correction, Learned, Notices, SetNotices, ShowNotices
+from bot.recognition.learned_messages import LearnedMessages
 from bot.recognition.repository import Corrections
 from bot.recognition.values import AnsweredText
-from bot.slack.notifier_ports import Notifier
 from bot.team.repositories.visits import Homes
 from bot.training.repositories.maintenance import MaintenanceRepository
 
@@ -65,7 +65,7 @@ class CorrectionNotices:
         store: Store,
         caretaker: MaintenanceRepository,
         engine: Engine,
-        notifier: Notifier,
+        notifier: LearnedMessages,
         background: Background,
         *,
         clock: Callable[[], datetime],

@@ -1,4 +1,4 @@
-"""The door for what people do that is no command and no button of a message: shortcuts, Home, and that they did it."""
+"""Payloads of what people do that is no command and no button of a message: shortcuts, Home, and that they did it."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.errors import PersonError
 from bot.slack.command_text import read_sentences
 from bot.slack.payloads import Payload, caller_of_action, chosen, text_of_command
 
-_DOINGS = frozenset({"block_actions", "message_action", "shortcut", "view_submission"})
+_ACTIONS = frozenset({"block_actions", "message_action", "shortcut", "view_submission"})
 
 
 def caller_without_channel(body: Payload) -> Caller:
@@ -60,7 +60,7 @@ def message_of_shortcut(body: Payload) -> MessagePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class UserAction:
     """That a person did something with nerbot; `asked` if it was asking a model."""
 
     workspace: str
@@ -68,14 +68,14 @@ class Done:
     asked: bool = False
 
 
-def who_did(body: Payload, *, asking: str) -> Done | None:
+def who_did(body: Payload, *, asking: str) -> UserAction | None:
     """Who did something that Home may have to follow; None for events, which nobody does to nerbot."""
     if body.get("command"):
         asked = body["command"] == asking and _is_question(text_of_command(body))
-        return _done(body.get("team_id"), body.get("user_id"), asked=asked)
-    if body.get("type") in _DOINGS:
+        return _action(body.get("team_id"), body.get("user_id"), asked=asked)
+    if body.get("type") in _ACTIONS:
         user = body.get("user") or {}
-        return _done((body.get("team") or {}).get("id") or user.get("team_id"), user.get("id"))
+        return _action((body.get("team") or {}).get("id") or user.get("team_id"), user.get("id"))
     return None
 
 
@@ -86,14 +86,14 @@ def _is_question(text: str) -> bool:
         return False
 
 
-def home_opened(body: Payload) -> Done | None:
+def home_opened(body: Payload) -> UserAction | None:
     """Who came to Home; None for its other tabs."""
     event = body.get("event") or {}
     if event.get("tab") != "home":
         return None
-    return _done(body.get("team_id"), event.get("user"))
+    return _action(body.get("team_id"), event.get("user"))
 
 
-def _done(workspace: object, person: object, *, asked: bool = False) -> Done | None:
+def _action(workspace: object, person: object, *, asked: bool = False) -> UserAction | None:
     known = isinstance(workspace, str) and isinstance(person, str) and workspace and person
-    return Done(str(workspace), str(person), asked) if known else None
+    return UserAction(str(workspace), str(person), asked) if known else None

@@ -1,10 +1,9 @@
-"""The commands of /train, its answers, and when a project trains by itself."""
+"""The commands of /train about trainings, their answers, and when a project trains by itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.digests.commands import DigestOff, DigestRemoved, DigestSet, DigestState, SetDigest
 from bot.domain.project import ProjectCounts
 from bot.domain.runs import Model, Run
 
@@ -44,14 +43,14 @@ class ScheduleOff:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAuto:
+class SetAutoTraining:
     """`/train auto 50`: after every so many newly finished sentences."""
 
     every: int
 
 
 @dataclass(frozen=True, slots=True)
-class AutoOff:
+class AutoTrainingOff:
     """`/train auto off`."""
 
 
@@ -65,22 +64,6 @@ class TrainingHistory:
     """`/train history`, from the run with the number `up_to` backwards; from the newest where it is None."""
 
     up_to: int | None = None
-
-
-TrainCommand = (
-    StartTraining
-    | TrainingStatus
-    | CancelTraining
-    | SetSchedule
-    | ScheduleOff
-    | SetAuto
-    | AutoOff
-    | TrainingTimes
-    | TrainingHistory
-    | SetDigest
-    | DigestOff
-    | DigestState
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +81,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Auto:
+class AutoTraining:
     """A project trains after `every` newly finished sentences, counted from the `base` of the last training."""
 
     id: int
@@ -142,7 +125,7 @@ class TrainingState:
     last: Run | None = None
     live: Model | None = None
     schedule: Schedule | None = None
-    auto: Auto | None = None
+    auto: AutoTraining | None = None
     type: Literal["training_state"] = "training_state"
 
 
@@ -171,18 +154,18 @@ class ScheduleRemoved:
 
 
 @dataclass(frozen=True, slots=True)
-class AutoSet:
+class AutoTrainingSet:
     """The project trains by itself after so many sentences."""
 
-    auto: Auto
+    auto: AutoTraining
     type: Literal["auto_set"] = "auto_set"
 
 
 @dataclass(frozen=True, slots=True)
-class AutoRemoved:
+class AutoTrainingRemoved:
     """The project no longer trains by the number of sentences; `was` is what was switched off, if anything."""
 
-    was: Auto | None = None
+    was: AutoTraining | None = None
     type: Literal["auto_removed"] = "auto_removed"
 
 
@@ -192,7 +175,7 @@ class ComingTrainings:
 
     schedule: Schedule | None = None
     times: tuple[datetime, ...] = ()
-    auto: Auto | None = None
+    auto: AutoTraining | None = None
     same_as: Run | None = None
     """The training that learned from the very sentences that are finished now: a scheduled one would leave out."""
     type: Literal["coming_trainings"] = "coming_trainings"
@@ -207,19 +190,3 @@ class RunPage:
     size: int
     timezone: str
     type: Literal["run_page"] = "run_page"
-
-
-TrainAnswer = (
-    RunStarted
-    | RunActive
-    | TrainingState
-    | RunCancelled
-    | ScheduleSet
-    | ScheduleRemoved
-    | AutoSet
-    | AutoRemoved
-    | ComingTrainings
-    | RunPage
-    | DigestSet
-    | DigestRemoved
-)

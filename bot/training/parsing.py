@@ -1,80 +1,36 @@
-"""What stands behind /train, read into its commands."""
+"""What is typed after /train, read into commands about trainings."""
 
 import re
 
-from bot.digests.commands import DigestOff, DigestState, SetDigest
 from bot.errors import NotUnderstood
 from bot.slack.command_text import HELP, HelpWanted
-from bot.training.commands import (
-    AutoOff,
-    CancelTraining,
-    ScheduleOff,
-    SetAuto,
-    SetSchedule,
-    StartTraining,
-    TrainCommand,
-    TrainingHistory,
-    TrainingStatus,
-    TrainingTimes,
-)
-from bot.training.schedule_parsing import read_schedule
+from bot.slack.subcommands import Typed
+from bot.training.commands import SetAutoTraining, StartTraining
 from ner_engine.recipes import RECIPES
 
 MAX_AUTO = 100_000
 
-_PLAIN: dict[tuple[str, ...], TrainCommand] = {
-    ("status",): TrainingStatus(),
-    ("schedule",): TrainingTimes(),
-    ("auto",): TrainingTimes(),
-    ("when",): TrainingTimes(),
-    ("next",): TrainingTimes(),
-    ("cancel",): CancelTraining(),
-    ("stop",): CancelTraining(),
-    ("history",): TrainingHistory(),
-    ("schedule", "off"): ScheduleOff(),
-    ("digest",): DigestState(),
-    ("digest", "off"): DigestOff(),
-    ("auto", "off"): AutoOff(),
-}
 
-
-def read_train(text: str) -> TrainCommand:
-    """Read what stands behind /train; raises HelpWanted, NotUnderstood or InvalidSchedule."""
-    words = text.lower().split()
-    if tuple(words) in _PLAIN:
-        return _PLAIN[tuple(words)]
-    match words:
-        case [word] if word in HELP:
-            raise HelpWanted("")
-        case ["auto", number, *rest]:
-            return SetAuto(_number(number, rest))
-        case ["digest", *_]:
-            told = _schedule(text)
-            return SetDigest(told.cron, told.timezone, told.words)
-        case ["schedule", *_]:
-            return _schedule(text)
-        case [*presets, "with", "unfinished"]:
-            return StartTraining(_preset(text, presets), with_unfinished=True)
-    return StartTraining(_preset(text, words))
-
-
-def _preset(text: str, words: list[str]) -> str | None:
-    match words:
+def read_start(typed: Typed) -> StartTraining:
+    """`[preset] [with unfinished]`; raises NotUnderstood, and HelpWanted."""
+    words = typed.text.lower().split()
+    with_unfinished = words[-2:] == ["with", "unfinished"]
+    match words[:-2] if with_unfinished else words:
         case []:
-            return None
+            return StartTraining(with_unfinished=with_unfinished)
         case [preset] if preset in RECIPES:
-            return preset
-    raise NotUnderstood(f"“{text}” is nothing /train knows.")
+            return StartTraining(preset, with_unfinished=with_unfinished)
+        case [word] if word in HELP and not with_unfinished:
+            raise HelpWanted("")
+    raise NotUnderstood(f"“{typed.text}” is nothing /train knows.")
 
 
-def _number(word: str, rest: list[str]) -> int:
-    readable = rest in ([], ["sentences"]) and re.fullmatch(r"[0-9]{1,6}", word)
-    if readable and 1 <= int(word) <= MAX_AUTO:
-        return int(word)
+def read_auto_training(typed: Typed) -> SetAutoTraining:
+    """`50 [sentences]`; raises NotUnderstood."""
+    number, *rest = typed.text.lower().split()
+    readable = rest in ([], ["sentences"]) and re.fullmatch(r"[0-9]{1,6}", number)
+    if readable and 1 <= int(number) <= MAX_AUTO:
+        return SetAutoTraining(int(number))
     raise NotUnderstood(
         f"After how many newly finished sentences? A number from 1 to {MAX_AUTO:,}: /train auto 50"
     )
-
-
-def _schedule(text: str) -> SetSchedule:
-    return read_schedule(text.split(None, 1)[1])

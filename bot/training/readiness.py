@@ -1,9 +1,32 @@
-"""Whether there is enough to train on."""
+"""What a training needs: a project, and enough to learn from; and what it would learn from, in one hash."""
 
+from collections.abc import Sequence
+
+from bot.db.store import Store
 from bot.db.transaction import Transaction
-from bot.domain.project import ProjectCounts
+from bot.domain.project import Caller, Gold, Project, ProjectCounts
 from bot.domain.runs import MIN_FINISHED
 from bot.labelling.repositories.annotations import Annotations
+from bot.projects.repositories.projects import Projects
+from ner_engine.annotation import AnnotatedText
+from ner_engine.formats.fingerprint import fingerprint
+
+
+async def project_of(store: Store, caller: Caller) -> Project:
+    """The project of the channel something was asked in; it is made now if this is its first use."""
+    async with store.reading(caller.workspace) as tx:
+        project = await Projects(tx).of_channel(caller.room)
+    if project is not None:
+        return project
+    async with store.writing(caller.workspace) as tx:
+        return await Projects(tx).ensure(caller.room)
+
+
+def fingerprint_of(gold: Sequence[Gold]) -> str:
+    """The hash of what a training learns from, as the engine makes it; slow for many sentences."""
+    return fingerprint(
+        AnnotatedText(item.sentence.text, item.spans, item.finished) for item in gold
+    )
 
 
 async def what_is_missing(tx: Transaction, project_id: int) -> str | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,13 +25,12 @@ from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.lifecycle import ModelLifecycle
+from bot.models.ports import RunMessages
 from bot.models.repository import Models
-from bot.slack.notifier_ports import Notifier
-from bot.training.repositories.auto_training import Autos
+from bot.training.failures import PROCESS_DIED, in_words, words_for
+from bot.training.readiness import fingerprint_of
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.views.failures import PROCESS_DIED, in_words, words_for
-from ner_engine.annotation import AnnotatedText
-from ner_engine.formats.fingerprint import fingerprint
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
@@ -47,16 +46,16 @@ class BotStops(NerbotError):
     """nerbot is asked to stop while a run goes on."""
 
 
-class Conductor:
+class RunExecutor:
     """Carries runs out, each to a final state, whatever happens on the way."""
 
     def __init__(
         self,
         store: Store,
-        caretaker: MaintenanceRepository,
+        maintenance: MaintenanceRepository,
         engine: Engine,
-        notifier: Notifier,
-        upkeep: ModelLifecycle,
+        messages: RunMessages,
+        lifecycle: ModelLifecycle,
         *,
         stopping: asyncio.Event,
         owner: str,
@@ -66,27 +65,27 @@ class Conductor:
         tick: float = TICK_SECONDS,
     ) -> None:
         self._store = store
-        self._caretaker = caretaker
+        self._maintenance = maintenance
         self._limit = limit
         self._lease = lease
         self._tick = tick
         self._engine = engine
-        self._notifier = notifier
-        self._upkeep = upkeep
+        self._messages = messages
+        self._lifecycle = lifecycle
         self._clock = clock
         self._stopping = stopping
         self.owner = owner
 
-    async def conduct(self, workspace: str, run: Run) -> None:
+    async def execute(self, workspace: str, run: Run) -> None:
         """Wait for a place, train, tell, and put the model in its place.
 
         Where the bot stops, a run that waits is left for the next process, and one that trains ends as interrupted.
         """
         try:
             run = await self.show(workspace, run)
-            turn = await self._turn(workspace, run)
-            if turn is not None:
-                await self._train(workspace, turn)
+            begun = await self._wait_for_place(workspace, run)
+            if begun is not None:
+                await self._train(workspace, begun)
         except BotStops:
             await self._end(workspace, run, RunState.INTERRUPTED)
         except RunEnded:
@@ -103,19 +102,19 @@ class Conductor:
 
     async def show(self, workspace: str, run: Run) -> Run:
         """Post or edit the run's message; the run with the message it was given."""
-        end = await self._upkeep.end_of(workspace, run)
-        posted = await self._notifier.show_run(workspace, run, end)
+        end = await self._lifecycle.end_of(workspace, run)
+        posted = await self._messages.show_run(workspace, run, end)
         if posted is None:
             return run
         channel, message = posted
         async with self._store.writing(workspace) as tx:
             return await Runs(tx).follow(run.id, channel=channel, message=message)
 
-    async def _turn(self, workspace: str, run: Run) -> Run | None:
+    async def _wait_for_place(self, workspace: str, run: Run) -> Run | None:
         """Wait until fewer trainings run than may, in the order they were asked for; None where it does not begin."""
         while not self._stopping.is_set():
             try:
-                taken = await self._caretaker.take_turn(
+                taken = await self._maintenance.take_place(
                     run.id, owner=self.owner, lease=self._lease, limit=self._limit
                 )
             except StoreUnavailable:
@@ -127,7 +126,7 @@ class Conductor:
                 run = await self.show(workspace, taken)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._tick)
-        await self._caretaker.leave(run.id, owner=self.owner)
+        await self._maintenance.leave(run.id, owner=self.owner)
         return None
 
     async def _train(self, workspace: str, run: Run) -> None:
@@ -146,20 +145,20 @@ class Conductor:
         if isinstance(end, TrainingFailed):
             await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
         else:
-            await self._upkeep.finish(workspace, run.id)
+            await self._lifecycle.finish(workspace, run.id)
 
     async def _begin(self, workspace: str, run: Run, gold: tuple[Gold, ...]) -> Run:
         finished = sum(item.finished for item in gold)
         data = await asyncio.to_thread(fingerprint_of, gold)
         try:
             async with self._store.writing(workspace) as tx:
-                await Autos(tx).rebase(run.project_id)
+                await AutoTrainings(tx).rebase(run.project_id)
                 return await Runs(tx).begin(run.id, sentences=finished, fingerprint=data)
         except NotFound:
             raise RunEnded(f"run {run.id}") from None
 
     async def _keep_log(self, workspace: str, run: Run) -> None:
-        """What cannot be kept is not worth a run's end."""
+        """Failing to store the log must not fail the run."""
         lines = await self._engine.log(run.id)
         if not lines:
             return
@@ -216,7 +215,7 @@ class Conductor:
         model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)
         async with self._store.writing(workspace) as tx:
             await Models(tx).add(model, run_id=run.id)
-            held_back = await self._upkeep.promote(tx, run, model, expected=job.live_version)
+            held_back = await self._lifecycle.promote(tx, run, model, expected=job.live_version)
             ended = await Runs(tx).end(
                 run.id,
                 RunState.SUCCEEDED,
@@ -245,13 +244,6 @@ def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
         seed=run.seed,
         gold=gold,
         live_version=live.version if live else None,
-    )
-
-
-def fingerprint_of(gold: Sequence[Gold]) -> str:
-    """The hash of what a training learns from, as the engine makes it; slow for many sentences."""
-    return fingerprint(
-        AnnotatedText(item.sentence.text, item.spans, item.finished) for item in gold
     )
 
 

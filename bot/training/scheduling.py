@@ -9,85 +9,65 @@ from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
 from bot.domain.runs import NewRun, Run, RunReason
-from bot.jobs.ports import Calendar
+from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import require_owner
+from bot.projects.repositories.projects import Projects
 from bot.training.commands import (
-    Auto,
-    AutoOff,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingOff,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     Schedule,
     ScheduleOff,
     ScheduleRemoved,
     ScheduleSet,
-    SetAuto,
+    SetAutoTraining,
     SetSchedule,
     TrainingTimes,
 )
-from bot.training.ports import Starter
-from bot.training.readiness import what_is_missing
-from bot.training.repositories.auto_training import Autos
+from bot.training.readiness import fingerprint_of, project_of, what_is_missing
+from bot.training.repositories.auto_training import AutoTrainings
+from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
-from bot.training.run_executor import fingerprint_of
+from bot.training.run_starter import RunStarter
 from ner_engine.recipes import DEFAULT_PRESET
 
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
 
 
-TimetableCommand = TrainingTimes | SetSchedule | ScheduleOff | SetAuto | AutoOff
-
-
 class NotNow(Exception):
     """A training cannot begin after all; what was written on the way to it is taken back."""
 
 
-class Timetable:
+class TrainingSchedules:
     """Sets schedules and numbers of sentences, and begins the trainings they call for."""
 
     def __init__(
         self,
         store: Store,
-        starter: Starter,
-        calendar: Calendar,
+        maintenance: MaintenanceRepository,
+        starter: RunStarter,
         *,
         owners: frozenset[str],
         timezone: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._maintenance = maintenance
         self._starter = starter
-        self._calendar = calendar
         self._owners = owners
         self._clock = clock
-        self.timezone = timezone
+        self._timezone = timezone
 
-    async def handle(
-        self, caller: Caller, project: Project, command: TimetableCommand
-    ) -> ScheduleSet | ScheduleRemoved | AutoSet | AutoRemoved | ComingTrainings:
-        """Carry out one command."""
-        match command:
-            case TrainingTimes():
-                return await self.coming(caller, project)
-            case SetSchedule():
-                return await self.set_schedule(caller, project, command)
-            case ScheduleOff():
-                return await self.schedule_off(caller, project)
-            case SetAuto(every):
-                return await self.set_auto(caller, project, every)
-            case AutoOff():
-                return await self.auto_off(caller, project)
-
-    async def set_schedule(
-        self, caller: Caller, project: Project, wanted: SetSchedule
-    ) -> ScheduleSet:
+    async def set_schedule(self, caller: Caller, wanted: SetSchedule) -> ScheduleSet:
         """Train by the clock from now on."""
-        timezone = wanted.timezone or self.timezone
-        next_due = self._calendar.next_due(wanted.cron, timezone, self._clock())
+        timezone = wanted.timezone or self._timezone
+        next_due = calendar.next_due(wanted.cron, timezone, self._clock())
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
+            project = await self._owned(tx, caller)
             schedule = await Schedules(tx).put(
                 project.id,
                 wanted,
@@ -98,43 +78,47 @@ class Timetable:
             )
         return ScheduleSet(schedule)
 
-    async def schedule_off(self, caller: Caller, project: Project) -> ScheduleRemoved:
+    async def schedule_off(self, caller: Caller, _command: ScheduleOff) -> ScheduleRemoved:
         """No longer train by the clock."""
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
+            project = await self._owned(tx, caller)
             return ScheduleRemoved(await Schedules(tx).off(project.id))
 
-    async def set_auto(self, caller: Caller, project: Project, every: int) -> AutoSet:
+    async def set_auto(self, caller: Caller, wanted: SetAutoTraining) -> AutoTrainingSet:
         """Train after so many newly finished sentences from now on."""
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
-            auto = await Autos(tx).put(
-                project.id, every=every, person=caller.person, channel=caller.channel
+            project = await self._owned(tx, caller)
+            auto = await AutoTrainings(tx).put(
+                project.id, every=wanted.every, person=caller.person, channel=caller.channel
             )
-        return AutoSet(auto)
+        return AutoTrainingSet(auto)
 
-    async def auto_off(self, caller: Caller, project: Project) -> AutoRemoved:
+    async def auto_off(self, caller: Caller, _command: AutoTrainingOff) -> AutoTrainingRemoved:
         """No longer train by the number of sentences."""
         async with self._store.writing(caller.workspace) as tx:
-            await self._require_owner(tx, project, caller)
-            return AutoRemoved(await Autos(tx).off(project.id))
+            project = await self._owned(tx, caller)
+            return AutoTrainingRemoved(await AutoTrainings(tx).off(project.id))
 
-    async def _require_owner(self, tx: Transaction, project: Project, caller: Caller) -> None:
+    async def _owned(self, tx: Transaction, caller: Caller) -> Project:
+        """The channel's project, for those who may change when it trains."""
+        project = await Projects(tx).ensure(caller.room)
         await require_owner(tx, project, caller, self._owners, "change when trainings begin")
+        return project
 
-    async def coming(self, caller: Caller, project: Project) -> ComingTrainings:
+    async def coming(self, caller: Caller, _command: TrainingTimes) -> ComingTrainings:
         """When the project trains next."""
+        project = await project_of(self._store, caller)
         async with self._store.reading(caller.workspace) as tx:
             schedule = await Schedules(tx).of(project.id)
             same_as = await self._same_as(tx, project.id) if schedule else None
-            auto = await Autos(tx).of(project.id)
+            auto = await AutoTrainings(tx).of(project.id)
         times = tuple(self._times(schedule)) if schedule else ()
         return ComingTrainings(schedule, times, auto, same_as)
 
     def _times(self, schedule: Schedule) -> list[datetime]:
         times = [schedule.next_due]
         while len(times) < TIMES_TOLD:
-            times.append(self._calendar.next_due(schedule.cron, schedule.timezone, times[-1]))
+            times.append(calendar.next_due(schedule.cron, schedule.timezone, times[-1]))
         return times
 
     async def run_scheduled(self, workspace: str, schedule: Schedule) -> Run | None:
@@ -145,7 +129,7 @@ class Timetable:
         counted from now.
         """
         now, due = self._clock(), schedule.next_due
-        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, now)
+        next_due = calendar.next_due(schedule.cron, schedule.timezone, now)
         slot = self._latest(schedule, now)
         async with self._store.reading(workspace) as tx:
             left_out = await what_is_missing(tx, schedule.project_id) or await self._same_as(
@@ -168,14 +152,14 @@ class Timetable:
                 ),
             )
         if run is not None:
-            self._starter.conduct(workspace, run)
+            self._starter.start(workspace, run)
         return run
 
     def _latest(self, schedule: Schedule, now: datetime) -> datetime:
         """The latest slot that is due, as far as two days back; else the one that is noted."""
         latest = schedule.next_due
         slot = max(latest, now - LOOKED_BACK)
-        while (slot := self._calendar.next_due(schedule.cron, schedule.timezone, slot)) <= now:
+        while (slot := calendar.next_due(schedule.cron, schedule.timezone, slot)) <= now:
             latest = slot
         return latest
 
@@ -190,17 +174,22 @@ class Timetable:
 
         A slot that has had its run does not get another: the slot is a unique key.
         """
-        next_due = self._calendar.next_due(schedule.cron, schedule.timezone, self._clock())
+        next_due = calendar.next_due(schedule.cron, schedule.timezone, self._clock())
         if next_due < schedule.next_due:
             async with self._store.writing(workspace) as tx:
                 await Schedules(tx).advance(schedule.id, due=schedule.next_due, next_due=next_due)
 
-    async def run_auto(self, workspace: str, auto: Auto) -> Run | None:
+    async def begin_auto_trainings(self) -> None:
+        """Begin the trainings for which enough sentences were newly finished, in all workspaces."""
+        for workspace, auto in await self._maintenance.auto_trainings_due():
+            await self._run_auto(workspace, auto)
+
+    async def _run_auto(self, workspace: str, auto: AutoTraining) -> Run | None:
         """Begin a training for the sentences that were newly finished; None where another process did, one is on, or
         too little is finished."""
         if auto.finished < auto.base:
             async with self._store.writing(workspace) as tx:
-                await Autos(tx).rebase(auto.project_id)
+                await AutoTrainings(tx).rebase(auto.project_id)
             return None
         async with self._store.reading(workspace) as tx:
             if await Runs(tx).active(auto.project_id):
@@ -211,12 +200,12 @@ class Timetable:
             run = await self._claim_auto(workspace, auto)
         except NotNow:
             return None
-        self._starter.conduct(workspace, run)
+        self._starter.start(workspace, run)
         return run
 
-    async def _claim_auto(self, workspace: str, auto: Auto) -> Run:
+    async def _claim_auto(self, workspace: str, auto: AutoTraining) -> Run:
         async with self._store.writing(workspace) as tx:
-            if not await Autos(tx).spend(auto.id, base=auto.base):
+            if not await AutoTrainings(tx).spend(auto.id, base=auto.base):
                 raise NotNow
             run = await self._starter.claim(
                 tx,

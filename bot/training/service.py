@@ -2,16 +2,11 @@
 
 from bot.db.records.runs import Runs
 from bot.db.store import Store
-from bot.db.transaction import Transaction
-from bot.digests.commands import DigestOff, DigestState, SetDigest
-from bot.digests.service import DigestService
 from bot.domain.project import Caller, Project
 from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
-from bot.jobs.background import Background
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
-from bot.projects.repositories.projects import Projects
 from bot.training.commands import (
     CancelTraining,
     RunActive,
@@ -19,83 +14,30 @@ from bot.training.commands import (
     RunPage,
     RunStarted,
     StartTraining,
-    TrainAnswer,
-    TrainCommand,
     TrainingHistory,
     TrainingState,
     TrainingStatus,
 )
-from bot.training.readiness import what_is_missing
-from bot.training.repositories.auto_training import Autos
+from bot.training.readiness import project_of, what_is_missing
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
-from bot.training.run_executor import LEASE, Conductor
-from bot.training.scheduling import Timetable
+from bot.training.run_starter import RunStarter
 from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
 
 
-class RunStarter:
-    """Implements `ports.Starter`: queues runs as this process's own and carries them out beside all else."""
-
-    def __init__(self, conductor: Conductor, background: Background) -> None:
-        self._conductor = conductor
-        self._background = background
-
-    async def claim(self, tx: Transaction, new: NewRun) -> Run | None:
-        """Queue a run; None where the unique keys of the table say that it is another's."""
-        return await Runs(tx).claim(new, owner=self._conductor.owner, lease=LEASE)
-
-    def conduct(self, workspace: str, run: Run) -> None:
-        """Carry it out from now on."""
-        self._background.start(self._conductor.conduct(workspace, run), name=f"run {run.id}")
-
-    def show(self, workspace: str, run: Run) -> None:
-        """Bring its message up to date."""
-        self._background.start(self._show(workspace, run), name=f"show run {run.id}")
-
-    async def _show(self, workspace: str, run: Run) -> None:
-        await self._conductor.show(workspace, run)
-
-
 class Training:
-    """Does what a person asks with /train."""
+    """Does what a person asks with /train about the runs of a project."""
 
-    def __init__(
-        self, store: Store, starter: RunStarter, timetable: Timetable, digests: DigestService
-    ) -> None:
+    def __init__(self, store: Store, starter: RunStarter, *, timezone: str) -> None:
         self._store = store
-        self._digests = digests
         self._starter = starter
-        self._timetable = timetable
+        self._timezone = timezone
 
-    async def handle(self, caller: Caller, command: TrainCommand) -> TrainAnswer:
-        """Carry out one command; raises PersonError where it cannot be done as asked."""
-        project = await self._project(caller)
-        match command:
-            case StartTraining():
-                return await self._start(caller, project, command)
-            case TrainingStatus():
-                return await self._status(caller, project)
-            case CancelTraining(run_id):
-                return await self._cancel(caller, project, run_id)
-            case TrainingHistory(up_to):
-                return await self._history(caller, project, up_to)
-            case SetDigest() | DigestOff() | DigestState():
-                return await self._digests.handle(caller, project, command)
-        return await self._timetable.handle(caller, project, command)
-
-    async def _project(self, caller: Caller) -> Project:
-        async with self._store.reading(caller.workspace) as tx:
-            project = await Projects(tx).of_channel(caller.room)
-        if project is not None:
-            return project
-        async with self._store.writing(caller.workspace) as tx:
-            return await Projects(tx).ensure(caller.room)
-
-    async def _start(
-        self, caller: Caller, project: Project, command: StartTraining
-    ) -> RunStarted | RunActive:
+    async def start(self, caller: Caller, command: StartTraining) -> RunStarted | RunActive:
+        """Begin a run, unless one is on its way; raises TrainingRefused where too little is finished."""
+        project = await project_of(self._store, caller)
         # Counting may take a while in a large project: it does not hold up those who write.
         async with self._store.reading(caller.workspace) as tx:
             before = await Runs(tx).of_request(caller.request)
@@ -112,13 +54,15 @@ class Training:
             run = await self._starter.claim(tx, _asked_for(caller, project, command, last))
             active = run or await Runs(tx).active(project.id)
         if run is not None:
-            self._starter.conduct(caller.workspace, run)
+            self._starter.start(caller.workspace, run)
             return RunStarted(run)
         if active is not None:
             return RunActive(active)
         raise TrainingRefused("Another training was faster, and is over. /train status shows it.")
 
-    async def _status(self, caller: Caller, project: Project) -> TrainingState:
+    async def status(self, caller: Caller, _command: TrainingStatus) -> TrainingState:
+        """How things stand."""
+        project = await project_of(self._store, caller)
         async with self._store.reading(caller.workspace) as tx:
             return TrainingState(
                 counts=await Annotations(tx).counts(project.id),
@@ -127,17 +71,20 @@ class Training:
                 last=await Runs(tx).last(project.id),
                 live=await Models(tx).live(project.id),
                 schedule=await Schedules(tx).of(project.id),
-                auto=await Autos(tx).of(project.id),
+                auto=await AutoTrainings(tx).of(project.id),
             )
 
-    async def _history(self, caller: Caller, project: Project, up_to: int | None) -> RunPage:
+    async def history(self, caller: Caller, command: TrainingHistory) -> RunPage:
+        """The runs there were, a page of them."""
+        project = await project_of(self._store, caller)
         async with self._store.reading(caller.workspace) as tx:
             last = await Runs(tx).last(project.id)
-            runs = await Runs(tx).page(project.id, up_to=up_to, size=RUNS_A_PAGE)
-        return RunPage(runs, last.number if last else 0, RUNS_A_PAGE, self._timetable.timezone)
+            runs = await Runs(tx).page(project.id, up_to=command.up_to, size=RUNS_A_PAGE)
+        return RunPage(runs, last.number if last else 0, RUNS_A_PAGE, self._timezone)
 
-    async def _cancel(self, caller: Caller, project: Project, run_id: int | None) -> RunCancelled:
+    async def cancel(self, caller: Caller, command: CancelTraining) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""
+        project, run_id = await project_of(self._store, caller), command.run_id
         async with self._store.writing(caller.workspace) as tx:
             # A button names its run: its message may be read where the channel's project is another one.
             run = await (Runs(tx).get(run_id) if run_id else Runs(tx).active(project.id))

@@ -14,8 +14,8 @@ from bot.db.transaction import Transaction
 from bot.domain.runs import Run, RunReason, RunState
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.projects import Projects
-from bot.training.commands import Auto
-from bot.training.repositories.auto_training import Autos
+from bot.training.commands import AutoTraining
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
@@ -34,7 +34,7 @@ async def queued(store: Store, workspace: str, owner: str = ONE) -> Run:
 
 
 async def turn(caretaker: MaintenanceRepository, run: Run, owner: str = ONE, limit: int = 1) -> Run:
-    taken = await caretaker.take_turn(run.id, owner=owner, lease=LEASE, limit=limit)
+    taken = await caretaker.take_place(run.id, owner=owner, lease=LEASE, limit=limit)
     assert taken is not None
     return taken
 
@@ -94,7 +94,7 @@ async def test_a_cancelled_run_gets_no_turn(store: Store, caretaker: Maintenance
     run = await queued(store, HERE)
     async with store.writing(HERE) as tx:
         await Runs(tx).end(run.id, RunState.CANCELLED)
-    assert await caretaker.take_turn(run.id, owner=ONE, lease=LEASE, limit=1) is None
+    assert await caretaker.take_place(run.id, owner=ONE, lease=LEASE, limit=1) is None
 
 
 async def test_a_run_that_waits_is_taken_over_from_a_process_that_is_gone_and_keeps_its_place(
@@ -107,7 +107,7 @@ async def test_a_run_that_waits_is_taken_over_from_a_process_that_is_gone_and_ke
     assert await caretaker.interrupt_stale() == ()
     assert await caretaker.take_over(owner=TWO, lease=LEASE) == ((HERE, run),)
     assert (await turn(caretaker, later, TWO)).waits_for == 1
-    assert await caretaker.take_turn(run.id, owner=ONE, lease=LEASE, limit=1) is None
+    assert await caretaker.take_place(run.id, owner=ONE, lease=LEASE, limit=1) is None
 
 
 async def test_a_run_that_was_left_is_taken_over_at_once(
@@ -246,8 +246,8 @@ async def finish(tx: Transaction, project_id: int, *texts: str) -> None:
         await annotate(tx, project_id, sentence, Span(0, 1, "A"))
 
 
-async def put(tx: Transaction, project_id: int, every: int = 2) -> Auto:
-    return await Autos(tx).put(project_id, every=every, person=ANN, channel="C0")
+async def put(tx: Transaction, project_id: int, every: int = 2) -> AutoTraining:
+    return await AutoTrainings(tx).put(project_id, every=every, person=ANN, channel="C0")
 
 
 async def test_what_is_finished_before_it_is_switched_on_does_not_count(
@@ -259,7 +259,7 @@ async def test_what_is_finished_before_it_is_switched_on_does_not_count(
         assert (auto.base, auto.finished, auto.left) == (3, 3, 2)
         await finish(tx, project_id, "d")
         await add(tx, project_id, "not finished")
-    assert await caretaker.autos_due() == ()
+    assert await caretaker.auto_trainings_due() == ()
 
 
 async def test_enough_newly_finished_sentences_are_due_until_they_are_spent(
@@ -269,11 +269,11 @@ async def test_enough_newly_finished_sentences_are_due_until_they_are_spent(
         auto = await put(tx, project_id)
         await finish(tx, project_id, "a", "b")
         due = replace(auto, finished=2)
-        assert await Autos(tx).of(project_id) == due
-    assert await caretaker.autos_due() == ((HERE, due),)
+        assert await AutoTrainings(tx).of(project_id) == due
+    assert await caretaker.auto_trainings_due() == ((HERE, due),)
     async with store.writing(HERE) as tx:
-        assert [await Autos(tx).spend(auto.id, base=0) for _ in range(2)] == [True, False]
-    assert await caretaker.autos_due() == ()
+        assert [await AutoTrainings(tx).spend(auto.id, base=0) for _ in range(2)] == [True, False]
+    assert await caretaker.auto_trainings_due() == ()
 
 
 async def test_two_that_see_it_due_spend_it_once(
@@ -285,7 +285,7 @@ async def test_two_that_see_it_due_spend_it_once(
 
     async def spend() -> bool:
         async with store.writing(HERE) as tx:
-            return await Autos(tx).spend(auto.id, base=auto.base)
+            return await AutoTrainings(tx).spend(auto.id, base=auto.base)
 
     assert sorted(await asyncio.gather(*(spend() for _ in range(5)))) == [False] * 4 + [True]
 
@@ -296,8 +296,8 @@ async def test_a_training_for_another_reason_counts_anew(
     async with store.writing(HERE) as tx:
         await put(tx, project_id)
         await finish(tx, project_id, "a", "b")
-        await Autos(tx).rebase(project_id)
-    assert await caretaker.autos_due() == ()
+        await AutoTrainings(tx).rebase(project_id)
+    assert await caretaker.auto_trainings_due() == ()
 
 
 async def test_it_is_off_when_it_is_switched_off(
@@ -306,10 +306,10 @@ async def test_it_is_off_when_it_is_switched_off(
     async with store.writing(HERE) as tx:
         auto = await put(tx, project_id)
         await finish(tx, project_id, "a", "b")
-        assert await Autos(tx).off(project_id) == replace(auto, finished=2)
-        assert await Autos(tx).off(project_id) is None
-        assert not await Autos(tx).spend(auto.id, base=0)
-    assert await caretaker.autos_due() == ()
+        assert await AutoTrainings(tx).off(project_id) == replace(auto, finished=2)
+        assert await AutoTrainings(tx).off(project_id) is None
+        assert not await AutoTrainings(tx).spend(auto.id, base=0)
+    assert await caretaker.auto_trainings_due() == ()
 
 
 async def test_a_new_number_takes_the_place_of_the_old(store: Store, project_id: int) -> None:
@@ -317,7 +317,7 @@ async def test_a_new_number_takes_the_place_of_the_old(store: Store, project_id:
         await put(tx, project_id, 2)
         await finish(tx, project_id, "a")
         newer = await put(tx, project_id, 7)
-        assert await Autos(tx).of(project_id) == newer
+        assert await AutoTrainings(tx).of(project_id) == newer
         assert (newer.base, newer.left) == (1, 7)
 
 
@@ -331,5 +331,5 @@ async def test_fewer_finished_than_were_counted_is_seen(
         step = await Annotations(tx).last_step(project_id, ANN)
         assert step is not None
         await Annotations(tx).undo(project_id, step, request="undo")
-    [(_, auto)] = await caretaker.autos_due()
+    [(_, auto)] = await caretaker.auto_trainings_due()
     assert auto.finished < auto.base

@@ -58,8 +58,8 @@ from bot.team.repositories.statistics import Statistics
 from bot.team.repositories.visits import Homes
 from bot.team.values.review import Decision
 from bot.team.values.visits import Visit
-from bot.training.commands import Auto, Schedule, SetSchedule
-from bot.training.repositories.auto_training import Autos
+from bot.training.commands import AutoTraining, Schedule, SetSchedule
+from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
@@ -87,7 +87,7 @@ class Things:
     asked: str
     decided: Decision
     event: Event
-    auto: Auto
+    auto: AutoTraining
     digest: Digest
 
 
@@ -130,7 +130,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         project.id, finished, (state,), at_stake=((0, 3),), person=ANN
     )
     event = (await History(tx).page(project.id, limit=1))[0]
-    auto = await Autos(tx).put(project.id, every=5, person=ANN, channel="C0")
+    auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
     digest = await put_digest(tx, project.id, clock)
     return Things(
         project.id,
@@ -429,10 +429,13 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Models(tx).set_live(its.project_id, 1, expected=1, person=ANN),
         False,
     ),
-    "autos.of": (lambda tx, its: Autos(tx).of(its.project_id), None),
-    "autos.off": (lambda tx, its: Autos(tx).off(its.project_id), None),
-    "autos.rebase": (lambda tx, its: Autos(tx).rebase(its.project_id), None),
-    "autos.spend": (lambda tx, its: Autos(tx).spend(its.auto.id, base=its.auto.base), False),
+    "autos.of": (lambda tx, its: AutoTrainings(tx).of(its.project_id), None),
+    "autos.off": (lambda tx, its: AutoTrainings(tx).off(its.project_id), None),
+    "autos.rebase": (lambda tx, its: AutoTrainings(tx).rebase(its.project_id), None),
+    "autos.spend": (
+        lambda tx, its: AutoTrainings(tx).spend(its.auto.id, base=its.auto.base),
+        False,
+    ),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
@@ -516,7 +519,9 @@ REFUSED: dict[str, Ask] = {
     "models.set_policy": lambda tx, its: Models(tx).set_policy(
         its.project_id, LivePolicy.ASK, person=ANN
     ),
-    "autos.put": lambda tx, its: Autos(tx).put(its.project_id, every=5, person=ANN, channel="C0"),
+    "autos.put": lambda tx, its: AutoTrainings(tx).put(
+        its.project_id, every=5, person=ANN, channel="C0"
+    ),
     "digests.put": lambda tx, its: put_digest(tx, its.project_id, Clock(its.schedule.next_due)),
     "schedules.put": lambda tx, its: put_schedule(tx, its.project_id, Clock(its.schedule.next_due)),
 }
@@ -593,7 +598,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 NOUNS: dict[str, type[Repository]] = {
     "annotations": Annotations,
-    "autos": Autos,
+    "autos": AutoTrainings,
     "confirmations": Confirmations,
     "corrections": Corrections,
     "decisions": Decisions,

@@ -8,7 +8,7 @@ from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import sentence
 from bot.db.tables.training import auto
-from bot.training.commands import Auto
+from bot.training.commands import AutoTraining
 
 _WAITING = (
     select(project.c.waiting)
@@ -28,16 +28,16 @@ _SENTENCES = (
 #: seconds.
 FINISHED: ColumnElement[int] = _SENTENCES - _WAITING
 COLUMNS = (
-    *(auto.c[name] for name in Auto.__dataclass_fields__ if name != "finished"),
+    *(auto.c[name] for name in AutoTraining.__dataclass_fields__ if name != "finished"),
     FINISHED.label("finished"),
 )
 
 _ADD = inserts(auto, lambda insert: insert)
 
 
-def to_auto(row: Row[*tuple[Any, ...]]) -> Auto:
+def to_auto_training(row: Row[*tuple[Any, ...]]) -> AutoTraining:
     """The value of a row that has COLUMNS."""
-    return Auto(**{name: getattr(row, name) for name in Auto.__dataclass_fields__})
+    return AutoTraining(**{name: getattr(row, name) for name in AutoTraining.__dataclass_fields__})
 
 
 def is_on() -> ColumnElement[bool]:
@@ -45,18 +45,18 @@ def is_on() -> ColumnElement[bool]:
     return auto.c.off_at.is_(None)
 
 
-class Autos(Repository):
+class AutoTrainings(Repository):
     """At most one number of sentences a project, after which it trains."""
 
     __slots__ = ()
 
-    async def of(self, project_id: int) -> Auto | None:
+    async def of(self, project_id: int) -> AutoTraining | None:
         """The one that is on."""
         wanted = select(*COLUMNS).where(in_project(auto), is_on())
         row = (await self.execute(wanted, project_id)).first()
-        return None if row is None else to_auto(row)
+        return None if row is None else to_auto_training(row)
 
-    async def put(self, project_id: int, *, every: int, person: str, channel: str) -> Auto:
+    async def put(self, project_id: int, *, every: int, person: str, channel: str) -> AutoTraining:
         """Switch it on in place of the one before; what is finished by now does not count."""
         await self.off(project_id)
         await self.execute(
@@ -73,7 +73,7 @@ class Autos(Repository):
         assert found is not None
         return found
 
-    async def off(self, project_id: int) -> Auto | None:
+    async def off(self, project_id: int) -> AutoTraining | None:
         """Switch it off; what was on."""
         was = await self.of(project_id)
         off = update(auto).where(in_project(auto), is_on()).values(off_at=self.clock())

@@ -11,17 +11,15 @@ from bot.db.database import Database
 from bot.db.records import runs
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import sentence
-from bot.db.tables.training import auto, digest, run, schedule
+from bot.db.tables.training import auto, run, schedule
 from bot.db.transaction import Clock
-from bot.digests import repository as digests
-from bot.digests.commands import Digest
 from bot.domain.runs import Run, RunState
 from bot.recognition import repository as corrections
-from bot.training.commands import Auto, Schedule
+from bot.training.commands import AutoTraining, Schedule
 from bot.training.repositories import auto_training as autos
 from bot.training.repositories import schedules
 
-_TURN = 0x7475726E  # "turn": on PostgreSQL trainings take their turn one after the other
+_LOCK = 0x7475726E  # on PostgreSQL trainings take their places one after the other
 
 #: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
 RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
@@ -103,7 +101,7 @@ class MaintenanceRepository:
                 .values(lease_until=self._clock(), owner="")
             )
 
-    async def take_turn(
+    async def take_place(
         self, run_id: int, *, owner: str, lease: timedelta, limit: int
     ) -> Run | None:
         """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
@@ -138,13 +136,6 @@ class MaintenanceRepository:
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
 
-    async def digests(self) -> tuple[tuple[str, Digest], ...]:
-        """Every digest that is on, with its workspace."""
-        wanted = select(digest.c.workspace, *digests.COLUMNS).where(digests.is_on())
-        async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(digest.c.id))
-            return tuple((row.workspace, digests.to_digest(row)) for row in rows)
-
     async def newest(
         self, *, limit: int, number: int | None = None
     ) -> tuple[tuple[str, Run, str | None], ...]:
@@ -156,14 +147,14 @@ class MaintenanceRepository:
             rows = await connection.execute(wanted.limit(limit))
             return tuple((row.workspace, runs.to_run(row), row.log) for row in rows)
 
-    async def autos_due(self) -> tuple[tuple[str, Auto], ...]:
+    async def auto_trainings_due(self) -> tuple[tuple[str, AutoTraining], ...]:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
         finished = autos.FINISHED
         due = or_(finished - auto.c.base >= auto.c.every, finished < auto.c.base)
         wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(auto.c.id))
-            return tuple((row.workspace, autos.to_auto(row)) for row in rows)
+            return tuple((row.workspace, autos.to_auto_training(row)) for row in rows)
 
     async def corrected(self) -> tuple[tuple[str, int], ...]:
         """Projects whose live model was not asked yet about corrections that were there when it went
@@ -200,7 +191,7 @@ class MaintenanceRepository:
 
 async def _one_at_a_time(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _with_workspaces(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[tuple[str, Run], ...]:

@@ -1,91 +1,81 @@
 """The answers to /train, for the person who typed it."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from bot.digests.commands import DigestRemoved, DigestSet
-from bot.digests.views import digest_answer
 from bot.slack.text import View, counted, escape, line, percent, words_view
 from bot.training.commands import (
-    Auto,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     RunActive,
     RunCancelled,
-    RunPage,
     RunStarted,
     Schedule,
     ScheduleRemoved,
     ScheduleSet,
-    TrainAnswer,
     TrainingState,
 )
-from bot.training.views.history import history_view
+from bot.training.views.history import told_time
 from bot.training.views.run import state_words
 
 
-def train_view(answer: TrainAnswer) -> View:
-    """The answer to /train, for the person who typed it."""
-    match answer:
-        case RunStarted(run):
-            return words_view(
-                f"Training {run.number} has begun. The message in this channel follows it."
-            )
-        case RunActive(run):
-            done = f", {percent(run.progress.done)} % done" if run.progress else ""
-            return words_view(
-                f"Training {run.number} is already {state_words(run)}{done}. "
-                "One runs at a time; /train cancel stops it."
-            )
-        case TrainingState():
-            return _state_view(answer)
-        case RunCancelled(run):
-            return words_view(f"Training {run.number} is cancelled. The labels are all there.")
-        case ScheduleSet() | ScheduleRemoved():
-            return _schedule_view(answer)
-        case AutoSet() | AutoRemoved():
-            return _auto_view(answer)
-        case ComingTrainings():
-            return _coming_view(answer)
-        case DigestSet() | DigestRemoved():
-            return digest_answer(answer)
-        case RunPage():
-            return history_view(answer)
+def started_view(answer: RunStarted | RunActive) -> View:
+    """A run began, or is on its way already."""
+    run = answer.run
+    if isinstance(answer, RunStarted):
+        return words_view(
+            f"Training {run.number} has begun. The message in this channel follows it."
+        )
+    done = f", {percent(run.progress.done)} % done" if run.progress else ""
+    return words_view(
+        f"Training {run.number} is already {state_words(run)}{done}. "
+        "One runs at a time; /train cancel stops it."
+    )
 
 
-def _schedule_view(answer: ScheduleSet | ScheduleRemoved) -> View:
-    match answer:
-        case ScheduleSet(schedule):
-            return words_view(
-                f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
-                "The message will be posted in this channel. /train schedule off ends it."
-            )
-        case ScheduleRemoved(was):
-            return words_view(
-                f"The schedule “{was.words}” is off. /train starts a training by hand."
-                if was
-                else "No schedule was on. To set one: /train schedule every day at 03:00"
-            )
+def cancelled_view(answer: RunCancelled) -> View:
+    """A run was asked to stop."""
+    return words_view(f"Training {answer.run.number} is cancelled. The labels are all there.")
 
 
-def _auto_view(answer: AutoSet | AutoRemoved) -> View:
-    match answer:
-        case AutoSet(auto):
-            return words_view(
-                f"A training begins by itself after every {counted(auto.every, 'newly finished sentence')}; "
-                f"{auto.left:,} to go. The message will be posted in this channel. /train auto off ends it."
-            )
-        case AutoRemoved(off):
-            return words_view(
-                f"No training begins after {counted(off.every, 'newly finished sentence')} any more. "
-                "/train starts one by hand."
-                if off
-                else "It was not on. To train after every 50 newly finished sentences: /train auto 50"
-            )
+def schedule_view(answer: ScheduleSet) -> View:
+    """The schedule that holds now."""
+    schedule = answer.schedule
+    return words_view(
+        f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
+        "The message will be posted in this channel. /train schedule off ends it."
+    )
 
 
-def _state_view(state: TrainingState) -> View:
+def schedule_off_view(answer: ScheduleRemoved) -> View:
+    """No schedule holds any more."""
+    return words_view(
+        f"The schedule “{answer.was.words}” is off. /train starts a training by hand."
+        if answer.was
+        else "No schedule was on. To set one: /train schedule every day at 03:00"
+    )
+
+
+def auto_view(answer: AutoTrainingSet) -> View:
+    """After how many newly finished sentences a training begins."""
+    auto = answer.auto
+    return words_view(
+        f"A training begins by itself after every {counted(auto.every, 'newly finished sentence')}; "
+        f"{auto.left:,} to go. The message will be posted in this channel. /train auto off ends it."
+    )
+
+
+def auto_off_view(answer: AutoTrainingRemoved) -> View:
+    """No number of sentences begins a training any more."""
+    return words_view(
+        f"No training begins after {counted(answer.was.every, 'newly finished sentence')} any more. "
+        "/train starts one by hand."
+        if answer.was
+        else "It was not on. To train after every 50 newly finished sentences: /train auto 50"
+    )
+
+
+def state_view(state: TrainingState) -> View:
+    """What is finished, what runs, what is live, what is to come."""
     counts = state.counts
     lines = [
         f"Sentences: {counts.finished:,} finished, {counts.unfinished:,} begun, {counts.sentences:,} in all."
@@ -125,15 +115,16 @@ def _lines_view(lines: list[str]) -> View:
     return View(escape("\n".join(lines)), (line("\n".join(lines)),))
 
 
-def _auto_words(auto: Auto) -> str:
+def _auto_words(auto: AutoTraining) -> str:
     return f"After every {counted(auto.every, 'newly finished sentence')}: {auto.left:,} to go until the next training."
 
 
-def _coming_view(coming: ComingTrainings) -> View:
+def coming_view(coming: ComingTrainings) -> View:
+    """The next trainings that begin by themselves."""
     lines: list[str] = []
     if coming.schedule:
         lines.append(f"By schedule: {coming.schedule.words} ({coming.schedule.timezone}). Next:")
-        lines += [f"  {_told(time, coming.schedule.timezone)}" for time in coming.times]
+        lines += [f"  {told_time(time, coming.schedule.timezone)}" for time in coming.times]
         if coming.same_as:
             lines.append(
                 f"Training {coming.same_as.number} has learned from all that is finished now: until something changes "
@@ -149,9 +140,5 @@ def _coming_view(coming: ComingTrainings) -> View:
     return _lines_view(lines)
 
 
-def _told(time: datetime, timezone: str) -> str:
-    return f"{time.astimezone(ZoneInfo(timezone)):%a %d %b %Y %H:%M}"
-
-
 def _when(schedule: Schedule) -> str:
-    return _told(schedule.next_due, schedule.timezone)
+    return told_time(schedule.next_due, schedule.timezone)

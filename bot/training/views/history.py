@@ -33,7 +33,7 @@ def history_view(page: RunPage) -> View:
     if buttons:
         blocks.append(ActionsBlock(elements=buttons))
     lines = "\n".join(
-        f"Training {run.number}: {state_words(run)}, {_told(run.created_at, page.timezone)}"
+        f"Training {run.number}: {state_words(run)}, {told_time(run.created_at, page.timezone)}"
         for run in page.runs
     )
     return View(escape(lines), tuple(blocks))
@@ -47,7 +47,7 @@ def _run_block(run: Run, timezone: str) -> Block:
         facts.append(f"F1 {percent(run.evaluation.overall.f1)}")
     if run.attempt > 1:
         facts.append(f"attempt {run.attempt} of 3")
-    when: list[str | RichTextElement] = [f"\n{_told(run.created_at, timezone)} ({timezone})"]
+    when: list[str | RichTextElement] = [f"\n{told_time(run.created_at, timezone)} ({timezone})"]
     if run.seconds is not None:
         when.append(f", took {duration(run.seconds)}")
     return line(
@@ -72,5 +72,6 @@ def _button(text: str, action: str, up_to: int) -> ButtonElement:
     return ButtonElement(text=text, action_id=action, value=str(up_to))
 
 
-def _told(time: datetime, timezone: str) -> str:
+def told_time(time: datetime, timezone: str) -> str:
+    """A time on the clocks of a zone."""
     return f"{time.astimezone(ZoneInfo(timezone)):%a %d %b %Y %H:%M}"

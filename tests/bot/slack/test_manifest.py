@@ -88,7 +88,7 @@ def registry() -> Registry:
     """The whole app, without what it does."""
     app, replies, nobody = Registry(), Replies(Background()), cast("Any", Nobody())
     label.register(app, nobody, replies)
-    train.register(app, nobody, replies)
+    train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
     nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
     editor.register(app, nobody, replies)

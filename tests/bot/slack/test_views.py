@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.app import COMMANDS
 from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
-from bot.digests.views import digest_view
+from bot.digests.views import digest_off_view, digest_state_view, digest_view
 from bot.domain.evaluation import (
     Comparison,
     Evaluation,
@@ -83,9 +83,9 @@ from bot.slack.command_help import usage_view
 from bot.slack.modals import words_modal
 from bot.slack.text import View, cut, escape, marked_sentence, words_view
 from bot.training.commands import (
-    Auto,
-    AutoRemoved,
-    AutoSet,
+    AutoTraining,
+    AutoTrainingRemoved,
+    AutoTrainingSet,
     ComingTrainings,
     RunActive,
     RunCancelled,
@@ -96,10 +96,42 @@ from bot.training.commands import (
     ScheduleSet,
     TrainingState,
 )
-from bot.training.views.answers import train_view
+from bot.training.views.answers import (
+    auto_off_view,
+    auto_view,
+    cancelled_view,
+    coming_view,
+    schedule_off_view,
+    schedule_view,
+    started_view,
+    state_view,
+)
+from bot.training.views.history import history_view
 from bot.training.views.run import run_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from tests.bot.invariants import unhurried
+
+TRAIN_VIEWS: dict[type, Any] = {
+    RunStarted: started_view,
+    RunActive: started_view,
+    TrainingState: state_view,
+    RunCancelled: cancelled_view,
+    ScheduleSet: schedule_view,
+    ScheduleRemoved: schedule_off_view,
+    AutoTrainingSet: auto_view,
+    AutoTrainingRemoved: auto_off_view,
+    ComingTrainings: coming_view,
+    RunPage: history_view,
+    DigestSet: digest_state_view,
+    DigestRemoved: digest_off_view,
+}
+
+
+def train_view(answer: object) -> View:
+    """The answer to /train as it is shown."""
+    view: View = TRAIN_VIEWS[type(answer)](answer)
+    return view
+
 
 HELP = {told.command: told for told in COMMANDS}
 NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -440,7 +472,7 @@ project_counts = st.builds(
     st.lists(st.tuples(labels, counts), max_size=40).map(tuple),
 )  # fmt: skip
 autos = st.builds(
-    Auto, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
+    AutoTraining, ids_of_rows, st.just(1), counts, counts, st.just("U1"), st.just("C1"), counts
 )
 digests = st.builds(
     Digest,
@@ -497,8 +529,8 @@ answers = (
         schedule=st.none() | schedules,
         auto=st.none() | autos,
     )
-    | st.builds(AutoSet, autos)
-    | st.builds(AutoRemoved, st.none() | autos)
+    | st.builds(AutoTrainingSet, autos)
+    | st.builds(AutoTrainingRemoved, st.none() | autos)
     | st.builds(
         ComingTrainings,
         st.none() | schedules,

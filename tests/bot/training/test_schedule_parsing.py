@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidSchedule
-from bot.jobs.scheduler import CronCalendar
+from bot.jobs import calendar
 from bot.training.schedule_parsing import read_schedule
 from tests.bot.invariants import unhurried
 
@@ -72,7 +72,7 @@ def test_every_so_many_hours_means_just_that(hours: int) -> None:
     schedule = read_schedule(f"every {hours} hours")
     due = [NOON.replace(hour=0)]
     for _ in range(30):
-        due.append(CronCalendar().next_due(schedule.cron, "UTC", due[-1]))
+        due.append(calendar.next_due(schedule.cron, "UTC", due[-1]))
     assert {after - before for before, after in pairwise(due)} == {timedelta(hours=hours)}
 
 
@@ -91,7 +91,7 @@ known_times = st.sampled_from(["every day at 03:00 ", "every 6 hours in ", "0 3 
 def test_any_words_are_a_time_that_comes_due_or_are_refused(words: str) -> None:
     try:
         wanted = read_schedule(words)
-        due = CronCalendar().next_due(wanted.cron, wanted.timezone or "UTC", NOON)
+        due = calendar.next_due(wanted.cron, wanted.timezone or "UTC", NOON)
     except InvalidSchedule:
         return
     assert due > NOON

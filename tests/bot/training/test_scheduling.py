@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -26,33 +27,36 @@ from bot.digests.commands import (
     News,
     SetDigest,
 )
+from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.domain.evaluation import Evaluation, Score
-from bot.domain.models import ModelsCompared, ModelVersion, RunEnd
+from bot.domain.models import ModelsCompared, RunEnd
 from bot.domain.project import Caller, Gold, Sentence
 from bot.domain.runs import Run, RunReason, RunState, Trained, TrainingEvent, TrainingJob
 from bot.engine.ports import Ranker
 from bot.jobs.background import Background
-from bot.jobs.scheduler import Clock, CronCalendar
+from bot.jobs.calendar import next_due
+from bot.jobs.scheduler import Clock
 from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.projects import Projects
-from bot.recognition.correction_values import Learned
 from bot.training.commands import (
-    AutoOff,
+    AutoTrainingOff,
     CancelTraining,
     ComingTrainings,
     RunActive,
     RunStarted,
-    SetAuto,
+    Schedule,
+    SetAutoTraining,
     SetSchedule,
     StartTraining,
     TrainingTimes,
 )
-from bot.training.recovery import Aftercare
+from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.training.run_executor import LEASE, Conductor
-from bot.training.scheduling import Timetable
-from bot.training.service import RunStarter, Training
+from bot.training.run_executor import LEASE, RunExecutor
+from bot.training.run_starter import RunStarter
+from bot.training.scheduling import TrainingSchedules
+from bot.training.service import Training
 from ner_engine.annotation import Prediction, Span
 from tests.db.conftest import annotate
 from tests.support.opening import open_database
@@ -146,16 +150,9 @@ class Told:
 
     async def show_pictures(self, workspace: str, run: Run) -> None: ...
 
-    async def show_history(
-        self, workspace: str, channel: str, versions: Sequence[ModelVersion], *, live: int | None
-    ) -> bool:
-        return True
-
     async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
         self.digests.append(news)
         return self.takes_digests
-
-    async def tell_learned(self, workspace: str, learned: Learned) -> None: ...
 
 
 @dataclass
@@ -173,17 +170,29 @@ class Process:
     """One bot process over a database that others may use, too."""
 
     store: Store
-    caretaker: MaintenanceRepository
+    maintenance: MaintenanceRepository
     background: Background
-    timetable: Timetable
+    schedules: TrainingSchedules
     training: Training
-    aftercare: Aftercare
-    clock: Clock
+    digests: DigestService
+    clock: Clock[Schedule]
     engine: Engine
     told: Told
 
     async def handle(self, command: object, caller: Caller = HERE) -> object:
-        return await self.training.handle(caller, command)  # type: ignore[arg-type]
+        handle: dict[type, Any] = {
+            StartTraining: self.training.start,
+            CancelTraining: self.training.cancel,
+            TrainingTimes: self.schedules.coming,
+            SetSchedule: self.schedules.set_schedule,
+            SetAutoTraining: self.schedules.set_auto,
+            AutoTrainingOff: self.schedules.auto_off,
+            SetDigest: self.digests.set,
+            DigestOff: self.digests.off,
+            DigestState: self.digests.state,
+        }
+        answer: object = await handle[type(command)](caller, command)
+        return answer
 
 
 @asynccontextmanager
@@ -200,10 +209,10 @@ async def process(
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = Told(), engine or Engine()
     async with open_database(url) as database, Background(grace=patient(5)) as background:
-        kept, caretaker = store(database, time), MaintenanceRepository(database, time)
-        conductor = Conductor(
+        kept, maintenance = store(database, time), MaintenanceRepository(database, time)
+        executor = RunExecutor(
             kept,
-            caretaker,
+            maintenance,
             engine,
             told,
             ModelLifecycle(kept, engine, told, background, me="UBOT", clock=time),
@@ -214,27 +223,39 @@ async def process(
             lease=lease,
             tick=0.05,
         )
-        starter = RunStarter(conductor, background)
-        timetable = Timetable(
+        starter = RunStarter(executor, background)
+        schedules = TrainingSchedules(
             kept,
+            maintenance,
             starter,
-            CronCalendar(),
             owners=frozenset(),
             timezone="UTC",
             clock=time,
         )
-        digests = DigestService(kept, caretaker, told, CronCalendar(), timezone="UTC", clock=time)
-        aftercare = Aftercare(kept, caretaker, conductor, starter, timetable, engine, digests)
-        clock = Clock(
-            caretaker,
-            fire=timetable.run_scheduled,
-            set_right=timetable.set_right,
-            chores=aftercare.look_after,
+        digests = DigestService(
+            kept,
+            DigestMaintenance(database),
+            tell=told.tell_digest,
+            timezone="UTC",
             clock=time,
         )
-        training = Training(kept, starter, timetable, digests)
+        recovery = RunRecovery(kept, maintenance, executor, starter, engine)
+
+        async def chores() -> None:
+            await recovery.recover()
+            await digests.tell_what_is_due()
+            await schedules.begin_auto_trainings()
+
+        clock = Clock(
+            maintenance.schedules,
+            fire=schedules.run_scheduled,
+            set_right=schedules.set_right,
+            chores=chores,
+            clock=time,
+        )
+        training = Training(kept, starter, timezone="UTC")
         yield Process(
-            kept, caretaker, background, timetable, training, aftercare, clock, engine, told
+            kept, maintenance, background, schedules, training, digests, clock, engine, told
         )
 
 
@@ -280,7 +301,7 @@ async def history(store: Store, workspace: str = "T1", *, channel: str = "C1") -
 async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
     """All runs, once none is active."""
     async with asyncio.timeout(patient(20)):
-        while await bot.caretaker.active_ids():  # noqa: ASYNC110 - rows do not call
+        while await bot.maintenance.active_ids():  # noqa: ASYNC110 - rows do not call
             await asyncio.sleep(0.01)
     return await history(bot.store, workspace)
 
@@ -291,7 +312,7 @@ async def idle(bot: Process, workspace: str = "T1") -> list[Run]:
 async def test_a_training_begins_after_every_so_many_sentences(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(5))
+        await bot.handle(SetAutoTraining(5))
         for newly, number in [(4, 0), (1, 1), (4, 1), (1, 2)]:
             await finish(bot.store, newly)
             await bot.clock.look()
@@ -304,7 +325,7 @@ async def test_a_training_begins_after_every_so_many_sentences(url: str, time: T
 async def test_two_processes_that_look_at_once_begin_one_training(url: str, time: Time) -> None:
     async with process(url, time) as one, process(url, time, name="box:2:b") as two:
         await finish(one.store, 10)
-        await one.handle(SetAuto(2))
+        await one.handle(SetAutoTraining(2))
         for _ in range(5):
             await finish(one.store, 2)
             await asyncio.gather(*(bot.clock.look() for bot in (one, two) for _ in range(5)))
@@ -314,7 +335,7 @@ async def test_two_processes_that_look_at_once_begin_one_training(url: str, time
 
 async def test_too_little_for_a_training_waits_until_there_is_enough(url: str, time: Time) -> None:
     async with process(url, time) as bot:
-        await bot.handle(SetAuto(3))
+        await bot.handle(SetAutoTraining(3))
         await finish(bot.store, 9)
         await bot.clock.look()
         assert await history(bot.store) == []
@@ -328,7 +349,7 @@ async def test_sentences_finished_while_a_training_goes_on_count_for_the_next(
 ) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(2))
+        await bot.handle(SetAutoTraining(2))
         bot.engine.may_end.clear()
         await bot.handle(StartTraining())
         await until(lambda: bot.engine.jobs)
@@ -343,7 +364,7 @@ async def test_sentences_finished_while_a_training_goes_on_count_for_the_next(
 async def test_a_training_that_failed_is_not_begun_again_and_again(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(2))
+        await bot.handle(SetAutoTraining(2))
         await finish(bot.store, 2)
         bot.engine.may_end.clear()
         await bot.clock.look()
@@ -358,8 +379,8 @@ async def test_a_training_that_failed_is_not_begun_again_and_again(url: str, tim
 async def test_off_is_off(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(SetAuto(2))
-        await bot.handle(AutoOff())
+        await bot.handle(SetAutoTraining(2))
+        await bot.handle(AutoTrainingOff())
         await finish(bot.store, 5)
         await bot.clock.look()
         assert await history(bot.store) == []
@@ -496,11 +517,11 @@ async def test_what_a_channel_sets_holds_for_its_project_alone(url: str, time: T
         await give_a_project(bot, "C2")
         await finish(bot.store, 10)
         await finish(bot.store, 10, channel="C2")
-        await bot.handle(SetAuto(2), THERE)
+        await bot.handle(SetAutoTraining(2), THERE)
         await bot.handle(SetSchedule("0 3 * * *", "UTC", "every day"), THERE)
         await finish(bot.store, 5)
         await bot.clock.look()
-        assert await bot.caretaker.active_ids() == frozenset()
+        assert await bot.maintenance.active_ids() == frozenset()
         await finish(bot.store, 2, channel="C2")
         await bot.clock.look()
         await idle(bot)
@@ -647,7 +668,7 @@ ZONES = {
 def slots(cron: str, zone: str, after: datetime, until: datetime) -> list[datetime]:
     """Every slot of a time."""
     due, found = after, []
-    while (due := CronCalendar().next_due(cron, zone, due)) < until:
+    while (due := next_due(cron, zone, due)) < until:
         found.append(due)
     return found
 

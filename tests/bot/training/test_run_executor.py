@@ -167,7 +167,7 @@ async def test_a_training_that_is_cut_off_is_tried_three_times_in_all(url: str, 
         async with process(url, time, name=f"box:{restart}:b") as bot:
             bot.engine.may_end.clear()
             await bot.clock.look()
-            if await bot.caretaker.active_ids():
+            if await bot.maintenance.active_ids():
                 await until(lambda engine=bot.engine: engine.jobs)  # type: ignore[misc]
     async with process(url, time) as bot:
         runs = await history(bot.store)

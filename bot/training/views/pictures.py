@@ -1,32 +1,14 @@
 """What pictures show and what is said of them to those who do not see them; `drawing` draws them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
 
 from bot.domain.evaluation import Evaluation
-from bot.domain.models import ModelVersion
 from bot.domain.runs import Run
+from bot.slack.messenger import ALT_TEXT, Picture
 from bot.slack.text import counted, percent, shortened
 
-ALT_TEXT = 1_000
 _LABELS = 8
 """Labels in the table of mistakes: more cannot be read on a phone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture to be drawn: its kind, its numbers, and its words."""
-
-    kind: Literal["curve", "confusion", "scores"]
-    name: str
-    title: str
-    alt: str
-    data: dict[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """What the process that draws needs."""
-        return {"kind": self.kind, "title": self.title, "data": self.data}
 
 
 def run_pictures(run: Run) -> tuple[Picture, ...]:
@@ -122,21 +104,3 @@ def _said(kind: str, gold: str | None, found: str | None) -> str:
             return f"{gold} was found with other borders"
         case _:
             return f"{gold} was taken for {found}"
-
-
-def scores_picture(versions: Sequence[ModelVersion], *, live: int | None) -> Picture:
-    """F1 of the versions over time, with intervals; `versions` newest first."""
-    scored = [each for each in reversed(versions) if each.model.evaluation is not None]
-    points, told = [], []
-    for each in scored:
-        assert each.model.evaluation is not None
-        f1, (low, high) = each.model.evaluation.overall.f1, each.model.evaluation.interval
-        points.append([each.number, f1, low, high])
-        told.append(f"model {each.number} {percent(f1)}{' (live)' if each.number == live else ''}")
-    return Picture(
-        "scores",
-        "models.png",
-        "F1 of the models",
-        shortened(f"F1 of the models, oldest first: {', '.join(told)}.", ALT_TEXT),
-        {"points": points, "live": live},
-    )

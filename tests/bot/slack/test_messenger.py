@@ -16,7 +16,9 @@ from bot.domain.project import Sentence
 from bot.domain.runs import Progress, Run, RunReason, RunState
 from bot.playground import Message, Playground
 from bot.recognition.correction_values import Correction, Learned
-from bot.slack.notifier import EDIT_EVERY_SECONDS, SlackNotifier
+from bot.recognition.learned_messages import LearnedMessages
+from bot.slack.messenger import EDIT_EVERY_SECONDS, SlackMessenger
+from bot.training.announcer import RunAnnouncer
 from tests.support.opening import patient_timing
 from tests.support.patience import patient
 
@@ -43,9 +45,14 @@ async def slack(tmp_path: Path) -> AsyncIterator[Playground]:
 
 
 @pytest.fixture
-def notifier(slack: Playground, clock: Clock) -> SlackNotifier:
+def messenger(slack: Playground, clock: Clock) -> SlackMessenger:
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    return SlackNotifier(client, clock=clock, patience=patient(8))
+    return SlackMessenger(client, clock=clock, patience=patient(8))
+
+
+@pytest.fixture
+def announcer(messenger: SlackMessenger) -> RunAnnouncer:
+    return RunAnnouncer(messenger)
 
 
 def running(slack: Playground, *, channel: str = "#triage") -> Run:
@@ -66,9 +73,9 @@ def at(run: Run, done: float) -> Run:
     return replace(run, progress=Progress("training", done))
 
 
-async def posted(notifier: SlackNotifier, run: Run) -> Run:
+async def posted(announcer: RunAnnouncer, run: Run) -> Run:
     """The run with the message that was posted for it."""
-    place = await notifier.show_run("T1", run)
+    place = await announcer.show_run("T1", run)
     assert place is not None
     channel, message = place
     return replace(run, message_channel=channel, message=message)
@@ -90,42 +97,42 @@ def calls(slack: Playground, method: str) -> int:
 
 
 async def test_a_run_is_posted_where_it_was_asked_for(
-    slack: Playground, notifier: SlackNotifier
+    slack: Playground, announcer: RunAnnouncer
 ) -> None:
-    run = await posted(notifier, running(slack))
+    run = await posted(announcer, running(slack))
     assert run.message_channel == slack.workspace.channel("#triage").id
     assert "Training 2: running" in message_of(slack, run).shown
 
 
-async def test_a_post_unfurls_nothing(slack: Playground, notifier: SlackNotifier) -> None:
-    await posted(notifier, running(slack))
+async def test_a_post_unfurls_nothing(slack: Playground, announcer: RunAnnouncer) -> None:
+    await posted(announcer, running(slack))
     payload = slack.calls[-1].payload
     assert (payload["unfurl_links"], payload["unfurl_media"]) == (False, False)
 
 
 async def test_where_nerbot_is_no_member_the_person_is_told_with_the_reason(
-    slack: Playground, notifier: SlackNotifier
+    slack: Playground, announcer: RunAnnouncer
 ) -> None:
-    run = await posted(notifier, running(slack, channel="#random"))
+    run = await posted(announcer, running(slack, channel="#random"))
     assert run.message_channel == slack.workspace.direct_message(run.person).id
     assert "not a member of the channel this training belongs to" in message_of(slack, run).shown
 
 
 async def test_a_message_to_the_person_is_edited_there(
-    slack: Playground, notifier: SlackNotifier
+    slack: Playground, announcer: RunAnnouncer
 ) -> None:
-    run = await posted(notifier, running(slack, channel="#random"))
-    await notifier.show_run("T1", replace(run, state=RunState.CANCELLED))
+    run = await posted(announcer, running(slack, channel="#random"))
+    await announcer.show_run("T1", replace(run, state=RunState.CANCELLED))
     assert "Training 2: cancelled" in message_of(slack, run).shown
 
 
 async def test_a_run_that_does_not_know_its_message_is_not_posted_twice(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
     run = running(slack)
-    first = await notifier.show_run("T1", run)
+    first = await announcer.show_run("T1", run)
     clock.time += EDIT_EVERY_SECONDS
-    assert await notifier.show_run("T1", at(run, 0.5)) == first
+    assert await announcer.show_run("T1", at(run, 0.5)) == first
     assert calls(slack, "chat.postMessage") == 1
 
 
@@ -133,49 +140,51 @@ async def test_a_run_that_does_not_know_its_message_is_not_posted_twice(
 
 
 async def test_progress_is_shown_after_three_seconds(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
-    run = await posted(notifier, running(slack))
+    run = await posted(announcer, running(slack))
     clock.time += EDIT_EVERY_SECONDS
-    await notifier.show_run("T1", at(run, 0.5))
+    await announcer.show_run("T1", at(run, 0.5))
     assert "50 %" in message_of(slack, run).shown
 
 
 async def test_a_run_that_goes_on_is_edited_at_most_every_three_seconds(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
-    run = await posted(notifier, running(slack))
+    run = await posted(announcer, running(slack))
     for _ in range(18):
         clock.time += 0.5
-        await notifier.show_run("T1", at(run, 0.5))
+        await announcer.show_run("T1", at(run, 0.5))
     assert calls(slack, "chat.update") == 9 / EDIT_EVERY_SECONDS
 
 
 async def test_a_message_from_before_a_restart_is_edited_at_once(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
-    run = await posted(notifier, running(slack))
+    run = await posted(announcer, running(slack))
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    await SlackNotifier(client, clock=clock, patience=patient(8)).show_run("T1", at(run, 0.5))
+    await RunAnnouncer(SlackMessenger(client, clock=clock, patience=patient(8))).show_run(
+        "T1", at(run, 0.5)
+    )
     assert "50 %" in message_of(slack, run).shown
 
 
 @pytest.mark.parametrize("end", sorted(set(RunState) - {RunState.QUEUED, RunState.RUNNING}))
 async def test_the_end_is_shown_at_once(
-    slack: Playground, notifier: SlackNotifier, end: RunState
+    slack: Playground, announcer: RunAnnouncer, end: RunState
 ) -> None:
-    run = await posted(notifier, running(slack))
-    await notifier.show_run("T1", replace(run, state=end, version=3))
+    run = await posted(announcer, running(slack))
+    await announcer.show_run("T1", replace(run, state=end, version=3))
     assert "Training 2: running" not in message_of(slack, run).shown
 
 
 async def test_progress_that_comes_after_the_end_is_not_shown(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
-    run = await posted(notifier, running(slack))
-    await notifier.show_run("T1", replace(run, state=RunState.CANCELLED))
+    run = await posted(announcer, running(slack))
+    await announcer.show_run("T1", replace(run, state=RunState.CANCELLED))
     clock.time += EDIT_EVERY_SECONDS
-    await notifier.show_run("T1", at(run, 0.9))
+    await announcer.show_run("T1", at(run, 0.9))
     assert "Training 2: cancelled" in message_of(slack, run).shown
 
 
@@ -187,13 +196,13 @@ async def test_an_end_waits_for_the_progress_that_is_on_its_way(slack: Playgroun
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
     )
     clock = Clock()
-    notifier = SlackNotifier(client, clock=clock, patience=patient(8))
-    run = await posted(notifier, running(slack))
+    announcer = RunAnnouncer(SlackMessenger(client, clock=clock, patience=patient(8)))
+    run = await posted(announcer, running(slack))
     clock.time += EDIT_EVERY_SECONDS
     slack.fail_next("chat.update", headers={"Retry-After": "0"})
-    progress = asyncio.create_task(notifier.show_run("T1", at(run, 0.9)))
+    progress = asyncio.create_task(announcer.show_run("T1", at(run, 0.9)))
     await slack.until(lambda: calls(slack, "chat.update") == 1)
-    await notifier.show_run("T1", replace(run, state=RunState.CANCELLED))
+    await announcer.show_run("T1", replace(run, state=RunState.CANCELLED))
     await progress
     assert "Training 2: cancelled" in message_of(slack, run).shown
 
@@ -203,32 +212,32 @@ async def test_an_end_waits_for_the_progress_that_is_on_its_way(slack: Playgroun
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 async def test_a_slack_that_is_busy_or_broken_does_not_end_a_run(
-    slack: Playground, notifier: SlackNotifier, status: int
+    slack: Playground, announcer: RunAnnouncer, status: int
 ) -> None:
     slack.fail_next("chat.postMessage", status=status)
-    assert await notifier.show_run("T1", running(slack)) is None
+    assert await announcer.show_run("T1", running(slack)) is None
 
 
 async def test_a_run_that_could_not_be_posted_is_posted_next_time(
-    slack: Playground, notifier: SlackNotifier
+    slack: Playground, announcer: RunAnnouncer
 ) -> None:
     slack.fail_next("chat.postMessage", status=503)
-    await notifier.show_run("T1", running(slack))
-    run = await posted(notifier, running(slack))
+    await announcer.show_run("T1", running(slack))
+    run = await posted(announcer, running(slack))
     assert "Training 2: running" in message_of(slack, run).shown
 
 
 async def test_a_run_whose_message_was_deleted_goes_on_in_one_to_the_person(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
-    run = await posted(notifier, running(slack))
+    run = await posted(announcer, running(slack))
     slack.workspace.remove(message_of(slack, run))
     clock.time += EDIT_EVERY_SECONDS
-    run = await posted(notifier, at(run, 0.5))
+    run = await posted(announcer, at(run, 0.5))
     assert run.message_channel == slack.workspace.direct_message(run.person).id
     assert "was deleted, so it is told here" in message_of(slack, run).shown
     clock.time += EDIT_EVERY_SECONDS
-    assert await notifier.show_run("T1", replace(run, state=RunState.FAILED)) is None
+    assert await announcer.show_run("T1", replace(run, state=RunState.FAILED)) is None
     assert "Training 2: failed" in message_of(slack, run).shown
     assert calls(slack, "chat.postMessage") == 2
 
@@ -238,63 +247,70 @@ async def test_a_run_whose_message_was_deleted_goes_on_in_one_to_the_person(
     [("is_archived", "was archived"), ("not_in_channel", "/invite @nerbot")],
 )
 async def test_a_run_whose_channel_is_lost_meanwhile_is_told_to_the_person(
-    slack: Playground, notifier: SlackNotifier, error: str, words: str
+    slack: Playground, announcer: RunAnnouncer, error: str, words: str
 ) -> None:
-    run = await posted(notifier, running(slack))
+    run = await posted(announcer, running(slack))
     slack.fail_next("chat.update", error=error)
-    run = await posted(notifier, replace(run, state=RunState.CANCELLED))
+    run = await posted(announcer, replace(run, state=RunState.CANCELLED))
     assert words in message_of(slack, run).shown
 
 
 async def test_a_run_that_can_be_told_nowhere_is_not_tried_again_and_again(
-    slack: Playground, notifier: SlackNotifier, clock: Clock
+    slack: Playground, announcer: RunAnnouncer, clock: Clock
 ) -> None:
-    run = replace(await posted(notifier, running(slack)), person="U0")
+    run = replace(await posted(announcer, running(slack)), person="U0")
     slack.workspace.remove(message_of(slack, run))
     for _ in range(3):
         clock.time += EDIT_EVERY_SECONDS
-        assert await notifier.show_run("T1", at(run, 0.5)) is None
+        assert await announcer.show_run("T1", at(run, 0.5)) is None
     assert calls(slack, "chat.update") == 1
 
 
 async def test_a_run_that_is_tried_again_goes_on_in_the_same_message(
-    slack: Playground, notifier: SlackNotifier
+    slack: Playground, announcer: RunAnnouncer
 ) -> None:
-    first = await posted(notifier, running(slack))
+    first = await posted(announcer, running(slack))
     again = replace(first, id=6, number=3, reason=RunReason.RETRY, attempt=2)
-    assert await notifier.show_run("T1", again) is None
+    assert await announcer.show_run("T1", again) is None
     assert "attempt 2 of 3" in message_of(slack, first).shown
     assert calls(slack, "chat.postMessage") == 1
 
 
 async def test_a_person_who_cannot_be_told_either_does_not_end_a_run(
-    slack: Playground, notifier: SlackNotifier
+    slack: Playground, announcer: RunAnnouncer
 ) -> None:
     run = replace(running(slack, channel="#random"), person="U0")
-    assert await notifier.show_run("T1", run) is None
+    assert await announcer.show_run("T1", run) is None
 
 
 async def test_a_slack_that_is_not_there_does_not_end_a_run(slack: Playground) -> None:
     client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/api/")
-    assert await SlackNotifier(client, patience=patient(8)).show_run("T1", running(slack)) is None
+    assert (
+        await RunAnnouncer(SlackMessenger(client, patience=patient(8))).show_run(
+            "T1", running(slack)
+        )
+        is None
+    )
 
 
 async def test_a_failure_is_logged_with_slacks_word(
-    slack: Playground, notifier: SlackNotifier, caplog: pytest.LogCaptureFixture
+    slack: Playground, announcer: RunAnnouncer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "bot")
     slack.fail_next("chat.postMessage", error="ratelimited")
-    await notifier.show_run("T1", running(slack))
+    await announcer.show_run("T1", running(slack))
     assert caplog.messages == ["could not show run 5: ratelimited"]
 
 
 async def test_a_person_who_takes_no_messages_is_logged_and_left_alone(
-    slack: Playground, notifier: SlackNotifier, caplog: pytest.LogCaptureFixture
+    slack: Playground, messenger: SlackMessenger, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "bot")
     ada = slack.workspace.person("ada").id
     slack.fail_next("chat.postMessage", error="cannot_dm_bot")
-    await notifier.tell_learned("T1", Learned(1, 2, ada, (Correction(ada, Sentence(1, "x"), ()),)))
+    await LearnedMessages(messenger).tell_learned(
+        "T1", Learned(1, 2, ada, (Correction(ada, Sentence(1, "x"), ()),))
+    )
     assert caplog.messages == ["could not tell what model 2 of project 1 learned: cannot_dm_bot"]
     assert calls(slack, "chat.postMessage") == 1
 
@@ -342,7 +358,10 @@ async def test_an_odd_answer_does_not_end_a_run(slack: Playground, answer: web.R
     )
     try:
         assert (
-            await SlackNotifier(client, patience=patient(8)).show_run("T1", running(slack)) is None
+            await RunAnnouncer(SlackMessenger(client, patience=patient(8))).show_run(
+                "T1", running(slack)
+            )
+            is None
         )
     finally:
         await runner.cleanup()

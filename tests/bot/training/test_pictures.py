@@ -8,7 +8,9 @@ from bot.domain.evaluation import Confusion, CurvePoint, Evaluation, Score
 from bot.domain.models import ModelVersion
 from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.engine.plotting import PictureProcess
-from bot.training.views.plots import ALT_TEXT, Picture, run_pictures, scores_picture
+from bot.models.score_history import scores_picture
+from bot.slack.messenger import ALT_TEXT, Picture
+from bot.training.views.pictures import run_pictures
 from tests.support.patience import patient
 
 NOW = datetime(2031, 5, 4, tzinfo=UTC)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidSchedule
-from bot.jobs.scheduler import Clock, CronCalendar
+from bot.jobs import calendar
+from bot.jobs.scheduler import Clock
 from bot.training.commands import Schedule
 from tests.bot.invariants import unhurried
 from tests.support.patience import patient
 
-CALENDAR = CronCalendar()
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 
 # --- the calendar -----------------------------------------------------------------------------------------------
@@ -28,7 +28,7 @@ def dues(cron: str, zone: str, after: str, count: int) -> list[str]:
     moment = datetime.fromisoformat(after).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     times = []
     for _ in range(count):
-        moment = CALENDAR.next_due(cron, zone, moment)
+        moment = calendar.next_due(cron, zone, moment)
         times.append(moment.astimezone(ZoneInfo(zone)).strftime("%m-%d %H:%M %Z"))
     return times
 
@@ -56,7 +56,7 @@ def test_a_time_of_day_is_kept_across_daylight_saving(
 def test_every_hour_stays_every_hour_across_daylight_saving(zone: str, day: str) -> None:
     moments = [datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=UTC)]
     for _ in range(48):
-        moments.append(CALENDAR.next_due("0 */1 * * *", zone, moments[-1]))
+        moments.append(calendar.next_due("0 */1 * * *", zone, moments[-1]))
     assert {after - before for before, after in pairwise(moments)} == {timedelta(hours=1)}
 
 
@@ -71,7 +71,7 @@ def test_sunday_is_0_and_7_as_cron_has_it() -> None:
 )  # fmt: skip
 def test_a_zone_that_is_none_is_refused(zone: str) -> None:
     with pytest.raises(InvalidSchedule, match="no time zone"):
-        CALENDAR.next_due("0 3 * * *", zone, datetime.now(UTC))
+        calendar.next_due("0 3 * * *", zone, datetime.now(UTC))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_zone_that_is_none_is_refused(zone: str) -> None:
 )
 def test_a_cron_line_that_is_none_is_refused(cron: str) -> None:
     with pytest.raises(InvalidSchedule, match=r"no cron line|never comes due"):
-        CALENDAR.next_due(cron, "UTC", datetime.now(UTC))
+        calendar.next_due(cron, "UTC", datetime.now(UTC))
 
 
 @unhurried
@@ -91,7 +91,7 @@ def test_a_cron_line_that_is_none_is_refused(cron: str) -> None:
     st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone follows
 )
 def test_the_next_time_is_always_later(cron: str, zone: str, after: datetime) -> None:
-    assert CALENDAR.next_due(cron, zone, after) > after
+    assert calendar.next_due(cron, zone, after) > after
 
 
 # --- the clock --------------------------------------------------------------------------------------------------
@@ -125,12 +125,12 @@ class Table:
         self._fail_if(f"schedule {due.id}")
         if self.rows[due.id].next_due == due.next_due:
             self.fired.append((due.id, due.next_due))
-            following = CALENDAR.next_due(due.cron, due.timezone, self.now)
+            following = calendar.next_due(due.cron, due.timezone, self.now)
             self.rows[due.id] = replace(due, next_due=following)
             self._moved.set()
 
     async def set_right(self, _workspace: str, due: Schedule) -> None:
-        following = CALENDAR.next_due(due.cron, due.timezone, self.time())
+        following = calendar.next_due(due.cron, due.timezone, self.time())
         if following < due.next_due:
             self.rows[due.id] = replace(due, next_due=following)
 
@@ -149,9 +149,9 @@ class Table:
         if what in self.broken:
             raise RuntimeError(f"{what} is broken")
 
-    def clock(self, *, every: float = 60.0) -> Clock:
+    def clock(self, *, every: float = 60.0) -> Clock[Schedule]:
         return Clock(
-            self,
+            self.schedules,
             fire=self.fire,
             set_right=self.set_right,
             chores=self.do_chores,
@@ -186,7 +186,7 @@ async def test_slots_missed_in_a_week_are_caught_up_once() -> None:
 
 async def test_three_days_of_looks_fire_each_slot_once() -> None:
     """Over the night in which clocks in Berlin go forward."""
-    table = Table(schedule(1, next_due=CALENDAR.next_due("0 3 * * *", BERLIN, NOON)))
+    table = Table(schedule(1, next_due=calendar.next_due("0 3 * * *", BERLIN, NOON)))
     clock = table.clock()
     while table.now < NOON + timedelta(hours=72):
         table.now += timedelta(seconds=30)
@@ -290,7 +290,11 @@ async def test_a_look_that_is_on_its_way_ends_before_the_clock_is_closed() -> No
 
     table = Table()
     async with Clock(
-        table, fire=table.fire, set_right=table.set_right, chores=slow_chores, clock=table.time
+        table.schedules,
+        fire=table.fire,
+        set_right=table.set_right,
+        chores=slow_chores,
+        clock=table.time,
     ):
         await began.wait()
     assert ended.is_set()

@@ -1,0 +1,50 @@
+"""What can be typed after /train and pressed about digests."""
+
+from bot.digests.commands import DigestOff, DigestState, SetDigest
+from bot.digests.service import DigestService
+from bot.digests.views import digest_off_view, digest_state_view
+from bot.slack import action_ids as ids
+from bot.slack.command_help import HelpLine
+from bot.slack.listeners import Button, with_id
+from bot.slack.subcommands import Subcommand, Typed
+from bot.training.schedule_parsing import read_schedule
+
+
+def _read_digest(typed: Typed) -> SetDigest:
+    when = read_schedule(typed.text)
+    return SetDigest(when.cron, when.timezone, when.words)
+
+
+SUBCOMMANDS = (
+    Subcommand(
+        words=("digest",),
+        parse=_read_digest,
+        handle=DigestService.set,
+        view=digest_state_view,
+        help=(
+            HelpLine(
+                "/train digest every day at 09:00", "tells this channel what was done; off ends it"
+            ),
+        ),
+    ),
+    Subcommand(
+        words=(),
+        alone=("digest",),
+        parse=lambda _: DigestState(),
+        handle=DigestService.state,
+        view=digest_state_view,
+        help=(),
+    ),
+    Subcommand(
+        words=(),
+        alone=("digest off",),
+        parse=lambda _: DigestOff(),
+        handle=DigestService.off,
+        view=digest_off_view,
+        help=(),
+    ),
+)
+
+BUTTONS = (
+    Button(ids.DIGEST_OFF, with_id(DigestOff), DigestService.off, digest_off_view, replaces=False),
+)
