@@ -3,8 +3,8 @@
 from bot.models import subcommands as models
 from bot.models.service import ModelService
 from bot.projects import subcommands as projects
+from bot.projects.entries import welcome_view
 from bot.projects.use_cases import UseCases
-from bot.projects.views import welcome_view
 from bot.recognition import subcommands as notices
 from bot.recognition.corrections import CorrectionNotices
 from bot.slack import payloads

@@ -29,7 +29,7 @@ class ModelLifecycle:
         self,
         store: Store,
         engine: Engine,
-        notifier: RunMessages,
+        run_messages: RunMessages,
         background: Background,
         *,
         me: str,
@@ -37,7 +37,7 @@ class ModelLifecycle:
     ) -> None:
         self._store = store
         self._engine = engine
-        self._notifier = notifier
+        self._run_messages = run_messages
         self._background = background
         self._me = me
         self._clock = clock
@@ -91,7 +91,7 @@ class ModelLifecycle:
             run = await Runs(tx).get(run_id)
         if run is None or run.version is None:
             return
-        await self._notifier.show_pictures(workspace, run)
+        await self._run_messages.show_pictures(workspace, run)
         replaced = run.evaluation.comparison if run.evaluation else None
         if run.went_live and replaced is not None:
             await self._show_run_of(workspace, run.project_id, replaced.live_version)
@@ -132,7 +132,7 @@ class ModelLifecycle:
         if run is None or run.message is None:
             return
         end = await self.end_of(workspace, run)
-        posted = await self._notifier.show_run(workspace, run, end)
+        posted = await self._run_messages.show_run(workspace, run, end)
         if posted is not None:  # its message was gone
             channel, message = posted
             async with self._store.writing(workspace) as tx:

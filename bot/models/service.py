@@ -53,14 +53,14 @@ class ModelService:
         self,
         store: Store,
         engine: Engine,
-        notifier: ScoreHistory,
+        score_history: ScoreHistory,
         lifecycle: ModelLifecycle,
         *,
         owners: frozenset[str],
     ) -> None:
         self._store = store
         self._engine = engine
-        self._notifier = notifier
+        self._score_history = score_history
         self._lifecycle = lifecycle
         self._owners = owners
 
@@ -116,7 +116,7 @@ class ModelService:
             live = await Projects(tx).live_version(project.id)
         if sum(each.model.evaluation is not None for each in versions) < 2:
             raise NothingToDo("A picture needs two models with scores. /train makes the next one.")
-        posted = await self._notifier.show_history(
+        posted = await self._score_history.show_history(
             caller.workspace, caller.channel, versions, live=live
         )
         if not posted:

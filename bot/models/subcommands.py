@@ -1,5 +1,7 @@
 """/nerbot models, and the buttons of its answers and at the end of a run."""
 
+from functools import partial
+
 from bot.domain.roles import Role
 from bot.models import parsing
 from bot.models.commands import GoLive, PostScores, RollBack, ShowModels
@@ -76,37 +78,19 @@ SUBCOMMANDS = (
     ),
 )
 
+# Those of a channel's message are answered beside it.
+_beside = partial(Button, replaces=False)
+
 BUTTONS = (
     Button(ids.ROLL_BACK, with_id(RollBack), ModelService.roll_back, moved_view),
     Button(ids.MODELS_NEWEST, lambda _: ShowModels(), ModelService.show, models_view),
     Button(ids.MODELS_OLDER, with_id(ShowModels), ModelService.show, models_view),
-    # Those of a channel's message are answered beside it.
-    Button(
-        ids.MAKE_LIVE,
-        with_id(lambda run: GoLive(run_id=run)),
-        ModelService.go_live,
-        moved_view,
-        replaces=False,
+    _beside(
+        ids.MAKE_LIVE, with_id(lambda run: GoLive(run_id=run)), ModelService.go_live, moved_view
     ),
-    Button(
-        ids.UNDO_LIVE,
-        with_id(lambda run: RollBack(run_id=run)),
-        ModelService.roll_back,
-        moved_view,
-        replaces=False,
+    _beside(
+        ids.UNDO_LIVE, with_id(lambda run: RollBack(run_id=run)), ModelService.roll_back, moved_view
     ),
-    Button(
-        ids.one_of(ids.LOOK_AT),
-        parsing.read_finding,
-        ModelService.look_at,
-        sentences_view,
-        replaces=False,
-    ),
-    Button(
-        ids.SCORES_PICTURE,
-        lambda _: PostScores(),
-        ModelService.post_scores,
-        picture_view,
-        replaces=False,
-    ),
+    _beside(ids.one_of(ids.LOOK_AT), parsing.read_finding, ModelService.look_at, sentences_view),
+    _beside(ids.SCORES_PICTURE, lambda _: PostScores(), ModelService.post_scores, picture_view),
 )

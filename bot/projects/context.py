@@ -75,13 +75,6 @@ def only(
     return lambda work: Restricted(work, who, doing)
 
 
-async def require_owner(
-    tx: Transaction, project: Project, caller: Caller, named_owners: frozenset[str], doing: str
-) -> None:
-    """Owners only, once there is one; raises NotAllowed."""
-    await RequestContext(tx, project, caller, named_owners).require(Role.OWNER, doing)
-
-
 async def read_roles(tx: Transaction, named_owners: frozenset[str]) -> dict[str, Role]:
     """Everybody's role, with the owners the setting names."""
     stored = await Roles(tx).all()

@@ -1,26 +1,25 @@
 """What is typed after /nerbot project and /nerbot roles, read."""
 
 import re
+from collections.abc import Callable
 from itertools import zip_longest
+from typing import TypeVar
 
 from bot.domain.roles import Role
 from bot.errors import NotUnderstood
-from bot.projects.commands import ChangeSettings, GiveRole, NewProject, UseProject
-from bot.slack.subcommands import Typed
+from bot.projects.commands import ChangeSettings, GiveRole
+from bot.slack.subcommands import Parse, Typed
 from bot.slack.text_normalization import clean
+
+C = TypeVar("C")
 
 MAX_NAME = 40
 _ROLES = {"owner": Role.OWNER, "reviewer": Role.REVIEWER, "remove": Role.LABELLER}
 
 
-def read_new(typed: Typed) -> NewProject:
-    """The name of a project to make."""
-    return NewProject(_name(typed.text))
-
-
-def read_use(typed: Typed) -> UseProject:
-    """The name of a project to use."""
-    return UseProject(_name(typed.text))
+def read_name(command: Callable[[str], C]) -> Parse[C]:
+    """Reads the name of a project."""
+    return lambda typed: command(_name(typed.text))
 
 
 def read_settings(typed: Typed) -> ChangeSettings:

@@ -2,9 +2,9 @@
 
 from bot.domain.roles import Role
 from bot.projects import projects, roles
-from bot.projects.commands import ShowProject, ShowRoles
+from bot.projects.commands import NewProject, ShowProject, ShowRoles, UseProject
 from bot.projects.entries import subcommand
-from bot.projects.parsing import read_new, read_role, read_settings, read_use
+from bot.projects.parsing import read_name, read_role, read_settings
 from bot.projects.use_cases import reads, writes
 from bot.projects.views import project_view, roles_view
 from bot.slack.command_help import HelpLine
@@ -21,7 +21,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("project new", "projects new"),
-        read_new,
+        read_name(NewProject),
         writes(projects.make),
         project_view,
         HelpLine(
@@ -31,7 +31,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("project use", "projects use"),
-        read_use,
+        read_name(UseProject),
         writes(projects.use),
         project_view,
         HelpLine("/nerbot project use NAME", "lets this channel use it", Role.OWNER),

@@ -1,40 +1,12 @@
-"""Projects and roles as people see them, and what is the same in all answers of /nerbot."""
-
-from collections.abc import Callable
-from typing import TypeVar
+"""Projects and roles as people see them."""
 
 from slack_sdk.models.blocks import Block
 
 from bot.domain.roles import Role
 from bot.projects.commands import ProjectShown, RolesShown
-from bot.projects.use_cases import Reply
 from bot.projects.values import ProjectSettings
-from bot.slack import action_ids as ids
-from bot.slack.lines import Line, after, button, named, said, with_button
+from bot.slack.lines import Line, named, said
 from bot.slack.text import View, line, percent, person, plain, shortened
-
-A = TypeVar("A")
-
-
-def reply_view(reply: Reply[A], view: Callable[[A], View]) -> View:
-    """An answer of /nerbot; [Undo] is in it where something was changed."""
-    shown = view(reply.answer)
-    if reply.undo is not None:
-        shown = with_button(shown, button("Undo", ids.UNDO_STEP, reply.undo))
-    return after(welcome_view(), shown) if reply.first_owner else shown
-
-
-def welcome_view() -> View:
-    """What the first person who comes is told."""
-    return said(
-        [
-            plain("You are the owner of nerbot in this workspace now", bold=True),
-            (
-                ", because you are the first to come. Owners rename labels, choose projects and give roles; "
-                "/nerbot roles owner @somebody makes another one."
-            ),
-        ]
-    )
 
 
 def project_view(answer: ProjectShown) -> View:

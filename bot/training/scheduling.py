@@ -8,10 +8,11 @@ from bot.db.records.runs import Runs
 from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
+from bot.domain.roles import Role
 from bot.domain.runs import NewRun, Run, RunReason
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
-from bot.projects.context import require_owner
+from bot.projects.context import RequestContext
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import (
     AutoTraining,
@@ -102,7 +103,8 @@ class TrainingSchedules:
     async def _owned(self, tx: Transaction, caller: Caller) -> Project:
         """The channel's project, for those who may change when it trains."""
         project = await Projects(tx).ensure(caller.room)
-        await require_owner(tx, project, caller, self._owners, "change when trainings begin")
+        context = RequestContext(tx, project, caller, self._owners)
+        await context.require(Role.OWNER, "change when trainings begin")
         return project
 
     async def coming(self, caller: Caller, _command: TrainingTimes) -> ComingTrainings:

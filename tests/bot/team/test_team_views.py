@@ -17,9 +17,10 @@ from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.values.cards import Card
 from bot.playground.block_kit.validation import TEXT_CUT_AT, ack_faults
 from bot.projects.commands import ProjectShown, RolesShown
+from bot.projects.entries import reply_view
 from bot.projects.use_cases import Reply
 from bot.projects.values import ProjectSettings
-from bot.projects.views import project_view, reply_view, roles_view
+from bot.projects.views import project_view, roles_view
 from bot.slack.lines import refusal_view
 from bot.slack.text import View
 from bot.team.commands import (
