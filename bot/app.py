@@ -43,9 +43,9 @@ from bot.models.service import ModelService
 from bot.projects.seeding import ProjectKeeper
 from bot.projects.use_cases import UseCases
 from bot.recognition import handlers as ner
+from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import CorrectionNotices
-from bot.recognition.learned_messages import LearnedMessages
 from bot.recognition.repository import CorrectionsToAsk
 from bot.recognition.service import Recognition
 from bot.recognition.warm_up import warm_up
@@ -216,7 +216,7 @@ def _services(settings: Settings, doors: _Doors) -> _Services:
             store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners
         ),
         corrections=CorrectionNotices(
-            store, doors.to_ask, engine, LearnedMessages(messenger), background, clock=now
+            store, doors.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
         ),
     )
 

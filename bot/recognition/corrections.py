@@ -14,7 +14,7 @@ from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.jobs.background import Background
 from bot.labelling.suggestions import Knowledge, read_knowledge
 from bot.projects.seeding import name_among_several
-from bot.recognition.learned_messages import LearnedMessages
+from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.repository import Corrections, CorrectionsToAsk
 from bot.recognition.values import (
     Correction,
@@ -48,7 +48,7 @@ class CorrectionNotices:
         store: Store,
         to_ask: CorrectionsToAsk,
         engine: Engine,
-        messages: LearnedMessages,
+        announcer: CorrectionAnnouncer,
         background: Background,
         *,
         clock: Callable[[], datetime],
@@ -56,7 +56,7 @@ class CorrectionNotices:
         self._store = store
         self._to_ask = to_ask
         self._engine = engine
-        self._messages = messages
+        self._announcer = announcer
         self._background = background
         self._clock = clock
         self._busy = False
@@ -155,4 +155,4 @@ class CorrectionNotices:
             new = await Corrections(tx).mark_told(learned.project_id, learned.version, person, ids)
         told = tuple(each for each in learned.corrections if each.sentence.id in new)
         if told:
-            await self._messages.tell_learned(workspace, replace(learned, corrections=told))
+            await self._announcer.tell_learned(workspace, replace(learned, corrections=told))

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.project import Sentence
 from bot.domain.runs import Progress, Run, RunReason, RunState
 from bot.playground import Message, Playground
-from bot.recognition.learned_messages import LearnedMessages
+from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.values import Correction, Learned
 from bot.slack.messenger import EDIT_EVERY_SECONDS, SlackMessenger
 from bot.training.announcer import RunAnnouncer
@@ -308,7 +308,7 @@ async def test_a_person_who_takes_no_messages_is_logged_and_left_alone(
     caplog.set_level(logging.WARNING, "bot")
     ada = slack.workspace.person("ada").id
     slack.fail_next("chat.postMessage", error="cannot_dm_bot")
-    await LearnedMessages(messenger).tell_learned(
+    await CorrectionAnnouncer(messenger).tell_learned(
         "T1", Learned(1, 2, ada, (Correction(ada, Sentence(1, "x"), ()),))
     )
     assert caplog.messages == ["could not tell what model 2 of project 1 learned: cannot_dm_bot"]

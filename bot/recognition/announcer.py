@@ -5,7 +5,7 @@ from bot.recognition.views.notices import learned_view
 from bot.slack.messenger import Messenger, Post
 
 
-class LearnedMessages:
+class CorrectionAnnouncer:
     """Posts them."""
 
     def __init__(self, messenger: Messenger) -> None:
