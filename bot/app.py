@@ -15,8 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import nerbot_command as nerbot
 from bot import train_command as train
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.transactions import PATIENCE
 from bot.digests.announcer import DigestAnnouncer
 from bot.digests.repository import DigestMaintenance

@@ -23,8 +23,7 @@ from bot.recognition.values import Answer
 from bot.recognition.views.answers import answer_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
-from bot.slack.error_presenter import in_words
-from bot.slack.responders import Replies
+from bot.slack.responders import Replies, in_words
 from bot.slack.text import View, words_view
 
 log = logging.getLogger(__name__)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import ProjectCounts
 from bot.domain.runs import MIN_FINISHED

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.evaluation import HeldBack, judge
 from bot.domain.models import KEPT, KEPT_DAYS, RunEnd, WhyLive, version_before

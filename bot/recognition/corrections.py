@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.db.database import Store
 from bot.db.records.idempotency import once
-from bot.db.store import Store
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.engine.ports import Engine

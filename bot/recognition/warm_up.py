@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import Sequence
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.engine.client import EngineRunner
 from bot.errors import EngineUnavailable
 from bot.models.repository import Models

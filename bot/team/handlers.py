@@ -11,10 +11,9 @@ from bot.errors import NothingToDo, NotUnderstood
 from bot.labelling.service import Labelling
 from bot.projects.use_cases import UseCases, writes
 from bot.slack import action_ids as ids
-from bot.slack import command_text, payloads
-from bot.slack.error_presenter import in_words
-from bot.slack.modals import words_modal
-from bot.slack.responders import Replies
+from bot.slack import payloads
+from bot.slack.direct_messages import words_modal
+from bot.slack.responders import Replies, in_words
 from bot.slack.text import words_view
 from bot.team import review
 from bot.team.values.review import NoteDecision
@@ -55,7 +54,7 @@ def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Replies) -> None:
 
     async def told(ack: AsyncAck, body: payloads.Payload) -> None:
         try:
-            note = command_text.read_words(_typed(asked, body))
+            note = payloads.read_words(_typed(asked, body))
             await keep(*_place(body), note)
         except NothingToDo as error:
             view = words_modal(asked.title, words_view(str(error)))

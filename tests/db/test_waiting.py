@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.runs import Run, RunReason, RunState
 from bot.labelling.repositories.steps import Steps
@@ -131,7 +131,7 @@ ASK = """
 import asyncio, json, sys
 from datetime import UTC, datetime, timedelta
 from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.domain.runs import NewRun, RunReason
 from bot.db.records.runs import Runs
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.assignments import Turns
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
@@ -19,7 +19,6 @@ from bot.db.records.relabelling import Relabelling
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.repository import Repository
-from bot.db.store import Store
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.digests.commands import Digest, SetDigest

@@ -18,8 +18,7 @@ from bot.domain.evaluation import Comparison, Evaluation, Finding, HeldBack, Mis
 from bot.domain.models import RunEnd
 from bot.domain.runs import Run
 from bot.slack import action_ids as ids
-from bot.slack.lines import when
-from bot.slack.text import counted, line, marked_sentence, percent, plain, shortened
+from bot.slack.text import counted, line, marked_sentence, percent, plain, shortened, when
 
 TABLE_ROWS = 100
 _ADVICE, _WORDS = 4, 300

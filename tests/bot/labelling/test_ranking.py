@@ -11,10 +11,9 @@ from typing import Any, cast
 
 import pytest
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation
 from bot.domain.ranking import Candidate

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.domain.evaluation import Comparison, Evaluation, Guard, HeldBack, LivePolicy, Score, judge
 from bot.domain.models import LiveMove, WhyLive, version_before
 from bot.domain.runs import Model, NewRun, RunReason, RunState

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.project import Annotation
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.domain.steps import AnnotationState, StepKind

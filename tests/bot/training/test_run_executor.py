@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller
 from bot.domain.runs import RunState, TrainingEvent, TrainingFailed, TrainingJob

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.tables.sentences import event
 from bot.db.transaction import Transaction
 from bot.domain.evaluation import Comparison, Evaluation, LivePolicy, Score

@@ -1,8 +1,8 @@
 """What Home needs to know: who opened it, who asked, the newest trainings, since when a model is live."""
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.runs import Model, RunState
 from bot.models.repository import Models
 from bot.team.repositories.visits import Homes
