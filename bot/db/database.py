@@ -36,7 +36,7 @@ _DRIVERS = {
 
 
 class Database:
-    """Two doors to one database: transactions that write and transactions that read."""
+    """One database: transactions that write and transactions that read."""
 
     def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
         self._writers = writers

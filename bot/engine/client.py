@@ -1,4 +1,4 @@
-"""The async door to the engine: word borders in a thread, predictions and trainings in processes."""
+"""The engine without blocking the event loop: word borders in a thread, predictions and trainings in processes."""
 
 import asyncio
 import logging

@@ -29,7 +29,7 @@ class Ranker(Protocol):
 
 
 class Engine(Protocol):
-    """The async door to the engine."""
+    """The engine, without blocking the event loop."""
 
     async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The token offsets of each text."""

@@ -1,4 +1,4 @@
-"""What the bot and the processes of the engine say to each other, read at the door."""
+"""What the bot and the processes of the engine say to each other, parsed where it arrives."""
 
 import json
 import logging

@@ -28,7 +28,7 @@ from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.payloads import Payload
-from bot.slack.responders import Replies, Work, present
+from bot.slack.responders import Responders, Work, present
 from bot.slack.text import View, words_view
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
@@ -87,7 +87,7 @@ HELP = CommandHelp(
 def register(
     app: AsyncApp,
     labelling: Labelling,
-    replies: Replies,
+    replies: Responders,
     *,
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:

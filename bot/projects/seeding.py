@@ -13,7 +13,7 @@ from bot.projects.repositories.projects import Projects
 SAMPLE_SOURCE = "samples"
 
 
-class ProjectKeeper:
+class ProjectSeeder:
     """Looks after the projects of a workspace."""
 
     def __init__(self, store: Store, engine: Engine) -> None:

@@ -11,7 +11,7 @@ from bot.recognition.views.answers import answer_view, recognition_view, shared_
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
-from bot.slack.responders import Replies, Work, present
+from bot.slack.responders import Responders, Work, present
 from bot.slack.text import View
 
 Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
@@ -27,7 +27,7 @@ HELP = CommandHelp(
 )
 
 
-def register(app: AsyncApp, recognition: Recognition, replies: Replies) -> None:
+def register(app: AsyncApp, recognition: Recognition, replies: Responders) -> None:
     """Listen to the command and to what people say to its answers."""
 
     async def typed(body: payloads.Payload) -> View:

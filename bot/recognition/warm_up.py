@@ -8,7 +8,7 @@ from bot.db.database import Store
 from bot.engine.client import EngineRunner
 from bot.errors import EngineUnavailable
 from bot.models.repository import Models
-from bot.projects.seeding import ProjectKeeper
+from bot.projects.seeding import ProjectSeeder
 from bot.slack.text_normalization import clean
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 async def warm_up(
     store: Store,
     engine: EngineRunner,
-    keeper: ProjectKeeper,
+    keeper: ProjectSeeder,
     workspace: str,
     samples: Sequence[str],
     *,

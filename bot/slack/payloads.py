@@ -1,4 +1,4 @@
-"""The door: what Slack sends becomes typed values here, and nowhere else is a payload looked into."""
+"""What Slack sends becomes typed values here; nowhere else is a payload looked into."""
 
 import re
 from collections.abc import Mapping

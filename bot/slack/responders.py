@@ -65,7 +65,7 @@ ACK_WITHIN_SECONDS = 2.0
 WORDS_WITHIN_SECONDS = 0.5
 
 
-class Replies:
+class Responders:
     """Makes listeners; owns the answers that come late: those that are not ready `ack_within` so many seconds.
 
     The words that say so must be ready `words_within` so many more.

@@ -13,7 +13,7 @@ from bot.projects.use_cases import UseCases, writes
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.direct_messages import words_modal
-from bot.slack.responders import Replies, in_words
+from bot.slack.responders import Responders, in_words
 from bot.slack.text import words_view
 from bot.team import review
 from bot.team.values.review import NoteDecision
@@ -33,7 +33,7 @@ Keep = Callable[[Caller, int, str], Awaitable[None]]
 """Keep a reason for a sentence; raises PersonError where that is not possible any more."""
 
 
-def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: Replies) -> None:
+def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: Responders) -> None:
     """Listen to [Say why] under a flag and under a decision, and to what is written then."""
 
     async def of_flag(caller: Caller, sentence_id: int, note: str) -> None:
@@ -47,7 +47,7 @@ def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: 
     _listen(app, _DECISION, of_decision, replies)
 
 
-def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Replies) -> None:
+def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Responders) -> None:
     async def pressed(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
         await ack()
         replies.start(_open(asked, client, body), name="asking why")

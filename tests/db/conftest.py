@@ -165,7 +165,7 @@ def store(database: Database, clock: Clock) -> Store:
 
 
 @pytest.fixture
-def caretaker(database: Database, clock: Clock) -> MaintenanceRepository:
+def maintenance(database: Database, clock: Clock) -> MaintenanceRepository:
     return MaintenanceRepository(database, clock)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import event as listeners
 from sqlalchemy import select
 
 from bot.db.database import Database, Store
-from bot.db.records.assignments import Turns
+from bot.db.records.assignments import Assignments
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
 from bot.db.records.pending_actions import PendingActions
@@ -55,7 +55,7 @@ from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 from bot.team.values.review import Decision
 from bot.team.values.visits import Visit
 from bot.training.commands import AutoTraining, Schedule, SetSchedule
@@ -109,7 +109,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     assert first is not None
     await Runs(tx).begin(first.id, sentences=1, fingerprint="data")
     await Runs(tx).end(first.id, RunState.SUCCEEDED, version=1)
-    await Homes(tx).note_opened(ANN)
+    await Visits(tx).note_opened(ANN)
     await Corrections(tx).put(project.id, sentence.id, ANN, version=1, step_id=step.id)
     model = Model(project.id, 1, ("A",), clock.now)
     await Models(tx).add(model, run_id=first.id)
@@ -312,7 +312,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Phrases(tx).texts_with(its.project_id, ["o"], limit=9),
         (),
     ),
-    "homes.of": (lambda tx, _: Homes(tx).of(ANN), Visit()),
+    "homes.of": (lambda tx, _: Visits(tx).of(ANN), Visit()),
     "corrections.remove": (
         lambda tx, its: Corrections(tx).remove(its.project_id, its.sentence.id, ANN),
         None,
@@ -604,7 +604,7 @@ NOUNS: dict[str, type[Repository]] = {
     "digests": Digests,
     "flags": Flags,
     "history": History,
-    "homes": Homes,
+    "homes": Visits,
     "labels": Labels,
     "models": Models,
     "offers": PendingActions,
@@ -638,7 +638,7 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "homes.note_asked",
         "homes.set_notices",
     }
-    assert {*NOUNS.values()} == {*Repository.__subclasses__()} - {Events, Relabelling, Turns}
+    assert {*NOUNS.values()} == {*Repository.__subclasses__()} - {Events, Relabelling, Assignments}
     methods = {
         f"{noun}.{name}"
         for noun, repository in NOUNS.items()
