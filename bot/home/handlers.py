@@ -34,17 +34,10 @@ def register(
     background: Background,
     *,
     commands: Sequence[CommandHelp] = (),
-    asking: str = "/ner",
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
     """Listen to Home being opened, to its buttons, and to everything else as far as Home has to follow."""
     buttons = HomeButtons(labelling, training, updates, commands, patience=patience)
-
-    async def follow(body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
-        await next_()
-        done = payloads.who_did(body, asking=asking)
-        if done is not None:
-            updates.touch(done.workspace, done.person, asked=done.asked)
 
     async def opened(body: Payload) -> None:
         visit = payloads.home_opened(body)
@@ -58,7 +51,7 @@ def register(
 
         return listener
 
-    app.use(follow)
+    app.use(updates.follow)
     app.event("app_home_opened")(opened)
     app.action(ids.HOME_LABEL)(pressed(buttons.label))
     app.action(ids.HOME_TRAIN)(pressed(buttons.train))
