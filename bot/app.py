@@ -13,7 +13,7 @@ from bot.composition import Adapters, Services, make_adapters, make_services, no
 from bot.db.database import Database
 from bot.db.transactions import PATIENCE
 from bot.editor import handlers as editor
-from bot.engine.client import Bounds, EngineRunner
+from bot.engine.client import Bounds, EngineClient
 from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
@@ -53,7 +53,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _make_folder(settings)
         database = await _open_database(settings, stack)
         engine = await stack.enter_async_context(
-            EngineRunner(settings.data, _bounds(settings), patience=settings.patience)
+            EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
         client = make_client(settings, await stack.enter_async_context(ClientSession()))
         workspace, bot_user = await who_we_are(client)

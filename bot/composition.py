@@ -15,7 +15,7 @@ from bot.digests.announcer import DigestAnnouncer
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor.service import Editor
-from bot.engine.client import EngineRunner
+from bot.engine.client import EngineClient
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
@@ -59,7 +59,7 @@ class Adapters:
     digest_maintenance: DigestMaintenance
     to_rank: ProjectsToRank
     to_ask: CorrectionsToAsk
-    engine: EngineRunner
+    engine: EngineClient
     messenger: Messenger
     runs: RunAnnouncer
     updates: HomeUpdates
@@ -70,7 +70,7 @@ class Adapters:
 def make_adapters(
     settings: Settings,
     database: Database,
-    engine: EngineRunner,
+    engine: EngineClient,
     client: AsyncWebClient,
     background: Background,
     me: str,

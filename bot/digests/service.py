@@ -58,9 +58,8 @@ class DigestService:
         timezone, now = wanted.timezone or self._timezone, self._clock()
         next_due = calendar.next_due(wanted.cron, timezone, now)
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
+            await Projects(tx).ensure(caller.room)
             digest = await Digests(tx).put(
-                project.id,
                 wanted,
                 timezone=timezone,
                 person=caller.person,

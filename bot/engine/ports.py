@@ -8,8 +8,9 @@ from typing import Protocol
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
 from bot.domain.ranking import Candidate
-from bot.domain.runs import TrainingEvent, TrainingJob
+from bot.domain.runs import TrainingJob
 from ner_engine.annotation import Prediction
+from ner_engine.results import TrainingEvent
 
 
 class Ranker(Protocol):

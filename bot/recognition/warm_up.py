@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.db.database import Store
-from bot.engine.client import EngineRunner
+from bot.engine.client import EngineClient
 from bot.errors import EngineUnavailable
 from bot.models.repository import Models
 from bot.projects.seeding import ProjectSeeder
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 async def warm_up(
     store: Store,
-    engine: EngineRunner,
+    engine: EngineClient,
     keeper: ProjectSeeder,
     workspace: str,
     samples: Sequence[str],

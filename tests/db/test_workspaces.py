@@ -131,7 +131,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     )
     event = (await History(tx).page(project.id, limit=1))[0]
     auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
-    digest = await put_digest(tx, project.id, clock)
+    digest = await put_digest(tx, clock)
     return Things(
         project.id,
         sentence,
@@ -151,9 +151,8 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     )
 
 
-async def put_digest(tx: Transaction, project_id: int, clock: Clock) -> Digest:
+async def put_digest(tx: Transaction, clock: Clock) -> Digest:
     return await Digests(tx).put(
-        project_id,
         SetDigest("0 9 * * *", None, "w"),
         timezone="UTC",
         person=ANN,
@@ -521,7 +520,6 @@ REFUSED: dict[str, Ask] = {
     "autos.put": lambda tx, its: AutoTrainings(tx).put(
         its.project_id, every=5, person=ANN, channel="C0"
     ),
-    "digests.put": lambda tx, its: put_digest(tx, its.project_id, Clock(its.schedule.next_due)),
     "schedules.put": lambda tx, its: put_schedule(tx, its.project_id, Clock(its.schedule.next_due)),
 }
 
@@ -634,6 +632,7 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "projects.add",
         "annotations.of",
         "receipts.put",
+        "digests.put",
         "homes.note_opened",
         "homes.note_asked",
         "homes.set_notices",

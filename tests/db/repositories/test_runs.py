@@ -13,15 +13,16 @@ from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
 from bot.db.tables.sentences import event
 from bot.db.transaction import Transaction
-from bot.domain.evaluation import Comparison, Evaluation, LivePolicy, Score
+from bot.domain.evaluation import LivePolicy
 from bot.domain.models import LiveMove, WhyLive
-from bot.domain.runs import Model, Progress, Run, RunReason, RunState
+from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.errors import NotFound, StoreUnavailable
 from bot.models.repository import Models
 from bot.team.repositories.history import History
 from bot.training.commands import Schedule, SetSchedule
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
+from ner_engine.results import Comparison, Evaluation, Progress, Score
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, claim, new_run
 from tests.support.opening import open_database
 
