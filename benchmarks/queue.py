@@ -27,9 +27,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.sentences import Sentences, folded, text_hash
-from bot.db.store import Store
 from bot.db.tables.projects import project
 from bot.db.tables.queue import hand, handed, skip
 from bot.db.tables.sentences import annotation, sentence

@@ -20,10 +20,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import folded, text_hash
-from bot.db.store import Store
 from bot.db.tables.sentences import annotation, event, sentence
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller

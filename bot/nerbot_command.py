@@ -9,11 +9,10 @@ from bot.recognition import subcommands as notices
 from bot.recognition.corrections import CorrectionNotices
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, usage_view
-from bot.slack.command_text import HELP as HELP_WORDS
-from bot.slack.lines import after
 from bot.slack.listeners import Listeners
+from bot.slack.payloads import HELP as HELP_WORDS
 from bot.slack.subcommands import Route, Router
-from bot.slack.text import View
+from bot.slack.text import View, after
 from bot.team import subcommands as team
 
 _TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS)

@@ -3,15 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 PATH = re.compile(r"`((?:bot|ner_engine|tests|docs|benchmarks)/[\w<>./-]*)`")
 VERB = re.compile(r"\bmake ([a-z]+)", re.MULTILINE)
 
 
-@pytest.mark.xfail(reason="The features are being moved: remove this mark once everything is there")
 def test_each_path_and_each_verb_of_make_is_there() -> None:
     """In a path, `<feature>` and the like stand for some name; one that fits has to exist."""
     patterns = {path: re.sub(r"<\w+>", "*", path.rstrip("/")) for path in PATH.findall(TEXT)}

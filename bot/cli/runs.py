@@ -66,8 +66,8 @@ async def _read(*, limit: int = LISTED, number: int | None = None) -> list[Found
     settings = read_settings()
     _check_there(settings)
     async with Database.open(settings.database) as database:
-        caretaker = MaintenanceRepository(database, clock=lambda: datetime.now(UTC))
-        return list(await caretaker.newest(limit=limit, number=number))
+        maintenance = MaintenanceRepository(database, clock=lambda: datetime.now(UTC))
+        return list(await maintenance.newest(limit=limit, number=number))
 
 
 def _check_there(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import hashlib
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,14 +11,15 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
-from sqlalchemy import URL, NullPool, event, make_url
+from sqlalchemy import URL, NullPool, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db import migrations
 from bot.db.sqlite_driver import OneTripConnection
+from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
-from bot.errors import SettingsError, StoreUnavailable
+from bot.errors import NotFound, SettingsError, StoreUnavailable
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
@@ -34,7 +36,7 @@ _DRIVERS = {
 
 
 class Database:
-    """Two doors to one database: transactions that write and transactions that read."""
+    """One database: transactions that write and transactions that read."""
 
     def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
         self._writers = writers
@@ -220,3 +222,43 @@ async def _engine_for_migrations(address: URL, patience: float) -> AsyncIterator
         yield engine
     finally:
         await engine.dispose()
+
+
+class Store:
+    """The database as the use cases reach it: nothing is read or written without naming a workspace."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @asynccontextmanager
+    async def writing(self, workspace: str, *, alone: bool = False) -> AsyncIterator[Transaction]:
+        """A write transaction: committed when the block ends, rolled back when it raises. In one
+        workspace they come one after the other, on PostgreSQL too: what a block reads stays true
+        until it has written. One that takes long is `alone`, so that nobody waits for it to be kept."""
+        _check(workspace)
+
+        async def take_turn(connection: AsyncConnection) -> None:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
+
+        async with self._database.writing(take_turn, alone=alone) as connection:
+            yield Transaction(connection, workspace, self._clock)
+
+    @asynccontextmanager
+    async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
+        """A consistent read."""
+        _check(workspace)
+        async with self._database.reading() as connection:
+            yield Transaction(connection, workspace, self._clock)
+
+
+def _check(workspace: str) -> None:
+    if not workspace:
+        raise NotFound("Slack did not say which workspace this is for.")
+
+
+def _turn(workspace: str) -> int:
+    """The workspace's number among PostgreSQL's advisory locks: 64 bits of a hash, signed."""
+    digest = hashlib.sha256(b"nerbot workspace " + workspace.encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)

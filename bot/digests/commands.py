@@ -31,10 +31,9 @@ class DigestState:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """When a channel hears of a project; what was told last ends at `since`."""
+    """When a channel hears of the project it uses; what was told last ends at `since`."""
 
     id: int
-    project_id: int
     channel: str
     person: str
     cron: str

@@ -43,7 +43,6 @@ class Digests(Repository):
 
     async def put(
         self,
-        project_id: int,
         wanted: SetDigest,
         *,
         timezone: str,
@@ -58,7 +57,6 @@ class Digests(Repository):
             await self.off(before.id)
         added = await self.execute(
             _ADD,
-            project_id,
             channel=channel,
             person=person,
             cron=wanted.cron,

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.digests.commands import (
     Digest,
@@ -58,9 +58,8 @@ class DigestService:
         timezone, now = wanted.timezone or self._timezone, self._clock()
         next_due = calendar.next_due(wanted.cron, timezone, now)
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
+            await Projects(tx).ensure(caller.room)
             digest = await Digests(tx).put(
-                project.id,
                 wanted,
                 timezone=timezone,
                 person=caller.person,

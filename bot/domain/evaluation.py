@@ -3,32 +3,9 @@
 from enum import StrEnum
 
 from ner_engine.results import (
-    Comparison,
-    Confusion,
-    CurvePoint,
     Evaluation,
-    Finding,
-    Guard,
     HeldBack,
-    Mistake,
-    MistakeKind,
-    Score,
 )
-
-__all__ = [
-    "Comparison",
-    "Confusion",
-    "CurvePoint",
-    "Evaluation",
-    "Finding",
-    "Guard",
-    "HeldBack",
-    "LivePolicy",
-    "Mistake",
-    "MistakeKind",
-    "Score",
-    "judge",
-]
 
 
 class LivePolicy(StrEnum):

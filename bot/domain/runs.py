@@ -5,22 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.project import Gold
-from ner_engine.results import Evaluation, Progress, Trained, TrainingEvent, TrainingFailed
-
-__all__ = [
-    "ACTIVE_STATES",
-    "MIN_FINISHED",
-    "Model",
-    "NewRun",
-    "Progress",
-    "Run",
-    "RunReason",
-    "RunState",
-    "Trained",
-    "TrainingEvent",
-    "TrainingFailed",
-    "TrainingJob",
-]
+from ner_engine.results import Evaluation, Progress
 
 MIN_FINISHED = 10
 """Finished sentences a first training needs: fewer leave a fold of the cross-validation without an entity."""

@@ -23,8 +23,7 @@ from bot.recognition.values import Answer
 from bot.recognition.views.answers import answer_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
-from bot.slack.error_presenter import in_words
-from bot.slack.responders import Replies
+from bot.slack.responders import Responders, in_words
 from bot.slack.text import View, words_view
 
 log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ _SAVED_LATE = (
 def register(
     app: AsyncApp,
     editor: Editor,
-    replies: Replies,
+    replies: Responders,
     *,
     select_and_bold: bool = False,
     patience: float = PATIENCE_SECONDS,
@@ -155,7 +154,7 @@ async def _change(
 async def _save(
     editor: Editor,
     show: Show,
-    replies: Replies,
+    replies: Responders,
     ack: AsyncAck,
     client: AsyncWebClient,
     body: payloads.Payload,

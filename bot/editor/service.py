@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.db.database import Store
 from bot.db.records.idempotency import IdempotencyRecords
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.project import Annotation, Caller
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Box, Boxes, Draft, Edit, Editing, MarkTyped

@@ -1,4 +1,4 @@
-"""The async door to the engine: word borders in a thread, predictions and trainings in processes."""
+"""The engine without blocking the event loop: word borders in a thread, predictions and trainings in processes."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from typing import Self
 
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
-from bot.domain.runs import TrainingEvent, TrainingFailed, TrainingJob
+from bot.domain.runs import TrainingJob
 from bot.engine import prediction as prediction_process
 from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
@@ -25,6 +25,7 @@ from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction
 from ner_engine.errors import TrainingTooLong
 from ner_engine.processes.prediction_server import KEPT
+from ner_engine.results import TrainingEvent, TrainingFailed
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Bounds:
         )
 
 
-class EngineRunner:
+class EngineClient:
     """Runs the engine beside the event loop. Nothing here imports spaCy before it is needed."""
 
     loaded_at_once = KEPT

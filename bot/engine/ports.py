@@ -8,8 +8,9 @@ from typing import Protocol
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
 from bot.domain.ranking import Candidate
-from bot.domain.runs import TrainingEvent, TrainingJob
+from bot.domain.runs import TrainingJob
 from ner_engine.annotation import Prediction
+from ner_engine.results import TrainingEvent
 
 
 class Ranker(Protocol):
@@ -29,7 +30,7 @@ class Ranker(Protocol):
 
 
 class Engine(Protocol):
-    """The async door to the engine."""
+    """The engine, without blocking the event loop."""
 
     async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The token offsets of each text."""

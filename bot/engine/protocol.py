@@ -1,4 +1,4 @@
-"""What the bot and the processes of the engine say to each other, read at the door."""
+"""What the bot and the processes of the engine say to each other, parsed where it arrives."""
 
 import json
 import logging
@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.domain.runs import Progress, Trained, TrainingEvent, TrainingFailed, TrainingJob
+from bot.domain.runs import TrainingJob
 from bot.errors import EngineUnavailable, ModelUnsound
 from ner_engine.annotation import AnnotatedText, Prediction
 from ner_engine.formats.json_lines import write_lines
+from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
 from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)

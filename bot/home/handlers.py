@@ -11,10 +11,10 @@ from bot.labelling.handlers import send_next
 from bot.labelling.service import Labelling
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
-from bot.slack import payloads, user_actions
+from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, all_usage_view
-from bot.slack.error_presenter import present
 from bot.slack.payloads import Payload
+from bot.slack.responders import present
 from bot.slack.text import View, words_view
 from bot.training.commands import RunActive, StartTraining, TrainingStatus
 from bot.training.service import Training
@@ -34,20 +34,13 @@ def register(
     background: Background,
     *,
     commands: Sequence[CommandHelp] = (),
-    asking: str = "/ner",
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
     """Listen to Home being opened, to its buttons, and to everything else as far as Home has to follow."""
     buttons = HomeButtons(labelling, training, updates, commands, patience=patience)
 
-    async def follow(body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
-        await next_()
-        done = user_actions.who_did(body, asking=asking)
-        if done is not None:
-            updates.touch(done.workspace, done.person, asked=done.asked)
-
     async def opened(body: Payload) -> None:
-        visit = user_actions.home_opened(body)
+        visit = payloads.home_opened(body)
         if visit is not None:
             background.start(updates.show(visit.workspace, visit.person), name="Home")
 
@@ -58,7 +51,7 @@ def register(
 
         return listener
 
-    app.use(follow)
+    app.use(updates.follow)
     app.event("app_home_opened")(opened)
     app.action(ids.HOME_LABEL)(pressed(buttons.label))
     app.action(ids.HOME_TRAIN)(pressed(buttons.train))
@@ -95,7 +88,7 @@ class HomeButtons:
         await self._notice(body, (await present(self._begin(body))).view)
 
     async def _begin(self, body: Payload) -> View:
-        caller = user_actions.caller_without_channel(body)
+        caller = payloads.caller_without_channel(body)
         answer = await self._training.start(caller, StartTraining())
         if isinstance(answer, RunActive):
             return started_view(answer)
@@ -110,7 +103,7 @@ class HomeButtons:
         await self._modal(body, client, "Training status", view)
 
     async def _state(self, body: Payload) -> View:
-        caller = user_actions.caller_without_channel(body)
+        caller = payloads.caller_without_channel(body)
         return state_view(await self._training.status(caller, TrainingStatus()))
 
     async def usage(self, body: Payload, client: AsyncWebClient) -> None:
@@ -122,17 +115,17 @@ class HomeButtons:
         await self._notice(body, (await present(self._switch(body))).view)
 
     async def _switch(self, body: Payload) -> View:
-        caller = user_actions.caller_without_channel(body)
-        chosen = payloads.read_id(user_actions.choice_of(body))
+        caller = payloads.caller_without_channel(body)
+        chosen = payloads.read_id(payloads.choice_of(body))
         await self._updates.choose(caller.workspace, caller.person, chosen)
         return words_view(_CHOSEN)
 
     async def _notice(self, body: Payload, view: View) -> None:
-        caller = user_actions.caller_without_channel(body)
+        caller = payloads.caller_without_channel(body)
         await self._updates.show(caller.workspace, caller.person, view)
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""
-        trigger = user_actions.trigger_of(body)
+        trigger = payloads.trigger_of(body)
         if not await direct.show(client, trigger, title, view, patience=self._patience):
             await self._notice(body, view)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import ProjectCounts
 from bot.domain.runs import MIN_FINISHED
@@ -14,7 +14,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.models.repository import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 from bot.team.values.visits import Visit
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
@@ -33,10 +33,10 @@ class Home:
     async def open(self, workspace: str, person: str) -> HomePage:
         """Home as it stands; from now on it is kept up to date for this person."""
         async with self._store.reading(workspace) as tx:
-            visit = await Homes(tx).of(person)
+            visit = await Visits(tx).of(person)
         if not visit.opened:
             async with self._store.writing(workspace) as tx:
-                await Homes(tx).note_opened(person)
+                await Visits(tx).note_opened(person)
         return await self._page(workspace, person)
 
     async def refreshed(
@@ -44,13 +44,13 @@ class Home:
     ) -> HomePage | None:
         """Home after something the person did, None if they never opened it; `asked` if it was asking a model."""
         async with self._store.reading(workspace) as tx:
-            visit = await Homes(tx).of(person)
+            visit = await Visits(tx).of(person)
             wanted = asked and not visit.asked
             project = await Projects(tx).of_channel(person) if wanted else None
             live = await Projects(tx).live_version(project.id) if project else None
         if live is not None:
             async with self._store.writing(workspace) as tx:
-                await Homes(tx).note_asked(person)
+                await Visits(tx).note_asked(person)
         return await self._page(workspace, person) if visit.opened else None
 
     async def choose(self, workspace: str, person: str, project_id: int) -> None:
@@ -65,7 +65,7 @@ class Home:
 
     async def _page(self, workspace: str, person: str) -> HomePage:
         async with self._store.reading(workspace) as tx:
-            visit = await Homes(tx).of(person)
+            visit = await Visits(tx).of(person)
             project = await Projects(tx).of_channel(person)
             if project is None:
                 return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from cachetools import LRUCache
@@ -14,6 +14,7 @@ from bot.home.values import HomePage
 from bot.home.views import home_view
 from bot.jobs.background import Background
 from bot.slack.messenger import Messenger
+from bot.slack.payloads import Payload, who_did
 from bot.slack.text import View
 
 SETTLE_SECONDS = 1.0
@@ -39,7 +40,9 @@ class HomeUpdates:
         clock: Callable[[], float] = time.monotonic,
         settle: float = SETTLE_SECONDS,
         every: float = EVERY_SECONDS,
+        asking: str = "/ner",
     ) -> None:
+        self._asking = asking
         self._home = home
         self._messenger = messenger
         self._background = background
@@ -48,6 +51,13 @@ class HomeUpdates:
         self._every = every
         self._waiting: dict[Key, bool] = {}
         self._published: LRUCache[Key, float] = LRUCache(_KEPT)
+
+    async def follow(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
+        """Bolt's middleware: whatever a person did, their Home may have to show it."""
+        await next_()
+        done = who_did(body, asking=self._asking)
+        if done is not None:
+            self.touch(done.workspace, done.person, asked=done.asked)
 
     def touch(self, workspace: str, person: str, *, asked: bool = False) -> None:
         """Note that a person did something; costs the request nothing."""

@@ -22,8 +22,7 @@ from slack_sdk.models.blocks import (
 from bot.domain.runs import Run, RunState
 from bot.home.values import HomePage, NextStep
 from bot.slack import action_ids as ids
-from bot.slack.lines import when
-from bot.slack.text import View, counted, line, percent, plain, shortened
+from bot.slack.text import View, counted, line, percent, plain, shortened, when
 from bot.training.commands import Schedule
 
 ENOUGH = 50

@@ -26,11 +26,9 @@ from bot.labelling.views.cards import outcome_view
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads
-from bot.slack import user_actions as actions
 from bot.slack.command_help import CommandHelp, HelpLine
-from bot.slack.error_presenter import present
 from bot.slack.payloads import Payload
-from bot.slack.responders import Replies, Work
+from bot.slack.responders import Responders, Work, present
 from bot.slack.text import View, words_view
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
@@ -89,7 +87,7 @@ HELP = CommandHelp(
 def register(
     app: AsyncApp,
     labelling: Labelling,
-    replies: Replies,
+    replies: Responders,
     *,
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
@@ -146,13 +144,13 @@ async def _label_message(
     async def work() -> View:
         caller = payloads.caller_of_action(body)
         read_message(body)  # refused before Slack is asked where it stands
-        at = actions.message_of_shortcut(body)
+        at = payloads.message_of_shortcut(body)
         found = await direct.permalink(client, caller.channel, at.ts, patience=patience)
         link = found or at.link
         return outcome_view(await labelling.label_message(caller, read_message(body, link)))
 
     presented = await present(work())
-    at = actions.message_of_shortcut(body)
+    at = payloads.message_of_shortcut(body)
     answer = await respond(
         **presented.view.to_message(),
         response_type="ephemeral",
@@ -168,10 +166,10 @@ async def _label_next(
 ) -> None:
     """Send the card by direct message and say so; what is not a card is shown at once."""
     sent, said = await send_next(labelling, client, body, patience=patience)
-    trigger = actions.trigger_of(body)
+    trigger = payloads.trigger_of(body)
     shown = await direct.show(client, trigger, "Next sentence", said, patience=patience)
     if not shown and not sent:
-        await direct.tell(client, actions.person_of(body), said, patience=patience)
+        await direct.tell(client, payloads.person_of(body), said, patience=patience)
 
 
 async def send_next(
@@ -182,13 +180,13 @@ async def send_next(
 
     async def work() -> View:
         nonlocal is_card
-        outcome = await labelling.handle(actions.caller_without_channel(body), NextSentence())
+        outcome = await labelling.handle(payloads.caller_without_channel(body), NextSentence())
         is_card = isinstance(outcome, Card)
         return outcome_view(outcome)
 
     presented = await present(work())
     if not is_card:
         return False, presented.view
-    person = actions.person_of(body)
+    person = payloads.person_of(body)
     sent = await direct.tell(client, person, presented.view, patience=patience)
     return sent, words_view(_WHERE if sent else _NO_DM)

@@ -17,8 +17,7 @@ from bot.labelling.commands import (
 )
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.intents import MarkedSentence
-from bot.slack.command_text import HELP, HelpWanted, read_label_name, read_words
-from bot.slack.payloads import read_place
+from bot.slack.payloads import HELP, HelpWanted, read_label_name, read_place, read_words
 from bot.slack.text_normalization import canonical_form, clean
 from ner_engine.annotation import AnnotatedText, Span
 

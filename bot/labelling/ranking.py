@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.domain.ranking import Candidate, RankingJob
 from bot.engine.ports import Engine, Ranker
 from bot.errors import EngineUnavailable, NerbotError

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.db.database import Store
 from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.project import Annotation, Caller, Offsets
 from bot.domain.steps import StepKind
 from bot.engine.ports import Engine

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.db.database import Store
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.renaming import under_new_names

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.transaction import Transaction
-from bot.domain.evaluation import HeldBack, judge
+from bot.domain.evaluation import judge
 from bot.domain.models import KEPT, KEPT_DAYS, RunEnd, WhyLive, version_before
 from bot.domain.runs import Model, Run
 from bot.engine.ports import Engine
@@ -18,6 +18,7 @@ from bot.models.commands import LiveMoved
 from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
+from ner_engine.results import HeldBack
 
 log = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.db.database import Store
 from bot.db.records.idempotency import IdempotencyRecords, once
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm
 from bot.domain.models import KEPT, KEPT_DAYS, ModelsCompared, ModelVersion, WhyLive

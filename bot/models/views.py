@@ -13,9 +13,11 @@ from bot.domain.evaluation import LivePolicy
 from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, WhyLive
 from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, as_text, button, said, small, when
 from bot.slack.text import (
+    Line,
     View,
+    as_text,
+    button,
     counted,
     line,
     marked_sentence,
@@ -23,7 +25,10 @@ from bot.slack.text import (
     percent,
     person,
     plain,
+    said,
     shortened,
+    small,
+    when,
     words_view,
 )
 

@@ -9,7 +9,7 @@ from bot.domain.project import Caller
 from bot.domain.roles import Role
 from bot.projects.use_cases import Reply, UseCase, UseCases
 from bot.slack import action_ids as ids
-from bot.slack import lines
+from bot.slack import text
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import Button
 from bot.slack.subcommands import Parse, Subcommand
@@ -55,13 +55,13 @@ def reply_view(reply: Reply[A], view: Callable[[A], View]) -> View:
     """An answer of /nerbot; [Undo] is in it where something was changed."""
     shown = view(reply.answer)
     if reply.undo is not None:
-        shown = lines.with_button(shown, lines.button("Undo", ids.UNDO_STEP, reply.undo))
-    return lines.after(welcome_view(), shown) if reply.first_owner else shown
+        shown = text.with_button(shown, text.button("Undo", ids.UNDO_STEP, reply.undo))
+    return text.after(welcome_view(), shown) if reply.first_owner else shown
 
 
 def welcome_view() -> View:
     """What the first person who comes is told."""
-    return lines.said(
+    return text.said(
         [
             plain("You are the owner of nerbot in this workspace now", bold=True),
             (

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.db.database import Store
 from bot.db.records.gold import count_sentences
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.engine.ports import Engine
 from bot.projects.repositories.projects import Projects
@@ -13,7 +13,7 @@ from bot.projects.repositories.projects import Projects
 SAMPLE_SOURCE = "samples"
 
 
-class ProjectKeeper:
+class ProjectSeeder:
     """Looks after the projects of a workspace."""
 
     def __init__(self, store: Store, engine: Engine) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, tzinfo
 from functools import cache
 from typing import Any, Generic, Literal, TypeVar, get_type_hints
 
+from bot.db.database import Store
 from bot.db.records.idempotency import once
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller

@@ -5,8 +5,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.roles import Role
 from bot.projects.commands import ProjectShown, RolesShown
 from bot.projects.values import ProjectSettings
-from bot.slack.lines import Line, named, said
-from bot.slack.text import View, line, percent, person, plain, shortened
+from bot.slack.text import Line, View, line, named, percent, person, plain, said, shortened
 
 
 def project_view(answer: ProjectShown) -> View:

@@ -5,8 +5,8 @@ import logging
 import secrets
 from dataclasses import replace
 
+from bot.db.database import Store
 from bot.db.records.pending_actions import PendingActions
-from bot.db.store import Store
 from bot.errors import StoreUnavailable
 from bot.jobs.background import Background
 from bot.recognition.values import Answer

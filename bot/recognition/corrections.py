@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.db.database import Store
 from bot.db.records.idempotency import once
-from bot.db.store import Store
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.engine.ports import Engine
@@ -23,7 +23,7 @@ from bot.recognition.values import (
     SetNotices,
     ShowNotices,
 )
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 
 NEWEST = 200
 """Corrections of a project a model is asked about at most."""
@@ -68,12 +68,12 @@ class CorrectionNotices:
         """Whether a person is told, now and from now on."""
         if isinstance(command, ShowNotices):
             async with self._store.reading(caller.workspace) as tx:
-                return Notices((await Homes(tx).of(caller.person)).notices)
+                return Notices((await Visits(tx).of(caller.person)).notices)
         async with self._store.writing(caller.workspace) as tx:
 
             async def work() -> Notices:
-                was = (await Homes(tx).of(caller.person)).notices
-                await Homes(tx).set_notices(caller.person, on=command.on)
+                was = (await Visits(tx).of(caller.person)).notices
+                await Visits(tx).set_notices(caller.person, on=command.on)
                 return Notices(command.on, changed=was != command.on)
 
             return await once(tx, caller.request, _NOTICES, work)
@@ -150,7 +150,7 @@ class CorrectionNotices:
         person = learned.person
         ids = [correction.sentence.id for correction in learned.corrections]
         async with self._store.writing(workspace) as tx:
-            if not (await Homes(tx).of(person)).notices:
+            if not (await Visits(tx).of(person)).notices:
                 return
             new = await Corrections(tx).mark_told(learned.project_id, learned.version, person, ids)
         told = tuple(each for each in learned.corrections if each.sentence.id in new)

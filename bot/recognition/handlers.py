@@ -9,10 +9,9 @@ from bot.recognition.service import Recognition
 from bot.recognition.values import Answer
 from bot.recognition.views.answers import answer_view, recognition_view, shared_view
 from bot.slack import action_ids as ids
-from bot.slack import command_text, payloads
+from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
-from bot.slack.error_presenter import present
-from bot.slack.responders import Replies, Work
+from bot.slack.responders import Responders, Work, present
 from bot.slack.text import View
 
 Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
@@ -28,11 +27,11 @@ HELP = CommandHelp(
 )
 
 
-def register(app: AsyncApp, recognition: Recognition, replies: Replies) -> None:
+def register(app: AsyncApp, recognition: Recognition, replies: Responders) -> None:
     """Listen to the command and to what people say to its answers."""
 
     async def typed(body: payloads.Payload) -> View:
-        texts = command_text.read_sentences(payloads.text_of_command(body))
+        texts = payloads.read_sentences(payloads.text_of_command(body))
         caller = payloads.caller_of_command(body)
         return recognition_view(await recognition.recognise(caller, texts))
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.db.database import Store
 from bot.db.records.pending_actions import PendingActions
-from bot.db.store import Store
 from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
 from bot.domain.steps import Step

@@ -4,11 +4,11 @@ import gc
 import logging
 from collections.abc import Sequence
 
-from bot.db.store import Store
-from bot.engine.client import EngineRunner
+from bot.db.database import Store
+from bot.engine.client import EngineClient
 from bot.errors import EngineUnavailable
 from bot.models.repository import Models
-from bot.projects.seeding import ProjectKeeper
+from bot.projects.seeding import ProjectSeeder
 from bot.slack.text_normalization import clean
 
 log = logging.getLogger(__name__)
@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 async def warm_up(
     store: Store,
-    engine: EngineRunner,
-    keeper: ProjectKeeper,
+    engine: EngineClient,
+    keeper: ProjectSeeder,
     workspace: str,
     samples: Sequence[str],
     *,

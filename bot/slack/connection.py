@@ -88,9 +88,9 @@ async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> s
 
 async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
     read_within = READ_WITHIN_SECONDS * settings.patience
-    door = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
+    server = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
     site = web.Application(client_max_size=0)
-    site.add_routes([*door.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
+    site.add_routes([*server.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
     grace = SHUTDOWN_SECONDS * settings.patience
     runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=grace)
     await runner.setup()

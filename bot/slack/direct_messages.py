@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.modals import words_modal
-from bot.slack.text import View
+from bot.slack.text import View, shortened
 
 PATIENCE_SECONDS = 8.0
 
@@ -67,3 +67,17 @@ async def _tried(call: Awaitable[AsyncSlackResponse], what: str, patience: float
         log.warning("%s was not sent: %s", what, type(error).__name__)
         return False
     return True
+
+
+TITLE = 24
+BLOCKS = 100
+
+
+def words_modal(title: str, view: View) -> dict[str, Any]:
+    """What a message would say, in a modal."""
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": shortened(title, TITLE), "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": [block.to_dict() for block in view.blocks[:BLOCKS]],
+    }

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.project import Caller
 from bot.slack.command_help import CommandHelp
 from bot.slack.payloads import Payload, action_value, caller_of_action, read_id
-from bot.slack.responders import Replies, Work
+from bot.slack.responders import Responders, Work
 from bot.slack.text import View
 
 S = TypeVar("S")
@@ -44,7 +44,7 @@ def with_id(command: Callable[[int], C]) -> Callable[[str], C]:
 class Listeners:
     """What an app listens to."""
 
-    def __init__(self, app: AsyncApp, replies: Replies) -> None:
+    def __init__(self, app: AsyncApp, replies: Responders) -> None:
         self._app = app
         self._replies = replies
 

@@ -1,12 +1,16 @@
-"""The door: what Slack sends becomes typed values here, and nowhere else is a payload looked into."""
+"""What Slack sends becomes typed values here; nowhere else is a payload looked into."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.flags import MAX_NOTE
 from bot.domain.project import Caller
-from bot.errors import NotUnderstood
-from bot.slack.text_normalization import decode
+from bot.errors import NotUnderstood, PersonError, TextRefused
+from bot.slack.text_normalization import CleanText, clean, decode
+from ner_engine.annotation import parse_label
+from ner_engine.errors import EngineError
 
 Payload = Mapping[str, Any]
 
@@ -73,3 +77,138 @@ def read_place(value: str) -> tuple[str, int]:
     """What is kept under an opaque id, and which part of it a button speaks of."""
     offer, _, index = value.rpartition(":")
     return offer, read_id(index)
+
+
+HELP = frozenset({"help", "?", "usage", "--help", "-h"})
+
+
+class HelpWanted(NotUnderstood):
+    """Somebody asked for the usage of a command."""
+
+
+def read_words(text: str) -> str:
+    """What somebody says about a label, a sentence or a decision: one clean line, as long as it can be shown
+    everywhere. Raises NotUnderstood and TextRefused."""
+    words = clean(text).text if text else ""
+    if len(words) > MAX_NOTE:
+        raise NotUnderstood(
+            f"That has {len(words):,} characters; up to {MAX_NOTE} can be shown beside a sentence."
+        )
+    return words
+
+
+def read_label_name(word: str) -> str:
+    """The label a typed word means; raises NotUnderstood."""
+    try:
+        return parse_label(word)
+    except EngineError as error:
+        raise NotUnderstood(
+            f"“{word}” cannot be a label: a label is one word of letters, digits and _, such as SYMPTOM, "
+            "up to 32 characters, and not O."
+        ) from error
+
+
+def read_sentences(text: str) -> tuple[CleanText, ...]:
+    """The sentences behind /ner, one a line; raises HelpWanted for none and TextRefused."""
+    if not text or text.lower() in HELP:
+        raise HelpWanted("")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > MAX_LINES:
+        raise TextRefused(
+            f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
+        )
+    return tuple(clean(line) for line in lines)
+
+
+MAX_LINES = 20
+
+
+_ACTIONS = frozenset({"block_actions", "message_action", "shortcut", "view_submission"})
+
+
+def caller_without_channel(body: Payload) -> Caller:
+    """Who used a global shortcut or a button of Home, which happen in no channel: the person's own stands for it."""
+    return caller_of_action({**body, "channel": {"id": person_of(body)}})
+
+
+def person_of(body: Payload) -> str:
+    """The id of whoever did something that is no command."""
+    return str((body.get("user") or {}).get("id") or "")
+
+
+def choice_of(body: Payload) -> str:
+    """What was chosen in a menu."""
+    action = (body.get("actions") or [{}])[0]
+    return chosen(action)
+
+
+def trigger_of(body: Payload) -> str:
+    """What opens a modal, once and within three seconds."""
+    return str(body.get("trigger_id") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlace:
+    """Where the message of a shortcut stands, and who asked."""
+
+    person: str
+    ts: str
+    thread: str | None
+    link: str | None
+    """Its address as Slack builds them, where Slack itself does not say."""
+
+
+def message_of_shortcut(body: Payload) -> MessagePlace:
+    """Where the message of a message shortcut stands."""
+    message = body.get("message") or {}
+    ts = str(body.get("message_ts") or message.get("ts") or "")
+    channel = str((body.get("channel") or {}).get("id") or "")
+    domain = str((body.get("team") or {}).get("domain") or "")
+    thread = message.get("thread_ts")
+    link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+    if thread:
+        link += f"?thread_ts={thread}&cid={channel}"
+    known = re.fullmatch(r"[a-z0-9-]+", domain) and channel and ts
+    return MessagePlace(
+        person_of(body), ts, str(thread) if thread else None, link if known else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UserAction:
+    """That a person did something with nerbot; `asked` if it was asking a model."""
+
+    workspace: str
+    person: str
+    asked: bool = False
+
+
+def who_did(body: Payload, *, asking: str) -> UserAction | None:
+    """Who did something that Home may have to follow; None for events, which nobody does to nerbot."""
+    if body.get("command"):
+        asked = body["command"] == asking and _is_question(text_of_command(body))
+        return _action(body.get("team_id"), body.get("user_id"), asked=asked)
+    if body.get("type") in _ACTIONS:
+        user = body.get("user") or {}
+        return _action((body.get("team") or {}).get("id") or user.get("team_id"), user.get("id"))
+    return None
+
+
+def _is_question(text: str) -> bool:
+    try:
+        return bool(read_sentences(text))
+    except PersonError:
+        return False
+
+
+def home_opened(body: Payload) -> UserAction | None:
+    """Who came to Home; None for its other tabs."""
+    event = body.get("event") or {}
+    if event.get("tab") != "home":
+        return None
+    return _action(body.get("team_id"), event.get("user"))
+
+
+def _action(workspace: object, person: object, *, asked: bool = False) -> UserAction | None:
+    known = isinstance(workspace, str) and isinstance(person, str) and workspace and person
+    return UserAction(str(workspace), str(person), asked) if known else None

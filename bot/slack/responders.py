@@ -1,16 +1,60 @@
 """From a function that makes a view to a Bolt listener: the ack carries the answer where it is ready in time."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
+from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
 from bot.jobs.background import Background
-from bot.slack.command_help import CommandHelp
-from bot.slack.error_presenter import Presented, present
+from bot.slack.command_help import CommandHelp, usage_view
 from bot.slack.payloads import Payload
-from bot.slack.text import View
+from bot.slack.text import View, refusal_view, words_view
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What to show, and whether it tells of a failure."""
+
+    view: View
+    failed: bool = False
+
+
+async def present(work: Awaitable[View], *, told: CommandHelp | None = None) -> Presented:
+    """Wait for the view; whatever is raised instead becomes a sentence with the next step, never a traceback."""
+    try:
+        return Presented(await work)
+    except NotUnderstood as error:
+        view = usage_view(told, str(error)) if told else words_view(str(error))
+    except NotAllowed as error:
+        view = refusal_view(str(error), error.who)
+    except Exception as error:  # noqa: BLE001 - nothing may escape: it would wipe the ack
+        view = words_view(in_words(error))
+    return Presented(view, failed=True)
+
+
+def in_words(error: Exception) -> str:
+    """What happened and what to do next, for the person who asked; what is not their doing is logged."""
+    match error:
+        case PersonError():
+            return str(error)
+        case StoreUnavailable():
+            log.error("the database did not answer", exc_info=error)
+            return f"Nothing was saved, because {error}. Please try again in a moment."
+        case EngineUnavailable():
+            log.error("the engine did not answer", exc_info=error)
+            return str(error)
+    log.error("a request failed", exc_info=error)
+    return (
+        "Something went wrong inside nerbot and this request was not carried out. Please try again; if it happens "
+        "again, the log of the machine nerbot runs on says more."
+    )
+
 
 Work = Callable[[Payload], Awaitable[View]]
 Later = Callable[[Payload], Awaitable[str | None]]
@@ -21,7 +65,7 @@ ACK_WITHIN_SECONDS = 2.0
 WORDS_WITHIN_SECONDS = 0.5
 
 
-class Replies:
+class Responders:
     """Makes listeners; owns the answers that come late: those that are not ready `ack_within` so many seconds.
 
     The words that say so must be ready `words_within` so many more.

@@ -11,10 +11,9 @@ from bot.errors import NothingToDo, NotUnderstood
 from bot.labelling.service import Labelling
 from bot.projects.use_cases import UseCases, writes
 from bot.slack import action_ids as ids
-from bot.slack import command_text, payloads
-from bot.slack.error_presenter import in_words
-from bot.slack.modals import words_modal
-from bot.slack.responders import Replies
+from bot.slack import payloads
+from bot.slack.direct_messages import words_modal
+from bot.slack.responders import Responders, in_words
 from bot.slack.text import words_view
 from bot.team import review
 from bot.team.values.review import NoteDecision
@@ -34,7 +33,7 @@ Keep = Callable[[Caller, int, str], Awaitable[None]]
 """Keep a reason for a sentence; raises PersonError where that is not possible any more."""
 
 
-def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: Replies) -> None:
+def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: Responders) -> None:
     """Listen to [Say why] under a flag and under a decision, and to what is written then."""
 
     async def of_flag(caller: Caller, sentence_id: int, note: str) -> None:
@@ -48,14 +47,14 @@ def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: 
     _listen(app, _DECISION, of_decision, replies)
 
 
-def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Replies) -> None:
+def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Responders) -> None:
     async def pressed(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
         await ack()
         replies.start(_open(asked, client, body), name="asking why")
 
     async def told(ack: AsyncAck, body: payloads.Payload) -> None:
         try:
-            note = command_text.read_words(_typed(asked, body))
+            note = payloads.read_words(_typed(asked, body))
             await keep(*_place(body), note)
         except NothingToDo as error:
             view = words_modal(asked.title, words_view(str(error)))

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.errors import NotUnderstood
-from bot.slack.command_text import read_label_name, read_words
-from bot.slack.payloads import read_id
+from bot.slack.payloads import read_id, read_label_name, read_words
 from bot.slack.subcommands import Parse, Typed
 from bot.team.commands import ChangeLabels
 from bot.team.values.history import ShowHistory

@@ -2,8 +2,8 @@
 
 import errno
 
-from bot.domain.runs import TrainingFailed
 from bot.errors import NerbotError
+from ner_engine.results import TrainingFailed
 
 _SAFE = "The labels are all there and the live model goes on."
 DISK_FULL = (

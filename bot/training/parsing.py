@@ -3,7 +3,7 @@
 import re
 
 from bot.errors import NotUnderstood
-from bot.slack.command_text import HELP, HelpWanted
+from bot.slack.payloads import HELP, HelpWanted
 from bot.slack.subcommands import Typed
 from bot.training.commands import SetAutoTraining, StartTraining
 from ner_engine.recipes import RECIPES

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Gold, Project, ProjectCounts
 from bot.domain.runs import MIN_FINISHED

@@ -1,6 +1,6 @@
 """What becomes of trainings whose process is gone, and of what they left behind."""
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.domain.runs import NewRun, Run, RunReason
 from bot.engine.ports import Engine
 from bot.training.repositories.maintenance import MaintenanceRepository

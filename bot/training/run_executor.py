@@ -8,19 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.domain.project import Gold
-from bot.domain.runs import (
-    Model,
-    Progress,
-    Run,
-    RunState,
-    Trained,
-    TrainingEvent,
-    TrainingFailed,
-    TrainingJob,
-)
+from bot.domain.runs import Model, Run, RunState, TrainingJob
 from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
@@ -31,6 +22,7 @@ from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.readiness import fingerprint_of
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
+from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
 from bot.domain.roles import Role

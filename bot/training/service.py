@@ -1,7 +1,7 @@
 """Training: who may begin a run, and what people ask about it."""
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.domain.project import Caller, Project
 from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused

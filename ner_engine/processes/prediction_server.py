@@ -13,12 +13,13 @@ import json
 import os
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
+
+from cachetools import LRUCache
 
 from ner_engine.errors import EngineError
 
@@ -73,7 +74,7 @@ class LoadedModels:
     """The models that are loaded, by their directory. One is loaded beside them, then it takes its place."""
 
     def __init__(self) -> None:
-        self._predictors: OrderedDict[Path, Predictor] = OrderedDict()
+        self._predictors: LRUCache[Path, Predictor] = LRUCache(KEPT)
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
@@ -83,8 +84,6 @@ class LoadedModels:
 
     def _get(self, model_dir: Path) -> "Predictor | None":
         with self._lock:
-            if model_dir in self._predictors:
-                self._predictors.move_to_end(model_dir)
             return self._predictors.get(model_dir)
 
     def _load(self, model_dir: Path) -> "Predictor":
@@ -94,9 +93,6 @@ class LoadedModels:
             loaded = self._get(model_dir) or load_model(model_dir)
         with self._lock:
             self._predictors[model_dir] = loaded
-            self._predictors.move_to_end(model_dir)
-            while len(self._predictors) > KEPT:
-                self._predictors.popitem(last=False)
         return loaded
 
 

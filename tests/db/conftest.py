@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Sentence
@@ -166,7 +165,7 @@ def store(database: Database, clock: Clock) -> Store:
 
 
 @pytest.fixture
-def caretaker(database: Database, clock: Clock) -> MaintenanceRepository:
+def maintenance(database: Database, clock: Clock) -> MaintenanceRepository:
     return MaintenanceRepository(database, clock)
 
 

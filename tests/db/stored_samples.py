@@ -5,24 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.evaluation import (
-    Comparison,
-    Confusion,
-    CurvePoint,
-    Evaluation,
-    Finding,
-    Guard,
-    HeldBack,
-    LivePolicy,
-    Mistake,
-    Score,
-)
+from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.flags import Flag
 from bot.domain.models import WhyLive
 from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, Sentence
 from bot.domain.roles import Role
-from bot.domain.runs import Progress
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Draft, Several
 from bot.labelling.values.bulk import (
@@ -70,6 +58,18 @@ from bot.team.values.review import (
 )
 from bot.team.values.stats import Agreement, LabelAgreement, PersonStats, TeamStats
 from ner_engine.annotation import Prediction, Span
+from ner_engine.results import (
+    Comparison,
+    Confusion,
+    CurvePoint,
+    Evaluation,
+    Finding,
+    Guard,
+    HeldBack,
+    Mistake,
+    Progress,
+    Score,
+)
 
 AT = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
 TOKENS = ((0, 7), (8, 11), (12, 17), (18, 22))

@@ -12,9 +12,8 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import text
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.errors import SettingsError, StoreUnavailable
 from bot.labelling.repositories.phrases import Phrases
 from bot.projects.repositories.projects import Projects
@@ -264,7 +263,7 @@ import asyncio, sys
 from datetime import UTC, datetime
 from bot.db.database import Database
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.projects.repositories.projects import Projects
 
 async def main(url):

@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db import migrations
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.tables import metadata
+from bot.digests.commands import SetDigest
+from bot.digests.repository import Digests
 from bot.errors import StoreUnavailable
 from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.labels import Labels
@@ -156,3 +157,44 @@ def test_a_start_with_nothing_to_migrate_does_not_import_alembic(tmp_path: Path)
     command = [sys.executable, "-c", OPEN, f"sqlite:///{tmp_path}/x.db"]
     runs = [subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(2)]
     assert [run.stdout for run in runs] == ["True\n", "False\n"]
+
+
+async def test_of_the_digests_a_channel_had_for_its_projects_the_newest_stays(
+    empty_url: str, clock: Clock
+) -> None:
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(_bring_to, "0021")
+        for name in ("one", "two"):
+            await connection.execute(
+                text(
+                    "INSERT INTO project (workspace, name, is_default, created_at) "
+                    "VALUES (:workspace, :name, :no, '2031-05-04')"
+                ),
+                {"workspace": HERE, "name": name, "no": False},
+            )
+        for project_id, words in ((1, "older"), (2, "newer")):
+            await connection.execute(
+                text(
+                    "INSERT INTO digest (workspace, project_id, channel, person, cron, timezone, words, since, "
+                    "next_due, created_at) VALUES (:workspace, :project, 'C0', 'U', '0 9 * * *', 'UTC', :words, "
+                    "'2031-05-04', '2031-05-05', '2031-05-04')"
+                ),
+                {"workspace": HERE, "project": project_id, "words": words},
+            )
+    await engine.dispose()
+    async with open_database(empty_url) as database, Store(database, clock).writing(HERE) as tx:
+        kept = await Digests(tx).of("C0")
+        assert kept is not None
+        assert kept.words == "newer"
+        wanted = SetDigest("0 8 * * *", None, "new")
+        new = await Digests(tx).put(
+            wanted,
+            timezone="UTC",
+            person=ANN,
+            channel="C0",
+            since=clock.now,
+            next_due=clock.now,
+        )
+        assert new.id > kept.id

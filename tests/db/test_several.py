@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.steps import StepKind

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.transaction import Transaction
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import EventKind

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.runs import Run, RunReason, RunState
 from bot.labelling.repositories.steps import Steps
@@ -33,8 +33,10 @@ async def queued(store: Store, workspace: str, owner: str = ONE) -> Run:
     return run
 
 
-async def turn(caretaker: MaintenanceRepository, run: Run, owner: str = ONE, limit: int = 1) -> Run:
-    taken = await caretaker.take_place(run.id, owner=owner, lease=LEASE, limit=limit)
+async def turn(
+    maintenance: MaintenanceRepository, run: Run, owner: str = ONE, limit: int = 1
+) -> Run:
+    taken = await maintenance.take_place(run.id, owner=owner, lease=LEASE, limit=limit)
     assert taken is not None
     return taken
 
@@ -43,86 +45,88 @@ async def turn(caretaker: MaintenanceRepository, run: Run, owner: str = ONE, lim
 
 
 async def test_a_run_begins_where_there_is_a_place(
-    store: Store, caretaker: MaintenanceRepository, clock: Clock
+    store: Store, maintenance: MaintenanceRepository, clock: Clock
 ) -> None:
     run = await queued(store, HERE)
     begun = replace(run, state=RunState.RUNNING, started_at=clock.now)
-    assert await turn(caretaker, run) == begun
+    assert await turn(maintenance, run) == begun
 
 
 async def test_a_run_of_another_project_waits_and_knows_for_how_many(
-    store: Store, caretaker: MaintenanceRepository
+    store: Store, maintenance: MaintenanceRepository
 ) -> None:
     first, second = await queued(store, HERE), await queued(store, THERE, TWO)
-    await turn(caretaker, first)
-    assert await turn(caretaker, second, TWO) == replace(second, waits_for=1)
+    await turn(maintenance, first)
+    assert await turn(maintenance, second, TWO) == replace(second, waits_for=1)
     async with store.writing(HERE) as tx:
         await Runs(tx).end(first.id, RunState.SUCCEEDED)
-    assert (await turn(caretaker, second, TWO)).state is RunState.RUNNING
+    assert (await turn(maintenance, second, TWO)).state is RunState.RUNNING
 
 
 async def test_runs_begin_in_the_order_they_were_asked_for(
-    store: Store, caretaker: MaintenanceRepository
+    store: Store, maintenance: MaintenanceRepository
 ) -> None:
     first, second = await queued(store, HERE), await queued(store, THERE)
-    assert (await turn(caretaker, second)).waits_for == 1
-    assert (await turn(caretaker, first)).state is RunState.RUNNING
+    assert (await turn(maintenance, second)).waits_for == 1
+    assert (await turn(maintenance, first)).state is RunState.RUNNING
 
 
-async def test_as_many_run_at_once_as_may(store: Store, caretaker: MaintenanceRepository) -> None:
+async def test_as_many_run_at_once_as_may(store: Store, maintenance: MaintenanceRepository) -> None:
     runs = [await queued(store, f"T{number}") for number in range(3)]
-    states = [(await turn(caretaker, run, limit=2)).state for run in runs]
+    states = [(await turn(maintenance, run, limit=2)).state for run in runs]
     assert states == [RunState.RUNNING, RunState.RUNNING, RunState.QUEUED]
 
 
 async def test_trainings_on_another_machine_take_no_place_on_this_one(
-    store: Store, caretaker: MaintenanceRepository
+    store: Store, maintenance: MaintenanceRepository
 ) -> None:
-    await turn(caretaker, await queued(store, HERE, "box2:1:a"), "box2:1:a")
-    assert (await turn(caretaker, await queued(store, THERE))).state is RunState.RUNNING
+    await turn(maintenance, await queued(store, HERE, "box2:1:a"), "box2:1:a")
+    assert (await turn(maintenance, await queued(store, THERE))).state is RunState.RUNNING
 
 
 async def test_of_many_that_wait_one_begins_at_a_time(
-    store: Store, caretaker: MaintenanceRepository
+    store: Store, maintenance: MaintenanceRepository
 ) -> None:
     runs = [await queued(store, f"T{number}") for number in range(6)]
-    taken = await asyncio.gather(*(turn(caretaker, run) for run in runs))
+    taken = await asyncio.gather(*(turn(maintenance, run) for run in runs))
     assert [run.state for run in taken].count(RunState.RUNNING) == 1
 
 
-async def test_a_cancelled_run_gets_no_turn(store: Store, caretaker: MaintenanceRepository) -> None:
+async def test_a_cancelled_run_gets_no_turn(
+    store: Store, maintenance: MaintenanceRepository
+) -> None:
     run = await queued(store, HERE)
     async with store.writing(HERE) as tx:
         await Runs(tx).end(run.id, RunState.CANCELLED)
-    assert await caretaker.take_place(run.id, owner=ONE, lease=LEASE, limit=1) is None
+    assert await maintenance.take_place(run.id, owner=ONE, lease=LEASE, limit=1) is None
 
 
 async def test_a_run_that_waits_is_taken_over_from_a_process_that_is_gone_and_keeps_its_place(
-    store: Store, caretaker: MaintenanceRepository, clock: Clock
+    store: Store, maintenance: MaintenanceRepository, clock: Clock
 ) -> None:
     run = await queued(store, HERE)
-    assert await caretaker.take_over(owner=TWO, lease=LEASE) == ()
+    assert await maintenance.take_over(owner=TWO, lease=LEASE) == ()
     clock.move(minutes=1)
     later = await queued(store, THERE, TWO)
-    assert await caretaker.interrupt_stale() == ()
-    assert await caretaker.take_over(owner=TWO, lease=LEASE) == ((HERE, run),)
-    assert (await turn(caretaker, later, TWO)).waits_for == 1
-    assert await caretaker.take_place(run.id, owner=ONE, lease=LEASE, limit=1) is None
+    assert await maintenance.interrupt_stale() == ()
+    assert await maintenance.take_over(owner=TWO, lease=LEASE) == ((HERE, run),)
+    assert (await turn(maintenance, later, TWO)).waits_for == 1
+    assert await maintenance.take_place(run.id, owner=ONE, lease=LEASE, limit=1) is None
 
 
 async def test_a_run_that_was_left_is_taken_over_at_once(
-    store: Store, caretaker: MaintenanceRepository
+    store: Store, maintenance: MaintenanceRepository
 ) -> None:
     run = await queued(store, HERE)
-    await caretaker.leave(run.id, owner=ONE)
-    assert await caretaker.take_over(owner=TWO, lease=LEASE) == ((HERE, run),)
+    await maintenance.leave(run.id, owner=ONE)
+    assert await maintenance.take_over(owner=TWO, lease=LEASE) == ((HERE, run),)
 
 
 async def test_what_is_active_is_known_over_all_workspaces(
-    store: Store, caretaker: MaintenanceRepository
+    store: Store, maintenance: MaintenanceRepository
 ) -> None:
     runs = [await queued(store, workspace) for workspace in (HERE, THERE)]
-    assert await caretaker.active_ids() == {run.id for run in runs}
+    assert await maintenance.active_ids() == {run.id for run in runs}
 
 
 # --- one run, whoever asks -------------------------------------------------------------------------------------
@@ -131,7 +135,7 @@ ASK = """
 import asyncio, json, sys
 from datetime import UTC, datetime, timedelta
 from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.domain.runs import NewRun, RunReason
 from bot.db.records.runs import Runs
 
@@ -211,13 +215,13 @@ async def test_the_run_that_learned_from_the_same_data_is_found_if_it_succeeded(
 
 
 async def test_a_run_keeps_the_end_of_its_log_after_its_own_end(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     run = await queued(store, HERE)
     async with store.writing(HERE) as tx:
         await Runs(tx).end(run.id, RunState.FAILED)
         await Runs(tx).keep_log(run.id, "MemoryError")
-    [(workspace, found, log)] = await caretaker.newest(limit=5, number=1)
+    [(workspace, found, log)] = await maintenance.newest(limit=5, number=1)
     assert (workspace, found.id, log) == (HERE, run.id, "MemoryError")
 
 
@@ -251,7 +255,7 @@ async def put(tx: Transaction, project_id: int, every: int = 2) -> AutoTraining:
 
 
 async def test_what_is_finished_before_it_is_switched_on_does_not_count(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         await finish(tx, project_id, "a", "b", "c")
@@ -259,25 +263,25 @@ async def test_what_is_finished_before_it_is_switched_on_does_not_count(
         assert (auto.base, auto.finished, auto.left) == (3, 3, 2)
         await finish(tx, project_id, "d")
         await add(tx, project_id, "not finished")
-    assert await caretaker.auto_trainings_due() == ()
+    assert await maintenance.auto_trainings_due() == ()
 
 
 async def test_enough_newly_finished_sentences_are_due_until_they_are_spent(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         auto = await put(tx, project_id)
         await finish(tx, project_id, "a", "b")
         due = replace(auto, finished=2)
         assert await AutoTrainings(tx).of(project_id) == due
-    assert await caretaker.auto_trainings_due() == ((HERE, due),)
+    assert await maintenance.auto_trainings_due() == ((HERE, due),)
     async with store.writing(HERE) as tx:
         assert [await AutoTrainings(tx).spend(auto.id, base=0) for _ in range(2)] == [True, False]
-    assert await caretaker.auto_trainings_due() == ()
+    assert await maintenance.auto_trainings_due() == ()
 
 
 async def test_two_that_see_it_due_spend_it_once(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         auto = await put(tx, project_id)
@@ -291,17 +295,17 @@ async def test_two_that_see_it_due_spend_it_once(
 
 
 async def test_a_training_for_another_reason_counts_anew(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         await put(tx, project_id)
         await finish(tx, project_id, "a", "b")
         await AutoTrainings(tx).rebase(project_id)
-    assert await caretaker.auto_trainings_due() == ()
+    assert await maintenance.auto_trainings_due() == ()
 
 
 async def test_it_is_off_when_it_is_switched_off(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         auto = await put(tx, project_id)
@@ -309,7 +313,7 @@ async def test_it_is_off_when_it_is_switched_off(
         assert await AutoTrainings(tx).off(project_id) == replace(auto, finished=2)
         assert await AutoTrainings(tx).off(project_id) is None
         assert not await AutoTrainings(tx).spend(auto.id, base=0)
-    assert await caretaker.auto_trainings_due() == ()
+    assert await maintenance.auto_trainings_due() == ()
 
 
 async def test_a_new_number_takes_the_place_of_the_old(store: Store, project_id: int) -> None:
@@ -323,7 +327,7 @@ async def test_a_new_number_takes_the_place_of_the_old(store: Store, project_id:
 
 @pytest.mark.parametrize("every", [1, 3])
 async def test_fewer_finished_than_were_counted_is_seen(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, every: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int, every: int
 ) -> None:
     async with store.writing(HERE) as tx:
         await finish(tx, project_id, "a")
@@ -331,5 +335,5 @@ async def test_fewer_finished_than_were_counted_is_seen(
         step = await Steps(tx).last_step(project_id, ANN)
         assert step is not None
         await Steps(tx).undo(project_id, step, request="undo")
-    [(_, auto)] = await caretaker.auto_trainings_due()
+    [(_, auto)] = await maintenance.auto_trainings_due()
     assert auto.finished < auto.base

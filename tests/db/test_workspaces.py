@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
-from bot.db.database import Database
-from bot.db.records.assignments import Turns
+from bot.db.database import Database, Store
+from bot.db.records.assignments import Assignments
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
 from bot.db.records.pending_actions import PendingActions
@@ -19,7 +19,6 @@ from bot.db.records.relabelling import Relabelling
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.repository import Repository
-from bot.db.store import Store
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.digests.commands import Digest, SetDigest
@@ -56,7 +55,7 @@ from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 from bot.team.values.review import Decision
 from bot.team.values.visits import Visit
 from bot.training.commands import AutoTraining, Schedule, SetSchedule
@@ -110,7 +109,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     assert first is not None
     await Runs(tx).begin(first.id, sentences=1, fingerprint="data")
     await Runs(tx).end(first.id, RunState.SUCCEEDED, version=1)
-    await Homes(tx).note_opened(ANN)
+    await Visits(tx).note_opened(ANN)
     await Corrections(tx).put(project.id, sentence.id, ANN, version=1, step_id=step.id)
     model = Model(project.id, 1, ("A",), clock.now)
     await Models(tx).add(model, run_id=first.id)
@@ -132,7 +131,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     )
     event = (await History(tx).page(project.id, limit=1))[0]
     auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
-    digest = await put_digest(tx, project.id, clock)
+    digest = await put_digest(tx, clock)
     return Things(
         project.id,
         sentence,
@@ -152,9 +151,8 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     )
 
 
-async def put_digest(tx: Transaction, project_id: int, clock: Clock) -> Digest:
+async def put_digest(tx: Transaction, clock: Clock) -> Digest:
     return await Digests(tx).put(
-        project_id,
         SetDigest("0 9 * * *", None, "w"),
         timezone="UTC",
         person=ANN,
@@ -313,7 +311,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Phrases(tx).texts_with(its.project_id, ["o"], limit=9),
         (),
     ),
-    "homes.of": (lambda tx, _: Homes(tx).of(ANN), Visit()),
+    "homes.of": (lambda tx, _: Visits(tx).of(ANN), Visit()),
     "corrections.remove": (
         lambda tx, its: Corrections(tx).remove(its.project_id, its.sentence.id, ANN),
         None,
@@ -522,7 +520,6 @@ REFUSED: dict[str, Ask] = {
     "autos.put": lambda tx, its: AutoTrainings(tx).put(
         its.project_id, every=5, person=ANN, channel="C0"
     ),
-    "digests.put": lambda tx, its: put_digest(tx, its.project_id, Clock(its.schedule.next_due)),
     "schedules.put": lambda tx, its: put_schedule(tx, its.project_id, Clock(its.schedule.next_due)),
 }
 
@@ -605,7 +602,7 @@ NOUNS: dict[str, type[Repository]] = {
     "digests": Digests,
     "flags": Flags,
     "history": History,
-    "homes": Homes,
+    "homes": Visits,
     "labels": Labels,
     "models": Models,
     "offers": PendingActions,
@@ -635,11 +632,12 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "projects.add",
         "annotations.of",
         "receipts.put",
+        "digests.put",
         "homes.note_opened",
         "homes.note_asked",
         "homes.set_notices",
     }
-    assert {*NOUNS.values()} == {*Repository.__subclasses__()} - {Events, Relabelling, Turns}
+    assert {*NOUNS.values()} == {*Repository.__subclasses__()} - {Events, Relabelling, Assignments}
     methods = {
         f"{noun}.{name}"
         for noun, repository in NOUNS.items()

@@ -134,7 +134,7 @@ _LOOK_AGAIN = _back_to(_THIS)
 _FROM_THE_START = delete(bookmark).where(in_project(bookmark))
 
 
-class Turns(Repository):
+class Assignments(Repository):
     """Keeps `handed` and `bookmark` in step with annotations, skips and settings."""
 
     __slots__ = ()

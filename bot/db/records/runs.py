@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables.training import run
 from bot.db.types import Moment
-from bot.domain.evaluation import Evaluation
-from bot.domain.runs import ACTIVE_STATES, NewRun, Progress, Run, RunReason, RunState
+from bot.domain.runs import ACTIVE_STATES, NewRun, Run, RunReason, RunState
 from bot.errors import NotFound
+from ner_engine.results import Evaluation, Progress
 
 _ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 

@@ -15,10 +15,9 @@ from sqlalchemy import (
     false,
 )
 
-from bot.db.tables.columns import id_column, in_project, metadata, where
+from bot.db.tables.columns import id_column, in_project, in_workspace, metadata, where
 from bot.db.types import Id, Moment, Value
-from bot.domain.evaluation import Evaluation
-from bot.domain.runs import Progress
+from ner_engine.results import Evaluation, Progress
 
 schedule = Table(
     "schedule",
@@ -135,7 +134,7 @@ digest = Table(
     "digest",
     metadata,
     id_column(),
-    *in_project(),
+    in_workspace(),
     Column("channel", String, nullable=False),
     Column("person", String, nullable=False),
     Column("cron", String, nullable=False),
@@ -151,7 +150,6 @@ digest = Table(
 Index(
     "uq_digest_on",
     digest.c.workspace,
-    digest.c.project_id,
     digest.c.channel,
     unique=True,
     **where("off_at IS NULL"),

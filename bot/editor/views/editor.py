@@ -29,8 +29,7 @@ from bot.editor.views.spans import (
     spans_in_view,
 )
 from bot.slack import action_ids as ids
-from bot.slack.lines import button, small
-from bot.slack.text import counted, line, marked_sentence, plain, shortened
+from bot.slack.text import button, counted, line, marked_sentence, plain, shortened, small
 
 _BOX = 3_000
 

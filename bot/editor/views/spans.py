@@ -18,8 +18,7 @@ from slack_sdk.models.blocks import (
 from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Edge, Editing, Several
 from bot.slack import action_ids as ids
-from bot.slack.lines import button, small
-from bot.slack.text import plain, shortened
+from bot.slack.text import button, plain, shortened, small
 from ner_engine.annotation import Span
 
 SPANS_A_PAGE = 10

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Executable, and_, bindparam, func, select, update
 
-from bot.db.records.assignments import Turns
+from bot.db.records.assignments import Assignments
 from bot.db.records.events import Events
 from bot.db.records.gold import count_sentences, read_gold, read_unfinished
 from bot.db.repository import Insert, Repository, by_key, here, in_project, inserts, replace_columns
@@ -178,7 +178,7 @@ class Annotations(Repository):
         if after.finished != before.finished:
             more = 1 if after.finished else -1
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
-            turns = Turns(self.tx)
+            turns = Assignments(self.tx)
             if after.finished:
                 await turns.answered(project_id, person, sentence_id)
             else:

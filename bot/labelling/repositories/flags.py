@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, delete, distinct, func, select, update
 
-from bot.db.records.assignments import Turns, copy_rows
+from bot.db.records.assignments import Assignments, copy_rows
 from bot.db.records.events import Events
 from bot.db.records.sentences import COLUMNS
 from bot.db.repository import PerDatabase, Repository, in_project, inserts, replace_columns
@@ -113,5 +113,5 @@ class Flags(Repository):
             undoes=settled.id,
         )
 
-    def _turns(self) -> Turns:
-        return Turns(self.tx)
+    def _turns(self) -> Assignments:
+        return Assignments(self.tx)

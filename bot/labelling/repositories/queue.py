@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.db.records.assignments import Turns, still_waits
+from bot.db.records.assignments import Assignments, still_waits
 from bot.db.records.sentences import COLUMNS, to_sentence
 from bot.db.repository import (
     Repository,
@@ -264,8 +264,8 @@ class Queue(Repository):
         found = await self.execute(_WAITING, project_id, person=person)
         return int(found.scalar() or 0)
 
-    def _turns(self) -> Turns:
-        return Turns(self.tx)
+    def _turns(self) -> Assignments:
+        return Assignments(self.tx)
 
 
 def _distance(before: _Place, after: _Place) -> int:

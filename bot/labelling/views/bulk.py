@@ -17,9 +17,12 @@ from bot.labelling.values.cards import Choice, Question
 from bot.labelling.values.intents import LabelIntent
 from bot.labelling.views.questions import choice_button
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, Piece, as_text, button, small
 from bot.slack.text import (
+    Line,
+    Piece,
     View,
+    as_text,
+    button,
     counted,
     escape,
     line,
@@ -28,6 +31,7 @@ from bot.slack.text import (
     numbered,
     plain,
     shortened,
+    small,
 )
 from ner_engine.annotation import Span
 

@@ -22,9 +22,9 @@ from bot.labelling.views.bulk import everywhere_view, labelled_view, undone_view
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.questions import question_view
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line
 from bot.slack.text import (
     Confidences,
+    Line,
     Parts,
     View,
     confidences_of,

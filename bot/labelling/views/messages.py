@@ -12,8 +12,7 @@ from bot.labelling.values.cards import Choice, Question
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.questions import choice_button
 from bot.slack import action_ids as ids
-from bot.slack.lines import button, small
-from bot.slack.text import View, counted, escape, line, numbered, plain, shortened
+from bot.slack.text import View, button, counted, escape, line, numbered, plain, shortened, small
 
 _KEPT = 5
 """Sentences that are named."""

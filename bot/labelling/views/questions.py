@@ -6,8 +6,7 @@ from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.slack import action_ids as ids
-from bot.slack.lines import button, small
-from bot.slack.text import View, escape, line, marked_sentence, plain, shortened
+from bot.slack.text import View, button, escape, line, marked_sentence, plain, shortened, small
 from ner_engine.annotation import Span
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from bot.db.records.assignments import Turns
+from bot.db.records.assignments import Assignments
 from bot.db.records.events import Events
 from bot.db.repository import (
     Repository,
@@ -145,7 +145,7 @@ class Projects(Repository):
         values = {f"new_{name}": value for name, value in asdict(after).items()}
         await self.execute(_SET_SETTINGS, project_id, **values)
         if after.annotations_per_sentence != before.annotations_per_sentence:
-            await Turns(self.tx).resized(project_id, before=before.annotations_per_sentence)
+            await Assignments(self.tx).resized(project_id, before=before.annotations_per_sentence)
         if after.random_share != before.random_share:
             await self.execute(_ORDER_AGAIN, project_id)
         detail = {"from": asdict(before), "to": asdict(after)}

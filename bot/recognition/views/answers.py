@@ -14,10 +14,10 @@ from slack_sdk.models.blocks import (
 
 from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.slack import action_ids as ids
-from bot.slack.lines import button, small
 from bot.slack.text import (
     Confidences,
     View,
+    button,
     confidences_of,
     counted,
     line,
@@ -25,6 +25,7 @@ from bot.slack.text import (
     marked_text,
     person,
     plain,
+    small,
     words_view,
 )
 from ner_engine.annotation import Span

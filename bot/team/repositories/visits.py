@@ -14,7 +14,7 @@ _ASKED = inserts(home, lambda insert: replace_columns(insert, home, "asked_at"))
 _NOTICES = inserts(home, lambda insert: replace_columns(insert, home, "notices_off_at"))
 
 
-class Homes(Repository):
+class Visits(Repository):
     """Who has opened Home, who has asked a model, and who does not wish to hear what it has learned."""
 
     __slots__ = ()

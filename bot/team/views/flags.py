@@ -9,15 +9,18 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.flags import MAX_NOTE, Flag
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, as_text, button, said
 from bot.slack.text import (
+    Line,
     View,
+    as_text,
+    button,
     counted,
     line,
     marked_sentence,
     marked_text,
     person,
     plain,
+    said,
     shortened,
 )
 from bot.team.values.flags import FlagsShown

@@ -8,8 +8,22 @@ from bot.domain.events import Event, EventKind
 from bot.domain.steps import StepKind
 from bot.projects.values import ProjectSettings
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, as_text, button, said, small, when
-from bot.slack.text import Parts, View, counted, line, percent, person, plain, shortened
+from bot.slack.text import (
+    Line,
+    Parts,
+    View,
+    as_text,
+    button,
+    counted,
+    line,
+    percent,
+    person,
+    plain,
+    said,
+    shortened,
+    small,
+    when,
+)
 from bot.team.values.history import HistoryPage, Undone
 
 _TEXT = 80

@@ -4,8 +4,7 @@ from slack_sdk.models.blocks import ActionsBlock
 
 from bot.domain.project import DescribedLabel
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, button, said, small
-from bot.slack.text import View, counted, plain, shortened
+from bot.slack.text import Line, View, button, counted, plain, said, shortened, small
 from bot.team.commands import ChangeAsked, LabelKept, LabelsChanged, LabelsShown, LeftAlone
 
 #: As many labels as fit into a message beside its other blocks.

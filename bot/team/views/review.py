@@ -4,8 +4,21 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.labelling.views.cards import card_view, precedent_line
 from bot.slack import action_ids as ids
-from bot.slack.lines import Line, after, as_text, button, named, said, with_button
-from bot.slack.text import View, counted, line, marked_sentence, marked_text, plain
+from bot.slack.text import (
+    Line,
+    View,
+    after,
+    as_text,
+    button,
+    counted,
+    line,
+    marked_sentence,
+    marked_text,
+    named,
+    plain,
+    said,
+    with_button,
+)
 from bot.team.values.review import Decision, Dispute, NoDispute, NoteKept, Reviewing, YoursToLabel
 
 #: More ways to label one sentence than this are not told apart on a phone.

@@ -12,8 +12,19 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
-from bot.slack.lines import Line, as_text, named, said, small
-from bot.slack.text import View, counted, line, percent, person, plain
+from bot.slack.text import (
+    Line,
+    View,
+    as_text,
+    counted,
+    line,
+    named,
+    percent,
+    person,
+    plain,
+    said,
+    small,
+)
 from bot.team.values.stats import Agreement, PersonStats, TeamStats
 
 Cell = dict[str, Any] | RawTextObject | RawNumberObject | RichTextBlock

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.domain.evaluation import Evaluation
 from bot.domain.runs import Run
 from bot.slack.messenger import ALT_TEXT, Picture
 from bot.slack.text import counted, percent, shortened
+from ner_engine.results import Evaluation
 
 _LABELS = 8
 """Labels in the table of mistakes: more cannot be read on a phone."""

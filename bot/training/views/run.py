@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.models import RunEnd
-from bot.domain.runs import ACTIVE_STATES, Progress, Run, RunReason, RunState
+from bot.domain.runs import ACTIVE_STATES, Run, RunReason, RunState
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     UPDATE_TEXT,
@@ -27,6 +27,7 @@ from bot.slack.text import (
     shortened,
 )
 from bot.training.views.run_report import TABLE_ROWS, run_end_blocks
+from ner_engine.results import Progress
 
 _BAR = 20
 _STAGES = {

@@ -14,12 +14,11 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
-from bot.domain.evaluation import Comparison, Evaluation, Finding, HeldBack, Mistake, Score
 from bot.domain.models import RunEnd
 from bot.domain.runs import Run
 from bot.slack import action_ids as ids
-from bot.slack.lines import when
-from bot.slack.text import counted, line, marked_sentence, percent, plain, shortened
+from bot.slack.text import counted, line, marked_sentence, percent, plain, shortened, when
+from ner_engine.results import Comparison, Evaluation, Finding, HeldBack, Mistake, Score
 
 TABLE_ROWS = 100
 _ADVICE, _WORDS = 4, 300

@@ -11,19 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.evaluation import (
+from bot.domain.project import Gold, Sentence
+from bot.domain.runs import TrainingJob
+from bot.engine.protocol import job_files, read_event
+from ner_engine.annotation import AnnotatedText, Span
+from ner_engine.formats.json_lines import parse_line
+from ner_engine.results import (
     Confusion,
     CurvePoint,
     Evaluation,
     Finding,
     Guard,
     Mistake,
+    Progress,
+    Trained,
+    TrainingEvent,
+    TrainingFailed,
 )
-from bot.domain.project import Gold, Sentence
-from bot.domain.runs import Progress, Trained, TrainingEvent, TrainingFailed, TrainingJob
-from bot.engine.protocol import job_files, read_event
-from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.formats.json_lines import parse_line
 from ner_engine.scoring.evaluation import compare, evaluate
 from ner_engine.settings import TrainingSettings
 from tests.bot.invariants import unhurried

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import TextRefused
 from bot.labelling.message_text import read_message
-from bot.slack import user_actions
+from bot.slack import payloads
 from tests.bot.invariants import unhurried
 
 
@@ -84,7 +84,7 @@ def test_the_address_of_a_reply_names_its_thread() -> None:
         "message_ts": "1700000000.000100",
         "message": {"ts": "1700000000.000100", "thread_ts": "1690000000.000200"},
     }
-    at = user_actions.message_of_shortcut(body)
+    at = payloads.message_of_shortcut(body)
     assert at.link == (
         "https://little-clinic.slack.com/archives/C1/p1700000000000100"
         "?thread_ts=1690000000.000200&cid=C1"
@@ -93,7 +93,7 @@ def test_the_address_of_a_reply_names_its_thread() -> None:
 
 def test_no_address_is_built_of_what_is_no_name() -> None:
     body = {"team": {"domain": "evil.example/#"}, "channel": {"id": "C1"}, "message_ts": "1.1"}
-    assert user_actions.message_of_shortcut(body).link is None
+    assert payloads.message_of_shortcut(body).link is None
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_no_address_is_built_of_what_is_no_name() -> None:
 )
 def test_a_question_to_the_model_is_told_from_asking_for_help(text: str, *, asked: bool) -> None:
     body = {"command": "/ner", "team_id": "T1", "user_id": "U1", "text": text}
-    done = user_actions.who_did(body, asking="/ner")
+    done = payloads.who_did(body, asking="/ner")
     assert done is not None
     assert done.asked is asked
 
 
 def test_events_are_nobodys_doing() -> None:
-    assert user_actions.who_did({"type": "event_callback", "team_id": "T1"}, asking="/ner") is None
+    assert payloads.who_did({"type": "event_callback", "team_id": "T1"}, asking="/ner") is None

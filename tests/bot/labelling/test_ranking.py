@@ -11,16 +11,15 @@ from typing import Any, cast
 
 import pytest
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation
 from bot.domain.ranking import Candidate
 from bot.domain.runs import Model, NewRun, RunReason
 from bot.domain.steps import AnnotationState, StepKind
-from bot.engine.client import EngineRunner
+from bot.engine.client import EngineClient
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable
 from bot.jobs.background import Background
@@ -326,7 +325,7 @@ async def test_the_engines_process_gives_a_diverse_batch_without_a_model(tmp_pat
     ]
     sentences = [Candidate(10 + place, 0, text) for place, text in enumerate(texts)]
     async with (
-        EngineRunner(tmp_path, patience=PATIENCE) as engine,
+        EngineClient(tmp_path, patience=PATIENCE) as engine,
         engine.ranking(1, None) as ranker,
     ):
         first = await ranker.diverse(sentences, count=2)
@@ -334,7 +333,7 @@ async def test_the_engines_process_gives_a_diverse_batch_without_a_model(tmp_pat
 
 
 async def test_a_model_that_is_not_there_is_said_to_be_unavailable(tmp_path: Path) -> None:
-    async with EngineRunner(tmp_path, patience=PATIENCE) as engine, engine.ranking(1, 7) as ranker:
+    async with EngineClient(tmp_path, patience=PATIENCE) as engine, engine.ranking(1, 7) as ranker:
         with pytest.raises(EngineUnavailable):
             await ranker.score([Candidate(1, 0, "one")])
         # The process is still there.
@@ -344,7 +343,7 @@ async def test_a_model_that_is_not_there_is_said_to_be_unavailable(tmp_path: Pat
 
 async def test_a_process_that_is_gone_is_unavailable(tmp_path: Path) -> None:
     async with (
-        EngineRunner(tmp_path, patience=PATIENCE) as engine,
+        EngineClient(tmp_path, patience=PATIENCE) as engine,
         engine.ranking(1, None) as ranker,
     ):
         process = ranker._process
@@ -360,7 +359,7 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
     texts = ["The court sits on Monday.", "A doctor with a fever takes codeine.", "Rain falls."]
     async with (
         open_database(f"sqlite+aiosqlite:///{file}") as database,
-        EngineRunner(trained_data, patience=PATIENCE) as engine,
+        EngineClient(trained_data, patience=PATIENCE) as engine,
         Background(grace=patient(5)) as background,
     ):
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.evaluation import Comparison
+from ner_engine.results import Comparison
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
-from bot.domain.evaluation import Comparison, Evaluation, Guard, HeldBack, LivePolicy, Score, judge
+from bot.domain.evaluation import LivePolicy, judge
 from bot.domain.models import LiveMove, WhyLive, version_before
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.errors import ModelUnsound
@@ -19,6 +19,7 @@ from bot.jobs.background import Background
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
+from ner_engine.results import Comparison, Evaluation, Guard, HeldBack, Score
 from tests.support.opening import open_database
 
 HERE, ME = "T0", "U0BOT"

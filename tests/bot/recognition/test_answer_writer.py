@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event as listeners
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.pending_actions import PendingActions
-from bot.db.store import Store
 from bot.jobs.background import Background
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import AnswerWriter

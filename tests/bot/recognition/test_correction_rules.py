@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.project import Annotation
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.domain.steps import AnnotationState, StepKind
@@ -25,7 +25,7 @@ from bot.recognition import corrections
 from bot.recognition.corrections import RETRY, CorrectionNotices
 from bot.recognition.repository import Corrections, CorrectionsToAsk
 from bot.recognition.values import Learned
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 from ner_engine.annotation import Prediction, Span
 from tests.support.opening import open_database
 from tests.support.patience import patient
@@ -262,14 +262,14 @@ async def test_whoever_ends_the_messages_while_a_model_is_asked_gets_none(
 
     async def ends_them(*question: Any) -> list[Prediction]:
         async with bot.store.writing(HERE) as tx:
-            await Homes(tx).set_notices(ANN, on=False)
+            await Visits(tx).set_notices(ANN, on=False)
         return await asked(*question)
 
     monkeypatch.setattr(bot.engine, "predict", ends_them)
     await bot.looks()
     monkeypatch.undo()
     async with bot.store.writing(HERE) as tx:
-        await Homes(tx).set_notices(ANN, on=True)
+        await Visits(tx).set_notices(ANN, on=True)
     await bot.looks()
     assert bot.told.words == []
     await bot.trains(3)

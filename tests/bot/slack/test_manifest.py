@@ -23,7 +23,7 @@ from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
 from bot.slack.listeners import Listeners
-from bot.slack.responders import Replies
+from bot.slack.responders import Responders
 
 HELP = {told.command: told for told in HELPS}
 ROOT = Path(bot.__file__).parents[1]
@@ -85,7 +85,7 @@ class Nobody:
 @pytest.fixture
 def registry() -> Registry:
     """The whole app, without what it does."""
-    app, replies, nobody = Registry(), Replies(Background()), cast("Any", Nobody())
+    app, replies, nobody = Registry(), Responders(Background()), cast("Any", Nobody())
     label.register(app, nobody, replies)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)

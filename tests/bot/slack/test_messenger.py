@@ -13,12 +13,13 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.project import Sentence
-from bot.domain.runs import Progress, Run, RunReason, RunState
+from bot.domain.runs import Run, RunReason, RunState
 from bot.playground import Message, Playground
 from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.values import Correction, Learned
 from bot.slack.messenger import EDIT_EVERY_SECONDS, SlackMessenger
 from bot.training.announcer import RunAnnouncer
+from ner_engine.results import Progress
 from tests.support.opening import patient_timing
 from tests.support.patience import patient
 

@@ -24,7 +24,7 @@ from bot.labelling.commands import (
 from bot.labelling.parsing import read_label
 from bot.labelling.values.intents import MarkedSentence
 from bot.slack import payloads
-from bot.slack.command_text import HelpWanted, read_sentences
+from bot.slack.payloads import HelpWanted, read_sentences
 from bot.slack.text_normalization import clean
 from bot.train_command import make_router
 from bot.training.commands import (

@@ -15,16 +15,7 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 from bot.app import COMMANDS
 from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
 from bot.digests.views import digest_off_view, digest_state_view, digest_view
-from bot.domain.evaluation import (
-    Comparison,
-    Evaluation,
-    Finding,
-    Guard,
-    HeldBack,
-    LivePolicy,
-    Mistake,
-    Score,
-)
+from bot.domain.evaluation import LivePolicy
 from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, RunEnd, WhyLive
 from bot.domain.project import (
     Annotation,
@@ -36,7 +27,7 @@ from bot.domain.project import (
     Sentence,
 )
 from bot.domain.runs import Model as TrainedModel
-from bot.domain.runs import Progress, Run, RunReason, RunState
+from bot.domain.runs import Run, RunReason, RunState
 from bot.domain.steps import StepKind
 from bot.home.values import HomePage, NextStep
 from bot.home.views import home_view
@@ -79,7 +70,7 @@ from bot.recognition.views.answers import recognition_view
 from bot.recognition.views.notices import learned_view, notices_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
-from bot.slack.modals import words_modal
+from bot.slack.direct_messages import words_modal
 from bot.slack.text import View, cut, escape, marked_sentence, words_view
 from bot.training.commands import (
     AutoTraining,
@@ -108,6 +99,16 @@ from bot.training.views.answers import (
 from bot.training.views.history import history_view
 from bot.training.views.run import run_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
+from ner_engine.results import (
+    Comparison,
+    Evaluation,
+    Finding,
+    Guard,
+    HeldBack,
+    Mistake,
+    Progress,
+    Score,
+)
 from tests.bot.invariants import unhurried
 
 TRAIN_VIEWS: dict[type, Any] = {
@@ -1025,7 +1026,7 @@ def test_a_run_that_waits_says_for_how_many() -> None:
 
 
 def test_a_digest_says_who_finished_what_how_the_model_does_and_what_waits() -> None:
-    digest = Digest(4, 1, "C1", "U1", "0 9 * * *", "UTC", "every day at 09:00", NOW, NOW)
+    digest = Digest(4, "C1", "U1", "0 9 * * *", "UTC", "every day at 09:00", NOW, NOW)
     counts = ProjectCounts(sentences=50, finished=40, unfinished=3, disputed=2)
     news = News((("U1", 5), ("U2", 1)), (past_run(3, version=2),), None, None, counts, "Clinic")
     view = digest_view(digest, news)

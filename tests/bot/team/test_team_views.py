@@ -21,8 +21,7 @@ from bot.projects.entries import reply_view
 from bot.projects.use_cases import Reply
 from bot.projects.values import ProjectSettings
 from bot.projects.views import project_view, roles_view
-from bot.slack.lines import refusal_view
-from bot.slack.text import View
+from bot.slack.text import View, refusal_view
 from bot.team.commands import (
     ChangeAsked,
     ChangeLabels,

@@ -4,13 +4,13 @@ import struct
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.evaluation import Confusion, CurvePoint, Evaluation, Score
 from bot.domain.models import ModelVersion
 from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.engine.plotting import PictureProcess
 from bot.models.score_history import scores_picture
 from bot.slack.messenger import ALT_TEXT, Picture
 from bot.training.views.pictures import run_pictures
+from ner_engine.results import Confusion, CurvePoint, Evaluation, Score
 from tests.support.patience import patient
 
 NOW = datetime(2031, 5, 4, tzinfo=UTC)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller
-from bot.domain.runs import RunState, TrainingEvent, TrainingFailed, TrainingJob
+from bot.domain.runs import RunState, TrainingJob
 from bot.errors import StoreUnavailable
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import CancelTraining, RunStarted, StartTraining
+from ner_engine.results import TrainingEvent, TrainingFailed
 from tests.bot.training.test_scheduling import (
     TRAINED,
     Engine,

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.tables.training import run
 from bot.digests.commands import (
     Digest,
@@ -29,10 +29,9 @@ from bot.digests.commands import (
 )
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
-from bot.domain.evaluation import Evaluation, Score
 from bot.domain.models import ModelsCompared, RunEnd
 from bot.domain.project import Caller, Gold, Sentence
-from bot.domain.runs import Run, RunReason, RunState, Trained, TrainingEvent, TrainingJob
+from bot.domain.runs import Run, RunReason, RunState, TrainingJob
 from bot.engine.ports import Ranker
 from bot.jobs.background import Background
 from bot.jobs.calendar import next_due
@@ -58,6 +57,7 @@ from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 from ner_engine.annotation import Prediction, Span
+from ner_engine.results import Evaluation, Score, Trained, TrainingEvent
 from tests.db.conftest import annotate
 from tests.support.opening import open_database
 from tests.support.patience import patient

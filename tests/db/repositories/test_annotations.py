@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.tables.sentences import event
 from bot.db.types import Spans, Tokens
 from bot.domain.project import Annotation, ProjectCounts, Sentence

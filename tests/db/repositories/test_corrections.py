@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
@@ -12,7 +11,7 @@ from bot.labelling.repositories.steps import Steps
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.recognition.repository import Corrections, CorrectionsToAsk
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate, claim
 
@@ -173,13 +172,13 @@ async def test_no_model_is_asked_for_those_who_wish_to_hear_nothing(
 ) -> None:
     async with store.writing(HERE) as tx:
         await correct(tx, project_id, corrected[0], person=BEN)
-        await Homes(tx).set_notices(ANN, on=False)
-        assert not (await Homes(tx).of(ANN)).notices
+        await Visits(tx).set_notices(ANN, on=False)
+        assert not (await Visits(tx).of(ANN)).notices
     await goes_live(store, project_id, 2, clock)
     assert await asked(store, project_id, 2) == [(BEN, "one")]
     async with store.writing(HERE) as tx:
-        await Homes(tx).set_notices(ANN, on=True)
-        assert (await Homes(tx).of(ANN)).notices
+        await Visits(tx).set_notices(ANN, on=True)
+        assert (await Visits(tx).of(ANN)).notices
     assert len(await asked(store, project_id, 2)) == 4
 
 
@@ -188,7 +187,7 @@ async def test_corrections_of_another_workspace_are_not_seen(
 ) -> None:
     await goes_live(store, project_id, 2, clock)
     async with store.writing("T0THERE") as tx:
-        await Homes(tx).set_notices(ANN, on=False)
+        await Visits(tx).set_notices(ANN, on=False)
         assert await Corrections(tx).to_ask(project_id, 2, limit=9) == ()
         assert await Corrections(tx).mark_told(project_id, 2, ANN, [corrected[0].id]) == frozenset()
         await Corrections(tx).mark_asked(project_id, 2)

@@ -2,8 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.tables.sentences import event
 from bot.domain.flags import Flag
 from bot.domain.steps import AnnotationState, StepKind

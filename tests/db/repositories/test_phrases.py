@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.domain.project import Annotation
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.values.bulk import Place

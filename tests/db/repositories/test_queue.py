@@ -5,8 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import delete
 
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.tables.sentences import sentence
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.db.store import Store
+from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.steps import AnnotationState, StepKind

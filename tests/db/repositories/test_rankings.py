@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.ranking import Candidate, RankingJob
 from bot.domain.runs import Model

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.db.database import Store
 from bot.db.records.idempotency import PRUNED_EVERY, IdempotencyRecords
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.project import Annotation, Sentence
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Draft, Several

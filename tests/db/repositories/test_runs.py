@@ -9,20 +9,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
-from bot.db.store import Store
 from bot.db.tables.sentences import event
 from bot.db.transaction import Transaction
-from bot.domain.evaluation import Comparison, Evaluation, LivePolicy, Score
+from bot.domain.evaluation import LivePolicy
 from bot.domain.models import LiveMove, WhyLive
-from bot.domain.runs import Model, Progress, Run, RunReason, RunState
+from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.errors import NotFound, StoreUnavailable
 from bot.models.repository import Models
 from bot.team.repositories.history import History
 from bot.training.commands import Schedule, SetSchedule
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
+from ner_engine.results import Comparison, Evaluation, Progress, Score
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, claim, new_run
 from tests.support.opening import open_database
 
@@ -193,45 +193,45 @@ async def test_only_the_owner_of_an_active_run_can_prolong_it(
 
 
 async def test_a_run_whose_lease_ran_out_is_interrupted_and_told_once(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, maintenance: MaintenanceRepository, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
         run = await Runs(tx).begin((await claimed(tx, project_id)).id, sentences=1)
     clock.move(seconds=29)
-    assert await caretaker.interrupt_stale() == ()
+    assert await maintenance.interrupt_stale() == ()
     clock.move(seconds=1)
-    told = [await caretaker.interrupt_stale() for _ in range(2)]
+    told = [await maintenance.interrupt_stale() for _ in range(2)]
     gone = replace(run, state=RunState.INTERRUPTED, finished_at=clock.now)
     assert told == [((HERE, gone),), ()]
 
 
 async def test_a_beat_keeps_a_run_from_being_interrupted(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, maintenance: MaintenanceRepository, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
         run = await claimed(tx, project_id)
         clock.move(seconds=20)
         await Runs(tx).beat(run.id, owner="one", lease=LEASE, progress=None)
     clock.move(seconds=20)
-    assert await caretaker.interrupt_stale() == ()
+    assert await maintenance.interrupt_stale() == ()
 
 
 async def test_an_owner_learns_from_its_beat_that_the_run_was_taken_away(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, clock: Clock
+    store: Store, maintenance: MaintenanceRepository, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
         run = await Runs(tx).begin((await claimed(tx, project_id)).id, sentences=1)
     clock.move(minutes=1)
-    await caretaker.interrupt_stale()
+    await maintenance.interrupt_stale()
     async with store.writing(HERE) as tx:
         assert not await Runs(tx).beat(run.id, owner="one", lease=LEASE, progress=None)
 
 
 async def test_an_interrupted_run_may_be_tried_again_until_it_was_or_another_followed(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async def retriable() -> list[int]:
-        return [run.id for _, run in await caretaker.retriable(attempts=3)]
+        return [run.id for _, run in await maintenance.retriable(attempts=3)]
 
     async with store.writing(HERE) as tx:
         first = await claimed(tx, project_id)
@@ -253,12 +253,12 @@ async def test_an_interrupted_run_may_be_tried_again_until_it_was_or_another_fol
     "state", [RunState.FAILED, RunState.CANCELLED, RunState.SUCCEEDED, RunState.QUEUED]
 )
 async def test_only_interrupted_runs_are_tried_again(
-    store: Store, caretaker: MaintenanceRepository, project_id: int, state: RunState
+    store: Store, maintenance: MaintenanceRepository, project_id: int, state: RunState
 ) -> None:
     async with store.writing(HERE) as tx:
         run = await claimed(tx, project_id)
         await Runs(tx).end(run.id, state)
-    assert await caretaker.retriable(attempts=3) == ()
+    assert await maintenance.retriable(attempts=3) == ()
 
 
 # --- models ----------------------------------------------------------------------------------------------------
@@ -417,27 +417,27 @@ async def put(tx: Transaction, project_id: int, words: str = "every day at 03:00
 
 
 async def test_a_schedule_is_on_until_it_is_switched_off(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         schedule = await put(tx, project_id)
         assert await Schedules(tx).of(project_id) == schedule
-    assert await caretaker.schedules() == ((HERE, schedule),)
+    assert await maintenance.schedules() == ((HERE, schedule),)
     async with store.writing(HERE) as tx:
         assert await Schedules(tx).off(project_id) == schedule
         assert await Schedules(tx).off(project_id) is None
         assert await Schedules(tx).of(project_id) is None
-    assert await caretaker.schedules() == ()
+    assert await maintenance.schedules() == ()
 
 
 async def test_a_new_schedule_takes_the_place_of_the_old_under_a_new_id(
-    store: Store, caretaker: MaintenanceRepository, project_id: int
+    store: Store, maintenance: MaintenanceRepository, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
         old = await put(tx, project_id)
         new = await put(tx, project_id, "at noon")
     assert new.id != old.id
-    assert await caretaker.schedules() == ((HERE, new),)
+    assert await maintenance.schedules() == ((HERE, new),)
 
 
 async def test_the_next_due_time_is_moved_on_once(store: Store, project_id: int) -> None:

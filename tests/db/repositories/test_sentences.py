@@ -3,9 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from bot.db.database import Database
+from bot.db.database import Database, Store
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.tables.sentences import event
 from bot.domain.project import Label, Project
 from bot.labelling.repositories.flags import Flags

@@ -3,8 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.db.database import Database
-from bot.db.store import Store
+from bot.db.database import Database, Store
 from bot.db.tables.sentences import event
 from bot.errors import InvalidSetting, NotFound
 from bot.projects.repositories.projects import Projects

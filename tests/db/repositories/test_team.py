@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from bot.db.database import Store
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.db.transaction import Transaction
 from bot.domain.events import EventKind
 from bot.domain.project import DescribedLabel, Sentence

@@ -1,31 +1,31 @@
 """What Home needs to know: who opened it, who asked, the newest trainings, since when a model is live."""
 
+from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
-from bot.db.store import Store
 from bot.domain.runs import Model, RunState
 from bot.models.repository import Models
-from bot.team.repositories.visits import Homes
+from bot.team.repositories.visits import Visits
 from bot.team.values.visits import Visit
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, claim
 
 
 async def test_nothing_is_known_of_somebody_new(store: Store) -> None:
     async with store.reading(HERE) as tx:
-        assert await Homes(tx).of(ANN) == Visit()
+        assert await Visits(tx).of(ANN) == Visit()
 
 
 async def test_opening_and_asking_are_noted_apart_and_for_one_person(store: Store) -> None:
     async with store.writing(HERE) as tx:
-        await Homes(tx).note_opened(ANN)
-        await Homes(tx).note_opened(ANN)
-        await Homes(tx).note_asked(BEN)
-        assert await Homes(tx).of(ANN) == Visit(opened=True)
-        assert await Homes(tx).of(BEN) == Visit(asked=True)
-        await Homes(tx).note_asked(ANN)
-        assert await Homes(tx).of(ANN) == Visit(opened=True, asked=True)
+        await Visits(tx).note_opened(ANN)
+        await Visits(tx).note_opened(ANN)
+        await Visits(tx).note_asked(BEN)
+        assert await Visits(tx).of(ANN) == Visit(opened=True)
+        assert await Visits(tx).of(BEN) == Visit(asked=True)
+        await Visits(tx).note_asked(ANN)
+        assert await Visits(tx).of(ANN) == Visit(opened=True, asked=True)
     async with store.reading("T0THERE") as tx:
-        assert await Homes(tx).of(ANN) == Visit()
+        assert await Visits(tx).of(ANN) == Visit()
 
 
 async def test_the_newest_trainings_come_first(store: Store, project_id: int) -> None:

@@ -165,13 +165,8 @@ def create_runs() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "uq_run_active",
-        "run",
-        ["workspace", "project_id"],
-        unique=True,
-        **where("state IN ('queued', 'running')"),
-    )
+    active = where("state IN ('queued', 'running')")
+    op.create_index("uq_run_active", "run", ["workspace", "project_id"], unique=True, **active)
 
 
 def create_models() -> None:

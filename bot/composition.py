@@ -1,0 +1,165 @@
+"""What the bot is made of: adapters to the outside and the services on them, wired by hand."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.db.database import Database, Store
+from bot.digests.announcer import DigestAnnouncer
+from bot.digests.repository import DigestMaintenance
+from bot.digests.service import DigestService
+from bot.editor.service import Editor
+from bot.engine.client import EngineClient
+from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
+from bot.home.service import Home
+from bot.home.updates import HomeUpdates
+from bot.jobs.background import Background
+from bot.labelling.ranking import Ranking
+from bot.labelling.repositories.rankings import ProjectsToRank
+from bot.labelling.service import Labelling, beginning_of_day
+from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
+from bot.labelling.suggestions import Suggestions
+from bot.models.lifecycle import ModelLifecycle
+from bot.models.score_history import ScoreHistory
+from bot.models.service import ModelService
+from bot.projects.seeding import ProjectSeeder
+from bot.projects.use_cases import UseCases
+from bot.recognition.announcer import CorrectionAnnouncer
+from bot.recognition.answer_writer import AnswerWriter
+from bot.recognition.corrections import CorrectionNotices
+from bot.recognition.repository import CorrectionsToAsk
+from bot.recognition.service import Recognition
+from bot.settings import Settings
+from bot.slack.messenger import PATIENCE_SECONDS as TOLD_WITHIN
+from bot.slack.messenger import Messenger, SlackMessenger
+from bot.training.announcer import RunAnnouncer
+from bot.training.recovery import RunRecovery
+from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.training.run_executor import RunExecutor
+from bot.training.run_starter import RunStarter
+from bot.training.scheduling import TrainingSchedules
+from bot.training.service import Training
+
+now = partial(datetime.now, UTC)
+"""The time, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What the use cases reach the database, the engine and Slack by."""
+
+    store: Store
+    maintenance: MaintenanceRepository
+    digest_maintenance: DigestMaintenance
+    to_rank: ProjectsToRank
+    to_ask: CorrectionsToAsk
+    engine: EngineClient
+    messenger: Messenger
+    runs: RunAnnouncer
+    updates: HomeUpdates
+    background: Background
+    me: str
+
+
+def make_adapters(
+    settings: Settings,
+    database: Database,
+    engine: EngineClient,
+    client: AsyncWebClient,
+    background: Background,
+    me: str,
+) -> Adapters:
+    """Adapters to what `open_bot` has opened."""
+    store = Store(database, clock=now)
+    drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
+    draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
+    messenger = SlackMessenger(client, draw=draw, patience=TOLD_WITHIN * settings.patience)
+    updates = HomeUpdates(Home(store), messenger, background)
+    return Adapters(
+        store=store,
+        maintenance=MaintenanceRepository(database, clock=now),
+        digest_maintenance=DigestMaintenance(database),
+        to_rank=ProjectsToRank(database, clock=now),
+        to_ask=CorrectionsToAsk(database),
+        engine=engine,
+        messenger=messenger,
+        runs=RunAnnouncer(messenger, on_shown=updates.touch),
+        updates=updates,
+        background=background,
+        me=me,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases that something listens to or the clock begins."""
+
+    seeder: ProjectSeeder
+    labelling: Labelling
+    editor: Editor
+    recognition: Recognition
+    training: Training
+    schedules: TrainingSchedules
+    recovery: RunRecovery
+    digests: DigestService
+    ranking: Ranking
+    use_cases: UseCases
+    models: ModelService
+    corrections: CorrectionNotices
+
+
+def make_services(settings: Settings, adapters: Adapters) -> Services:
+    """The services, each with what it needs and no more."""
+    store, maintenance, engine = adapters.store, adapters.maintenance, adapters.engine
+    messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
+    owner, zone = _owner(), settings.timezone
+    seeder = ProjectSeeder(store, engine)
+    suggestions = Suggestions(store, engine, patience=SUGGESTED_WITHIN * settings.patience)
+    answers = AnswerWriter(store, background)
+    today = beginning_of_day(zone, now)
+    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=now)
+    executor = RunExecutor(
+        store,
+        maintenance,
+        engine,
+        runs,
+        lifecycle,
+        stopping=background.stopping,
+        owner=owner,
+        clock=now,
+        limit=settings.trainings,
+    )
+    starter = RunStarter(executor, background)
+    schedules = TrainingSchedules(
+        store, maintenance, starter, owners=settings.owners, timezone=zone, clock=now
+    )
+    tell = DigestAnnouncer(messenger).tell_digest
+    digests = DigestService(store, adapters.digest_maintenance, tell=tell, timezone=zone, clock=now)
+    return Services(
+        seeder=seeder,
+        labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
+        editor=Editor(store, suggestions, answers, today=today),
+        recognition=Recognition(store, engine, lifecycle, answers, today=today),
+        training=Training(store, starter, timezone=zone),
+        schedules=schedules,
+        recovery=RunRecovery(store, maintenance, executor, starter, engine),
+        digests=digests,
+        ranking=Ranking(store, adapters.to_rank, engine, background, owner=owner),
+        use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
+        models=ModelService(
+            store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners
+        ),
+        corrections=CorrectionNotices(
+            store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
+        ),
+    )
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
