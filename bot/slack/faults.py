@@ -84,7 +84,9 @@ def _of_answer(response: object) -> Fault:
 
 def is_known_to_pass(code: str) -> bool:
     """Whether a word of Slack's says that asking again may help."""
-    return code in _PASSING or code in {"timeout", "truncated", "no_json"} or code.startswith("http_")
+    return (
+        code in _PASSING or code in {"timeout", "truncated", "no_json"} or code.startswith("http_")
+    )
 
 
 def status_of(response: object) -> int:

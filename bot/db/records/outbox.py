@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 
 from bot.db.database import Database
-from bot.db.repository import Repository, here, inserts
+from bot.db.repository import Repository, by_key, here, inserts
 from bot.db.tables.outbox import outbox
 from bot.db.transaction import Clock
 
@@ -74,25 +73,194 @@ class Outgoing:
 
 _COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)
 
-_PUT = inserts(
-    outbox,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["workspace", "key"],
-        set_={
-            "message": insert.excluded.message,
-            "final": insert.excluded.final,
-            "state": outbox.c.state + 1,
-            "attempts": 0,
-            "dead_at": None,
-            "due_at": case(
-                (insert.excluded.final, insert.excluded.due_at),
-                # One edit in so many seconds; and what Slack asked to wait for is waited for.
-                else_=func.max(outbox.c.due_at, insert.excluded.due_at)
-                if insert.__class__.__module__.endswith("sqlite.dml")
-                else func.greatest(outbox.c.due_at, insert.excluded.due_at),
-            ),
-        },
-        # A state that is not final is older than one that is.
-        where=or_(~outbox.c.final, insert.excluded.final),
-    ),
-)
+_ROW = by_key(select(*_COLUMNS).where(here(outbox), outbox.c.key == bindparam("key")))
+_ADD = inserts(outbox, lambda insert: insert)
+_DEAD = select(func.count()).select_from(outbox).where(here(outbox), outbox.c.dead_at.is_not(None))
+
+
+class Outbox(Repository):
+    """What is to be told in one workspace."""
+
+    __slots__ = ()
+
+    async def put(self, new: OutboxMessage, *, not_before: datetime | None = None) -> bool:
+        """Keep a message, or its next state; False where it is one that may not follow: a state after the final one.
+
+        It is due at once, or `not_before`; what Slack asked to be waited for is waited for.
+        """
+        now = self.clock()
+        due = max(now, not_before or now)
+        row = (await self.execute(_ROW, key=new.key)).first()
+        values: dict[str, Any] = {
+            "message": json.dumps(new.message, ensure_ascii=False, separators=(",", ":")),
+            "final": new.final,
+        }
+        if row is None:
+            place = new.place or (None, None)
+            await self.execute(
+                _ADD,
+                key=new.key,
+                channel=new.channel,
+                person=new.person,
+                subject=new.subject,
+                thread_of=new.thread_of,
+                state=1,
+                place_channel=place[0],
+                place_timestamp=place[1],
+                due_at=due,
+                created_at=now,
+                **values,
+            )
+            return True
+        if row.final:
+            return False
+        waits = row.attempts > 0 and row.due_at > due
+        await self.connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(
+                state=outbox.c.state + 1,
+                due_at=row.due_at if waits else due,
+                dead_at=None,
+                **values,
+            )
+        )
+        return True
+
+    async def of(self, key: str) -> Outgoing | None:
+        """The message of this key."""
+        row = (await self.execute(_ROW, key=key)).first()
+        return None if row is None else to_outgoing(row)
+
+    async def dead(self) -> int:
+        """How many messages were given up."""
+        counted = await self.execute(_DEAD)
+        return int(counted.scalar_one())
+
+
+class OutboxDelivery:
+    """The outbox over all workspaces, as its sender works on it; each method in a transaction of its own."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def claim(self, *, limit: int) -> tuple[Outgoing, ...]:
+        """Messages that are due, longest first, for this process alone for a minute."""
+        now = self._clock()
+        # A claim that reaches further than any does was made by a clock that has been set back.
+        free = or_(
+            outbox.c.claimed_until.is_(None),
+            outbox.c.claimed_until <= now,
+            outbox.c.claimed_until > now + CLAIM,
+        )
+        due = (
+            select(outbox.c.id)
+            .where(_WAITS, outbox.c.due_at <= now, free)
+            .order_by(outbox.c.due_at, outbox.c.id)
+            .limit(limit)
+        )
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(due), free)
+                .values(claimed_until=now + CLAIM)
+                .returning(*_COLUMNS)
+            )
+            found = [to_outgoing(row) for row in rows]
+        return tuple(sorted(found, key=lambda each: (each.due_at, each.id)))
+
+    async def next_due(self) -> datetime | None:
+        """When the next message is due; None where none waits."""
+        async with self._database.reading() as connection:
+            found: datetime | None = await connection.scalar(
+                select(outbox.c.due_at).where(_WAITS).order_by(outbox.c.due_at).limit(1)
+            )
+        return found
+
+    async def delivered(self, sent: Outgoing, *, place: tuple[str, str] | None) -> None:
+        """Slack took this state."""
+        channel, timestamp = place or (sent.place_channel, sent.place_timestamp)
+        await self._change(
+            sent,
+            delivered=sent.state,
+            place_channel=channel,
+            place_timestamp=timestamp,
+            attempts=0,
+            error=None,
+        )
+
+    async def failed(
+        self, sent: Outgoing, *, error: str, due_at: datetime, gives_up: bool = False
+    ) -> None:
+        """It is tried again at a time, or no more."""
+        await self._change(
+            sent,
+            attempts=sent.attempts + 1,
+            error=error,
+            due_at=due_at,
+            dead_at=self._clock() if gives_up else None,
+        )
+
+    async def moved(self, sent: Outgoing, *, to: str, refused: str) -> None:
+        """Its place is given up for good: from now on it goes to a person."""
+        await self._change(
+            sent,
+            channel=to,
+            refused=refused,
+            place_channel=None,
+            place_timestamp=None,
+            attempts=0,
+            error=refused,
+            due_at=self._clock(),
+        )
+
+    async def place_of(self, workspace: str, key: str) -> Outgoing | None:
+        """The message of a key in a workspace."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(*_COLUMNS).where(outbox.c.workspace == workspace, outbox.c.key == key)
+            )
+            row = rows.first()
+        return None if row is None else to_outgoing(row)
+
+    async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
+        """What was not delivered yet, what was given up first."""
+        wanted = select(*_COLUMNS).where(outbox.c.delivered < outbox.c.state)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                wanted.order_by(outbox.c.dead_at.is_(None), outbox.c.due_at).limit(limit)
+            )
+            return tuple(map(to_outgoing, rows))
+
+    async def try_again(self, ids: Sequence[int] | None = None) -> int:
+        """Let what was given up be tried again, all of it or some; how many."""
+        wanted = update(outbox).where(outbox.c.dead_at.is_not(None))
+        if ids is not None:
+            wanted = wanted.where(outbox.c.id.in_(ids))
+        async with self._database.writing() as connection:
+            changed = await connection.execute(
+                wanted.values(dead_at=None, attempts=0, due_at=self._clock())
+            )
+            return int(changed.rowcount)
+
+    async def prune(self) -> None:
+        """Forget what was delivered, or given up, long ago."""
+        now = self._clock()
+        delivered = and_(outbox.c.delivered >= outbox.c.state, outbox.c.due_at < now - KEPT)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(outbox).where(or_(delivered, outbox.c.dead_at < now - KEPT_DEAD))
+            )
+
+    async def _change(self, sent: Outgoing, **values: Any) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(outbox).where(outbox.c.id == sent.id).values(claimed_until=None, **values)
+            )
+
+
+def to_outgoing(row: Row[*tuple[Any, ...]]) -> Outgoing:
+    """The value of a row that has all columns."""
+    values = {name: getattr(row, name) for name in Outgoing.__dataclass_fields__}
+    return Outgoing(**values | {"message": json.loads(row.message)})

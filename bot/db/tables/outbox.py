@@ -1,14 +1,14 @@
 """What is to be told in Slack and was not taken by it yet."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
-from bot.db.tables.columns import in_workspace, metadata, where
-from bot.db.types import Id, Moment
+from bot.db.tables.columns import id_column, in_workspace, metadata, where
+from bot.db.types import Moment
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
+    id_column(),
     in_workspace(),
     # Which message it is: one row for all of its states.
     Column("key", String, nullable=False),
@@ -19,11 +19,11 @@ outbox = Table(
     Column("subject", String),
     # The text and blocks of its newest state.
     Column("message", Text, nullable=False),
-    # Pictures to be drawn and shown in its thread, once it is delivered.
-    Column("pictures", Text),
+    # The key of the message in whose thread it goes.
+    Column("thread_of", String),
     # No later state may take the place of this one.
     Column("final", Boolean, nullable=False),
-    # Each new state has the next number; what Slack has taken is `delivered`, and `drawn` of its pictures.
+    # Each new state has the next number; the newest that Slack has taken is `delivered`.
     Column("state", Integer, nullable=False),
     Column("delivered", Integer, nullable=False, server_default="0"),
     # Where the message is in Slack.
@@ -36,12 +36,10 @@ outbox = Table(
     # When it is to be tried again, and until when a process does so just now.
     Column("due_at", Moment, nullable=False),
     Column("claimed_until", Moment),
-    Column("edited_at", Moment),
     Column("created_at", Moment, nullable=False),
     # Since when it is given up.
     Column("dead_at", Moment),
-    PrimaryKeyConstraint("id"),
-    Index("uq_outbox_key", "workspace", "key", unique=True),
+    UniqueConstraint("workspace", "key"),
     sqlite_autoincrement=True,
 )
 Index("ix_outbox_due", outbox.c.due_at, **where("delivered < state AND dead_at IS NULL"))
