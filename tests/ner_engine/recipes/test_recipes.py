@@ -41,7 +41,7 @@ def test_a_module_in_the_package_is_all_a_preset_takes(tmp_path: Path) -> None:
         f"recipes.__path__.append({str(tmp_path)!r}); recipes.RECIPES.update(recipes._find_recipes())\n"
         "from ner_engine import TrainingSettings\n"
         "assert TrainingSettings(preset='tiny').recipe.width == 8\n"
-        "from bot import cli; cli.main(['train', '--help'])"
+        "from bot.cli.main import main; main(['train', '--help'])"
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
