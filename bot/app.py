@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
 
 from bot import nerbot_command as nerbot
@@ -23,7 +22,7 @@ from bot.recognition import handlers as ner
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
 from bot.slack import direct_messages as direct
-from bot.slack.connection import connect, make_app, make_client, who_we_are
+from bot.slack.connection import connect, make_app, make_clients, open_session, who_we_are
 from bot.slack.listeners import Listeners
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.team import handlers as reasons
@@ -55,13 +54,16 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
-        client = make_client(settings, await stack.enter_async_context(ClientSession()))
-        workspace, bot_user = await who_we_are(client)
+        client = make_clients(settings, await stack.enter_async_context(open_session(settings)))
+        workspace, bot_user = await who_we_are(client.web)
         grace = GRACE_SECONDS * settings.patience
-        background = await stack.enter_async_context(Background(grace=grace))
+        background = Background(grace=grace)
         adapters = make_adapters(settings, database, engine, client, background, bot_user)
+        # Entered before the rest, so that what the rest says when it ends is delivered, too.
+        await stack.enter_async_context(adapters.sender)
+        await stack.enter_async_context(background)
         services = make_services(settings, adapters)
-        app = make_app(settings, client)
+        app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
         await stack.enter_async_context(_clock(adapters, services))
         address = await connect(settings, app, stack)

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.db.database import Database, Store
+from bot.db.records.outbox import OutboxDelivery
 from bot.digests.announcer import DigestAnnouncer
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
@@ -36,8 +35,10 @@ from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.repository import CorrectionsToAsk
 from bot.recognition.service import Recognition
 from bot.settings import Settings
-from bot.slack.messenger import PATIENCE_SECONDS as TOLD_WITHIN
-from bot.slack.messenger import Messenger, SlackMessenger
+from bot.slack.connection import Clients
+from bot.slack.messenger import Messenger
+from bot.slack.outbox import CALL_SECONDS, OutboxSender, SlackMessenger
+from bot.slack.outbox import PATIENCE_SECONDS as TOLD_WITHIN
 from bot.training.announcer import RunAnnouncer
 from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
@@ -61,6 +62,7 @@ class Adapters:
     to_ask: CorrectionsToAsk
     engine: EngineClient
     messenger: Messenger
+    sender: OutboxSender
     runs: RunAnnouncer
     updates: HomeUpdates
     background: Background
@@ -71,7 +73,7 @@ def make_adapters(
     settings: Settings,
     database: Database,
     engine: EngineClient,
-    client: AsyncWebClient,
+    client: Clients,
     background: Background,
     me: str,
 ) -> Adapters:
@@ -79,7 +81,16 @@ def make_adapters(
     store = Store(database, clock=now)
     drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
     draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
-    messenger = SlackMessenger(client, draw=draw, patience=TOLD_WITHIN * settings.patience)
+    sender = OutboxSender(
+        OutboxDelivery(database, clock=now),
+        client.once,
+        clock=now,
+        draw=draw,
+        call_within=CALL_SECONDS * settings.patience,
+    )
+    messenger = SlackMessenger(
+        store, sender, client.web, draw=draw, patience=TOLD_WITHIN * settings.patience
+    )
     updates = HomeUpdates(Home(store), messenger, background)
     return Adapters(
         store=store,
@@ -89,7 +100,8 @@ def make_adapters(
         to_ask=CorrectionsToAsk(database),
         engine=engine,
         messenger=messenger,
-        runs=RunAnnouncer(messenger, on_shown=updates.touch),
+        sender=sender,
+        runs=RunAnnouncer(store, messenger, sender, on_shown=updates.touch),
         updates=updates,
         background=background,
         me=me,
@@ -139,14 +151,14 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     schedules = TrainingSchedules(
         store, maintenance, starter, owners=settings.owners, timezone=zone, clock=now
     )
-    tell = DigestAnnouncer(messenger).tell_digest
+    tell = DigestAnnouncer(store, messenger, adapters.sender).tell_digest
     digests = DigestService(store, adapters.digest_maintenance, tell=tell, timezone=zone, clock=now)
     return Services(
         seeder=seeder,
         labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
         recognition=Recognition(store, engine, lifecycle, answers, today=today),
-        training=Training(store, starter, timezone=zone),
+        training=Training(store, starter, whereabouts=runs.whereabouts, timezone=zone),
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=digests,

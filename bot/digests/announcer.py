@@ -1,21 +1,33 @@
 """Posts digests in Slack."""
 
+from bot.db.database import Store
 from bot.digests.commands import Digest, News
+from bot.digests.repository import Digests
 from bot.digests.views import digest_lost_view, digest_view
 from bot.slack.messenger import Messenger, Post
+from bot.slack.outbox import OutboxSender
 
 
 class DigestAnnouncer:
-    """Posts them in their channels."""
+    """Posts them in their channels; one whose channel takes none any more is switched off."""
 
-    def __init__(self, messenger: Messenger) -> None:
+    def __init__(self, store: Store, messenger: Messenger, sender: OutboxSender) -> None:
+        self._store = store
         self._messenger = messenger
+        sender.on_refused.append(self._refused)
 
-    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
-        """Post a digest; False where its channel will take none any more, which the person who set it hears, once."""
-        post = Post(workspace, f"digest {digest.id}", digest.channel, digest_view(digest, news))
-        if await self._messenger.post(post):
-            return True
-        lost = f"that digest {digest.id} is off"
-        await self._messenger.post(Post(workspace, lost, digest.person, digest_lost_view()))
-        return False
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> None:
+        """Keep a digest that is to be posted."""
+        key = f"digest {digest.id} of {digest.next_due:%Y-%m-%d %H:%M}"
+        await self._messenger.post(Post(workspace, key, digest.channel, digest_view(digest, news)))
+
+    async def _refused(self, workspace: str, key: str, _code: str) -> None:
+        """The person who set it hears of it, once."""
+        kind, number, *_ = key.split()
+        if kind != "digest" or not number.isdecimal():
+            return
+        async with self._store.writing(workspace) as tx:
+            off = await Digests(tx).off(int(number))
+        if off is not None:
+            lost = Post(workspace, f"lost digest {off.id}", off.person, digest_lost_view())
+            await self._messenger.post(lost)

@@ -29,8 +29,8 @@ from bot.projects.seeding import name_among_several
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
 
-Tell = Callable[[str, Digest, News], Awaitable[bool]]
-"""Posts a digest of a workspace in its channel; False where that channel will take none any more."""
+Tell = Callable[[str, Digest, News], Awaitable[None]]
+"""Posts a digest of a workspace in its channel."""
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class DigestService:
         async with self._store.writing(workspace) as tx:
             ours = await Digests(tx).advance(digest, since=now, next_due=next_due)
         if ours and news.is_worth_telling:
-            await self._tell(workspace, digest, news)
+            await self._tell_digest(workspace, digest, news)
 
     async def _news(self, workspace: str, digest: Digest) -> News:
         async with self._store.reading(workspace) as tx:
@@ -119,13 +119,6 @@ class DigestService:
                 counts=await Annotations(tx).counts(project.id),
                 project=await name_among_several(tx, project.id),
             )
-
-    async def _tell(self, workspace: str, digest: Digest, news: News) -> None:
-        """A channel that is archived or has lost us gets no more of them."""
-        if await self._tell_digest(workspace, digest, news):
-            return
-        async with self._store.writing(workspace) as tx:
-            await Digests(tx).off(digest.id)
 
 
 async def _live_at(tx: Transaction, project_id: int, since: datetime) -> Run | None:

@@ -130,14 +130,8 @@ class ModelLifecycle:
         async with self._store.reading(workspace) as tx:
             found = await Models(tx).version(project_id, version)
             run = await Runs(tx).get(found.run_id) if found else None
-        if run is None or run.message is None:
-            return
-        end = await self.end_of(workspace, run)
-        posted = await self._run_messages.show_run(workspace, run, end)
-        if posted is not None:  # its message was gone
-            channel, message = posted
-            async with self._store.writing(workspace) as tx:
-                await Runs(tx).follow(run.id, channel=channel, message=message)
+        if run is not None:
+            await self._run_messages.show_run(workspace, run, await self.end_of(workspace, run))
 
     # damage
 

@@ -13,5 +13,6 @@ class CorrectionAnnouncer:
 
     async def tell_learned(self, workspace: str, learned: Learned) -> None:
         """Tell a person that a model finds what they corrected."""
-        key = f"what model {learned.version} of project {learned.project_id} learned"
+        model = f"model {learned.version} of project {learned.project_id}"
+        key = f"what {model} learned from {learned.person}"
         await self._messenger.post(Post(workspace, key, learned.person, learned_view(learned)))

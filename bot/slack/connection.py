@@ -2,20 +2,18 @@
 
 import secrets
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, ClientTimeout, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.slack.faults import PassingFaults
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
 
 CALL_SECONDS = 30
@@ -24,20 +22,32 @@ SHUTDOWN_SECONDS = 3.0
 """How long requests that are being answered may take when the bot stops."""
 
 
-def make_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
-    """The Web API with our token; what Slack asks to be sent again is sent again."""
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Slack's Web API with our token, for two kinds of calls."""
+
+    web: AsyncWebClient
+    """For calls somebody waits for: what passes is tried again at once, a few times."""
+    once: AsyncWebClient
+    """For the outbox, which tries again by itself and for longer."""
+
+
+def open_session(settings: Settings) -> ClientSession:
+    """The connections to Slack; a call that is not answered ends."""
+    return ClientSession(timeout=ClientTimeout(total=CALL_SECONDS * settings.patience))
+
+
+def make_clients(settings: Settings, session: ClientSession) -> Clients:
+    """The Web API with our token."""
     assert settings.bot_token is not None, "cli fills it in for the Slack simulator"
-    return AsyncWebClient(
-        token=settings.bot_token.get_secret_value(),
-        base_url=settings.api_url,
-        session=session,
-        timeout=round(CALL_SECONDS * settings.patience),
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
-        ],
-    )
+    token = settings.bot_token.get_secret_value()
+
+    def make(handlers: list[AsyncRetryHandler]) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token, base_url=settings.api_url, session=session, retry_handlers=handlers
+        )
+
+    return Clients(web=make([PassingFaults()]), once=make([]))
 
 
 async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:

@@ -13,6 +13,10 @@ from datetime import UTC, datetime
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 LONGEST_RETRY_AFTER = 3600.0
@@ -20,29 +24,68 @@ LONGEST_RETRY_AFTER = 3600.0
 
 _PASSING = frozenset(
     {
-        "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
-        "team_added_to_org", "org_login_required", "accesslimited",
+        *("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"),
+        *("request_timeout", "team_added_to_org", "accesslimited"),
+        # words of ours for what is no answer of Slack's
+        *("timeout", "truncated", "no_json"),
     }
-)  # fmt: skip
-_REFUSED = frozenset(
+)
+_NO_MEMBER = (
+    "nerbot is not a member of the channel {subject} belongs to, so it is told here. "
+    "To see the next one there, type /invite @nerbot in that channel."
+)
+_NO_PLACE = {
+    "not_in_channel": _NO_MEMBER,
+    "channel_not_found": _NO_MEMBER,
+    "is_archived": "The channel {subject} belongs to was archived, so it is told here.",
+    "restricted_action": "In the channel {subject} belongs to nerbot may not post, so it is told here.",
+    "message_not_found": "The message that followed {subject} was deleted, so it is told here.",
+    "cant_update_message": "The message that followed {subject} cannot be edited, so it is told here.",
+    "edit_window_closed": "The message that followed {subject} can no longer be edited, so it is told here.",
+}
+"""Refusals of a place that have a sentence of their own."""
+_NO_OTHER_PLACE = "Slack does not let nerbot post in the channel {subject} belongs to ({code}), so I'm posting this here instead."
+_NOT_LET_IN = frozenset(
     {
-        # there is no such place, or not for us
-        "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "user_not_found",
-        "cannot_dm_bot", "messages_tab_disabled", "user_disabled", "external_channel_migrating", "no_permission",
-        "team_access_not_granted", "access_denied", "ekm_access_denied", "slack_connect_canvas_sharing_blocked",
-        # the message cannot be edited
-        "message_not_found", "cant_update_message", "edit_window_closed", "cant_broadcast_message", "is_inactive",
-        # we are not let in
-        "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-        "not_allowed_token_type", "team_not_found",
-        # what was sent cannot be taken
-        "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_blocks", "invalid_blocks_format",
-        "invalid_arguments", "invalid_metadata_format", "too_many_attachments", "markdown_text_conflict",
-        "view_too_large", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "expired_trigger_id",
-        "invalid_trigger", "invalid_trigger_id", "push_limit_reached", "duplicate_external_id", "hash_conflict",
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
+        *("missing_scope", "not_allowed_token_type", "team_not_found", "org_login_required"),
     }
-)  # fmt: skip
+)
+"""It is our token: no other place would do better."""
+_NOT_TAKEN = frozenset(
+    {
+        *(
+            "msg_too_long",
+            "msg_blocks_too_long",
+            "no_text",
+            "invalid_blocks",
+            "invalid_blocks_format",
+        ),
+        *("invalid_arguments", "invalid_metadata_format", "too_many_attachments", "view_too_large"),
+        *("trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "expired_trigger_id"),
+        *("invalid_trigger", "invalid_trigger_id", "push_limit_reached", "hash_conflict"),
+    }
+)
+"""It is what was sent: no other place would take it."""
+_KNOWN_PLACES = frozenset(
+    {
+        *(
+            "user_not_found",
+            "cannot_dm_bot",
+            "messages_tab_disabled",
+            "user_disabled",
+            "no_permission",
+        ),
+        *(
+            "external_channel_migrating",
+            "team_access_not_granted",
+            "access_denied",
+            "ekm_access_denied",
+        ),
+        *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+        *("restricted_action_non_threadable_channel", "cant_broadcast_message", "is_inactive"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +93,23 @@ class Fault:
     """Why a call was not answered: Slack's own word, or what happened on the way."""
 
     code: str
-    stays: bool = False
-    """Asking again would get the same answer."""
     after: float | None = None
     """Seconds Slack asks to wait."""
+
+    @property
+    def passes(self) -> bool:
+        """Asking again may help, however often it did not. What is not known passes at first: see `stays`."""
+        return self.code in _PASSING or self.code.startswith("http_") or self.code[:1].isupper()
+
+    @property
+    def stays(self) -> bool:
+        """Asking again is known to get the same answer."""
+        return self.code in {*_NO_PLACE, *_KNOWN_PLACES, *_NOT_LET_IN, *_NOT_TAKEN}
+
+    @property
+    def is_about_the_place(self) -> bool:
+        """Another place may do."""
+        return not self.passes and self.code not in _NOT_LET_IN | _NOT_TAKEN
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -79,14 +135,12 @@ def _of_answer(response: object) -> Fault:
     code = data.get("error") if isinstance(data, Mapping) else None
     if not isinstance(code, str):
         return Fault("no_json")
-    return Fault(code, stays=code in _REFUSED, after=after)
+    return Fault(code, after=after)
 
 
-def is_known_to_pass(code: str) -> bool:
-    """Whether a word of Slack's says that asking again may help."""
-    return (
-        code in _PASSING or code in {"timeout", "truncated", "no_json"} or code.startswith("http_")
-    )
+def reason_for(code: str, subject: str) -> str:
+    """Why a message is not where it was to be, for the person who gets it instead."""
+    return _NO_PLACE.get(code, _NO_OTHER_PLACE).format(subject=subject, code=code)
 
 
 def status_of(response: object) -> int:
@@ -118,3 +172,61 @@ def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> f
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         seconds = (at - (now or datetime.now(UTC))).total_seconds()
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER) if seconds == seconds else None  # noqa: PLR0124 - NaN
+
+
+class PassingFaults(AsyncRetryHandler):
+    """Tries a call again at once, a few times, where its fault may pass before whoever waits has gone."""
+
+    def __init__(self, max_retry_count: int = 2, *, longest: float = 2.0) -> None:
+        super().__init__(max_retry_count)
+        self._longest = longest
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - slack_sdk's signature
+        request: HttpRequest,  # noqa: ARG002 - as above
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        fault = _seen(response, error)
+        return fault is not None and fault.passes and (fault.after or 0.0) <= self._longest
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,  # noqa: ARG002 - slack_sdk's signature
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Wait as long as Slack asks, or a moment."""
+        fault = _seen(response, error)
+        wait = (
+            fault.after
+            if fault is not None and fault.after is not None
+            else 0.3 * 2**state.current_attempt
+        )
+        state.next_attempt_requested = True
+        await asyncio.sleep(wait)
+        state.increment_current_attempt()
+
+
+def _seen(response: HttpResponse | None, error: Exception | None) -> Fault | None:
+    """The fault of a try; None where it was answered."""
+    if error is not None:
+        return fault_of(error)
+    if response is None:
+        return None
+    if response.status_code == 429 or response.status_code >= 500:
+        headers = {
+            name: str(value[0] if isinstance(value, list) else value)
+            for name, value in response.headers.items()
+        }
+        code = "ratelimited" if response.status_code == 429 else f"http_{response.status_code}"
+        return Fault(code, after=retry_after(headers))
+    body = response.body
+    if not isinstance(body, Mapping):
+        return None if response.data else Fault("no_json")
+    code = body.get("error")
+    return Fault(str(code)) if body.get("ok") is False and code in _PASSING else None

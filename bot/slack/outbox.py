@@ -11,7 +11,8 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxDelivery, OutboxMessage, Outgoing
 from bot.errors import StoreUnavailable
-from bot.slack.faults import Fault, fault_of, is_known_to_pass
+from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import (
     EDIT_EVERY_SECONDS,
     Draw,
@@ -28,10 +29,11 @@ from bot.slack.messenger import (
     Pictures,
     Place,
     Post,
-    reason_for,
 )
 from bot.slack.text import View, line
 
+PATIENCE_SECONDS = 8.0
+"""How long Slack may take for what is shown at once."""
 CALL_SECONDS = 20.0
 """How long one call may take; nothing waits for it but the message itself."""
 TRIES = 6
@@ -39,6 +41,8 @@ FIRST_RETRY_SECONDS, RETRY_FACTOR = 5.0, 6.0
 """Between tries: about 5 s, 30 s, 3 min, 18 min and 2 h."""
 JITTER = 0.2
 AT_ONCE = 8
+FLUSH_SECONDS = 3.0
+"""How long what is due is still delivered when the bot stops; the rest is when it starts again."""
 IDLE_SECONDS = 2.0
 """How often the outbox is looked at for what another process put there, or a clock that was set back holds up."""
 _REMEMBERED = 500
@@ -49,46 +53,6 @@ Placed = Callable[[str, str, Place], Awaitable[None]]
 """Hears of the workspace and key of a message, and where Slack put it."""
 Refused = Callable[[str, str, str], Awaitable[None]]
 """Hears of the workspace and key of a message, and the word by which Slack refused its place for good."""
-
-
-class OutboxMessenger:
-    """Implements `Messenger`: keeps what is said, and lets the sender know."""
-
-    def __init__(self, store: Store, sender: "OutboxSender") -> None:
-        self._store = store
-        self._sender = sender
-        self._written: LRUCache[tuple[str, str], datetime] = LRUCache(_REMEMBERED)
-
-    async def post(self, post: Post) -> None:
-        """Say something once; the same key says nothing a second time."""
-        message = post.view.to_message()
-        await self._keep(post.workspace, OutboxMessage(post.key, post.channel, message))
-
-    async def follow(self, message: FollowedMessage) -> None:
-        """Say the newest state of something."""
-        new = OutboxMessage(
-            message.key,
-            message.channel,
-            message.view.to_message(),
-            person=message.person,
-            subject=message.subject,
-            final=message.final,
-            place=message.place,
-        )
-        await self._keep(message.workspace, new)
-
-    async def illustrate(self, pictures: Pictures) -> None:
-        """Show pictures in the thread of a message."""
-        message = {"pictures": [picture.to_dict() for picture in pictures.pictures]}
-        new = OutboxMessage(
-            f"{pictures.of} pictures", pictures.channel, message, thread_of=pictures.of
-        )
-        await self._keep(pictures.workspace, new)
-
-    async def _keep(self, workspace: str, new: OutboxMessage) -> None:
-        async with self._store.writing(workspace) as tx:
-            await Outbox(tx).put(new, not_before=self._sender.not_before(workspace, new))
-        self._sender.wake()
 
 
 class OutboxSender:
@@ -113,10 +77,11 @@ class OutboxSender:
         self._first_retry = first_retry
         self._edit_every = edit_every
         self._awake = asyncio.Event()
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._running: asyncio.Task[None] | None = None
         self._told: LRUCache[tuple[str, str], datetime] = LRUCache(_REMEMBERED)
         self._settled: LRUCache[tuple[str, str], asyncio.Event] = LRUCache(_REMEMBERED)
-        self._at_work: set[asyncio.Task[None]] = set()
+        self.at_work: set[asyncio.Task[None]] = set()
         self.on_placed: list[Placed] = []
         self.on_refused: list[Refused] = []
 
@@ -139,42 +104,60 @@ class OutboxSender:
                 await done.wait()
         return await self._delivery.place_of(workspace, key)
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Deliver until the bot stops; what is under way then is seen through."""
-        stop = asyncio.create_task(stopping.wait())
-        try:
-            while not stop.done():
-                self._awake.clear()
-                try:
-                    wait = await self._round()
-                except StoreUnavailable as error:
-                    log.warning("the outbox could not be read: %s", error)
-                    wait = IDLE_SECONDS
-                awake = asyncio.create_task(self._awake.wait())
-                await asyncio.wait({stop, awake}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-                awake.cancel()
-        finally:
-            stop.cancel()
-            if self._at_work:
-                await asyncio.wait(self._at_work)
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._run(), name="outbox")
+        return self
 
-    async def _round(self) -> float:
-        """Begin what is due; the seconds until the next look."""
-        room = AT_ONCE - len(self._at_work)
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """What was kept until now is delivered, if that takes no longer than a moment."""
+        self._stopping = True
+        self.wake()
+        assert self._running is not None
+        await asyncio.wait({self._running}, timeout=FLUSH_SECONDS)
+        self._running.cancel()
+        for task in (self._running, *self.at_work):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        """Deliver until the bot stops and nothing is due."""
+        while True:
+            self._awake.clear()
+            try:
+                wait, idle = await self._round()
+            except StoreUnavailable as error:
+                log.warning("the outbox could not be read: %s", error)
+                wait, idle = IDLE_SECONDS, True
+            if self._stopping and idle and not self.at_work:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._awake.wait()
+
+    async def _round(self) -> tuple[float, bool]:
+        """Begin what is due; the seconds until the next look, and whether nothing was."""
+        room = AT_ONCE - len(self.at_work)
         claimed = await self._delivery.claim(limit=room) if room > 0 else ()
         for sent in claimed:
             task = asyncio.create_task(self._deliver(sent), name=f"tell {sent.key}")
-            self._at_work.add(task)
+            self.at_work.add(task)
             task.add_done_callback(self._ended)
         if claimed:
-            return 0.0 if len(claimed) == room else IDLE_SECONDS
+            return (0.0 if len(claimed) == room else IDLE_SECONDS), False
         due = await self._delivery.next_due()
         if due is None:
-            return IDLE_SECONDS
-        return min(max((due - self._clock()).total_seconds(), 0.05), IDLE_SECONDS)
+            return IDLE_SECONDS, True
+        wait = max((due - self._clock()).total_seconds(), 0.05)
+        return min(wait, IDLE_SECONDS), wait > IDLE_SECONDS or self._stopping
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
+        self.at_work.discard(task)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             log.error("%s ended with %s", task.get_name(), type(error).__name__, exc_info=error)
@@ -234,8 +217,7 @@ class OutboxSender:
 
     async def _failed(self, sent: Outgoing, fault: Fault) -> None:
         tries = sent.attempts + 1
-        stays = fault.stays or (tries >= TRIES and not is_known_to_pass(fault.code))
-        if stays:
+        if fault.stays or (tries >= TRIES and not fault.passes):
             await self._refused(sent, fault)
             return
         gives_up = tries >= TRIES and sent.final
@@ -249,14 +231,13 @@ class OutboxSender:
     async def _refused(self, sent: Outgoing, fault: Fault) -> None:
         """Told once: in the log, and to the person, to whom the message goes from now on."""
         log.warning("Slack refuses %s for good: %s", sent.key, fault.code)
-        for listener in self.on_refused:
-            await listener(sent.workspace, sent.key, fault.code)
-        if sent.refused is None and sent.person is not None and fault.code not in OURS:
+        if fault.is_about_the_place:
+            for listener in self.on_refused:
+                await listener(sent.workspace, sent.key, fault.code)
+        if sent.refused is None and sent.person is not None and fault.is_about_the_place:
             await self._delivery.moved(sent, to=sent.person, refused=fault.code)
         else:
-            await self._delivery.failed(
-                sent, error=fault.code, due_at=self._clock(), gives_up=True
-            )
+            await self._delivery.failed(sent, error=fault.code, due_at=self._clock(), gives_up=True)
         self._settle(sent)
 
     def _backoff(self, attempts: int) -> float:
@@ -266,10 +247,6 @@ class OutboxSender:
     def _settle(self, sent: Outgoing) -> None:
         if (done := self._settled.pop((sent.workspace, sent.key), None)) is not None:
             done.set()
-
-
-OURS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-"""Refusals that a direct message would meet as well."""
 
 
 class _NotYetError(Exception):
@@ -292,3 +269,79 @@ async def upload(
     await client.files_upload_v2(
         channel=channel, thread_ts=thread, file_uploads=files, request_file_info=False
     )
+
+
+class SlackMessenger:
+    """Implements `Messenger`: what is to be said is kept for the sender; what is to be shown now is shown now."""
+
+    def __init__(
+        self,
+        store: Store,
+        sender: OutboxSender,
+        client: AsyncWebClient,
+        *,
+        draw: Draw | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._client = client
+        self._draw = draw
+        self._patience = patience
+
+    async def post(self, post: Post) -> None:
+        """Say something once; the same key says nothing a second time."""
+        message = post.view.to_message()
+        await self._keep(post.workspace, OutboxMessage(post.key, post.channel, message, once=True))
+
+    async def follow(self, message: FollowedMessage) -> None:
+        """Say the newest state of something."""
+        new = OutboxMessage(
+            message.key,
+            message.channel,
+            message.view.to_message(),
+            person=message.person,
+            subject=message.subject,
+            final=message.final,
+            generation=message.generation,
+            place=message.place,
+        )
+        await self._keep(message.workspace, new)
+
+    async def illustrate(self, pictures: Pictures) -> None:
+        """Show pictures in the thread of a message."""
+        message = {"pictures": [picture.to_dict() for picture in pictures.pictures]}
+        new = OutboxMessage(
+            f"{pictures.of} pictures", pictures.channel, message, thread_of=pictures.of, once=True
+        )
+        await self._keep(pictures.workspace, new)
+
+    async def _keep(self, workspace: str, new: OutboxMessage) -> None:
+        async with self._store.writing(workspace) as tx:
+            await Outbox(tx).put(new, not_before=self._sender.not_before(workspace, new))
+        self._sender.wake()
+
+    async def upload(
+        self,
+        workspace: str,  # noqa: ARG002 - one token, one workspace
+        channel: str,
+        pictures: Sequence[Picture],
+    ) -> bool:
+        """Show pictures in a channel now; False where they could not be shown."""
+        if self._draw is None:
+            return False
+        try:
+            drawn = await self._draw([picture.to_json() for picture in pictures])
+            await upload(self._client, channel, pictures, drawn)
+        except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
+            log.warning("could not show %s: %s", pictures[0].name, fault_of(error).code)
+            return False
+        return True
+
+    async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> None:  # noqa: ARG002 - as above
+        """Let a person's Home show this now."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._client.views_publish(user_id=person, view=view)
+        except Exception as error:  # noqa: BLE001 - opening Home shows it again
+            log.warning("Home was not published: %s", fault_of(error).code)

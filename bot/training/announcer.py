@@ -2,47 +2,82 @@
 
 from collections.abc import Callable
 
+from bot.db.database import Store
+from bot.db.records.runs import Runs
 from bot.domain.models import RunEnd
 from bot.domain.runs import ACTIVE_STATES, Run
-from bot.slack.messenger import FollowedMessage, Messenger, Place
+from bot.slack.messenger import FollowedMessage, Messenger, Pictures, Place
+from bot.slack.outbox import OutboxSender
+from bot.training.commands import Whereabouts
 from bot.training.views.pictures import run_pictures
 from bot.training.views.run import run_view
+
+SETTLED_SECONDS = 1.0
 
 
 class RunAnnouncer:
     """Implements `RunMessages`; `on_shown` hears of which person, in which workspace, a run was shown."""
 
     def __init__(
-        self, messenger: Messenger, *, on_shown: Callable[[str, str], None] | None = None
+        self,
+        store: Store,
+        messenger: Messenger,
+        sender: OutboxSender,
+        *,
+        on_shown: Callable[[str, str], None] | None = None,
     ) -> None:
+        self._store = store
         self._messenger = messenger
+        self._sender = sender
         self._on_shown = on_shown
+        sender.on_placed.append(self._placed)
 
-    async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> Place | None:
-        """Post the run's message, or edit it; the place of one that the run does not know of."""
-        shown = await self._messenger.follow(_message(workspace, run, end))
+    async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
+        """Let the run's message say how it is now."""
+        key = await self._key(workspace, run)
+        known = run.message_channel is not None and run.message is not None
+        await self._messenger.follow(
+            FollowedMessage(
+                workspace,
+                key=key,
+                channel=run.channel,
+                view=run_view(run, end),
+                person=run.person,
+                subject="this training",
+                place=Place(str(run.message_channel), str(run.message)) if known else None,
+                final=run.state not in ACTIVE_STATES,
+                generation=run.attempt,
+            )
+        )
         if self._on_shown is not None:
             self._on_shown(workspace, run.person)
-        return shown
 
     async def show_pictures(self, workspace: str, run: Run) -> None:
         """Put the pictures of what a run found out into its message's thread."""
         pictures = run_pictures(run)
-        if pictures and run.message_channel is not None:
-            await self._messenger.upload(
-                workspace, run.message_channel, pictures, thread=run.message
-            )
+        if pictures:
+            key = await self._key(workspace, run)
+            await self._messenger.illustrate(Pictures(workspace, key, run.channel, tuple(pictures)))
 
+    async def whereabouts(
+        self, workspace: str, run: Run, *, within: float = SETTLED_SECONDS
+    ) -> Whereabouts:
+        """Where the message of a run is, as far as that is known in a moment."""
+        key = await self._key(workspace, run)
+        kept = await self._sender.settled(workspace, key, within=within)
+        if kept is not None and kept.refused is not None:
+            return Whereabouts.PERSON
+        return Whereabouts.LATER if kept is None or kept.place is None else Whereabouts.CHANNEL
 
-def _message(workspace: str, run: Run, end: RunEnd | None) -> FollowedMessage:
-    known = run.message_channel is not None and run.message is not None
-    return FollowedMessage(
-        workspace,
-        key=f"run {run.id}",
-        channel=run.channel,
-        view=run_view(run, end),
-        person=run.person,
-        subject="this training",
-        place=Place(str(run.message_channel), str(run.message)) if known else None,
-        final=run.state not in ACTIVE_STATES,
-    )
+    async def _key(self, workspace: str, run: Run) -> str:
+        """Of a run that is tried again: that of the first, whose message goes on."""
+        if run.retry_of is None:
+            return f"run {run.id}"
+        async with self._store.reading(workspace) as tx:
+            return f"run {await Runs(tx).first_of(run)}"
+
+    async def _placed(self, workspace: str, key: str, place: Place) -> None:
+        kind, _, number = key.partition(" ")
+        if kind == "run" and number.isdecimal():
+            async with self._store.writing(workspace) as tx:
+                await Runs(tx).follow(int(number), channel=place.channel, message=place.timestamp)

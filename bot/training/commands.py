@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from bot.domain.project import ProjectCounts
 from bot.domain.runs import Model, Run
+
+
+class Whereabouts(StrEnum):
+    """Where a run's message is."""
+
+    CHANNEL = "channel"
+    PERSON = "person"
+    """Slack does not let nerbot post where the run was asked for."""
+    LATER = "later"
+    """Slack has not taken it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +112,10 @@ class AutoTraining:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run was queued; its message follows in the channel."""
+    """A run was queued; where its message is."""
 
     run: Run
+    told: Whereabouts = Whereabouts.CHANNEL
     type: Literal["run_started"] = "run_started"
 
 

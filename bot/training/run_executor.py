@@ -74,7 +74,7 @@ class RunExecutor:
         Where the bot stops, a run that waits is left for the next process, and one that trains ends as interrupted.
         """
         try:
-            run = await self.show(workspace, run)
+            await self.show(workspace, run)
             begun = await self._wait_for_place(workspace, run)
             if begun is not None:
                 await self._train(workspace, begun)
@@ -92,15 +92,13 @@ class RunExecutor:
         await self._engine.discard(run.id)
         await self.show(workspace, run)
 
-    async def show(self, workspace: str, run: Run) -> Run:
-        """Post or edit the run's message; the run with the message it was given."""
-        end = await self._lifecycle.end_of(workspace, run)
-        posted = await self._messages.show_run(workspace, run, end)
-        if posted is None:
-            return run
-        channel, message = posted
-        async with self._store.writing(workspace) as tx:
-            return await Runs(tx).follow(run.id, channel=channel, message=message)
+    async def show(self, workspace: str, run: Run) -> None:
+        """Let the run's message say how it is; what cannot be kept now is shown by the recovery."""
+        try:
+            end = await self._lifecycle.end_of(workspace, run)
+            await self._messages.show_run(workspace, run, end)
+        except StoreUnavailable as error:
+            log.warning("run %s could not be shown: %s", run.id, error)
 
     async def _wait_for_place(self, workspace: str, run: Run) -> Run | None:
         """Wait until fewer trainings run than may, in the order they were asked for; None where it does not begin."""
@@ -115,7 +113,8 @@ class RunExecutor:
             if taken is None or taken.state is RunState.RUNNING:
                 return taken
             if taken.waits_for != run.waits_for:
-                run = await self.show(workspace, taken)
+                run = taken
+                await self.show(workspace, run)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._tick)
         await self._maintenance.leave(run.id, owner=self.owner)
@@ -179,7 +178,7 @@ class RunExecutor:
                 deadline = now + self._lease.total_seconds()
             elif now > deadline:
                 raise RunEnded(f"run {run.id}")
-            run = await self.show(workspace, replace(run, progress=progress))
+            await self.show(workspace, replace(run, progress=progress))
         return PROCESS_DIED
 
     async def _beat(self, workspace: str, run: Run, progress: Progress | None) -> bool:

@@ -1,5 +1,7 @@
 """Training: who may begin a run, and what people ask about it."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.domain.project import Caller, Project
@@ -17,6 +19,7 @@ from bot.training.commands import (
     TrainingHistory,
     TrainingState,
     TrainingStatus,
+    Whereabouts,
 )
 from bot.training.readiness import project_of, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
@@ -30,7 +33,15 @@ RUNS_A_PAGE = 8
 class Training:
     """Does what a person asks with /train about the runs of a project."""
 
-    def __init__(self, store: Store, starter: RunStarter, *, timezone: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        starter: RunStarter,
+        *,
+        whereabouts: Callable[[str, Run], Awaitable[Whereabouts]],
+        timezone: str,
+    ) -> None:
+        self._whereabouts = whereabouts
         self._store = store
         self._starter = starter
         self._timezone = timezone
@@ -55,7 +66,7 @@ class Training:
             active = run or await Runs(tx).active(project.id)
         if run is not None:
             self._starter.start(caller.workspace, run)
-            return RunStarted(run)
+            return RunStarted(run, await self._whereabouts(caller.workspace, run))
         if active is not None:
             return RunActive(active)
         raise TrainingRefused("Another training was faster, and is over. /train status shows it.")

@@ -33,6 +33,9 @@ class OutboxMessage:
     person: str | None = None
     subject: str | None = None
     final: bool = True
+    generation: int = 1
+    once: bool = False
+    """It has one state: the same key says nothing a second time."""
     thread_of: str | None = None
     """The key of the message in whose thread it goes."""
     place: tuple[str, str] | None = None
@@ -52,6 +55,7 @@ class Outgoing:
     message: dict[str, Any]
     thread_of: str | None
     final: bool
+    generation: int
     state: int
     delivered: int
     place_channel: str | None
@@ -84,7 +88,7 @@ class Outbox(Repository):
     __slots__ = ()
 
     async def put(self, new: OutboxMessage, *, not_before: datetime | None = None) -> bool:
-        """Keep a message, or its next state; False where it is one that may not follow: a state after the final one.
+        """Keep a message, or its next state; False where that may not follow: after the final one, or a second time.
 
         It is due at once, or `not_before`; what Slack asked to be waited for is waited for.
         """
@@ -94,6 +98,7 @@ class Outbox(Repository):
         values: dict[str, Any] = {
             "message": json.dumps(new.message, ensure_ascii=False, separators=(",", ":")),
             "final": new.final,
+            "generation": new.generation,
         }
         if row is None:
             place = new.place or (None, None)
@@ -112,7 +117,7 @@ class Outbox(Repository):
                 **values,
             )
             return True
-        if row.final:
+        if (new.generation, new.final) < (row.generation, row.final) or new.once:
             return False
         waits = row.attempts > 0 and row.due_at > due
         await self.connection.execute(
@@ -194,13 +199,23 @@ class OutboxDelivery:
         self, sent: Outgoing, *, error: str, due_at: datetime, gives_up: bool = False
     ) -> None:
         """It is tried again at a time, or no more."""
-        await self._change(
-            sent,
-            attempts=sent.attempts + 1,
-            error=error,
-            due_at=due_at,
-            dead_at=self._clock() if gives_up else None,
-        )
+        values = {
+            "attempts": sent.attempts + 1,
+            "error": error,
+            "due_at": due_at,
+            "dead_at": self._clock() if gives_up else None,
+            "claimed_until": None,
+        }
+        mine = outbox.c.id == sent.id
+        async with self._database.writing() as connection:
+            changed = await connection.execute(
+                update(outbox).where(mine, outbox.c.state == sent.state).values(**values)
+            )
+            if (
+                not changed.rowcount
+            ):  # a state that came meanwhile has its own tries, after the wait Slack asked for
+                newer = values | {"attempts": 1, "dead_at": None}
+                await connection.execute(update(outbox).where(mine).values(**newer))
 
     async def moved(self, sent: Outgoing, *, to: str, refused: str) -> None:
         """Its place is given up for good: from now on it goes to a person."""

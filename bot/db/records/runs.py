@@ -129,9 +129,27 @@ class Runs(Repository):
         """Keep the end of the process's log, whatever became of the run."""
         await self._update(run_id, log=log)
 
-    async def follow(self, run_id: int, *, channel: str, message: str) -> Run:
-        """Note the message that follows this run."""
-        return _found(await self._update(run_id, message_channel=channel, message=message))
+    async def first_of(self, each: Run) -> int:
+        """The run that this one tries again, as often as it may be; itself where it is a first one."""
+        first, retry_of = each.id, each.retry_of
+        while retry_of is not None and (before := await self.get(retry_of)) is not None:
+            first, retry_of = before.id, before.retry_of
+        return first
+
+    async def follow(self, first_id: int, *, channel: str, message: str) -> None:
+        """Note the message that follows a run and those that try it again."""
+        ids: set[int] = {first_id}
+        while True:
+            again = select(run.c.id).where(here(run), run.c.retry_of.in_(ids))
+            new = set((await self.execute(again)).scalars()) - ids
+            if not new:
+                break
+            ids |= new
+        await self.execute(
+            update(run)
+            .where(here(run), run.c.id.in_(ids))
+            .values(message_channel=channel, message=message)
+        )
 
     async def beat(
         self, run_id: int, *, owner: str, lease: timedelta, progress: Progress | None

@@ -23,6 +23,8 @@ outbox = Table(
     Column("thread_of", String),
     # No later state may take the place of this one.
     Column("final", Boolean, nullable=False),
+    # What is followed anew in the same message has a higher one.
+    Column("generation", Integer, nullable=False, server_default="1"),
     # Each new state has the next number; the newest that Slack has taken is `delivered`.
     Column("state", Integer, nullable=False),
     Column("delivered", Integer, nullable=False, server_default="0"),

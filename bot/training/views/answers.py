@@ -13,18 +13,26 @@ from bot.training.commands import (
     ScheduleRemoved,
     ScheduleSet,
     TrainingState,
+    Whereabouts,
 )
 from bot.training.views.history import told_time
 from bot.training.views.run import state_words
+
+_FOLLOWED = {
+    Whereabouts.CHANNEL: "The message in this channel follows it.",
+    Whereabouts.PERSON: (
+        "nerbot cannot post in this channel, so its progress is in a direct message to you. "
+        "To see the next one here, type /invite @nerbot."
+    ),
+    Whereabouts.LATER: "Slack is slow just now: the message that follows it is posted as soon as Slack takes it.",
+}
 
 
 def started_view(answer: RunStarted | RunActive) -> View:
     """A run began, or is on its way already."""
     run = answer.run
     if isinstance(answer, RunStarted):
-        return words_view(
-            f"Training {run.number} has begun. The message in this channel follows it."
-        )
+        return words_view(f"Training {run.number} has begun. {_FOLLOWED[answer.told]}")
     done = f", {percent(run.progress.done)} % done" if run.progress else ""
     return words_view(
         f"Training {run.number} is already {state_words(run)}{done}. "

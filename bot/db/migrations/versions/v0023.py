@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("thread_of", sa.String()),
         sa.Column("final", sa.Boolean(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False, server_default="1"),
         sa.Column("state", sa.Integer(), nullable=False),
         sa.Column("delivered", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("place_channel", sa.String()),
