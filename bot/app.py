@@ -80,6 +80,7 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
+    app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow
     label.register(app, labelling, replies, patience=patience)

@@ -36,7 +36,7 @@ def register(
     commands: Sequence[CommandHelp] = (),
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
-    """Listen to Home being opened, to its buttons, and to everything else as far as Home has to follow."""
+    """Listen to Home being opened, and to its buttons."""
     buttons = HomeButtons(labelling, training, updates, commands, patience=patience)
 
     async def opened(body: Payload) -> None:
@@ -51,7 +51,6 @@ def register(
 
         return listener
 
-    app.use(updates.follow)
     app.event("app_home_opened")(opened)
     app.action(ids.HOME_LABEL)(pressed(buttons.label))
     app.action(ids.HOME_TRAIN)(pressed(buttons.train))

@@ -134,6 +134,12 @@ def train_view(answer: object) -> View:
 
 
 HELP = {told.command: told for told in COMMANDS}
+
+
+def usage_of(command: str, reason: str) -> View:
+    return usage_view(HELP[command], reason)
+
+
 NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
 
 # --- any value a view can be asked to show ----------------------------------------------------------------------
@@ -477,7 +483,6 @@ autos = st.builds(
 digests = st.builds(
     Digest,
     id=ids_of_rows,
-    project_id=st.just(1),
     channel=st.just("C1"),
     person=st.just("U1"),
     cron=st.just("0 9 * * *"),
@@ -584,7 +589,7 @@ views: st.SearchStrategy[View] = (
     | learned.map(learned_view)
     | st.builds(Notices, st.booleans(), st.booleans()).map(notices_view)
     | recognitions.map(recognition_view)
-    | st.builds(usage_view, st.sampled_from(COMMANDS), any_texts)
+    | st.builds(usage_of, st.sampled_from(sorted(HELP)), any_texts)
     | any_texts.map(words_view)
 )
 
