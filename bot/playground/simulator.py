@@ -34,7 +34,7 @@ from bot.playground.values import (
 )
 from bot.playground.web_api.conversation_methods import ConversationMethods
 from bot.playground.web_api.dispatcher import WebApi
-from bot.playground.web_api.failures import Failures
+from bot.playground.web_api.failures import Broken, Failures
 from bot.playground.web_api.file_methods import FileMethods
 from bot.playground.web_api.view_methods import ViewMethods
 
@@ -198,9 +198,13 @@ class SlackSimulator(PersonActions):
         headers: dict[str, str] | None = None,
         times: int = 1,
         error: str | None = None,
+        broken: Broken | None = None,
     ) -> None:
-        """Answer the next calls of a method with a status, or with one of Slack's errors."""
-        self.failures.add(method, status=status, headers=headers, times=times, error=error)
+        """Answer the next calls of a method ("response_url" is one, "*" is any) with a status, with one of Slack's
+        errors, or with an answer that is broken."""
+        self.failures.add(
+            method, status=status, headers=headers, times=times, error=error, broken=broken
+        )
 
     async def disconnect(
         self, reason: Literal["warning", "refresh_requested"] = "refresh_requested"

@@ -10,6 +10,7 @@ import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -44,7 +45,10 @@ _NO_PLACE = {
     "edit_window_closed": "The message that followed {subject} can no longer be edited, so it is told here.",
 }
 """Refusals of a place that have a sentence of their own."""
-_NO_OTHER_PLACE = "Slack does not let nerbot post in the channel {subject} belongs to ({code}), so I'm posting this here instead."
+_NO_OTHER_PLACE = (
+    "Slack does not let nerbot post in the channel {subject} belongs to ({code}), "
+    "so I'm posting this here instead."
+)
 _NOT_LET_IN = frozenset(
     {
         *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
@@ -155,7 +159,7 @@ def headers_of(response: object) -> Mapping[str, str]:
     return headers if isinstance(headers, Mapping) else {}
 
 
-def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+def retry_after(headers: Mapping[str, Any], *, now: datetime | None = None) -> float | None:
     """The seconds of a Retry-After header: a number, a fraction or a date; None where it says neither."""
     found = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     if isinstance(found, list):  # the SDK keeps some headers as lists
@@ -219,14 +223,10 @@ def _seen(response: HttpResponse | None, error: Exception | None) -> Fault | Non
     if response is None:
         return None
     if response.status_code == 429 or response.status_code >= 500:
-        headers = {
-            name: str(value[0] if isinstance(value, list) else value)
-            for name, value in response.headers.items()
-        }
         code = "ratelimited" if response.status_code == 429 else f"http_{response.status_code}"
-        return Fault(code, after=retry_after(headers))
+        return Fault(code, after=retry_after(response.headers))
     body = response.body
     if not isinstance(body, Mapping):
         return None if response.data else Fault("no_json")
-    code = body.get("error")
-    return Fault(str(code)) if body.get("ok") is False and code in _PASSING else None
+    word = body.get("error")
+    return Fault(str(word)) if body.get("ok") is False and word in _PASSING else None

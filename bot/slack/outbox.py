@@ -237,7 +237,7 @@ class OutboxSender:
         if sent.refused is None and sent.person is not None and fault.is_about_the_place:
             await self._delivery.moved(sent, to=sent.person, refused=fault.code)
         else:
-            await self._delivery.failed(sent, error=fault.code, due_at=self._clock(), gives_up=True)
+            await self._delivery.refused(sent, error=fault.code)
         self._settle(sent)
 
     def _backoff(self, attempts: int) -> float:

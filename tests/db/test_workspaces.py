@@ -13,6 +13,7 @@ from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
+from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.relabelling import Relabelling
@@ -110,6 +111,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     await Runs(tx).begin(first.id, sentences=1, fingerprint="data")
     await Runs(tx).end(first.id, RunState.SUCCEEDED, version=1)
     await Visits(tx).note_opened(ANN)
+    await Outbox(tx).put(OutboxMessage("run 1", "C0", {"text": "x"}))
     await Corrections(tx).put(project.id, sentence.id, ANN, version=1, step_id=step.id)
     model = Model(project.id, 1, ("A",), clock.now)
     await Models(tx).add(model, run_id=first.id)
@@ -433,6 +435,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: AutoTrainings(tx).spend(its.auto.id, base=its.auto.base),
         False,
     ),
+    "outbox.of": (lambda tx, _: Outbox(tx).of("run 1"), None),
+    "outbox.dead": (lambda tx, _: Outbox(tx).dead(), 0),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
@@ -606,6 +610,7 @@ NOUNS: dict[str, type[Repository]] = {
     "labels": Labels,
     "models": Models,
     "offers": PendingActions,
+    "outbox": Outbox,
     "phrases": Phrases,
     "precedents": Precedents,
     "projects": Projects,
@@ -632,6 +637,8 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "projects.add",
         "annotations.of",
         "receipts.put",
+        "outbox.put",
+        "runs.first_of",
         "digests.put",
         "homes.note_opened",
         "homes.note_asked",

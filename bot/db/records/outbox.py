@@ -120,13 +120,15 @@ class Outbox(Repository):
         if (new.generation, new.final) < (row.generation, row.final) or new.once:
             return False
         waits = row.attempts > 0 and row.due_at > due
+        # What no place takes is tried with the last word of it, but not with every word.
+        is_hopeless = row.dead_at is not None and row.refused is not None and not new.final
         await self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id)
             .values(
                 state=outbox.c.state + 1,
                 due_at=row.due_at if waits else due,
-                dead_at=None,
+                dead_at=row.dead_at if is_hopeless else None,
                 **values,
             )
         )
@@ -216,6 +218,10 @@ class OutboxDelivery:
             ):  # a state that came meanwhile has its own tries, after the wait Slack asked for
                 newer = values | {"attempts": 1, "dead_at": None}
                 await connection.execute(update(outbox).where(mine).values(**newer))
+
+    async def refused(self, sent: Outgoing, *, error: str) -> None:
+        """No place takes it."""
+        await self._change(sent, error=error, refused=error, dead_at=self._clock())
 
     async def moved(self, sent: Outgoing, *, to: str, refused: str) -> None:
         """Its place is given up for good: from now on it goes to a person."""

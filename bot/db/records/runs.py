@@ -145,11 +145,13 @@ class Runs(Repository):
             if not new:
                 break
             ids |= new
-        await self.execute(
+        changed = await self.execute(
             update(run)
             .where(here(run), run.c.id.in_(ids))
             .values(message_channel=channel, message=message)
         )
+        if not changed.rowcount:
+            raise NotFound("This training is not here, or no longer.")
 
     async def beat(
         self, run_id: int, *, owner: str, lease: timedelta, progress: Progress | None

@@ -82,7 +82,7 @@ class Server:
             return web.json_response({"ok": False, "error": "invalid_json"})
         if failure is not None:
             self._slack.remember(method, args, failure.body, status=failure.status)
-            return web.json_response(failure.body, status=failure.status, headers=failure.headers)
+            return await failure.answer(request)
         body = self._slack.call(method, args, token=token)
         scopes = ",".join(sorted(self._slack.manifest.scopes))
         return web.json_response(body, headers={"X-OAuth-Scopes": scopes})
@@ -90,6 +90,10 @@ class Server:
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
         path = f"{request.match_info['team']}/{request.match_info['secret']}"
         body: JSON = {}
+        failure = self._slack.failures.take("response_url")
+        if failure is not None:
+            self._slack.remember("response_url", body, failure.body, status=failure.status)
+            return await failure.answer(request)
         try:
             body = _as_object(await request.read())
             url = self._slack.response_urls.use(path)

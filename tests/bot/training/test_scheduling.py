@@ -49,6 +49,7 @@ from bot.training.commands import (
     SetSchedule,
     StartTraining,
     TrainingTimes,
+    Whereabouts,
 )
 from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
@@ -140,19 +141,17 @@ class Told:
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self.digests: list[News] = []
-        self.takes_digests = True
 
-    async def show_run(
-        self, workspace: str, run: Run, end: RunEnd | None = None
-    ) -> tuple[str, str] | None:
+    async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
         self.runs.append(run)
-        return None if run.message else ("C1", f"{run.id}.0")
 
     async def show_pictures(self, workspace: str, run: Run) -> None: ...
 
-    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> bool:
+    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> None:
         self.digests.append(news)
-        return self.takes_digests
+
+    async def whereabouts(self, workspace: str, run: Run) -> Whereabouts:
+        return Whereabouts.CHANNEL
 
 
 @dataclass
@@ -253,7 +252,7 @@ async def process(
             chores=chores,
             clock=time,
         )
-        training = Training(kept, starter, timezone="UTC")
+        training = Training(kept, starter, whereabouts=told.whereabouts, timezone="UTC")
         yield Process(
             kept, maintenance, background, schedules, training, digests, clock, engine, told
         )
@@ -644,15 +643,6 @@ async def test_a_digest_is_switched_off_by_its_button_or_in_its_channel(
         await bot.handle(DigestOff())
         await finish(bot.store, 1)
         assert await morning(bot, time) == []
-
-
-async def test_a_channel_that_takes_no_digest_any_more_gets_none(url: str, time: Time) -> None:
-    async with process(url, time) as bot:
-        await bot.handle(AT_NINE)
-        bot.told.takes_digests = False
-        for number in (1, 0):
-            await finish(bot.store, 1)
-            assert len(await morning(bot, time)) == number
 
 
 # --- a year ----------------------------------------------------------------------------------------------------

@@ -146,7 +146,8 @@ async def test_a_cancelled_run_does_not_begin(store: Store, project_id: int) -> 
 async def test_a_run_keeps_the_message_that_follows_it(store: Store, project_id: int) -> None:
     async with store.writing(HERE) as tx:
         run = await claimed(tx, project_id)
-        followed = await Runs(tx).follow(run.id, channel="C1", message="17.01")
+        await Runs(tx).follow(run.id, channel="C1", message="17.01")
+        followed = await Runs(tx).get(run.id)
     assert followed == replace(run, message_channel="C1", message="17.01")
 
 
