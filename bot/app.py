@@ -25,6 +25,7 @@ from bot.slack import direct_messages as direct
 from bot.slack.connection import connect, make_app, make_clients, open_session, who_we_are
 from bot.slack.listeners import Listeners
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
+from bot.slack.telling.modals import CALL_SECONDS, Modals
 from bot.team import handlers as reasons
 from bot.training.commands import Schedule
 
@@ -77,13 +78,16 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
     background, labelling, slow = adapters.background, services.labelling, settings.patience
     replies = Responders(
         background,
+        adapters.answers,
+        Modals(adapters.answers, call_within=CALL_SECONDS * slow),
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow
-    label.register(app, labelling, replies, patience=patience)
+    messages = adapters.direct_messages
+    label.register(app, labelling, replies, messages, patience=patience)
     reasons.register(app, labelling, services.use_cases, replies)
     train.register(listeners, services.training, services.schedules, services.digests)
     editor.register(
@@ -101,6 +105,7 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
         services.training,
         adapters.updates,
         background,
+        messages,
         commands=COMMANDS,
         patience=patience,
     )

@@ -36,9 +36,13 @@ from bot.recognition.repository import CorrectionsToAsk
 from bot.recognition.service import Recognition
 from bot.settings import Settings
 from bot.slack.connection import Clients
+from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
 from bot.slack.messenger import Messenger
-from bot.slack.outbox import CALL_SECONDS, OutboxSender, SlackMessenger
-from bot.slack.outbox import PATIENCE_SECONDS as TOLD_WITHIN
+from bot.slack.outbox import CALL_SECONDS, OutboxSender
+from bot.slack.telling import answers as telling
+from bot.slack.telling.answers import Answers
+from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
+from bot.slack.telling.messages import SlackMessenger
 from bot.training.announcer import RunAnnouncer
 from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
@@ -63,6 +67,8 @@ class Adapters:
     engine: EngineClient
     messenger: Messenger
     sender: OutboxSender
+    answers: Answers
+    direct_messages: DirectMessages
     runs: RunAnnouncer
     updates: HomeUpdates
     background: Background
@@ -101,6 +107,15 @@ def make_adapters(
         engine=engine,
         messenger=messenger,
         sender=sender,
+        answers=Answers(
+            client.session,
+            messenger,
+            stopping=background.stopping,
+            call_within=telling.CALL_SECONDS * settings.patience,
+        ),
+        direct_messages=DirectMessages(
+            messenger, sender, within=SETTLED_SECONDS * settings.patience
+        ),
         runs=RunAnnouncer(store, messenger, sender, on_shown=updates.touch),
         updates=updates,
         background=background,

@@ -5,10 +5,10 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.models.views import View as Modal
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,6 +24,8 @@ from bot.recognition.views.answers import answer_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.responders import Responders, in_words
+from bot.slack.telling.answers import Answers
+from bot.slack.telling.modals import Modals
 from bot.slack.text import View, words_view
 
 log = logging.getLogger(__name__)
@@ -53,11 +55,9 @@ def register(
         return editor_modal(editing, metadata=origin.to_metadata(), select_and_bold=select_and_bold)
 
     def opens(make: Open) -> Callable[..., Awaitable[None]]:
-        async def listener(
-            ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: payloads.Payload
-        ) -> None:
+        async def listener(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
             await ack()
-            opening = _open(make, show, respond, client, body, patience=patience)
+            opening = _open(make, show, replies, client, body, patience=patience)
             replies.start(opening, name="editor")
 
         return listener
@@ -70,10 +70,10 @@ def register(
 
     async def pressed(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
         await ack()
-        replies.start(_change(editor, show, client, body), name="editor")
+        replies.start(_change(editor, show, replies.modals, client, body), name="editor")
 
-    async def submitted(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
-        await _save(editor, show, replies, ack, client, body)
+    async def submitted(ack: AsyncAck, body: payloads.Payload) -> None:
+        await _save(editor, show, replies, ack, body)
 
     app.action(ids.EDIT)(opens(sentence))
     app.action(ids.EDIT_SUGGESTION)(opens(editor.open_suggestion))
@@ -85,7 +85,7 @@ def register(
 async def _open(
     make: Open,
     show: Show,
-    respond: AsyncRespond,
+    replies: Responders,
     client: AsyncWebClient,
     body: payloads.Payload,
     *,
@@ -100,25 +100,22 @@ async def _open(
 
     ready = asyncio.ensure_future(modal())
     done, _ = await asyncio.wait({ready}, timeout=patience)
-    trigger = str(body.get("trigger_id"))
+    modals = replies.modals
     if not done:
-        opened = await client.views_open(trigger_id=trigger, view=loading_modal())
+        opened = await modals.open(client, body, loading_modal())
         try:
             view = await ready
         except Exception as error:  # noqa: BLE001 - what went wrong is told where “loading” stands
             view = words_modal(in_words(error))
-        await client.views_update(view_id=opened["view"]["id"], view=view)
+        if opened is not None:
+            await modals.fill(client, body, opened, view)
         return
     try:
         view = ready.result()
     except Exception as error:  # noqa: BLE001 - the same, beside the card
-        await respond(
-            **words_view(in_words(error)).to_message(),
-            response_type="ephemeral",
-            replace_original=False,
-        )
+        await replies.answers.send(payloads.reply_place(body), words_view(in_words(error)))
         return
-    await client.views_open(trigger_id=trigger, view=view)
+    await modals.open(client, body, view)
 
 
 def _origin(editing: Editing, caller: Caller, body: payloads.Payload) -> Origin:
@@ -127,28 +124,32 @@ def _origin(editing: Editing, caller: Caller, body: payloads.Payload) -> Origin:
 
 
 async def _change(
-    editor: Editor, show: Show, client: AsyncWebClient, body: payloads.Payload
+    editor: Editor, show: Show, modals: Modals, client: AsyncWebClient, body: payloads.Payload
 ) -> None:
     """Carry out one press and show the draft; what a quicker press has shown by then is not overwritten."""
     shown: dict[str, Any] = body["view"]
+    place = payloads.reply_place(body)
     try:
         origin = origin_of(body)
+        place = _beside(place, origin)
         caller = caller_of_view(body, origin)
         editing = await editor.change(caller, origin.draft, read_edit(body), read_boxes(body))
     except Exception as error:  # noqa: BLE001 - told on top of the modal, so that nothing typed in it is lost
-        await client.views_push(
-            trigger_id=str(body["trigger_id"]), view=words_modal(in_words(error))
-        )
+        words = in_words(error)
+        modal = words_modal(words)
+        await modals.push(client, body, place, modal, otherwise=words_view(words))
         return
     view = show(editing, origin)
-    try:
-        await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
-    except SlackApiError as error:
-        if error.response.get("error") != "hash_conflict":
-            raise
+    shows = await modals.update(client, place, view, view_id=shown["id"], view_hash=shown["hash"])
+    if not shows:
         # Two presses at once: the draft has both, and whoever comes second shows it.
         newest = await editor.show(caller, origin.draft)
-        await client.views_update(view_id=shown["id"], view=show(newest, origin))
+        await modals.update(client, place, show(newest, origin), view_id=shown["id"])
+
+
+def _beside(place: payloads.ReplyPlace, origin: Origin) -> payloads.ReplyPlace:
+    """Answers that a modal cannot show go where it was opened."""
+    return replace(place, url=origin.answer_to, channel=origin.channel)
 
 
 async def _save(
@@ -156,7 +157,6 @@ async def _save(
     show: Show,
     replies: Responders,
     ack: AsyncAck,
-    client: AsyncWebClient,
     body: payloads.Payload,
 ) -> None:
     """Save before the ack, which closes the modal; what follows is shown in the message it came from."""
@@ -174,7 +174,9 @@ async def _save(
         await ack(response_action="update", view=words_modal(_SAVED_LATE))
         return
     await ack()
-    replies.start(_follow(editor, client, caller, origin, result), name="after the editor")
+    place = _beside(payloads.reply_place(body), origin)
+    work = _follow(editor, replies.answers, caller.workspace, place, result)
+    replies.start(work, name="after the editor")
 
 
 async def _look_again(ack: AsyncAck, show: Show, editing: Editing, origin: Origin) -> None:
@@ -187,11 +189,9 @@ async def _look_again(ack: AsyncAck, show: Show, editing: Editing, origin: Origi
 
 
 async def _follow(
-    editor: Editor, client: AsyncWebClient, caller: Caller, origin: Origin, saved: Saved
+    editor: Editor, answers: Answers, workspace: str, place: payloads.ReplyPlace, saved: Saved
 ) -> None:
-    shown = _view(await editor.with_suggestion(caller.workspace, saved))
-    respond = AsyncRespond(response_url=origin.answer_to, proxy=client.proxy, ssl=client.ssl)
-    await respond(**shown.to_message(), response_type="ephemeral", replace_original=True)
+    await answers.send(place, _view(await editor.with_suggestion(workspace, saved)), replace=True)
 
 
 def _view(outcome: Outcome | Answer) -> View:

@@ -13,6 +13,7 @@ from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, all_usage_view
+from bot.slack.direct_messages import DirectMessages, Told
 from bot.slack.payloads import Payload
 from bot.slack.responders import present
 from bot.slack.text import View, words_view
@@ -32,17 +33,21 @@ def register(
     training: Training,
     updates: HomeUpdates,
     background: Background,
+    messages: DirectMessages,
     *,
     commands: Sequence[CommandHelp] = (),
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
     """Listen to Home being opened, and to its buttons."""
-    buttons = HomeButtons(labelling, training, updates, commands, patience=patience)
+    buttons = HomeButtons(labelling, training, updates, messages, commands, patience=patience)
+
+    async def show(visit: payloads.UserAction) -> None:
+        await updates.show(visit.workspace, visit.person)
 
     async def opened(body: Payload) -> None:
         visit = payloads.home_opened(body)
         if visit is not None:
-            background.start(updates.show(visit.workspace, visit.person), name="Home")
+            background.start(show(visit), name="Home")
 
     def pressed(work: Work) -> Callable[[AsyncAck, Payload, AsyncWebClient], Awaitable[None]]:
         async def listener(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
@@ -60,13 +65,14 @@ def register(
 
 
 class HomeButtons:
-    """What each button does. Home has no channel: answers stand in Home itself, in a modal, or in Messages."""
+    """What each button does. Home has no channel: answers are in Home itself, in a modal, or in Messages."""
 
     def __init__(
         self,
         labelling: Labelling,
         training: Training,
         updates: HomeUpdates,
+        messages: DirectMessages,
         commands: Sequence[CommandHelp],
         *,
         patience: float,
@@ -76,11 +82,12 @@ class HomeButtons:
         self._labelling = labelling
         self._training = training
         self._updates = updates
+        self._messages = messages
 
-    async def label(self, body: Payload, client: AsyncWebClient) -> None:
+    async def label(self, body: Payload, _client: AsyncWebClient) -> None:
         """Send the next sentence, and say where it is."""
-        sent, said = await send_next(self._labelling, client, body, patience=self._patience)
-        await self._notice(body, words_view(_NEXT_SENT) if sent else said)
+        told, said = await send_next(self._labelling, self._messages, body)
+        await self._notice(body, words_view(_NEXT_SENT) if told is Told.SENT else said)
 
     async def train(self, body: Payload, _client: AsyncWebClient) -> None:
         """Begin a training that is followed in the person's direct messages."""
@@ -120,8 +127,10 @@ class HomeButtons:
         return words_view(_CHOSEN)
 
     async def _notice(self, body: Payload, view: View) -> None:
+        """Show it in Home, or by direct message where Slack does not publish Home."""
         caller = payloads.caller_without_channel(body)
-        await self._updates.show(caller.workspace, caller.person, view)
+        if not await self._updates.show(caller.workspace, caller.person, view):
+            await self._messages.tell(payloads.reply_place(body), view)
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""

@@ -72,9 +72,11 @@ class HomeUpdates:
         """Let a person's Home be about another project; raises NotFound."""
         await self._home.choose(workspace, person, project_id)
 
-    async def show(self, workspace: str, person: str, notice: View | None = None) -> None:
-        """Publish a person's Home now, with what became of a button."""
-        await self._publish((workspace, person), await self._home.open(workspace, person), notice)
+    async def show(self, workspace: str, person: str, notice: View | None = None) -> bool:
+        """Publish a person's Home now, with what became of a button; False where Slack does not."""
+        return await self._publish(
+            (workspace, person), await self._home.open(workspace, person), notice
+        )
 
     async def _later(self, key: Key) -> None:
         wait = max(self._settle, self._published.get(key, 0.0) + self._every - self._clock())
@@ -91,7 +93,7 @@ class HomeUpdates:
         if page is not None:
             await self._publish(key, page)
 
-    async def _publish(self, key: Key, page: HomePage, notice: View | None = None) -> None:
+    async def _publish(self, key: Key, page: HomePage, notice: View | None = None) -> bool:
         self._published[key] = self._clock()
         view = home_view(page, next_step(page), notice)
-        await self._messenger.publish_home(*key, view)
+        return await self._messenger.publish_home(*key, view)

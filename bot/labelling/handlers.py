@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.labelling import parsing
@@ -27,8 +27,10 @@ from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
+from bot.slack.direct_messages import DirectMessages, Told
 from bot.slack.payloads import Payload
 from bot.slack.responders import Responders, Work, present
+from bot.slack.telling.answers import Answers
 from bot.slack.text import View, words_view
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
@@ -48,10 +50,16 @@ _FROM_A_TRAINING: Mapping[str, Callable[[str], LabelCommand]] = {
 }
 
 _WHERE = "The card is in your direct messages with nerbot: open Apps, nerbot, Messages."
+_LATER = (
+    "Slack is slow just now: the card will be in your direct messages with nerbot as soon as Slack takes it. "
+    "Type /label in a channel to have the same sentence at once."
+)
 _NO_DM = (
     "Slack did not take a direct message to you, so the card could not be sent. Type /label in a channel instead: "
-    "the same sentence comes there."
+    "it shows the same sentence."
 )
+
+_SAID = {Told.SENT: _WHERE, Told.LATER: _LATER, Told.REFUSED: _NO_DM}
 
 HELP = CommandHelp(
     "/label",
@@ -88,6 +96,7 @@ def register(
     app: AsyncApp,
     labelling: Labelling,
     replies: Responders,
+    messages: DirectMessages,
     *,
     patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
@@ -115,16 +124,14 @@ def register(
     for action, read in _FROM_A_TRAINING.items():
         app.action(ids.one_of(action))(replies.to_button(pressed(read), replace=False))
 
-    async def message(
-        ack: AsyncAck, respond: AsyncRespond, body: Payload, client: AsyncWebClient
-    ) -> None:
+    async def message(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         await ack()
-        work = _label_message(labelling, client, respond, body, patience=patience)
+        work = _label_message(labelling, client, replies.answers, body, patience=patience)
         replies.start(work, name=ids.LABEL_MESSAGE)
 
     async def following(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         await ack()
-        work = _label_next(labelling, client, body, patience=patience)
+        work = _label_next(labelling, messages, client, body, patience=patience)
         replies.start(work, name=ids.LABEL_NEXT)
 
     app.shortcut({"callback_id": ids.LABEL_MESSAGE, "type": "message_action"})(message)
@@ -134,12 +141,12 @@ def register(
 async def _label_message(
     labelling: Labelling,
     client: AsyncWebClient,
-    respond: AsyncRespond,
+    answers: Answers,
     body: Payload,
     *,
     patience: float,
 ) -> None:
-    """Answer beside the message, for the person alone; where Slack no longer takes that, by direct message."""
+    """Answer beside the message, for the person alone."""
 
     async def work() -> View:
         caller = payloads.caller_of_action(body)
@@ -150,32 +157,31 @@ async def _label_message(
         return outcome_view(await labelling.label_message(caller, read_message(body, link)))
 
     presented = await present(work())
-    at = payloads.message_of_shortcut(body)
-    answer = await respond(
-        **presented.view.to_message(),
-        response_type="ephemeral",
-        replace_original=False,
-        thread_ts=at.thread,
-    )
-    if answer.status_code != 200:
-        await direct.tell(client, at.person, presented.view, patience=patience)
+    thread = payloads.message_of_shortcut(body).thread
+    await answers.send(payloads.reply_place(body), presented.view, thread=thread)
 
 
 async def _label_next(
-    labelling: Labelling, client: AsyncWebClient, body: Payload, *, patience: float
+    labelling: Labelling,
+    messages: DirectMessages,
+    client: AsyncWebClient,
+    body: Payload,
+    *,
+    patience: float,
 ) -> None:
     """Send the card by direct message and say so; what is not a card is shown at once."""
-    sent, said = await send_next(labelling, client, body, patience=patience)
+    told, said = await send_next(labelling, messages, body)
     trigger = payloads.trigger_of(body)
     shown = await direct.show(client, trigger, "Next sentence", said, patience=patience)
-    if not shown and not sent:
-        await direct.tell(client, payloads.person_of(body), said, patience=patience)
+    if not shown and told is None:
+        await messages.tell(payloads.reply_place(body), said)
 
 
 async def send_next(
-    labelling: Labelling, client: AsyncWebClient, body: Payload, *, patience: float
-) -> tuple[bool, View]:
-    """Send the next sentence by direct message: whether one went out, and what to say where it was asked for."""
+    labelling: Labelling, messages: DirectMessages, body: Payload
+) -> tuple[Told | None, View]:
+    """Send the next sentence by direct message: what became of it (None where there is none), and what to say where
+    it was asked for."""
     is_card = False
 
     async def work() -> View:
@@ -186,7 +192,6 @@ async def send_next(
 
     presented = await present(work())
     if not is_card:
-        return False, presented.view
-    person = payloads.person_of(body)
-    sent = await direct.tell(client, person, presented.view, patience=patience)
-    return sent, words_view(_WHERE if sent else _NO_DM)
+        return None, presented.view
+    told = await messages.tell(payloads.reply_place(body), presented.view)
+    return told, words_view(_SAID[told])

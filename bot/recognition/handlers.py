@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.project import Caller
 from bot.recognition.service import Recognition
@@ -12,6 +12,7 @@ from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.responders import Responders, Work, present
+from bot.slack.telling.answers import Answers
 from bot.slack.text import View
 
 Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
@@ -46,9 +47,9 @@ def register(app: AsyncApp, recognition: Recognition, replies: Responders) -> No
 
         return work
 
-    async def share(ack: AsyncAck, respond: AsyncRespond, body: payloads.Payload) -> None:
+    async def share(ack: AsyncAck, body: payloads.Payload) -> None:
         await ack()
-        replies.start(_share(recognition, respond, body), name="share")
+        replies.start(_share(recognition, replies.answers, body), name="share")
 
     app.command(HELP.command)(replies.to_command(HELP, typed, later=later))
     app.action(ids.RIGHT)(replies.to_button(pressed(recognition.confirm)))
@@ -56,7 +57,7 @@ def register(app: AsyncApp, recognition: Recognition, replies: Responders) -> No
     app.action(ids.SHARE)(share)
 
 
-async def _share(recognition: Recognition, respond: AsyncRespond, body: payloads.Payload) -> None:
+async def _share(recognition: Recognition, answers: Answers, body: payloads.Payload) -> None:
     """Post one sentence for everybody, then say so in the answer itself."""
     posted: list[View] = []
 
@@ -69,8 +70,7 @@ async def _share(recognition: Recognition, respond: AsyncRespond, body: payloads
         return answer_view(answer)
 
     shown = await present(work())
+    place = payloads.reply_place(body)
     for view in posted:
-        await respond(**view.to_message(), response_type="in_channel", replace_original=False)
-    await respond(
-        **shown.view.to_message(), response_type="ephemeral", replace_original=not shown.failed
-    )
+        await answers.send(place, view, everyone=True)
+    await answers.send(place, shown.view, replace=not shown.failed)

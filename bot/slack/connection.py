@@ -24,12 +24,14 @@ SHUTDOWN_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """Slack's Web API with our token, for two kinds of calls."""
+    """Slack's Web API with our token, for two kinds of calls, and the connections they share."""
 
     web: AsyncWebClient
     """For calls somebody waits for: what passes is tried again at once, a few times."""
     once: AsyncWebClient
     """For the outbox, which tries again by itself and for longer."""
+    session: ClientSession
+    """For response_urls, which need no token."""
 
 
 def open_session(settings: Settings) -> ClientSession:
@@ -47,7 +49,7 @@ def make_clients(settings: Settings, session: ClientSession) -> Clients:
             token=token, base_url=settings.api_url, session=session, retry_handlers=handlers
         )
 
-    return Clients(web=make([PassingFaults()]), once=make([]))
+    return Clients(web=make([PassingFaults()]), once=make([]), session=session)
 
 
 async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:

@@ -1,32 +1,64 @@
 """Telling one person something where their request left no place for an answer: by direct message, in a modal."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable
+from enum import Enum
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.errors import StoreUnavailable
+from bot.slack.messenger import Messenger, Post
+from bot.slack.outbox import OutboxSender
+from bot.slack.payloads import ReplyPlace
 from bot.slack.text import View, shortened
 
 PATIENCE_SECONDS = 8.0
+SETTLED_SECONDS = 1.0
+"""A trigger lasts three seconds: the modal that says where the message is has to open within them."""
 
 log = logging.getLogger(__name__)
 
 
-async def tell(
-    client: AsyncWebClient, person: str, view: View, *, patience: float = PATIENCE_SECONDS
-) -> bool:
-    """Send a person a direct message; False where Slack does not take it."""
-    return await _tried(
-        client.chat_postMessage(
-            channel=person, unfurl_links=False, unfurl_media=False, **view.to_message()
-        ),
-        "a direct message",
-        patience,
-    )
+class Told(Enum):
+    """What became of a direct message in a moment."""
+
+    SENT = "sent"
+    LATER = "later"
+    """The outbox has it; Slack gets it as soon as it takes it."""
+    REFUSED = "refused"
+    """Slack takes no direct message to this person, or it could not be kept."""
+
+
+class DirectMessages:
+    """Direct messages that a person waits for: kept in the outbox like all others, and looked after for a moment."""
+
+    def __init__(
+        self, messenger: Messenger, sender: OutboxSender, *, within: float = SETTLED_SECONDS
+    ) -> None:
+        self._messenger = messenger
+        self._sender = sender
+        self._within = within
+
+    async def tell(self, place: ReplyPlace, view: View) -> Told:
+        """Send the answer to a request; a second delivery of the request sends nothing more."""
+        request = hashlib.sha256(f"{place.person} {place.request}".encode()).hexdigest()[:16]
+        key = f"direct message {request}"
+        try:
+            await self._messenger.post(Post(place.workspace, key, place.person, view))
+            kept = await self._sender.settled(place.workspace, key, within=self._within)
+            if kept is None or not kept.is_settled:
+                return Told.LATER
+            if kept.dead_at is None:
+                return Told.SENT
+            await self._sender.withdraw(place.workspace, key)
+        except StoreUnavailable as error:
+            log.warning("a direct message was not kept: %s", error)
+        return Told.REFUSED
 
 
 async def show(

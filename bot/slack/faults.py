@@ -66,11 +66,18 @@ _NOT_TAKEN = frozenset(
             "invalid_blocks_format",
         ),
         *("invalid_arguments", "invalid_metadata_format", "too_many_attachments", "view_too_large"),
-        *("trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "expired_trigger_id"),
-        *("invalid_trigger", "invalid_trigger_id", "push_limit_reached", "hash_conflict"),
+        *("push_limit_reached", "hash_conflict"),
     }
 )
 """It is what was sent: no other place would take it."""
+_TRIGGERS = frozenset(
+    {
+        *("trigger_expired", "trigger_exchanged", "exchanged_trigger_id", "expired_trigger_id"),
+        *("invalid_trigger", "invalid_trigger_id"),
+    }
+)
+_USED_UP = frozenset({"expired_url", "used_url", "no_such_url", "refused"})
+"""A response_url takes nothing any more."""
 _KNOWN_PLACES = frozenset(
     {
         *(
@@ -108,12 +115,23 @@ class Fault:
     @property
     def stays(self) -> bool:
         """Asking again is known to get the same answer."""
-        return self.code in {*_NO_PLACE, *_KNOWN_PLACES, *_NOT_LET_IN, *_NOT_TAKEN}
+        places = {*_NO_PLACE, *_KNOWN_PLACES, *_USED_UP}
+        return self.code in {*places, *_NOT_LET_IN, *_NOT_TAKEN, *_TRIGGERS}
 
     @property
     def is_about_the_place(self) -> bool:
         """Another place may do."""
-        return not self.passes and self.code not in _NOT_LET_IN | _NOT_TAKEN
+        return not self.passes and self.code not in _NOT_LET_IN | _NOT_TAKEN | _TRIGGERS
+
+    @property
+    def is_about_what_was_sent(self) -> bool:
+        """No place takes it as it is."""
+        return self.code in _NOT_TAKEN
+
+    @property
+    def is_about_the_trigger(self) -> bool:
+        """What opens a modal is spent, or older than three seconds."""
+        return self.code in _TRIGGERS
 
 
 def fault_of(error: BaseException) -> Fault:

@@ -102,5 +102,5 @@ class Messenger(Protocol):
     async def upload(self, workspace: str, channel: str, pictures: Sequence[Picture]) -> bool:
         """Show pictures in a channel now; False where they could not be shown."""
 
-    async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> None:
-        """Let a person's Home show this now; what fails is logged: opening Home shows it again."""
+    async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> bool:
+        """Let a person's Home show this now; False where it does not, which is logged."""

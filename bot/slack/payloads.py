@@ -212,3 +212,46 @@ def home_opened(body: Payload) -> UserAction | None:
 def _action(workspace: object, person: object, *, asked: bool = False) -> UserAction | None:
     known = isinstance(workspace, str) and isinstance(person, str) and workspace and person
     return UserAction(str(workspace), str(person), asked) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPlace:
+    """Where the answer to a request goes if its ack does not carry it, and whom it is for."""
+
+    url: str
+    """The response_url; empty where the request has none, such as in Home."""
+    workspace: str
+    person: str
+    channel: str
+    request: str
+    """Its trigger id."""
+
+
+def reply_place(body: Payload) -> ReplyPlace:
+    """Where the answer to a command, a press or a shortcut goes."""
+    user, team, channel = (body.get(name) or {} for name in ("user", "team", "channel"))
+    return ReplyPlace(
+        url=str(body.get("response_url") or ""),
+        workspace=str(body.get("team_id") or team.get("id") or user.get("team_id") or ""),
+        person=str(body.get("user_id") or user.get("id") or ""),
+        channel=str(body.get("channel_id") or channel.get("id") or ""),
+        request=trigger_of(body),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PressedButton:
+    """A button that was pressed, so that it can be shown again."""
+
+    text: str
+    action: str
+    value: str
+
+
+def pressed_button(body: Payload) -> PressedButton | None:
+    """The button a request came from; None where it came from something else."""
+    action = (body.get("actions") or [{}])[0]
+    text = (action.get("text") or {}).get("text")
+    if action.get("type") != "button" or not text:
+        return None
+    return PressedButton(str(text), str(action.get("action_id")), action_value(body))

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_bolt.async_app import AsyncAck
 
 from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
 from bot.jobs.background import Background
 from bot.slack.command_help import CommandHelp, usage_view
-from bot.slack.payloads import Payload
+from bot.slack.payloads import Payload, reply_place
+from bot.slack.telling.answers import Answers
+from bot.slack.telling.modals import Modals
 from bot.slack.text import View, refusal_view, words_view
 
 log = logging.getLogger(__name__)
@@ -58,7 +60,7 @@ def in_words(error: Exception) -> str:
 
 Work = Callable[[Payload], Awaitable[View]]
 Later = Callable[[Payload], Awaitable[str | None]]
-Listener = Callable[[AsyncAck, AsyncRespond, Payload], Awaitable[None]]
+Listener = Callable[[AsyncAck, Payload], Awaitable[None]]
 
 ACK_WITHIN_SECONDS = 2.0
 """Slack gives up after 3 s; what is slower than this is answered later."""
@@ -74,11 +76,15 @@ class Responders:
     def __init__(
         self,
         background: Background,
+        answers: Answers,
+        modals: Modals,
         *,
         ack_within: float = ACK_WITHIN_SECONDS,
         words_within: float = WORDS_WITHIN_SECONDS,
     ) -> None:
         self._background = background
+        self.answers = answers
+        self.modals = modals
         self._ack_within = ack_within
         self._words_within = words_within
 
@@ -89,7 +95,7 @@ class Responders:
     def to_command(self, told: CommandHelp, work: Work, *, later: Later | None = None) -> Listener:
         """A slash command answered in its ack, for the person who typed it; `later` says why an answer is not ready."""
 
-        async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
+        async def listener(ack: AsyncAck, body: Payload) -> None:
             answer = asyncio.ensure_future(present(work(body), told=told))
             done, _ = await asyncio.wait({answer}, timeout=self._ack_within)
             if done:
@@ -97,7 +103,7 @@ class Responders:
                 return
             await ack(text=await _why_later(body, later, within=self._words_within))
             self._background.start(
-                _answer(answer, respond, replace=False), name=f"late answer to {told.command}"
+                self._answer(answer, body, replace=False), name=f"late answer to {told.command}"
             )
 
         return listener
@@ -108,12 +114,20 @@ class Responders:
         The answer goes over the response_url: the ack of a button cannot carry one.
         """
 
-        async def listener(ack: AsyncAck, respond: AsyncRespond, body: Payload) -> None:
+        async def listener(ack: AsyncAck, body: Payload) -> None:
             await ack()
             answer = asyncio.ensure_future(present(work(body)))
-            self._background.start(_answer(answer, respond, replace=replace), name="button")
+            self._background.start(self._answer(answer, body, replace=replace), name="button")
 
         return listener
+
+    async def _answer(
+        self, answer: asyncio.Future[Presented], body: Payload, *, replace: bool
+    ) -> None:
+        presented = await answer
+        await self.answers.send(
+            reply_place(body), presented.view, replace=replace and not presented.failed
+        )
 
 
 async def _why_later(body: Payload, later: Later | None, *, within: float) -> str:
@@ -124,14 +138,3 @@ async def _why_later(body: Payload, later: Later | None, *, within: float) -> st
             async with asyncio.timeout(within):
                 words = await later(body)
     return words or "This takes a moment longer than usual; the answer comes here."
-
-
-async def _answer(
-    answer: asyncio.Future[Presented], respond: AsyncRespond, *, replace: bool
-) -> None:
-    presented = await answer
-    await respond(
-        **presented.view.to_message(),
-        response_type="ephemeral",
-        replace_original=replace and not presented.failed,
-    )

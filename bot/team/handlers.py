@@ -14,6 +14,7 @@ from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.direct_messages import words_modal
 from bot.slack.responders import Responders, in_words
+from bot.slack.telling.modals import Modals
 from bot.slack.text import words_view
 from bot.team import review
 from bot.team.values.review import NoteDecision
@@ -50,7 +51,7 @@ def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: 
 def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Responders) -> None:
     async def pressed(ack: AsyncAck, client: AsyncWebClient, body: payloads.Payload) -> None:
         await ack()
-        replies.start(_open(asked, client, body), name="asking why")
+        replies.start(_open(asked, replies.modals, client, body), name="asking why")
 
     async def told(ack: AsyncAck, body: payloads.Payload) -> None:
         try:
@@ -68,11 +69,13 @@ def _listen(app: AsyncApp, asked: Asked, keep: Keep, replies: Responders) -> Non
     app.view(asked.action)(told)
 
 
-async def _open(asked: Asked, client: AsyncWebClient, body: payloads.Payload) -> None:
+async def _open(
+    asked: Asked, modals: Modals, client: AsyncWebClient, body: payloads.Payload
+) -> None:
     sentence_id = payloads.read_id(payloads.action_value(body))
     place = {"sentence": sentence_id, "channel": payloads.caller_of_action(body).channel}
     view = reason_modal(asked, metadata=json.dumps(place))
-    await client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
+    await modals.open(client, body, view)
 
 
 def _place(body: payloads.Payload) -> tuple[Caller, int]:

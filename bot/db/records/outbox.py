@@ -74,6 +74,11 @@ class Outgoing:
             return None
         return self.place_channel, self.place_timestamp
 
+    @property
+    def is_settled(self) -> bool:
+        """Slack took its newest state, or no place does."""
+        return self.delivered >= self.state or self.dead_at is not None
+
 
 _COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)
 
@@ -244,6 +249,12 @@ class OutboxDelivery:
             )
             row = rows.first()
         return None if row is None else to_outgoing(row)
+
+    async def withdraw(self, workspace: str, key: str) -> None:
+        """Forget a message that no place takes, because it was told in another way."""
+        mine = and_(outbox.c.workspace == workspace, outbox.c.key == key)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(outbox).where(mine, outbox.c.dead_at.is_not(None)))
 
     async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
         """What was not delivered yet, what was given up first."""

@@ -85,13 +85,14 @@ class Nobody:
 @pytest.fixture
 def registry() -> Registry:
     """The whole app, without what it does."""
-    app, replies, nobody = Registry(), Responders(Background()), cast("Any", Nobody())
-    label.register(app, nobody, replies)
+    app, nobody = Registry(), cast("Any", Nobody())
+    replies = Responders(Background(), nobody, nobody)
+    label.register(app, nobody, replies, nobody)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
     nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
     editor.register(app, nobody, replies)
-    home.register(app, nobody, nobody, nobody, Background())
+    home.register(app, nobody, nobody, nobody, Background(), nobody)
     return app
 
 

@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
@@ -24,10 +22,12 @@ from bot.projects.repositories.projects import Projects
 from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.values import Correction, Learned
 from bot.slack.messenger import EDIT_EVERY_SECONDS
-from bot.slack.outbox import TRIES, OutboxSender, SlackMessenger
+from bot.slack.outbox import TRIES, OutboxSender
+from bot.slack.telling.messages import SlackMessenger
 from bot.training.announcer import RunAnnouncer
 from bot.training.commands import Whereabouts
 from ner_engine.results import Progress
+from tests.bot.slack.faults import FAULTS
 from tests.support.opening import open_database, patient_timing
 from tests.support.patience import patient
 
@@ -275,26 +275,6 @@ async def test_telling_takes_no_time_while_slack_takes_its_time(bot: Bot) -> Non
     assert bot.calls("chat.postMessage") == 1  # asked to wait, it is not asked again before
     await bot.wait(seconds=11)
     assert "60 %" in (await bot.message()).shown
-
-
-FAULTS: dict[str, dict[str, Any]] = {
-    "a rate limit": {"headers": {"Retry-After": "2"}},
-    "a rate limit that does not say how long": {"headers": {}},
-    "a rate limit of a second and a half": {"headers": {"Retry-After": "1.5"}},
-    "a rate limit until a date": {
-        "headers": {"Retry-After": format_datetime(datetime.now(UTC), usegmt=True)}
-    },
-    "500": {"status": 500},
-    "502": {"status": 502},
-    "503": {"status": 503},
-    "504": {"status": 504},
-    "Slack's own word for it": {"error": "internal_error"},
-    "a page": {"broken": "page"},
-    "half an answer": {"broken": "half"},
-    "a body that is cut off": {"broken": "cut"},
-    "a connection that is reset": {"broken": "reset"},
-    "no answer": {"broken": "silent"},
-}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -1,0 +1,97 @@
+"""What is to be said is kept for the outbox's sender; what is to be shown now is shown now."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.db.database import Store
+from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.slack.faults import fault_of
+from bot.slack.messenger import Draw, FollowedMessage, Picture, Pictures, Post
+from bot.slack.outbox import OutboxSender, upload
+
+PATIENCE_SECONDS = 8.0
+"""How long Slack may take for what is shown at once."""
+
+log = logging.getLogger(__name__)
+
+
+class SlackMessenger:
+    """Implements `Messenger`."""
+
+    def __init__(
+        self,
+        store: Store,
+        sender: OutboxSender,
+        client: AsyncWebClient,
+        *,
+        draw: Draw | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._client = client
+        self._draw = draw
+        self._patience = patience
+
+    async def post(self, post: Post) -> None:
+        """Say something once; the same key says nothing a second time."""
+        message = post.view.to_message()
+        await self._keep(post.workspace, OutboxMessage(post.key, post.channel, message, once=True))
+
+    async def follow(self, message: FollowedMessage) -> None:
+        """Say the newest state of something."""
+        new = OutboxMessage(
+            message.key,
+            message.channel,
+            message.view.to_message(),
+            person=message.person,
+            subject=message.subject,
+            final=message.final,
+            generation=message.generation,
+            place=message.place,
+        )
+        await self._keep(message.workspace, new)
+
+    async def illustrate(self, pictures: Pictures) -> None:
+        """Show pictures in the thread of a message."""
+        message = {"pictures": [picture.to_dict() for picture in pictures.pictures]}
+        new = OutboxMessage(
+            f"{pictures.of} pictures", pictures.channel, message, thread_of=pictures.of, once=True
+        )
+        await self._keep(pictures.workspace, new)
+
+    async def _keep(self, workspace: str, new: OutboxMessage) -> None:
+        async with self._store.writing(workspace) as tx:
+            await Outbox(tx).put(new, not_before=self._sender.not_before(workspace, new))
+        self._sender.wake()
+
+    async def upload(
+        self,
+        workspace: str,  # noqa: ARG002 - one token, one workspace
+        channel: str,
+        pictures: Sequence[Picture],
+    ) -> bool:
+        """Show pictures in a channel now; False where they could not be shown."""
+        if self._draw is None:
+            return False
+        try:
+            drawn = await self._draw([picture.to_json() for picture in pictures])
+            await upload(self._client, channel, pictures, drawn)
+        except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
+            log.warning("could not show %s: %s", pictures[0].name, fault_of(error).code)
+            return False
+        return True
+
+    async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> bool:  # noqa: ARG002 - as above
+        """Let a person's Home show this now; False where it does not."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._client.views_publish(user_id=person, view=view)
+        except Exception as error:  # noqa: BLE001 - opening Home shows it again
+            log.warning("Home was not published: %s", fault_of(error).code)
+            return False
+        return True
