@@ -116,7 +116,13 @@ def make_adapters(
         direct_messages=DirectMessages(
             messenger, sender, within=SETTLED_SECONDS * settings.patience
         ),
-        runs=RunAnnouncer(store, messenger, sender, on_shown=updates.touch),
+        runs=RunAnnouncer(
+            store,
+            messenger,
+            sender,
+            settled_within=SETTLED_SECONDS * settings.patience,
+            on_shown=updates.touch,
+        ),
         updates=updates,
         background=background,
         me=me,

@@ -76,8 +76,8 @@ def _waiting(news: News) -> list[str]:
 def digest_lost_view() -> View:
     """What the person who set a digest hears once its channel takes none any more."""
     return words_view(
-        "The digest you set in a channel cannot be told there any more (the channel is archived, or nerbot is no "
-        "member of it), so it is switched off. To get it again, type /invite @nerbot there and set it anew."
+        "The digest you set up in a channel can't be posted there any more, because the channel is archived or nerbot "
+        "may not post in it. It is switched off now. To get it again, type /invite @nerbot there and set it up again."
     )
 
 
@@ -86,13 +86,15 @@ def digest_state_view(answer: DigestSet) -> View:
     digest = answer.digest
     if digest is None:
         return words_view(
-            "This channel has no digest. /train digest every day at 09:00 tells here, on days on which something "
-            "happened, who finished how much, how the model does and what waits."
+            "This channel has no digest. To set one up, type /train digest every day at 09:00 in a channel in which "
+            "nerbot is a member: on days on which something happened it says who finished how much, how the model "
+            "does and what there is to do."
         )
     due = _told(digest.next_due, digest.timezone)
     return words_view(
         f"This channel has a digest: {digest.words} ({digest.timezone}), next {due}, on days on which "
-        "something happened. /train digest off ends it."
+        "something happened. If nerbot cannot post here by then, the digest is switched off and whoever set it up is "
+        "told. /train digest off ends it."
     )
 
 

@@ -17,12 +17,23 @@ from bot.slack.direct_messages import DirectMessages, Told
 from bot.slack.payloads import Payload
 from bot.slack.responders import present
 from bot.slack.text import View, words_view
-from bot.training.commands import RunActive, StartTraining, TrainingStatus
+from bot.training.commands import RunActive, StartTraining, TrainingStatus, Whereabouts
 from bot.training.service import Training
 from bot.training.views.answers import started_view, state_view
 
 _CHOSEN = "This is the project of your direct messages with nerbot now, too. Channels keep theirs."
 _NEXT_SENT = "Your next sentence is in Messages, the tab beside this one."
+
+_FOLLOWED = {
+    Whereabouts.CHANNEL: "Messages, the tab beside this one, shows its progress.",
+    Whereabouts.LATER: (
+        "Slack is slow just now: Messages, the tab beside this one, shows its progress as soon as Slack takes it."
+    ),
+    **dict.fromkeys(
+        (Whereabouts.PERSON, Whereabouts.NOWHERE),
+        "Slack takes no direct message to you: [Training status] below shows its progress.",
+    ),
+}
 
 Work = Callable[[Payload, AsyncWebClient], Coroutine[None, None, None]]
 
@@ -98,10 +109,7 @@ class HomeButtons:
         answer = await self._training.start(caller, StartTraining())
         if isinstance(answer, RunActive):
             return started_view(answer)
-        number = answer.run.number
-        return words_view(
-            f"Training {number} has begun. Messages, the tab beside this one, follows it."
-        )
+        return words_view(f"Training {answer.run.number} has begun. {_FOLLOWED[answer.told]}")
 
     async def status(self, body: Payload, client: AsyncWebClient) -> None:
         """What /train status says."""

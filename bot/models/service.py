@@ -121,7 +121,8 @@ class ModelService:
         )
         if not posted:
             raise NothingToDo(
-                "The picture could not be posted here. Type /invite @nerbot in this channel and try again."
+                "The picture could not be posted here. Please try again in a moment; if that does not help, type "
+                "/invite @nerbot in this channel first."
             )
 
     # what goes live

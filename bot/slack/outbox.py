@@ -238,7 +238,7 @@ class OutboxSender:
             await self._delivery.moved(sent, to=sent.person, refused=fault.code)
         else:
             await self._delivery.refused(sent, error=fault.code)
-        self._settle(sent)
+            self._settle(sent)
 
     def _backoff(self, attempts: int) -> float:
         spread = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, guards nothing

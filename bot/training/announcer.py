@@ -24,11 +24,13 @@ class RunAnnouncer:
         messenger: Messenger,
         sender: OutboxSender,
         *,
+        settled_within: float = SETTLED_SECONDS,
         on_shown: Callable[[str, str], None] | None = None,
     ) -> None:
         self._store = store
         self._messenger = messenger
         self._sender = sender
+        self._settled_within = settled_within
         self._on_shown = on_shown
         sender.on_placed.append(self._placed)
 
@@ -60,14 +62,17 @@ class RunAnnouncer:
             await self._messenger.illustrate(Pictures(workspace, key, run.channel, tuple(pictures)))
 
     async def whereabouts(
-        self, workspace: str, run: Run, *, within: float = SETTLED_SECONDS
+        self, workspace: str, run: Run, *, within: float | None = None
     ) -> Whereabouts:
         """Where the message of a run is, as far as that is known in a moment."""
         key = await self._key(workspace, run)
-        kept = await self._sender.settled(workspace, key, within=within)
-        if kept is not None and kept.refused is not None:
-            return Whereabouts.PERSON
-        return Whereabouts.LATER if kept is None or kept.place is None else Whereabouts.CHANNEL
+        moment = self._settled_within if within is None else within
+        kept = await self._sender.settled(workspace, key, within=moment)
+        if kept is not None and kept.dead_at is not None:
+            return Whereabouts.NOWHERE
+        if kept is None or kept.place is None:
+            return Whereabouts.LATER
+        return Whereabouts.CHANNEL if kept.refused is None else Whereabouts.PERSON
 
     async def _key(self, workspace: str, run: Run) -> str:
         """Of a run that is tried again: that of the first, whose message goes on."""

@@ -17,6 +17,8 @@ class Whereabouts(StrEnum):
     """Slack does not let nerbot post where the run was asked for."""
     LATER = "later"
     """Slack has not taken it yet."""
+    NOWHERE = "nowhere"
+    """Slack takes it neither there nor in a direct message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class Training:
             last = await Runs(tx).last(project.id)
             missing = None if active else await what_is_missing(tx, project.id)
         if before is not None:
-            return RunStarted(before)  # the same request once more
+            told = await self._whereabouts(caller.workspace, before)
+            return RunStarted(before, told)  # the same request once more
         if active is not None:
             return RunActive(active)
         if missing:

@@ -76,8 +76,8 @@ class Outgoing:
 
     @property
     def is_settled(self) -> bool:
-        """Slack took its newest state, or no place does."""
-        return self.delivered >= self.state or self.dead_at is not None
+        """It is known where it is, or that no place takes it."""
+        return self.place is not None or self.dead_at is not None
 
 
 _COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)

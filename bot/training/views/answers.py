@@ -24,8 +24,14 @@ _FOLLOWED = {
         "nerbot cannot post in this channel, so its progress is in a direct message to you. "
         "To see the next one here, type /invite @nerbot."
     ),
+    Whereabouts.NOWHERE: (
+        "nerbot can post neither in this channel nor in a direct message to you: /train status shows its progress."
+    ),
     Whereabouts.LATER: "Slack is slow just now: the message that follows it is posted as soon as Slack takes it.",
 }
+
+
+_WHERE = "Its message will be posted in this channel, or in a direct message to you if nerbot cannot post here."
 
 
 def started_view(answer: RunStarted | RunActive) -> View:
@@ -50,7 +56,7 @@ def schedule_view(answer: ScheduleSet) -> View:
     schedule = answer.schedule
     return words_view(
         f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
-        "The message will be posted in this channel. /train schedule off ends it."
+        f"{_WHERE} /train schedule off ends it."
     )
 
 
@@ -67,8 +73,8 @@ def auto_view(answer: AutoTrainingSet) -> View:
     """After how many newly finished sentences a training begins."""
     auto = answer.auto
     return words_view(
-        f"A training begins by itself after every {counted(auto.every, 'newly finished sentence')}; "
-        f"{auto.left:,} to go. The message will be posted in this channel. /train auto off ends it."
+        f"A training begins automatically after every {counted(auto.every, 'newly finished sentence')}; "
+        f"{auto.left:,} to go. {_WHERE} /train auto off ends it."
     )
 
 

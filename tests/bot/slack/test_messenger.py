@@ -423,3 +423,20 @@ async def test_where_slack_is_slow_nothing_is_promised(bot: Bot) -> None:
     run = await running(bot)
     await bot.shows(run)
     assert await bot.announcer.whereabouts(HERE, run, within=0.05) is Whereabouts.LATER
+
+
+async def test_where_neither_channel_nor_person_can_be_told_that_is_said(bot: Bot) -> None:
+    """/train promises no message that cannot be posted."""
+    run = await running(bot, channel="#random", person="U0")
+    await bot.announcer.show_run(HERE, run)
+    where = await bot.announcer.whereabouts(HERE, run, within=patient(2))
+    assert where is Whereabouts.NOWHERE
+
+
+async def test_where_a_run_is_told_is_known_at_once_later_on(bot: Bot) -> None:
+    """A message that was posted before anybody asks settles nothing any more: what is kept is looked at."""
+    run = await running(bot)
+    await bot.shows(run)
+    async with asyncio.timeout(patient(5)):
+        where = await bot.announcer.whereabouts(HERE, run, within=1_000)
+    assert where is Whereabouts.CHANNEL
