@@ -118,6 +118,7 @@ def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
         await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
+        await adapters.sender.prune()
 
     return Clock(
         adapters.maintenance.schedules,

@@ -97,7 +97,7 @@ def make_adapters(
     messenger = SlackMessenger(
         store, sender, client.web, draw=draw, patience=TOLD_WITHIN * settings.patience
     )
-    updates = HomeUpdates(Home(store), messenger, background)
+    updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
     return Adapters(
         store=store,
         maintenance=MaintenanceRepository(database, clock=now),

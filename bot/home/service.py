@@ -3,15 +3,18 @@
 from dataclasses import replace
 
 from bot.db.database import Store
+from bot.db.records.outbox import Outbox
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.domain.project import ProjectCounts
+from bot.domain.roles import Role
 from bot.domain.runs import MIN_FINISHED
 from bot.errors import NotFound
 from bot.home.values import HomePage, NextStep
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.models.repository import Models
+from bot.projects.context import read_roles
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.team.repositories.visits import Visits
@@ -27,8 +30,9 @@ WORTH_TRAINING = 10
 class Home:
     """Reads a person's Home; writes only that they opened it, and that they asked a model."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, owners: frozenset[str] = frozenset()) -> None:
         self._store = store
+        self._owners = owners
 
     async def open(self, workspace: str, person: str) -> HomePage:
         """Home as it stands; from now on it is kept up to date for this person."""
@@ -67,10 +71,19 @@ class Home:
         async with self._store.reading(workspace) as tx:
             visit = await Visits(tx).of(person)
             project = await Projects(tx).of_channel(person)
+            lost = await self._undelivered(tx, person)
             if project is None:
-                return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked)
+                return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked, undelivered=lost)
             page = await _read(tx, project.id, person, visit)
-            return replace(page, project=project, projects=await Projects(tx).all())
+            projects = await Projects(tx).all()
+            return replace(page, project=project, projects=projects, undelivered=lost)
+
+    async def _undelivered(self, tx: Transaction, person: str) -> int:
+        """How many messages were given up; none for those who can do nothing about it."""
+        lost = await Outbox(tx).dead()
+        if lost and (await read_roles(tx, self._owners)).get(person) is Role.OWNER:
+            return lost
+        return 0
 
 
 async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> HomePage:

@@ -45,6 +45,8 @@ class HomePage:
     project: Project | None = None
     projects: tuple[Project, ...] = ()
     """All of the workspace."""
+    undelivered: int = 0
+    """Messages that were given up, for owners alone."""
 
     @property
     def active(self) -> Run | None:

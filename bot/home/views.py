@@ -41,6 +41,8 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     blocks: list[Block] = []
     if notice is not None:
         blocks += [*notice.blocks, DividerBlock()]
+    if page.undelivered:
+        blocks += [line(*_undelivered_words(page.undelivered)), DividerBlock()]
     if len(page.projects) > 1:
         blocks += [_header("Project"), _project_menu(page)]
     if not page.started:
@@ -48,6 +50,17 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     blocks += [_header("What to do next"), line(*_next_words(page, step)), _buttons(step)]
     blocks += [_header("Labels"), *_labels(page), _header("Model"), *_model(page)]
     return {"type": "home", "blocks": [block.to_dict() for block in blocks]}
+
+
+def _undelivered_words(number: int) -> list[Part]:
+    return [
+        plain(f"{counted(number, 'message')} could not be delivered.", bold=True),
+        " On the machine nerbot runs on, ",
+        plain("nerbot outbox", code=True),
+        " shows why, and ",
+        plain("nerbot outbox retry", code=True),
+        " sends again what was given up.",
+    ]
 
 
 def _project_menu(page: HomePage) -> ActionsBlock:

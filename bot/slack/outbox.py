@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,6 +34,7 @@ FLUSH_SECONDS = 3.0
 """How long what is due is still delivered when the bot stops; the rest is when it starts again."""
 IDLE_SECONDS = 2.0
 """How often the outbox is looked at for what another process put there, or a clock that was set back holds up."""
+PRUNE_EVERY = timedelta(hours=1)
 _REMEMBERED = 500
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class OutboxSender:
         self._edit_every = edit_every
         self._awake = asyncio.Event()
         self._stopping = False
+        self._pruned = datetime.min.replace(tzinfo=UTC)
         self._running: asyncio.Task[None] | None = None
         self._told: LRUCache[tuple[str, str], datetime] = LRUCache(_REMEMBERED)
         self._settled: LRUCache[tuple[str, str], asyncio.Event] = LRUCache(_REMEMBERED)
@@ -101,7 +103,11 @@ class OutboxSender:
         await self._delivery.withdraw(workspace, key)
 
     async def prune(self) -> None:
-        """Forget what was delivered, or given up, long ago."""
+        """Forget what was delivered, or given up, long ago; looks for it once an hour, however often it is called."""
+        now = self._clock()
+        if abs(now - self._pruned) < PRUNE_EVERY:
+            return
+        self._pruned = now
         await self._delivery.prune()
 
     async def __aenter__(self) -> Self:

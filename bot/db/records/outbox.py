@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, delete, func, or_, select, update
 
 from bot.db.database import Database
 from bot.db.repository import Repository, by_key, here, inserts
@@ -270,10 +270,11 @@ class OutboxDelivery:
         wanted = update(outbox).where(outbox.c.dead_at.is_not(None))
         if ids is not None:
             wanted = wanted.where(outbox.c.id.in_(ids))
+        # What went to the person keeps the reason; any other goes where it was to go at first, without one.
+        refused = case((outbox.c.channel == outbox.c.person, outbox.c.refused))
+        again = {"dead_at": None, "attempts": 0, "claimed_until": None, "refused": refused}
         async with self._database.writing() as connection:
-            changed = await connection.execute(
-                wanted.values(dead_at=None, attempts=0, due_at=self._clock())
-            )
+            changed = await connection.execute(wanted.values(due_at=self._clock(), **again))
             return int(changed.rowcount)
 
     async def prune(self) -> None:
