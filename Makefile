@@ -41,8 +41,9 @@ golden: .venv/.dev  ## write the stored forms of tests/*/golden again, after one
 
 KILLS ?= 200
 YEARS ?= 3
-torture: .venv/.dev  ## the long loops (hours): KILLS=200 kills at random moments, YEARS=3 of schedules; SEED=… repeats one
-	KILLS=$(KILLS) YEARS=$(YEARS) $(BIN)/pytest -s tests/torture/torture_*.py
+MESSAGES ?= 10000
+torture: .venv/.dev  ## the long loops (hours): KILLS=200 kills at random moments, YEARS=3 of schedules, MESSAGES=10000 told under faults; SEED=… repeats one
+	KILLS=$(KILLS) YEARS=$(YEARS) MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/torture/torture_*.py
 
 format: .venv/.dev  ## rewrite the code in the project's format, and fix what ruff can fix
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
