@@ -1,6 +1,8 @@
 """Posts digests in Slack."""
 
 from bot.db.database import Store
+from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.db.transaction import Transaction
 from bot.digests.commands import Digest, News
 from bot.digests.repository import Digests
 from bot.digests.views import digest_lost_view, digest_view
@@ -16,10 +18,11 @@ class DigestAnnouncer:
         self._messenger = messenger
         sender.on_refused.append(self._refused)
 
-    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> None:
-        """Keep a digest that is to be posted."""
+    async def tell_digest(self, tx: Transaction, digest: Digest, news: News) -> None:
+        """Keep a digest that is to be posted; the sender finds it a moment after the commit."""
         key = f"digest {digest.id} of {digest.next_due:%Y-%m-%d %H:%M}"
-        await self._messenger.post(Post(workspace, key, digest.channel, digest_view(digest, news)))
+        message = digest_view(digest, news).to_message()
+        await Outbox(tx).put(OutboxMessage(key, digest.channel, message, once=True))
 
     async def _refused(self, workspace: str, key: str, _code: str) -> None:
         """The person who set it hears of it, once."""

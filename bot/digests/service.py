@@ -29,8 +29,8 @@ from bot.projects.seeding import name_among_several
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
 
-Tell = Callable[[str, Digest, News], Awaitable[None]]
-"""Posts a digest of a workspace in its channel."""
+Tell = Callable[[Transaction, Digest, News], Awaitable[None]]
+"""Keeps a digest that is to be posted in its channel, in the transaction that notes it."""
 
 log = logging.getLogger(__name__)
 
@@ -100,11 +100,11 @@ class DigestService:
                     await Digests(tx).advance(digest, since=digest.since, next_due=next_due)
             return
         news = await self._news(workspace, digest)
-        # Noted first: a digest that is lost in a crash is better than one that is told twice.
+        # Both or neither: a crash loses no digest and tells none twice.
         async with self._store.writing(workspace) as tx:
             ours = await Digests(tx).advance(digest, since=now, next_due=next_due)
-        if ours and news.is_worth_telling:
-            await self._tell_digest(workspace, digest, news)
+            if ours and news.is_worth_telling:
+                await self._tell_digest(tx, digest, news)
 
     async def _news(self, workspace: str, digest: Digest) -> News:
         async with self._store.reading(workspace) as tx:

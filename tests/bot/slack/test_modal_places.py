@@ -1,11 +1,13 @@
 """Each place that opens a modal tells where Slack does not open it; one more tap opens it."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import bot
 from bot.app import open_bot
 from bot.playground import Message, Playground
 from tests.bot.conftest import Team, settings_for
@@ -112,8 +114,8 @@ async def test_what_neither_a_modal_nor_home_shows_is_a_direct_message(
 
 async def test_the_next_sentence_soon_after_a_start(slack: Playground, tmp_path: Path) -> None:
     """The trigger may be spent by then; the words come by direct message, however slow Slack is."""
-    async with open_bot(settings_for(slack, tmp_path / "data")) as bot:
-        team = Team(slack, bot)
+    async with open_bot(settings_for(slack, tmp_path / "data")) as opened:
+        team = Team(slack, opened)
         slack.fail_next("views.open", error="expired_trigger_id")
         slack.fail_next("chat.postMessage", broken="cut")
         await slack.shortcut("ada", "label_next")
@@ -132,3 +134,15 @@ async def test_a_card_that_slack_does_not_take_at_once_arrives_later(
     assert "as soon as Slack takes it" in str(slack.view("ada"))
     await slack.until(lambda: slack.messages("dm", viewer="ada"), timeout=60)
     assert "No entities" in slack.messages("dm", viewer="ada")[-1].buttons
+
+
+def test_nothing_opens_or_changes_a_modal_in_another_way() -> None:
+    """A new place would be silent again where Slack refuses."""
+    calls = re.compile(r"\.views_(open|push|update)\(|AsyncRespond|\brespond\(")
+    ours = Path(bot.__file__).parent
+    found = {
+        file.relative_to(ours).as_posix()
+        for file in ours.rglob("*.py")
+        if "playground" not in file.parts and calls.search(file.read_text("utf-8"))
+    }
+    assert found == {"slack/telling/modals.py", "slack/direct_messages.py"}

@@ -18,6 +18,7 @@ from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.tables.training import run
+from bot.db.transaction import Transaction
 from bot.digests.commands import (
     Digest,
     DigestOff,
@@ -33,6 +34,7 @@ from bot.domain.models import ModelsCompared, RunEnd
 from bot.domain.project import Caller, Gold, Sentence
 from bot.domain.runs import Run, RunReason, RunState, TrainingJob
 from bot.engine.ports import Ranker
+from bot.errors import StoreUnavailable
 from bot.jobs.background import Background
 from bot.jobs.calendar import next_due
 from bot.jobs.scheduler import Clock
@@ -141,13 +143,16 @@ class Told:
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self.digests: list[News] = []
+        self.refuses = False
 
     async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
         self.runs.append(run)
 
     async def show_pictures(self, workspace: str, run: Run) -> None: ...
 
-    async def tell_digest(self, workspace: str, digest: Digest, news: News) -> None:
+    async def tell_digest(self, tx: Transaction, digest: Digest, news: News) -> None:
+        if self.refuses:
+            raise StoreUnavailable("it is full")
         self.digests.append(news)
 
     async def whereabouts(self, workspace: str, run: Run) -> Whereabouts:
@@ -617,6 +622,22 @@ async def test_what_happens_while_nothing_is_told_is_told_next_time(url: str, ti
         await finish(bot.store, 3)
         assert await morning(bot, time) == []
         [news] = await morning(bot, time)
+        assert news.finished == (("U1", 3),)
+
+
+async def test_a_digest_that_could_not_be_kept_is_told_at_the_next_look(
+    url: str, time: Time
+) -> None:
+    """It is noted as told in the transaction that keeps it, or not at all."""
+    async with process(url, time) as bot:
+        await bot.handle(AT_NINE)
+        await finish(bot.store, 3)
+        bot.told.refuses = True
+        assert await morning(bot, time) == []
+        bot.told.refuses = False
+        for _ in range(2):
+            await bot.clock.look()
+        [news] = bot.told.digests
         assert news.finished == (("U1", 3),)
 
 
