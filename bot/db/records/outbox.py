@@ -81,7 +81,6 @@ class Outgoing:
 
 
 _COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)
-
 _ROW = by_key(select(*_COLUMNS).where(here(outbox), outbox.c.key == bindparam("key")))
 _ADD = inserts(outbox, lambda insert: insert)
 _DEAD = select(func.count()).select_from(outbox).where(here(outbox), outbox.c.dead_at.is_not(None))
@@ -191,10 +190,12 @@ class OutboxDelivery:
         return found
 
     async def delivered(self, sent: Outgoing, *, place: tuple[str, str] | None) -> None:
-        """Slack took this state."""
+        """Slack took this state; what the last one says is kept no longer than needed."""
         channel, timestamp = place or (sent.place_channel, sent.place_timestamp)
+        is_last = and_(outbox.c.state == sent.state, outbox.c.final)
         await self._change(
             sent,
+            message=case((is_last, "{}"), else_=outbox.c.message),
             delivered=sent.state,
             place_channel=channel,
             place_timestamp=timestamp,
@@ -220,7 +221,7 @@ class OutboxDelivery:
             )
             if (
                 not changed.rowcount
-            ):  # a state that came meanwhile has its own tries, after the wait Slack asked for
+            ):  # a newer state has its own tries, after the wait Slack asked for
                 newer = values | {"attempts": 1, "dead_at": None}
                 await connection.execute(update(outbox).where(mine).values(**newer))
 

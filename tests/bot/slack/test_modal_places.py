@@ -12,6 +12,10 @@ from bot.app import open_bot
 from bot.playground import Message, Playground
 from tests.bot.conftest import Team, settings_for
 from tests.bot.editor.test_editor import open_on
+from tests.bot.labelling.test_cards import card, label_samples
+from tests.bot.team.test_nerbot import disagree, owned
+
+__all__ = ["owned"]  # a fixture
 
 AGAIN = "press the button again"
 WHOLE = "/label A patient with {chest pain=SYMPTOM}."
@@ -63,6 +67,19 @@ async def test_say_why_under_a_flag(team_with_samples: Team) -> None:
     await team.types("/label")
     answer = await team.types("/label flag")
     await opens_after(team, await refused(team, answer.message, "Say why"), "Say why")
+
+
+async def test_edit_on_a_suggestion(team_with_samples: Team) -> None:
+    team = team_with_samples
+    await label_samples(team)
+    await opens_after(team, await refused(team, await card(team), "Edit"), "Edit")
+
+
+async def test_say_why_under_a_decision(owned: Team) -> None:
+    await disagree(owned)
+    shown = await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
+    name = next(each for each in shown.buttons if each.startswith("Say why"))
+    await opens_after(owned, await refused(owned, shown, name), name)
 
 
 async def test_a_change_in_the_editor_that_is_not_shown(team: Team) -> None:

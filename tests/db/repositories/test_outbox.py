@@ -111,3 +111,28 @@ async def test_a_newer_state_outlives_the_failure_of_an_older_one(
     )
     [newer] = await delivery.claim(limit=1)
     assert (newer.message["text"], newer.dead_at) == ("done", None)
+
+
+@pytest.mark.parametrize("final", [True, False])
+async def test_what_was_delivered_is_kept_without_its_text(
+    store: Store, delivery: OutboxDelivery, final: bool
+) -> None:
+    """A message that goes on needs its text where it has to be posted again; one that is over does not."""
+    async with store.writing(HERE) as tx:
+        await Outbox(tx).put(OutboxMessage("run 1", "C1", {"text": "Saved."}, final=final))
+    [row] = await delivery.claim(limit=1)
+    await delivery.delivered(row, place=("C1", "1.1"))
+    kept = await delivery.place_of(HERE, "run 1")
+    assert kept is not None
+    assert kept.message == ({} if final else {"text": "Saved."})
+
+
+async def test_a_text_that_came_meanwhile_is_kept(store: Store, delivery: OutboxDelivery) -> None:
+    async with store.writing(HERE) as tx:
+        await Outbox(tx).put(OutboxMessage("run 1", "C1", {"text": "0 %"}, final=False))
+    [row] = await delivery.claim(limit=1)
+    async with store.writing(HERE) as tx:
+        await Outbox(tx).put(OutboxMessage("run 1", "C1", {"text": "done"}))
+    await delivery.delivered(row, place=("C1", "1.1"))
+    [newer] = await delivery.claim(limit=1)
+    assert newer.message == {"text": "done"}
