@@ -15,6 +15,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.slack.faults import PassingFaults
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
+from bot.slack.lengths import refuse_what_is_too_long
 
 CALL_SECONDS = 30
 """How long Slack may take to answer a call."""
@@ -68,7 +69,9 @@ async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
 def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app, with no listeners yet."""
     # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
-    return AsyncApp(client=client, signing_secret=_secret(settings), process_before_response=True)
+    app = AsyncApp(client=client, signing_secret=_secret(settings), process_before_response=True)
+    app.use(refuse_what_is_too_long)  # before anything that reads a text
+    return app
 
 
 def _secret(settings: Settings) -> str:
