@@ -66,10 +66,10 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
         await stack.enter_async_context(_clock(adapters, services))
-        address = await connect(settings, app, stack)
+        connection = await connect(settings, app, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
-        yield Bot(app, address, workspace)
+        yield Bot(app, connection.address, workspace)
 
 
 def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Services) -> None:

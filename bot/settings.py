@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -117,6 +118,16 @@ class Settings(BaseSettings):
         if self.app_token is not None:
             return "socket"
         return "http" if self.signing_secret is not None else "playground"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What may be printed nowhere."""
+        hidden = (self.bot_token, self.app_token, self.signing_secret, self.database_url)
+        values = {secret.get_secret_value() for secret in hidden if secret is not None}
+        address = urlsplit(self.database_url.get_secret_value()) if self.database_url else None
+        if address and address.password:
+            values |= {address.password, unquote(address.password)}
+        return frozenset(values)
 
     @property
     def database(self) -> str:

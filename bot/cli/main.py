@@ -14,6 +14,7 @@ from bot import __version__
 from bot.cli.engine import add_commands, call
 from bot.cli.runs import add_runs
 from bot.errors import SettingsError
+from bot.operations.logs import log_to
 from bot.settings import Settings, read_settings
 
 STOP_WITHIN_SECONDS = 9.0
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _start() -> int:
     try:
         settings = read_settings()
-        _log_to(sys.stderr, settings.log_level)
+        log_to(sys.stderr, settings.log_level, secrets=settings.secrets)
         asyncio.run(_run(settings, sys.stdout))
     except SettingsError as error:
         print(f"nerbot: {error}", file=sys.stderr)  # noqa: T201 - the one line a failed start prints
@@ -56,14 +57,6 @@ def _leave_processors_free() -> None:
     """One thread for matrices, set before numpy is there: a second one spins beside the event loop for no gain."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-
-
-def _log_to(stream: TextIO, level: str) -> None:
-    logging.basicConfig(
-        level=level, stream=stream, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "alembic", "aiosqlite"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 async def _run(settings: Settings, out: TextIO) -> None:

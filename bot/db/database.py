@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db import migrations
+from bot.db.outages import words_for
 from bot.db.sqlite_driver import OneTripConnection
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
@@ -110,7 +111,7 @@ def _switch_to_wal(path: str, patience: float) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+            raise StoreUnavailable(words_for(error)) from error
         finally:
             connection.close()
     finally:

@@ -1,10 +1,11 @@
 """How the bot reaches Slack, and how Slack reaches the bot."""
 
+import json
 import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientSession, ClientTimeout, WSMessage, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -12,6 +13,7 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
+from bot.operations.link import LinkWatch
 from bot.settings import Settings
 from bot.slack.faults import PassingFaults
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
@@ -83,10 +85,18 @@ def _secret(settings: Settings) -> str:
     )
 
 
-async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str | None:
-    """Let Slack reach the app until the stack is closed: the address in HTTP mode. Raises SettingsError."""
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How Slack reaches us: at an address in HTTP mode, else by a link of ours."""
+
+    address: str | None
+    link: LinkWatch | None = None
+
+
+async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> Connection:
+    """Let Slack reach the app until the stack is closed. Raises SettingsError."""
     if settings.mode == "http":
-        return await _listen(settings, app, stack)
+        return Connection(await _listen(settings, app, stack))
     assert settings.app_token is not None
     handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
     try:
@@ -96,7 +106,27 @@ async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> s
             f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
         ) from error
     stack.push_async_callback(handler.close_async)
-    return None
+    client = handler.client
+    link = LinkWatch(client.is_connected, lambda: client.current_session)
+
+    async def hear(message: WSMessage) -> None:
+        if _is_goodbye(message.data):
+            link.announced()
+
+    client.on_message_listeners.append(hear)
+    await stack.enter_async_context(link)
+    return Connection(None, link)
+
+
+def _is_goodbye(said: object) -> bool:
+    """Slack ends each connection after some hours, and says so; anything else that ends one is a loss."""
+    if not isinstance(said, str) or '"disconnect"' not in said:
+        return False
+    try:
+        parsed = json.loads(said)
+    except ValueError:
+        return False
+    return isinstance(parsed, dict) and parsed.get("type") == "disconnect"
 
 
 async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxDelivery, OutboxMessage, Outgoing
 from bot.errors import StoreUnavailable
+from bot.operations.logs import log_failure
 from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import (
     EDIT_EVERY_SECONDS,
@@ -160,7 +161,7 @@ class OutboxSender:
         self.at_work.discard(task)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
-            log.error("%s ended with %s", task.get_name(), type(error).__name__, exc_info=error)
+            log_failure(log, f"{task.get_name()} failed", error)
 
     async def _deliver(self, sent: Outgoing) -> None:
         try:
