@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr | None, Field(validation_alias="NERBOT_DATABASE_URL")] = None
     host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
+    health_port: Annotated[
+        int | None, Field(validation_alias="NERBOT_HEALTH_PORT", ge=0, le=65535)
+    ] = None
+    connections: Annotated[int, Field(validation_alias="NERBOT_CONNECTIONS", ge=1)] = 500
+    connections_per_address: Annotated[
+        int, Field(validation_alias="NERBOT_CONNECTIONS_PER_ADDRESS", ge=1)
+    ] = 200
+    empty_database: Annotated[bool, Field(validation_alias="NERBOT_EMPTY_DATABASE")] = False
+    """Begin anew although there are models of a database that is gone."""
     timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
     owners: Annotated[frozenset[str], NoDecode, Field(validation_alias="NERBOT_OWNERS")] = (
         frozenset()

@@ -87,15 +87,20 @@ async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: Text
         settings, page = await opened.enter_async_context(simulated_slack(settings))
         samples = sample_sentences()
     bot = await opened.enter_async_context(open_bot(settings, samples=samples))
-    out.writelines(line + "\n" for line in _ready_lines(settings, page, bot.address))
+    lines = _ready_lines(settings, page, bot.address, bot.health)
+    out.writelines(line + "\n" for line in lines)
     out.flush()
 
 
-def _ready_lines(settings: Settings, page: str | None, address: str | None) -> list[str]:
+def _ready_lines(
+    settings: Settings, page: str | None, address: str | None, health: str | None
+) -> list[str]:
     lines = ["nerbot is ready."]
     if page:
         lines.append(f"  Open the Slack simulator in a browser:  {page}")
     if address:
         lines.append(f"  Slack's requests are awaited at:    {address}/slack/events")
+    if health:
+        lines.append(f"  Health and metrics:                 {health}/readyz, {health}/metrics")
     lines.append(f"  The data folder:                    {settings.data.absolute()}")
     return lines

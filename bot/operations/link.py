@@ -35,6 +35,10 @@ class LinkWatch:
         """Whether it was there at the last look."""
         return self._lost is None
 
+    async def check(self) -> str | None:
+        """What is wrong, for whoever asks how things are."""
+        return None if self.up else "the Socket Mode link is lost"
+
     def announced(self) -> None:
         """Slack said that it ends this connection and waits for the next."""
         self._announced = True

@@ -21,6 +21,7 @@ from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxDelivery, OutboxMessage, Outgoing
 from bot.errors import StoreUnavailable
 from bot.operations.logs import log_failure
+from bot.operations.metrics import retried
 from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import (
     EDIT_EVERY_SECONDS,
@@ -225,6 +226,7 @@ class OutboxSender:
         if gives_up:
             log.error("%s is given up after %d tries: %s", sent.key, tries, fault.code)
             self._settle(sent)
+        retried(fault.code)
         wait = max(self._backoff(sent.attempts), fault.after or 0.0)
         due = self._clock() + timedelta(seconds=wait)
         await self._delivery.failed(sent, error=fault.code, due_at=due, gives_up=gives_up)
