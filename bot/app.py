@@ -10,7 +10,9 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.composition import Adapters, Services, make_adapters, make_services, now
 from bot.db.database import Database
+from bot.db.records.totals import Totals
 from bot.db.transactions import PATIENCE
+from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
 from bot.errors import SettingsError, StoreUnavailable
@@ -18,11 +20,22 @@ from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
+from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
+from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
+from bot.operations.skew import ClockSkew
 from bot.recognition import handlers as ner
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
 from bot.slack import direct_messages as direct
-from bot.slack.connection import connect, make_app, make_clients, open_session, who_we_are
+from bot.slack.connection import (
+    Connection,
+    connect,
+    make_app,
+    make_clients,
+    open_session,
+    serve,
+    who_we_are,
+)
 from bot.slack.listeners import Listeners
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
@@ -40,6 +53,8 @@ class Bot:
     app: AsyncApp
     address: str | None
     workspace: str
+    health: str | None = None
+    """Where its health and its numbers are, where a port is set for them."""
 
 
 @asynccontextmanager
@@ -52,10 +67,13 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     async with AsyncExitStack() as stack:
         _make_folder(settings)
         database = await _open_database(settings, stack)
+        await _refuse_a_lost_database(settings, database)
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
-        client = make_clients(settings, await stack.enter_async_context(open_session(settings)))
+        skew = ClockSkew()
+        session = await stack.enter_async_context(open_session(settings, skew))
+        client = make_clients(settings, session)
         workspace, bot_user = await who_we_are(client.web)
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
@@ -67,10 +85,47 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
         await stack.enter_async_context(_clock(adapters, services))
-        address = await connect(settings, app, stack)
+        health = _health(settings, Totals(database), skew)
+        connection = await connect(settings, app, health, stack)
+        health_address = await _watched(settings, health, connection, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
-        yield Bot(app, address, workspace)
+        yield Bot(app, connection.address, workspace, health_address)
+
+
+def _health(settings: Settings, totals: Totals, skew: ClockSkew) -> Health:
+    """What has to work for a command to be answered, and the numbers that only the database has."""
+
+    async def database() -> str | None:
+        await totals.ping()
+        return None
+
+    async def refresh() -> None:
+        counted = await totals.count()
+        OUTBOX.labels("waiting").set(counted.waiting)
+        OUTBOX.labels("dead").set(counted.dead)
+        for state in RunState:
+            TRAININGS.labels(state.value).set(counted.runs.get(state.value, 0))
+
+    checks: dict[str, Check] = {
+        "database": database,
+        "disk": disk_check(settings.data),
+        "clock": skew.check,
+    }
+    return Health(checks, refresh=refresh, within=WITHIN_SECONDS * settings.patience)
+
+
+async def _watched(
+    settings: Settings, health: Health, connection: Connection, stack: AsyncExitStack
+) -> str | None:
+    """Measure the event loop, and tell how things are on a port of its own where one is set."""
+    if connection.link is not None:
+        health.checks["slack"] = connection.link.check
+    await stack.enter_async_context(LoopLag())
+    if settings.health_port is None:
+        return None
+    routes, port = health.all_routes(), settings.health_port
+    return await serve(settings, routes, port, "NERBOT_HEALTH_PORT", stack)
 
 
 def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Services) -> None:
@@ -142,12 +197,26 @@ async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
         return await stack.enter_async_context(
             Database.open(settings.database, patience=PATIENCE * settings.patience)
         )
+    except SettingsError as error:
+        raise SettingsError(f"{named}: {error}") from error
     except StoreUnavailable as error:
-        raise SettingsError(f"{named}: the database does not open ({error})") from error
+        raise SettingsError(f"{named}: the database does not open: {error}") from error
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"{named}: it needs the package {error.name}: .venv/bin/pip install {error.name}"
         ) from error
+
+
+async def _refuse_a_lost_database(settings: Settings, database: Database) -> None:
+    """Models without the database that names them are no fresh start: it was lost, or another one is meant."""
+    if settings.empty_database or not await Totals(database).is_empty():
+        return
+    if any((settings.data / "models").glob("*/*")):
+        named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
+        raise SettingsError(
+            f"{named}: the database is empty, but there are models of an earlier one in the data folder. Restore the "
+            "database, or set NERBOT_EMPTY_DATABASE=true to start without what was in it"
+        )
 
 
 def _bounds(settings: Settings) -> Bounds:

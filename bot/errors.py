@@ -35,6 +35,17 @@ class NotAllowed(PersonError):
         self.who = tuple(who)
 
 
+class Busy(PersonError):
+    """Too much is asked at the moment, by this person or by all; `seconds` is when to try again."""
+
+    def __init__(
+        self, seconds: int, reason: str = "nerbot is busy with questions that were asked before."
+    ) -> None:
+        unit = "second" if seconds == 1 else "seconds"
+        super().__init__(f"{reason} Please try again in {seconds} {unit}.")
+        self.seconds = seconds
+
+
 class TrainingRefused(PersonError):
     """A training that cannot begin; the text says what is missing."""
 

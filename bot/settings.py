@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -33,6 +34,15 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr | None, Field(validation_alias="NERBOT_DATABASE_URL")] = None
     host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
+    health_port: Annotated[
+        int | None, Field(validation_alias="NERBOT_HEALTH_PORT", ge=0, le=65535)
+    ] = None
+    connections: Annotated[int, Field(validation_alias="NERBOT_CONNECTIONS", ge=1)] = 500
+    connections_per_address: Annotated[
+        int, Field(validation_alias="NERBOT_CONNECTIONS_PER_ADDRESS", ge=1)
+    ] = 200
+    empty_database: Annotated[bool, Field(validation_alias="NERBOT_EMPTY_DATABASE")] = False
+    """Begin anew although there are models of a database that is gone."""
     timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
     owners: Annotated[frozenset[str], NoDecode, Field(validation_alias="NERBOT_OWNERS")] = (
         frozenset()
@@ -117,6 +127,16 @@ class Settings(BaseSettings):
         if self.app_token is not None:
             return "socket"
         return "http" if self.signing_secret is not None else "playground"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What may be printed nowhere."""
+        hidden = (self.bot_token, self.app_token, self.signing_secret, self.database_url)
+        values = {secret.get_secret_value() for secret in hidden if secret is not None}
+        address = urlsplit(self.database_url.get_secret_value()) if self.database_url else None
+        if address and address.password:
+            values |= {address.password, unquote(address.password)}
+        return frozenset(values)
 
     @property
     def database(self) -> str:

@@ -15,6 +15,7 @@ from bot.cli.engine import add_commands, call
 from bot.cli.outbox import add_outbox
 from bot.cli.runs import add_runs
 from bot.errors import SettingsError
+from bot.operations.logs import log_to
 from bot.settings import Settings, read_settings
 
 STOP_WITHIN_SECONDS = 9.0
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _start() -> int:
     try:
         settings = read_settings()
-        _log_to(sys.stderr, settings.log_level)
+        log_to(sys.stderr, settings.log_level, secrets=settings.secrets)
         asyncio.run(_run(settings, sys.stdout))
     except SettingsError as error:
         print(f"nerbot: {error}", file=sys.stderr)  # noqa: T201 - the one line a failed start prints
@@ -58,14 +59,6 @@ def _leave_processors_free() -> None:
     """One thread for matrices, set before numpy is there: a second one spins beside the event loop for no gain."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-
-
-def _log_to(stream: TextIO, level: str) -> None:
-    logging.basicConfig(
-        level=level, stream=stream, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "alembic", "aiosqlite"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 async def _run(settings: Settings, out: TextIO) -> None:
@@ -96,15 +89,20 @@ async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: Text
         settings, page = await opened.enter_async_context(simulated_slack(settings))
         samples = sample_sentences()
     bot = await opened.enter_async_context(open_bot(settings, samples=samples))
-    out.writelines(line + "\n" for line in _ready_lines(settings, page, bot.address))
+    lines = _ready_lines(settings, page, bot.address, bot.health)
+    out.writelines(line + "\n" for line in lines)
     out.flush()
 
 
-def _ready_lines(settings: Settings, page: str | None, address: str | None) -> list[str]:
+def _ready_lines(
+    settings: Settings, page: str | None, address: str | None, health: str | None
+) -> list[str]:
     lines = ["nerbot is ready."]
     if page:
         lines.append(f"  Open the Slack simulator in a browser:  {page}")
     if address:
         lines.append(f"  Slack's requests are awaited at:    {address}/slack/events")
+    if health:
+        lines.append(f"  Health and metrics:                 {health}/readyz, {health}/metrics")
     lines.append(f"  The data folder:                    {settings.data.absolute()}")
     return lines

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
-from sqlalchemy import URL, NullPool, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, NullPool, event, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db import migrations
+from bot.db.address import read_address
+from bot.db.outages import words_for
 from bot.db.sqlite_driver import OneTripConnection
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
-from bot.errors import NotFound, SettingsError, StoreUnavailable
+from bot.errors import NotFound, StoreUnavailable
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
@@ -28,11 +29,6 @@ _PRAGMAS = (
     "synchronous=FULL",
     "secure_delete=ON",
 )
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-}
 
 
 class Database:
@@ -47,7 +43,7 @@ class Database:
     async def open(cls, url: str, *, patience: float = PATIENCE) -> AsyncIterator[Self]:
         """Bring the database to the newest schema and hold it open; a transaction waits `patience` seconds to begin.
         Raises SettingsError for an address that is none, StoreUnavailable where it does not open."""
-        address = _address(url)
+        address = read_address(url)
         with translated(connecting=True):
             if address.get_backend_name() == "sqlite":
                 _create_private_file(address)
@@ -78,21 +74,6 @@ class Database:
         return self._readers.transaction()
 
 
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except ArgumentError as error:
-        raise SettingsError("the database URL cannot be read") from error
-    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
-    if address.drivername not in _DRIVERS.values():
-        raise SettingsError(
-            "the database URL must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
-        )
-    if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
-        raise SettingsError("the database URL must name a file")
-    return address
-
-
 def _create_private_file(address: URL) -> None:
     """Only the bot's own user may read it; SQLite gives its journal the same mode."""
     path = Path(address.database or "")
@@ -110,7 +91,7 @@ def _switch_to_wal(path: str, patience: float) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+            raise StoreUnavailable(words_for(error)) from error
         finally:
             connection.close()
     finally:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.db.outages import words_for
 from bot.errors import NotFound, StoreUnavailable
 
 _T = TypeVar("_T")
@@ -96,7 +97,7 @@ class _Group:
 
     def lose(self, error: BaseException) -> None:
         """Tell every step that nothing of it is kept."""
-        lost = StoreUnavailable(_words(error) if isinstance(error, DBAPIError) else _LOST)
+        lost = StoreUnavailable(words_for(error) if isinstance(error, DBAPIError) else _LOST)
         lost.__cause__ = error
         self.kept.set_exception(lost)
 
@@ -248,9 +249,9 @@ def translated(*, connecting: bool = False) -> Iterator[None]:
     except IntegrityError as error:
         if _is_foreign_key(error):
             raise NotFound("That is not here, or no longer.") from error
-        raise StoreUnavailable(_words(error)) from error
+        raise StoreUnavailable(words_for(error)) from error
     except (DBAPIError, PoolTimeout) as error:
-        raise StoreUnavailable(_words(error)) from error
+        raise StoreUnavailable(words_for(error)) from error
     except TimeoutError as error:
         if not connecting:
             raise
@@ -258,16 +259,9 @@ def translated(*, connecting: bool = False) -> Iterator[None]:
     except OSError as error:
         if not connecting:
             raise
-        raise StoreUnavailable(error.strerror or type(error).__name__) from error
+        raise StoreUnavailable(words_for(error)) from error
 
 
 def _is_foreign_key(error: IntegrityError) -> bool:
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
     return code in {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"}
-
-
-def _words(error: DBAPIError | PoolTimeout) -> str:
-    if isinstance(error, PoolTimeout):
-        return "the database is busy"
-    cause = error.orig.__cause__ if error.orig is not None else None
-    return str(cause or error.orig)

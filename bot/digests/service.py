@@ -23,6 +23,7 @@ from bot.errors import NerbotError
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
+from bot.operations.logs import log_failure
 from bot.projects.repositories.projects import Projects
 from bot.projects.seeding import name_among_several
 
@@ -89,7 +90,7 @@ class DigestService:
             try:
                 await self._look_at(workspace, digest)
             except NerbotError as error:
-                log.warning("digest %s could not be told: %s", digest.id, error)
+                log_failure(log, f"digest {digest.id} could not be posted", error)
 
     async def _look_at(self, workspace: str, digest: Digest) -> None:
         now = self._clock()

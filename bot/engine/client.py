@@ -105,10 +105,11 @@ class EngineClient:
         return await self._words.recall(project_id, phrases, sentences)
 
     async def predict(
-        self, project_id: int, version: int, texts: Sequence[str]
+        self, project_id: int, version: int, texts: Sequence[str], *, person: str = ""
     ) -> list[Prediction]:
-        """What one version finds in each text; raises EngineUnavailable."""
-        return await self._predictions.predict(self._model_path(project_id, version), texts)
+        """What one version finds in each text, in turn with other people's; raises EngineUnavailable and Busy."""
+        model = self._model_path(project_id, version)
+        return await self._predictions.predict(model, texts, person=person)
 
     async def load(self, project_id: int, version: int) -> None:
         """Load a version beside those that answer and try it on its canaries; raises ModelUnsound."""

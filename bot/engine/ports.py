@@ -48,9 +48,10 @@ class Engine(Protocol):
         borders, longer ones before those inside or across them, each with the label it was given most often."""
 
     async def predict(
-        self, project_id: int, version: int, texts: Sequence[str]
+        self, project_id: int, version: int, texts: Sequence[str], *, person: str = ""
     ) -> list[Prediction]:
-        """What one version finds in each text; raises EngineUnavailable where it cannot be loaded."""
+        """What one version finds in each text, in turn with what others ask; raises EngineUnavailable where it cannot
+        be loaded, Busy where too much waits."""
 
     def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
         """A process that ranks one project by a version of its model; leaving the block ends it."""

@@ -2,8 +2,8 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -15,41 +15,27 @@ from bot.engine.protocol import (
     read_number,
     read_predictions,
 )
+from bot.engine.turns import Found, Turn, Turns
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import Prediction
+from bot.operations.metrics import PREDICTIONS
 
-BATCH_TEXTS = 4
-"""The engine reads texts one by one: larger batches save nothing, and let all who waited go at the same moment."""
 ANSWER_WITHIN_SECONDS = 60.0
 _NICE = ("--nice", "2")
 """Who labels waits for nobody: a prediction gives way to the bot, a training to both."""
-
-Found = list[Prediction]
-
-
-@dataclass(slots=True)
-class _Request:
-    """Texts that wait for one model's answer."""
-
-    model: Path
-    texts: Sequence[str]
-    answer: asyncio.Future[Found] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
 
 
 class PredictionProcess:
     """Asks a process of the engine, so that the event loop shares its interpreter with no model.
 
-    Texts that wait for the same model are asked together. A model is loaded before it is first asked, beside those
-    that answer meanwhile. A process that died is started again for the next request.
+    People take turns; short texts that wait for the same model are asked together. A model is loaded before it is
+    first asked, beside those that answer meanwhile. A process that died is started again for the next request.
     """
 
     def __init__(self, errors: Path, *, within: float = ANSWER_WITHIN_SECONDS) -> None:
         self._within = within
         self._line = EngineLine(errors)
         self._loads: dict[Path, asyncio.Task[None]] = {}
-        self._waiting: list[_Request] = []
+        self._turns = Turns()
         self._wake = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
 
@@ -62,8 +48,7 @@ class PredictionProcess:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for request in self._waiting:
-            request.answer.cancel()
+        self._turns.give_up()
         await self._line.end()
 
     def is_loading(self, model: Path) -> bool:
@@ -87,49 +72,46 @@ class PredictionProcess:
         raw = await self._ask(lambda number: load_request(number, model))
         check_loaded(raw, model)
 
-    async def predict(self, model: Path, texts: Sequence[str]) -> Found:
-        """What is found in each text; raises ModelUnsound or EngineUnavailable."""
+    async def predict(self, model: Path, texts: Sequence[str], *, person: str = "") -> Found:
+        """What is found in each text; raises ModelUnsound, EngineUnavailable, and Busy."""
         await self.load(model)
-        request = _Request(model, texts)
-        self._waiting.append(request)
+        turns = self._turns.add(person, model, texts)
         self._wake.set()
-        return await request.answer
+        try:
+            found = await asyncio.gather(*(turn.answer for turn in turns))
+        finally:
+            for turn in turns:
+                turn.answer.cancel()
+        return [prediction for part in found for prediction in part]
 
     async def _serve(self) -> None:
         while True:
             await self._wake.wait()
-            batch = self._take_batch()
-            if not batch:
+            turns = self._turns.take()
+            if not turns:
                 self._wake.clear()
                 continue
-            await self._answer(batch)
+            await self._answer(turns)
 
-    def _take_batch(self) -> list[_Request]:
-        """The requests for the same model as the first one that waits, up to a bound of texts."""
-        batch: list[_Request] = []
-        texts = 0
-        for request in self._waiting:
-            if request.model == self._waiting[0].model and (not batch or texts < BATCH_TEXTS):
-                batch.append(request)
-                texts += len(request.texts)
-        self._waiting = [request for request in self._waiting if request not in batch]
-        return batch
-
-    async def _answer(self, batch: list[_Request]) -> None:
-        model, texts = batch[0].model, [text for request in batch for text in request.texts]
+    async def _answer(self, turns: list[Turn]) -> None:
+        model, texts = turns[0].model, [text for turn in turns for text in turn.texts]
+        began = time.monotonic()
         try:
             raw = await self._ask(lambda number: prediction_request(number, model, texts))
             found = read_predictions(raw, model, len(texts))
         except EngineUnavailable as error:
-            for request in batch:
-                if not request.answer.done():
-                    request.answer.set_exception(error)
+            for turn in turns:
+                if not turn.answer.done():
+                    turn.answer.set_exception(error)
+                    turn.answer.exception()  # looked at: whoever waits hears of the first
             return
+        PREDICTIONS.inc(len(texts))
+        self._turns.took(len(texts), time.monotonic() - began)
         start = 0
-        for request in batch:
-            end = start + len(request.texts)
-            if not request.answer.done():
-                request.answer.set_result(found[start:end])
+        for turn in turns:
+            end = start + len(turn.texts)
+            if not turn.answer.done():
+                turn.answer.set_result(found[start:end])
             start = end
 
     async def _ask(self, request: Callable[[int], bytes]) -> bytes:

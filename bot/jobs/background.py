@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Self
 
+from bot.operations.logs import log_failure
+
 log = logging.getLogger(__name__)
 
 
@@ -50,4 +52,4 @@ class Background:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("%s ended with %s", task.get_name(), type(error).__name__, exc_info=error)
+            log_failure(log, f"{task.get_name()} ended early", error)

@@ -10,6 +10,8 @@ from typing import Generic, Protocol, Self, TypeVar
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from bot.operations.logs import log_failure
+
 LOOK_EVERY_SECONDS = 5
 GRACE_SECONDS = 600
 
@@ -129,5 +131,5 @@ class Clock(Generic[S]):
 async def _attempt(work: Awaitable[object], *, name: str) -> None:
     try:
         await work
-    except Exception:
-        log.exception("%s failed", name)
+    except Exception as error:  # noqa: BLE001 - one chore that fails keeps no other from its turn
+        log_failure(log, f"{name} failed", error)

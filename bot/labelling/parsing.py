@@ -32,7 +32,7 @@ _NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
 
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
 
-_EVERYWHERE = re.compile(r"\s+everywhere$", re.IGNORECASE)
+_EVERYWHERE = "everywhere"
 
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
@@ -65,7 +65,7 @@ def read_label(text: str) -> LabelCommand:
     if not phrase:
         raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
     whole = clean(sentence) if has_sentence else None
-    words = phrase if has_sentence else _EVERYWHERE.sub("", phrase)
+    words = phrase if has_sentence else _without_everywhere(phrase)
     quoted = clean(_unquoted(words))
     return LabelPhrase(
         label=read_label_name(label),
@@ -82,6 +82,12 @@ def _split_sentence(rest: str) -> tuple[str, bool, str]:
     if match is None:
         return rest, False, ""
     return rest[: match.start()].strip(), True, rest[match.end() :]
+
+
+def _without_everywhere(phrase: str) -> str:
+    """The phrase alone. (As a pattern, blanks before a word take the square of their number.)"""
+    words = phrase.rsplit(None, 1)
+    return words[0] if len(words) == 2 and words[1].lower() == _EVERYWHERE else phrase
 
 
 def _unquoted(phrase: str) -> str:

@@ -12,6 +12,7 @@ from bot.engine.ports import Engine, Ranker
 from bot.errors import EngineUnavailable, NerbotError
 from bot.jobs.background import Background
 from bot.labelling.repositories.rankings import ProjectsToRank, Rankings
+from bot.operations.logs import log_failure
 
 LEASE = timedelta(minutes=2)
 RETRY = timedelta(minutes=10)
@@ -91,8 +92,8 @@ class Ranking:
         except _Over:
             await task.put_off(timedelta(0))
             return False
-        except EngineUnavailable:
-            log.exception("project %s could not be ranked", project_id)
+        except EngineUnavailable as error:
+            log_failure(log, f"project {project_id} could not be ranked", error)
             await task.put_off(RETRY)
             return False
         return True

@@ -16,6 +16,7 @@ from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import ModelLifecycle
+from bot.operations.allowance import Allowance
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.repository import Corrections
@@ -38,16 +39,19 @@ class Recognition:
         answers: AnswerWriter,
         *,
         today: Callable[[], datetime],
+        allowance: Allowance | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
         self._lifecycle = lifecycle
         self._answers = answers
         self._today = today
+        self._allowance = allowance or Allowance()
 
     async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
         """The entities in each text, by the model of the channel's project; NoModelYet where there is nothing to find
-        them by."""
+        them by; raises Busy for who asks too often."""
+        await self._allowance.take(caller.workspace, caller.person)
         plain = [text.text for text in texts]
         tokens = await self._engine.tokens(plain)
         sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
@@ -61,7 +65,7 @@ class Recognition:
         version = knowledge.version
         damaged: tuple[int, ...] = ()
         if version is not None:
-            raw, version, damaged = await self._ask(caller.workspace, project.id, version, plain)
+            raw, version, damaged = await self._ask(caller, project.id, version, plain)
             found = [knowledge.as_now(*pair) for pair in zip(raw, sentences, strict=True)]
         else:
             found = await self._engine.recall(project.id, knowledge.phrases, sentences)
@@ -77,7 +81,7 @@ class Recognition:
         return self._answers.keep(caller.workspace, project.id, caller.person, answer)
 
     async def _ask(
-        self, workspace: str, project_id: int, live: int, plain: Sequence[str]
+        self, caller: Caller, project_id: int, live: int, plain: Sequence[str]
     ) -> tuple[list[Prediction], int, tuple[int, ...]]:
         """What is found, the version that found it, and the live ones before it that were damaged."""
         damaged: list[int] = []
@@ -85,13 +89,15 @@ class Recognition:
         while version is not None and version not in damaged:
             try:
                 return (
-                    await self._engine.predict(project_id, version, plain),
+                    await self._engine.predict(
+                        project_id, version, plain, person=f"{caller.workspace} {caller.person}"
+                    ),
                     version,
                     tuple(damaged),
                 )
             except ModelUnsound:
                 damaged.append(version)
-                version = await self._lifecycle.fall_back(workspace, project_id, version)
+                version = await self._lifecycle.fall_back(caller.workspace, project_id, version)
         raise EngineUnavailable(
             f"Model {damaged[-1]} is damaged, and there is no other one to answer. /train makes a new one."
         )

@@ -8,6 +8,7 @@ from bot.db.database import Store
 from bot.engine.client import EngineClient
 from bot.errors import EngineUnavailable
 from bot.models.repository import Models
+from bot.operations.logs import log_failure
 from bot.projects.seeding import ProjectSeeder
 from bot.slack.text_normalization import clean
 
@@ -33,9 +34,9 @@ async def warm_up(
     for project, version in live[: engine.loaded_at_once]:
         try:
             await engine.load(project, version)
-        except EngineUnavailable:
+        except EngineUnavailable as error:
             # Whoever asks it first hears of it, and of the version that answers instead.
-            log.exception("the live model cannot be loaded")
+            log_failure(log, f"model {version} of project {project} cannot be loaded", error)
 
 
 def _settle_memory() -> None:

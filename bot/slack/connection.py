@@ -1,20 +1,28 @@
 """How the bot reaches Slack, and how Slack reaches the bot."""
 
+import json
 import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientSession, ClientTimeout, TraceConfig, TraceRequestEndParams, WSMessage, web
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
+from bot.operations.doors import HEADER_SECONDS, Limits, listen
+from bot.operations.health import Health
+from bot.operations.link import LinkWatch
+from bot.operations.metrics import ACKS, kind_of
+from bot.operations.skew import ClockSkew
 from bot.settings import Settings
 from bot.slack.faults import PassingFaults
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
+from bot.slack.lengths import refuse_what_is_too_long
 
 CALL_SECONDS = 30
 """How long Slack may take to answer a call."""
@@ -34,9 +42,26 @@ class Clients:
     """For response_urls, which need no token."""
 
 
-def open_session(settings: Settings) -> ClientSession:
-    """The connections to Slack; a call that is not answered ends."""
-    return ClientSession(timeout=ClientTimeout(total=CALL_SECONDS * settings.patience))
+def open_session(settings: Settings, skew: ClockSkew) -> ClientSession:
+    """The connections to Slack; a call that is not answered ends, and each answer says what time it is there."""
+    trace = TraceConfig()
+
+    async def hear(_session: object, _context: object, end: TraceRequestEndParams) -> None:
+        skew.heard(end.response.headers.get("Date"))
+
+    trace.on_request_end.append(hear)
+    timeout = ClientTimeout(total=CALL_SECONDS * settings.patience)
+    return ClientSession(timeout=timeout, trace_configs=[trace])
+
+
+class MeasuredApp(AsyncApp):
+    """Bolt's app, which notes how long each ack took."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answer a request."""
+        kind = kind_of(req.body.get("command"), req.body.get("type"))
+        with ACKS.labels(kind).time():
+            return await super().async_dispatch(req)
 
 
 def make_clients(settings: Settings, session: ClientSession) -> Clients:
@@ -70,7 +95,9 @@ async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
 def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app, with no listeners yet."""
     # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
-    return AsyncApp(client=client, signing_secret=_secret(settings), process_before_response=True)
+    app = MeasuredApp(client=client, signing_secret=_secret(settings), process_before_response=True)
+    app.use(refuse_what_is_too_long)  # before anything that reads a text
+    return app
 
 
 def _secret(settings: Settings) -> str:
@@ -82,10 +109,23 @@ def _secret(settings: Settings) -> str:
     )
 
 
-async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str | None:
-    """Let Slack reach the app until the stack is closed: the address in HTTP mode. Raises SettingsError."""
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How Slack reaches us: at an address in HTTP mode, else by a link of ours."""
+
+    address: str | None
+    link: LinkWatch | None = None
+
+
+async def connect(
+    settings: Settings, app: AsyncApp, health: Health, stack: AsyncExitStack
+) -> Connection:
+    """Let Slack reach the app until the stack is closed. Raises SettingsError."""
     if settings.mode == "http":
-        return await _listen(settings, app, stack)
+        read_within = READ_WITHIN_SECONDS * settings.patience
+        server = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
+        routes = [*server.routes(), *health.routes()]
+        return Connection(await serve(settings, routes, settings.port, "NERBOT_PORT", stack))
     assert settings.app_token is not None
     handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
     try:
@@ -95,27 +135,44 @@ async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> s
             f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
         ) from error
     stack.push_async_callback(handler.close_async)
-    return None
+    client = handler.client
+    link = LinkWatch(client.is_connected, lambda: client.current_session)
+
+    async def hear(message: WSMessage) -> None:
+        if _is_goodbye(message.data):
+            link.announced()
+
+    client.on_message_listeners.append(hear)
+    await stack.enter_async_context(link)
+    return Connection(None, link)
 
 
-async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:
-    read_within = READ_WITHIN_SECONDS * settings.patience
-    server = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
-    site = web.Application(client_max_size=0)
-    site.add_routes([*server.routes(), web.get("/healthz", _ok), web.get("/readyz", _ok)])
-    grace = SHUTDOWN_SECONDS * settings.patience
-    runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=grace)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
+def _is_goodbye(said: object) -> bool:
+    """Slack ends each connection after some hours, and says so; anything else that ends one is a loss."""
+    if not isinstance(said, str) or '"disconnect"' not in said:
+        return False
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        parsed = json.loads(said)
+    except ValueError:
+        return False
+    return isinstance(parsed, dict) and parsed.get("type") == "disconnect"
+
+
+async def serve(
+    settings: Settings, routes: list[web.RouteDef], port: int, named: str, stack: AsyncExitStack
+) -> str:
+    """Listen on a port until the stack is closed: the address. Raises SettingsError that names the setting."""
+    limits = Limits(
+        settings.connections,
+        settings.connections_per_address,
+        HEADER_SECONDS * settings.patience,
+    )
+    grace = SHUTDOWN_SECONDS * settings.patience
+    try:
+        runner, address = await listen(routes, settings.host, port, limits=limits, grace=grace)
     except OSError as error:
         raise SettingsError(
-            f"NERBOT_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"
+            f"{named}: cannot listen on {settings.host}:{port} ({error.strerror})"
         ) from error
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
-
-
-async def _ok(_request: web.Request) -> web.Response:
-    return web.Response(text="ok")
+    stack.push_async_callback(runner.cleanup)
+    return address

@@ -20,6 +20,8 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.operations.metrics import retried
+
 LONGEST_RETRY_AFTER = 3600.0
 """Seconds: nobody is kept waiting by a longer one, but it is likelier a mistake than a wish."""
 
@@ -229,6 +231,7 @@ class PassingFaults(AsyncRetryHandler):
             if fault is not None and fault.after is not None
             else 0.3 * 2**state.current_attempt
         )
+        retried(fault.code if fault is not None else "other")
         state.next_attempt_requested = True
         await asyncio.sleep(wait)
         state.increment_current_attempt()

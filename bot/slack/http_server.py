@@ -16,6 +16,9 @@ from aiohttp import StreamReader, web
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
+from bot.operations.logs import log_failure
+from bot.operations.throttle import ThrottledLog
+
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 100
 REMEMBER_SECONDS = 600
@@ -60,6 +63,7 @@ class HttpServer:
     ) -> None:
         self._read_within = read_within
         self._dispatch = dispatch
+        self._refusals = ThrottledLog(log)
         self._secret = signing_secret.encode()
         self._clock = clock
         self._answers: TTLCache[str, asyncio.Future[Reply]] = TTLCache(
@@ -111,8 +115,8 @@ class HttpServer:
         self._answers[signature] = answer
         try:
             reply = await self._dispatch(body, headers)
-        except Exception:
-            log.exception("a signed request failed")
+        except Exception as error:  # noqa: BLE001 - the border: whatever it is, Slack is answered
+            log_failure(log, "a signed request failed", error)
             reply = Reply(200, "Something went wrong inside nerbot. Please try again.")
         except asyncio.CancelledError:
             self._answers.pop(signature, None)
@@ -122,7 +126,7 @@ class HttpServer:
         return reply
 
     def _refuse(self, status: int, reason: str, body: bytes) -> web.Response:
-        log.warning(
+        self._refusals.warning(
             "refused a request: %s (sha256 %s)", reason, hashlib.sha256(body).hexdigest()[:12]
         )
         return Reply(status, reason).to_response()

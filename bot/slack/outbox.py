@@ -19,6 +19,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.records.outbox import OutboxDelivery, OutboxMessage, Outgoing
 from bot.errors import StoreUnavailable
+from bot.operations.logs import log_failure
+from bot.operations.metrics import retried
 from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import EDIT_EVERY_SECONDS, Draw, Picture, Place
 from bot.slack.text import View, line
@@ -166,7 +168,7 @@ class OutboxSender:
         self.at_work.discard(task)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
-            log.error("%s ended with %s", task.get_name(), type(error).__name__, exc_info=error)
+            log_failure(log, f"{task.get_name()} failed", error)
 
     async def _deliver(self, sent: Outgoing) -> None:
         try:
@@ -230,6 +232,7 @@ class OutboxSender:
         if gives_up:
             log.error("%s is given up after %d tries: %s", sent.key, tries, fault.code)
             self._settle(sent)
+        retried(fault.code)
         wait = max(self._backoff(sent.attempts), fault.after or 0.0)
         due = self._clock() + timedelta(seconds=wait)
         await self._delivery.failed(sent, error=fault.code, due_at=due, gives_up=gives_up)

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
 from bot.jobs.background import Background
+from bot.operations.logs import log_failure
 from bot.slack.command_help import CommandHelp, usage_view
 from bot.slack.payloads import Payload, reply_place
 from bot.slack.telling.answers import Answers
@@ -46,12 +47,12 @@ def in_words(error: Exception) -> str:
         case PersonError():
             return str(error)
         case StoreUnavailable():
-            log.error("the database did not answer", exc_info=error)
+            log_failure(log, "a request was not carried out", error)
             return f"Nothing was saved, because {error}. Please try again in a moment."
         case EngineUnavailable():
-            log.error("the engine did not answer", exc_info=error)
+            log_failure(log, "a request was not answered", error)
             return str(error)
-    log.error("a request failed", exc_info=error)
+    log_failure(log, "a request failed", error)
     return (
         "Something went wrong inside nerbot and this request was not carried out. Please try again; if it happens "
         "again, the log of the machine nerbot runs on says more."

@@ -71,7 +71,7 @@ def canonical_form(text: str) -> CleanText:
     Raises TextRefused for control characters and lone surrogates, and for what is far too long to look at.
     """
     if len(text) > 10 * MAX_TEXT:
-        raise TextRefused(_too_long(len(text)))
+        raise TextRefused(too_long(len(text)))
     visible = _visible(text)
     if not visible.isprintable() and any(map(_is_control, visible)):
         raise TextRefused(
@@ -123,7 +123,7 @@ def _check(text: str) -> None:
     if not text:
         raise TextRefused("There is no text to work with. Type a sentence after the command.")
     if len(text) > MAX_TEXT:
-        raise TextRefused(_too_long(len(text)))
+        raise TextRefused(too_long(len(text)))
     if any(len(word) > MAX_RUN for word in text.split(" ")):
         raise TextRefused(
             f"The text has a run of more than {MAX_RUN} characters without a blank, which the model cannot read. "
@@ -131,7 +131,8 @@ def _check(text: str) -> None:
         )
 
 
-def _too_long(length: int) -> str:
+def too_long(length: int) -> str:
+    """Why a text of so many characters is refused."""
     return (
         f"The text has {length:,} characters; a sentence may have up to {MAX_TEXT:,}. "
         "Send it in shorter pieces."

@@ -1,11 +1,14 @@
 """Shows runs in Slack: each has one message that follows it, with its pictures in the thread."""
 
+import logging
 from collections.abc import Callable
+
+from cachetools import LRUCache
 
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.domain.models import RunEnd
-from bot.domain.runs import ACTIVE_STATES, Run
+from bot.domain.runs import ACTIVE_STATES, Run, RunState
 from bot.slack.messenger import FollowedMessage, Messenger, Pictures, Place
 from bot.slack.outbox import OutboxSender
 from bot.training.commands import Whereabouts
@@ -13,6 +16,9 @@ from bot.training.views.pictures import run_pictures
 from bot.training.views.run import run_view
 
 SETTLED_SECONDS = 1.0
+_REMEMBERED = 100
+
+log = logging.getLogger(__name__)
 
 
 class RunAnnouncer:
@@ -32,10 +38,14 @@ class RunAnnouncer:
         self._sender = sender
         self._settled_within = settled_within
         self._on_shown = on_shown
+        self._logged: LRUCache[int, RunState] = LRUCache(_REMEMBERED)
         sender.on_placed.append(self._placed)
 
     async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
-        """Let the run's message say how it is now."""
+        """Let the run's message say how it is now; a new state is a line of the log, too."""
+        if self._logged.get(run.id) is not run.state:
+            self._logged[run.id] = run.state
+            log.info("training %d of project %d: %s", run.id, run.project_id, run.state.value)
         key = await self._key(workspace, run)
         known = run.message_channel is not None and run.message is not None
         await self._messenger.follow(

@@ -18,6 +18,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.ports import RunMessages
 from bot.models.repository import Models
+from bot.operations.logs import log_failure
 from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.readiness import fingerprint_of
 from bot.training.repositories.auto_training import AutoTrainings
@@ -82,8 +83,8 @@ class RunExecutor:
             await self._end(workspace, run, RunState.INTERRUPTED)
         except RunEnded:
             log.info("run %s ended on the way", run.id)
-        except Exception as error:
-            log.exception("run %s failed", run.id)
+        except Exception as error:  # noqa: BLE001 - the edge of a run: however it fails, it has an end
+            log_failure(log, f"run {run.id} failed", error)
             await self._end(workspace, run, RunState.FAILED, failure=in_words(error))
 
     async def tell_interrupted(self, workspace: str, run: Run) -> None:

@@ -6,7 +6,8 @@ from bot.errors import InvalidSchedule
 from bot.training.commands import SetSchedule
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ZONE = r"(?:\s+(?:in\s+)?(?P<zone>[A-Za-z]+(?:[/_+-][A-Za-z0-9_+-]+)*))?"
+# One way to match only: with a second one, a row of 50 underscores would take for ever.
+_ZONE = r"(?:\s+(?:in\s+)?(?P<zone>[A-Za-z]+(?:[/_+-][A-Za-z0-9/_+-]*)?))?"
 _AT = re.compile(
     r"^every\s+(?P<day>day|weekday|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
     r"\s+at\s+(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?" + _ZONE + "$",

@@ -32,7 +32,7 @@ LONGEST_ABBREVIATION = 5
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 #: A name inside an address, a handle or a hashtag is no mention.
-_ADDRESS = re.compile(r"[@#]\w\S*|\w+://\S*|www\.\S*")
+_ADDRESS = re.compile(r"[@#]\w\S*|\b\w+://\S*|www\.\S*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.playground.values import Channel, Person
 
 _SPECIAL = re.compile(
     r"(?P<url>https?://[^\s<>|]*[^\s<>|.,;:!?'\")\]}])"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?<![\w@])@(?P<person>[a-z0-9][a-z0-9._-]*)"
     r"|(?<![\w#])#(?P<channel>[a-z0-9][a-z0-9_-]*)",
     re.IGNORECASE,

@@ -44,9 +44,9 @@ class Engine:
     questions: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
     async def predict(
-        self, project_id: int, version: int, texts: Sequence[str]
+        self, project_id: int, version: int, texts: Sequence[str], *, person: str = ""
     ) -> list[Prediction]:
-        del project_id
+        del project_id, person
         if self.is_down:
             raise EngineUnavailable("down")
         self.questions.append((version, tuple(texts)))

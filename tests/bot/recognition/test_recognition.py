@@ -44,6 +44,15 @@ async def test_many_questions_at_once_get_their_own_answers(trained: Team) -> No
     assert [drug in answer.text for drug, answer in zip(drugs, answers, strict=True)] == [True] * 15
 
 
+async def test_who_asks_without_end_is_told_when_to_ask_again(trained: Team) -> None:
+    """One person's questions are bounded; another one's are answered."""
+    answers = await asyncio.gather(*(trained.types(QUESTION) for _ in range(45)))
+    refused = [answer.text for answer in answers if "You have asked 20 times" in answer.text]
+    assert refused
+    assert "Please try again in 3 seconds." in refused[0]
+    assert "chest pain SYMPTOM" in await trained.asks(QUESTION, person="linus")
+
+
 async def test_a_process_that_died_is_started_again(trained: Team) -> None:
     """After the process that predicts is killed, the next question but one is answered at the latest."""
     await trained.asks(QUESTION)

@@ -96,7 +96,7 @@ class Engine:
         return [Prediction() for _ in sentences]
 
     async def predict(
-        self, project_id: int, version: int, texts: Sequence[str]
+        self, project_id: int, version: int, texts: Sequence[str], *, person: str = ""
     ) -> list[Prediction]:
         return [Prediction() for _ in texts]
 

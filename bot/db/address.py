@@ -1,0 +1,48 @@
+"""The database's URL, as the drivers take it, or refused in one line."""
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import SettingsError
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+def read_address(url: str) -> URL:
+    """The address of a database; raises SettingsError for one that cannot be used as it is."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError("the database URL cannot be read") from error
+    address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+    if address.drivername not in _DRIVERS.values():
+        raise SettingsError(
+            "the database URL must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+        )
+    if address.get_backend_name() != "sqlite":
+        return _with_ssl(address)
+    if address.database in {None, "", ":memory:"}:
+        raise SettingsError("the database URL must name a file")
+    return address
+
+
+def _with_ssl(address: URL) -> URL:
+    """libpq's `sslmode` means what asyncpg calls `ssl`; nothing else behind the `?` is understood."""
+    unknown = sorted(set(address.query) - {"ssl", "sslmode"})
+    if unknown:
+        raise SettingsError(
+            f"the database URL says {unknown[0]}=, which is not understood; only sslmode= may follow the ?"
+        )
+    modes = {str(value) for value in address.query.values()}
+    if not modes:
+        return address
+    if len(modes) > 1 or not modes <= set(_SSL_MODES):
+        raise SettingsError(
+            f"sslmode= in the database URL has to be one of {', '.join(_SSL_MODES)}"
+        )
+    return address.set(query={"ssl": modes.pop()})

@@ -1,0 +1,52 @@
+"""Numbers over all workspaces, for whoever runs nerbot."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, select
+
+from bot.db.database import Database
+from bot.db.tables.outbox import outbox
+from bot.db.tables.projects import project
+from bot.db.tables.training import run
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What there is."""
+
+    waiting: int
+    """Messages that are still to be told."""
+    dead: int
+    """Messages that were given up."""
+    runs: dict[str, int]
+    """Trainings by their state."""
+
+
+class Totals:
+    """Reads them, each in a transaction of its own; raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ping(self) -> None:
+        """Show that the database answers."""
+        async with self._database.reading() as connection:
+            await connection.scalar(select(literal(1)))
+
+    async def is_empty(self) -> bool:
+        """Whether nobody has ever used this database."""
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(project.c.id).limit(1)) is None
+
+    async def count(self) -> Counted:
+        """Count now."""
+        dead = outbox.c.dead_at.is_not(None)
+        waits = outbox.c.delivered < outbox.c.state
+        async with self._database.reading() as connection:
+            gone = await connection.scalar(select(func.count()).select_from(outbox).where(dead))
+            rest = select(func.count()).select_from(outbox).where(waits, ~dead)
+            waiting = await connection.scalar(rest)
+            by_state = await connection.execute(
+                select(run.c.state, func.count()).group_by(run.c.state)
+            )
+            return Counted(int(waiting or 0), int(gone or 0), {str(s): int(n) for s, n in by_state})

@@ -1,0 +1,30 @@
+"""How often one person may ask: so many times a minute, in a row or spread."""
+
+import math
+
+from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
+
+from bot.errors import Busy
+
+PER_MINUTE = 20
+_PEOPLE = 10_000
+
+
+class Allowance:
+    """A leaky bucket for each person."""
+
+    def __init__(self, *, times: int = PER_MINUTE, seconds: float = 60.0) -> None:
+        self._times = times
+        self._seconds = seconds
+        self._buckets: LRUCache[tuple[str, str], AsyncLimiter] = LRUCache(_PEOPLE)
+
+    async def take(self, workspace: str, person: str) -> None:
+        """Count one question; raises Busy with the seconds until the next is answered."""
+        bucket = self._buckets.get((workspace, person))
+        if bucket is None:
+            bucket = self._buckets[workspace, person] = AsyncLimiter(self._times, self._seconds)
+        if not bucket.has_capacity():
+            wait = math.ceil(self._seconds / self._times)
+            raise Busy(wait, f"You have asked {self._times} times within a minute.")
+        await bucket.acquire()  # at once: there is room
