@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: golden help install hooks run test coverage torture format lint types imports check readme bench requirements clean
+.PHONY: golden help install hooks run test coverage torture format lint types security imports check readme bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -53,13 +53,17 @@ lint: .venv/.dev  ## format, lint and spelling, without changing a file
 types: .venv/.dev  ## mypy, strict
 	$(BIN)/mypy
 
+security: .venv/.dev  ## what bandit and our own rules say of the code
+	$(BIN)/bandit -q -ll -c pyproject.toml -r bot ner_engine
+	$(BIN)/pytest -q tests/test_security_rules.py
+
 imports: .venv/.dev  ## the import contracts of pyproject.toml
 	$(BIN)/lint-imports
 
 readme: .venv/.dev  ## the README's table of commands, from the code
 	$(BIN)/python -m bot.cli.readme
 
-check: lint types imports test  ## lint, types, imports and test: what CI runs
+check: lint types imports security test  ## lint, types, imports and test: what CI runs
 
 CORPUS ?= ../shared/data/bc5cdr
 bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS=folder of train.jsonl and test.jsonl, ONLY="speed …"

@@ -10,7 +10,9 @@ import pytest
 
 from tests.torture.sabotages import ROOT, SABOTAGES, Sabotage
 
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "data", "__pycache__", ".*_cache", ".hypothesis")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "data", "__pycache__", ".*_cache", ".hypothesis"
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,15 @@ def test_the_fault_is_noticed(sabotage: Sabotage, copy: Path) -> None:
     whole = file.read_text("utf-8")
     file.write_text(whole.replace(sabotage.before, sabotage.after), "utf-8")
     try:
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", *sabotage.tests.split()]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "--no-header",
+            *sabotage.tests.split(),
+        ]
         environment = os.environ | {"PYTHONPATH": str(copy)}
         done = subprocess.run(
             command, cwd=copy, env=environment, capture_output=True, text=True, check=False
