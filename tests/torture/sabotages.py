@@ -47,7 +47,7 @@ SABOTAGES = (
            'mine: ColumnElement[bool] = table.c.workspace == table.c.workspace', "tests/db/test_workspaces.py"),
     _fault("rows of every project are found", "bot/db/repository.py",
            'return and_(here(table), table.c.project_id == _PLACE["project_id"])', "return here(table)",
-           "tests/db/test_workspaces.py tests/db/repositories/test_sentences.py"),
+           "tests/db/test_projects_apart.py"),
     _fault("a pending action answers to anybody", "bot/db/records/pending_actions.py",
            '    offer.c.person == bindparam("of_person"),', "    offer.c.person == offer.c.person,",
            "tests/db/repositories/test_requests.py"),
