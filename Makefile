@@ -39,10 +39,19 @@ coverage: .venv/.dev  ## the tests with branch coverage of bot/ and ner_engine/;
 golden: .venv/.dev  ## write the stored forms of tests/*/golden again, after one was changed on purpose
 	NERBOT_WRITE_GOLDEN=1 $(BIN)/pytest tests/db/test_stored_forms.py tests/db/test_stored_events.py tests/ner_engine/test_stored_files.py
 
+# How much of each before a release: KILLS at random moments of a training, YEARS of schedules, CYCLES of kills while
+# people label, POINTS in each system call of what is saved (all there are), REQUESTS with accidents in them, STEPS of
+# people against a plain model on each database, SOCKETS lost. SEED repeats a run.
 KILLS ?= 200
 YEARS ?= 3
-torture: .venv/.dev  ## the long loops (hours): KILLS=200 kills at random moments, YEARS=3 of schedules; SEED=… repeats one
-	KILLS=$(KILLS) YEARS=$(YEARS) $(BIN)/pytest -s tests/torture/torture_*.py
+CYCLES ?= 10000
+POINTS ?= 10000
+REQUESTS ?= 1000000
+STEPS ?= 50000
+SOCKETS ?= 500
+export KILLS YEARS CYCLES POINTS REQUESTS STEPS SOCKETS SEED
+torture: .venv/.dev  ## the long loops (days); ONLY=labelling CYCLES=30 is less: see KILLS, CYCLES … in the Makefile
+	$(BIN)/pytest -s tests/torture/torture_$(or $(ONLY),*).py
 
 format: .venv/.dev  ## rewrite the code in the project's format, and fix what ruff can fix
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
