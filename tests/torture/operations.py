@@ -22,6 +22,7 @@ from bot.domain.runs import Model
 from bot.editor.commands import Boxes
 from bot.editor.service import Editor, Saved
 from bot.engine.ports import Engine
+from bot.errors import NerbotError
 from bot.labelling.commands import LabelPhrase, Undo
 from bot.labelling.service import Labelling
 from bot.labelling.suggestions import Suggestions
@@ -94,9 +95,14 @@ def caller(request: str) -> Caller:
     return Caller(HERE, "C0", ANN, request)
 
 
-async def migrate(folder: Path, say: Say) -> None:
-    async with Place(folder).open():
-        say(ACKS)
+async def migrate(folder: Path, say: Say) -> int:
+    """The first start in an empty folder; where it ends it does so in words."""
+    try:
+        async with Place(folder).open():
+            say(ACKS)
+    except NerbotError:
+        return 1
+    return 0
 
 
 def _each(work: Callable[[Place, int], Awaitable[None]]) -> Callable[[Place, Say], Awaitable[int]]:
@@ -151,8 +157,7 @@ async def prepare(what: str, folder: Path) -> None:
 async def _carry_out(what: str, folder: Path, say: Say, ready: Callable[[], None]) -> int:
     if what == "migrate":
         ready()
-        await migrate(folder, say)
-        return 0
+        return await migrate(folder, say)
     async with Place(folder).open() as place:
         ready()
         return await OPERATIONS[what](place, say)
