@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: golden help install hooks run test coverage torture format lint types imports check readme bench requirements clean
+.PHONY: golden help install hooks run test coverage torture format lint types security imports check readme bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -39,11 +39,22 @@ coverage: .venv/.dev  ## the tests with branch coverage of bot/ and ner_engine/;
 golden: .venv/.dev  ## write the stored forms of tests/*/golden again, after one was changed on purpose
 	NERBOT_WRITE_GOLDEN=1 $(BIN)/pytest tests/db/test_stored_forms.py tests/db/test_stored_events.py tests/ner_engine/test_stored_files.py
 
+# How much of each before a release: KILLS at random moments of a training, YEARS of schedules, CYCLES of kills while
+# people label, POINTS in each system call of what is saved (all there are), REQUESTS with accidents in them, STEPS of
+# people against a plain model on each database, SOCKETS lost, MESSAGES told under faults, DELIVERIES with repeats. SEED
+# repeats a run.
 KILLS ?= 200
 YEARS ?= 3
+CYCLES ?= 10000
+POINTS ?= 10000
+REQUESTS ?= 1000000
+STEPS ?= 50000
+SOCKETS ?= 500
 MESSAGES ?= 10000
-torture: .venv/.dev  ## the long loops (hours): KILLS=200 kills at random moments, YEARS=3 of schedules, MESSAGES=10000 told under faults; SEED=… repeats one
-	KILLS=$(KILLS) YEARS=$(YEARS) MESSAGES=$(MESSAGES) $(BIN)/pytest -s tests/torture/torture_*.py
+DELIVERIES ?= 100000
+export KILLS YEARS CYCLES POINTS REQUESTS STEPS SOCKETS MESSAGES DELIVERIES SEED
+torture: .venv/.dev  ## the long loops (days); ONLY=labelling CYCLES=30 is less: see KILLS, CYCLES … in the Makefile
+	$(BIN)/pytest -s tests/torture/torture_$(or $(ONLY),*).py
 
 format: .venv/.dev  ## rewrite the code in the project's format, and fix what ruff can fix
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -54,13 +65,17 @@ lint: .venv/.dev  ## format, lint and spelling, without changing a file
 types: .venv/.dev  ## mypy, strict
 	$(BIN)/mypy
 
+security: .venv/.dev  ## what bandit and our own rules say of the code
+	$(BIN)/bandit -q -ll -c pyproject.toml -r bot ner_engine
+	$(BIN)/pytest -q tests/test_security_rules.py
+
 imports: .venv/.dev  ## the import contracts of pyproject.toml
 	$(BIN)/lint-imports
 
 readme: .venv/.dev  ## the README's table of commands, from the code
 	$(BIN)/python -m bot.cli.readme
 
-check: lint types imports test  ## lint, types, imports and test: what CI runs
+check: lint types imports security test  ## lint, types, imports and test: what CI runs
 
 CORPUS ?= ../shared/data/bc5cdr
 bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS=folder of train.jsonl and test.jsonl, ONLY="speed …"

@@ -1,7 +1,22 @@
 """What holds for every test."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support import audit
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+audit.install()
+
+
+@pytest.fixture(autouse=True)
+def _leave_the_machine_alone() -> Iterator[None]:
+    """No test writes outside its folders, speaks to another machine, or starts what it should not."""
+    audit.breaches.clear()
+    yield
+    assert audit.breaches == []

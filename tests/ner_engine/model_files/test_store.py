@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -188,3 +189,21 @@ def test_the_manifest_is_plain_json(saved: Path) -> None:
     values = json.loads((saved / MANIFEST).read_text())
     assert values["facts"]["labels"] == ["DRUG"]
     assert (saved / "inner" / "weights").stat().st_size == values["files"]["inner/weights"][0]
+
+
+def test_every_file_and_folder_of_a_model_is_flushed_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after the model is named finds all of it: the real fsync runs, and is written down."""
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        flushed.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    save_model(tmp_path / "model", write=write, facts=FACTS, verify=False)
+    files = {path.name for path in (tmp_path / "model").rglob("*")}
+    assert files <= set(flushed)
+    assert flushed[-1] == tmp_path.name

@@ -1,0 +1,80 @@
+"""What the suite may do to the machine it runs on: nothing outside its own folders, and no word to another machine.
+
+An audit hook sees every file that Python opens to write, every connection and every process, also those of libraries.
+It looks at the processes of the tests themselves, not at the processes that they start.
+"""
+
+import ipaddress
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+_OURS = (".pytest_cache", ".hypothesis", ".mypy_cache", "htmlcov", ".coverage")
+_PLACES = (tempfile.gettempdir(), "/dev", "/proc/self", *(str(ROOT / name) for name in _OURS))
+_WRITABLE = tuple(os.path.realpath(place) for place in _PLACES)
+_PROGRAMS = frozenset(
+    {
+        "python",
+        "chromium",
+        "node",
+        "git",
+        "sh",
+        "strace",
+        "ps",
+        "uname",
+        "initdb",
+        "pg_ctl",
+        "postgres",
+        "psql",
+    }
+)
+"""What tests start besides Python itself: the browser and its driver, PostgreSQL, and tools that look at processes."""
+
+breaches: list[str] = []
+"""What was done that may not be."""
+
+
+def install() -> None:
+    """Look at everything from now on."""
+    sys.addaudithook(_look)
+
+
+def _look(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open":
+        path, mode, flags = arguments
+        if (
+            isinstance(path, str | bytes)
+            and _writes(mode, flags)
+            and not _may_write(os.fsdecode(path))
+        ):
+            breaches.append(f"wrote {os.fsdecode(path)}")
+    elif event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_here(str(address[0])):
+            breaches.append(f"connected to {address[0]}")
+    elif event == "subprocess.Popen":
+        program = Path(os.fsdecode(arguments[0])).name.rstrip("0123456789.")
+        if program not in _PROGRAMS:
+            breaches.append(f"started {program}")
+
+
+def _writes(mode: str | None, flags: int) -> bool:
+    if mode is not None:
+        return bool(set(mode) & set("wax+"))
+    return bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+
+
+def _may_write(path: str) -> bool:
+    if "__pycache__" in path:
+        return True
+    return os.path.realpath(path).startswith(_WRITABLE)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,380 @@
+"""The use cases as a state machine: Hypothesis does what people do, and a plain model says what must stand then."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from hypothesis import HealthCheck, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from bot.db.records.events import STEP_KINDS
+from bot.db.tables.queue import skip
+from bot.db.tables.sentences import annotation, event, flag, sentence
+from bot.db.transaction import Transaction
+from bot.domain.project import Caller
+from bot.domain.steps import StepKind
+from bot.errors import NothingToDo
+from bot.labelling.commands import (
+    Choose,
+    Finish,
+    FlagSentence,
+    LabelCommand,
+    LabelPhrase,
+    NextSentence,
+    NoEntities,
+    Skip,
+    Undo,
+)
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.queue import Queue
+from bot.labelling.values.cards import Card, Outcome, Question, QueueEmpty
+from bot.labelling.values.intents import MarkedSentence
+from bot.projects import projects
+from bot.projects.commands import ChangeSettings, NewProject, UseProject
+from bot.projects.repositories.labels import Labels
+from bot.projects.use_cases import writes
+from bot.team import history, labels, review
+from bot.team.commands import ChangeLabels, Confirm
+from bot.team.values.history import UndoStep
+from bot.team.values.review import TakeVersion, Version
+from ner_engine.annotation import Span
+from tests.support.states_model import NOTHING, Named, ProjectModel
+from tests.support.states_world import World
+
+PEOPLE = ("U0ANN", "U0BEN", "U0CEM")
+OWNER = PEOPLE[0]
+CHANNELS = ("C0ONE", "C0TWO")
+PROJECTS = ("default", "other")
+PHRASES = ("aspirin", "cough", "fever")
+TEXTS = tuple(f"Patient {number} takes aspirin for a cough and fever." for number in range(4))
+NAMES = ("SYMPTOM", "MEDICATION", "ANATOMY", "QUANTITY", "LABORATORY")
+
+a_person = st.sampled_from(PEOPLE)
+a_channel = st.sampled_from(CHANNELS)
+a_text = st.sampled_from(TEXTS)
+a_name = st.sampled_from(NAMES)
+a_phrase = st.sampled_from(PHRASES)
+a_number = st.integers(0, len(TEXTS) - 1)
+a_marking = st.dictionaries(a_phrase, a_name)
+
+
+class People(RuleBasedStateMachine):
+    """What people do over /label and /nerbot, in any order."""
+
+    world: World
+
+    @initialize()
+    def begin(self) -> None:
+        self.world.examples += 1
+        self.workspace = f"T{self.world.examples:06}{self.world.requests}"
+        self.projects = dict.fromkeys(PROJECTS[:1], ProjectModel())
+        self.ids: dict[str, int] = {}
+        self.bound = dict.fromkeys(CHANNELS, PROJECTS[0])
+        self.decisions: dict[tuple[str, int], int] = {}
+        self.last: tuple[Caller, LabelCommand, Outcome] | None = None
+        # The first who comes is the owner.
+        self.ids["default"] = self.asks(
+            CHANNELS[0], projects.change, ChangeSettings(random_share=0.5)
+        ).answer.project.id
+
+    # how it is done
+
+    def caller(self, person: str, channel: str) -> Caller:
+        self.world.steps += 1
+        self.world.requests += 1
+        self.world.clock.move(seconds=7)
+        return Caller(self.workspace, channel, person, f"request {self.world.requests}")
+
+    def says(self, person: str, channel: str, command: LabelCommand) -> Outcome | None:
+        """What comes of a command of /label; None where it is refused in words."""
+        caller = self.caller(person, channel)
+        try:
+            outcome = self.world.run(self.world.labelling.handle(caller, command))
+        except NothingToDo:
+            self.world.refused += 1
+            return None
+        self.last = (caller, command, outcome)
+        return outcome
+
+    def asks(self, channel: str, work: Callable[..., Awaitable[Any]], command: Any) -> Any:
+        """What comes of a command of /nerbot that the owner gives."""
+        caller = self.caller(OWNER, channel)
+        return self.world.run(self.world.use_cases.carry_out(writes(work), caller, command))
+
+    def of(self, channel: str) -> ProjectModel:
+        return self.projects[self.bound[channel]]
+
+    def number(self, model: ProjectModel, text: str, outcome: Outcome | None) -> int:
+        """The sentence of a text, which the outcome names where it is new."""
+        for each, known in model.texts.items():
+            if known == text:
+                return each
+        assert isinstance(outcome, Card), outcome
+        assert outcome.new_sentence
+        assert outcome.annotation.sentence.text == text
+        model.texts[outcome.annotation.sentence.id] = text
+        return outcome.annotation.sentence.id
+
+    # what people do to sentences
+
+    @rule(
+        person=a_person,
+        channel=a_channel,
+        text=a_text,
+        phrase=a_phrase,
+        name=a_name,
+        replace=st.booleans(),
+    )
+    def label(
+        self, person: str, channel: str, text: str, phrase: str, name: str, replace: bool
+    ) -> None:
+        model = self.of(channel)
+        start = text.index(phrase)
+        outcome = self.says(person, channel, LabelPhrase(name, phrase, sentence=text))
+        here = self.number(model, text, outcome)
+        marks, finished = model.of(here, person)
+        there = {mark for mark in marks if mark[0] == start}
+        if there and {model.name(mark[2]) for mark in there} == {name}:
+            assert isinstance(outcome, Card)
+            assert outcome.already
+            return
+        if there:
+            assert isinstance(outcome, Question), outcome
+            self.says(person, channel, Choose(outcome.offer, 0 if replace else 1))
+            if not replace:
+                return
+        added = (start, start + len(phrase), model.label(name))
+        model.brings(person, "labelled", here, ((marks - there) | {added}, finished))
+
+    @rule(person=a_person, channel=a_channel, text=a_text, marking=a_marking)
+    def mark_a_whole_sentence(
+        self, person: str, channel: str, text: str, marking: dict[str, str]
+    ) -> None:
+        model = self.of(channel)
+        at = {each: text.index(each) for each in sorted(marking)}
+        spans = sorted(Span(at[each], at[each] + len(each), marking[each]) for each in at)
+        outcome = self.says(person, channel, MarkedSentence(text, tuple(spans)))
+        here = self.number(model, text, outcome)
+        marks = frozenset((span.start, span.end, model.label(span.label)) for span in spans)
+        model.brings(person, "finished" if spans else "no_entities", here, (marks, True))
+
+    def pressed(self, channel: str, number: int) -> int | None:
+        there = sorted(self.of(channel).texts)
+        return there[number % len(there)] if there else None
+
+    @rule(person=a_person, channel=a_channel, number=a_number)
+    def finish(self, person: str, channel: str, number: int) -> None:
+        model, here = self.of(channel), self.pressed(channel, number)
+        if here is None:
+            return
+        marks, finished = model.of(here, person)
+        outcome = self.says(person, channel, Finish(here))
+        assert (outcome is None) == (not marks and not finished)
+        if outcome is not None:
+            model.brings(person, "finished", here, (marks, True))
+
+    @rule(person=a_person, channel=a_channel, number=a_number)
+    def press_no_entities(self, person: str, channel: str, number: int) -> None:
+        model, here = self.of(channel), self.pressed(channel, number)
+        if here is None:
+            return
+        marks, finished = model.of(here, person)
+        outcome = self.says(person, channel, NoEntities(here))
+        assert (outcome is None) == bool(marks and not finished)
+        if not marks and not finished:
+            model.brings(person, "no_entities", here, (frozenset(), True))
+
+    @rule(person=a_person, channel=a_channel, number=a_number)
+    def press_skip(self, person: str, channel: str, number: int) -> None:
+        model, here = self.of(channel), self.pressed(channel, number)
+        if here is None:
+            return
+        self.says(person, channel, Skip(here))
+        if not model.of(here, person)[1]:
+            model.does(person, "skipped", here, model.of(here, person))
+            model.skips.add((here, person))
+
+    @rule(person=a_person, channel=a_channel, number=a_number)
+    def press_flag(self, person: str, channel: str, number: int) -> None:
+        model, here = self.of(channel), self.pressed(channel, number)
+        if here is None:
+            return
+        self.says(person, channel, FlagSentence(here, "why"))
+        model.does(person, "flagged", here, model.of(here, person))
+        model.flags.add((here, person))
+
+    @rule(person=a_person, channel=a_channel, number=st.none() | a_number)
+    def undo(self, person: str, channel: str, number: int | None) -> None:
+        here = None if number is None else self.pressed(channel, number)
+        outcome = self.says(person, channel, Undo(here))
+        step = self.of(channel).undo(person, here)
+        assert (outcome is None) == (step is None)
+
+    @rule(person=a_person, channel=a_channel)
+    def ask_for_the_next(self, person: str, channel: str) -> None:
+        model = self.of(channel)
+        outcome = self.says(person, channel, NextSentence())
+        if isinstance(outcome, QueueEmpty):
+            assert outcome.finished == model.counts().finished
+            return
+        assert isinstance(outcome, Card)
+        here = outcome.annotation.sentence.id
+        assert model.texts[here] == outcome.annotation.sentence.text
+        assert not model.of(here, person)[1]
+        assert model.waits(here) or model.waiting(person) == 0
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def deliver_again(self) -> None:
+        """A repeat changes nothing and gets the same answer."""
+        assert self.last is not None
+        caller, command, outcome = self.last
+        assert self.world.run(self.world.labelling.handle(caller, command)) == outcome
+        self.world.steps += 1
+
+    @rule()
+    def restart(self) -> None:
+        self.world.steps += 1
+        self.world.restarts += 1
+        self.world.run(self.world.close())
+        self.world.run(self.world.open())
+
+    # what the owner does
+
+    @rule(channel=a_channel, old=a_name, new=a_name)
+    def rename_or_merge(self, channel: str, old: str, new: str) -> None:
+        model = self.of(channel)
+        there = set(model.labels.values())
+        if old not in there or old == new:
+            return
+        change = ChangeLabels(old, new, merge=new in there)
+        offer = self.asks(channel, labels.ask, change).answer.offer
+        self.asks(channel, labels.confirm, Confirm(offer))
+        (model.merge if change.merge else model.rename)(old, new)
+
+    @rule(channel=a_channel, project=st.sampled_from(PROJECTS))
+    def bind(self, channel: str, project: str) -> None:
+        if project not in self.projects:
+            self.asks(channel, projects.make, NewProject(project))
+            self.projects[project] = ProjectModel()
+        try:
+            shown = self.asks(channel, projects.use, UseProject(project)).answer
+        except NothingToDo:
+            return
+        self.ids[project] = shown.project.id
+        self.bound[channel] = project
+
+    @rule(channel=a_channel, wanted=st.integers(1, 3))
+    def want(self, channel: str, wanted: int) -> None:
+        model = self.of(channel)
+        if wanted != model.wanted:
+            self.asks(channel, projects.change, ChangeSettings(annotations_per_sentence=wanted))
+            model.wanted = wanted
+
+    @rule(channel=a_channel, number=a_number)
+    def decide(self, channel: str, number: int) -> None:
+        model = self.of(channel)
+        disputed = model.disputed()
+        if not disputed:
+            return
+        here = disputed[number % len(disputed)]
+        versions = sorted(
+            {model.of(here, each) for each in PEOPLE if model.of(here, each)[1]}, key=repr
+        )
+        marks = versions[number % len(versions)][0]
+        spans = tuple(Span(*mark) for mark in model.named(marks))
+        reply = self.asks(channel, review.take, TakeVersion(here, Version(spans, ()).key))
+        assert reply.answer.decided.spans == spans
+        model.decided[here] = marks
+        self.decisions[self.bound[channel], here] = reply.undo
+
+    @rule(channel=a_channel)
+    def undo_a_decision(self, channel: str) -> None:
+        model, project = self.of(channel), self.bound[channel]
+        for here in sorted(model.decided):
+            self.asks(channel, history.undo, UndoStep(self.decisions[project, here]))
+            del model.decided[here]
+            return
+
+    # what must stand
+
+    @invariant()
+    def the_database_says_the_same(self) -> None:
+        if self.ids:
+            self.world.run(self._compare())
+
+    async def _compare(self) -> None:
+        async with self.world.store.reading(self.workspace) as tx:
+            for project, number in self.ids.items():
+                await self._compare_project(tx, number, self.projects[project])
+
+    async def _compare_project(self, tx: Transaction, project: int, model: ProjectModel) -> None:
+        texts = await self._rows(tx, project, sentence, "id", "text", "finished_by")
+        assert {(each, text) for each, text, _ in texts} == set(model.texts.items())
+        assert {each: done for each, _, done in texts} == {
+            each: len(model.finishers(each)) for each in model.texts
+        }
+        stands = await self._rows(
+            tx, project, annotation, "sentence_id", "person", "spans", "finished"
+        )
+        assert {(where, who): (named(spans), done) for where, who, spans, done in stands} == {
+            key: (model.named(marks), done)
+            for key, (marks, done) in model.stands.items()
+            if key in {(where, who) for where, who, _, _ in stands} or (marks, done) != NOTHING
+        }
+        assert set(await self._rows(tx, project, skip, "sentence_id", "person")) == model.skips
+        assert set(await self._rows(tx, project, flag, "sentence_id", "person")) == model.flags
+        kinds = event.c.kind.in_([*STEP_KINDS, StepKind.UNDONE.value])
+        mine = (event.c.workspace == self.workspace, event.c.project_id == project, kinds)
+        count = await tx.connection.execute(select(func.count()).select_from(event).where(*mine))
+        assert count.scalar_one() == model.events
+        assert {each.name for each in await Labels(tx).all(project)} == set(model.labels.values())
+        assert await Annotations(tx).counts(project) == model.counts()
+        gold = {each.sentence.id: named(each.spans) for each in await Annotations(tx).gold(project)}
+        assert gold == model.gold()
+        for each in PEOPLE:
+            assert await Queue(tx).waiting(project, each) == model.waiting(each)
+
+    async def _rows(self, tx: Transaction, project: int, table: Any, *names: str) -> list[Any]:
+        wanted = select(*(table.c[name] for name in names)).where(
+            table.c.workspace == self.workspace, table.c.project_id == project
+        )
+        return [tuple(row) for row in await tx.connection.execute(wanted)]
+
+
+def named(spans: tuple[Span, ...]) -> Named:
+    return tuple((span.start, span.end, span.label) for span in spans)
+
+
+def live_through(url: str, *, steps: int, seed_of_all: int, an_example: int = 50) -> World:
+    """Let people do things until that many were done; what it took."""
+    with asyncio.Runner() as runner:
+        world = World(url, runner)
+        world.run(world.open())
+        try:
+            turn = 0
+            while world.steps < steps:
+                machine = type("PeopleHere", (People,), {"world": world})
+                run_state_machine_as_test(
+                    seed(seed_of_all + turn)(machine),
+                    settings=settings(
+                        max_examples=max(1, min(100, (steps - world.steps) // an_example)),
+                        stateful_step_count=an_example,
+                        deadline=None,
+                        database=None,
+                        suppress_health_check=list(HealthCheck),
+                    ),
+                )
+                turn += 1
+        finally:
+            world.run(world.close())
+        return world
