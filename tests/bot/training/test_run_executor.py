@@ -7,8 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.db.database import Store
+from bot.db.tables.training import run as run_table
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller
 from bot.domain.runs import RunState, TrainingJob
@@ -175,3 +177,27 @@ async def test_a_training_that_is_cut_off_is_tried_three_times_in_all(url: str, 
     assert [(run.attempt, run.state) for run in runs] == [
         (attempt, RunState.INTERRUPTED) for attempt in (1, 2, 3)
     ]
+
+
+async def test_a_run_lives_until_its_model_is_loaded_however_long_that_takes(
+    url: str, time: Time
+) -> None:
+    """A model that takes longer to load than a lease lasts is not thrown away."""
+    engine = Listening()
+    engine.may_load.clear()
+    async with process(url, time, engine=engine) as bot:
+        await finish(bot.store, 10)
+        await train(bot)
+        await engine.loading.wait()
+        before = await lease_of(bot)
+        time.now += timedelta(seconds=1)
+        async with asyncio.timeout(patient(5)):
+            while await lease_of(bot) == before:  # noqa: ASYNC110 - rows do not call
+                await asyncio.sleep(0.01)
+        engine.may_load.set()
+        assert [run.state for run in await idle(bot)] == [RunState.SUCCEEDED]
+
+
+async def lease_of(bot: Process) -> object:
+    async with bot.store.reading("T1") as tx:
+        return await tx.connection.scalar(select(run_table.c.lease_until))
