@@ -19,8 +19,9 @@ from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
+from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.ranking import Ranking
-from bot.labelling.repositories.rankings import ProjectsToRank
+from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
@@ -96,7 +97,7 @@ def make_adapters(
         store=store,
         maintenance=MaintenanceRepository(database, clock=now),
         digest_maintenance=DigestMaintenance(database),
-        to_rank=ProjectsToRank(database, clock=now),
+        to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
         to_ask=CorrectionsToAsk(database),
         engine=engine,
         messenger=messenger,

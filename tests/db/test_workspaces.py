@@ -383,8 +383,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
         ),
         False,
     ),
-    "rankings.put_off": (
-        lambda tx, its: Rankings(tx).put_off(its.project_id, owner="one", lease=LEASE),
+    "rankings.let_go": (
+        lambda tx, its: Rankings(tx).let_go(its.project_id, owner="one"),
         None,
     ),
     "rankings.end": (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic as monotonic_clock
 from typing import Any
 
 import pytest
@@ -204,6 +205,7 @@ async def process(
     engine: Engine | None = None,
     store: type[Store] = Store,
     lease: timedelta = LEASE,
+    monotonic: Callable[[], float] | None = None,
 ) -> AsyncIterator[Process]:
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = Told(), engine or Engine()
@@ -238,7 +240,9 @@ async def process(
             timezone="UTC",
             clock=time,
         )
-        recovery = RunRecovery(kept, maintenance, executor, starter, engine)
+        recovery = RunRecovery(
+            kept, maintenance, executor, starter, engine, monotonic=monotonic or monotonic_clock
+        )
 
         async def chores() -> None:
             await recovery.recover()
