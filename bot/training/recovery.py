@@ -34,7 +34,7 @@ class RunRecovery:
         self._watch = LeaseWatch[int, Sign](lease=LEASE.total_seconds(), monotonic=monotonic)
 
     async def recover(self) -> None:
-        """Say what was cut off and try it again, go on with what waited, clear away."""
+        """Say what was cut off or not told and try it again, go on with what waited, clear away."""
         signs = await self._maintenance.signs()
         # What this process is at it ends itself, however late its own heartbeat may be.
         over = self._watch.look(
@@ -42,6 +42,9 @@ class RunRecovery:
         )
         for workspace, run in await self._maintenance.interrupt_stale(over):
             await self._executor.tell_interrupted(workspace, run)
+        for workspace, run in await self._maintenance.untold():
+            if not self._executor.carries(run.id):
+                await self._executor.tell_end(workspace, run)
         for workspace, run in await self._maintenance.retriable(attempts=ATTEMPTS):
             await self._try_again(workspace, run)
         taken = await self._maintenance.take_over(over, owner=self._executor.owner, lease=LEASE)

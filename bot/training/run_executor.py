@@ -11,7 +11,7 @@ from typing import Any
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.domain.project import Gold
-from bot.domain.runs import Model, Run, RunState, TrainingJob
+from bot.domain.runs import ACTIVE_STATES, Model, Run, RunState, TrainingJob
 from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
@@ -105,11 +105,20 @@ class RunExecutor:
         await self._engine.discard(run.id)
         await self.show(workspace, run)
 
+    async def tell_end(self, workspace: str, run: Run) -> None:
+        """Say what became of a run whose process was killed after its end and before it was told."""
+        await self.show(workspace, run)
+        if run.state is RunState.SUCCEEDED:
+            await self._lifecycle.finish(workspace, run.id)
+
     async def show(self, workspace: str, run: Run) -> None:
         """Let the run's message say how it is; what cannot be kept now is shown by the recovery."""
         try:
             end = await self._lifecycle.end_of(workspace, run)
             await self._messages.show_run(workspace, run, end)
+            if run.state not in ACTIVE_STATES:
+                async with self._store.writing(workspace) as tx:
+                    await Runs(tx).note_told(run.id)
         except StoreUnavailable as error:
             log.warning("run %s could not be shown: %s", run.id, error)
 

@@ -457,6 +457,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
     "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
     "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),
+    "runs.note_told": (lambda tx, its: Runs(tx).note_told(its.run.id), None),
     "schedules.of": (lambda tx, its: Schedules(tx).of(its.project_id), None),
     "schedules.off": (lambda tx, its: Schedules(tx).off(its.project_id), None),
     "schedules.advance": (

@@ -129,6 +129,10 @@ class Runs(Repository):
         """Keep the end of the process's log, whatever became of the run."""
         await self._update(run_id, log=log)
 
+    async def note_told(self, run_id: int) -> None:
+        """The message of the run's end is in the outbox."""
+        await self._update(run_id, ~is_active(), told=True)
+
     async def first_of(self, each: Run) -> int:
         """The run that this one tries again, as often as it may be; itself where it is a first one."""
         first, retry_of = each.id, each.retry_of

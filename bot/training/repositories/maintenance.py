@@ -4,7 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
@@ -60,6 +71,14 @@ class MaintenanceRepository:
                 .returning(run.c.workspace, *runs.COLUMNS)
             )
             return _with_workspaces(rows)
+
+    async def untold(self) -> tuple[tuple[str, Run], ...]:
+        """Runs that ended and whose end the outbox does not have, with their workspaces."""
+        wanted = select(run.c.workspace, *runs.COLUMNS).where(
+            literal_column("NOT run.told"), ~runs.is_active()
+        )
+        async with self._database.reading() as connection:
+            return _with_workspaces(await connection.execute(wanted))
 
     async def take_over(
         self, over: Mapping[int, Sign], *, owner: str, lease: timedelta

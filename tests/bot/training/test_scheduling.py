@@ -206,9 +206,10 @@ async def process(
     store: type[Store] = Store,
     lease: timedelta = LEASE,
     monotonic: Callable[[], float] | None = None,
+    told: Told | None = None,
 ) -> AsyncIterator[Process]:
     """A bot process without its Slack; it stops when the block is left."""
-    told, engine = Told(), engine or Engine()
+    told, engine = told or Told(), engine or Engine()
     async with open_database(url) as database, Background(grace=patient(5)) as background:
         kept, maintenance = store(database, time), MaintenanceRepository(database, time)
         executor = RunExecutor(
