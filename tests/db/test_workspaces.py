@@ -453,7 +453,6 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Digests(tx).trainings(its.project_id, since=its.digest.since),
         (),
     ),
-    "runs.of_request": (lambda tx, _its: Runs(tx).of_request("Ev0"), None),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
     "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
     "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),

@@ -92,10 +92,6 @@ class Runs(Repository):
         """The run a model came of."""
         return await self._newest(project_id, in_project(run), run.c.version == version)
 
-    async def of_request(self, request: str) -> Run | None:
-        """The run this request began."""
-        return await self._newest(None, run.c.request == request)
-
     async def of_data(self, project_id: int, fingerprint: str) -> Run | None:
         """The newest run that learned from exactly this and succeeded."""
         learned = (run.c.state == RunState.SUCCEEDED.value, run.c.fingerprint == fingerprint)

@@ -5,9 +5,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from time import monotonic as monotonic_clock
 from typing import Any
@@ -67,6 +67,7 @@ from tests.support.patience import patient
 SCORE = Score(1, 1, 1, 1)
 TRAINED = Trained(Evaluation(SCORE, (), (1, 1), 12, "cross-validation"), ("A",))
 HERE = Caller("T1", "C1", "U1", "Ev1")
+_requests = count()
 
 
 # ruff: noqa: ARG002 - what stands in for the engine and for Slack has their whole signatures
@@ -179,7 +180,10 @@ class Process:
     engine: Engine
     told: Told
 
-    async def handle(self, command: object, caller: Caller = HERE) -> object:
+    async def handle(self, command: object, caller: Caller = HERE, *, again: bool = False) -> object:
+        """What is asked for, in a request of its own unless it is the caller's request `again`."""
+        if not again:
+            caller = replace(caller, request=f"{caller.request} {next(_requests)}")
         handle: dict[type, Any] = {
             StartTraining: self.training.start,
             CancelTraining: self.training.cancel,
@@ -469,9 +473,9 @@ async def test_as_many_as_the_setting_says_train_at_once(url: str, time: Time) -
 async def test_a_request_that_comes_twice_begins_one_training(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(StartTraining())
+        await bot.handle(StartTraining(), again=True)
         await idle(bot)
-        again = await bot.handle(StartTraining())
+        again = await bot.handle(StartTraining(), again=True)
         assert isinstance(again, RunStarted)
         assert [run.id for run in await history(bot.store)] == [again.run.id]
 
