@@ -180,7 +180,9 @@ class Process:
     engine: Engine
     told: Told
 
-    async def handle(self, command: object, caller: Caller = HERE, *, again: bool = False) -> object:
+    async def handle(
+        self, command: object, caller: Caller = HERE, *, again: bool = False
+    ) -> object:
         """What is asked for, in a request of its own unless it is the caller's request `again`."""
         if not again:
             caller = replace(caller, request=f"{caller.request} {next(_requests)}")
