@@ -1,4 +1,4 @@
-"""Commands of /train, delivered as a bad network would: some twice, some late, to a bot that is started again and again."""
+"""Commands of /train as a bad network delivers them: some twice, some late, and the bot is started again and again."""
 
 import random
 from collections.abc import Sequence

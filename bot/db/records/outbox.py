@@ -168,6 +168,9 @@ class OutboxDelivery:
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
+        async with self._database.reading() as connection:
+            if (await connection.execute(due)).first() is None:
+                return ()  # nothing is written, and nobody who writes waits, where nothing is due
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(outbox)
