@@ -168,6 +168,7 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
 
 def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
     async def chores() -> None:
+        await adapters.jumps.look()
         await services.recovery.recover()
         await services.digests.tell_what_is_due()
         await services.schedules.begin_auto_trainings()

@@ -19,8 +19,11 @@ from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
+from bot.jobs.clock_jumps import ClockJumps
+from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.ranking import Ranking
-from bot.labelling.repositories.rankings import ProjectsToRank
+from bot.labelling.repositories.holds import Holds
+from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
@@ -63,6 +66,7 @@ class Adapters:
     maintenance: MaintenanceRepository
     digest_maintenance: DigestMaintenance
     to_rank: ProjectsToRank
+    jumps: ClockJumps
     to_ask: CorrectionsToAsk
     engine: EngineClient
     messenger: Messenger
@@ -87,8 +91,9 @@ def make_adapters(
     store = Store(database, clock=now)
     drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
     draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
+    delivery = OutboxDelivery(database, clock=now)
     sender = OutboxSender(
-        OutboxDelivery(database, clock=now),
+        delivery,
         client.once,
         clock=now,
         draw=draw,
@@ -102,7 +107,8 @@ def make_adapters(
         store=store,
         maintenance=MaintenanceRepository(database, clock=now),
         digest_maintenance=DigestMaintenance(database),
-        to_rank=ProjectsToRank(database, clock=now),
+        to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
+        jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=now),
         to_ask=CorrectionsToAsk(database),
         engine=engine,
         messenger=messenger,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.db.database import Store
+from bot.db.records.idempotency import once
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.digests.commands import (
@@ -17,6 +18,7 @@ from bot.digests.commands import (
     SetDigest,
 )
 from bot.digests.repository import DigestMaintenance, Digests
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.domain.runs import Run
 from bot.errors import NerbotError
@@ -29,6 +31,9 @@ from bot.projects.seeding import name_among_several
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
+
+_SET: JsonForm[DigestSet] = JsonForm(DigestSet)
+_REMOVED: JsonForm[DigestRemoved] = JsonForm(DigestRemoved)
 
 Tell = Callable[[Transaction, Digest, News], Awaitable[None]]
 """Keeps a digest that is to be posted in its channel, in the transaction that notes it."""
@@ -58,7 +63,8 @@ class DigestService:
         """Tell the channel it is asked in from now on."""
         timezone, now = wanted.timezone or self._timezone, self._clock()
         next_due = calendar.next_due(wanted.cron, timezone, now)
-        async with self._store.writing(caller.workspace) as tx:
+
+        async def work() -> DigestSet:
             await Projects(tx).ensure(caller.room)
             digest = await Digests(tx).put(
                 wanted,
@@ -68,16 +74,23 @@ class DigestService:
                 since=now - FIRST,
                 next_due=next_due,
             )
-        return DigestSet(digest)
+            return DigestSet(digest)
+
+        async with self._store.writing(caller.workspace) as tx:
+            return await once(tx, caller.request, _SET, work)
 
     async def off(self, caller: Caller, command: DigestOff) -> DigestRemoved:
         """Tell a channel no more."""
-        async with self._store.writing(caller.workspace) as tx:
+
+        async def work() -> DigestRemoved:
             digest_id = command.digest_id
             if digest_id is None:
                 there = await Digests(tx).of(caller.room)
                 digest_id = there.id if there else 0
             return DigestRemoved(await Digests(tx).off(digest_id))
+
+        async with self._store.writing(caller.workspace) as tx:
+            return await once(tx, caller.request, _REMOVED, work)
 
     async def state(self, caller: Caller, _command: DigestState) -> DigestSet:
         """The digest of the channel it is asked in."""

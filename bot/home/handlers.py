@@ -131,7 +131,7 @@ class HomeButtons:
     async def _switch(self, body: Payload) -> View:
         caller = payloads.caller_without_channel(body)
         chosen = payloads.read_id(payloads.choice_of(body))
-        await self._updates.choose(caller.workspace, caller.person, chosen)
+        await self._updates.choose(caller, chosen)
         return words_view(_CHOSEN)
 
     async def _notice(self, body: Payload, view: View) -> None:

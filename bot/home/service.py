@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from bot.db.database import Store
+from bot.db.records.idempotency import once
 from bot.db.records.outbox import Outbox
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
-from bot.domain.project import ProjectCounts
+from bot.domain.json_form import JsonForm
+from bot.domain.project import Caller, ProjectCounts
 from bot.domain.roles import Role
 from bot.domain.runs import MIN_FINISHED
 from bot.errors import NotFound
-from bot.home.values import HomePage, NextStep
+from bot.home.values import HomePage, NextStep, ProjectChosen
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.models.repository import Models
@@ -21,6 +23,8 @@ from bot.team.repositories.visits import Visits
 from bot.team.values.visits import Visit
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
+
+_CHOSEN: JsonForm[ProjectChosen] = JsonForm(ProjectChosen)
 
 RECENT = 5
 WORTH_TRAINING = 10
@@ -57,15 +61,21 @@ class Home:
                 await Visits(tx).note_asked(person)
         return await self._page(workspace, person) if visit.opened else None
 
-    async def choose(self, workspace: str, person: str, project_id: int) -> None:
+    async def choose(self, caller: Caller, project_id: int) -> None:
         """Show another project from now on, which is that of the person's direct messages, too; raises NotFound."""
-        async with self._store.writing(workspace) as tx:
-            every = await Projects(tx).all()
-            chosen = next((project for project in every if project.id == project_id), None)
-            if chosen is None:
-                raise NotFound("That project is not here, or no longer.")
-            if await Projects(tx).of_channel(person) != chosen:
-                await Projects(tx).bind(chosen.id, person, to=chosen.id, person=person)
+        async with self._store.writing(caller.workspace) as tx:
+
+            async def work() -> ProjectChosen:
+                every = await Projects(tx).all()
+                chosen = next((project for project in every if project.id == project_id), None)
+                if chosen is None:
+                    raise NotFound("That project is not here, or no longer.")
+                person = caller.person
+                if await Projects(tx).of_channel(person) != chosen:
+                    await Projects(tx).bind(chosen.id, person, to=chosen.id, person=person)
+                return ProjectChosen(chosen.id)
+
+            await once(tx, caller.request, _CHOSEN, work)
 
     async def _page(self, workspace: str, person: str) -> HomePage:
         async with self._store.reading(workspace) as tx:

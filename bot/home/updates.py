@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from cachetools import LRUCache
 
+from bot.domain.project import Caller
 from bot.errors import NerbotError
 from bot.home.service import Home, next_step
 from bot.home.values import HomePage
@@ -68,9 +69,9 @@ class HomeUpdates:
         self._waiting[key] = asked
         self._background.start(self._later(key), name="update of Home")
 
-    async def choose(self, workspace: str, person: str, project_id: int) -> None:
+    async def choose(self, caller: Caller, project_id: int) -> None:
         """Let a person's Home be about another project; raises NotFound."""
-        await self._home.choose(workspace, person, project_id)
+        await self._home.choose(caller, project_id)
 
     async def show(self, workspace: str, person: str, notice: View | None = None) -> bool:
         """Publish a person's Home now, with what became of a button; False where Slack does not."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from bot.domain.project import Project, ProjectCounts
 from bot.domain.runs import ACTIVE_STATES, Model, Run
@@ -62,3 +63,11 @@ class HomePage:
     def started(self) -> bool:
         """All three steps to start are done."""
         return self.counts.finished >= self.needed and self.live is not None and self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChosen:
+    """The project a person's Home and direct messages are about from now on."""
+
+    project_id: int
+    type: Literal["project_chosen"] = "project_chosen"

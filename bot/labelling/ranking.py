@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -11,7 +12,9 @@ from bot.domain.ranking import Candidate, RankingJob
 from bot.engine.ports import Engine, Ranker
 from bot.errors import EngineUnavailable, NerbotError
 from bot.jobs.background import Background
-from bot.labelling.repositories.rankings import ProjectsToRank, Rankings
+from bot.jobs.lease_watch import Monotonic
+from bot.labelling.repositories.projects_to_rank import ProjectsToRank
+from bot.labelling.repositories.rankings import Rankings
 from bot.operations.logs import log_failure
 
 LEASE = timedelta(minutes=2)
@@ -48,8 +51,11 @@ class Ranking:
         background: Background,
         *,
         owner: str,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._store = store
+        self._monotonic = monotonic
+        self._rests: dict[tuple[str, int], float] = {}
         self._to_rank = to_rank
         self._engine = engine
         self._background = background
@@ -60,7 +66,8 @@ class Ranking:
         """Begin what is to be done, unless it is under way."""
         if self._busy or self._background.stopping.is_set():
             return
-        todo = await self._to_rank.all()
+        now = self._monotonic()
+        todo = [place for place in await self._to_rank.all() if self._rests.get(place, now) <= now]
         if todo:
             self._busy = True
             self._background.start(self._rank_all(todo), name="ranking")
@@ -90,11 +97,12 @@ class Ranking:
         try:
             await task.make()
         except _Over:
-            await task.put_off(timedelta(0))
+            await task.let_go()
             return False
         except EngineUnavailable as error:
             log_failure(log, f"project {project_id} could not be ranked", error)
-            await task.put_off(RETRY)
+            self._rests[workspace, project_id] = self._monotonic() + RETRY.total_seconds()
+            await task.let_go()
             return False
         return True
 
@@ -137,10 +145,10 @@ class _Task:
         else:
             await self._by_uncertainty(ranker, version)
 
-    async def put_off(self, lease: timedelta) -> None:
+    async def let_go(self) -> None:
         """Let go of the project."""
         async with self._store.writing(self._workspace) as tx:
-            await Rankings(tx).put_off(self._project, owner=self._owner, lease=lease)
+            await Rankings(tx).let_go(self._project, owner=self._owner)
 
     async def _place_begun(self) -> None:
         """What somebody has finished comes before what is new: a sentence wanted twice is finished twice soon."""

@@ -14,6 +14,7 @@ from bot.db.database import Store
 from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller, Offsets
 from bot.domain.steps import StepKind
 from bot.engine.ports import Engine
@@ -36,12 +37,14 @@ from bot.labelling.repositories.flags import Flags
 from bot.labelling.session import NO_SENTENCE, LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
-from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question
+from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question, ReasonKept
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, QuotedMessage, TakeMessage, Withdraw
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import find_mentions
+
+_REASON_KEPT: JsonForm[ReasonKept] = JsonForm(ReasonKept)
 
 
 class Labelling:
@@ -83,8 +86,13 @@ class Labelling:
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
         """Keep why a person flagged a sentence; False where the flag is not there any more."""
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
-            return await Flags(tx).say_why(project.id, caller.person, sentence_id, note)
+
+            async def work() -> ReasonKept:
+                project = await Projects(tx).ensure(caller.room)
+                kept = await Flags(tx).say_why(project.id, caller.person, sentence_id, note)
+                return ReasonKept(kept=kept)
+
+            return (await once(tx, caller.request, _REASON_KEPT, work)).kept
 
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:
         """Tokens of a text that may be new, found before the transaction so that it does not wait for the engine."""

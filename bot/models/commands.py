@@ -97,6 +97,13 @@ class PolicySet:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoresPosted:
+    """The picture of the scores was posted."""
+
+    type: Literal["scores_posted"] = "scores_posted"
+
+
+@dataclass(frozen=True, slots=True)
 class SentencesShown:
     """Sentences to look at, as training uses them."""
 

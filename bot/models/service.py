@@ -23,6 +23,7 @@ from bot.models.commands import (
     PolicySet,
     PostScores,
     RollBack,
+    ScoresPosted,
     SentencesShown,
     SetPolicy,
     ShowModels,
@@ -38,6 +39,7 @@ PAGE = 8
 ON_PICTURE = 50
 
 _LIVE_MOVED: JsonForm[LiveMoved] = JsonForm(LiveMoved)
+_SCORES_POSTED: JsonForm[ScoresPosted] = JsonForm(ScoresPosted)
 _POLICY_SET: JsonForm[PolicySet] = JsonForm(PolicySet)
 _NO_MODEL = "There is no model yet. /train makes the first one."
 
@@ -111,6 +113,8 @@ class ModelService:
     async def post_scores(self, caller: Caller, _: PostScores) -> None:
         """Post the scores of the versions as a picture, where the person asked."""
         async with self._store.reading(caller.workspace) as tx:
+            if await IdempotencyRecords(tx).get(caller.request, _SCORES_POSTED) is not None:
+                return
             project = await _project(tx, caller)
             versions = await Models(tx).versions(project.id, limit=ON_PICTURE)
             live = await Projects(tx).live_version(project.id)
@@ -124,6 +128,8 @@ class ModelService:
                 "The picture could not be posted here. Please try again in a moment; if that does not help, type "
                 "/invite @nerbot in this channel first."
             )
+        async with self._store.writing(caller.workspace) as tx:
+            await IdempotencyRecords(tx).put(caller.request, ScoresPosted())
 
     # what goes live
 

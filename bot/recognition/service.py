@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.db.database import Store
+from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
 from bot.domain.steps import Step
@@ -23,6 +25,8 @@ from bot.recognition.repository import Corrections
 from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.slack.text_normalization import CleanText
 from ner_engine.annotation import Prediction
+
+_ANSWER: JsonForm[Answer] = JsonForm(Answer)
 
 SOURCE = "ner"
 """Where a sentence comes from that somebody asked about."""
@@ -113,31 +117,39 @@ class Recognition:
         """[Right]: what was found becomes a finished annotation; once more it changes nothing."""
         await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
-            answer, item = await find_answered(session, answer_id, index)
-            if item.sentence_id is not None:
-                return answer
-            sentence, is_new = await session.add(item.text, item.tokens, source=SOURCE)
-            annotation = Annotation(sentence, caller.person)
-            if not is_new:
-                annotation = await session.annotation(sentence)
-            await session.create_labels(item.found.spans)
-            card = await session.finish(annotation, item.found.spans)
-            stored = await stored_as(session, item, annotation, card.annotation)
-            await note_correction(session, answer.version, was=item, now=stored)
-            return await keep_answered(session, answer, index, stored)
+
+            async def work() -> Answer:
+                session = await LabellingSession.open(tx, caller, self._today())
+                answer, item = await find_answered(session, answer_id, index)
+                if item.sentence_id is not None:
+                    return answer
+                sentence, is_new = await session.add(item.text, item.tokens, source=SOURCE)
+                annotation = Annotation(sentence, caller.person)
+                if not is_new:
+                    annotation = await session.annotation(sentence)
+                await session.create_labels(item.found.spans)
+                card = await session.finish(annotation, item.found.spans)
+                stored = await stored_as(session, item, annotation, card.annotation)
+                await note_correction(session, answer.version, was=item, now=stored)
+                return await keep_answered(session, answer, index, stored)
+
+            return await once(tx, caller.request, _ANSWER, work)
 
     async def undo(self, caller: Caller, answer_id: str, index: int) -> Answer:
         """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
         await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
-            answer, item = await find_answered(session, answer_id, index)
-            if item.sentence_id is None:
-                return answer
-            undone = await _take_back(session, item, item.sentence_id)
-            await note_correction(session, answer.version, was=item, now=undone)
-            return await keep_answered(session, answer, index, undone)
+
+            async def work() -> Answer:
+                session = await LabellingSession.open(tx, caller, self._today())
+                answer, item = await find_answered(session, answer_id, index)
+                if item.sentence_id is None:
+                    return answer
+                undone = await _take_back(session, item, item.sentence_id)
+                await note_correction(session, answer.version, was=item, now=undone)
+                return await keep_answered(session, answer, index, undone)
+
+            return await once(tx, caller.request, _ANSWER, work)
 
     async def share(self, caller: Caller, answer_id: str, index: int) -> tuple[Answer, bool]:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""

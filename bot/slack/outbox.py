@@ -74,6 +74,7 @@ class OutboxSender:
         self._running: asyncio.Task[None] | None = None
         self._told: LRUCache[tuple[str, str], datetime] = LRUCache(_REMEMBERED)
         self._settled: LRUCache[tuple[str, str], asyncio.Event] = LRUCache(_REMEMBERED)
+        self._claimed: set[int] = set()
         self.at_work: set[asyncio.Task[None]] = set()
         self.on_placed: list[Placed] = []
         self.on_refused: list[Refused] = []
@@ -151,7 +152,9 @@ class OutboxSender:
     async def _round(self) -> tuple[float, bool]:
         """Begin what is due; the seconds until the next look, and whether nothing was."""
         room = AT_ONCE - len(self.at_work)
-        claimed = await self._delivery.claim(limit=room) if room > 0 else ()
+        claimed = (
+            await self._delivery.claim(limit=room, besides=tuple(self._claimed)) if room > 0 else ()
+        )
         for sent in claimed:
             task = asyncio.create_task(self._deliver(sent), name=f"tell {sent.key}")
             self.at_work.add(task)
@@ -171,6 +174,13 @@ class OutboxSender:
             log_failure(log, f"{task.get_name()} failed", error)
 
     async def _deliver(self, sent: Outgoing) -> None:
+        self._claimed.add(sent.id)
+        try:
+            await self._try(sent)
+        finally:
+            self._claimed.discard(sent.id)
+
+    async def _try(self, sent: Outgoing) -> None:
         try:
             async with asyncio.timeout(self._call_within):
                 place = await self._call(sent)

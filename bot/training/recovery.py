@@ -1,9 +1,12 @@
 """What becomes of trainings whose process is gone, and of what they left behind."""
 
+import time
+
 from bot.db.database import Store
 from bot.domain.runs import NewRun, Run, RunReason
 from bot.engine.ports import Engine
-from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.jobs.lease_watch import LeaseWatch, Monotonic
+from bot.training.repositories.maintenance import MaintenanceRepository, Sign
 from bot.training.run_executor import LEASE, RunExecutor
 from bot.training.run_starter import RunStarter
 
@@ -20,20 +23,31 @@ class RunRecovery:
         executor: RunExecutor,
         starter: RunStarter,
         engine: Engine,
+        *,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._store = store
         self._maintenance = maintenance
         self._executor = executor
         self._starter = starter
         self._engine = engine
+        self._watch = LeaseWatch[int, Sign](lease=LEASE.total_seconds(), monotonic=monotonic)
 
     async def recover(self) -> None:
-        """Say what was cut off and try it again, go on with what waited, clear away."""
-        for workspace, run in await self._maintenance.interrupt_stale():
+        """Say what was cut off or not told and try it again, go on with what waited, clear away."""
+        signs = await self._maintenance.signs()
+        # What this process is at it ends itself, however late its own heartbeat may be.
+        over = self._watch.look(
+            {run_id: sign for run_id, sign in signs.items() if not self._executor.carries(run_id)}
+        )
+        for workspace, run in await self._maintenance.interrupt_stale(over):
             await self._executor.tell_interrupted(workspace, run)
+        for workspace, run in await self._maintenance.untold():
+            if not self._executor.carries(run.id):
+                await self._executor.tell_end(workspace, run)
         for workspace, run in await self._maintenance.retriable(attempts=ATTEMPTS):
             await self._try_again(workspace, run)
-        taken = await self._maintenance.take_over(owner=self._executor.owner, lease=LEASE)
+        taken = await self._maintenance.take_over(over, owner=self._executor.owner, lease=LEASE)
         for workspace, run in taken:
             self._starter.start(workspace, run)
         await self._clear_away()

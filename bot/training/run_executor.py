@@ -11,7 +11,7 @@ from typing import Any
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.domain.project import Gold
-from bot.domain.runs import Model, Run, RunState, TrainingJob
+from bot.domain.runs import ACTIVE_STATES, Model, Run, RunState, TrainingJob
 from bot.engine.ports import Engine
 from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
@@ -20,10 +20,11 @@ from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.operations.logs import log_failure
 from bot.training.failures import PROCESS_DIED, in_words, words_for
+from bot.training.heartbeat import Heartbeat
 from bot.training.readiness import fingerprint_of
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
-from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
+from ner_engine.results import Trained, TrainingEvent, TrainingFailed
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
@@ -68,12 +69,24 @@ class RunExecutor:
         self._clock = clock
         self._stopping = stopping
         self.owner = owner
+        self._carried: set[int] = set()
+
+    def carries(self, run_id: int) -> bool:
+        """Whether this process is at a run: then nobody here takes it for one whose process is gone."""
+        return run_id in self._carried
 
     async def execute(self, workspace: str, run: Run) -> None:
         """Wait for a place, train, tell, and put the model in its place.
 
         Where the bot stops, a run that waits is left for the next process, and one that trains ends as interrupted.
         """
+        self._carried.add(run.id)
+        try:
+            await self._execute(workspace, run)
+        finally:
+            self._carried.discard(run.id)
+
+    async def _execute(self, workspace: str, run: Run) -> None:
         try:
             await self.show(workspace, run)
             begun = await self._wait_for_place(workspace, run)
@@ -93,11 +106,20 @@ class RunExecutor:
         await self._engine.discard(run.id)
         await self.show(workspace, run)
 
+    async def tell_end(self, workspace: str, run: Run) -> None:
+        """Say what became of a run whose process was killed after its end and before it was told."""
+        await self.show(workspace, run)
+        if run.state is RunState.SUCCEEDED:
+            await self._lifecycle.finish(workspace, run.id)
+
     async def show(self, workspace: str, run: Run) -> None:
         """Let the run's message say how it is; what cannot be kept now is shown by the recovery."""
         try:
             end = await self._lifecycle.end_of(workspace, run)
             await self._messages.show_run(workspace, run, end)
+            if run.state not in ACTIVE_STATES:
+                async with self._store.writing(workspace) as tx:
+                    await Runs(tx).note_told(run.id)
         except StoreUnavailable as error:
             log.warning("run %s could not be shown: %s", run.id, error)
 
@@ -122,6 +144,22 @@ class RunExecutor:
         return None
 
     async def _train(self, workspace: str, run: Run) -> None:
+        heart = Heartbeat(
+            self._store,
+            workspace,
+            run.id,
+            owner=self.owner,
+            lease=self._lease,
+            tick=self._tick,
+        )
+        async with heart:
+            end = await self._learn(workspace, run, heart)
+        if isinstance(end, TrainingFailed):
+            await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
+        else:
+            await self._lifecycle.finish(workspace, run.id)
+
+    async def _learn(self, workspace: str, run: Run, heart: Heartbeat) -> Trained | TrainingFailed:
         async with self._store.reading(workspace) as tx:
             gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
             live = await Models(tx).live(run.project_id)
@@ -129,15 +167,12 @@ class RunExecutor:
         job = _job(run, gold, live)
         async with self._engine.training(job, hurry=self._stopping) as events:
             try:
-                end = await self._drain(workspace, run, events)
+                end = await self._drain(workspace, run, events, heart)
                 if isinstance(end, Trained):
                     await self._finish(workspace, run, job, end)
             finally:
                 await self._keep_log(workspace, run)
-        if isinstance(end, TrainingFailed):
-            await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
-        else:
-            await self._lifecycle.finish(workspace, run.id)
+        return end
 
     async def _begin(self, workspace: str, run: Run, gold: tuple[Gold, ...]) -> Run:
         finished = sum(item.finished for item in gold)
@@ -161,41 +196,22 @@ class RunExecutor:
             log.warning("the log of run %s could not be kept", run.id)
 
     async def _drain(
-        self, workspace: str, run: Run, events: AsyncIterator[TrainingEvent]
+        self, workspace: str, run: Run, events: AsyncIterator[TrainingEvent], heart: Heartbeat
     ) -> Trained | TrainingFailed:
-        """Follow the process to its last event, keeping the lease; raises RunEnded where it is over."""
-        progress: Progress | None = None
-        beaten = 0.0
-        deadline = asyncio.get_running_loop().time() + self._lease.total_seconds()
-        async for event in _with_ticks(events, self._stopping, seconds=self._tick):
+        """Follow the process to its last event, and show how far it is; raises RunEnded where the lease is lost."""
+        shown = 0.0
+        async for event in _with_ticks(
+            events, stopping=self._stopping, lost=heart.lost, seconds=self._tick
+        ):
             if isinstance(event, Trained | TrainingFailed):
                 return event
-            progress = event or progress
+            heart.progress = event or heart.progress
             now = asyncio.get_running_loop().time()
-            if now - beaten < self._tick / 2:
+            if now - shown < self._tick / 2:
                 continue
-            beaten = now
-            if await self._beat(workspace, run, progress):
-                deadline = now + self._lease.total_seconds()
-            elif now > deadline:
-                raise RunEnded(f"run {run.id}")
-            await self.show(workspace, replace(run, progress=progress))
+            shown = now
+            await self.show(workspace, replace(run, progress=heart.progress))
         return PROCESS_DIED
-
-    async def _beat(self, workspace: str, run: Run, progress: Progress | None) -> bool:
-        """Show that the run lives; False where the database is too busy to note it, which is no reason to end it as
-        long as the lease lasts."""
-        try:
-            async with self._store.writing(workspace) as tx:
-                ours = await Runs(tx).beat(
-                    run.id, owner=self.owner, lease=self._lease, progress=progress
-                )
-        except StoreUnavailable as error:
-            log.warning("run %s could not note how far it is: %s", run.id, error)
-            return False
-        if not ours:
-            raise RunEnded(f"run {run.id}")
-        return True
 
     async def _finish(self, workspace: str, run: Run, job: TrainingJob, trained: Trained) -> None:
         """Files first, then the row that names them: a crash between the two leaves no version without files."""
@@ -240,18 +256,25 @@ def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
 
 
 async def _with_ticks(
-    events: AsyncIterator[TrainingEvent], stopping: asyncio.Event, *, seconds: float
+    events: AsyncIterator[TrainingEvent],
+    *,
+    stopping: asyncio.Event,
+    lost: asyncio.Event,
+    seconds: float,
 ) -> AsyncIterator[TrainingEvent | None]:
-    """Every event, and None whenever none came for so many seconds; raises BotStops when asked to stop."""
+    """Every event, and None whenever none came for so many seconds; raises BotStops when asked to stop, RunEnded when
+    the run is lost."""
     pending: asyncio.Future[TrainingEvent] | None = None
-    stop = asyncio.ensure_future(stopping.wait())
+    stop, loss = asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(lost.wait())
     try:
         while True:
             pending = pending or asyncio.ensure_future(anext(events))
-            either: tuple[asyncio.Future[Any], ...] = (pending, stop)
+            either: tuple[asyncio.Future[Any], ...] = (pending, stop, loss)
             await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
                 raise BotStops
+            if loss.done():
+                raise RunEnded
             if not pending.done():
                 yield None
                 continue
@@ -263,5 +286,6 @@ async def _with_ticks(
             yield event
     finally:
         stop.cancel()
+        loss.cancel()
         if pending is not None:
             pending.cancel()

@@ -1,12 +1,15 @@
 """When a project trains by itself: by the clock, and after so many newly finished sentences."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.db.database import Store
+from bot.db.records.idempotency import once
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Project
 from bot.domain.roles import Role
 from bot.domain.runs import NewRun, Run, RunReason
@@ -34,6 +37,13 @@ from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_starter import RunStarter
 from ner_engine.recipes import DEFAULT_PRESET
+
+A = TypeVar("A")
+
+_SCHEDULE_SET: JsonForm[ScheduleSet] = JsonForm(ScheduleSet)
+_SCHEDULE_REMOVED: JsonForm[ScheduleRemoved] = JsonForm(ScheduleRemoved)
+_AUTO_SET: JsonForm[AutoTrainingSet] = JsonForm(AutoTrainingSet)
+_AUTO_REMOVED: JsonForm[AutoTrainingRemoved] = JsonForm(AutoTrainingRemoved)
 
 TIMES_TOLD = 5
 LOOKED_BACK = timedelta(days=2)
@@ -67,8 +77,8 @@ class TrainingSchedules:
         """Train by the clock from now on."""
         timezone = wanted.timezone or self._timezone
         next_due = calendar.next_due(wanted.cron, timezone, self._clock())
-        async with self._store.writing(caller.workspace) as tx:
-            project = await self._owned(tx, caller)
+
+        async def put(tx: Transaction, project: Project) -> ScheduleSet:
             schedule = await Schedules(tx).put(
                 project.id,
                 wanted,
@@ -77,28 +87,50 @@ class TrainingSchedules:
                 channel=caller.channel,
                 next_due=next_due,
             )
-        return ScheduleSet(schedule)
+            return ScheduleSet(schedule)
+
+        return await self._change(caller, _SCHEDULE_SET, put)
 
     async def schedule_off(self, caller: Caller, _command: ScheduleOff) -> ScheduleRemoved:
         """No longer train by the clock."""
-        async with self._store.writing(caller.workspace) as tx:
-            project = await self._owned(tx, caller)
+
+        async def off(tx: Transaction, project: Project) -> ScheduleRemoved:
             return ScheduleRemoved(await Schedules(tx).off(project.id))
+
+        return await self._change(caller, _SCHEDULE_REMOVED, off)
 
     async def set_auto(self, caller: Caller, wanted: SetAutoTraining) -> AutoTrainingSet:
         """Train after so many newly finished sentences from now on."""
-        async with self._store.writing(caller.workspace) as tx:
-            project = await self._owned(tx, caller)
+
+        async def put(tx: Transaction, project: Project) -> AutoTrainingSet:
             auto = await AutoTrainings(tx).put(
                 project.id, every=wanted.every, person=caller.person, channel=caller.channel
             )
-        return AutoTrainingSet(auto)
+            return AutoTrainingSet(auto)
+
+        return await self._change(caller, _AUTO_SET, put)
 
     async def auto_off(self, caller: Caller, _command: AutoTrainingOff) -> AutoTrainingRemoved:
         """No longer train by the number of sentences."""
-        async with self._store.writing(caller.workspace) as tx:
-            project = await self._owned(tx, caller)
+
+        async def off(tx: Transaction, project: Project) -> AutoTrainingRemoved:
             return AutoTrainingRemoved(await AutoTrainings(tx).off(project.id))
+
+        return await self._change(caller, _AUTO_REMOVED, off)
+
+    async def _change(
+        self,
+        caller: Caller,
+        form: JsonForm[A],
+        work: Callable[[Transaction, Project], Awaitable[A]],
+    ) -> A:
+        """Change, once for each request, when the channel's project trains."""
+        async with self._store.writing(caller.workspace) as tx:
+
+            async def change() -> A:
+                return await work(tx, await self._owned(tx, caller))
+
+            return await once(tx, caller.request, form, change)
 
     async def _owned(self, tx: Transaction, caller: Caller) -> Project:
         """The channel's project, for those who may change when it trains."""

@@ -1,9 +1,13 @@
 """Training: who may begin a run, and what people ask about it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.db.database import Store
+from bot.db.records.idempotency import IdempotencyRecords, once
 from bot.db.records.runs import Runs
+from bot.db.transaction import Transaction
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Project
 from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
@@ -29,6 +33,9 @@ from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
 
+_STARTED: JsonForm[RunStarted | RunActive] = JsonForm(RunStarted | RunActive)
+_CANCELLED: JsonForm[RunCancelled] = JsonForm(RunCancelled)
+
 
 class Training:
     """Does what a person asks with /train about the runs of a project."""
@@ -51,26 +58,35 @@ class Training:
         project = await project_of(self._store, caller)
         # Counting may take a while in a large project: it does not hold up those who write.
         async with self._store.reading(caller.workspace) as tx:
-            before = await Runs(tx).of_request(caller.request)
+            answered = await IdempotencyRecords(tx).get(caller.request, _STARTED) is not None
             active = await Runs(tx).active(project.id)
             last = await Runs(tx).last(project.id)
-            missing = None if active else await what_is_missing(tx, project.id)
-        if before is not None:
-            told = await self._whereabouts(caller.workspace, before)
-            return RunStarted(before, told)  # the same request once more
-        if active is not None:
-            return RunActive(active)
+            missing = None if active or answered else await what_is_missing(tx, project.id)
         if missing:
             raise TrainingRefused(missing)
+        new, begun = _asked_for(caller, project, command, last), list[Run]()
         async with self._store.writing(caller.workspace) as tx:
-            run = await self._starter.claim(tx, _asked_for(caller, project, command, last))
-            active = run or await Runs(tx).active(project.id)
-        if run is not None:
+            answer = await once(tx, caller.request, _STARTED, lambda: self._claim(tx, new, begun))
+        for run in begun:
             self._starter.start(caller.workspace, run)
-            return RunStarted(run, await self._whereabouts(caller.workspace, run))
-        if active is not None:
-            return RunActive(active)
-        raise TrainingRefused("Another training was faster, and is over. /train status shows it.")
+        if isinstance(answer, RunActive):
+            return answer
+        return replace(answer, told=await self._whereabouts(caller.workspace, answer.run))
+
+    async def _claim(
+        self, tx: Transaction, new: NewRun, begun: list[Run]
+    ) -> RunStarted | RunActive:
+        """What is answered; a run that began with it is added to `begun`."""
+        run = await self._starter.claim(tx, new)
+        if run is not None:
+            begun.append(run)
+            return RunStarted(run)
+        active = await Runs(tx).active(new.project_id)
+        if active is None:
+            raise TrainingRefused(
+                "Another training started first and has already finished. /train status shows it."
+            )
+        return RunActive(active)
 
     async def status(self, caller: Caller, _command: TrainingStatus) -> TrainingState:
         """How things stand."""
@@ -96,17 +112,23 @@ class Training:
 
     async def cancel(self, caller: Caller, command: CancelTraining) -> RunCancelled:
         """End the run's row; the process that trains sees within two seconds that the run is over, and stops."""
-        project, run_id = await project_of(self._store, caller), command.run_id
-        async with self._store.writing(caller.workspace) as tx:
+        project, cancelled = await project_of(self._store, caller), list[Run]()
+
+        async def work() -> RunCancelled:
             # A button names its run: its message may be read where the channel's project is another one.
+            run_id = command.run_id
             run = await (Runs(tx).get(run_id) if run_id else Runs(tx).active(project.id))
-            if run is None:
-                raise NothingToDo("This training is over already. /train starts a new one.")
-            ended = await Runs(tx).end(run.id, RunState.CANCELLED)
-        if ended is None:
-            raise NothingToDo("This training is over already. /train starts a new one.")
-        self._starter.show(caller.workspace, ended)
-        return RunCancelled(ended)
+            ended = await Runs(tx).end(run.id, RunState.CANCELLED) if run else None
+            if ended is None:
+                raise NothingToDo("This training has already finished. /train starts a new one.")
+            cancelled.append(ended)
+            return RunCancelled(ended)
+
+        async with self._store.writing(caller.workspace) as tx:
+            answer = await once(tx, caller.request, _CANCELLED, work)
+        for run in cancelled:
+            self._starter.show(caller.workspace, run)
+        return answer
 
 
 def _asked_for(

@@ -57,6 +57,9 @@ class Clock:
     def move(self, **step: float) -> None:
         self.now += timedelta(**step)
 
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
 
 @dataclass
 class Server:

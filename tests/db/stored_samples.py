@@ -13,6 +13,7 @@ from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, S
 from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Draft, Several
+from bot.home.values import ProjectChosen
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
@@ -28,11 +29,12 @@ from bot.labelling.values.cards import (
     Question,
     QuestionKind,
     QueueEmpty,
+    ReasonKept,
     Suggestion,
 )
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
-from bot.models.commands import LiveMoved, PolicySet
+from bot.models.commands import LiveMoved, PolicySet, ScoresPosted
 from bot.projects.commands import ProjectShown, RolesShown
 from bot.projects.use_cases import Reply
 from bot.projects.values import ProjectSettings
@@ -70,6 +72,7 @@ from ner_engine.results import (
     Progress,
     Score,
 )
+from tests.db.stored_train_answers import train_answers
 
 AT = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
 TOKENS = ((0, 7), (8, 11), (12, 17), (18, 22))
@@ -263,6 +266,8 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     Undone(EVENT, 5),
 ]
 
+PROGRESS = Progress("training", 0.5, 20, 40, 0.75, 12.5)
+
 STORED: Mapping[str, Sequence[Any]] = {
     "sentence.tokens": [TOKENS, ()],
     "annotation.spans": [SPANS, ()],
@@ -278,8 +283,13 @@ STORED: Mapping[str, Sequence[Any]] = {
         *(LiveMoved(3, 5, 4, why) for why in WhyLive),
         *map(PolicySet, LivePolicy),
         Notices(on=False, changed=True),
+        ScoresPosted(),
+        ANSWER,
+        ReasonKept(kept=False),
+        ProjectChosen(3),
+        *train_answers(AT, PROGRESS, EVALUATIONS),
     ],
-    "run.progress": [Progress("training", 0.5, 20, 40, 0.75, 12.5)],
+    "run.progress": [PROGRESS],
     "run.evaluation": EVALUATIONS,
     "model.labels": [("DRUG_2", "SYMPTOM")],
     "model.evaluation": EVALUATIONS,

@@ -1,7 +1,9 @@
 """Write transactions of SQLite that share a COMMIT: each is still whole by itself."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.db.database import Database
+from bot.db.records.outbox import OutboxDelivery
 from bot.errors import StoreUnavailable
 from tests.support.opening import open_database
 from tests.support.patience import patient
@@ -135,3 +138,16 @@ async def test_another_process_that_writes_is_waited_for(
             assert not mine.done()
         await mine
     assert await notes(database) == ["theirs", "mine"]
+
+
+async def test_where_nothing_is_due_the_outbox_keeps_nobody_from_writing(
+    tmp_path: Path,
+) -> None:
+    """It looks every two seconds, and at each step of a training."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
+    async with open_database(url) as database:
+        other = sqlite3.connect(tmp_path / "nerbot.db")
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(patient(1)):
+            assert await OutboxDelivery(database, lambda: datetime.now(UTC)).claim(limit=8) == ()
+        other.close()

@@ -21,12 +21,14 @@ from bot.db.tables import metadata
 from bot.db.types import Spans, Tokens, Value
 from bot.domain.json_form import JsonForm, adapter, dump
 from bot.editor.commands import Draft
-from bot.labelling.values.cards import Outcome, Question, Suggestion
-from bot.models.commands import LiveMoved, PolicySet
+from bot.home.values import ProjectChosen
+from bot.labelling.values.cards import Outcome, Question, ReasonKept, Suggestion
+from bot.models.commands import LiveMoved, PolicySet, ScoresPosted
 from bot.projects.use_cases import Reply
 from bot.recognition.values import Answer, Notices
 from bot.team.commands import ChangeLabels
 from tests.db.stored_samples import STORED, TeamAnswer
+from tests.db.stored_train_answers import TrainAnswer
 from tests.support.golden import golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -34,7 +36,18 @@ DIALECT = sqlite.dialect()
 FORMS: dict[str, Any] = {
     "confirmation.command": ChangeLabels,
     "offer.question": Question | Suggestion | Draft | Answer,
-    "receipt.outcome": Outcome | Reply[TeamAnswer] | LiveMoved | PolicySet | Notices,
+    "receipt.outcome": (
+        Outcome
+        | Reply[TeamAnswer]
+        | LiveMoved
+        | PolicySet
+        | ScoresPosted
+        | Notices
+        | Answer
+        | ReasonKept
+        | ProjectChosen
+        | TrainAnswer
+    ),
 }
 """Columns of text in which features keep values of theirs."""
 COLUMNS: dict[str, Column[Any]] = {

@@ -383,8 +383,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
         ),
         False,
     ),
-    "rankings.put_off": (
-        lambda tx, its: Rankings(tx).put_off(its.project_id, owner="one", lease=LEASE),
+    "rankings.let_go": (
+        lambda tx, its: Rankings(tx).let_go(its.project_id, owner="one"),
         None,
     ),
     "rankings.end": (
@@ -453,10 +453,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Digests(tx).trainings(its.project_id, since=its.digest.since),
         (),
     ),
-    "runs.of_request": (lambda tx, _its: Runs(tx).of_request("Ev0"), None),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
     "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
     "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),
+    "runs.note_told": (lambda tx, its: Runs(tx).note_told(its.run.id), None),
     "schedules.of": (lambda tx, its: Schedules(tx).of(its.project_id), None),
     "schedules.off": (lambda tx, its: Schedules(tx).off(its.project_id), None),
     "schedules.advance": (

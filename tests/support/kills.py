@@ -142,7 +142,7 @@ async def kill_at_random(folder: Path, *, kills: int, seed: int, settle_every: i
             if done % 10 == 0:
                 print(done, dict(torture.killed), f"longest {torture.longest:.0f} s")  # noqa: T201
         async with bot_process(folder / "data", socket_mode(slack), patience=PATIENCE) as bot:
-            await asyncio.sleep(25)  # a lease: then what was cut off is taken up
+            await asyncio.sleep(30)  # a lease: then what was cut off is taken up
             await torture.settle()
             await torture.look()
             answer = await slack.command("ada", "#triage", "/ner", "Patient 3 with a cough.")

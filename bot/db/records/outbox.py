@@ -156,8 +156,9 @@ class OutboxDelivery:
         self._database = database
         self._clock = clock
 
-    async def claim(self, *, limit: int) -> tuple[Outgoing, ...]:
-        """Messages that are due, longest first, for this process alone for a minute."""
+    async def claim(self, *, limit: int, besides: Sequence[int] = ()) -> tuple[Outgoing, ...]:
+        """Messages that are due, longest first, for this process alone for a minute; `besides` those it is at, however
+        the clock was set since."""
         now = self._clock()
         # A claim that reaches further than any does was made by a clock that has been set back.
         free = or_(
@@ -167,10 +168,13 @@ class OutboxDelivery:
         )
         due = (
             select(outbox.c.id)
-            .where(_WAITS, outbox.c.due_at <= now, free)
+            .where(_WAITS, outbox.c.due_at <= now, free, outbox.c.id.not_in(besides))
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
+        async with self._database.reading() as connection:
+            if (await connection.execute(due)).first() is None:
+                return ()  # nothing is written, and nobody who writes waits, where nothing is due
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(outbox)
@@ -180,6 +184,14 @@ class OutboxDelivery:
             )
             found = [to_outgoing(row) for row in rows]
         return tuple(sorted(found, key=lambda each: (each.due_at, each.id)))
+
+    async def clock_moved(self, expected: datetime, now: datetime) -> None:
+        """After a clock that was set back, what waits is tried at once: it would wait for so much longer."""
+        if now < expected:
+            async with self._database.writing() as connection:
+                await connection.execute(
+                    update(outbox).where(_WAITS, outbox.c.due_at > now).values(due_at=now)
+                )
 
     async def next_due(self) -> datetime | None:
         """When the next message is due; None where none waits."""

@@ -92,10 +92,6 @@ class Runs(Repository):
         """The run a model came of."""
         return await self._newest(project_id, in_project(run), run.c.version == version)
 
-    async def of_request(self, request: str) -> Run | None:
-        """The run this request began."""
-        return await self._newest(None, run.c.request == request)
-
     async def of_data(self, project_id: int, fingerprint: str) -> Run | None:
         """The newest run that learned from exactly this and succeeded."""
         learned = (run.c.state == RunState.SUCCEEDED.value, run.c.fingerprint == fingerprint)
@@ -128,6 +124,10 @@ class Runs(Repository):
     async def keep_log(self, run_id: int, log: str) -> None:
         """Keep the end of the process's log, whatever became of the run."""
         await self._update(run_id, log=log)
+
+    async def note_told(self, run_id: int) -> None:
+        """The message of the run's end is in the outbox."""
+        await self._update(run_id, ~is_active(), told=True)
 
     async def first_of(self, each: Run) -> int:
         """The run that this one tries again, as often as it may be; itself where it is a first one."""

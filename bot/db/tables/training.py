@@ -77,7 +77,10 @@ run = Table(
     Column("log", Text),
     Column("request", String),
     Column("owner", String, nullable=False),
+    # Changed by every heartbeat; nobody compares it with a clock.
     Column("lease_until", Moment, nullable=False),
+    # The outbox has the message of its end.
+    Column("told", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("workspace", "project_id", "id"),
     UniqueConstraint("workspace", "project_id", "number"),
     UniqueConstraint("schedule_id", "slot"),
@@ -107,6 +110,8 @@ Index(
     unique=True,
     **where("request IS NOT NULL"),
 )
+
+Index("ix_run_untold", run.c.id, **where("NOT told"))
 
 auto = Table(
     "auto",

@@ -38,11 +38,14 @@ from bot.domain.project import Sentence
 
 #: A sentence is free again this long after it was taken or last worked on.
 HOLD = timedelta(minutes=30)
+#: How far the clocks of machines that share a database may differ.
+SKEW = timedelta(minutes=1)
 #: A bookmark is written when it has so many places to catch up on.
 BEHIND = 64
 
 _PERSON: BindParameter[str] = bindparam("person")
 _FRESH: BindParameter[datetime] = bindparam("fresh")
+_TO_COME: BindParameter[datetime] = bindparam("to_come")
 _ORDER = (sentence.c.rank, sentence.c.id)
 #: A rank and an id.
 _Place = tuple[int, int]
@@ -60,6 +63,11 @@ def _noted(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 _ANSWERED = or_(_noted(skip), _noted(flag), _noted(annotation, annotation.c.finished))
 
 
+def _is_fresh(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Within the time a sentence is held. A moment that is still to come is of a clock that has been set back."""
+    return and_(moment > _FRESH, moment < _TO_COME)
+
+
 def _holders() -> ColumnElement[int]:
     """How many others have the sentence as their current one, not for too long, and have not finished it."""
     theirs = and_(
@@ -75,8 +83,8 @@ def _holders() -> ColumnElement[int]:
             hand.c.sentence_id == sentence.c.id,
             hand.c.person != _PERSON,
             or_(
-                hand.c.taken_at > _FRESH,
-                exists().where(theirs, annotation.c.updated_at > _FRESH),
+                _is_fresh(hand.c.taken_at),
+                exists().where(theirs, _is_fresh(annotation.c.updated_at)),
             ),
             ~exists().where(theirs, annotation.c.finished),
         )
@@ -217,7 +225,7 @@ class Queue(Repository):
 
         Those that wait are the first few ranges of an index, one for each number of people who have finished them.
         Each is looked through only as far as the one before gave nothing better."""
-        values = {"person": person, "rank": at[0], "from_id": at[1], "fresh": self.clock() - HOLD}
+        values = {"person": person, "rank": at[0], "from_id": at[1], **self._holding()}
         for finished in range(wanted):
             to_rank, to_id = before or _END
             found = await self.execute(
@@ -232,7 +240,7 @@ class Queue(Repository):
         return before
 
     async def _again(self, project_id: int, person: str) -> int | None:
-        found = await self.execute(_AGAIN, project_id, person=person, fresh=self.clock() - HOLD)
+        found = await self.execute(_AGAIN, project_id, person=person, **self._holding())
         number: int | None = found.scalar()
         return number
 
@@ -263,6 +271,11 @@ class Queue(Repository):
         """Sentences that could still come to this person, among them those that others hold."""
         found = await self.execute(_WAITING, project_id, person=person)
         return int(found.scalar() or 0)
+
+    def _holding(self) -> dict[str, datetime]:
+        """Between which moments a sentence was taken or worked on that is held now."""
+        now = self.clock()
+        return {"fresh": now - HOLD, "to_come": now + SKEW}
 
     def _turns(self) -> Assignments:
         return Assignments(self.tx)

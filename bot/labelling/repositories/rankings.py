@@ -15,24 +15,20 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
-    or_,
     select,
     tuple_,
     update,
 )
 
-from bot.db.database import Database
 from bot.db.records.assignments import still_waits
 from bot.db.repository import PerDatabase, Repository, in_project, is_project
 from bot.db.tables.columns import UNRANKED
 from bot.db.tables.projects import project
 from bot.db.tables.queue import bookmark
 from bot.db.tables.sentences import sentence
-from bot.db.transaction import Clock
 from bot.domain.ranking import Candidate, RankingJob
 
 _OURS = and_(is_project(project), project.c.ranking_owner == bindparam("owner"))
@@ -45,7 +41,7 @@ _CLAIM = (
     update(project)
     .where(
         is_project(project),
-        or_(project.c.ranking_until.is_(None), project.c.ranking_until <= bindparam("now")),
+        project.c.ranking_owner.is_(None),
     )
     .values(ranking_owner=bindparam("owner"), ranking_until=bindparam("until"))
     .returning(project.c.live_version, project.c.random_share)
@@ -71,7 +67,7 @@ _END = (
     )
     .returning(project.c.id)
 )
-_PUT_OFF = update(project).where(_OURS).values(ranking_until=bindparam("until"))
+_LET_GO = update(project).where(_OURS).values(ranking_owner=None, ranking_until=None)
 
 _UNFINISHED = and_(in_project(sentence), sentence.c.finished_by == literal_column("0"))
 _VERSION: BindParameter[int] = bindparam("scored_by")
@@ -144,27 +140,6 @@ _PAIRS = bindparam("pairs", type_=Text)
 _SCORE = _each(sentence.c.uncertainty, _PAIRS, scored_by=bindparam("by"))
 _PLACE_EACH = _each(sentence.c.rank, _PAIRS)
 
-#: New sentences that are worth a new order, with a live model and without: so many, and one in fifty.
-RANKED_AT, FIRST_RANKED_AT, OF = 25, 50, 50
-_NEW = (
-    select(func.count())
-    .select_from(sentence)
-    .where(
-        sentence.c.workspace == project.c.workspace,
-        sentence.c.project_id == project.c.id,
-        sentence.c.id > project.c.ranked_to,
-        sentence.c.finished_by == literal_column("0"),
-    )
-    .scalar_subquery()
-)
-_HAS_MODEL = project.c.live_version.is_not(None)
-_TO_RANK = or_(
-    and_(_HAS_MODEL, project.c.live_version.is_distinct_from(project.c.ranked_by)),
-    and_(
-        case((_HAS_MODEL, RANKED_AT), else_=FIRST_RANKED_AT) <= _NEW, project.c.waiting <= _NEW * OF
-    ),
-)
-
 
 class Rankings(Repository):
     """The order in which a project's sentences come, made by one process at a time under a lease. What changes it
@@ -174,8 +149,8 @@ class Rankings(Repository):
 
     async def claim(self, project_id: int, *, owner: str, lease: timedelta) -> RankingJob | None:
         """Begin; None where somebody else is at it."""
-        now = self.clock()
-        claimed = await self.execute(_CLAIM, project_id, owner=owner, now=now, until=now + lease)
+        until = self.clock() + lease
+        claimed = await self.execute(_CLAIM, project_id, owner=owner, until=until)
         row = claimed.first()
         if row is None:
             return None
@@ -253,9 +228,9 @@ class Rankings(Repository):
         )
         return ended.first() is not None
 
-    async def put_off(self, project_id: int, *, owner: str, lease: timedelta) -> None:
-        """Leave it as it is; somebody may go on when the lease is over."""
-        await self.execute(_PUT_OFF, project_id, owner=owner, until=self.clock() + lease)
+    async def let_go(self, project_id: int, *, owner: str) -> None:
+        """Leave it as it is; anybody may go on."""
+        await self.execute(_LET_GO, project_id, owner=owner)
 
     async def _beat(
         self,
@@ -280,20 +255,3 @@ class Rankings(Repository):
 
 def _as_it_was(job: RankingJob, owner: str) -> dict[str, Any]:
     return {"owner": owner, "version": job.version, "share": job.random_share}
-
-
-class ProjectsToRank:
-    """What has to be ranked, over all workspaces."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def all(self) -> tuple[tuple[str, int], ...]:
-        """Projects whose order is not the live model's or lacks too many of their sentences, and that nobody ranks
-        now, with their workspaces."""
-        free = or_(project.c.ranking_until.is_(None), project.c.ranking_until <= self._clock())
-        wanted = select(project.c.workspace, project.c.id).where(free, _TO_RANK)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(project.c.id))
-            return tuple((row.workspace, row.id) for row in rows)

@@ -106,6 +106,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonKept:
+    """Whether the reason of a flag was kept: the flag may have been taken back or settled meanwhile."""
+
+    kept: bool = True
+    type: Literal["reason_kept"] = "reason_kept"
+
+
+@dataclass(frozen=True, slots=True)
 class QueueEmpty:
     """No sentence waits for this person."""
 

@@ -1,10 +1,21 @@
 """What nerbot looks after in all workspaces at once: ids and times, no texts."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
@@ -17,6 +28,13 @@ from bot.training.repositories import auto_training as autos
 from bot.training.repositories import schedules
 
 _LOCK = 0x7475726E  # on PostgreSQL trainings take their places one after the other
+
+
+class Sign(NamedTuple):
+    """A sign of life of a run: every heartbeat changes it."""
+
+    owner: str
+    lease_until: datetime
 
 
 class MaintenanceRepository:
@@ -33,32 +51,51 @@ class MaintenanceRepository:
             rows = await connection.execute(wanted.order_by(schedule.c.id))
             return tuple((row.workspace, schedules.to_schedule(row)) for row in rows)
 
-    async def interrupt_stale(self) -> tuple[tuple[str, Run], ...]:
-        """Move running ones whose lease ran out to interrupted; those moved now, with their
-        workspaces."""
-        now = self._clock()
+    async def signs(self) -> dict[int, Sign]:
+        """What the holders of queued and running runs wrote last, by run."""
+        wanted = select(run.c.id, run.c.owner, run.c.lease_until).where(runs.is_active())
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted)
+            return {row.id: Sign(row.owner, row.lease_until) for row in rows}
+
+    async def interrupt_stale(self, over: Mapping[int, Sign]) -> tuple[tuple[str, Run], ...]:
+        """Move running ones whose lease is over to interrupted; those moved now, with their workspaces. One that has
+        shown a sign of life since goes on."""
+        if not over:
+            return ()
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(run)
-                .where(run.c.state == RunState.RUNNING.value, run.c.lease_until <= now)
-                .values(state=RunState.INTERRUPTED.value, finished_at=now)
+                .where(run.c.state == RunState.RUNNING.value, _is_one_of(over))
+                .values(state=RunState.INTERRUPTED.value, finished_at=self._clock())
                 .returning(run.c.workspace, *runs.COLUMNS)
             )
             return _with_workspaces(rows)
 
-    async def take_over(self, *, owner: str, lease: timedelta) -> tuple[tuple[str, Run], ...]:
-        """Make queued runs whose process is gone this owner's; those taken now."""
-        now = self._clock()
+    async def untold(self) -> tuple[tuple[str, Run], ...]:
+        """Runs that ended and whose end the outbox does not have, with their workspaces."""
+        wanted = select(run.c.workspace, *runs.COLUMNS).where(
+            literal_column("NOT run.told"), ~runs.is_active()
+        )
+        async with self._database.reading() as connection:
+            return _with_workspaces(await connection.execute(wanted))
+
+    async def take_over(
+        self, over: Mapping[int, Sign], *, owner: str, lease: timedelta
+    ) -> tuple[tuple[str, Run], ...]:
+        """Make queued runs that were left, or whose lease is over, this owner's; those taken now."""
         abandoned = (
             run.c.state == RunState.QUEUED.value,
-            run.c.lease_until <= now,
-            run.c.owner != owner,
+            or_(run.c.owner == "", _is_one_of(over)),
         )
+        async with self._database.reading() as connection:
+            if (await connection.execute(select(run.c.id).where(*abandoned))).first() is None:
+                return ()
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(run)
                 .where(*abandoned)
-                .values(owner=owner, lease_until=now + lease)
+                .values(owner=owner, lease_until=self._clock() + lease)
                 .returning(run.c.workspace, *runs.COLUMNS)
             )
             return _with_workspaces(rows)
@@ -73,7 +110,7 @@ class MaintenanceRepository:
                     run.c.state == RunState.QUEUED.value,
                     run.c.owner == owner,
                 )
-                .values(lease_until=self._clock(), owner="")
+                .values(owner="")
             )
 
     async def take_place(
@@ -146,6 +183,15 @@ class MaintenanceRepository:
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(run.c.id))
             return tuple((row.workspace, runs.to_run(row)) for row in rows)
+
+
+def _is_one_of(signs: Mapping[int, Sign]) -> ColumnElement[bool]:
+    """The runs with exactly these signs."""
+    each = (
+        and_(run.c.id == id_, run.c.owner == sign.owner, run.c.lease_until == sign.lease_until)
+        for id_, sign in signs.items()
+    )
+    return or_(false(), *each)
 
 
 async def _one_at_a_time(connection: AsyncConnection) -> None:

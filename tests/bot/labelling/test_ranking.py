@@ -25,8 +25,8 @@ from bot.errors import EngineUnavailable
 from bot.jobs.background import Background
 from bot.labelling.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.repositories.queue import Queue
-from bot.labelling.repositories.rankings import ProjectsToRank
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
@@ -92,13 +92,17 @@ class Bench:
     def store(self) -> Store:
         return Store(self.database, lambda: self.now)
 
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
     def ranking(self, *, owner: str = "one", background: Background | None = None) -> Ranking:
         return Ranking(
             self.store,
-            ProjectsToRank(self.database, lambda: self.now),
+            ProjectsToRank(self.database, lease=LEASE, monotonic=self.monotonic),
             cast("Engine", self.table),
             background or self.background,
             owner=owner,
+            monotonic=self.monotonic,
         )
 
     async def fill(self, number: int) -> None:
@@ -251,11 +255,12 @@ async def test_a_model_that_cannot_be_asked_is_left_alone_for_a_while(bench: Ben
     await bench.fill(30)
     await bench.go_live(1)
     bench.table.dies_after = 0
-    await bench.look()
-    await bench.look()
+    ranking = bench.ranking()
+    await bench.look(ranking)
+    await bench.look(ranking)
     assert bench.table.opened == 1
     bench.now += RETRY + timedelta(seconds=1)
-    await bench.look()
+    await bench.look(ranking)
     assert bench.table.opened == 2
 
 
@@ -366,10 +371,12 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
         def clock() -> datetime:
             return datetime.now(UTC) + LEASE
 
-        store, to_rank = Store(database, clock), ProjectsToRank(database, clock)
+        store, to_rank = Store(database, clock), ProjectsToRank(database, lease=LEASE)
         with sqlite3.connect(file) as raw:
             [workspace, project_id] = raw.execute("SELECT workspace, id FROM project").fetchone()
-            raw.execute("UPDATE project SET ranked_by = NULL, ranking_until = NULL")
+            raw.execute(
+                "UPDATE project SET ranked_by = NULL, ranking_until = NULL, ranking_owner = NULL"
+            )
         async with store.writing(workspace) as tx:
             for text in texts:
                 await Sentences(tx).add(project_id, text, (), person=ANN, source="test")

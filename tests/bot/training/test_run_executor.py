@@ -7,11 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.db.database import Store
+from bot.db.tables.training import run as run_table
 from bot.db.transaction import Transaction
+from bot.domain.models import RunEnd
 from bot.domain.project import Caller
-from bot.domain.runs import RunState, TrainingJob
+from bot.domain.runs import ACTIVE_STATES, Run, RunState, TrainingJob
 from bot.errors import StoreUnavailable
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
@@ -22,6 +25,7 @@ from tests.bot.training.test_scheduling import (
     Engine,
     Process,
     Time,
+    Told,
     finish,
     history,
     idle,
@@ -175,3 +179,57 @@ async def test_a_training_that_is_cut_off_is_tried_three_times_in_all(url: str, 
     assert [(run.attempt, run.state) for run in runs] == [
         (attempt, RunState.INTERRUPTED) for attempt in (1, 2, 3)
     ]
+
+
+async def test_a_run_lives_until_its_model_is_loaded_however_long_that_takes(
+    url: str, time: Time
+) -> None:
+    """A model that takes longer to load than a lease lasts is not thrown away."""
+    engine = Listening()
+    engine.may_load.clear()
+    async with process(url, time, engine=engine) as bot:
+        await finish(bot.store, 10)
+        await train(bot)
+        await engine.loading.wait()
+        before = await lease_of(bot)
+        time.now += timedelta(seconds=1)
+        async with asyncio.timeout(patient(5)):
+            while await lease_of(bot) == before:  # noqa: ASYNC110 - rows do not call
+                await asyncio.sleep(0.01)
+        engine.may_load.set()
+        assert [run.state for run in await idle(bot)] == [RunState.SUCCEEDED]
+
+
+async def lease_of(bot: Process) -> object:
+    async with bot.store.reading("T1") as tx:
+        return await tx.connection.scalar(select(run_table.c.lease_until))
+
+
+class Killed(Told):
+    """Takes what goes on, and nothing of an end: the process is killed before."""
+
+    async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
+        if run.state not in ACTIVE_STATES:
+            raise StoreUnavailable("killed")
+        await super().show_run(workspace, run, end)
+
+
+@pytest.mark.parametrize("ends", [RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED])
+async def test_an_end_that_a_crash_kept_from_being_told_is_told_by_the_next_process_once(
+    url: str, time: Time, ends: RunState
+) -> None:
+    engine = Listening()
+    engine.ends = [TrainingFailed("not numbers") if ends is RunState.FAILED else TRAINED]
+    async with process(url, time, engine=engine, told=Killed()) as bot:
+        await finish(bot.store, 10)
+        if ends is RunState.CANCELLED:
+            engine.may_end.clear()
+        await train(bot)
+        if ends is RunState.CANCELLED:
+            await bot.handle(CancelTraining())
+        await idle(bot)
+        await until(lambda: not bot.background._tasks)
+    async with process(url, time, name="box:2:b") as bot:
+        for _ in range(3):
+            await bot.clock.look()
+        assert [run.state for run in bot.told.runs] == [ends]

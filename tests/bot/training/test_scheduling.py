@@ -5,10 +5,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
+from time import monotonic as monotonic_clock
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ from bot.training.commands import (
     RunActive,
     RunStarted,
     Schedule,
+    ScheduleOff,
     SetAutoTraining,
     SetSchedule,
     StartTraining,
@@ -68,6 +70,7 @@ from tests.support.patience import patient
 SCORE = Score(1, 1, 1, 1)
 TRAINED = Trained(Evaluation(SCORE, (), (1, 1), 12, "cross-validation"), ("A",))
 HERE = Caller("T1", "C1", "U1", "Ev1")
+_requests = count()
 
 
 # ruff: noqa: ARG002 - what stands in for the engine and for Slack has their whole signatures
@@ -183,12 +186,18 @@ class Process:
     engine: Engine
     told: Told
 
-    async def handle(self, command: object, caller: Caller = HERE) -> object:
+    async def handle(
+        self, command: object, caller: Caller = HERE, *, again: bool = False
+    ) -> object:
+        """What is asked for, in a request of its own unless it is the caller's request `again`."""
+        if not again:
+            caller = replace(caller, request=f"{caller.request} {next(_requests)}")
         handle: dict[type, Any] = {
             StartTraining: self.training.start,
             CancelTraining: self.training.cancel,
             TrainingTimes: self.schedules.coming,
             SetSchedule: self.schedules.set_schedule,
+            ScheduleOff: self.schedules.schedule_off,
             SetAutoTraining: self.schedules.set_auto,
             AutoTrainingOff: self.schedules.auto_off,
             SetDigest: self.digests.set,
@@ -209,9 +218,11 @@ async def process(
     engine: Engine | None = None,
     store: type[Store] = Store,
     lease: timedelta = LEASE,
+    monotonic: Callable[[], float] | None = None,
+    told: Told | None = None,
 ) -> AsyncIterator[Process]:
     """A bot process without its Slack; it stops when the block is left."""
-    told, engine = Told(), engine or Engine()
+    told, engine = told or Told(), engine or Engine()
     async with open_database(url) as database, Background(grace=patient(5)) as background:
         kept, maintenance = store(database, time), MaintenanceRepository(database, time)
         executor = RunExecutor(
@@ -243,7 +254,9 @@ async def process(
             timezone="UTC",
             clock=time,
         )
-        recovery = RunRecovery(kept, maintenance, executor, starter, engine)
+        recovery = RunRecovery(
+            kept, maintenance, executor, starter, engine, monotonic=monotonic or monotonic_clock
+        )
 
         async def chores() -> None:
             await recovery.recover()
@@ -469,9 +482,9 @@ async def test_as_many_as_the_setting_says_train_at_once(url: str, time: Time) -
 async def test_a_request_that_comes_twice_begins_one_training(url: str, time: Time) -> None:
     async with process(url, time) as bot:
         await finish(bot.store, 10)
-        await bot.handle(StartTraining())
+        await bot.handle(StartTraining(), again=True)
         await idle(bot)
-        again = await bot.handle(StartTraining())
+        again = await bot.handle(StartTraining(), again=True)
         assert isinstance(again, RunStarted)
         assert [run.id for run in await history(bot.store)] == [again.run.id]
 

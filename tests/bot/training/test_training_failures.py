@@ -211,15 +211,20 @@ def alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
+def _give_away(file: Path) -> None:
+    """In a thread: the bot, on this event loop, may have a transaction open that it has to end first."""
+    with sqlite3.connect(file, timeout=patient(10)) as database:
+        database.execute("UPDATE run SET lease_until = '2020-01-01', owner = 'gone:1:x'")
+    database.close()
+
+
 async def test_a_lease_that_is_lost(slack: Playground, tmp_path: Path) -> None:
     """A run that showed no life for too long is tried again in the same message; the old process ends."""
     async with team_with(slack, tmp_path / "data") as team:
         await team.types("/train cnn")
         await slack.until(trainers, timeout=patient(30))
         first = trainers()[0]
-        with sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=patient(10)) as database:
-            database.execute("UPDATE run SET lease_until = '2020-01-01', owner = 'gone:1:x'")
-        database.close()
+        await asyncio.to_thread(_give_away, tmp_path / "data" / "nerbot.db")
         await slack.until(
             lambda: "attempt 2 of 3" in str(run_message(team).blocks), timeout=patient(30)
         )
@@ -240,9 +245,11 @@ async def test_a_database_that_is_busy_for_a_moment_does_not_end_a_training(
     ):
         await team.types("/train cnn")
         await slack.until(trainers, timeout=patient(30))
-        database = sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=patient(10))
+        file = tmp_path / "data" / "nerbot.db"
+        database = sqlite3.connect(file, timeout=patient(10), check_same_thread=False)
         stack.callback(database.close)
-        database.execute("BEGIN IMMEDIATE")
+        # In a thread: the bot, on this event loop, may have a transaction open that it has to end first.
+        await asyncio.to_thread(database.execute, "BEGIN IMMEDIATE")
         await asyncio.sleep(7)
         database.rollback()
         await team.types("/train cancel")

@@ -193,6 +193,7 @@ class People:
         random.Random(seed).shuffle(ids)
         some = ids[: len(ids) - seed % 2]
         assert await Rankings(self.tx).place(self.project_id, job, some, owner="one", lease=LEASE)
+        await Rankings(self.tx).let_go(self.project_id, owner="one")
 
 
 @pytest.mark.parametrize("behind", [1, queue.BEHIND])

@@ -1,7 +1,5 @@
 """The order in which a project's sentences come."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.db.database import Database, Store
@@ -9,14 +7,14 @@ from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.domain.ranking import Candidate, RankingJob
 from bot.domain.runs import Model
-from bot.labelling.repositories.queue import Queue
-from bot.labelling.repositories.rankings import (
+from bot.labelling.repositories.projects_to_rank import (
     FIRST_RANKED_AT,
     OF,
     RANKED_AT,
     ProjectsToRank,
-    Rankings,
 )
+from bot.labelling.repositories.queue import Queue
+from bot.labelling.repositories.rankings import Rankings
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
@@ -28,7 +26,7 @@ TWICE = ProjectSettings(annotations_per_sentence=2)
 
 @pytest.fixture
 def to_rank(database: Database, clock: Clock) -> ProjectsToRank:
-    return ProjectsToRank(database, clock)
+    return ProjectsToRank(database, lease=LEASE, monotonic=clock.monotonic)
 
 
 async def go_live(tx: Transaction, project_id: int, version: int, clock: Clock) -> None:
@@ -85,19 +83,27 @@ async def test_a_sentence_that_moves_forward_comes_to_one_who_was_further_on(
         assert await texts_of(tx, project_id, ANN, 2) == ["text 199", "text 150"]
 
 
-async def test_a_ranking_is_one_owners_until_its_lease_is_over(
-    store: Store, project_id: int, clock: Clock
+async def test_a_ranking_is_one_owners_until_it_shows_no_life_for_a_lease(
+    store: Store, to_rank: ProjectsToRank, project_id: int, clock: Clock
 ) -> None:
+    async def two_claims() -> RankingJob | None:
+        await to_rank.all()
+        async with store.writing(HERE) as tx:
+            return await Rankings(tx).claim(project_id, owner="two", lease=LEASE)
+
     async with store.writing(HERE) as tx:
         [one] = await add(tx, project_id, "one")
         job = await begin(tx, project_id)
-        assert await Rankings(tx).claim(project_id, owner="two", lease=LEASE) is None
-        clock.move(seconds=29)
-        assert await place(tx, project_id, job, one.id)
-        clock.move(seconds=29)
-        assert await Rankings(tx).claim(project_id, owner="two", lease=LEASE) is None
-        clock.move(seconds=2)
-        assert await Rankings(tx).claim(project_id, owner="two", lease=LEASE) is not None
+    for _ in range(6):
+        assert await two_claims() is None
+        clock.move(seconds=14)
+        async with store.writing(HERE) as tx:
+            assert await place(tx, project_id, job, one.id)
+    for _ in range(2):
+        assert await two_claims() is None
+        clock.move(seconds=15)
+    assert await two_claims() is not None
+    async with store.writing(HERE) as tx:
         assert not await place(tx, project_id, job, one.id)
 
 
@@ -239,16 +245,13 @@ async def test_a_changed_share_makes_an_order_anew(
     assert await to_rank.all() == ((HERE, project_id),)
 
 
-async def test_what_is_under_way_or_was_put_off_is_not_to_be_done(
-    store: Store, to_rank: ProjectsToRank, project_id: int, clock: Clock
+async def test_what_is_under_way_is_not_to_be_done_and_what_was_let_go_is(
+    store: Store, to_rank: ProjectsToRank, project_id: int
 ) -> None:
     await fill(store, project_id, FIRST_RANKED_AT)
     async with store.writing(HERE) as tx:
         await begin(tx, project_id)
     assert await to_rank.all() == ()
     async with store.writing(HERE) as tx:
-        await Rankings(tx).put_off(project_id, owner=OWNER, lease=timedelta(minutes=9))
-    clock.move(minutes=8)
-    assert await to_rank.all() == ()
-    clock.move(minutes=2)
+        await Rankings(tx).let_go(project_id, owner=OWNER)
     assert await to_rank.all() == ((HERE, project_id),)

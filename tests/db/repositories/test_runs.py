@@ -193,15 +193,14 @@ async def test_only_the_owner_of_an_active_run_can_prolong_it(
         assert not await Runs(tx).beat(run.id, owner="one", lease=LEASE, progress=None)
 
 
-async def test_a_run_whose_lease_ran_out_is_interrupted_and_told_once(
+async def test_a_run_whose_lease_is_over_is_interrupted_and_told_once(
     store: Store, maintenance: MaintenanceRepository, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
         run = await Runs(tx).begin((await claimed(tx, project_id)).id, sentences=1)
-    clock.move(seconds=29)
-    assert await maintenance.interrupt_stale() == ()
-    clock.move(seconds=1)
-    told = [await maintenance.interrupt_stale() for _ in range(2)]
+    assert await maintenance.interrupt_stale({}) == ()
+    over = await maintenance.signs()
+    told = [await maintenance.interrupt_stale(over) for _ in range(2)]
     gone = replace(run, state=RunState.INTERRUPTED, finished_at=clock.now)
     assert told == [((HERE, gone),), ()]
 
@@ -210,11 +209,12 @@ async def test_a_beat_keeps_a_run_from_being_interrupted(
     store: Store, maintenance: MaintenanceRepository, project_id: int, clock: Clock
 ) -> None:
     async with store.writing(HERE) as tx:
-        run = await claimed(tx, project_id)
-        clock.move(seconds=20)
+        run = await Runs(tx).begin((await claimed(tx, project_id)).id, sentences=1)
+    over = await maintenance.signs()
+    clock.move(seconds=2)
+    async with store.writing(HERE) as tx:
         await Runs(tx).beat(run.id, owner="one", lease=LEASE, progress=None)
-    clock.move(seconds=20)
-    assert await maintenance.interrupt_stale() == ()
+    assert await maintenance.interrupt_stale(over) == ()
 
 
 async def test_an_owner_learns_from_its_beat_that_the_run_was_taken_away(
@@ -222,8 +222,7 @@ async def test_an_owner_learns_from_its_beat_that_the_run_was_taken_away(
 ) -> None:
     async with store.writing(HERE) as tx:
         run = await Runs(tx).begin((await claimed(tx, project_id)).id, sentences=1)
-    clock.move(minutes=1)
-    await maintenance.interrupt_stale()
+    await maintenance.interrupt_stale(await maintenance.signs())
     async with store.writing(HERE) as tx:
         assert not await Runs(tx).beat(run.id, owner="one", lease=LEASE, progress=None)
 
