@@ -59,5 +59,13 @@ class EngineUnavailable(NerbotError):
     """The engine could not answer: a model is damaged or the training process could not start."""
 
 
-class ModelUnsound(EngineUnavailable):
-    """A version that cannot be served: its files are damaged, or nothing here can read them."""
+class ModelUnusable(EngineUnavailable):
+    """A version that cannot be asked here and now; another one may answer meanwhile."""
+
+
+class ModelAbsent(ModelUnusable):
+    """A version whose files are not here, or cannot be read now: they may come back."""
+
+
+class ModelUnsound(ModelUnusable):
+    """A version whose files are not what was saved: it is never asked again."""

@@ -170,6 +170,7 @@ ANSWER = Answer(
     ),
     cleaned=True,
     damaged=(4, 3),
+    absent=6,
     offer="of11",
 )
 CARD = Card(
