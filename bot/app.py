@@ -8,6 +8,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import nerbot_command as nerbot
 from bot import train_command as train
+from bot.backups.keeper import BackupKeeper
+from bot.backups.settings import backup_plan
 from bot.composition import Adapters, Services, make_adapters, make_services, now
 from bot.db.database import Database
 from bot.db.transactions import PATIENCE
@@ -50,6 +52,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     """
     async with AsyncExitStack() as stack:
         _make_folder(settings)
+        plan = backup_plan(settings)
         database = await _open_database(settings, stack)
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
@@ -65,7 +68,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         services = make_services(settings, adapters)
         app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
-        await stack.enter_async_context(_clock(adapters, services))
+        keeper = BackupKeeper(plan, background, clock=now) if plan else None
+        await stack.enter_async_context(_clock(adapters, services, keeper))
         address = await connect(settings, app, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
@@ -106,8 +110,12 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
     )
 
 
-def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
+def _clock(
+    adapters: Adapters, services: Services, keeper: BackupKeeper | None
+) -> Clock[Schedule]:
     async def chores() -> None:
+        if keeper is not None:
+            await keeper.look()
         await services.recovery.recover()
         await services.digests.tell_what_is_due()
         await services.schedules.begin_auto_trainings()

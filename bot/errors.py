@@ -51,6 +51,10 @@ class SettingsError(NerbotError):
     """A missing or malformed setting; one line that names it."""
 
 
+class BackupRefused(NerbotError):
+    """A backup that cannot be made or restored as asked; the text says why."""
+
+
 class StoreUnavailable(NerbotError):
     """The database did not take a write or answer a read; nothing was saved."""
 
