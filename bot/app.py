@@ -12,6 +12,7 @@ from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
 from bot.composition import Adapters, Services, make_adapters, make_services, now
 from bot.db.database import Database
+from bot.db.reserve import Reserve
 from bot.db.transactions import PATIENCE
 from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
@@ -54,6 +55,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _make_folder(settings)
         plan = backup_plan(settings)
         database = await _open_database(settings, stack)
+        reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
+        database.keep_reserve(reserve)
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
@@ -69,7 +72,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
         keeper = BackupKeeper(plan, background, clock=now) if plan else None
-        await stack.enter_async_context(_clock(adapters, services, keeper))
+        await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         address = await connect(settings, app, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
@@ -111,9 +114,14 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
 
 
 def _clock(
-    adapters: Adapters, services: Services, keeper: BackupKeeper | None
+    adapters: Adapters,
+    services: Services,
+    database: Database,
+    reserve: Reserve,
+    keeper: BackupKeeper | None,
 ) -> Clock[Schedule]:
     async def chores() -> None:
+        database.keep_reserve(reserve)
         if keeper is not None:
             await keeper.look()
         await services.recovery.recover()
@@ -121,6 +129,7 @@ def _clock(
         await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
+        await services.counters.look()
 
     return Clock(
         adapters.maintenance.schedules,

@@ -27,6 +27,8 @@ from bot.labelling.suggestions import Suggestions
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
+from bot.projects.counter_check import CounterCheck
+from bot.projects.repositories.every_project import EveryProject
 from bot.projects.seeding import ProjectSeeder
 from bot.projects.use_cases import UseCases
 from bot.recognition.announcer import CorrectionAnnouncer
@@ -60,6 +62,7 @@ class Adapters:
     digest_maintenance: DigestMaintenance
     to_rank: ProjectsToRank
     to_ask: CorrectionsToAsk
+    every_project: EveryProject
     engine: EngineClient
     messenger: Messenger
     sender: OutboxSender
@@ -98,6 +101,7 @@ def make_adapters(
         digest_maintenance=DigestMaintenance(database),
         to_rank=ProjectsToRank(database, clock=now),
         to_ask=CorrectionsToAsk(database),
+        every_project=EveryProject(database),
         engine=engine,
         messenger=messenger,
         sender=sender,
@@ -124,6 +128,7 @@ class Services:
     use_cases: UseCases
     models: ModelService
     corrections: CorrectionNotices
+    counters: CounterCheck
 
 
 def make_services(settings: Settings, adapters: Adapters) -> Services:
@@ -170,6 +175,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         corrections=CorrectionNotices(
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
         ),
+        counters=CounterCheck(store, adapters.every_project, background, clock=now),
     )
 
 

@@ -59,6 +59,16 @@ class StoreUnavailable(NerbotError):
     """The database did not take a write or answer a read; nothing was saved."""
 
 
+class DiskFull(StoreUnavailable):
+    """There is no room for what was to be saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the disk of the machine nerbot runs on is full. Ask whoever runs nerbot to free some space: 32 MB are "
+            "needed. Undo and deleting still work: nerbot keeps a reserve for them"
+        )
+
+
 class EngineUnavailable(NerbotError):
     """The engine could not answer: a model is damaged or the training process could not start."""
 

@@ -52,7 +52,9 @@ def from_json(raw: bytes) -> BackupManifest:
     return manifest
 
 
-_UNREADABLE = f"Its {MANIFEST} cannot be read or was changed, so it is not used. Use another backup."
+_UNREADABLE = (
+    f"Its {MANIFEST} cannot be read or was changed, so it is not used. Use another backup."
+)
 
 
 def _hash_of(told: Mapping[str, Any]) -> str:

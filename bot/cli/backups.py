@@ -18,15 +18,26 @@ PG_DUMP = (
 
 def add_backups(commands: Any) -> None:
     """Make the two known to a command line; each sets ``call``."""
-    backup = commands.add_parser("backup", help="copy the database and the live models; nerbot may be running")
+    backup = commands.add_parser(
+        "backup", help="copy the database and the live models; nerbot may be running"
+    )
     backup.add_argument(
-        "target", type=Path, metavar="DIR|FILE.tar", help="a new folder, or a new file that ends in .tar"
+        "target",
+        type=Path,
+        metavar="DIR|FILE.tar",
+        help="a new folder, or a new file that ends in .tar",
     )
     backup.set_defaults(call=_backup)
     restore = commands.add_parser("restore", help="put a backup back into an empty data folder")
-    restore.add_argument("backup", type=Path, metavar="DIR|FILE.tar", help="what nerbot backup made")
     restore.add_argument(
-        "folder", type=Path, nargs="?", metavar="FOLDER", help="empty or new; NERBOT_DATA where none is named"
+        "backup", type=Path, metavar="DIR|FILE.tar", help="what nerbot backup made"
+    )
+    restore.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="empty or new; NERBOT_DATA where none is named",
     )
     restore.set_defaults(call=_restore)
 

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import hashlib
+import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,13 +17,18 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db import migrations
+from bot.db.reserve import Reserve
 from bot.db.sqlite_driver import OneTripConnection
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
-from bot.errors import NotFound, SettingsError, StoreUnavailable
+from bot.errors import DiskFull, NotFound, SettingsError, StoreUnavailable
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
+#: More of them for reports, which take seconds in a large project.
+REPORTING = 2
+
+log = logging.getLogger(__name__)
 
 _PRAGMAS = (
     "synchronous=FULL",
@@ -38,9 +44,24 @@ _DRIVERS = {
 class Database:
     """One database: transactions that write and transactions that read."""
 
-    def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
+    def __init__(
+        self, *, writers: Transactions, readers: Transactions, reporters: Transactions
+    ) -> None:
         self._writers = writers
         self._readers = readers
+        self._reporters = reporters
+        self._reserve: Reserve | None = None
+        self.has_room = True
+        """False from when the disk was full until the reserve could be made again."""
+
+    def keep_reserve(self, reserve: Reserve) -> None:
+        """Keep room for deletions: make the reserve if it is not there and can be."""
+        self._reserve = reserve
+        has_room = reserve.keep()
+        if has_room and not self.has_room:
+            log.info("there is room on the disk again")
+        # A disk that was too small for the reserve from the start takes labels until it is full.
+        self.has_room = self.has_room or has_room
 
     @classmethod
     @asynccontextmanager
@@ -57,25 +78,42 @@ class Database:
         many = address.get_backend_name() != "sqlite"
         writing = Transactions if many else GroupedTransactions
         writers = writing(_engine(address, patience, write=True), patience=patience)
-        readers = Transactions(_engine(address, patience, write=False), patience=patience)
+        readers, reporters = (
+            Transactions(_engine(address, patience, write=False, size=size), patience=patience)
+            for size in (CONNECTIONS, REPORTING)
+        )
         try:
-            yield cls(writers=writers, readers=readers)
+            yield cls(writers=writers, readers=readers, reporters=reporters)
         finally:
             # The writer goes last: the last connection of a SQLite database folds its journal back
             # into the file.
+            await reporters.close()
             await readers.close()
             await writers.close()
 
-    def writing(
+    @asynccontextmanager
+    async def writing(
         self, prepare: Prepare | None = None, *, alone: bool = False
-    ) -> AbstractAsyncContextManager[AsyncConnection]:
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes; `prepare` runs in it first. Several may share a COMMIT, unless
         one that takes long is kept `alone`."""
-        return self._writers.transaction(prepare, alone=alone)
+        try:
+            async with self._writers.transaction(prepare, alone=alone) as connection:
+                yield connection
+        except DiskFull:
+            if self.has_room and self._reserve is not None:
+                log.error("the disk is full; the reserve is given up")  # noqa: TRY400 known, one line
+                self.has_room = False
+                self._reserve.give_up()
+            raise
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that sees one state of the database and cannot write."""
         return self._readers.transaction()
+
+    def reporting(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The same for what takes long: it has connections of its own, so that no label waits for one."""
+        return self._reporters.transaction()
 
 
 def _address(url: str) -> URL:
@@ -117,9 +155,9 @@ def _switch_to_wal(path: str, patience: float) -> None:
         os.close(turn)
 
 
-def _engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
+def _engine(address: URL, patience: float, *, write: bool, size: int = CONNECTIONS) -> AsyncEngine:
     if address.get_backend_name() != "sqlite":
-        return _postgresql_engine(address, patience, write=write)
+        return _postgresql_engine(address, patience, write=write, size=size)
     engine = create_async_engine(
         address,
         async_creator=_connecting(address, write=write),
@@ -127,7 +165,7 @@ def _engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
         pool_reset_on_return=None,
         # One writer: SQLite has room for one, and a queue in here is fair where its own lock is
         # not.
-        pool_size=1 if write else CONNECTIONS,
+        pool_size=1 if write else size,
         max_overflow=0,
         pool_timeout=patience,
         hide_parameters=True,
@@ -179,7 +217,7 @@ async def _stop_statement(driver: Any) -> None:
     await asyncio.shield(driver.rollback())
 
 
-def _postgresql_engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
+def _postgresql_engine(address: URL, patience: float, *, write: bool, size: int) -> AsyncEngine:
     isolation = (
         {"isolation_level": "READ COMMITTED"}
         if write
@@ -187,7 +225,7 @@ def _postgresql_engine(address: URL, patience: float, *, write: bool) -> AsyncEn
     )
     return create_async_engine(
         address,
-        pool_size=CONNECTIONS,
+        pool_size=size,
         max_overflow=0,
         pool_timeout=patience,
         pool_pre_ping=True,
@@ -243,13 +281,20 @@ class Store:
                 await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
 
         async with self._database.writing(take_turn, alone=alone) as connection:
-            yield Transaction(connection, workspace, self._clock)
+            yield Transaction(connection, workspace, self._clock, self._database.has_room)
 
     @asynccontextmanager
     async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
         """A consistent read."""
         _check(workspace)
         async with self._database.reading() as connection:
+            yield Transaction(connection, workspace, self._clock)
+
+    @asynccontextmanager
+    async def reporting(self, workspace: str) -> AsyncIterator[Transaction]:
+        """A consistent read that takes long, on a connection that no label waits for."""
+        _check(workspace)
+        async with self._database.reporting() as connection:
             yield Transaction(connection, workspace, self._clock)
 
 

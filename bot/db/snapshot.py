@@ -87,9 +87,7 @@ def note_what_is_gone(copy: Path) -> None:
 
 async def live_models(url: str) -> tuple[Live, ...]:
     """Which models are live, of all workspaces; on PostgreSQL, which has copies of its own."""
-    wanted = select(project.c.id, project.c.live_version).where(
-        project.c.live_version.is_not(None)
-    )
+    wanted = select(project.c.id, project.c.live_version).where(project.c.live_version.is_not(None))
     async with Database.open(url) as database, database.reading() as connection:
         rows = await connection.execute(wanted.order_by(project.c.id))
         return tuple((row.id, row.live_version) for row in rows)

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
-from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
+from bot.errors import (
+    DiskFull,
+    EngineUnavailable,
+    NotAllowed,
+    NotUnderstood,
+    PersonError,
+    StoreUnavailable,
+)
 from bot.jobs.background import Background
 from bot.slack.command_help import CommandHelp, usage_view
 from bot.slack.payloads import Payload
@@ -43,6 +50,9 @@ def in_words(error: Exception) -> str:
     match error:
         case PersonError():
             return str(error)
+        case DiskFull():
+            log.error("the disk is full: nothing was saved")
+            return f"Nothing was saved, because {error}."
         case StoreUnavailable():
             log.error("the database did not answer", exc_info=error)
             return f"Nothing was saved, because {error}. Please try again in a moment."

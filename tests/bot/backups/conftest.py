@@ -69,9 +69,7 @@ async def fill(folder: DataFolder) -> None:
                 run = await Runs(tx).claim(new, owner="o", lease=timedelta(seconds=9))
                 assert run
                 await Runs(tx).end(run.id, RunState.SUCCEEDED)
-                await Models(tx).add(
-                    Model(project, version, ("DRUG",), now(), None), run_id=run.id
-                )
+                await Models(tx).add(Model(project, version, ("DRUG",), now(), None), run_id=run.id)
                 assert await Models(tx).set_live(
                     project, version, expected=version - 1 or None, person=ANN
                 )

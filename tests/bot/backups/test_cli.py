@@ -57,7 +57,7 @@ def test_postgresql_is_refused_with_the_tool_that_does_it_and_its_models_are_kep
     address: str, tmp_path: Path
 ) -> None:
     class Elsewhere(DataFolder):
-        url = address  # type: ignore[assignment]
+        url = address
 
     asyncio.run(fill(Elsewhere(tmp_path / "data")))
     address = address.replace("postgresql://", "postgresql+asyncpg://")

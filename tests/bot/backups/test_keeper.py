@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import open_bot
 from bot.backups import keeper as keeping
+from bot.backups.backup import make_backup
 from bot.backups.keeper import RETRY, BackupKeeper, BackupPlan, kept_in
 from bot.backups.restore import restore_backup
 from bot.backups.settings import backup_plan
@@ -118,7 +119,7 @@ async def test_a_look_does_not_wait_for_the_backup(
 ) -> None:
     """The chores go on while a large database is copied, and a second look begins no second backup."""
     go, begun = threading.Event(), []
-    real: Callable[..., object] = keeping.make_backup
+    real: Callable[..., object] = make_backup
 
     def slow(*arguments: object, **options: object) -> object:
         begun.append(1)
