@@ -1,14 +1,10 @@
 """The database: how it is opened, and how its connections are set."""
 
 import asyncio
-import fcntl
 import hashlib
 import logging
-import os
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
@@ -19,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.db import migrations
 from bot.db.reserve import Reserve
 from bot.db.sqlite_driver import OneTripConnection
+from bot.db.sqlite_file import create_private_file, switch_to_wal
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
-from bot.errors import DiskFull, NotFound, SettingsError, StoreUnavailable
+from bot.errors import DiskFull, NotFound, SettingsError
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
@@ -71,8 +68,8 @@ class Database:
         address = _address(url)
         with translated(connecting=True):
             if address.get_backend_name() == "sqlite":
-                _create_private_file(address)
-                await asyncio.to_thread(_switch_to_wal, address.database or "", patience)
+                create_private_file(address.database or "")
+                await asyncio.to_thread(switch_to_wal, address.database or "", patience)
             async with _engine_for_migrations(address, patience) as engine:
                 await migrations.upgrade(engine)
         many = address.get_backend_name() != "sqlite"
@@ -129,30 +126,6 @@ def _address(url: str) -> URL:
     if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
         raise SettingsError("the database URL must name a file")
     return address
-
-
-def _create_private_file(address: URL) -> None:
-    """Only the bot's own user may read it; SQLite gives its journal the same mode."""
-    path = Path(address.database or "")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-
-
-def _switch_to_wal(path: str, patience: float) -> None:
-    """Make it a WAL database, one process at a time: while another one switches, SQLite does not wait
-    but says "database is locked"."""
-    turn = os.open(f"{path}-opening", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        connection = sqlite3.connect(path, timeout=patience)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
-        finally:
-            connection.close()
-    finally:
-        os.close(turn)
 
 
 def _engine(address: URL, patience: float, *, write: bool, size: int = CONNECTIONS) -> AsyncEngine:

@@ -121,7 +121,7 @@ class RunExecutor:
         return None
 
     async def _train(self, workspace: str, run: Run) -> None:
-        async with self._store.reading(workspace) as tx:
+        async with self._store.reporting(workspace) as tx:
             gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
             live = await Models(tx).live(run.project_id)
         run = await self._begin(workspace, run, gold)
