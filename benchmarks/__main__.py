@@ -93,6 +93,7 @@ BENCHMARKS = (
     _Benchmark("serving", "benchmarks.serving", (CORPUS,)),
     _Benchmark("queue", "benchmarks.queue"),
     _Benchmark("team", "benchmarks.team"),
+    _Benchmark("counts", "benchmarks.counts"),
     _Benchmark("actions", "benchmarks.labelling_actions", (CORPUS,)),
 )  # fmt: skip
 

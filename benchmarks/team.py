@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.db.database import Database, Store
+from bot.db.records.counters import Counters
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import folded, text_hash
 from bot.db.tables.sentences import annotation, event, sentence
@@ -140,6 +141,8 @@ async def _build(database: Database, store: Store, sentences: int) -> int:
             done = [place | row for i in numbers for row in _annotations(i)]
             await connection.execute(insert(annotation), done)
             await connection.execute(insert(event), [_event(place, row) for row in done])
+    async with store.writing(WORKSPACE) as tx:
+        await Counters(tx).recount(project_id)
     return project_id
 
 

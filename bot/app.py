@@ -8,9 +8,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import nerbot_command as nerbot
 from bot import train_command as train
+from bot.backups.keeper import BackupKeeper
+from bot.backups.settings import backup_plan
 from bot.composition import Adapters, Services, make_adapters, make_services, now
 from bot.db.database import Database
 from bot.db.records.totals import Totals
+from bot.db.reserve import Reserve
 from bot.db.transactions import PATIENCE
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
@@ -66,8 +69,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     """
     async with AsyncExitStack() as stack:
         _make_folder(settings)
+        plan = backup_plan(settings)
         database = await _open_database(settings, stack)
         await _refuse_a_lost_database(settings, database)
+        reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
+        database.keep_reserve(reserve)
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
@@ -84,7 +90,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         services = make_services(settings, adapters)
         app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
-        await stack.enter_async_context(_clock(adapters, services))
+        keeper = BackupKeeper(plan, background, clock=now) if plan else None
+        await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
         connection = await connect(settings, app, health, stack)
         health_address = await _watched(settings, health, connection, stack)
@@ -166,15 +173,25 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
     )
 
 
-def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
+def _clock(
+    adapters: Adapters,
+    services: Services,
+    database: Database,
+    reserve: Reserve,
+    keeper: BackupKeeper | None,
+) -> Clock[Schedule]:
     async def chores() -> None:
         await adapters.jumps.look()
+        database.keep_reserve(reserve)
+        if keeper is not None:
+            await keeper.look()
         await services.recovery.recover()
         await services.digests.tell_what_is_due()
         await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
         await adapters.sender.prune()
+        await services.counters.look()
 
     return Clock(
         adapters.maintenance.schedules,

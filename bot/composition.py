@@ -30,6 +30,8 @@ from bot.labelling.suggestions import Suggestions
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
+from bot.projects.counter_check import CounterCheck
+from bot.projects.repositories.every_project import EveryProject
 from bot.projects.seeding import ProjectSeeder
 from bot.projects.use_cases import UseCases
 from bot.recognition.announcer import CorrectionAnnouncer
@@ -68,6 +70,7 @@ class Adapters:
     to_rank: ProjectsToRank
     jumps: ClockJumps
     to_ask: CorrectionsToAsk
+    every_project: EveryProject
     engine: EngineClient
     messenger: Messenger
     sender: OutboxSender
@@ -110,6 +113,7 @@ def make_adapters(
         to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
         jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=now),
         to_ask=CorrectionsToAsk(database),
+        every_project=EveryProject(database),
         engine=engine,
         messenger=messenger,
         sender=sender,
@@ -151,6 +155,7 @@ class Services:
     use_cases: UseCases
     models: ModelService
     corrections: CorrectionNotices
+    counters: CounterCheck
 
 
 def make_services(settings: Settings, adapters: Adapters) -> Services:
@@ -197,6 +202,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         corrections=CorrectionNotices(
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
         ),
+        counters=CounterCheck(store, adapters.every_project, background, clock=now),
     )
 
 

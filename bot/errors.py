@@ -62,13 +62,35 @@ class SettingsError(NerbotError):
     """A missing or malformed setting; one line that names it."""
 
 
+class BackupRefused(NerbotError):
+    """A backup that cannot be made or restored as asked; the text says why."""
+
+
 class StoreUnavailable(NerbotError):
     """The database did not take a write or answer a read; nothing was saved."""
+
+
+class DiskFull(StoreUnavailable):
+    """There is no room for what was to be saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the disk of the machine nerbot runs on is full. Ask whoever runs nerbot to free some space: 32 MB are "
+            "needed. Undo and deleting still work: nerbot keeps a reserve for them"
+        )
 
 
 class EngineUnavailable(NerbotError):
     """The engine could not answer: a model is damaged or the training process could not start."""
 
 
-class ModelUnsound(EngineUnavailable):
-    """A version that cannot be served: its files are damaged, or nothing here can read them."""
+class ModelUnusable(EngineUnavailable):
+    """A version that cannot be asked here and now; another one may answer meanwhile."""
+
+
+class ModelAbsent(ModelUnusable):
+    """A version whose files are not here, or cannot be read now: they may come back."""
+
+
+class ModelUnsound(ModelUnusable):
+    """A version whose files are not what was saved: it is never asked again."""

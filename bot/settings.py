@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     ] = 1
     """So many times as long as usual everything may take: for tests, whose machine may be slow. Slack itself gives an
     ack three seconds however slow the machine is."""
+    reserve_mb: Annotated[int, Field(validation_alias="NERBOT_RESERVE_MB", ge=0)] = 16
+    backup: Annotated[str | None, Field(validation_alias="NERBOT_BACKUP")] = None
+    backup_keep: Annotated[int, Field(validation_alias="NERBOT_BACKUP_KEEP", ge=1)] = 7
+    backup_folder: Annotated[Path | None, Field(validation_alias="NERBOT_BACKUP_FOLDER")] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
     ] = "INFO"

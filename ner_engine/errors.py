@@ -156,6 +156,10 @@ class ModelStoreError(EngineError):
     """The model on disk cannot be used."""
 
 
+class ModelAbsent(ModelStoreError):
+    """The files of this model are not here, or cannot be read now: {reason}."""
+
+
 class ManifestMissing(ModelStoreError):
     """There is no manifest in this directory, so it is not a model of this store."""
 

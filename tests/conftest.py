@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,9 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 audit.install()
+
+# Hundreds of data folders of tests would keep 16 MB each; the reserve has tests of its own.
+os.environ.setdefault("NERBOT_RESERVE_MB", "0")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bot import __version__
+from bot.cli.backups import add_backups
 from bot.cli.engine import add_commands, call
 from bot.cli.outbox import add_outbox
 from bot.cli.runs import add_runs
@@ -37,9 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_commands(commands)
     add_runs(commands)
     add_outbox(commands)
+    add_backups(commands)
     options = parser.parse_args(arguments)
     _leave_processors_free()
-    if options.command in {"runs", "outbox"}:
+    if options.command in {"runs", "outbox", "backup", "restore"}:
         return int(options.call(options))
     return call(options) if "call" in options else _start()
 

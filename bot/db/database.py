@@ -1,13 +1,10 @@
 """The database: how it is opened, and how its connections are set."""
 
 import asyncio
-import fcntl
 import hashlib
-import os
-import sqlite3
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
@@ -16,14 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.db import migrations
 from bot.db.address import read_address
-from bot.db.outages import words_for
+from bot.db.reserve import Reserve
 from bot.db.sqlite_driver import OneTripConnection
+from bot.db.sqlite_file import create_private_file, switch_to_wal
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
-from bot.errors import NotFound, StoreUnavailable
+from bot.errors import DiskFull, NotFound
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
+#: More of them for reports, which take seconds in a large project.
+REPORTING = 2
+
+log = logging.getLogger(__name__)
 
 _PRAGMAS = (
     "synchronous=FULL",
@@ -34,9 +36,24 @@ _PRAGMAS = (
 class Database:
     """One database: transactions that write and transactions that read."""
 
-    def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
+    def __init__(
+        self, *, writers: Transactions, readers: Transactions, reporters: Transactions
+    ) -> None:
         self._writers = writers
         self._readers = readers
+        self._reporters = reporters
+        self._reserve: Reserve | None = None
+        self.has_room = True
+        """False from when the disk was full until the reserve could be made again."""
+
+    def keep_reserve(self, reserve: Reserve) -> None:
+        """Keep room for deletions: make the reserve if it is not there and can be."""
+        self._reserve = reserve
+        has_room = reserve.keep()
+        if has_room and not self.has_room:
+            log.info("there is room on the disk again")
+        # A disk that was too small for the reserve from the start takes labels until it is full.
+        self.has_room = self.has_room or has_room
 
     @classmethod
     @asynccontextmanager
@@ -46,61 +63,54 @@ class Database:
         address = read_address(url)
         with translated(connecting=True):
             if address.get_backend_name() == "sqlite":
-                _create_private_file(address)
-                await asyncio.to_thread(_switch_to_wal, address.database or "", patience)
+                create_private_file(address.database or "")
+                await asyncio.to_thread(switch_to_wal, address.database or "", patience)
             async with _engine_for_migrations(address, patience) as engine:
                 await migrations.upgrade(engine)
         many = address.get_backend_name() != "sqlite"
         writing = Transactions if many else GroupedTransactions
         writers = writing(_engine(address, patience, write=True), patience=patience)
-        readers = Transactions(_engine(address, patience, write=False), patience=patience)
+        readers, reporters = (
+            Transactions(_engine(address, patience, write=False, size=size), patience=patience)
+            for size in (CONNECTIONS, REPORTING)
+        )
         try:
-            yield cls(writers=writers, readers=readers)
+            yield cls(writers=writers, readers=readers, reporters=reporters)
         finally:
             # The writer goes last: the last connection of a SQLite database folds its journal back
             # into the file.
+            await reporters.close()
             await readers.close()
             await writers.close()
 
-    def writing(
+    @asynccontextmanager
+    async def writing(
         self, prepare: Prepare | None = None, *, alone: bool = False
-    ) -> AbstractAsyncContextManager[AsyncConnection]:
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes; `prepare` runs in it first. Several may share a COMMIT, unless
         one that takes long is kept `alone`."""
-        return self._writers.transaction(prepare, alone=alone)
+        try:
+            async with self._writers.transaction(prepare, alone=alone) as connection:
+                yield connection
+        except DiskFull:
+            if self.has_room and self._reserve is not None:
+                log.error("the disk is full; the reserve is given up")  # noqa: TRY400 known, one line
+                self.has_room = False
+                self._reserve.give_up()
+            raise
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that sees one state of the database and cannot write."""
         return self._readers.transaction()
 
-
-def _create_private_file(address: URL) -> None:
-    """Only the bot's own user may read it; SQLite gives its journal the same mode."""
-    path = Path(address.database or "")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    def reporting(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The same for what takes long: it has connections of its own, so that no label waits for one."""
+        return self._reporters.transaction()
 
 
-def _switch_to_wal(path: str, patience: float) -> None:
-    """Make it a WAL database, one process at a time: while another one switches, SQLite does not wait
-    but says "database is locked"."""
-    turn = os.open(f"{path}-opening", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        connection = sqlite3.connect(path, timeout=patience)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.Error as error:
-            raise StoreUnavailable(words_for(error)) from error
-        finally:
-            connection.close()
-    finally:
-        os.close(turn)
-
-
-def _engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
+def _engine(address: URL, patience: float, *, write: bool, size: int = CONNECTIONS) -> AsyncEngine:
     if address.get_backend_name() != "sqlite":
-        return _postgresql_engine(address, patience, write=write)
+        return _postgresql_engine(address, patience, write=write, size=size)
     engine = create_async_engine(
         address,
         async_creator=_connecting(address, write=write),
@@ -108,7 +118,7 @@ def _engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
         pool_reset_on_return=None,
         # One writer: SQLite has room for one, and a queue in here is fair where its own lock is
         # not.
-        pool_size=1 if write else CONNECTIONS,
+        pool_size=1 if write else size,
         max_overflow=0,
         pool_timeout=patience,
         hide_parameters=True,
@@ -160,7 +170,7 @@ async def _stop_statement(driver: Any) -> None:
     await asyncio.shield(driver.rollback())
 
 
-def _postgresql_engine(address: URL, patience: float, *, write: bool) -> AsyncEngine:
+def _postgresql_engine(address: URL, patience: float, *, write: bool, size: int) -> AsyncEngine:
     isolation = (
         {"isolation_level": "READ COMMITTED"}
         if write
@@ -168,7 +178,7 @@ def _postgresql_engine(address: URL, patience: float, *, write: bool) -> AsyncEn
     )
     return create_async_engine(
         address,
-        pool_size=CONNECTIONS,
+        pool_size=size,
         max_overflow=0,
         pool_timeout=patience,
         pool_pre_ping=True,
@@ -224,13 +234,20 @@ class Store:
                 await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
 
         async with self._database.writing(take_turn, alone=alone) as connection:
-            yield Transaction(connection, workspace, self._clock)
+            yield Transaction(connection, workspace, self._clock, self._database.has_room)
 
     @asynccontextmanager
     async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
         """A consistent read."""
         _check(workspace)
         async with self._database.reading() as connection:
+            yield Transaction(connection, workspace, self._clock)
+
+    @asynccontextmanager
+    async def reporting(self, workspace: str) -> AsyncIterator[Transaction]:
+        """A consistent read that takes long, on a connection that no label waits for."""
+        _check(workspace)
+        async with self._database.reporting() as connection:
             yield Transaction(connection, workspace, self._clock)
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import DiskFull
+
 Clock = Callable[[], datetime]
 
 
@@ -25,5 +27,12 @@ class Transaction:
     connection: AsyncConnection
     workspace: str
     clock: Clock
+    has_room: bool = True
+    """False where the disk is so full that only what makes room is written."""
     added: list[Added] = field(default_factory=list, compare=False)
     """The events that were added in it, in order."""
+
+    def need_room(self) -> None:
+        """Said before something new is written. Raises DiskFull while the last room is kept for deletions."""
+        if not self.has_room:
+            raise DiskFull

@@ -1,6 +1,8 @@
 """What one transaction is, and what the database's errors are called outside."""
 
 import asyncio
+import errno
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
@@ -10,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.outages import words_for
-from bot.errors import NotFound, StoreUnavailable
+from bot.errors import DiskFull, NotFound, StoreUnavailable
 
 _T = TypeVar("_T")
 
@@ -97,7 +99,7 @@ class _Group:
 
     def lose(self, error: BaseException) -> None:
         """Tell every step that nothing of it is kept."""
-        lost = StoreUnavailable(words_for(error) if isinstance(error, DBAPIError) else _LOST)
+        lost = _named(error) if isinstance(error, DBAPIError) else StoreUnavailable(_LOST)
         lost.__cause__ = error
         self.kept.set_exception(lost)
 
@@ -251,7 +253,7 @@ def translated(*, connecting: bool = False) -> Iterator[None]:
             raise NotFound("That is not here, or no longer.") from error
         raise StoreUnavailable(words_for(error)) from error
     except (DBAPIError, PoolTimeout) as error:
-        raise StoreUnavailable(words_for(error)) from error
+        raise _named(error) from error
     except TimeoutError as error:
         if not connecting:
             raise
@@ -259,7 +261,18 @@ def translated(*, connecting: bool = False) -> Iterator[None]:
     except OSError as error:
         if not connecting:
             raise
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull from error
         raise StoreUnavailable(words_for(error)) from error
+
+
+def _named(error: DBAPIError | PoolTimeout) -> StoreUnavailable:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    is_full = (
+        getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        or getattr(cause, "sqlstate", None) == "53100"
+    )
+    return DiskFull() if is_full else StoreUnavailable(words_for(error))
 
 
 def _is_foreign_key(error: IntegrityError) -> bool:

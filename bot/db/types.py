@@ -56,6 +56,11 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def read_spans(stored: str) -> tuple[Span, ...]:
+    """Spans from the text in which they are stored."""
+    return tuple(Span(*parts) for parts in json.loads(stored))
+
+
 class Spans(TypeDecorator[tuple[Span, ...]]):
     """Spans as sorted `[[start,end,label],…]`: equal annotations are equal texts, so SQL can
     compare them."""
@@ -73,7 +78,7 @@ class Spans(TypeDecorator[tuple[Span, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Span, ...] | None:
         """The spans, sorted."""
         del dialect
-        return None if value is None else tuple(Span(*parts) for parts in json.loads(value))
+        return None if value is None else read_spans(value)
 
 
 class Tokens(TypeDecorator[tuple[Offsets, ...]]):

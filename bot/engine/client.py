@@ -19,7 +19,7 @@ from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.prediction import PredictionProcess
 from bot.engine.process import start_engine, stop_engine
-from bot.engine.protocol import job_files, read_event
+from bot.engine.protocol import absent, job_files, read_event
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction
@@ -112,7 +112,7 @@ class EngineClient:
         return await self._predictions.predict(model, texts, person=person)
 
     async def load(self, project_id: int, version: int) -> None:
-        """Load a version beside those that answer and try it on its canaries; raises ModelUnsound."""
+        """Load a version beside those that answer and try it on its canaries; raises ModelUnusable."""
         await self._predictions.load(self._model_path(project_id, version))
 
     def is_loading(self, project_id: int, version: int) -> bool:
@@ -124,6 +124,9 @@ class EngineClient:
     ) -> ModelsCompared:
         """Two versions on the sentences that neither learned."""
         paths = [self._model_path(project_id, version) for version in (one, two)]
+        for path in paths:
+            if not path.is_dir():
+                raise absent(path.name)
         return await asyncio.to_thread(compare_versions, paths[0], paths[1], gold)
 
     async def remove(self, project_id: int, versions: Sequence[int]) -> None:

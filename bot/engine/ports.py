@@ -76,7 +76,7 @@ class Engine(Protocol):
 
     async def load(self, project_id: int, version: int) -> None:
         """Load a version beside those that answer and try it on its canaries, so that the first question does not
-        wait; raises ModelUnsound, EngineUnavailable."""
+        wait; raises ModelUnusable, EngineUnavailable."""
 
     def is_loading(self, project_id: int, version: int) -> bool:
         """Whether who asks this version now has to wait until it is loaded."""

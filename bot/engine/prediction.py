@@ -57,7 +57,7 @@ class PredictionProcess:
         return self._line.is_down or load is None or not load.done()
 
     async def load(self, model: Path) -> None:
-        """Load a model and try it on its canaries; raises ModelUnsound or EngineUnavailable."""
+        """Load a model and try it on its canaries; raises ModelUnusable or EngineUnavailable."""
         if self._line.is_down:
             self._loads = {path: load for path, load in self._loads.items() if not load.done()}
         if model not in self._loads:
@@ -73,7 +73,7 @@ class PredictionProcess:
         check_loaded(raw, model)
 
     async def predict(self, model: Path, texts: Sequence[str], *, person: str = "") -> Found:
-        """What is found in each text; raises ModelUnsound, EngineUnavailable, and Busy."""
+        """What is found in each text; raises ModelUnusable, EngineUnavailable, and Busy."""
         await self.load(model)
         turns = self._turns.add(person, model, texts)
         self._wake.set()

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.domain.runs import TrainingJob
-from bot.errors import EngineUnavailable, ModelUnsound
+from bot.errors import EngineUnavailable, ModelAbsent, ModelUnsound, ModelUnusable
 from ner_engine.annotation import AnnotatedText, Prediction
 from ner_engine.formats.json_lines import write_lines
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
@@ -20,16 +20,12 @@ from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
-#: What the engine says of a model whose files are not what was saved, or which it cannot read.
-_UNSOUND = frozenset(
-    {
-        "manifest_missing",
-        "manifest_invalid",
-        "model_damaged",
-        "model_incompatible",
-        "canary_failed",
-    }
-)
+#: What the engine says of a model whose bytes are not those that were saved.
+_UNSOUND = frozenset({"manifest_invalid", "model_damaged"})
+#: Of one whose files are not here: a disk that is not mounted, a copy that is under way.
+_ABSENT = frozenset({"manifest_missing", "model_absent"})
+#: Of one whose bytes are right, and which this machine or this version of the engine cannot use.
+_UNUSABLE = frozenset({"model_incompatible", "canary_failed"})
 
 _EVENTS: Mapping[object, Any] = {
     "progress": Progress,
@@ -125,11 +121,25 @@ def check_loaded(raw: bytes, model: Path) -> None:
         raise _trouble(raw, model.name)
 
 
+def absent(version: object) -> ModelAbsent:
+    """What is said of a version whose files are not here."""
+    return ModelAbsent(
+        f"The files of model {version} are not in nerbot's data folder, or cannot be read. It is tried again each "
+        "time it is asked. Ask whoever runs nerbot to bring them back; /train makes a new one."
+    )
+
+
 def _trouble(raw: bytes, version: str) -> EngineUnavailable:
     code = _code(raw)
     log.warning("model %s could not answer: %s", version, code)
     if code in _UNSOUND:
         return ModelUnsound(f"Model {version} is damaged and is not asked. /train makes a new one.")
+    if code in _ABSENT:
+        return absent(version)
+    if code in _UNUSABLE:
+        return ModelUnusable(
+            f"Model {version} cannot be used by the nerbot that runs now. /train makes a new one."
+        )
     return EngineUnavailable(
         f"Model {version} could not answer ({code.replace('_', ' ')}). Please ask again; if it happens again, the log "
         "of the machine nerbot runs on says more."

@@ -1,5 +1,6 @@
 """App Home: what it shows a person, and for whom it is kept up to date."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.db.database import Store
@@ -11,7 +12,7 @@ from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, ProjectCounts
 from bot.domain.roles import Role
 from bot.domain.runs import MIN_FINISHED
-from bot.errors import NotFound
+from bot.errors import DiskFull, NotFound
 from bot.home.values import HomePage, NextStep, ProjectChosen
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
@@ -43,8 +44,10 @@ class Home:
         async with self._store.reading(workspace) as tx:
             visit = await Visits(tx).of(person)
         if not visit.opened:
-            async with self._store.writing(workspace) as tx:
-                await Visits(tx).note_opened(person)
+            # A disk that is full is no reason to show nothing.
+            with suppress(DiskFull):
+                async with self._store.writing(workspace) as tx:
+                    await Visits(tx).note_opened(person)
         return await self._page(workspace, person)
 
     async def refreshed(
@@ -57,8 +60,9 @@ class Home:
             project = await Projects(tx).of_channel(person) if wanted else None
             live = await Projects(tx).live_version(project.id) if project else None
         if live is not None:
-            async with self._store.writing(workspace) as tx:
-                await Visits(tx).note_asked(person)
+            with suppress(DiskFull):
+                async with self._store.writing(workspace) as tx:
+                    await Visits(tx).note_asked(person)
         return await self._page(workspace, person) if visit.opened else None
 
     async def choose(self, caller: Caller, project_id: int) -> None:

@@ -12,7 +12,7 @@ from bot.domain.evaluation import judge
 from bot.domain.models import KEPT, KEPT_DAYS, RunEnd, WhyLive, version_before
 from bot.domain.runs import Model, Run
 from bot.engine.ports import Engine
-from bot.errors import ModelUnsound
+from bot.errors import ModelUnsound, ModelUnusable
 from bot.jobs.background import Background
 from bot.models.commands import LiveMoved
 from bot.models.ports import RunMessages
@@ -158,7 +158,21 @@ class ModelLifecycle:
         except ModelUnsound:
             await self.note_damage(workspace, project_id, version)
             return False
+        except ModelUnusable:
+            return False
         return True
+
+    async def stand_in(self, workspace: str, project_id: int, unusable: int) -> int | None:
+        """A version to ask while the live one cannot be used here; None where there is none.
+
+        The live version stays: its files may come back, and elsewhere they may never have been gone.
+        """
+        async with self._store.reading(workspace) as tx:
+            candidates = await _candidates(tx, project_id, unusable)
+        for version in candidates:
+            if await self._loads(workspace, project_id, version):
+                return version
+        return None
 
     async def _replace(
         self, workspace: str, project_id: int, damaged: int, version: int

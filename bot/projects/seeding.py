@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.db.database import Store
-from bot.db.records.gold import count_sentences
+from bot.db.records.counters import Counters
 from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
 from bot.engine.ports import Engine
@@ -32,7 +32,7 @@ class ProjectSeeder:
     async def _seed(self, workspace: str, texts: Sequence[str], *, person: str) -> int:
         async with self._store.reading(workspace) as tx:
             project = await Projects(tx).default()
-            if project and (await count_sentences(tx.connection, workspace, project.id)).sentences:
+            if project and (await Counters(tx).of(project.id)).sentences:
                 return 0
         tokens = await self._engine.tokens(texts)
         async with self._store.writing(workspace) as tx:

@@ -39,6 +39,8 @@ class UseCase(Generic[C, A]):
 
     work: Work[C, A]
     writes: bool
+    takes_long: bool = False
+    """It reads so much that nobody else is to wait for its connection."""
 
     @property
     def who(self) -> Role:
@@ -49,6 +51,11 @@ class UseCase(Generic[C, A]):
 def reads(work: Work[C, A]) -> UseCase[C, A]:
     """A use case that only reads."""
     return UseCase(work, writes=False)
+
+
+def reports(work: Work[C, A]) -> UseCase[C, A]:
+    """A use case that reads a lot, on a connection that no label waits for."""
+    return UseCase(work, writes=False, takes_long=True)
 
 
 def writes(work: Work[C, A]) -> UseCase[C, A]:
@@ -79,7 +86,8 @@ class UseCases:
         work = use_case.work
         if not use_case.writes:
             first = await self.welcome(caller)
-            async with self._store.reading(caller.workspace) as tx:
+            reading = self._store.reporting if use_case.takes_long else self._store.reading
+            async with reading(caller.workspace) as tx:
                 answer = await work(await self._context(tx, caller), command)
             return Reply(answer, first_owner=first)
         # A label that is renamed or merged changes every annotation.

@@ -12,7 +12,7 @@ from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
 from bot.domain.steps import Step
 from bot.engine.ports import Engine
-from bot.errors import EngineUnavailable, ModelUnsound, NotFound, NothingToDo
+from bot.errors import EngineUnavailable, ModelUnsound, ModelUnusable, NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
@@ -68,8 +68,9 @@ class Recognition:
             counts = await Annotations(tx).counts(project.id) if untaught else ProjectCounts()
         version = knowledge.version
         damaged: tuple[int, ...] = ()
+        absent: int | None = None
         if version is not None:
-            raw, version, damaged = await self._ask(caller, project.id, version, plain)
+            raw, version, damaged, absent = await self._ask(caller, project.id, version, plain)
             found = [knowledge.as_now(*pair) for pair in zip(raw, sentences, strict=True)]
         else:
             found = await self._engine.recall(project.id, knowledge.phrases, sentences)
@@ -81,27 +82,31 @@ class Recognition:
             tuple(AnsweredText(*item) for item in answered),
             cleaned=any(text.cleaned for text in texts),
             damaged=damaged,
+            absent=absent,
         )
         return self._answers.keep(caller.workspace, project.id, caller.person, answer)
 
     async def _ask(
         self, caller: Caller, project_id: int, live: int, plain: Sequence[str]
-    ) -> tuple[list[Prediction], int, tuple[int, ...]]:
-        """What is found, the version that found it, and the live ones before it that were damaged."""
+    ) -> tuple[list[Prediction], int, tuple[int, ...], int | None]:
+        """What is found, the version that found it, the live ones before it that were damaged, and the live one where
+        it cannot be used here and another one stands in."""
+        asker = f"{caller.workspace} {caller.person}"
         damaged: list[int] = []
         version: int | None = live
         while version is not None and version not in damaged:
             try:
-                return (
-                    await self._engine.predict(
-                        project_id, version, plain, person=f"{caller.workspace} {caller.person}"
-                    ),
-                    version,
-                    tuple(damaged),
-                )
+                found = await self._engine.predict(project_id, version, plain, person=asker)
+                return found, version, tuple(damaged), None
             except ModelUnsound:
                 damaged.append(version)
                 version = await self._lifecycle.fall_back(caller.workspace, project_id, version)
+            except ModelUnusable:
+                instead = await self._lifecycle.stand_in(caller.workspace, project_id, version)
+                if instead is None:
+                    raise
+                found = await self._engine.predict(project_id, instead, plain, person=asker)
+                return found, instead, tuple(damaged), version
         raise EngineUnavailable(
             f"Model {damaged[-1]} is damaged, and there is no other one to answer. /train makes a new one."
         )

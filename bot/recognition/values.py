@@ -42,6 +42,8 @@ class Answer:
     cleaned: bool = False
     damaged: tuple[int, ...] = ()
     """Versions that were live until this question found them damaged."""
+    absent: int | None = None
+    """The live version where it could not be used here, and another one answered."""
     offer: str = ""
     """The opaque id under which it is kept; empty where it could not be kept, so that it has no buttons."""
     type: Literal["answer"] = "answer"

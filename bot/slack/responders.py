@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck
 
-from bot.errors import EngineUnavailable, NotAllowed, NotUnderstood, PersonError, StoreUnavailable
+from bot.errors import (
+    DiskFull,
+    EngineUnavailable,
+    NotAllowed,
+    NotUnderstood,
+    PersonError,
+    StoreUnavailable,
+)
 from bot.jobs.background import Background
 from bot.operations.logs import log_failure
 from bot.slack.command_help import CommandHelp, usage_view
@@ -46,6 +53,9 @@ def in_words(error: Exception) -> str:
     match error:
         case PersonError():
             return str(error)
+        case DiskFull():
+            log.error("the disk is full: nothing was saved")
+            return f"Nothing was saved, because {error}."
         case StoreUnavailable():
             log_failure(log, "a request was not carried out", error)
             return f"Nothing was saved, because {error}. Please try again in a moment."

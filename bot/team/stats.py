@@ -1,7 +1,8 @@
 """How the team gets on: what is finished, how long it takes, how far people agree."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -11,14 +12,15 @@ from bot.domain.steps import StepKind
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import RequestContext
 from bot.team.repositories.history import History
-from bot.team.repositories.statistics import Statistics
-from bot.team.values.review import Version
+from bot.team.repositories.statistics import Shared, Statistics, by_sentence
 from bot.team.values.stats import Agreement, LabelAgreement, ShowStats, TeamStats
+from ner_engine.annotation import Span
 from ner_engine.scoring.agreement import span_agreement
 
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
 STEPS = 5_000
 SHARED = 2_000
+ANNOTATIONS = 20_000
 #: A longer gap between two steps is a break.
 BREAK = timedelta(minutes=10)
 
@@ -31,7 +33,10 @@ async def show(context: RequestContext, _: ShowStats) -> TeamStats:
     week = today - timedelta(days=today.weekday())
     project, statistics = context.project.id, Statistics(context.tx)
     counts = await Annotations(context.tx).counts(project)
-    seconds = seconds_per_sentence(await History(context.tx).steps(project, limit=STEPS))
+    steps = await History(context.tx).steps(project, limit=STEPS)
+    shared = await statistics.shared(project, limit=SHARED, annotations=ANNOTATIONS)
+    # Thousands of rows: the event loop, and whoever labels meanwhile, does not wait for their sums.
+    seconds, agreement = await asyncio.to_thread(_sum_up, steps, shared)
     every = [value for values in seconds.values() for value in values]
     return TeamStats(
         project=context.project.name,
@@ -48,8 +53,14 @@ async def show(context: RequestContext, _: ShowStats) -> TeamStats:
             for person in await statistics.people(project, today=today, week=week)
         ),
         seconds=median(every) if every else None,
-        agreement=agreement_of(await statistics.shared(project, limit=SHARED)),
+        agreement=agreement,
     )
+
+
+def _sum_up(
+    steps: Sequence[Event], shared: Sequence[Shared]
+) -> tuple[dict[str, list[float]], Agreement | None]:
+    return seconds_per_sentence(steps), agreement_of(by_sentence(shared))
 
 
 def seconds_per_sentence(steps: Iterable[Event]) -> dict[str, list[float]]:
@@ -79,16 +90,14 @@ def _seconds(steps: Sequence[Event]) -> Iterable[float]:
         before = step
 
 
-def agreement_of(shared: Sequence[Sequence[Version]]) -> Agreement | None:
+def agreement_of(shared: Sequence[Mapping[str, Sequence[Span]]]) -> Agreement | None:
     """Pairwise span F1 over sentences several people finished; None where there is none."""
-    found = span_agreement(
-        {version.people[0]: version.spans for version in versions} for versions in shared
-    )
+    found = span_agreement(shared)
     if found is None:
         return None
     return Agreement(
         f1=found.overall.f1,
-        sentences=sum(len(versions) > 1 for versions in shared),
+        sentences=sum(len(by_person) > 1 for by_person in shared),
         per_label=tuple(
             LabelAgreement(label, score.f1, score.spans) for label, score in found.per_label.items()
         ),

@@ -2,7 +2,7 @@
 
 from bot.domain.roles import Role
 from bot.projects.entries import button, subcommand
-from bot.projects.use_cases import reads, writes
+from bot.projects.use_cases import reads, reports, writes
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import with_id
@@ -66,7 +66,7 @@ SUBCOMMANDS = (
     subcommand(
         ("stats",),
         without_more(ShowStats(), "“stats” takes nothing after it."),
-        reads(stats.show),
+        reports(stats.show),
         stats_view,
         HelpLine("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
     ),

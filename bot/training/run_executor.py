@@ -160,7 +160,7 @@ class RunExecutor:
             await self._lifecycle.finish(workspace, run.id)
 
     async def _learn(self, workspace: str, run: Run, heart: Heartbeat) -> Trained | TrainingFailed:
-        async with self._store.reading(workspace) as tx:
+        async with self._store.reporting(workspace) as tx:
             gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
             live = await Models(tx).live(run.project_id)
         run = await self._begin(workspace, run, gold)

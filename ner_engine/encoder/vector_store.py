@@ -1,9 +1,11 @@
 """Encoded texts kept on disk from training to training, by the hash of what was encoded.
 
-A cache: whatever is missing or cannot be read is computed again. File names are hashes, so that no
-word of a text is in them.
+A cache: whatever is missing, cannot be read or is not what was written is computed again. File names
+are hashes, so that no word of a text is in them.
 """
 
+import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ Halves = NDArray[np.float16]
 LIMIT = 2**30
 #: A full store is emptied to this share of its limit, oldest first.
 _KEPT = 0.8
+_HASH_BYTES = hashlib.sha256().digest_size
 
 
 class VectorStore:
@@ -31,8 +34,12 @@ class VectorStore:
         """The vectors of a key, if they are here whole; they count as used now."""
         path = self._path(key)
         try:
-            with path.open("rb") as file:
-                vectors = np.load(file, allow_pickle=False)
+            kept = path.read_bytes()
+            content = kept[_HASH_BYTES:]
+            # A flipped bit is a number as well: without the hash it would be learned from.
+            if kept[:_HASH_BYTES] != _hash_of(key, content):
+                return None
+            vectors = np.load(io.BytesIO(content), allow_pickle=False)
             os.utime(path)
         except (OSError, ValueError, EOFError):
             return None
@@ -41,12 +48,15 @@ class VectorStore:
     def write(self, key: str, vectors: Halves) -> None:
         """Keep vectors; a full or broken disk is no reason to stop."""
         path = self._path(key)
+        content = io.BytesIO()
+        np.save(content, vectors, allow_pickle=False)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    np.save(file, vectors, allow_pickle=False)
+                    file.write(_hash_of(key, content.getvalue()))
+                    file.write(content.getvalue())
                 Path(name).replace(path)
             except OSError:
                 Path(name).unlink(missing_ok=True)
@@ -77,3 +87,8 @@ class VectorStore:
 
     def _path(self, key: str) -> Path:
         return self._directory / key[:2] / key[2:]
+
+
+def _hash_of(key: str, content: bytes) -> bytes:
+    """Of the key as well: a file under another one's name is not what was asked for."""
+    return hashlib.sha256(key.encode() + content).digest()

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ner_engine.annotation import Span
-from ner_engine.errors import ModelDamaged, ModelExists, VerificationFailed
+from ner_engine.errors import ModelAbsent, ModelDamaged, ModelExists, VerificationFailed
 from ner_engine.model_files.manifest import (
     MANIFEST,
     Manifest,
@@ -77,17 +77,21 @@ def clean_leftovers(directory: Path) -> None:
 def verify_model(model_dir: Path) -> Manifest:
     """Check that every file is there, none is new, and each is what was saved, bit for bit.
 
-    Raises ManifestMissing, ManifestInvalid, ModelDamaged.
+    Raises ModelDamaged and ManifestInvalid for bytes that are wrong, ModelAbsent and ManifestMissing
+    for what is not here or cannot be read now: a disk that is not mounted, a copy under way.
     """
     manifest = read_manifest(model_dir)
-    present = _inventory(model_dir)
-    for file in sorted(set(present) | set(manifest.files)):
-        if file not in present:
-            raise ModelDamaged(file=file, reason="it is missing")
+    try:
+        present = _inventory(model_dir)
+    except OSError as error:
+        raise ModelAbsent(reason=error.strerror) from error
+    for file in sorted(present):
         if file not in manifest.files:
             raise ModelDamaged(file=file, reason="it was not there")
         if present[file] != manifest.files[file]:
             raise ModelDamaged(file=file, reason="its content has changed")
+    for file in sorted(set(manifest.files) - set(present)):
+        raise ModelAbsent(reason=f"{file} is missing")
     return manifest
 
 

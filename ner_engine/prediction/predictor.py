@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.pipeline import Sentencizer
 
 from ner_engine.annotation import Prediction, Span, check_text
-from ner_engine.errors import CanaryFailed, EngineError, ModelIncompatible
+from ner_engine.errors import CanaryFailed, EngineError, ModelAbsent, ModelIncompatible
 from ner_engine.model_files.manifest import Manifest, read_manifest
 from ner_engine.model_files.store import verify_model
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
@@ -75,6 +75,8 @@ def _load(model_dir: Path) -> Language:
         return spacy.load(model_dir)
     except EngineError:
         raise
+    except OSError as error:
+        raise ModelAbsent(reason=error.strerror) from error
     except Exception as error:
         # The files are what was saved; spaCy has many ways to say that it cannot read them.
         raise ModelIncompatible from error

@@ -173,6 +173,7 @@ ANSWER = Answer(
     ),
     cleaned=True,
     damaged=(4, 3),
+    absent=6,
     offer="of11",
 )
 CARD = Card(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
+from bot.db.records.counters import Counters
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
 from bot.db.records.outbox import Outbox, OutboxMessage
@@ -182,6 +183,12 @@ async def everything(database: Database) -> dict[str, list[Any]]:
 
 Ask = Callable[[Transaction, Things], Awaitable[object]]
 
+
+async def count_nothing(tx: Transaction, its: Things) -> None:
+    async with Counters(tx).changing(its.project_id, its.sentence.id):
+        pass
+
+
 ASKED: dict[str, tuple[Ask, object]] = {
     "labels.live_version_with": (
         lambda tx, its: Labels(tx).live_version_with(its.project_id, "A"),
@@ -257,7 +264,16 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Statistics(tx).people(its.project_id, today=LONG_AGO, week=LONG_AGO),
         (),
     ),
-    "statistics.shared": (lambda tx, its: Statistics(tx).shared(its.project_id, limit=9), ()),
+    "statistics.shared": (
+        lambda tx, its: Statistics(tx).shared(its.project_id, limit=9, annotations=9),
+        (),
+    ),
+    "counters.of": (lambda tx, its: Counters(tx).of(its.project_id), ProjectCounts()),
+    "counters.people": (lambda tx, its: Counters(tx).people(its.project_id), {}),
+    "counters.kept": (lambda tx, its: Counters(tx).kept(its.project_id), {}),
+    "counters.counted": (lambda tx, its: Counters(tx).counted(its.project_id), {}),
+    "counters.recount": (lambda tx, its: Counters(tx).recount(its.project_id), None),
+    "counters.changing": (count_nothing, None),
     "steps.step": (
         lambda tx, its: Steps(tx).step(its.project_id, its.step.id),
         None,
@@ -470,6 +486,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
 }
 
 REFUSED: dict[str, Ask] = {
+    "counters.sentences_added": lambda tx, its: Counters(tx).sentences_added(its.project_id, 1),
     "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
     "labels.split": lambda tx, its: Labels(tx).split(
         its.project_id, its.merge, "M", "A", description="", person=ANN
@@ -598,6 +615,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 
 NOUNS: dict[str, type[Repository]] = {
+    "counters": Counters,
     "annotations": Annotations,
     "autos": AutoTrainings,
     "confirmations": Confirmations,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, select
 
+from bot.db.records.counters import Counters
 from bot.db.repository import Repository, by_key, in_project, insert_if_new
 from bot.db.tables.queue import hand, handed, skip
 from bot.db.tables.sentences import annotation, event, flag, sentence
@@ -64,6 +65,7 @@ class Sentences(Repository):
         permalink: str | None = None,
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
+        self.tx.need_room()
         added = await self.execute(
             _ADD,
             project_id,
@@ -78,6 +80,7 @@ class Sentences(Repository):
             finished_by=0,
         )
         if (new_id := added.scalar()) is not None:
+            await Counters(self.tx).sentences_added(project_id, 1)
             return Sentence(new_id, text, tuple(tokens), permalink), True
         found = await self.find(project_id, text)
         assert found is not None
@@ -86,7 +89,9 @@ class Sentences(Repository):
     async def withdraw(self, project_id: int, sentences: Sequence[int]) -> frozenset[int]:
         """Remove those of these sentences that nobody has worked with; which they were."""
         gone = await self.execute(_WITHDRAW, project_id, sentences=list(sentences))
-        return frozenset(row.id for row in gone)
+        ids = frozenset(row.id for row in gone)
+        await Counters(self.tx).sentences_added(project_id, -len(ids))
+        return ids
 
 
 def text_hash(text: str) -> str:

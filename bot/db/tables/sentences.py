@@ -86,6 +86,17 @@ Index(
     **where("NOT finished AND spans <> '[]'"),
 )
 
+# What was finished since a day began: with all that is asked of it, so that the rows need not be read.
+Index(
+    "ix_annotation_finished",
+    annotation.c.workspace,
+    annotation.c.project_id,
+    annotation.c.updated_at,
+    annotation.c.person,
+    annotation.c.sentence_id,
+    **where("finished"),
+)
+
 event = Table(
     "event",
     metadata,

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Executable, and_, bindparam, func, select, update
 
 from bot.db.records.assignments import Assignments
+from bot.db.records.counters import Counters
 from bot.db.records.events import Events
-from bot.db.records.gold import count_sentences, read_gold, read_unfinished
+from bot.db.records.gold import read_gold, read_unfinished
 from bot.db.repository import Insert, Repository, by_key, here, in_project, inserts, replace_columns
 from bot.db.tables.sentences import annotation, event, sentence
 from bot.domain.project import Annotation, Gold, ProjectCounts, Sentence
@@ -107,6 +108,7 @@ class Annotations(Repository):
         """Append the event and bring the annotation to `after`, in this transaction. Raises
         StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
         what really was. A step over several sentences says over how many."""
+        self.tx.need_room()
         sentence_id, person = annotation.sentence.id, annotation.person
         before = AnnotationState(annotation.spans, annotation.finished)
         event_id = await Events(self.tx).add(
@@ -147,7 +149,7 @@ class Annotations(Repository):
     async def counts(self, project_id: int) -> ProjectCounts:
         """How many sentences are finished and agreed on, unfinished (some span, nobody finished)
         and disputed."""
-        return await count_sentences(self.connection, self.workspace, project_id)
+        return await Counters(self.tx).of(project_id)
 
     async def bring(
         self,
@@ -162,6 +164,24 @@ class Annotations(Repository):
         StoreUnavailable where it no longer stands as `before` says."""
         if after == before:
             return
+        async with Counters(self.tx).changing(project_id, sentence_id):
+            await self._write(project_id, sentence_id, person, before=before, after=after)
+        if after.finished != before.finished:
+            turns = Assignments(self.tx)
+            if after.finished:
+                await turns.answered(project_id, person, sentence_id)
+            else:
+                await turns.open_again(project_id, person, sentence_id)
+
+    async def _write(
+        self,
+        project_id: int,
+        sentence_id: int,
+        person: str,
+        *,
+        before: AnnotationState,
+        after: AnnotationState,
+    ) -> None:
         brought = await self.execute(
             _BRING,
             project_id,
@@ -178,11 +198,6 @@ class Annotations(Repository):
         if after.finished != before.finished:
             more = 1 if after.finished else -1
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
-            turns = Assignments(self.tx)
-            if after.finished:
-                await turns.answered(project_id, person, sentence_id)
-            else:
-                await turns.open_again(project_id, person, sentence_id)
 
 
 def _detail(note: str | None, together: int) -> dict[str, Any] | None:

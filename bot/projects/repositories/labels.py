@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select, true, update
 
+from bot.db.records.counters import Counters
+from bot.db.records.counting import each_span
 from bot.db.records.events import Events
-from bot.db.records.gold import each_span
 from bot.db.records.relabelling import Relabelling
 from bot.db.repository import Repository, by_key, in_project, insert_if_new, is_project
 from bot.db.tables.projects import label, project
@@ -145,6 +146,7 @@ class Labels(Repository):
             return None
         await self.execute(update(label).where(_NAMED).values(name=new), project_id, label_name=old)
         await self._relabelling().change(project_id, old, new)
+        await Counters(self.tx).recount(project_id)
         return await self._events().add(
             project_id,
             EventKind.LABEL_RENAMED,
@@ -167,6 +169,7 @@ class Labels(Repository):
         )
         await self._relabelling().keep(project_id, event_id, old)
         await self._relabelling().change(project_id, old, new)
+        await Counters(self.tx).recount(project_id)
         await self.execute(delete(label).where(_NAMED), project_id, label_name=old)
         return event_id
 
@@ -178,6 +181,7 @@ class Labels(Repository):
         touched = await self._relabelling().split(project_id, event_id, old, new)
         if touched:
             return touched
+        await Counters(self.tx).recount(project_id)
         await self.execute(
             _ADD, project_id, name=old, description=description, created_at=self.clock()
         )

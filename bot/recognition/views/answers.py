@@ -56,6 +56,9 @@ def answer_view(answer: Answer) -> View:
     if answer.damaged:
         blocks.insert(0, line(plain(_damaged(answer), bold=True)))
         lines.insert(0, _damaged(answer))
+    if answer.absent is not None:
+        blocks.insert(0, line(plain(_absent(answer), bold=True)))
+        lines.insert(0, _absent(answer))
     note = _note(answer)
     blocks.append(small(note))
     return View("\n".join([*lines, note]), tuple(blocks))
@@ -134,6 +137,13 @@ def _note(answer: Answer) -> str:
     if answer.cleaned:
         note += " · invisible characters were taken out of the text"
     return note
+
+
+def _absent(answer: Answer) -> str:
+    return (
+        f"Model {answer.absent} is live, but cannot be read at the moment: model {answer.version} answers meanwhile. "
+        "Please tell whoever runs nerbot."
+    )
 
 
 def _damaged(answer: Answer) -> str:

@@ -2,8 +2,9 @@
 
 from sqlalchemy import bindparam, delete, exists, func, literal_column, select
 
+from bot.db.records.counters import Counters
+from bot.db.records.counting import shared_sentences
 from bot.db.records.events import Events
-from bot.db.records.gold import shared_sentences
 from bot.db.records.sentences import COLUMNS, folded, to_sentence
 from bot.db.repository import Repository, in_project, inserts, replace_columns
 from bot.db.tables.review import decision, precedent
@@ -39,9 +40,7 @@ class Decisions(Repository):
 
     async def waiting(self, project_id: int) -> int:
         """Sentences whose finished annotations differ and that nobody decided on."""
-        disputed = shared_sentences(self.workspace, project_id, agreed=False)
-        counted = await self.connection.execute(select(func.count()).select_from(disputed))
-        return int(counted.scalar_one())
+        return (await Counters(self.tx).of(project_id)).disputed
 
     async def next(self, project_id: int, *, after: int = 0) -> Dispute | None:
         """The first of them by id, or the first after a sentence."""
@@ -97,7 +96,8 @@ class Decisions(Repository):
         """These spans are the sentence's gold; `at_stake` are the phrases the question was."""
         place = {"sentence": sentence.id}
         made = {"sentence_id": sentence.id, "person": person, "created_at": self.clock()}
-        await self.execute(_PUT, project_id, **made, spans=spans, reason="")
+        async with Counters(self.tx).changing(project_id, sentence.id):
+            await self.execute(_PUT, project_id, **made, spans=spans, reason="")
         await self.execute(_FORGET, project_id, **place)
         for start, end in at_stake:
             await self.execute(
@@ -124,7 +124,8 @@ class Decisions(Repository):
         was = await self.of(project_id, sentence_id)
         if was is None:
             return None
-        await self.execute(delete(decision).where(*_THIS), project_id, sentence=sentence_id)
+        async with Counters(self.tx).changing(project_id, sentence_id):
+            await self.execute(delete(decision).where(*_THIS), project_id, sentence=sentence_id)
         await self.execute(_FORGET, project_id, sentence=sentence_id)
         await self._events().add(
             project_id,

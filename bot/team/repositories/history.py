@@ -1,5 +1,6 @@
 """The record, read."""
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import Row, and_, exists, or_, select
@@ -8,6 +9,9 @@ from bot.db.repository import Repository, here, in_project
 from bot.db.tables.sentences import event, sentence
 from bot.domain.events import Event
 from bot.domain.steps import StepKind
+
+#: Rows turned into values at a time, so that the event loop is not held.
+_AT_ONCE = 500
 
 _undoing = event.alias("undoing")
 _UNDONE = exists().where(here(_undoing), _undoing.c.undoes == event.c.id)
@@ -89,8 +93,12 @@ class History(Repository):
             .order_by(event.c.id.desc())
             .limit(limit)
         )
-        rows = (await self.execute(wanted, project_id)).all()
-        return tuple(Event(**row._asdict()) for row in reversed(rows))
+        found: list[Event] = []
+        rows = await self.execute(wanted, project_id)
+        for some in rows.partitions(_AT_ONCE):
+            found.extend(Event(**row._asdict()) for row in some)
+            await asyncio.sleep(0)
+        return tuple(reversed(found))
 
 
 def _to_event(row: Row[*tuple[Any, ...]]) -> Event:

@@ -1,13 +1,34 @@
 """How much a project's team has done, summed up in SQL."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, cast, distinct, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    cast,
+    distinct,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
+from bot.db.records.counters import Counters
 from bot.db.repository import Repository, in_project
 from bot.db.tables.sentences import annotation, sentence
-from bot.team.values.review import Version
+from bot.db.types import read_spans
 from bot.team.values.stats import PersonStats
+from ner_engine.annotation import Span
+
+#: As the index has it, which would not be used for a comparison.
+_FINISHED: ColumnElement[bool] = literal_column("annotation.finished")
+#: Rows read at a time, so that the event loop is not held.
+_AT_ONCE = 1_000
+#: A sentence, a person, and what they finished it with, as it is stored.
+Shared = tuple[int, str, str]
 
 
 class Statistics(Repository):
@@ -18,7 +39,7 @@ class Statistics(Repository):
     async def finished_since(self, project_id: int, since: datetime) -> int:
         """Sentences somebody finished, or changed as finished, at that time or later."""
         wanted = select(func.count(distinct(annotation.c.sentence_id))).where(
-            in_project(annotation), annotation.c.finished, annotation.c.updated_at >= since
+            in_project(annotation), _FINISHED, annotation.c.updated_at >= since
         )
         return int((await self.execute(wanted, project_id)).scalar_one())
 
@@ -31,17 +52,26 @@ class Statistics(Repository):
             select(
                 annotation.c.person,
                 func.sum(cast(at >= today, Integer)).label("today"),
-                func.sum(cast(at >= week, Integer)).label("week"),
-                func.count().label("all"),
+                func.count().label("week"),
             )
-            .where(in_project(annotation), annotation.c.finished)
+            .where(in_project(annotation), _FINISHED, at >= min(today, week))
             .group_by(annotation.c.person)
-            .order_by(func.count().desc(), annotation.c.person)
         )
-        return tuple(PersonStats(**row._asdict()) for row in await self.execute(wanted, project_id))
+        lately = {row.person: row for row in await self.execute(wanted, project_id)}
+        every = await Counters(self.tx).people(project_id)
+        return tuple(
+            PersonStats(
+                person,
+                lately[person].today if person in lately else 0,
+                lately[person].week if person in lately else 0,
+                number,
+            )
+            for person, number in sorted(every.items(), key=lambda pair: (-pair[1], pair[0]))
+        )
 
-    async def shared(self, project_id: int, *, limit: int) -> tuple[tuple[Version, ...], ...]:
-        """The newest sentences that several people finished, with each person's spans."""
+    async def shared(self, project_id: int, *, limit: int, annotations: int) -> tuple[Shared, ...]:
+        """The newest sentences that several people finished, with each person's spans; no more than so many of
+        either, and a sentence wholly or not at all."""
         newest = (
             select(sentence.c.id)
             .where(in_project(sentence), sentence.c.finished_by > literal_column("1"))
@@ -49,15 +79,36 @@ class Statistics(Repository):
             .limit(limit)
         )
         wanted = (
-            select(annotation.c.sentence_id, annotation.c.person, annotation.c.spans)
+            select(
+                annotation.c.sentence_id,
+                annotation.c.person,
+                type_coerce(annotation.c.spans, Text).label("spans"),
+            )
             .where(
                 in_project(annotation),
                 annotation.c.finished,
                 annotation.c.sentence_id.in_(newest),
             )
-            .order_by(annotation.c.sentence_id, annotation.c.person)
+            .order_by(annotation.c.sentence_id.desc(), annotation.c.person)
+            .limit(annotations + 1)
         )
-        found: dict[int, list[Version]] = {}
-        for row in await self.execute(wanted, project_id):
-            found.setdefault(row.sentence_id, []).append(Version(row.spans, (row.person,)))
-        return tuple(map(tuple, found.values()))
+        rows: list[Shared] = []
+        found = await self.execute(wanted, project_id)
+        for some in found.partitions(_AT_ONCE):
+            rows.extend((row.sentence_id, row.person, row.spans) for row in some)
+            await asyncio.sleep(0)
+        if len(rows) > annotations:
+            last = rows[-1][0]
+            rows = [row for row in rows if row[0] != last]
+        return tuple(rows)
+
+
+def by_sentence(shared: Sequence[Shared]) -> list[dict[str, tuple[Span, ...]]]:
+    """For each sentence what each person marked in it. Pure, and slow for many: not for the event loop."""
+    known: dict[str, tuple[Span, ...]] = {}
+    found: dict[int, dict[str, tuple[Span, ...]]] = {}
+    for sentence_id, person, spans in shared:
+        if spans not in known:
+            known[spans] = read_spans(spans)
+        found.setdefault(sentence_id, {})[person] = known[spans]
+    return list(found.values())

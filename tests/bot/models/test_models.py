@@ -255,6 +255,40 @@ async def test_where_all_are_damaged_the_answer_says_what_to_do(
         assert "/train makes a new one" in await Team(slack, bot).asks(QUESTION)
 
 
+async def test_a_model_whose_files_are_away_is_not_damaged_and_answers_when_they_are_back(
+    two_data: Path, slack: Playground
+) -> None:
+    """As where the disk of models is not mounted: another version answers meanwhile, and no row is marked."""
+    [project] = (two_data / "models").iterdir()
+    (project / "2").rename(two_data / "away")
+    async with open_bot(settings_for(slack, two_data)) as bot:
+        team = Team(slack, bot)
+        answer = await team.asks(QUESTION)
+        assert "Model 2 is live, but cannot be read at the moment: model 1 answers" in answer
+        assert "chest pain SYMPTOM" in answer
+        listed = (await team.types("/nerbot models")).text
+        assert "● 2 live" in listed
+        assert "damaged" not in listed
+        (two_data / "away").rename(project / "2")
+        answer = await team.asks(QUESTION)
+        assert "cannot be read" not in answer
+        assert answer.endswith("model 2")
+
+
+async def test_where_no_model_is_here_the_answer_says_so_and_marks_none(
+    two_data: Path, slack: Playground
+) -> None:
+    """The whole folder of models is away, and comes back."""
+    (two_data / "models").rename(two_data / "away")
+    async with open_bot(settings_for(slack, two_data)) as bot:
+        team = Team(slack, bot)
+        assert "The files of model 2 are not in nerbot's data folder" in await team.asks(QUESTION)
+        (two_data / "models").rmdir()
+        (two_data / "away").rename(two_data / "models")
+        assert "chest pain SYMPTOM" in await team.asks(QUESTION)
+        assert "damaged" not in (await team.types("/nerbot models")).text
+
+
 # --- the first load ---------------------------------------------------------------------------------------------
 
 

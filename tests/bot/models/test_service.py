@@ -14,7 +14,7 @@ from bot.db.records.runs import Runs
 from bot.domain.evaluation import LivePolicy, judge
 from bot.domain.models import LiveMove, WhyLive, version_before
 from bot.domain.runs import Model, NewRun, RunReason, RunState
-from bot.errors import ModelUnsound
+from bot.errors import ModelAbsent, ModelUnsound
 from bot.jobs.background import Background
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.repository import Models
@@ -110,6 +110,7 @@ class Files:
     def __init__(self) -> None:
         self.removed: set[int] = set()
         self.damaged: set[int] = set()
+        self.absent: set[int] = set()
 
     async def remove(self, _project: int, versions: Sequence[int]) -> None:
         self.removed |= set(versions)
@@ -117,6 +118,8 @@ class Files:
     async def load(self, _project: int, version: int) -> None:
         if version in self.damaged | self.removed:
             raise ModelUnsound(f"Model {version} is damaged.")
+        if version in self.absent:
+            raise ModelAbsent(f"Model {version} is not here.")
 
 
 class Place:
@@ -230,3 +233,26 @@ async def test_where_no_version_loads_the_pointer_stays(place: Place) -> None:
     await place.make(2, live=(1, 2))
     place.files.damaged = {1, 2}
     assert await place.lifecycle.fall_back(HERE, place.project, 2) is None
+
+
+async def test_another_version_stands_in_for_an_absent_one_and_nothing_is_marked(
+    place: Place,
+) -> None:
+    """The live version stays the one it is: its files may come back."""
+    await place.make(3, live=(1, 3))
+    place.files.absent = {3, 1}
+    assert await place.lifecycle.stand_in(HERE, place.project, 3) == 2
+    async with place.store.reading(HERE) as tx:
+        assert not any(each.damaged for each in await Models(tx).versions(place.project))
+        assert await Projects(tx).live_version(place.project) == 3
+
+
+async def test_an_absent_version_does_not_take_the_place_of_a_damaged_one(place: Place) -> None:
+    """It is passed over, and not marked."""
+    await place.make(3, live=(1, 2, 3))
+    place.files.damaged, place.files.absent = {3}, {2}
+    place.lifecycle.show_again = lambda *_: None  # type: ignore[method-assign]
+    assert await place.lifecycle.fall_back(HERE, place.project, 3) == 1
+    async with place.store.reading(HERE) as tx:
+        damaged = [v.number for v in await Models(tx).versions(place.project) if v.damaged]
+    assert damaged == [3]

@@ -25,7 +25,7 @@ from bot.team.commands import ChangeLabels
 from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
-from bot.team.repositories.statistics import Statistics
+from bot.team.repositories.statistics import Statistics, by_sentence
 from bot.team.values.review import phrases_at_stake
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
@@ -483,9 +483,26 @@ async def test_people_are_counted_by_day_and_week(
         assert await Statistics(tx).finished_since(project_id, today) == 1
         assert await Statistics(tx).finished_since(project_id, week) == 2
         people = await Statistics(tx).people(project_id, today=today, week=week)
-        shared = await Statistics(tx).shared(project_id, limit=9)
+        shared = by_sentence(await Statistics(tx).shared(project_id, limit=9, annotations=99))
     assert [(each.person, each.today, each.week, each.all) for each in people] == [
         (ANN, 1, 2, 2),
         (BEN, 1, 1, 1),
     ]
-    assert [[version.people[0] for version in versions] for versions in shared] == [[ANN, BEN]]
+    assert [sorted(people) for people in shared] == [[ANN, BEN]]
+
+
+async def test_of_shared_sentences_the_newest_are_read_each_wholly(
+    store: Store, project_id: int
+) -> None:
+    """The bound of annotations cuts no sentence in two."""
+    async with store.writing(HERE) as tx:
+        for sentence in await add(tx, project_id, "one", "two", "three"):
+            for person in (ANN, BEN, "U0CAT"):
+                await annotate(tx, project_id, sentence, person=person)
+        found = {
+            bound: len(
+                by_sentence(await Statistics(tx).shared(project_id, limit=9, annotations=bound))
+            )
+            for bound in (2, 3, 5, 6, 9)
+        }
+    assert found == {2: 0, 3: 1, 5: 1, 6: 2, 9: 3}

@@ -38,13 +38,39 @@ def test_half_a_file_is_not_read(tmp_path: Path) -> None:
     assert store.read("abcd") is None
 
 
+def test_vectors_with_a_flipped_bit_are_not_used(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path)
+    store.write("abcd", vectors())
+    path = tmp_path / "ab" / "cd"
+    content = path.read_bytes()
+    for position in range(len(content)):
+        flipped = bytearray(content)
+        flipped[position] ^= 1 << position % 8
+        path.write_bytes(flipped)
+        assert store.read("abcd") is None, position
+
+
+def test_vectors_under_the_name_of_others_are_not_used(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path)
+    store.write("abcd", vectors())
+    (tmp_path / "ab" / "cd").rename(tmp_path / "ab" / "ce")
+    assert store.read("abce") is None
+
+
+def test_vectors_of_before_the_checksum_are_computed_again(tmp_path: Path) -> None:
+    (tmp_path / "ab").mkdir()
+    with (tmp_path / "ab" / "cd").open("wb") as file:
+        np.save(file, vectors())
+    assert VectorStore(tmp_path).read("abcd") is None
+
+
 def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     VectorStore(tmp_path).write("abcd", vectors())
     assert (tmp_path / "ab" / "cd").stat().st_mode & 0o077 == 0
 
 
 def test_a_full_store_forgets_what_was_used_longest_ago(tmp_path: Path) -> None:
-    store = VectorStore(tmp_path, limit=600)
+    store = VectorStore(tmp_path, limit=700)
     for number in range(5):
         store.write(f"ab{number}", vectors(number))
         os.utime(tmp_path / "ab" / str(number), (number, number))

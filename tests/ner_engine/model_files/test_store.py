@@ -74,13 +74,9 @@ def test_a_flipped_bit_keeps_a_real_model_from_loading(
         verify_in_fresh_process(copy)
 
 
-def test_a_missing_or_a_new_file_is_noticed(saved: Path) -> None:
+def test_a_new_file_is_noticed(saved: Path) -> None:
     (saved / "new").touch()
     with pytest.raises(ModelDamaged, match="new"):
-        verify_model(saved)
-    (saved / "new").unlink()
-    (saved / "inner" / "weights").unlink()
-    with pytest.raises(ModelDamaged, match="missing"):
         verify_model(saved)
 
 

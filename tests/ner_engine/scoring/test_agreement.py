@@ -1,7 +1,12 @@
 """Agreement between people, by literal values."""
 
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ner_engine.annotation import Span
-from ner_engine.scoring.agreement import PairF1, span_agreement
+from ner_engine.scoring.agreement import PairF1, SpanAgreement, span_agreement
 
 A, B, C = Span(0, 5, "DRUG"), Span(6, 9, "DRUG"), Span(6, 9, "SYMPTOM")
 
@@ -53,3 +58,47 @@ def test_sentences_only_one_finished_do_not_count() -> None:
     found = span_agreement([{"ann": [A], "ben": [A]}, {"ann": [B]}])
     assert found
     assert found.overall == PairF1(1.0, 2, 1)
+
+
+def compared_one_by_one(sentences: list[dict[str, tuple[Span, ...]]]) -> SpanAgreement | None:
+    """The same by the definition: every pair of people on every sentence."""
+
+    def f1(pairs: list[tuple[set[Span], set[Span]]]) -> PairF1:
+        both = sum(len(mine & theirs) for mine, theirs in pairs)
+        spans = sum(len(mine) + len(theirs) for mine, theirs in pairs)
+        return PairF1(2 * both / spans if spans else 1.0, spans, len(pairs))
+
+    compared = [
+        ((one, other), set(by_person[one]), set(by_person[other]))
+        for by_person in sentences
+        for one, other in combinations(sorted(by_person), 2)
+    ]
+    if not compared:
+        return None
+    per_label = {}
+    for label in {span.label for _, mine, theirs in compared for span in mine | theirs}:
+        only = [
+            ({s for s in mine if s.label == label}, {s for s in theirs if s.label == label})
+            for _, mine, theirs in compared
+        ]
+        per_label[label] = f1([(mine, theirs) for mine, theirs in only if mine or theirs])
+    per_pair = {
+        names: f1([(mine, theirs) for of, mine, theirs in compared if of == names])
+        for names, _, _ in compared
+    }
+    return SpanAgreement(f1([(m, t) for _, m, t in compared]), per_label, per_pair)
+
+
+some_spans = st.lists(
+    st.builds(
+        lambda start, label: Span(start, start + 1, label), st.integers(0, 3), st.sampled_from("AB")
+    ),
+    max_size=4,
+).map(tuple)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), some_spans, max_size=4), max_size=6))
+def test_one_pass_says_what_comparing_every_pair_says(
+    sentences: list[dict[str, tuple[Span, ...]]],
+) -> None:
+    assert span_agreement(sentences) == compared_one_by_one(sentences)

@@ -1,0 +1,35 @@
+"""What the settings say about backups."""
+
+from datetime import UTC, datetime
+
+from bot.backups.keeper import BackupPlan
+from bot.db.snapshot import sqlite_file
+from bot.errors import InvalidSchedule, SettingsError
+from bot.jobs.calendar import next_due
+from bot.settings import Settings
+from bot.training.schedule_parsing import read_schedule
+
+
+def backup_plan(settings: Settings) -> BackupPlan | None:
+    """When to make backups, if that is asked for; raises SettingsError for what cannot be read or done."""
+    if settings.backup is None:
+        return None
+    database = sqlite_file(settings.database)
+    if database is None:
+        raise SettingsError(
+            "NERBOT_BACKUP: a PostgreSQL database is copied by pg_dump, not by nerbot; leave this setting out"
+        )
+    try:
+        read = read_schedule(settings.backup)
+        zone = read.timezone or settings.timezone
+        next_due(read.cron, zone, datetime.now(UTC))
+    except InvalidSchedule as error:
+        raise SettingsError(f"NERBOT_BACKUP: {error}") from error
+    return BackupPlan(
+        data=settings.data,
+        database=database,
+        folder=settings.backup_folder or settings.data / "backups",
+        cron=read.cron,
+        timezone=zone,
+        keep=settings.backup_keep,
+    )
