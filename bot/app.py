@@ -18,6 +18,7 @@ from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
+from bot.projects.handlers import Border
 from bot.recognition import handlers as ner
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
@@ -64,7 +65,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await stack.enter_async_context(background)
         services = make_services(settings, adapters)
         app = make_app(settings, client.web)
-        _listen(app, settings, adapters, services)
+        border = Border(adapters.store, background, workspace=workspace)
+        _listen(app, settings, adapters, services, border)
         await stack.enter_async_context(_clock(adapters, services))
         address = await connect(settings, app, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
@@ -72,7 +74,9 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         yield Bot(app, address, workspace)
 
 
-def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Services) -> None:
+def _listen(
+    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, border: Border
+) -> None:
     """Everything Slack can send, and who answers it."""
     background, labelling, slow = adapters.background, services.labelling, settings.patience
     replies = Responders(
@@ -80,6 +84,7 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
+    app.use(border.check)
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow

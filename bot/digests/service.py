@@ -19,11 +19,12 @@ from bot.digests.commands import (
 from bot.digests.repository import DigestMaintenance, Digests
 from bot.domain.project import Caller
 from bot.domain.runs import Run
-from bot.errors import NerbotError
+from bot.errors import NerbotError, NotFound
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
-from bot.projects.repositories.projects import Projects
+from bot.projects.context import RequestContext
+from bot.projects.repositories.access import Access
 from bot.projects.seeding import name_among_several
 
 FIRST = timedelta(days=1)
@@ -46,7 +47,9 @@ class DigestService:
         tell: Tell,
         timezone: str,
         clock: Callable[[], datetime],
+        owners: frozenset[str] = frozenset(),
     ) -> None:
+        self._owners = owners
         self._store = store
         self._maintenance = maintenance
         self._tell_digest = tell
@@ -58,7 +61,8 @@ class DigestService:
         timezone, now = wanted.timezone or self._timezone, self._clock()
         next_due = calendar.next_due(wanted.cron, timezone, now)
         async with self._store.writing(caller.workspace) as tx:
-            await Projects(tx).ensure(caller.room)
+            await Access(tx).ensure(caller)
+            await self._may_end(tx, caller, await Digests(tx).of(caller.room))
             digest = await Digests(tx).put(
                 wanted,
                 timezone=timezone,
@@ -72,11 +76,22 @@ class DigestService:
     async def off(self, caller: Caller, command: DigestOff) -> DigestRemoved:
         """Tell a channel no more."""
         async with self._store.writing(caller.workspace) as tx:
-            digest_id = command.digest_id
-            if digest_id is None:
-                there = await Digests(tx).of(caller.room)
-                digest_id = there.id if there else 0
-            return DigestRemoved(await Digests(tx).off(digest_id))
+            number = command.digest_id
+            there = await (
+                Digests(tx).of(caller.room) if number is None else Digests(tx).get(number)
+            )
+            await self._may_end(tx, caller, there)
+            return DigestRemoved(await Digests(tx).off(there.id) if there else None)
+
+    async def _may_end(self, tx: Transaction, caller: Caller, digest: Digest | None) -> None:
+        """Whoever asked for it, or an owner; raises NotAllowed, and NotFound for one of a project they do not see."""
+        if digest is None or digest.person == caller.person:
+            return
+        project = await Access(tx).of(_reader(caller.workspace, digest))
+        if project is None or not await Access(tx).sees(caller, project.id):
+            raise NotFound("This digest is not here, or no longer.")
+        context = RequestContext(tx, project, caller, self._owners)
+        await context.require_behind(digest.person, "end a digest of somebody else")
 
     async def state(self, caller: Caller, _command: DigestState) -> DigestSet:
         """The digest of the channel it is asked in."""
@@ -109,7 +124,7 @@ class DigestService:
     async def _news(self, workspace: str, digest: Digest) -> News:
         async with self._store.reading(workspace) as tx:
             # The channel may use another project by now than when the digest was asked for.
-            project = await Projects(tx).of_channel(digest.channel)
+            project = await Access(tx).of(_reader(workspace, digest))
             assert project is not None, "a digest was asked for in a project"
             return News(
                 finished=await Digests(tx).finished(project.id, since=digest.since),
@@ -119,6 +134,12 @@ class DigestService:
                 counts=await Annotations(tx).counts(project.id),
                 project=await name_among_several(tx, project.id),
             )
+
+
+def _reader(workspace: str, digest: Digest) -> Caller:
+    """Whoever reads a digest: the channel, or the person behind it in their direct messages."""
+    is_direct = digest.channel == digest.person
+    return Caller(workspace, digest.channel, digest.person, request="", is_direct=is_direct)
 
 
 async def _live_at(tx: Transaction, project_id: int, since: datetime) -> Run | None:

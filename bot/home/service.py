@@ -12,6 +12,7 @@ from bot.home.values import HomePage, NextStep
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.models.repository import Models
+from bot.projects.repositories.access import Access, alone
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.team.repositories.visits import Visits
@@ -46,7 +47,7 @@ class Home:
         async with self._store.reading(workspace) as tx:
             visit = await Visits(tx).of(person)
             wanted = asked and not visit.asked
-            project = await Projects(tx).of_channel(person) if wanted else None
+            project = await Access(tx).of(alone(workspace, person)) if wanted else None
             live = await Projects(tx).live_version(project.id) if project else None
         if live is not None:
             async with self._store.writing(workspace) as tx:
@@ -56,7 +57,7 @@ class Home:
     async def choose(self, workspace: str, person: str, project_id: int) -> None:
         """Show another project from now on, which is that of the person's direct messages, too; raises NotFound."""
         async with self._store.writing(workspace) as tx:
-            every = await Projects(tx).all()
+            every = await Access(tx).seen(alone(workspace, person))
             chosen = next((project for project in every if project.id == project_id), None)
             if chosen is None:
                 raise NotFound("That project is not here, or no longer.")
@@ -66,11 +67,12 @@ class Home:
     async def _page(self, workspace: str, person: str) -> HomePage:
         async with self._store.reading(workspace) as tx:
             visit = await Visits(tx).of(person)
-            project = await Projects(tx).of_channel(person)
+            whose = alone(workspace, person)
+            project = await Access(tx).of(whose)
             if project is None:
                 return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked)
             page = await _read(tx, project.id, person, visit)
-            return replace(page, project=project, projects=await Projects(tx).all())
+            return replace(page, project=project, projects=await Access(tx).seen(whose))
 
 
 async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> HomePage:

@@ -25,7 +25,7 @@ from bot.labelling.values.messages import Withdraw
 from bot.labelling.views.cards import outcome_view
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
-from bot.slack import payloads
+from bot.slack import payloads, senders
 from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.payloads import Payload
 from bot.slack.responders import Responders, Work, present
@@ -169,7 +169,7 @@ async def _label_next(
     trigger = payloads.trigger_of(body)
     shown = await direct.show(client, trigger, "Next sentence", said, patience=patience)
     if not shown and not sent:
-        await direct.tell(client, payloads.person_of(body), said, patience=patience)
+        await direct.tell(client, senders.person_of(body), said, patience=patience)
 
 
 async def send_next(
@@ -187,6 +187,6 @@ async def send_next(
     presented = await present(work())
     if not is_card:
         return False, presented.view
-    person = payloads.person_of(body)
+    person = senders.person_of(body)
     sent = await direct.tell(client, person, presented.view, patience=patience)
     return sent, words_view(_WHERE if sent else _NO_DM)

@@ -39,8 +39,8 @@ from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
 from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, QuotedMessage, TakeMessage, Withdraw
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
-from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import find_mentions
 
 
@@ -83,7 +83,7 @@ class Labelling:
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
         """Keep why a person flagged a sentence; False where the flag is not there any more."""
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
+            project = await Access(tx).ensure(caller)
             return await Flags(tx).say_why(project.id, caller.person, sentence_id, note)
 
     async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:

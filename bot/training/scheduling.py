@@ -8,12 +8,11 @@ from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
-from bot.domain.roles import Role
 from bot.domain.runs import NewRun, Run, RunReason
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import RequestContext
-from bot.projects.repositories.projects import Projects
+from bot.projects.repositories.access import Access
 from bot.training.commands import (
     AutoTraining,
     AutoTrainingOff,
@@ -82,7 +81,9 @@ class TrainingSchedules:
     async def schedule_off(self, caller: Caller, _command: ScheduleOff) -> ScheduleRemoved:
         """No longer train by the clock."""
         async with self._store.writing(caller.workspace) as tx:
-            project = await self._owned(tx, caller)
+            project = await Access(tx).ensure(caller)
+            there = await Schedules(tx).of(project.id)
+            await self._require(tx, project, caller, behind=there.person if there else None)
             return ScheduleRemoved(await Schedules(tx).off(project.id))
 
     async def set_auto(self, caller: Caller, wanted: SetAutoTraining) -> AutoTrainingSet:
@@ -97,15 +98,23 @@ class TrainingSchedules:
     async def auto_off(self, caller: Caller, _command: AutoTrainingOff) -> AutoTrainingRemoved:
         """No longer train by the number of sentences."""
         async with self._store.writing(caller.workspace) as tx:
-            project = await self._owned(tx, caller)
+            project = await Access(tx).ensure(caller)
+            there = await AutoTrainings(tx).of(project.id)
+            await self._require(tx, project, caller, behind=there.person if there else None)
             return AutoTrainingRemoved(await AutoTrainings(tx).off(project.id))
 
     async def _owned(self, tx: Transaction, caller: Caller) -> Project:
         """The channel's project, for those who may change when it trains."""
-        project = await Projects(tx).ensure(caller.room)
-        context = RequestContext(tx, project, caller, self._owners)
-        await context.require(Role.OWNER, "change when trainings begin")
+        project = await Access(tx).ensure(caller)
+        await self._require(tx, project, caller)
         return project
+
+    async def _require(
+        self, tx: Transaction, project: Project, caller: Caller, *, behind: str | None = None
+    ) -> None:
+        """An owner, or whoever is behind what is ended."""
+        context = RequestContext(tx, project, caller, self._owners)
+        await context.require_behind(behind, "change when trainings begin")
 
     async def coming(self, caller: Caller, _command: TrainingTimes) -> ComingTrainings:
         """When the project trains next."""

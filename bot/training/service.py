@@ -9,6 +9,8 @@ from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
+from bot.models.service import run_seen
+from bot.projects.context import RequestContext
 from bot.training.commands import (
     CancelTraining,
     RunActive,
@@ -40,7 +42,9 @@ class Training:
         *,
         whereabouts: Callable[[str, Run], Awaitable[Whereabouts]],
         timezone: str,
+        owners: frozenset[str] = frozenset(),
     ) -> None:
+        self._owners = owners
         self._whereabouts = whereabouts
         self._store = store
         self._starter = starter
@@ -98,9 +102,11 @@ class Training:
         project, run_id = await project_of(self._store, caller), command.run_id
         async with self._store.writing(caller.workspace) as tx:
             # A button names its run: its message may be read where the channel's project is another one.
-            run = await (Runs(tx).get(run_id) if run_id else Runs(tx).active(project.id))
+            run = await (run_seen(tx, caller, run_id) if run_id else Runs(tx).active(project.id))
             if run is None:
                 raise NothingToDo("This training is over already. /train starts a new one.")
+            context = RequestContext(tx, project, caller, self._owners)
+            await context.require_behind(run.person, "stop a training of somebody else")
             ended = await Runs(tx).end(run.id, RunState.CANCELLED)
         if ended is None:
             raise NothingToDo("This training is over already. /train starts a new one.")
