@@ -76,3 +76,36 @@ def rows(data: Path, *, but: frozenset[str] = frozenset()) -> dict[str, list[Any
         named = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         tables = [name for (name,) in connection.execute(named) if name not in but]
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+
+
+def rows_of(data: Path, project: int) -> dict[str, list[Any]]:
+    """Every row of one project, by table."""
+    with closing(sqlite3.connect(f"file:{data / 'nerbot.db'}?mode=ro", uri=True)) as connection:
+        named = (
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' AND c.name = 'project_id' ORDER BY m.name"
+        )
+        tables = [name for (name,) in connection.execute(named)]
+        found = {
+            name: connection.execute(
+                f"SELECT * FROM {name} WHERE project_id = ?",
+                (project,),
+            ).fetchall()
+            for name in tables
+        }
+        own = connection.execute("SELECT * FROM project WHERE id = ?", (project,)).fetchall()
+        return {**found, "project": own}
+
+
+def shown_to(slack: Playground, person: str) -> list[str]:
+    """What was shown to a person by calls of Slack's Web API and of response_urls, oldest first."""
+    user = slack.workspace.person(person).id
+    everybody = {"views.open", "views.update", "views.push", "response_url"}
+    mine = {user, *(each.id for each in slack.workspace.channels.values() if user in each.members)}
+    return [
+        str(call.payload)
+        for call in slack.calls
+        if call.method in everybody
+        or (call.method == "views.publish" and call.payload.get("user_id") == user)
+        or (call.method == "chat.postMessage" and call.payload.get("channel") in mine)
+    ]
