@@ -26,6 +26,7 @@ from bot.labelling import handlers as label
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
 from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
 from bot.operations.skew import ClockSkew
+from bot.projects.handlers import Border
 from bot.recognition import handlers as ner
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
@@ -89,7 +90,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await stack.enter_async_context(background)
         services = make_services(settings, adapters)
         app = make_app(settings, client.web)
-        _listen(app, settings, adapters, services)
+        border = Border(adapters.store, background, workspace=workspace)
+        _listen(app, settings, adapters, services, border)
         keeper = BackupKeeper(plan, background, clock=now) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
@@ -135,7 +137,9 @@ async def _watched(
     return await serve(settings, routes, port, "NERBOT_HEALTH_PORT", stack)
 
 
-def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Services) -> None:
+def _listen(
+    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, border: Border
+) -> None:
     """Everything Slack can send, and who answers it."""
     background, labelling, slow = adapters.background, services.labelling, settings.patience
     replies = Responders(
@@ -145,6 +149,7 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
+    app.use(border.check)
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow

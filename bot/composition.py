@@ -184,13 +184,22 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         store, maintenance, starter, owners=settings.owners, timezone=zone, clock=now
     )
     tell = DigestAnnouncer(store, messenger, adapters.sender).tell_digest
-    digests = DigestService(store, adapters.digest_maintenance, tell=tell, timezone=zone, clock=now)
+    digests = DigestService(
+        store,
+        adapters.digest_maintenance,
+        tell=tell,
+        timezone=zone,
+        clock=now,
+        owners=settings.owners,
+    )
     return Services(
         seeder=seeder,
         labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
         recognition=Recognition(store, engine, lifecycle, answers, today=today),
-        training=Training(store, starter, whereabouts=runs.whereabouts, timezone=zone),
+        training=Training(
+            store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
+        ),
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=digests,

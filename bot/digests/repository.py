@@ -41,6 +41,12 @@ class Digests(Repository):
         row = (await self.execute(wanted)).first()
         return None if row is None else to_digest(row)
 
+    async def get(self, digest_id: int) -> Digest | None:
+        """The digest of that number, if it is on."""
+        wanted = select(*COLUMNS).where(here(digest), digest.c.id == digest_id, is_on())
+        row = (await self.execute(wanted)).first()
+        return None if row is None else to_digest(row)
+
     async def put(
         self,
         wanted: SetDigest,

@@ -21,12 +21,13 @@ from bot.digests.repository import DigestMaintenance, Digests
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.domain.runs import Run
-from bot.errors import NerbotError
+from bot.errors import NerbotError, NotFound
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.operations.logs import log_failure
-from bot.projects.repositories.projects import Projects
+from bot.projects.context import RequestContext
+from bot.projects.repositories.access import Access
 from bot.projects.seeding import name_among_several
 
 FIRST = timedelta(days=1)
@@ -52,7 +53,9 @@ class DigestService:
         tell: Tell,
         timezone: str,
         clock: Callable[[], datetime],
+        owners: frozenset[str] = frozenset(),
     ) -> None:
+        self._owners = owners
         self._store = store
         self._maintenance = maintenance
         self._tell_digest = tell
@@ -65,7 +68,8 @@ class DigestService:
         next_due = calendar.next_due(wanted.cron, timezone, now)
 
         async def work() -> DigestSet:
-            await Projects(tx).ensure(caller.room)
+            await Access(tx).ensure(caller)
+            await self._may_end(tx, caller, await Digests(tx).of(caller.room))
             digest = await Digests(tx).put(
                 wanted,
                 timezone=timezone,
@@ -83,14 +87,25 @@ class DigestService:
         """Tell a channel no more."""
 
         async def work() -> DigestRemoved:
-            digest_id = command.digest_id
-            if digest_id is None:
-                there = await Digests(tx).of(caller.room)
-                digest_id = there.id if there else 0
-            return DigestRemoved(await Digests(tx).off(digest_id))
+            number = command.digest_id
+            there = await (
+                Digests(tx).of(caller.room) if number is None else Digests(tx).get(number)
+            )
+            await self._may_end(tx, caller, there)
+            return DigestRemoved(await Digests(tx).off(there.id) if there else None)
 
         async with self._store.writing(caller.workspace) as tx:
             return await once(tx, caller.request, _REMOVED, work)
+
+    async def _may_end(self, tx: Transaction, caller: Caller, digest: Digest | None) -> None:
+        """Whoever asked for it, or an owner; raises NotAllowed, and NotFound for one of a project they do not see."""
+        if digest is None or digest.person == caller.person:
+            return
+        project = await Access(tx).of(_reader(caller.workspace, digest))
+        if project is None or not await Access(tx).sees(caller, project.id):
+            raise NotFound("This digest is not here, or no longer.")
+        context = RequestContext(tx, project, caller, self._owners)
+        await context.require_behind(digest.person, "end a digest of somebody else")
 
     async def state(self, caller: Caller, _command: DigestState) -> DigestSet:
         """The digest of the channel it is asked in."""
@@ -123,7 +138,7 @@ class DigestService:
     async def _news(self, workspace: str, digest: Digest) -> News:
         async with self._store.reading(workspace) as tx:
             # The channel may use another project by now than when the digest was asked for.
-            project = await Projects(tx).of_channel(digest.channel)
+            project = await Access(tx).of(_reader(workspace, digest))
             assert project is not None, "a digest was asked for in a project"
             return News(
                 finished=await Digests(tx).finished(project.id, since=digest.since),
@@ -133,6 +148,12 @@ class DigestService:
                 counts=await Annotations(tx).counts(project.id),
                 project=await name_among_several(tx, project.id),
             )
+
+
+def _reader(workspace: str, digest: Digest) -> Caller:
+    """Whoever reads a digest: the channel, or the person behind it in their direct messages."""
+    is_direct = digest.channel == digest.person
+    return Caller(workspace, digest.channel, digest.person, request="", is_direct=is_direct)
 
 
 async def _live_at(tx: Transaction, project_id: int, since: datetime) -> Run | None:

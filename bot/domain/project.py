@@ -17,6 +17,10 @@ class Caller:
     """Slack's own id of the request; a second delivery of it changes nothing and gets the same answer."""
     is_direct: bool = False
     """In Home or in a direct message, which have no other people in them."""
+    is_private: bool = False
+    """In a channel that nobody can join without being invited."""
+    is_guest: bool = False
+    """From another workspace, by Slack Connect."""
 
     @property
     def room(self) -> str:

@@ -21,7 +21,7 @@ from bot.editor.commands import (
 )
 from bot.errors import NotUnderstood
 from bot.slack import action_ids as ids
-from bot.slack.payloads import Payload, caller_of, chosen, inputs_of, read_id
+from bot.slack.payloads import Payload, caller_of_action, chosen, inputs_of, read_id
 from ner_engine.annotation import Span, parse_label
 from ner_engine.errors import EngineError
 
@@ -63,9 +63,7 @@ def origin_of(body: Payload) -> Origin:
 
 def caller_of_view(body: Payload, origin: Origin) -> Caller:
     """Who works in the modal; the channel is the one it was opened in."""
-    user, team = body.get("user") or {}, body.get("team") or {}
-    workspace = team.get("id") or user.get("team_id")
-    return caller_of(workspace, origin.channel, user.get("id"), body.get("trigger_id"))
+    return caller_of_action({**body, "channel": {"id": origin.channel}})
 
 
 def read_boxes(body: Payload) -> Boxes:

@@ -18,7 +18,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.session import LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import OUTCOME, Card, Done, Outcome, Suggestion
-from bot.projects.repositories.projects import Projects
+from bot.projects.repositories.access import Access
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.service import (
     SOURCE,
@@ -119,7 +119,7 @@ class Editor:
     async def show(self, caller: Caller, draft_id: str) -> Editing:
         """The draft as it is."""
         async with self._store.reading(caller.workspace) as tx:
-            project = await Projects(tx).of_channel(caller.room)
+            project = await Access(tx).of(caller)
             if project is None:
                 raise NotFound(_OVER)
             session = LabellingSession(tx, project.id, caller, self._today())

@@ -18,6 +18,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.models.repository import Models
 from bot.projects.context import read_roles
+from bot.projects.repositories.access import Access, alone
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.team.repositories.visits import Visits
@@ -57,7 +58,7 @@ class Home:
         async with self._store.reading(workspace) as tx:
             visit = await Visits(tx).of(person)
             wanted = asked and not visit.asked
-            project = await Projects(tx).of_channel(person) if wanted else None
+            project = await Access(tx).of(alone(workspace, person)) if wanted else None
             live = await Projects(tx).live_version(project.id) if project else None
         if live is not None:
             with suppress(DiskFull):
@@ -70,11 +71,11 @@ class Home:
         async with self._store.writing(caller.workspace) as tx:
 
             async def work() -> ProjectChosen:
-                every = await Projects(tx).all()
+                person = caller.person
+                every = await Access(tx).seen(alone(caller.workspace, person))
                 chosen = next((project for project in every if project.id == project_id), None)
                 if chosen is None:
                     raise NotFound("That project is not here, or no longer.")
-                person = caller.person
                 if await Projects(tx).of_channel(person) != chosen:
                     await Projects(tx).bind(chosen.id, person, to=chosen.id, person=person)
                 return ProjectChosen(chosen.id)
@@ -84,12 +85,13 @@ class Home:
     async def _page(self, workspace: str, person: str) -> HomePage:
         async with self._store.reading(workspace) as tx:
             visit = await Visits(tx).of(person)
-            project = await Projects(tx).of_channel(person)
+            whose = alone(workspace, person)
+            project = await Access(tx).of(whose)
             lost = await self._undelivered(tx, person)
             if project is None:
                 return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked, undelivered=lost)
             page = await _read(tx, project.id, person, visit)
-            projects = await Projects(tx).all()
+            projects = await Access(tx).seen(whose)
             return replace(page, project=project, projects=projects, undelivered=lost)
 
     async def _undelivered(self, tx: Transaction, person: str) -> int:

@@ -40,8 +40,8 @@ from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
 from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question, ReasonKept
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, QuotedMessage, TakeMessage, Withdraw
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
-from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import find_mentions
 
 _REASON_KEPT: JsonForm[ReasonKept] = JsonForm(ReasonKept)
@@ -88,7 +88,7 @@ class Labelling:
         async with self._store.writing(caller.workspace) as tx:
 
             async def work() -> ReasonKept:
-                project = await Projects(tx).ensure(caller.room)
+                project = await Access(tx).ensure(caller)
                 kept = await Flags(tx).say_why(project.id, caller.person, sentence_id, note)
                 return ReasonKept(kept=kept)
 

@@ -14,8 +14,8 @@ from bot.labelling.intents import with_sentence
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
-from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Span
 
 NO_SENTENCE = (
@@ -42,7 +42,7 @@ class LabellingSession:
     ) -> "LabellingSession":
         """In the project of the channel; the default project is made now if this is its first use."""
         # Asked each time: another process may have bound the channel to another project just now.
-        project = await Projects(tx).ensure(caller.room)
+        project = await Access(tx).ensure(caller)
         return cls(tx, project.id, caller, today, tokens)
 
     @property

@@ -32,6 +32,7 @@ from bot.models.lifecycle import ModelLifecycle, usable_before
 from bot.models.repository import Models
 from bot.models.score_history import ScoreHistory
 from bot.projects.context import RequestContext
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
 
 PAGE = 8
@@ -100,7 +101,7 @@ class ModelService:
     async def look_at(self, caller: Caller, command: LookAt) -> SentencesShown:
         """The sentences of one finding of a run, as training uses them now."""
         async with self._store.reading(caller.workspace) as tx:
-            run = await Runs(tx).get(command.run_id)
+            run = await run_seen(tx, caller, command.run_id)
             findings = run.evaluation.findings if run and run.evaluation else ()
             if run is None or command.finding >= len(findings):
                 raise NotFound("This training is not here, or no longer.")
@@ -136,7 +137,7 @@ class ModelService:
     async def set_policy(self, caller: Caller, command: SetPolicy) -> PolicySet:
         """Let new models go live so from now on."""
         async with self._store.writing(caller.workspace) as tx:
-            project = await Projects(tx).ensure(caller.room)
+            project = await Access(tx).ensure(caller)
 
             async def work() -> PolicySet:
                 context = RequestContext(tx, project, caller, self._owners)
@@ -186,7 +187,7 @@ class ModelService:
     async def _to_move(
         self, tx: Transaction, caller: Caller, command: GoLive | RollBack, find: Find
     ) -> LiveMoved:
-        run = None if command.run_id is None else await _run(tx, command.run_id)
+        run = None if command.run_id is None else await _run(tx, caller, command.run_id)
         project = await _project(tx, caller, run)
         context = RequestContext(tx, project, caller, self._owners)
         await context.require(Role.OWNER, "change which model is live")
@@ -233,14 +234,20 @@ async def _project(tx: Transaction, caller: Caller, run: Run | None = None) -> P
     """That of the run, or the channel's."""
     if run is not None:
         return next(each for each in await Projects(tx).all() if each.id == run.project_id)
-    found = await Projects(tx).of_channel(caller.room)
+    found = await Access(tx).of(caller)
     if found is None:
         raise NothingToDo(_NO_MODEL)
     return found
 
 
-async def _run(tx: Transaction, run_id: int) -> Run:
+async def run_seen(tx: Transaction, caller: Caller, run_id: int) -> Run | None:
+    """The run that a button names; None where it is one of a project the person may not see."""
     run = await Runs(tx).get(run_id)
+    return run if run and await Access(tx).sees(caller, run.project_id) else None
+
+
+async def _run(tx: Transaction, caller: Caller, run_id: int) -> Run:
+    run = await run_seen(tx, caller, run_id)
     if run is None or run.version is None:
         raise NotFound("This training is not here, or no longer.")
     return run

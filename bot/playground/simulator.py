@@ -70,6 +70,8 @@ class SlackSimulator(PersonActions):
         self.response_urls = ResponseUrls(timing)
         self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
         self.uploads = Uploads(files)
+        self.alter: Callable[[JSON], JSON] | None = None
+        """What becomes of each payload on its way: tests send what Slack would for other workspaces."""
         self.http = SignedHttp(
             timing=timing, signing_secret=secrets.signing_secret, session=session
         )
@@ -125,9 +127,14 @@ class SlackSimulator(PersonActions):
 
     async def event(self, event: JSON) -> bool:
         """Deliver an event, with up to three retries. True when the app acknowledged it."""
+        person = self.workspace.people.get(str(event.get("user")))
         event_id = f"Ev{self.workspace.next_ts().replace('.', '')}"
         payload = event_callback(
-            event, identity=self.workspace.identity, event_id=event_id, now=self.timing.now()
+            event,
+            identity=self.workspace.identity,
+            event_id=event_id,
+            now=self.timing.now(),
+            team=person.team_id if person else None,
         )
         return await deliver_event(
             payload, deliver=self._deliver, timing=self.timing, on_problem=self.note_problem
@@ -259,6 +266,8 @@ class SlackSimulator(PersonActions):
 
     async def _deliver(self, kind: str, payload: JSON, retry: JSON | None = None) -> JSON | None:
         retry_info = retry or {}
+        if self.alter is not None:
+            payload = self.alter(copy.deepcopy(payload))
         if self.deliver_via == "socket":
             return await self.sockets.deliver(kind, payload, retry=retry_info)
         assert self.request_url is not None, "use_http() sets it"

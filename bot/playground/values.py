@@ -46,12 +46,14 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A person of the workspace, whom one can act as."""
+    """A person whom one can act as."""
 
     id: str
     name: str
     real_name: str
     colour: str
+    team_id: str | None = None
+    """The other workspace a guest is a member of (Slack Connect); None for members of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,13 @@ class Channel:
     members: tuple[str, ...]
     is_im: bool = False
     topic: str = ""
+    is_private: bool = False
+    """Only those who are invited are in it; Slack tells apps "privategroup" in place of its name."""
+
+    @property
+    def told_name(self) -> str:
+        """What payloads call it."""
+        return "privategroup" if self.is_private else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,16 +29,18 @@ class UseProject:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSettings:
-    """`/nerbot project settings annotations 2`; what is None stays as it is."""
+    """`/nerbot project settings annotations 2 closed`; what is None stays as it is."""
 
     annotations_per_sentence: int | None = None
     random_share: float | None = None
     """In 0..1."""
+    is_open: bool | None = None
+    guests: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectShown:
-    """The project this channel uses, all there are, and its settings."""
+    """The project this channel uses, those the person may see, and its settings."""
 
     project: Project
     bound: bool

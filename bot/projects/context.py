@@ -53,6 +53,11 @@ class RequestContext:
             who = tuple(person for person, role in roles.items() if role.may(needed))
             raise NotAllowed(f"Only {_WHO[needed]} can {doing}. Here that is", who)
 
+    async def require_behind(self, person: str | None, doing: str) -> None:
+        """Raise NotAllowed where something is neither this person's own nor theirs to end as an owner."""
+        if person != self.caller.person:
+            await self.require(Role.OWNER, doing)
+
 
 @dataclass(frozen=True, slots=True)
 class Restricted(Generic[C, A]):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from itertools import zip_longest
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.roles import Role
@@ -22,19 +22,41 @@ def read_name(command: Callable[[str], C]) -> Parse[C]:
     return lambda typed: command(_name(typed.text))
 
 
+_NUMBERS = frozenset({"annotations", "random"})
+_SWITCHES = {
+    "open": {"is_open": True},
+    "closed": {"is_open": False},
+    "guests on": {"guests": True},
+    "guests off": {"guests": False},
+}
+_SETTINGS = (
+    "Settings are “annotations 2” (people who label each sentence), “random 25” (of 100 sentences, those that come at "
+    "random), “open” or “closed” (for everybody, or for the people of its channels), and “guests on” or “guests off” "
+    "(people of other workspaces)."
+)
+
+
 def read_settings(typed: Typed) -> ChangeSettings:
-    """`annotations 2 random 25`: pairs of a name and a whole number."""
+    """`annotations 2 random 25 closed guests off`: in any order, each as often as wished; the last one counts."""
     words = typed.text.lower().split()
-    found: dict[str, int] = {}
-    for name, number in zip_longest(words[::2], words[1::2], fillvalue=""):
-        if name not in {"annotations", "random"} or not re.fullmatch(r"[0-9]{1,3}", number):
-            raise NotUnderstood(
-                "Settings are set with “annotations 2” (people who label each sentence) and “random 25” (of 100 "
-                "sentences, those that come at random)."
-            )
-        found[name] = int(number)
-    share = found.get("random")
-    return ChangeSettings(found.get("annotations"), None if share is None else share / 100)
+    command = ChangeSettings()
+    while words:
+        word, value = words[0], words[1] if len(words) > 1 else ""
+        if word in _NUMBERS and re.fullmatch(r"[0-9]{1,3}", value):
+            command, words = _with_number(command, word, int(value)), words[2:]
+        elif switch := _SWITCHES.get(word):
+            command, words = replace(command, **switch), words[1:]
+        elif switch := _SWITCHES.get(f"{word} {value}"):
+            command, words = replace(command, **switch), words[2:]
+        else:
+            raise NotUnderstood(_SETTINGS)
+    return command
+
+
+def _with_number(command: ChangeSettings, name: str, number: int) -> ChangeSettings:
+    if name == "random":
+        return replace(command, random_share=number / 100)
+    return replace(command, annotations_per_sentence=number)
 
 
 def read_role(typed: Typed) -> GiveRole:

@@ -14,13 +14,14 @@ from bot.projects.commands import (
     UseProject,
 )
 from bot.projects.context import RequestContext, only
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
 
 Did = Literal["shown", "made", "bound", "set"]
 
 
 async def show(context: RequestContext, _: ShowProject) -> ProjectShown:
-    """The project this channel uses, its settings, and the others."""
+    """The project this channel uses, its settings, and the others that the person may see."""
     return await _shown(context, context.project, "shown")
 
 
@@ -31,8 +32,14 @@ async def make(context: RequestContext, command: NewProject) -> ProjectShown:
         raise NothingToDo(
             f"There is a project of that name already. This channel uses it after: /nerbot project use {command.name}"
         )
-    made = await Projects(context.tx).add(command.name, person=context.caller.person)
-    assert made is not None, "the writing transactions of a workspace come one after the other"
+    made = await Projects(context.tx).add(
+        command.name,
+        person=context.caller.person,
+        made_in=context.caller.room,
+        is_open=not context.caller.is_private,
+    )
+    if made is None:
+        raise NothingToDo("That name cannot be used. Choose another one for the project.")
     return await _shown(context, made, "made")
 
 
@@ -42,10 +49,11 @@ async def use(context: RequestContext, command: UseProject) -> ProjectShown:
         await context.require(Role.OWNER, "choose a channel's project")
     found = await _find(context, command.name)
     if found is None:
-        names = ", ".join(project.name for project in await Projects(context.tx).all())
+        names = ", ".join(project.name for project in await Access(context.tx).seen(context.caller))
         raise NotFound(f"There is no project of that name. The projects are: {names}.")
     if await Projects(context.tx).bound(context.caller.room) == found.id:
         raise NothingToDo(f"This channel uses {found.name} already.")
+    await _close_for(context, found)
     await Projects(context.tx).bind(
         found.id, context.caller.room, to=found.id, person=context.caller.person
     )
@@ -55,6 +63,8 @@ async def use(context: RequestContext, command: UseProject) -> ProjectShown:
 @only(Role.OWNER, "change a project's settings")
 async def change(context: RequestContext, command: ChangeSettings) -> ProjectShown:
     """Change the settings that are named; the others stay."""
+    if command.is_open is False:
+        await _keep_its_channel(context)
     before = await Projects(context.tx).settings(context.project.id)
     wanted = {name: value for name, value in asdict(command).items() if value is not None}
     after = replace(before, **wanted)
@@ -66,9 +76,34 @@ async def change(context: RequestContext, command: ChangeSettings) -> ProjectSho
     return await _shown(context, context.project, "set")
 
 
+async def _close_for(context: RequestContext, project: Project) -> None:
+    """A project whose first channel is a private one is closed."""
+    projects = Projects(context.tx)
+    if not context.caller.is_private or await projects.has_channel(project.id):
+        return
+    before = await projects.settings(project.id)
+    await projects.change_settings(
+        project.id, replace(before, is_open=False), person=context.caller.person
+    )
+
+
+async def _keep_its_channel(context: RequestContext) -> None:
+    """A closed project is for the people of its channels: the one where it is closed becomes one of them."""
+    caller, projects = context.caller, Projects(context.tx)
+    if caller.is_direct:
+        raise NothingToDo(
+            "A closed project is for the people of its channels, so close it in one of them: type "
+            "/nerbot project settings closed there."
+        )
+    if await projects.bound(caller.room) is None:
+        await projects.bind(
+            context.project.id, caller.room, to=context.project.id, person=caller.person
+        )
+
+
 async def _shown(context: RequestContext, project: Project, did: Did) -> ProjectShown:
     projects = Projects(context.tx)
-    every = await projects.all()
+    every = await Access(context.tx).seen(context.caller)
     return ProjectShown(
         project,
         bound=await projects.bound(context.caller.room) == project.id,
@@ -79,8 +114,8 @@ async def _shown(context: RequestContext, project: Project, did: Did) -> Project
 
 
 async def _find(context: RequestContext, name: str) -> Project | None:
-    """The project of this name; capitals do not matter."""
-    for project in await Projects(context.tx).all():
+    """The project of this name that the person may see; capitals do not matter."""
+    for project in await Access(context.tx).seen(context.caller):
         if project.name.casefold() == name.casefold():
             return project
     return None

@@ -45,6 +45,14 @@ SUBCOMMANDS = (
             "/nerbot project settings annotations 2 random 25",
             "two people label each sentence; a quarter of the queue comes at random",
         ),
+        HelpLine(
+            "/nerbot project settings closed",
+            "only people of its channels see it; open: everybody does",
+        ),
+        HelpLine(
+            "/nerbot project settings guests on",
+            "lets in people of other workspaces (Slack Connect); off: does not",
+        ),
     ),
 )
 

@@ -13,7 +13,7 @@ from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.domain.roles import Role
 from bot.projects.context import RequestContext, Restricted, read_roles
-from bot.projects.repositories.projects import Projects
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.roles import Roles
 
 C = TypeVar("C")
@@ -108,20 +108,20 @@ class UseCases:
         """See to it that there is a project and an owner; True where this person became it."""
         async with self._store.reading(caller.workspace) as tx:
             roles = await read_roles(tx, self._owners)
-            if Role.OWNER in roles.values() and await Projects(tx).of_channel(caller.room):
+            if Role.OWNER in roles.values() and await Access(tx).of(caller):
                 return False
         async with self._store.writing(caller.workspace) as tx:
             return await self._make_ready(tx, caller)
 
     async def _make_ready(self, tx: Transaction, caller: Caller) -> bool:
-        project = await Projects(tx).ensure(caller.room)
-        if Role.OWNER in (await read_roles(tx, self._owners)).values():
+        project = await Access(tx).ensure(caller)
+        if caller.is_guest or Role.OWNER in (await read_roles(tx, self._owners)).values():
             return False
         await Roles(tx).give(project.id, caller.person, Role.OWNER, by=caller.person)
         return True
 
     async def _context(self, tx: Transaction, caller: Caller) -> RequestContext:
-        project = await Projects(tx).of_channel(caller.room)
+        project = await Access(tx).of(caller)
         assert project is not None, "made ready before"
         return RequestContext(tx, project, caller, self._owners, self._zone)
 
@@ -131,5 +131,5 @@ async def _to_undo(tx: Transaction, caller: Caller, before: int) -> int | None:
     step = tx.added[-1] if len(tx.added) > before else None
     if step is None or step.undoes is not None:
         return None
-    project = await Projects(tx).of_channel(caller.room)
+    project = await Access(tx).of(caller)
     return step.event_id if project is not None and project.id == step.project_id else None

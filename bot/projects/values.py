@@ -16,6 +16,10 @@ class ProjectSettings:
     """How many people finish each sentence before it leaves the queue."""
     random_share: float = 0.25
     """Share of the queue drawn at random, in 0..1; the rest are what the live model is least sure of."""
+    is_open: bool = True
+    """For everybody of the workspace; else for those who have used nerbot in one of its channels."""
+    guests: bool = False
+    """Whether people of other workspaces (Slack Connect) are let in."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.annotations_per_sentence <= MAX_ANNOTATIONS:

@@ -51,9 +51,20 @@ def _settings_line(settings: ProjectSettings) -> Line:
         plain("Settings: ", bold=True),
         (
             f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
-            f"the rest are those the live model is least sure of (random {share})."
+            f"the rest are those the live model is least sure of (random {share}). {_who(settings)}"
         ),
     ]
+
+
+def _who(settings: ProjectSettings) -> str:
+    """Who can use a project."""
+    guests = "Guests of other workspaces are let in" if settings.guests else "Guests are not let in"
+    people = (
+        "Everybody in the workspace can use it (open)."
+        if settings.is_open
+        else "Only people who have used nerbot in one of its channels can see it (closed)."
+    )
+    return f"{people} {guests} (guests {'on' if settings.guests else 'off'})."
 
 
 def roles_view(answer: RolesShown) -> View:

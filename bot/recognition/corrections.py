@@ -13,6 +13,7 @@ from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.jobs.background import Background
 from bot.labelling.suggestions import Knowledge, read_knowledge
+from bot.projects.repositories.access import Access, alone
 from bot.projects.seeding import name_among_several
 from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.repository import Corrections, CorrectionsToAsk
@@ -151,6 +152,8 @@ class CorrectionNotices:
         ids = [correction.sentence.id for correction in learned.corrections]
         async with self._store.writing(workspace) as tx:
             if not (await Visits(tx).of(person)).notices:
+                return
+            if not await Access(tx).sees(alone(workspace, person), learned.project_id):
                 return
             new = await Corrections(tx).mark_told(learned.project_id, learned.version, person, ids)
         told = tuple(each for each in learned.corrections if each.sentence.id in new)

@@ -19,6 +19,7 @@ from bot.labelling.session import LabellingSession
 from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import ModelLifecycle
 from bot.operations.allowance import Allowance
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.repository import Corrections
@@ -60,7 +61,7 @@ class Recognition:
         tokens = await self._engine.tokens(plain)
         sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
         async with self._store.reading(caller.workspace) as tx:
-            project = await Projects(tx).of_channel(caller.room)
+            project = await Access(tx).of(caller)
             if project is None:
                 return NoModelYet(ProjectCounts(), MIN_FINISHED)
             knowledge = await read_knowledge(tx, project.id)
@@ -114,7 +115,7 @@ class Recognition:
     async def is_loading(self, caller: Caller) -> bool:
         """Whether a question asked now waits for its model to be loaded."""
         async with self._store.reading(caller.workspace) as tx:
-            project = await Projects(tx).of_channel(caller.room)
+            project = await Access(tx).of(caller)
             live = await Projects(tx).live_version(project.id) if project else None
         return bool(project and live and self._engine.is_loading(project.id, live))
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.flags import MAX_NOTE
 from bot.domain.project import Caller
 from bot.errors import NotUnderstood, PersonError, TextRefused
+from bot.slack.senders import is_guest, is_private_channel, person_of, workspace_of
 from bot.slack.text_normalization import CleanText, clean, decode
 from ner_engine.annotation import parse_label
 from ner_engine.errors import EngineError
@@ -17,18 +18,21 @@ Payload = Mapping[str, Any]
 
 def caller_of_command(body: Payload) -> Caller:
     """Who typed a slash command and where; the trigger id names the request."""
-    return caller_of(
-        body.get("team_id"), body.get("channel_id"), body.get("user_id"), body.get("trigger_id")
+    caller = caller_of(
+        workspace_of(body), body.get("channel_id"), body.get("user_id"), body.get("trigger_id")
     )
+    private = is_private_channel(body.get("channel_name"))
+    return replace(caller, is_private=private, is_guest=is_guest(body))
 
 
 def caller_of_action(body: Payload) -> Caller:
     """Who pressed a button and where."""
     container = body.get("container") or {}
-    channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
-    user = body.get("user") or {}
-    team = (body.get("team") or {}).get("id") or user.get("team_id")
-    return caller_of(team, channel, user.get("id"), body.get("trigger_id"))
+    channel = body.get("channel") or {}
+    place = channel.get("id") or container.get("channel_id")
+    caller = caller_of(workspace_of(body), place, person_of(body), body.get("trigger_id"))
+    private = is_private_channel(channel.get("name"))
+    return replace(caller, is_private=private, is_guest=is_guest(body))
 
 
 def caller_of(workspace: object, channel: object, person: object, request: object) -> Caller:
@@ -131,11 +135,6 @@ def caller_without_channel(body: Payload) -> Caller:
     return caller_of_action({**body, "channel": {"id": person_of(body)}})
 
 
-def person_of(body: Payload) -> str:
-    """The id of whoever did something that is no command."""
-    return str((body.get("user") or {}).get("id") or "")
-
-
 def choice_of(body: Payload) -> str:
     """What was chosen in a menu."""
     action = (body.get("actions") or [{}])[0]
@@ -181,16 +180,16 @@ class UserAction:
     workspace: str
     person: str
     asked: bool = False
+    is_guest: bool = False
 
 
 def who_did(body: Payload, *, asking: str) -> UserAction | None:
     """Who did something that Home may have to follow; None for events, which nobody does to nerbot."""
     if body.get("command"):
         asked = body["command"] == asking and _is_question(text_of_command(body))
-        return _action(body.get("team_id"), body.get("user_id"), asked=asked)
+        return _action(body, person_of(body), asked=asked)
     if body.get("type") in _ACTIONS:
-        user = body.get("user") or {}
-        return _action((body.get("team") or {}).get("id") or user.get("team_id"), user.get("id"))
+        return _action(body, person_of(body))
     return None
 
 
@@ -206,12 +205,14 @@ def home_opened(body: Payload) -> UserAction | None:
     event = body.get("event") or {}
     if event.get("tab") != "home":
         return None
-    return _action(body.get("team_id"), event.get("user"))
+    return _action(body, person_of(body))
 
 
-def _action(workspace: object, person: object, *, asked: bool = False) -> UserAction | None:
-    known = isinstance(workspace, str) and isinstance(person, str) and workspace and person
-    return UserAction(str(workspace), str(person), asked) if known else None
+def _action(body: Payload, person: str, *, asked: bool = False) -> UserAction | None:
+    workspace = workspace_of(body)
+    if not workspace or not person:
+        return None
+    return UserAction(workspace, person, asked, is_guest=is_guest(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +230,11 @@ class ReplyPlace:
 
 def reply_place(body: Payload) -> ReplyPlace:
     """Where the answer to a command, a press or a shortcut goes."""
-    user, team, channel = (body.get(name) or {} for name in ("user", "team", "channel"))
+    channel = body.get("channel") or {}
     return ReplyPlace(
         url=str(body.get("response_url") or ""),
-        workspace=str(body.get("team_id") or team.get("id") or user.get("team_id") or ""),
-        person=str(body.get("user_id") or user.get("id") or ""),
+        workspace=workspace_of(body),
+        person=person_of(body),
         channel=str(body.get("channel_id") or channel.get("id") or ""),
         request=trigger_of(body),
     )

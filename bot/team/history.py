@@ -13,6 +13,7 @@ from bot.labelling.repositories.steps import Steps
 from bot.projects import roles
 from bot.projects.commands import GiveRole
 from bot.projects.context import RequestContext
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
@@ -182,6 +183,10 @@ async def _undo_bound(context: RequestContext, event: Event) -> Undone:
     await _refuse_if_later(context, event, channel=detail["channel"])
     if await Projects(context.tx).bound(detail["channel"]) != detail["to"]:
         raise NothingToDo("The channel uses another project by now, so this step stays.")
+    if detail["from"] and not await Access(context.tx).sees(context.caller, detail["from"]):
+        raise NothingToDo(
+            "The project that the channel used before is not one of yours, so ask another owner to take this step back."
+        )
     await Projects(context.tx).bind(
         context.project.id,
         detail["channel"],

@@ -7,7 +7,7 @@ from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Gold, Project, ProjectCounts
 from bot.domain.runs import MIN_FINISHED
 from bot.labelling.repositories.annotations import Annotations
-from bot.projects.repositories.projects import Projects
+from bot.projects.repositories.access import Access
 from ner_engine.annotation import AnnotatedText
 from ner_engine.formats.fingerprint import fingerprint
 
@@ -15,11 +15,11 @@ from ner_engine.formats.fingerprint import fingerprint
 async def project_of(store: Store, caller: Caller) -> Project:
     """The project of the channel something was asked in; it is made now if this is its first use."""
     async with store.reading(caller.workspace) as tx:
-        project = await Projects(tx).of_channel(caller.room)
+        project = await Access(tx).of(caller)
     if project is not None:
         return project
     async with store.writing(caller.workspace) as tx:
-        return await Projects(tx).ensure(caller.room)
+        return await Access(tx).ensure(caller)
 
 
 def fingerprint_of(gold: Sequence[Gold]) -> str:

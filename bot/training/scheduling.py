@@ -11,12 +11,11 @@ from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Project
-from bot.domain.roles import Role
 from bot.domain.runs import NewRun, Run, RunReason
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import RequestContext
-from bot.projects.repositories.projects import Projects
+from bot.projects.repositories.access import Access
 from bot.training.commands import (
     AutoTraining,
     AutoTrainingOff,
@@ -79,6 +78,7 @@ class TrainingSchedules:
         next_due = calendar.next_due(wanted.cron, timezone, self._clock())
 
         async def put(tx: Transaction, project: Project) -> ScheduleSet:
+            await self._require(tx, project, caller)
             schedule = await Schedules(tx).put(
                 project.id,
                 wanted,
@@ -95,6 +95,8 @@ class TrainingSchedules:
         """No longer train by the clock."""
 
         async def off(tx: Transaction, project: Project) -> ScheduleRemoved:
+            there = await Schedules(tx).of(project.id)
+            await self._require(tx, project, caller, behind=there.person if there else None)
             return ScheduleRemoved(await Schedules(tx).off(project.id))
 
         return await self._change(caller, _SCHEDULE_REMOVED, off)
@@ -103,6 +105,7 @@ class TrainingSchedules:
         """Train after so many newly finished sentences from now on."""
 
         async def put(tx: Transaction, project: Project) -> AutoTrainingSet:
+            await self._require(tx, project, caller)
             auto = await AutoTrainings(tx).put(
                 project.id, every=wanted.every, person=caller.person, channel=caller.channel
             )
@@ -114,6 +117,8 @@ class TrainingSchedules:
         """No longer train by the number of sentences."""
 
         async def off(tx: Transaction, project: Project) -> AutoTrainingRemoved:
+            there = await AutoTrainings(tx).of(project.id)
+            await self._require(tx, project, caller, behind=there.person if there else None)
             return AutoTrainingRemoved(await AutoTrainings(tx).off(project.id))
 
         return await self._change(caller, _AUTO_REMOVED, off)
@@ -128,16 +133,16 @@ class TrainingSchedules:
         async with self._store.writing(caller.workspace) as tx:
 
             async def change() -> A:
-                return await work(tx, await self._owned(tx, caller))
+                return await work(tx, await Access(tx).ensure(caller))
 
             return await once(tx, caller.request, form, change)
 
-    async def _owned(self, tx: Transaction, caller: Caller) -> Project:
-        """The channel's project, for those who may change when it trains."""
-        project = await Projects(tx).ensure(caller.room)
+    async def _require(
+        self, tx: Transaction, project: Project, caller: Caller, *, behind: str | None = None
+    ) -> None:
+        """An owner, or whoever is behind what is ended."""
         context = RequestContext(tx, project, caller, self._owners)
-        await context.require(Role.OWNER, "change when trainings begin")
-        return project
+        await context.require_behind(behind, "change when trainings begin")
 
     async def coming(self, caller: Caller, _command: TrainingTimes) -> ComingTrainings:
         """When the project trains next."""

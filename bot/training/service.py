@@ -13,6 +13,8 @@ from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
+from bot.models.service import run_seen
+from bot.projects.context import RequestContext
 from bot.training.commands import (
     CancelTraining,
     RunActive,
@@ -47,7 +49,9 @@ class Training:
         *,
         whereabouts: Callable[[str, Run], Awaitable[Whereabouts]],
         timezone: str,
+        owners: frozenset[str] = frozenset(),
     ) -> None:
+        self._owners = owners
         self._whereabouts = whereabouts
         self._store = store
         self._starter = starter
@@ -117,8 +121,12 @@ class Training:
         async def work() -> RunCancelled:
             # A button names its run: its message may be read where the channel's project is another one.
             run_id = command.run_id
-            run = await (Runs(tx).get(run_id) if run_id else Runs(tx).active(project.id))
-            ended = await Runs(tx).end(run.id, RunState.CANCELLED) if run else None
+            run = await (run_seen(tx, caller, run_id) if run_id else Runs(tx).active(project.id))
+            if run is None:
+                raise NothingToDo("This training has already finished. /train starts a new one.")
+            context = RequestContext(tx, project, caller, self._owners)
+            await context.require_behind(run.person, "stop a training of somebody else")
+            ended = await Runs(tx).end(run.id, RunState.CANCELLED)
             if ended is None:
                 raise NothingToDo("This training has already finished. /train starts a new one.")
             cancelled.append(ended)

@@ -242,7 +242,13 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     LabelsChanged(RENAME, 12, 22, 3, 4),
     LeftAlone(),
     *(
-        ProjectShown(PROJECT, True, (Project(4, "Other"),), ProjectSettings(2, 0.5), did)
+        ProjectShown(
+            PROJECT,
+            True,
+            (Project(4, "Other"),),
+            ProjectSettings(2, 0.5, is_open=False, guests=True),
+            did,
+        )
         for did in ("shown", "made", "bound", "set")
     ),
     *(RolesShown(("U1",), ("U2", "U3"), "U3", role) for role in Role),

@@ -93,7 +93,7 @@ async def test_a_training_goes_on_however_the_clock_jumps(url: str, jump: timede
 async def left_behind(store: Store, bot: Process, *, running: bool) -> None:
     """A run of a process that is gone."""
     async with store.writing("T1") as tx:
-        project = await Projects(tx).ensure("C1")
+        project = await Projects(tx).ensure_default()
         new = NewRun(project.id, RunReason.COMMAND, "cnn", "U1", "C1")
         run = await Runs(tx).claim(new, owner="box:9:gone", lease=LEASE)
     assert run is not None

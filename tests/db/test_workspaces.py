@@ -28,7 +28,7 @@ from bot.digests.repository import Digests
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.json_form import JsonForm
-from bot.domain.project import Annotation, ProjectCounts, Sentence
+from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
@@ -44,6 +44,7 @@ from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.models.commands import LiveMoved
 from bot.models.repository import Models
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
@@ -69,6 +70,7 @@ from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
 THERE = "T0THERE"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 STATE = AnnotationState((Span(0, 3, "A"),), finished=True)
+ASKING = Caller("", "C0", ANN, "r")
 QUESTION = Question(QuestionKind.LABEL, LabelIntent("A", "one"), ())
 
 
@@ -135,6 +137,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     event = (await History(tx).page(project.id, limit=1))[0]
     auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
     digest = await put_digest(tx, clock)
+    await Access(tx).note(ASKING)
     return Things(
         project.id,
         sentence,
@@ -407,6 +410,9 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Rankings(tx).end(its.project_id, its.job, owner="one"),
         False,
     ),
+    "access.sees": (lambda tx, its: Access(tx).sees(ASKING, its.project_id), False),
+    "access.is_noted": (lambda tx, _: Access(tx).is_noted(ASKING), False),
+    "projects.has_channel": (lambda tx, its: Projects(tx).has_channel(its.project_id), False),
     "offers.get": (
         lambda tx, its: PendingActions(tx).get(its.project_id, ANN, its.offer, Question),
         None,
@@ -454,6 +460,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "outbox.of": (lambda tx, _: Outbox(tx).of("run 1"), None),
     "outbox.dead": (lambda tx, _: Outbox(tx).dead(), 0),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
+    "digests.get": (lambda tx, its: Digests(tx).get(its.digest.id), None),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
         lambda tx, its: Digests(tx).advance(
@@ -608,6 +615,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
     async with store.reading(HERE) as tx:
         assert await Projects(tx).of_channel("C0") == await Projects(tx).default()
         assert [project.name for project in await Projects(tx).all()] == ["default"]
+        assert await Access(tx).seen(ASKING) == await Projects(tx).all()
     async with store.reading(THERE) as tx:
         found = await Projects(tx).of_channel("C0")
         assert found
@@ -616,6 +624,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 NOUNS: dict[str, type[Repository]] = {
     "counters": Counters,
+    "access": Access,
     "annotations": Annotations,
     "autos": AutoTrainings,
     "confirmations": Confirmations,
@@ -650,7 +659,11 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "projects.default",
         "projects.ensure_default",
         "projects.of_channel",
-        "projects.ensure",
+        "projects.add_private",
+        "access.of",
+        "access.ensure",
+        "access.seen",
+        "access.note",
         "projects.all",
         "projects.add",
         "annotations.of",

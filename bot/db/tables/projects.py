@@ -12,6 +12,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 
 from bot.db.tables.columns import id_column, in_project, in_workspace, metadata, where
@@ -40,6 +42,12 @@ project = Table(
     Column("ranking_owner", String),
     Column("ranking_until", Moment),
     Column("live_policy", String, nullable=False, server_default="not_worse"),
+    # Closed: only for people of its channels. Guests are people of other workspaces.
+    Column("is_open", Boolean, nullable=False, server_default=true()),
+    Column("guests", Boolean, nullable=False, server_default=false()),
+    # The channel (or person, in a direct message) it was made in; null before it was kept. It counts as the project's
+    # channel until the project is bound to one.
+    Column("made_in", String),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.
@@ -76,4 +84,16 @@ channel = Table(
     Column("channel", String, nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "channel"),
+)
+
+# Who has used nerbot in which channel, which shows that they are in it; guests also where they were let in elsewhere.
+channel_member = Table(
+    "channel_member",
+    metadata,
+    in_workspace(),
+    Column("channel", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("is_guest", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "person", "channel"),
 )

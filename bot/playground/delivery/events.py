@@ -7,11 +7,15 @@ from bot.playground.delivery.errors import DeliveryError
 from bot.playground.values import JSON, Identity, Timing
 
 
-def event_callback(event: JSON, *, identity: Identity, event_id: str, now: float) -> JSON:
-    """The payload of an event; `event_id` stays the same over all retries."""
+def event_callback(
+    event: JSON, *, identity: Identity, event_id: str, now: float, team: str | None = None
+) -> JSON:
+    """The payload of an event; `event_id` stays the same over all retries. `team` is that of a guest who caused it."""
     return {
         "token": "deprecated",
-        "team_id": identity.team_id,
+        "team_id": team or identity.team_id,
+        "context_team_id": identity.team_id,
+        "is_ext_shared_channel": team is not None,
         "api_app_id": identity.app_id,
         "event": event,
         "type": "event_callback",

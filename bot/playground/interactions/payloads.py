@@ -55,12 +55,14 @@ class Payloads:
     def command(self, user: Person, channel: Channel, name: str, text: str) -> JSON:
         """The form of a slash command."""
         me = self._workspace.identity
+        elsewhere = {"context_team_id": me.team_id} if user.team_id else {}
         return {
             "token": "deprecated",
-            "team_id": me.team_id,
+            "team_id": user.team_id or me.team_id,
+            **elsewhere,
             "team_domain": me.team_domain,
             "channel_id": channel.id,
-            "channel_name": channel.name,
+            "channel_name": channel.told_name,
             "user_id": user.id,
             "user_name": user.name,
             "command": name,
@@ -101,7 +103,8 @@ class Payloads:
         me = self._workspace.identity
         return {
             "user": {
-                "id": user.id, "username": user.name, "name": user.name, "team_id": me.team_id,
+                "id": user.id, "username": user.name, "name": user.name,
+                "team_id": user.team_id or me.team_id,
             },
             "team": {"id": me.team_id, "domain": me.team_domain},
             "enterprise": None,
@@ -113,7 +116,7 @@ class Payloads:
 
     def channel(self, channel_id: str) -> JSON:
         """A channel's id and name."""
-        return {"id": channel_id, "name": self._workspace.channels[channel_id].name}
+        return {"id": channel_id, "name": self._workspace.channels[channel_id].told_name}
 
     def response_url(
         self,

@@ -73,8 +73,11 @@ class ViewInteractions:
         if cause:
             self._on_problem("submission_lost", cause)
             return self._unsent(user, "submission_lost", {})
+        common = self._payloads.common(user, view_id=view["id"])
+        if user.team_id:  # whatever a guest submits comes from their own workspace
+            common["team"] = {"id": user.team_id, "domain": "elsewhere"}
         payload = {
-            **self._payloads.common(user, view_id=view["id"]),
+            **common,
             "type": "view_submission",
             "view": copy.deepcopy(view),
             "response_urls": self._payloads.response_urls(user, view),

@@ -77,6 +77,11 @@ class Workspace:
             Channel(id=new_id("D"), name="directmessage", members=(user, bot), is_im=True)
         )
 
+    def put_person(self, person: Person) -> Person:
+        """Add a person, such as a guest of another workspace, or replace the one with their id."""
+        self.people[person.id] = person
+        return person
+
     def put_channel(self, channel: Channel) -> Channel:
         """Add a channel, or replace the one with its id."""
         self.channels[channel.id] = channel

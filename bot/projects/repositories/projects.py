@@ -1,8 +1,10 @@
 """The projects of a workspace, and which of them a channel uses."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import count
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
 from bot.db.records.assignments import Assignments
 from bot.db.records.events import Events
@@ -22,6 +24,7 @@ from bot.errors import NotFound
 from bot.projects.values import ProjectSettings
 
 DEFAULT_NAME = "default"
+PRIVATE_NAME = "private"
 
 _COLUMNS = (project.c.id, project.c.name)
 _DEFAULT = select(*_COLUMNS).where(here(project), project.c.is_default)
@@ -37,6 +40,17 @@ _OF_CHANNEL = by_key(
 _BIND = inserts(
     channel, lambda insert: replace_columns(insert, channel, "project_id", "created_at")
 )
+_HAS_CHANNEL = select(project.c.id).where(
+    is_project(project),
+    or_(
+        project.c.is_default,
+        exists().where(
+            channel.c.workspace == project.c.workspace,
+            channel.c.project_id == project.c.id,
+            func.substr(channel.c.channel, 1, 1).not_in(("U", "W")),
+        ),
+    ),
+)
 _SETTINGS = tuple(project.c[name] for name in ProjectSettings.__dataclass_fields__)
 _GET_SETTINGS = select(*_SETTINGS).where(is_project(project))
 _SET_SETTINGS = (
@@ -46,6 +60,7 @@ _SET_SETTINGS = (
 )
 # The order is made again, from the uncertainties that are there.
 _ORDER_AGAIN = update(project).where(is_project(project)).values(ranked_by=None)
+_SET_DEFAULT = update(project).where(is_project(project)).values(is_default=bindparam("whether"))
 _LIVE_VERSION = by_key(select(project.c.live_version).where(is_project(project)))
 
 
@@ -61,21 +76,17 @@ class Projects(Repository):
 
     async def ensure_default(self) -> Project:
         """The default project, made now if this is its first use."""
-        if (found := await self.default()) is not None:
-            return found
-        await self.execute(_ADD, name=DEFAULT_NAME, is_default=True, created_at=self.clock())
-        found = await self.default()
-        assert found is not None
-        return found
+        for name in _names(DEFAULT_NAME):
+            if (found := await self.default()) is not None:
+                return found
+            # Taken where a default project was closed, which then is the default one no longer.
+            await self.execute(_ADD, name=name, is_default=True, created_at=self.clock())
+        raise AssertionError("names do not run out")
 
     async def of_channel(self, channel: str) -> Project | None:
         """The project a channel uses: the one it is bound to, else the default one."""
         row = (await self.execute(_OF_CHANNEL, channel_name=channel)).first()
         return None if row is None else Project(id=row.id, name=row.name)
-
-    async def ensure(self, channel: str) -> Project:
-        """The same; the default project is made now if this is its first use."""
-        return await self.of_channel(channel) or await self.ensure_default()
 
     async def live_version(self, project_id: int) -> int | None:
         """Which version of its model is live; None before the first training."""
@@ -88,20 +99,42 @@ class Projects(Repository):
         found = (await self.execute(wanted, channel_name=channel_name)).scalar()
         return None if found is None else int(found)
 
+    async def has_channel(self, project_id: int) -> bool:
+        """Whether a channel is bound to it, or uses it as the default one; direct messages do not count."""
+        return (await self.execute(_HAS_CHANNEL, project_id)).first() is not None
+
     async def all(self) -> tuple[Project, ...]:
         """Every project, oldest first."""
         rows = await self.execute(select(*_COLUMNS).where(here(project)).order_by(project.c.id))
         return tuple(Project(id=row.id, name=row.name) for row in rows)
 
-    async def add(self, name: str, *, person: str) -> Project | None:
+    async def add(
+        self, name: str, *, person: str, made_in: str | None = None, is_open: bool = True
+    ) -> Project | None:
         """Make a project; None where the name is taken."""
-        added = await self.execute(_ADD, name=name, is_default=False, created_at=self.clock())
+        added = await self.execute(
+            _ADD,
+            name=name,
+            is_default=False,
+            created_at=self.clock(),
+            is_open=is_open,
+            made_in=made_in,
+        )
         row = added.first()
         if row is None:
             return None
         detail = {"name": name}
         await self._events().add(row.id, EventKind.PROJECT_MADE, person=person, detail=detail)
         return Project(id=row.id, name=row.name)
+
+    async def add_private(self, channel_name: str, *, person: str) -> Project:
+        """Make a closed project for a private channel, which uses it from now on."""
+        for name in _names(PRIVATE_NAME):
+            made = await self.add(name, person=person, made_in=channel_name, is_open=False)
+            if made is not None:
+                await self.bind(made.id, channel_name, to=made.id, person=person)
+                return made
+        raise AssertionError("names do not run out")
 
     async def bind(
         self,
@@ -148,11 +181,26 @@ class Projects(Repository):
             await Assignments(self.tx).resized(project_id, before=before.annotations_per_sentence)
         if after.random_share != before.random_share:
             await self.execute(_ORDER_AGAIN, project_id)
+        if after.is_open != before.is_open:
+            await self._keep_default_open(project_id, is_open=after.is_open)
         detail = {"from": asdict(before), "to": asdict(after)}
         await self._events().add(
             project_id, EventKind.SETTINGS_CHANGED, person=person, detail=detail, undoes=undoes
         )
         return before
 
+    async def _keep_default_open(self, project_id: int, *, is_open: bool) -> None:
+        """Channels that chose no project use the default one, so a closed project cannot be it."""
+        found = await self.default()
+        if not is_open and found is not None and found.id == project_id:
+            await self.execute(_SET_DEFAULT, project_id, whether=False)
+        elif is_open and found is None:
+            await self.execute(_SET_DEFAULT, project_id, whether=True)
+
     def _events(self) -> Events:
         return Events(self.tx)
+
+
+def _names(first: str) -> Iterator[str]:
+    yield first
+    yield from (f"{first} {number}" for number in count(2))

@@ -135,7 +135,10 @@ def _on_project(event: Event, detail: dict[str, Any]) -> str:
 def _settings(detail: dict[str, Any]) -> str:
     settings = ProjectSettings(**detail["to"])
     share = percent(settings.random_share)
-    return f"annotations {settings.annotations_per_sentence} random {share}"
+    who = (
+        "open" if settings.is_open else "closed"
+    ) + f" guests {'on' if settings.guests else 'off'}"
+    return f"annotations {settings.annotations_per_sentence} random {share} {who}"
 
 
 def _why_live(detail: dict[str, Any]) -> str:

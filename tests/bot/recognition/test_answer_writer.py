@@ -38,7 +38,7 @@ async def test_answers_that_wait_for_the_writer_are_kept_together(
     async with Background(grace=patient(5)) as background:
         answers = AnswerWriter(store, background)
         async with store.writing(HERE) as tx:
-            project = await Projects(tx).ensure("C1")
+            project = await Projects(tx).ensure_default()
             kept = [answers.keep(HERE, project.id, ANN, ANSWER) for _ in range(9)]
             listeners.listen(database._writers.engine.sync_engine, "commit", commits.append)
         await asyncio.gather(*(answers.settled(answer.offer) for answer in kept))
@@ -53,7 +53,7 @@ async def test_a_button_faster_than_the_database_waits_for_its_answer(store: Sto
     async with Background(grace=patient(5)) as background:
         answers = AnswerWriter(store, background)
         async with store.writing(HERE) as tx:
-            project = await Projects(tx).ensure("C1")
+            project = await Projects(tx).ensure_default()
             kept = answers.keep(HERE, project.id, ANN, ANSWER)
             waiting = asyncio.create_task(answers.settled(kept.offer))
             for _ in range(100):

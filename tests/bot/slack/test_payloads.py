@@ -448,7 +448,7 @@ COMMAND = {
 ACTION: dict[str, Any] = {
     "team": {"id": "T1"},
     "channel": {"id": "C1"},
-    "user": {"id": "U1", "team_id": "T9"},
+    "user": {"id": "U1", "team_id": "T1"},
     "trigger_id": "1.2.3",
     "actions": [{"value": "17"}],
 }
@@ -470,13 +470,35 @@ def test_a_button_says_who_pressed_it_and_where() -> None:
     assert payloads.caller_of_action(ACTION) == Caller("T1", "C1", "U1", "1.2.3")
 
 
+def test_whoever_is_a_member_of_another_workspace_is_a_guest() -> None:
+    guest = Caller("T1", "C1", "U1", "1.2.3", is_guest=True)
+    user = {"id": "U1", "team_id": "T9"}
+    assert payloads.caller_of_action({**ACTION, "user": user}) == guest
+    view = {"app_installed_team_id": "T1"}
+    submitted = {**ACTION, "user": user, "team": {"id": "T9"}, "view": view}
+    assert payloads.caller_of_action(submitted) == guest
+    typed = {**COMMAND, "team_id": "T9", "context_team_id": "T1"}
+    assert payloads.caller_of_command(typed) == guest
+
+
+@pytest.mark.parametrize(
+    ("name", "private"),
+    [("privategroup", True), ("mpdm-ada--grace-1", True), ("triage", False), (None, False)],
+)
+def test_a_private_channel_is_one_whose_name_is_not_told(name: str | None, private: bool) -> None:
+    assert payloads.caller_of_command({**COMMAND, "channel_name": name}).is_private is private
+    body = {**ACTION, "channel": {"id": "C1", "name": name}}
+    assert payloads.caller_of_action(body).is_private is private
+
+
 def test_the_channel_of_a_button_may_stand_in_its_container() -> None:
     body = {**ACTION, "channel": None, "container": {"channel_id": "C7"}}
     assert payloads.caller_of_action(body).channel == "C7"
 
 
-def test_the_workspace_of_a_button_may_stand_with_the_person() -> None:
-    assert payloads.caller_of_action({**ACTION, "team": None}).workspace == "T9"
+def test_the_workspace_of_the_person_does_not_stand_for_that_of_a_button() -> None:
+    with pytest.raises(NotUnderstood):
+        payloads.caller_of_action({**ACTION, "team": None})
 
 
 @pytest.mark.parametrize("missing", ["team_id", "channel_id", "user_id", "trigger_id"])

@@ -40,6 +40,7 @@ from bot.jobs.background import Background
 from bot.jobs.calendar import next_due
 from bot.jobs.scheduler import Clock
 from bot.models.lifecycle import ModelLifecycle
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import (
     AutoTrainingOff,
@@ -293,7 +294,7 @@ async def finish(store: Store, count: int, workspace: str = "T1", *, channel: st
     """Some newly finished sentences in a channel's project."""
     global _finished  # noqa: PLW0603 - each text is new
     async with store.writing(workspace) as tx:
-        project = await Projects(tx).ensure(channel)
+        project = await Access(tx).ensure(Caller("T1", channel, "U1", "Ev"))
         for _ in range(count):
             _finished += 1
             sentence, _ = await Sentences(tx).add(

@@ -11,6 +11,7 @@ from bot.projects.values import MAX_ANNOTATIONS, ProjectSettings
 from tests.db.conftest import ANN, HERE
 
 TWICE = ProjectSettings(annotations_per_sentence=2, random_share=0.5)
+WHO = {"is_open": True, "guests": False}
 
 
 async def test_a_project_begins_with_the_usual_settings(store: Store, project_id: int) -> None:
@@ -31,8 +32,8 @@ async def test_changed_settings_hold_and_an_event_says_who_changed_what(
         "settings_changed",
         ANN,
         {
-            "from": {"annotations_per_sentence": 1, "random_share": 0.25},
-            "to": {"annotations_per_sentence": 2, "random_share": 0.5},
+            "from": {"annotations_per_sentence": 1, "random_share": 0.25, **WHO},
+            "to": {"annotations_per_sentence": 2, "random_share": 0.5, **WHO},
         },
     )
 

@@ -1,0 +1,61 @@
+"""Which workspace a request is for, who sent it, and from which workspace that person is.
+
+In a channel that is shared by Slack Connect the two differ: the app is installed in one workspace, and whoever presses
+its button may be a member of another one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Payload = Mapping[str, Any]
+
+
+def workspace_of(body: Payload) -> str:
+    """The workspace whose nerbot is meant, in any kind of payload; empty where none is named.
+
+    Of the several places the one that speaks of the installation counts first: a modal that was opened in a shared
+    channel is submitted with the team of the person, and so is what is typed there.
+    """
+    view, granted = _mapping(body.get("view")), body.get("authorizations")
+    installed = _mapping(granted[0]) if isinstance(granted, list) and granted else {}
+    return _first(
+        view.get("app_installed_team_id"),
+        body.get("context_team_id"),
+        installed.get("team_id"),
+        _mapping(body.get("team")).get("id"),
+        body.get("team_id"),
+    )
+
+
+def team_of_person(body: Payload) -> str:
+    """The workspace whose member the person is; empty where none is named."""
+    return _first(
+        _mapping(body.get("user")).get("team_id"),
+        _mapping(body.get("event")).get("user_team"),
+        _mapping(body.get("team")).get("id"),
+        body.get("team_id"),
+    )
+
+
+def is_guest(body: Payload) -> bool:
+    """Whether the person is a member of another workspace than the one the request is for."""
+    return team_of_person(body) != workspace_of(body)
+
+
+def person_of(body: Payload) -> str:
+    """The id of whoever did it, in any kind of payload; empty for what nobody does."""
+    event = _mapping(body.get("event"))
+    return _first(_mapping(body.get("user")).get("id"), body.get("user_id"), event.get("user"))
+
+
+def is_private_channel(name: object) -> bool:
+    """Whether the channel of that name is private: Slack tells the names of public ones only."""
+    return isinstance(name, str) and (name == "privategroup" or name.startswith("mpdm-"))
+
+
+def _first(*found: object) -> str:
+    return next((each for each in found if isinstance(each, str) and each), "")
+
+
+def _mapping(value: object) -> Payload:
+    return value if isinstance(value, Mapping) else {}

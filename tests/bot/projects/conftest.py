@@ -1,0 +1,113 @@
+"""A closed project in a private channel, with people of every kind about it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import open_bot
+from bot.db.database import Store
+from bot.db.records.runs import Runs
+from bot.domain.runs import Model, NewRun, RunReason, RunState
+from bot.models.repository import Models
+from bot.playground import Playground
+from ner_engine.results import Evaluation, Finding, Score
+from tests.bot.conftest import Team, settings_for
+from tests.bot.projects.people import invite_guest, open_channel, rows, rows_of, shown_to
+from tests.support.opening import open_database
+
+
+@dataclass
+class Ward:
+    """A closed project with people of every kind about it, and the numbers of its rows."""
+
+    team: Team
+    data: Path
+    project: int
+    numbers: dict[str, int]
+
+    def of_the_project(self) -> dict[str, list[Any]]:
+        return rows_of(self.data, self.project)
+
+    async def reads(self, person: str, before: int) -> str:
+        """What a person is shown by what Slack was asked since then."""
+        slack = self.team.slack
+        await slack.until(lambda: len(shown_to(slack, person)) > before)
+        return shown_to(slack, person)[-1]
+
+
+@pytest.fixture
+async def ward(slack: Playground, tmp_path: Path) -> AsyncIterator[Ward]:
+    """Ada owns it, Mei reviews, Linus labels; Grace is not in its channel, and Zoe is a guest in there."""
+    async with closed_project(slack, tmp_path / "data") as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def closed_project(slack: Playground, data: Path) -> AsyncIterator[Ward]:
+    """The bot, and in it that project."""
+    async with open_bot(settings_for(slack, data)) as bot:
+        team = Team(slack, bot)
+        await team.types("/nerbot")
+        there = open_channel(slack, "ward", "ada", "mei", "linus", is_private=True)
+        invite_guest(slack, channel="#ward")
+        for line in (
+            "/nerbot project new Oncology",
+            "/nerbot project use Oncology",
+            "/nerbot roles reviewer @mei",
+            "/label none in: Confidential pericarditis was found.",
+            "/label SARCOMA sarcoma in: A sarcoma of the femur.",
+            "/train digest every day at 09:00",
+        ):
+            await team.types(line, channel="#ward")
+        for person in ("mei", "linus"):
+            await team.types("/nerbot labels", person=person, channel="#ward")
+        await slack.until(lambda: len(rows(data)["channel_member"]) == 4)
+        for person in ("ada", "mei", "linus"):
+            await team.types("/nerbot project use Oncology", person=person, channel="dm")
+        await team.types("/nerbot project", person="grace")
+        await slack.until(lambda: len(rows(data)["channel_member"]) == 5)
+        [project] = (row[0] for row in rows(data)["project"] if "Oncology" in row)
+        found = rows_of(data, project)
+        owner = slack.workspace.person("ada").id
+        sentence = found["sentence"][-1][0]
+        run, active = await _train(data, bot.workspace, owner, there.id, project, sentence)
+        numbers = {
+            "sentence": sentence,
+            "event": next(row[0] for row in found["event"] if "no_entities" in row),
+            "digest": rows(data)["digest"][0][0],
+            "run": run,
+            "active": active,
+        }
+        yield Ward(team, data, project, numbers)
+
+
+async def _train(
+    data: Path, workspace: str, owner: str, channel: str, project: int, sentence: int
+) -> tuple[int, int]:
+    """A training of the owner's that made a model and found something, and one that is on."""
+    lease, now = timedelta(hours=1), partial(datetime.now, UTC)
+    finding = Finding("SARCOMA has one example.", (sentence,))
+    evaluation = Evaluation(
+        Score(1.0, 1.0, 1.0, 1), (), (0.0, 1.0), 1, method="held-out", findings=(finding,)
+    )
+    url = f"sqlite+aiosqlite:///{data / 'nerbot.db'}"
+    async with (
+        open_database(url) as database,
+        Store(database, clock=now).writing(workspace) as tx,
+    ):
+        new = NewRun(project, RunReason.COMMAND, "encoder", person=owner, channel=channel)
+        first = await Runs(tx).claim(new, owner="another process", lease=lease)
+        assert first
+        await Runs(tx).begin(first.id, sentences=1)
+        ended = RunState.SUCCEEDED
+        await Runs(tx).end(first.id, ended, version=1, evaluation=evaluation)
+        await Models(tx).add(Model(project, 1, ("SARCOMA",), now()), run_id=first.id)
+        active = await Runs(tx).claim(new, owner="another process", lease=lease)
+        assert active
+        return first.id, active.id
