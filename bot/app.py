@@ -94,7 +94,9 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
         patience=editor.PATIENCE_SECONDS * slow,
     )
     ner.register(app, services.recognition, replies)
-    nerbot.register(listeners, services.use_cases, services.models, services.corrections)
+    nerbot.register(
+        listeners, services.use_cases, services.models, services.corrections, services.forgetting
+    )
     home.register(
         app,
         labelling,
@@ -113,6 +115,7 @@ def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
         await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
+        await services.forgetting.look()
 
     return Clock(
         adapters.maintenance.schedules,

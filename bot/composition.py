@@ -15,7 +15,12 @@ from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor.service import Editor
 from bot.engine.client import EngineClient
+from bot.engine.files import EngineFiles
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
+from bot.erasure.announcer import ErasureAnnouncer
+from bot.erasure.eraser import Eraser
+from bot.erasure.repositories.maintenance import ErasureMaintenance
+from bot.erasure.service import Forgetting
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
@@ -60,6 +65,7 @@ class Adapters:
     digest_maintenance: DigestMaintenance
     to_rank: ProjectsToRank
     to_ask: CorrectionsToAsk
+    erasures: ErasureMaintenance
     engine: EngineClient
     messenger: Messenger
     sender: OutboxSender
@@ -98,6 +104,7 @@ def make_adapters(
         digest_maintenance=DigestMaintenance(database),
         to_rank=ProjectsToRank(database, clock=now),
         to_ask=CorrectionsToAsk(database),
+        erasures=ErasureMaintenance(database),
         engine=engine,
         messenger=messenger,
         sender=sender,
@@ -124,6 +131,7 @@ class Services:
     use_cases: UseCases
     models: ModelService
     corrections: CorrectionNotices
+    forgetting: Forgetting
 
 
 def make_services(settings: Settings, adapters: Adapters) -> Services:
@@ -169,6 +177,15 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         ),
         corrections=CorrectionNotices(
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
+        ),
+        forgetting=Forgetting(
+            store,
+            Eraser(store, adapters.erasures, EngineFiles(settings.data)),
+            adapters.erasures,
+            maintenance,
+            starter,
+            ErasureAnnouncer(messenger).tell_done,
+            owners=settings.owners,
         ),
     )
 

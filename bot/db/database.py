@@ -17,12 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.db import migrations
 from bot.db.sqlite_driver import OneTripConnection
+from bot.db.tables import metadata
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
 from bot.errors import NotFound, SettingsError, StoreUnavailable
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
 CONNECTIONS = 5
+
+#: Seconds that wiping waits for those who write and read.
+_WIPE_WITHIN = 30
 
 _PRAGMAS = (
     "synchronous=FULL",
@@ -38,7 +42,8 @@ _DRIVERS = {
 class Database:
     """One database: transactions that write and transactions that read."""
 
-    def __init__(self, *, writers: Transactions, readers: Transactions) -> None:
+    def __init__(self, *, address: URL, writers: Transactions, readers: Transactions) -> None:
+        self._address = address
         self._writers = writers
         self._readers = readers
 
@@ -59,7 +64,7 @@ class Database:
         writers = writing(_engine(address, patience, write=True), patience=patience)
         readers = Transactions(_engine(address, patience, write=False), patience=patience)
         try:
-            yield cls(writers=writers, readers=readers)
+            yield cls(address=address, writers=writers, readers=readers)
         finally:
             # The writer goes last: the last connection of a SQLite database folds its journal back
             # into the file.
@@ -76,6 +81,34 @@ class Database:
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction that sees one state of the database and cannot write."""
         return self._readers.transaction()
+
+    async def wipe(self) -> None:
+        """Let nothing of what was deleted be left in the database's files: pages are written anew, the journal is
+        emptied. Whoever writes meanwhile waits. On PostgreSQL its own journal and its backups are not reached.
+        Raises StoreUnavailable."""
+        if self._address.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_wipe_file, self._address.database or "")
+            return
+        with translated(connecting=True):
+            async with self._writers.engine.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in metadata.sorted_tables:
+                    await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+
+
+def _wipe_file(path: str) -> None:
+    """Write every page anew, then empty the journal, once nobody reads an older state any more."""
+    connection = sqlite3.connect(path, timeout=_WIPE_WITHIN, isolation_level=None)
+    try:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("VACUUM")
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(str(error)) from error
+    finally:
+        connection.close()
+    if busy:
+        raise StoreUnavailable("the database's journal is in use")
 
 
 def _address(url: str) -> URL:

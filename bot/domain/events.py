@@ -8,6 +8,9 @@ from typing import Any
 from bot.domain.steps import AnnotationState
 from ner_engine.annotation import Span
 
+NOBODY = "nobody"
+"""Whose name stands where a person was forgotten."""
+
 
 class EventKind(StrEnum):
     """What happened, besides the steps on an annotation (`StepKind`)."""

@@ -75,14 +75,18 @@ async def ask(context: RequestContext, change: ChangeLabels) -> ChangeAsked:
 
 async def decline(context: RequestContext, command: Decline) -> LeftAlone:
     """Leave everything as it is."""
-    await Confirmations(context.tx).take(context.project.id, context.caller.person, command.offer)
+    await Confirmations(context.tx).take(
+        context.project.id, context.caller.person, command.offer, ChangeLabels
+    )
     return LeftAlone()
 
 
 async def confirm(context: RequestContext, command: Confirm) -> LabelsChanged:
     """Do what was asked about, in this transaction."""
     confirmations = Confirmations(context.tx)
-    change = await confirmations.take(context.project.id, context.caller.person, command.offer)
+    change = await confirmations.take(
+        context.project.id, context.caller.person, command.offer, ChangeLabels
+    )
     if change is None:
         raise NotFound(
             "This question is over, or was put to somebody else; nothing was changed. Type the /nerbot command again."

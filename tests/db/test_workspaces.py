@@ -32,6 +32,8 @@ from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
 from bot.domain.steps import AnnotationState, Step, StepKind
+from bot.erasure.repositories.erasures import Erasures, Scope
+from bot.erasure.repositories.traces import Traces, Words
 from bot.errors import NotFound
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
@@ -90,6 +92,7 @@ class Things:
     event: Event
     auto: AutoTraining
     digest: Digest
+    erasure: int
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -134,6 +137,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     event = (await History(tx).page(project.id, limit=1))[0]
     auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
     digest = await put_digest(tx, clock)
+    erasure = await Erasures(tx).note(project.id, ANN, ["key"])
     return Things(
         project.id,
         sentence,
@@ -150,6 +154,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         event,
         auto,
         digest,
+        erasure,
     )
 
 
@@ -214,7 +219,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "roles.all": (lambda tx, _: Roles(tx).all(), {}),
     "projects.bound": (lambda tx, _: Projects(tx).bound("C0"), None),
     "confirmations.take": (
-        lambda tx, its: Confirmations(tx).take(its.project_id, ANN, its.asked),
+        lambda tx, its: Confirmations(tx).take(its.project_id, ANN, its.asked, ChangeLabels),
         None,
     ),
     "decisions.waiting": (lambda tx, its: Decisions(tx).waiting(its.project_id), 0),
@@ -469,6 +474,61 @@ ASKED: dict[str, tuple[Ask, object]] = {
     ),
 }
 
+NO_WORDS = Words(frozenset(), frozenset())
+
+ASKED |= {
+    "confirmations.look": (
+        lambda tx, its: Confirmations(tx).look(its.project_id, ANN, its.asked, ChangeLabels),
+        None,
+    ),
+    "erasures.of_sentence": (
+        lambda tx, its: Erasures(tx).of_sentence(its.project_id, its.sentence.id),
+        Scope({}, {}),
+    ),
+    "erasures.of_person": (
+        lambda tx, its: Erasures(tx).of_person(its.project_id, ANN),
+        Scope({}, {}),
+    ),
+    "erasures.of_project": (
+        lambda tx, its: Erasures(tx).of_project(its.project_id),
+        Scope({}, {}),
+    ),
+    "erasures.added_by": (
+        lambda tx, its: Erasures(tx).added_by(its.project_id, its.sentence.id),
+        None,
+    ),
+    "erasures.others_than": (lambda tx, _: Erasures(tx).others_than("U0BEN"), False),
+    "erasures.count": (
+        lambda tx, its: Erasures(tx).count(its.project_id, [its.sentence.id], ANN),
+        (0, 0),
+    ),
+    "erasures.sentences": (
+        lambda tx, its: Erasures(tx).sentences(its.project_id, [its.sentence.id]),
+        None,
+    ),
+    "erasures.person": (lambda tx, its: Erasures(tx).person(its.project_id, ANN), None),
+    "erasures.in_workspace": (lambda tx, _: Erasures(tx).in_workspace(ANN), None),
+    "erasures.project": (lambda tx, its: Erasures(tx).project(its.project_id), None),
+    "erasures.questions": (lambda tx, its: Erasures(tx).questions(its.project_id), None),
+    "erasures.advance": (lambda tx, its: Erasures(tx).advance(its.erasure, done=True), None),
+    "traces.words": (
+        lambda tx, its: Traces(tx).words(its.project_id, {its.sentence.id: "one"}, ANN),
+        Words(frozenset({"one"}), frozenset()),
+    ),
+    "traces.unused": (lambda tx, its: Traces(tx).unused(its.project_id, ["A", "M"]), ()),
+    "traces.labels": (lambda tx, its: Traces(tx).labels(its.project_id, ["A", "M"]), None),
+    "traces.answers": (lambda tx, _: Traces(tx).answers(), None),
+    "traces.messages": (lambda tx, _: Traces(tx).messages(None, ANN), None),
+    "traces.trainings": (
+        lambda tx, its: Traces(tx).trainings(its.project_id, [its.sentence.id], NO_WORDS, ["A"]),
+        None,
+    ),
+    "models.stale": (lambda tx, its: Models(tx).stale(its.project_id), ()),
+    "models.mark_stale": (lambda tx, its: Models(tx).mark_stale(its.project_id, [1]), None),
+    "models.none_live": (lambda tx, its: Models(tx).none_live(its.project_id), None),
+    "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
+}
+
 REFUSED: dict[str, Ask] = {
     "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
     "labels.split": lambda tx, its: Labels(tx).split(
@@ -602,6 +662,8 @@ NOUNS: dict[str, type[Repository]] = {
     "autos": AutoTrainings,
     "confirmations": Confirmations,
     "corrections": Corrections,
+    "erasures": Erasures,
+    "traces": Traces,
     "decisions": Decisions,
     "digests": Digests,
     "flags": Flags,
@@ -640,6 +702,7 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "outbox.put",
         "runs.first_of",
         "digests.put",
+        "erasures.note",
         "homes.note_opened",
         "homes.note_asked",
         "homes.set_notices",

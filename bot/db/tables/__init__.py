@@ -1,7 +1,17 @@
 """The tables. Each carries the workspace, and what points at a row of another table names the
 workspace as well, so that no row can refer across that border."""
 
-from bot.db.tables import outbox, projects, queue, requests, review, sentences, training
+from bot.db.tables import erasure, outbox, projects, queue, requests, review, sentences, training
 from bot.db.tables.columns import metadata
 
-__all__ = ["metadata", "outbox", "projects", "queue", "requests", "review", "sentences", "training"]
+__all__ = [
+    "erasure",
+    "metadata",
+    "outbox",
+    "projects",
+    "queue",
+    "requests",
+    "review",
+    "sentences",
+    "training",
+]

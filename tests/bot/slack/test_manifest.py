@@ -89,7 +89,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
-    nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
+    nerbot.register(Listeners(app, replies), nobody, nobody, nobody, nobody)
     editor.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, Background())
     return app

@@ -311,12 +311,12 @@ async def test_a_question_is_answered_once_by_whom_it_was_put_to_within_ten_minu
     change = ChangeLabels("A", "B", merge=True)
     async with store.writing(HERE) as tx:
         one = await Confirmations(tx).put(project_id, ANN, change)
-        assert await Confirmations(tx).take(project_id, BEN, one) is None
-        assert await Confirmations(tx).take(project_id, ANN, one) == change
-        assert await Confirmations(tx).take(project_id, ANN, one) is None
+        assert await Confirmations(tx).take(project_id, BEN, one, ChangeLabels) is None
+        assert await Confirmations(tx).take(project_id, ANN, one, ChangeLabels) == change
+        assert await Confirmations(tx).take(project_id, ANN, one, ChangeLabels) is None
         late = await Confirmations(tx).put(project_id, ANN, change)
         clock.move(minutes=10)
-        assert await Confirmations(tx).take(project_id, ANN, late) is None
+        assert await Confirmations(tx).take(project_id, ANN, late, ChangeLabels) is None
 
 
 # --- decisions --------------------------------------------------------------------------------------------------

@@ -1,0 +1,37 @@
+"""What is still to be removed, in all workspaces at once: ids and times, no texts."""
+
+import json
+
+from sqlalchemy import select
+
+from bot.db.database import Database
+from bot.db.tables.erasure import erasure
+from bot.erasure.commands import Erasure
+
+
+class ErasureMaintenance:
+    """Erasures that are not done, each method in a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self) -> tuple[Erasure, ...]:
+        """Oldest first."""
+        wanted = select(erasure).where(erasure.c.done_at.is_(None)).order_by(erasure.c.id)
+        async with self._database.reading() as connection:
+            return tuple(
+                Erasure(
+                    row.id,
+                    row.workspace,
+                    row.project_id,
+                    row.person,
+                    tuple(json.loads(row.vectors)),
+                    row.created_at,
+                    cleaned=row.cleaned_at is not None,
+                )
+                for row in await connection.execute(wanted)
+            )
+
+    async def wipe(self) -> None:
+        """Let nothing of what was deleted be left in the database's files; raises StoreUnavailable."""
+        await self._database.wipe()
