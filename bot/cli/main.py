@@ -12,6 +12,7 @@ from typing import TextIO
 
 from bot import __version__
 from bot.cli.engine import add_commands, call
+from bot.cli.forget import add_forget
 from bot.cli.runs import add_runs
 from bot.errors import SettingsError
 from bot.settings import Settings, read_settings
@@ -34,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add_commands(commands)
     add_runs(commands)
+    add_forget(commands)
     options = parser.parse_args(arguments)
     _leave_processors_free()
-    if options.command == "runs":
+    if options.command in {"runs", "forget"}:
         return int(options.call(options))
     return call(options) if "call" in options else _start()
 

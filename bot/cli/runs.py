@@ -64,13 +64,13 @@ async def _read(*, limit: int = LISTED, number: int | None = None) -> list[Found
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415 - as above
 
     settings = read_settings()
-    _check_there(settings)
+    check_there(settings)
     async with Database.open(settings.database) as database:
         maintenance = MaintenanceRepository(database, clock=lambda: datetime.now(UTC))
         return list(await maintenance.newest(limit=limit, number=number))
 
 
-def _check_there(settings: Settings) -> None:
+def check_there(settings: Settings) -> None:
     """To look at trainings makes no database."""
     if settings.database_url is None and not Path(settings.data / "nerbot.db").exists():
         raise SettingsError(f"NERBOT_DATA: there is no database in {settings.data.absolute()}")

@@ -9,7 +9,7 @@ from bot.slack.text_normalization import clean
 
 _NUMBER = re.compile(r"(?:sentence\s+)?#?([0-9]{1,18})", re.IGNORECASE)
 _HOW = (
-    "What should be forgotten? Type /nerbot forget #12 (a sentence by its number) or its whole text, /nerbot forget me, "
+    "What should be forgotten? Type /nerbot forget #12 (a sentence, by number) or its whole text, /nerbot forget me, "
     "/nerbot forget @person, or /nerbot forget project NAME."
 )
 

@@ -13,6 +13,7 @@ from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, S
 from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Draft, Several
+from bot.erasure.commands import Extent, Forget, Forgotten, What
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
@@ -263,6 +264,8 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     Undone(EVENT, 5),
 ]
 
+EXTENT = Extent(2, 3, 4, 5, 6, 7, (8, 9), 10)
+FORGETS = [Forget(what, 4, "U1", "Triage") for what in What]
 STORED: Mapping[str, Sequence[Any]] = {
     "sentence.tokens": [TOKENS, ()],
     "annotation.spans": [SPANS, ()],
@@ -278,11 +281,12 @@ STORED: Mapping[str, Sequence[Any]] = {
         *(LiveMoved(3, 5, 4, why) for why in WhyLive),
         *map(PolicySet, LivePolicy),
         Notices(on=False, changed=True),
+        *(Forgotten(forget, EXTENT) for forget in FORGETS),
     ],
     "run.progress": [Progress("training", 0.5, 20, 40, 0.75, 12.5)],
     "run.evaluation": EVALUATIONS,
     "model.labels": [("DRUG_2", "SYMPTOM")],
     "model.evaluation": EVALUATIONS,
-    "confirmation.command": [RENAME, MERGE],
+    "confirmation.command": [RENAME, MERGE, *FORGETS],
 }
 """What is kept in each column."""

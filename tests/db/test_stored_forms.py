@@ -21,6 +21,7 @@ from bot.db.tables import metadata
 from bot.db.types import Spans, Tokens, Value
 from bot.domain.json_form import JsonForm, adapter, dump
 from bot.editor.commands import Draft
+from bot.erasure.commands import Forget, Forgotten
 from bot.labelling.values.cards import Outcome, Question, Suggestion
 from bot.models.commands import LiveMoved, PolicySet
 from bot.projects.use_cases import Reply
@@ -32,9 +33,9 @@ from tests.support.golden import golden
 GOLDEN = Path(__file__).parent / "golden"
 DIALECT = sqlite.dialect()
 FORMS: dict[str, Any] = {
-    "confirmation.command": ChangeLabels,
+    "confirmation.command": ChangeLabels | Forget,
     "offer.question": Question | Suggestion | Draft | Answer,
-    "receipt.outcome": Outcome | Reply[TeamAnswer] | LiveMoved | PolicySet | Notices,
+    "receipt.outcome": Outcome | Reply[TeamAnswer] | LiveMoved | PolicySet | Notices | Forgotten,
 }
 """Columns of text in which features keep values of theirs."""
 COLUMNS: dict[str, Column[Any]] = {
@@ -59,7 +60,8 @@ def write(name: str, value: object) -> str:
 def read(name: str, stored: str) -> object:
     """As the column reads it."""
     if name == "confirmation.command":
-        return adapter(ChangeLabels).validate_json(stored)
+        kind: Any = Forget if "type" in json.loads(stored) else ChangeLabels
+        return adapter(kind).validate_json(stored)
     if name in FORMS:
         return JsonForm(FORMS[name]).load(stored)
     value: object = COLUMNS[name].type.process_result_value(stored, DIALECT)  # type: ignore[attr-defined]

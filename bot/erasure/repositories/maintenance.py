@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.db.database import Database
 from bot.db.tables.erasure import erasure
+from bot.db.tables.projects import project
 from bot.erasure.commands import Erasure
 
 
@@ -31,6 +32,12 @@ class ErasureMaintenance:
                 )
                 for row in await connection.execute(wanted)
             )
+
+    async def workspaces(self) -> tuple[str, ...]:
+        """Every workspace that has a project."""
+        wanted = select(project.c.workspace).distinct().order_by(project.c.workspace)
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalars(wanted))
 
     async def wipe(self) -> None:
         """Let nothing of what was deleted be left in the database's files; raises StoreUnavailable."""
