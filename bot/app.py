@@ -8,11 +8,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import nerbot_command as nerbot
 from bot import train_command as train
-from bot.composition import Adapters, Services, make_adapters, make_services, now
+from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services, now
 from bot.db.database import Database
 from bot.db.transactions import PATIENCE
 from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
+from bot.erasure import handlers as erasure
 from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
@@ -51,25 +52,33 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     async with AsyncExitStack() as stack:
         _make_folder(settings)
         database = await _open_database(settings, stack)
+        eraser, departing = make_eraser(settings, database)
+        # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
+        await departing.purge()
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
         client = make_clients(settings, await stack.enter_async_context(open_session(settings)))
         workspace, bot_user = await who_we_are(client.web)
+        await departing.back(workspace)
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
-        adapters = make_adapters(settings, database, engine, client, background, bot_user)
+        adapters = make_adapters(
+            settings, database, engine, client, background, bot_user, eraser, departing
+        )
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
         services = make_services(settings, adapters)
+        _rest_when_out(adapters)
         app = make_app(settings, client.web)
         _listen(app, settings, adapters, services)
         await stack.enter_async_context(_clock(adapters, services))
-        address = await connect(settings, app, stack)
+        link = await connect(settings, app, stack)
+        departing.on_out.append(link.end)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
-        yield Bot(app, address, workspace)
+        yield Bot(app, link.address, workspace)
 
 
 def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Services) -> None:
@@ -97,6 +106,7 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
     nerbot.register(
         listeners, services.use_cases, services.models, services.corrections, services.forgetting
     )
+    erasure.register(app, adapters.departing, background)
     home.register(
         app,
         labelling,
@@ -108,8 +118,23 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
     )
 
 
+def _rest_when_out(adapters: Adapters) -> None:
+    """No call with a token that was revoked, whoever notices it first."""
+
+    async def rest() -> None:
+        adapters.sender.rest()
+
+    adapters.departing.on_out.append(rest)
+    adapters.sender.on_let_out = adapters.departing.leave
+
+
 def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
+    departing = adapters.departing
+
     async def chores() -> None:
+        await departing.purge()
+        if departing.is_out:
+            return
         await services.recovery.recover()
         await services.digests.tell_what_is_due()
         await services.schedules.begin_auto_trainings()
@@ -117,8 +142,11 @@ def _clock(adapters: Adapters, services: Services) -> Clock[Schedule]:
         await services.corrections.look()
         await services.forgetting.look()
 
+    async def schedules() -> tuple[tuple[str, Schedule], ...]:
+        return () if departing.is_out else await adapters.maintenance.schedules()
+
     return Clock(
-        adapters.maintenance.schedules,
+        schedules,
         fire=services.schedules.run_scheduled,
         set_right=services.schedules.set_right,
         chores=chores,

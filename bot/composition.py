@@ -18,6 +18,7 @@ from bot.engine.client import EngineClient
 from bot.engine.files import EngineFiles
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.erasure.announcer import ErasureAnnouncer
+from bot.erasure.departing import Departing
 from bot.erasure.eraser import Eraser
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.service import Forgetting
@@ -56,6 +57,13 @@ now = partial(datetime.now, UTC)
 """The time, in UTC."""
 
 
+def make_eraser(settings: Settings, database: Database) -> tuple[Eraser, Departing]:
+    """What erases; it is needed where Slack no longer lets the bot in, too."""
+    store, erasures = Store(database, clock=now), ErasureMaintenance(database)
+    eraser = Eraser(store, erasures, EngineFiles(settings.data))
+    return eraser, Departing(store, eraser, erasures, clock=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """What the use cases reach the database, the engine and Slack by."""
@@ -66,6 +74,8 @@ class Adapters:
     to_rank: ProjectsToRank
     to_ask: CorrectionsToAsk
     erasures: ErasureMaintenance
+    eraser: Eraser
+    departing: Departing
     engine: EngineClient
     messenger: Messenger
     sender: OutboxSender
@@ -82,6 +92,8 @@ def make_adapters(
     client: Clients,
     background: Background,
     me: str,
+    eraser: Eraser,
+    departing: Departing,
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
     store = Store(database, clock=now)
@@ -105,6 +117,8 @@ def make_adapters(
         to_rank=ProjectsToRank(database, clock=now),
         to_ask=CorrectionsToAsk(database),
         erasures=ErasureMaintenance(database),
+        eraser=eraser,
+        departing=departing,
         engine=engine,
         messenger=messenger,
         sender=sender,
@@ -180,7 +194,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         ),
         forgetting=Forgetting(
             store,
-            Eraser(store, adapters.erasures, EngineFiles(settings.data)),
+            adapters.eraser,
             adapters.erasures,
             maintenance,
             starter,

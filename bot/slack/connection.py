@@ -1,8 +1,10 @@
 """How the bot reaches Slack, and how Slack reaches the bot."""
 
+import logging
 import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -13,8 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.slack.faults import PassingFaults
+from bot.slack.faults import PassingFaults, fault_of
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
+
+log = logging.getLogger(__name__)
 
 CALL_SECONDS = 30
 """How long Slack may take to answer a call."""
@@ -80,20 +84,60 @@ def _secret(settings: Settings) -> str:
     )
 
 
-async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str | None:
-    """Let Slack reach the app until the stack is closed: the address in HTTP mode. Raises SettingsError."""
+class Link:
+    """How Slack reaches the app, and how that is ended for good."""
+
+    def __init__(self) -> None:
+        self.address: str | None = None
+        """Where the HTTP server listens; None in Socket Mode."""
+        self._socket: Any = None
+
+    def over(self, client: Any) -> None:
+        """The link is this Socket Mode client, which gives up where Slack refuses our token."""
+        self._socket, issue = client, client.issue_new_wss_url
+
+        async def issue_or_give_up() -> str:
+            try:
+                return str(await issue())
+            except SlackApiError as error:
+                if fault_of(error).is_about_our_token:
+                    log.error(  # noqa: TRY400 - a known condition: one line
+                        "Slack refuses SLACK_APP_TOKEN (%s); nerbot stops connecting until it is started again",
+                        error.response.get("error"),
+                    )
+                    self._give_up()
+                raise
+
+        client.issue_new_wss_url = issue_or_give_up
+
+    def _give_up(self) -> None:
+        self._socket.closed = True
+        self._socket.auto_reconnect_enabled = self._socket.default_auto_reconnect_enabled = False
+
+    async def end(self) -> None:
+        """No longer listen to Slack, nor connect again. The HTTP server goes on refusing."""
+        if self._socket is not None:
+            self._give_up()
+            await self._socket.disconnect()
+
+
+async def connect(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> Link:
+    """Let Slack reach the app until the stack is closed. Raises SettingsError."""
+    link = Link()
     if settings.mode == "http":
-        return await _listen(settings, app, stack)
+        link.address = await _listen(settings, app, stack)
+        return link
     assert settings.app_token is not None
     handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]
+        link.over(handler.client)
     except SlackApiError as error:
         raise SettingsError(
             f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
         ) from error
     stack.push_async_callback(handler.close_async)
-    return None
+    return link
 
 
 async def _listen(settings: Settings, app: AsyncApp, stack: AsyncExitStack) -> str:

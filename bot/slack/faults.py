@@ -56,6 +56,7 @@ _NOT_LET_IN = frozenset(
     }
 )
 """It is our token: no other place would do better."""
+_REVOKED = frozenset({"account_inactive", "invalid_auth", "token_revoked"})
 _NOT_TAKEN = frozenset(
     {
         *(
@@ -109,6 +110,11 @@ class Fault:
     def stays(self) -> bool:
         """Asking again is known to get the same answer."""
         return self.code in {*_NO_PLACE, *_KNOWN_PLACES, *_NOT_LET_IN, *_NOT_TAKEN}
+
+    @property
+    def is_about_our_token(self) -> bool:
+        """The token holds no longer, and will not again."""
+        return self.code in _REVOKED
 
     @property
     def is_about_the_place(self) -> bool:

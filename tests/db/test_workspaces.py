@@ -32,6 +32,7 @@ from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
 from bot.domain.steps import AnnotationState, Step, StepKind
+from bot.erasure.repositories.departures import Departures
 from bot.erasure.repositories.erasures import Erasures, Scope
 from bot.erasure.repositories.traces import Traces, Words
 from bot.errors import NotFound
@@ -137,6 +138,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     event = (await History(tx).page(project.id, limit=1))[0]
     auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
     digest = await put_digest(tx, clock)
+    await Departures(tx).leave()
     erasure = await Erasures(tx).note(project.id, ANN, ["key"])
     return Things(
         project.id,
@@ -481,6 +483,8 @@ ASKED |= {
         lambda tx, its: Confirmations(tx).look(its.project_id, ANN, its.asked, ChangeLabels),
         None,
     ),
+    "departures.since": (lambda tx, _: Departures(tx).since(), None),
+    "departures.back": (lambda tx, _: Departures(tx).back(), False),
     "erasures.of_sentence": (
         lambda tx, its: Erasures(tx).of_sentence(its.project_id, its.sentence.id),
         Scope({}, {}),
@@ -662,6 +666,7 @@ NOUNS: dict[str, type[Repository]] = {
     "autos": AutoTrainings,
     "confirmations": Confirmations,
     "corrections": Corrections,
+    "departures": Departures,
     "erasures": Erasures,
     "traces": Traces,
     "decisions": Decisions,
@@ -703,6 +708,8 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "runs.first_of",
         "digests.put",
         "erasures.note",
+        "departures.leave",
+        "departures.erase_all",
         "homes.note_opened",
         "homes.note_asked",
         "homes.set_notices",

@@ -1,11 +1,12 @@
 """What is still to be removed, in all workspaces at once: ids and times, no texts."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import select
 
 from bot.db.database import Database
-from bot.db.tables.erasure import erasure
+from bot.db.tables.erasure import departure, erasure
 from bot.db.tables.projects import project
 from bot.erasure.commands import Erasure
 
@@ -36,6 +37,12 @@ class ErasureMaintenance:
     async def workspaces(self) -> tuple[str, ...]:
         """Every workspace that has a project."""
         wanted = select(project.c.workspace).distinct().order_by(project.c.workspace)
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalars(wanted))
+
+    async def gone_since(self, before: datetime) -> tuple[str, ...]:
+        """The workspaces that nerbot was taken out of before a time."""
+        wanted = select(departure.c.workspace).where(departure.c.since <= before)
         async with self._database.reading() as connection:
             return tuple(await connection.scalars(wanted))
 
