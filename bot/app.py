@@ -92,7 +92,13 @@ def _listen(app: AsyncApp, settings: Settings, adapters: Adapters, services: Ser
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow
-    label.register(app, labelling, replies, patience=patience)
+    label.register(
+        app,
+        labelling,
+        replies,
+        patience=patience,
+        deleting=reasons.typed_deletion(services.use_cases),
+    )
     reasons.register(app, labelling, services.use_cases, replies)
     train.register(listeners, services.training, services.schedules, services.digests)
     editor.register(

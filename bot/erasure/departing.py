@@ -74,7 +74,7 @@ class Departing:
 
     async def _purge(self, workspace: str) -> None:
         async with self._store.reading(workspace) as tx:
-            projects = await Projects(tx).all()
+            projects = await Projects(tx).all(with_deleted=True)
         found = [
             (await self._eraser.find(workspace, project.id, Forget(What.PROJECT)))[0]
             for project in projects

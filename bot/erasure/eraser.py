@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
+from bot.domain.events import NOBODY
 from bot.domain.runs import RunState
 from bot.engine.files import EngineFiles
 from bot.erasure.commands import Erasure, Extent, Forget, What
@@ -14,6 +15,7 @@ from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.repositories.traces import Traces, Words
 from bot.models.repository import Models
 from bot.projects.repositories.projects import Projects
+from bot.team.repositories.bin import Bin
 from bot.training.readiness import what_is_missing
 
 
@@ -47,20 +49,24 @@ class Eraser:
     async def _find_in(self, workspace: str, project_id: int, forget: Forget) -> Found:
         async with self._store.reading(workspace) as tx:
             scope = await _scope(tx, project_id, forget)
+            deleted = await Bin(tx).all(project_id)
+            if forget.what is What.SENTENCE:
+                deleted = {n: text for n, text in deleted.items() if n == forget.sentence_id}
             person = forget.person if forget.what is What.PERSON else None
             annotations, steps = await Erasures(tx).count(project_id, tuple(scope.gone), person)
             newest = await Models(tx).next_version(project_id) - 1
             there = {v.number for v in await Models(tx).versions(project_id) if not v.gone}
             live = await Projects(tx).live_version(project_id)
-        learned = await self._files.learned(project_id, scope.texts)
+        texts = (*scope.texts, *deleted.values())
+        learned = await self._files.learned(project_id, texts)
         extent = Extent(
-            sentences=len(scope.gone),
+            sentences=len(scope.gone) + (len(deleted) if forget.what is not What.PERSON else 0),
             annotations=annotations,
             steps=steps,
             models=len(learned & there),
             live=(live,) if live in learned and forget.what is not What.PROJECT else (),
         )
-        keys = await self._files.vector_keys(tuple(scope.gone.values()))
+        keys = await self._files.vector_keys((*scope.gone.values(), *deleted.values()))
         return Found(project_id, learned, newest, keys, extent)
 
     async def erase(
@@ -84,6 +90,11 @@ class Eraser:
         self, tx: Transaction, found: Found, forget: Forget, *, by: str | None
     ) -> tuple[Extent, Words]:
         project_id, erasures, traces = found.project_id, Erasures(tx), Traces(tx)
+        # What was deleted is looked through as well; what others deleted goes back where it was.
+        deleted = {} if forget.what is What.PROJECT else await Bin(tx).all(project_id)
+        for number in deleted:
+            if forget.what is What.PERSON or number == forget.sentence_id:
+                await Bin(tx).restore(project_id, number)
         scope = await _scope(tx, project_id, forget)
         if forget.what is What.PROJECT:
             await erasures.project(project_id)
@@ -94,6 +105,8 @@ class Eraser:
         await erasures.sentences(project_id, tuple(scope.gone))
         if person is not None:
             await erasures.person(project_id, person)
+            for number in deleted:
+                await Bin(tx).put(project_id, number, person=NOBODY)
         labels = await traces.unused(project_id, words.labels)
         await traces.labels(project_id, labels)
         await traces.trainings(project_id, scope.gone, words, labels)
@@ -152,7 +165,7 @@ async def _let_go(tx: Transaction, found: Found) -> tuple[tuple[int, ...], int]:
 async def _projects(tx: Transaction, project_id: int, forget: Forget) -> tuple[int, ...]:
     if forget.what is not What.PERSON:
         return (project_id,)
-    return tuple(project.id for project in await Projects(tx).all())
+    return tuple(project.id for project in await Projects(tx).all(with_deleted=True))
 
 
 async def _scope(tx: Transaction, project_id: int, forget: Forget) -> Scope:

@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 
 from bot.db.database import Store
+from bot.db.records.confirmations import Confirmations
 from bot.db.records.idempotency import once
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
@@ -30,10 +31,11 @@ from bot.erasure.ports import TellDone
 from bot.erasure.repositories.erasures import Erasures
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.errors import NotFound, NothingToDo, StoreUnavailable
+from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
 from bot.projects.context import RequestContext, read_roles
 from bot.projects.repositories.projects import Projects
-from bot.team.repositories.confirmations import Confirmations
+from bot.team.repositories.bin import Bin
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.run_starter import RunStarter
 
@@ -123,7 +125,7 @@ class Forgetting:
                 raise NothingToDo(
                     f"This channel's project is {project.name}. It is erased by /nerbot forget project {project.name}"
                 )
-        elif await Erasures(tx).added_by(project.id, forget.sentence_id or 0) != caller.person:
+        elif await Annotations(tx).added_by(project.id, forget.sentence_id or 0) != caller.person:
             await context.require(Role.OWNER, "erase a sentence that somebody else added")
 
     async def _check_person(
@@ -235,6 +237,10 @@ async def _meant(
         found = await Sentences(tx).find(project.id, command.text)
     else:
         found = await Sentences(tx).get(project.id, command.sentence_id or 0)
+        number = command.sentence_id or 0
+        deleted = (await Bin(tx).all(project.id)).get(number)
+        if found is None and deleted is not None:
+            return Forget(What.SENTENCE, number), deleted
     if found is None:
         raise NotFound(
             "There is no such sentence in this channel's project. Type its number, as in /nerbot forget #12, or its "

@@ -89,3 +89,4 @@ def one_of(action: str) -> re.Pattern[str]:
 
 FORGET = "forget.yes"
 KEEP = "forget.no"
+DELETE = "nerbot.delete"

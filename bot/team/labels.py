@@ -1,5 +1,6 @@
 """The labels of a project: what they mean, and how they are renamed and merged."""
 
+from bot.db.records.confirmations import Confirmations
 from bot.domain.project import DescribedLabel
 from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
@@ -20,7 +21,6 @@ from bot.team.commands import (
     LeftAlone,
     ShowLabels,
 )
-from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 
 

@@ -46,6 +46,7 @@ from bot.team.commands import (
     LabelsShown,
     LeftAlone,
 )
+from bot.team.values.deletions import Delete, Deleted, DeletionAsked, Kind
 from bot.team.values.flags import FlagsShown
 from bot.team.values.history import HistoryPage, Undone
 from bot.team.values.review import (
@@ -215,6 +216,7 @@ EVENT = Event(
     True,
 )
 DISPUTE = Dispute(SENTENCE, (Version(SPANS, ("U1", "U2")), Version((), ("U3",))), (PRECEDENT,))
+DELETES = [Delete(kind, 4, "SYMPTOM") for kind in Kind]
 TeamAnswer = (
     LabelsShown
     | LabelKept
@@ -231,6 +233,8 @@ TeamAnswer = (
     | FlagsShown
     | HistoryPage
     | Undone
+    | DeletionAsked
+    | Deleted
 )
 TEAM_ANSWERS: Sequence[TeamAnswer] = [
     LabelsShown(PROJECT, (GUIDE,)),
@@ -258,6 +262,8 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     Reviewing(DISPUTE, 3, DECISION, changed=True),
     NoDispute(DECISION, 2, 1),
     NoteKept(DECISION),
+    *(DeletionAsked(delete, "of13", "It hurts.", 5, 2) for delete in DELETES),
+    *(Deleted(delete, 5) for delete in DELETES),
     YoursToLabel(CARD),
     FlagsShown((Flag(SENTENCE, "U1", "cut off", AT),), 2, 5, 6),
     HistoryPage((EVENT,), (21,), 20, mine=True, first=False),
@@ -287,6 +293,6 @@ STORED: Mapping[str, Sequence[Any]] = {
     "run.evaluation": EVALUATIONS,
     "model.labels": [("DRUG_2", "SYMPTOM")],
     "model.evaluation": EVALUATIONS,
-    "confirmation.command": [RENAME, MERGE, *FORGETS],
+    "confirmation.command": [RENAME, MERGE, *FORGETS, *DELETES],
 }
 """What is kept in each column."""

@@ -27,13 +27,14 @@ from bot.models.commands import LiveMoved, PolicySet
 from bot.projects.use_cases import Reply
 from bot.recognition.values import Answer, Notices
 from bot.team.commands import ChangeLabels
+from bot.team.values.deletions import Delete
 from tests.db.stored_samples import STORED, TeamAnswer
 from tests.support.golden import golden
 
 GOLDEN = Path(__file__).parent / "golden"
 DIALECT = sqlite.dialect()
 FORMS: dict[str, Any] = {
-    "confirmation.command": ChangeLabels | Forget,
+    "confirmation.command": ChangeLabels | Forget | Delete,
     "offer.question": Question | Suggestion | Draft | Answer,
     "receipt.outcome": Outcome | Reply[TeamAnswer] | LiveMoved | PolicySet | Notices | Forgotten,
 }
@@ -60,7 +61,8 @@ def write(name: str, value: object) -> str:
 def read(name: str, stored: str) -> object:
     """As the column reads it."""
     if name == "confirmation.command":
-        kind: Any = Forget if "type" in json.loads(stored) else ChangeLabels
+        kinds: dict[str | None, Any] = {"forget": Forget, "delete": Delete}
+        kind = kinds.get(json.loads(stored).get("type"), ChangeLabels)
         return adapter(kind).validate_json(stored)
     if name in FORMS:
         return JsonForm(FORMS[name]).load(stored)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
+from bot.db.records.confirmations import Confirmations
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
 from bot.db.records.outbox import Outbox, OutboxMessage
@@ -27,7 +28,7 @@ from bot.digests.repository import Digests
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.json_form import JsonForm
-from bot.domain.project import Annotation, ProjectCounts, Sentence
+from bot.domain.project import Annotation, Project, ProjectCounts, Sentence
 from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
@@ -55,7 +56,7 @@ from bot.recognition.repository import Corrections
 from bot.recognition.values import Notices
 from bot.team import labels
 from bot.team.commands import ChangeLabels
-from bot.team.repositories.confirmations import Confirmations
+from bot.team.repositories.bin import Bin
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
@@ -497,8 +498,16 @@ ASKED |= {
         lambda tx, its: Erasures(tx).of_project(its.project_id),
         Scope({}, {}),
     ),
-    "erasures.added_by": (
-        lambda tx, its: Erasures(tx).added_by(its.project_id, its.sentence.id),
+    "bin.all": (lambda tx, its: Bin(tx).all(its.project_id), {}),
+    "bin.put": (lambda tx, its: Bin(tx).put(its.project_id, its.sentence.id, person=ANN), None),
+    "bin.restore": (lambda tx, its: Bin(tx).restore(its.project_id, its.sentence.id), False),
+    "projects.sentences": (lambda tx, its: Projects(tx).sentences(its.project_id), 0),
+    "annotations.others_on": (
+        lambda tx, its: Annotations(tx).others_on(its.project_id, its.sentence.id, "U0BEN"),
+        0,
+    ),
+    "annotations.added_by": (
+        lambda tx, its: Annotations(tx).added_by(its.project_id, its.sentence.id),
         None,
     ),
     "erasures.others_than": (lambda tx, _: Erasures(tx).others_than("U0BEN"), False),
@@ -537,6 +546,15 @@ REFUSED: dict[str, Ask] = {
     "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
     "labels.split": lambda tx, its: Labels(tx).split(
         its.project_id, its.merge, "M", "A", description="", person=ANN
+    ),
+    "labels.delete": lambda tx, its: Labels(tx).delete(its.project_id, "A", person=ANN),
+    "labels.bring_back": lambda tx, its: Labels(tx).bring_back(
+        its.project_id,
+        replace(its.event, detail={"name": "Q", "description": ""}),
+        person=ANN,
+    ),
+    "projects.delete": lambda tx, its: Projects(tx).delete(
+        Project(its.project_id, "x"), record=its.project_id, person=ANN
     ),
     "roles.give": lambda tx, its: Roles(tx).give(its.project_id, ANN, Role.REVIEWER, by=ANN),
     "projects.bind": lambda tx, its: Projects(tx).bind(
@@ -666,6 +684,7 @@ NOUNS: dict[str, type[Repository]] = {
     "autos": AutoTrainings,
     "confirmations": Confirmations,
     "corrections": Corrections,
+    "bin": Bin,
     "departures": Departures,
     "erasures": Erasures,
     "traces": Traces,
@@ -702,6 +721,7 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "projects.ensure",
         "projects.all",
         "projects.add",
+        "projects.bring_back",
         "annotations.of",
         "receipts.put",
         "outbox.put",

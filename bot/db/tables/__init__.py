@@ -1,10 +1,21 @@
 """The tables. Each carries the workspace, and what points at a row of another table names the
 workspace as well, so that no row can refer across that border."""
 
-from bot.db.tables import erasure, outbox, projects, queue, requests, review, sentences, training
+from bot.db.tables import (
+    deleted,
+    erasure,
+    outbox,
+    projects,
+    queue,
+    requests,
+    review,
+    sentences,
+    training,
+)
 from bot.db.tables.columns import metadata
 
 __all__ = [
+    "deleted",
     "erasure",
     "metadata",
     "outbox",

@@ -86,12 +86,6 @@ class Erasures(Repository):
         )
         return Scope({row.id: row.text for row in found}, {})
 
-    async def added_by(self, project_id: int, sentence_id: int) -> str | None:
-        """Whoever added a sentence."""
-        wanted = select(sentence.c.person).where(in_project(sentence), sentence.c.id == sentence_id)
-        found: str | None = (await self.execute(wanted, project_id)).scalar()
-        return found
-
     async def others_than(self, person: str) -> bool:
         """Whether anybody else has done anything in the workspace."""
         wanted = select(event.c.id).where(here(event), event.c.person.not_in([person, NOBODY]))

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.db.database import Store
+from bot.db.records.confirmations import Confirmations
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import Sentences
@@ -22,7 +23,6 @@ from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
 from bot.team.commands import ChangeLabels
-from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics

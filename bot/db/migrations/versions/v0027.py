@@ -27,6 +27,23 @@ _STEP = (
 def upgrade() -> None:
     """Nothing was forgotten before this."""
     op.add_column("model", sa.Column("stale_at", MOMENT))
+    op.add_column("project", sa.Column("deleted_at", MOMENT))
+    op.create_table(
+        "bin",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("sentence_id", ID, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace", "project_id"],
+            ["project.workspace", "project.id"],
+            name="fk_bin_workspace_project_id",
+        ),
+        sa.PrimaryKeyConstraint("workspace", "project_id", "sentence_id", name="pk_bin"),
+    )
     op.create_table(
         "erasure",
         sa.Column("id", ID, autoincrement=True, nullable=False),
