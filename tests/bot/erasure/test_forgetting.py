@@ -90,7 +90,8 @@ ALL = (*CANARIES, "plimlabel", "plimflag", "plimnote", "plimquestion", "plimdesc
 async def test_of_a_forgotten_project_no_word_is_left_and_its_failed_trainings_say_none(
     trained_data: Path, slack: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = "raise RuntimeError(open(sys.argv[1] + '/gold.jsonl').read())"
+    folder = "sys.orig_argv[sys.orig_argv.index('ner_engine.processes.training_job') + 1]"
+    fault = f"import os\nos.write(2, open({folder} + '/gold.jsonl', 'rb').read())\nos._exit(3)"
     async with open_bot(settings_for(slack, trained_data)) as bot:
         team = Team(slack, bot)
         await say_secrets(team, "ada")
