@@ -10,7 +10,7 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
-from bot.composition import Adapters, Services, make_adapters, make_services, now
+from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services, now
 from bot.db.database import Database
 from bot.db.records.totals import Totals
 from bot.db.reserve import Reserve
@@ -18,6 +18,7 @@ from bot.db.transactions import PATIENCE
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
+from bot.erasure import handlers as erasure
 from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
@@ -75,6 +76,9 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await _refuse_a_lost_database(settings, database)
         reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
         database.keep_reserve(reserve)
+        eraser, departing = make_eraser(settings, database)
+        # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
+        await departing.purge()
         engine = await stack.enter_async_context(
             EngineClient(settings.data, _bounds(settings), patience=settings.patience)
         )
@@ -82,13 +86,17 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         session = await stack.enter_async_context(open_session(settings, skew))
         client = make_clients(settings, session)
         workspace, bot_user = await who_we_are(client.web)
+        await departing.back(workspace)
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
-        adapters = make_adapters(settings, database, engine, client, background, bot_user)
+        adapters = make_adapters(
+            settings, database, engine, client, background, bot_user, eraser, departing
+        )
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
         services = make_services(settings, adapters)
+        _rest_when_out(adapters)
         app = make_app(settings, client.web)
         border = Border(adapters.store, background, workspace=workspace)
         _listen(app, settings, adapters, services, border)
@@ -96,6 +104,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
         connection = await connect(settings, app, health, stack)
+        departing.on_out.append(connection.end)
         health_address = await _watched(settings, health, connection, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up")
@@ -153,8 +162,8 @@ def _listen(
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow
-    messages = adapters.direct_messages
-    label.register(app, labelling, replies, messages, patience=patience)
+    messages, deleting = adapters.direct_messages, reasons.typed_deletion(services.use_cases)
+    label.register(app, labelling, replies, messages, patience=patience, deleting=deleting)
     reasons.register(app, labelling, services.use_cases, replies)
     train.register(listeners, services.training, services.schedules, services.digests)
     editor.register(
@@ -165,7 +174,10 @@ def _listen(
         patience=editor.PATIENCE_SECONDS * slow,
     )
     ner.register(app, services.recognition, replies)
-    nerbot.register(listeners, services.use_cases, services.models, services.corrections)
+    nerbot.register(
+        listeners, services.use_cases, services.models, services.corrections, services.forgetting
+    )
+    erasure.register(app, adapters.departing, background)
     home.register(
         app,
         labelling,
@@ -178,6 +190,16 @@ def _listen(
     )
 
 
+def _rest_when_out(adapters: Adapters) -> None:
+    """No call with a token that was revoked, whoever notices it first."""
+
+    async def rest() -> None:
+        adapters.sender.rest()
+
+    adapters.departing.on_out.append(rest)
+    adapters.sender.on_let_out = adapters.departing.leave
+
+
 def _clock(
     adapters: Adapters,
     services: Services,
@@ -185,7 +207,12 @@ def _clock(
     reserve: Reserve,
     keeper: BackupKeeper | None,
 ) -> Clock[Schedule]:
+    departing = adapters.departing
+
     async def chores() -> None:
+        await departing.purge()
+        if departing.is_out:
+            return
         await adapters.jumps.look()
         database.keep_reserve(reserve)
         if keeper is not None:
@@ -197,9 +224,13 @@ def _clock(
         await services.corrections.look()
         await adapters.sender.prune()
         await services.counters.look()
+        await services.forgetting.look()
+
+    async def schedules() -> tuple[tuple[str, Schedule], ...]:
+        return () if departing.is_out else await adapters.maintenance.schedules()
 
     return Clock(
-        adapters.maintenance.schedules,
+        schedules,
         fire=services.schedules.run_scheduled,
         set_right=services.schedules.set_right,
         chores=chores,

@@ -15,7 +15,13 @@ from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor.service import Editor
 from bot.engine.client import EngineClient
+from bot.engine.files import EngineFiles
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
+from bot.erasure.announcer import ErasureAnnouncer
+from bot.erasure.departing import Departing
+from bot.erasure.eraser import Eraser
+from bot.erasure.repositories.maintenance import ErasureMaintenance
+from bot.erasure.service import Forgetting
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
@@ -60,6 +66,13 @@ now = partial(datetime.now, UTC)
 """The time, in UTC."""
 
 
+def make_eraser(settings: Settings, database: Database) -> tuple[Eraser, Departing]:
+    """What erases; it is needed where Slack no longer lets the bot in, too."""
+    store, erasures = Store(database, clock=now), ErasureMaintenance(database)
+    eraser = Eraser(store, erasures, EngineFiles(settings.data))
+    return eraser, Departing(store, eraser, erasures, clock=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """What the use cases reach the database, the engine and Slack by."""
@@ -71,6 +84,9 @@ class Adapters:
     jumps: ClockJumps
     to_ask: CorrectionsToAsk
     every_project: EveryProject
+    erasures: ErasureMaintenance
+    eraser: Eraser
+    departing: Departing
     engine: EngineClient
     messenger: Messenger
     sender: OutboxSender
@@ -89,6 +105,8 @@ def make_adapters(
     client: Clients,
     background: Background,
     me: str,
+    eraser: Eraser,
+    departing: Departing,
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
     store = Store(database, clock=now)
@@ -114,6 +132,9 @@ def make_adapters(
         jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=now),
         to_ask=CorrectionsToAsk(database),
         every_project=EveryProject(database),
+        erasures=ErasureMaintenance(database),
+        eraser=eraser,
+        departing=departing,
         engine=engine,
         messenger=messenger,
         sender=sender,
@@ -156,6 +177,7 @@ class Services:
     models: ModelService
     corrections: CorrectionNotices
     counters: CounterCheck
+    forgetting: Forgetting
 
 
 def make_services(settings: Settings, adapters: Adapters) -> Services:
@@ -212,6 +234,15 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
         ),
         counters=CounterCheck(store, adapters.every_project, background, clock=now),
+        forgetting=Forgetting(
+            store,
+            adapters.eraser,
+            adapters.erasures,
+            maintenance,
+            starter,
+            ErasureAnnouncer(messenger).tell_done,
+            owners=settings.owners,
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """/nerbot: everything besides labelling, training and asking, as the features list it."""
 
+from bot.erasure import subcommands as erasure
+from bot.erasure.service import Forgetting
 from bot.models import subcommands as models
 from bot.models.service import ModelService
 from bot.projects import subcommands as projects
@@ -22,20 +24,30 @@ HELP = CommandHelp(
     "Everything besides labelling, training and asking. Only you see the answers.",
     tuple(
         line
-        for subcommand in (*_TEAM, *models.SUBCOMMANDS, *notices.SUBCOMMANDS, *projects.ROLES)
+        for subcommand in (
+            *_TEAM,
+            *models.SUBCOMMANDS,
+            *notices.SUBCOMMANDS,
+            *erasure.SUBCOMMANDS,
+            *projects.ROLES,
+        )
         for line in subcommand.help
     ),
 )
 
 
 def make_router(
-    use_cases: UseCases, model_service: ModelService, corrections: CorrectionNotices
+    use_cases: UseCases,
+    model_service: ModelService,
+    corrections: CorrectionNotices,
+    forgetting: Forgetting,
 ) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
         *(Route(subcommand, use_cases) for subcommand in (*_TEAM, *projects.ROLES)),
         *(Route(subcommand, model_service) for subcommand in models.SUBCOMMANDS),
         *(Route(subcommand, corrections) for subcommand in notices.SUBCOMMANDS),
+        *(Route(subcommand, forgetting) for subcommand in erasure.SUBCOMMANDS),
     )
     return Router(HELP.command, routes)
 
@@ -45,9 +57,10 @@ def register(
     use_cases: UseCases,
     model_service: ModelService,
     corrections: CorrectionNotices,
+    forgetting: Forgetting,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
-    router = make_router(use_cases, model_service, corrections)
+    router = make_router(use_cases, model_service, corrections, forgetting)
 
     async def typed(body: payloads.Payload) -> View:
         caller, text = payloads.caller_of_command(body), payloads.text_of_command(body)
@@ -60,3 +73,4 @@ def register(
     listeners.buttons(team.BUTTONS, use_cases)
     listeners.buttons(models.BUTTONS, model_service)
     listeners.buttons(notices.BUTTONS, corrections)
+    listeners.buttons(erasure.BUTTONS, forgetting)

@@ -13,6 +13,7 @@ from typing import TextIO
 from bot import __version__
 from bot.cli.backups import add_backups
 from bot.cli.engine import add_commands, call
+from bot.cli.forget import add_forget
 from bot.cli.outbox import add_outbox
 from bot.cli.runs import add_runs
 from bot.errors import SettingsError
@@ -39,9 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_runs(commands)
     add_outbox(commands)
     add_backups(commands)
+    add_forget(commands)
     options = parser.parse_args(arguments)
     _leave_processors_free()
-    if options.command in {"runs", "outbox", "backup", "restore"}:
+    if options.command in {"runs", "outbox", "backup", "restore", "forget"}:
         return int(options.call(options))
     return call(options) if "call" in options else _start()
 

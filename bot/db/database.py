@@ -15,7 +15,8 @@ from bot.db import migrations
 from bot.db.address import read_address
 from bot.db.reserve import Reserve
 from bot.db.sqlite_driver import OneTripConnection
-from bot.db.sqlite_file import create_private_file, switch_to_wal
+from bot.db.sqlite_file import create_private_file, switch_to_wal, wipe_file
+from bot.db.tables import metadata
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
 from bot.errors import DiskFull, NotFound
@@ -37,8 +38,14 @@ class Database:
     """One database: transactions that write and transactions that read."""
 
     def __init__(
-        self, *, writers: Transactions, readers: Transactions, reporters: Transactions
+        self,
+        *,
+        address: URL,
+        writers: Transactions,
+        readers: Transactions,
+        reporters: Transactions,
     ) -> None:
+        self._address = address
         self._writers = writers
         self._readers = readers
         self._reporters = reporters
@@ -75,7 +82,7 @@ class Database:
             for size in (CONNECTIONS, REPORTING)
         )
         try:
-            yield cls(writers=writers, readers=readers, reporters=reporters)
+            yield cls(address=address, writers=writers, readers=readers, reporters=reporters)
         finally:
             # The writer goes last: the last connection of a SQLite database folds its journal back
             # into the file.
@@ -106,6 +113,19 @@ class Database:
     def reporting(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """The same for what takes long: it has connections of its own, so that no label waits for one."""
         return self._reporters.transaction()
+
+    async def wipe(self) -> None:
+        """Let nothing of what was deleted be left in the database's files: pages are written anew, the journal is
+        emptied. Whoever writes meanwhile waits. On PostgreSQL its own journal and its backups are not reached.
+        Raises StoreUnavailable."""
+        if self._address.get_backend_name() == "sqlite":
+            await asyncio.to_thread(wipe_file, self._address.database or "")
+            return
+        with translated(connecting=True):
+            async with self._writers.engine.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in metadata.sorted_tables:
+                    await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
 
 
 def _engine(address: URL, patience: float, *, write: bool, size: int = CONNECTIONS) -> AsyncEngine:

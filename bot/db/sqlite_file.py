@@ -8,6 +8,9 @@ from pathlib import Path
 from bot.db.outages import words_for
 from bot.errors import StoreUnavailable
 
+_WIPE_WITHIN = 30
+"""Seconds that erasing waits for whoever reads or writes."""
+
 
 def create_private_file(file: str) -> None:
     """Only the bot's own user may read it; SQLite gives its journal the same mode."""
@@ -31,3 +34,18 @@ def switch_to_wal(path: str, patience: float) -> None:
             connection.close()
     finally:
         os.close(turn)
+
+
+def wipe_file(path: str) -> None:
+    """Write every page anew, then empty the journal, once nobody reads an older state any more."""
+    connection = sqlite3.connect(path, timeout=_WIPE_WITHIN, isolation_level=None)
+    try:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("VACUUM")
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(words_for(error)) from error
+    finally:
+        connection.close()
+    if busy:
+        raise StoreUnavailable("the database's journal is in use")

@@ -8,6 +8,9 @@ from typing import Any
 from bot.domain.steps import AnnotationState
 from ner_engine.annotation import Span
 
+NOBODY = "nobody"
+"""Whose name stands where a person was forgotten."""
+
 
 class EventKind(StrEnum):
     """What happened, besides the steps on an annotation (`StepKind`)."""
@@ -19,6 +22,10 @@ class EventKind(StrEnum):
     LABELS_MERGED = "labels_merged"
     LABELS_SPLIT = "labels_split"
     """A merge taken back: each phrase has the label again that it had."""
+    LABEL_DELETED = "label_deleted"
+    SENTENCE_DELETED = "sentence_deleted"
+    PROJECT_DELETED = "project_deleted"
+    """In the record of the default project."""
     LIVE_MOVED = "live_moved"
     LIVE_POLICY_CHANGED = "live_policy_changed"
     PROJECT_MADE = "project_made"

@@ -33,6 +33,8 @@ class RunReason(StrEnum):
     AUTO = "auto"
     """So many sentences were newly finished."""
     RETRY = "retry"
+    FORGET = "forget"
+    """The live model knows something that was to be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

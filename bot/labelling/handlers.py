@@ -1,7 +1,7 @@
 """/label, the buttons of its answers, and the shortcuts “Label this message” and “Label next sentence”."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -87,6 +87,7 @@ HELP = CommandHelp(
             "/label flag: the dose is cut off",
             "your sentence is broken or needs talk: reviewers see it, and the next comes",
         ),
+        HelpLine("/label delete #12", "deletes a sentence, after asking (without a number: yours)"),
         HelpLine("/label undo", "takes my last step back"),
     ),
 )
@@ -99,10 +100,13 @@ def register(
     messages: DirectMessages,
     *,
     patience: float = direct.PATIENCE_SECONDS,
+    deleting: Callable[[Payload], Awaitable[View | None]] | None = None,
 ) -> None:
     """Listen to the command, to every button a label answer can have, and to both shortcuts."""
 
     async def typed(body: Payload) -> View:
+        if deleting is not None and (asked := await deleting(body)) is not None:
+            return asked
         wanted = parsing.read_label(payloads.text_of_command(body))
         return outcome_view(await labelling.handle(payloads.caller_of_command(body), wanted))
 

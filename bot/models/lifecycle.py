@@ -55,7 +55,9 @@ class ModelLifecycle:
         assert model.evaluation is not None
         policy = await Models(tx).policy(run.project_id)
         held_back = judge(model.evaluation, policy, live_version=expected)
-        if held_back is not None:
+        # Whatever its scores are: the one it replaces knows something that was to be forgotten.
+        must = expected in await Models(tx).stale(run.project_id)
+        if held_back is not None and not must:
             return held_back
         moved = await Models(tx).set_live(
             run.project_id, model.version, expected=expected, person=run.person

@@ -149,6 +149,23 @@ class Models(Repository):
         if versions:
             await self._mark(project_id, versions, gone_at=self.clock())
 
+    async def stale(self, project_id: int) -> tuple[int, ...]:
+        """Versions that know something forgotten and are not gone."""
+        wanted = select(model.c.version).where(
+            in_project(model), model.c.stale_at.is_not(None), model.c.gone_at.is_(None)
+        )
+        return tuple((await self.execute(wanted, project_id)).scalars())
+
+    async def mark_stale(self, project_id: int, versions: Sequence[int]) -> None:
+        """Note that these versions know something forgotten."""
+        if versions:
+            await self._mark(project_id, versions, stale_at=self.clock())
+
+    async def none_live(self, project_id: int) -> None:
+        """Let no version be live: the one that was knows something forgotten, and there is no other."""
+        mine = update(project).where(here(project), project.c.id == project_id)
+        await self.execute(mine.values(live_version=None, live_since=None))
+
     async def _mark(self, project_id: int, versions: Sequence[int], **values: Any) -> None:
         (name,) = values
         await self.execute(

@@ -85,3 +85,8 @@ NOTICES_OFF = "nerbot.notices_off"
 def one_of(action: str) -> re.Pattern[str]:
     """The ids of buttons that differ by a number at the end."""
     return re.compile(rf"^{re.escape(action)}\.\d+$")
+
+
+FORGET = "forget.yes"
+KEEP = "forget.no"
+DELETE = "nerbot.delete"

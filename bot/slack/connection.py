@@ -1,9 +1,11 @@
 """How the bot reaches Slack, and how Slack reaches the bot."""
 
 import json
+import logging
 import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TraceConfig, TraceRequestEndParams, WSMessage, web
 from slack_bolt import BoltResponse
@@ -20,9 +22,11 @@ from bot.operations.link import LinkWatch
 from bot.operations.metrics import ACKS, kind_of
 from bot.operations.skew import ClockSkew
 from bot.settings import Settings
-from bot.slack.faults import PassingFaults
+from bot.slack.faults import PassingFaults, fault_of
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
 from bot.slack.lengths import refuse_what_is_too_long
+
+log = logging.getLogger(__name__)
 
 CALL_SECONDS = 30
 """How long Slack may take to answer a call."""
@@ -109,23 +113,64 @@ def _secret(settings: Settings) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Connection:
-    """How Slack reaches us: at an address in HTTP mode, else by a link of ours."""
+    """How Slack reaches the app, and how that is ended for good."""
 
-    address: str | None
-    link: LinkWatch | None = None
+    def __init__(self) -> None:
+        self.address: str | None = None
+        """Where the HTTP server listens; None in Socket Mode."""
+        self.link: LinkWatch | None = None
+        """Tells whether Slack is there; None in HTTP mode."""
+        self._socket: Any = None
+
+    async def watch(self, client: Any, stack: AsyncExitStack) -> None:
+        """The link is this Socket Mode client, which gives up where Slack refuses our token."""
+        self._socket, issue = client, client.issue_new_wss_url
+
+        async def issue_or_give_up() -> str:
+            try:
+                return str(await issue())
+            except SlackApiError as error:
+                if fault_of(error).is_about_our_token:
+                    log.error(  # noqa: TRY400 - a known condition: one line
+                        "Slack refuses SLACK_APP_TOKEN (%s); nerbot stops connecting until it is started again",
+                        error.response.get("error"),
+                    )
+                    self._give_up()
+                raise
+
+        client.issue_new_wss_url = issue_or_give_up
+        link = LinkWatch(client.is_connected, lambda: client.current_session)
+
+        async def hear(message: WSMessage) -> None:
+            if _is_goodbye(message.data):
+                link.announced()
+
+        client.on_message_listeners.append(hear)
+        self.link = await stack.enter_async_context(link)
+
+    def _give_up(self) -> None:
+        self._socket.closed = True
+        self._socket.auto_reconnect_enabled = self._socket.default_auto_reconnect_enabled = False
+
+    async def end(self) -> None:
+        """No longer listen to Slack, nor connect again. The HTTP server goes on refusing."""
+        if self._socket is not None:
+            self._give_up()
+            await self._socket.disconnect()
 
 
 async def connect(
     settings: Settings, app: AsyncApp, health: Health, stack: AsyncExitStack
 ) -> Connection:
     """Let Slack reach the app until the stack is closed. Raises SettingsError."""
+    connection = Connection()
     if settings.mode == "http":
         read_within = READ_WITHIN_SECONDS * settings.patience
         server = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
         routes = [*server.routes(), *health.routes()]
-        return Connection(await serve(settings, routes, settings.port, "NERBOT_PORT", stack))
+        connection.address = await serve(settings, routes, settings.port, "NERBOT_PORT", stack)
+        return connection
     assert settings.app_token is not None
     handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
     try:
@@ -135,16 +180,8 @@ async def connect(
             f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
         ) from error
     stack.push_async_callback(handler.close_async)
-    client = handler.client
-    link = LinkWatch(client.is_connected, lambda: client.current_session)
-
-    async def hear(message: WSMessage) -> None:
-        if _is_goodbye(message.data):
-            link.announced()
-
-    client.on_message_listeners.append(hear)
-    await stack.enter_async_context(link)
-    return Connection(None, link)
+    await connection.watch(handler.client, stack)
+    return connection
 
 
 def _is_goodbye(said: object) -> bool:

@@ -58,6 +58,7 @@ _NOT_LET_IN = frozenset(
     }
 )
 """It is our token: no other place would do better."""
+_REVOKED = frozenset({"account_inactive", "invalid_auth", "token_revoked"})
 _NOT_TAKEN = frozenset(
     {
         *(
@@ -119,6 +120,11 @@ class Fault:
         """Asking again is known to get the same answer."""
         places = {*_NO_PLACE, *_KNOWN_PLACES, *_USED_UP}
         return self.code in {*places, *_NOT_LET_IN, *_NOT_TAKEN, *_TRIGGERS}
+
+    @property
+    def is_about_our_token(self) -> bool:
+        """The token holds no longer, and will not again."""
+        return self.code in _REVOKED
 
     @property
     def is_about_the_place(self) -> bool:

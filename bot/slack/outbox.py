@@ -38,6 +38,8 @@ IDLE_SECONDS = 2.0
 """How often the outbox is looked at for what another process put there, or a clock that was set back holds up."""
 PRUNE_EVERY = timedelta(hours=1)
 _REMEMBERED = 500
+_LET_OUT = frozenset({"account_inactive", "token_revoked"})
+"""Slack's words for a workspace that took nerbot out."""
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class OutboxSender:
         self._awake = asyncio.Event()
         self._stopping = False
         self._pruned = datetime.min.replace(tzinfo=UTC)
+        self._resting = False
         self._running: asyncio.Task[None] | None = None
         self._told: LRUCache[tuple[str, str], datetime] = LRUCache(_REMEMBERED)
         self._settled: LRUCache[tuple[str, str], asyncio.Event] = LRUCache(_REMEMBERED)
@@ -78,10 +81,15 @@ class OutboxSender:
         self.at_work: set[asyncio.Task[None]] = set()
         self.on_placed: list[Placed] = []
         self.on_refused: list[Refused] = []
+        self.on_let_out: Callable[[str], Awaitable[None]] | None = None
 
     def wake(self) -> None:
         """Look at the outbox now."""
         self._awake.set()
+
+    def rest(self) -> None:
+        """Make no call any more: our token holds no longer. What waits is kept."""
+        self._resting = True
 
     def not_before(self, workspace: str, new: OutboxMessage) -> datetime | None:
         """Messages that follow something are edited every few seconds, not at every step."""
@@ -151,6 +159,8 @@ class OutboxSender:
 
     async def _round(self) -> tuple[float, bool]:
         """Begin what is due; the seconds until the next look, and whether nothing was."""
+        if self._resting:
+            return IDLE_SECONDS, True
         room = AT_ONCE - len(self.at_work)
         claimed = (
             await self._delivery.claim(limit=room, besides=tuple(self._claimed)) if room > 0 else ()
@@ -234,6 +244,8 @@ class OutboxSender:
     # what did not arrive
 
     async def _failed(self, sent: Outgoing, fault: Fault) -> None:
+        if fault.code in _LET_OUT and self.on_let_out is not None:
+            await self.on_let_out(sent.workspace)
         tries = sent.attempts + 1
         if fault.stays or (tries >= TRIES and not fault.passes):
             await self._refused(sent, fault)

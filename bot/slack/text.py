@@ -20,6 +20,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
+from bot.domain.events import NOBODY
 from ner_engine.annotation import Span
 
 Parts = RichTextElementParts
@@ -75,6 +76,8 @@ def plain(
 
 def person(user_id: str) -> RichTextElement:
     """A person's name, as Slack shows it."""
+    if user_id == NOBODY:
+        return plain("somebody who was forgotten")
     return Parts.User(user_id=user_id)
 
 

@@ -9,15 +9,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.project import Caller
 from bot.errors import NothingToDo, NotUnderstood
 from bot.labelling.service import Labelling
+from bot.projects.entries import reply_view
 from bot.projects.use_cases import UseCases, writes
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.direct_messages import words_modal
+from bot.slack.payloads import Payload
 from bot.slack.responders import Responders, in_words
 from bot.slack.telling.modals import Modals
-from bot.slack.text import words_view
-from bot.team import review
+from bot.slack.text import View, words_view
+from bot.team import deletions, review
+from bot.team.parsing import read_sentence_to_delete
 from bot.team.values.review import NoteDecision
+from bot.team.views.deletions import asked_view
 from bot.team.views.reasons import Asked, reason_modal
 
 _FLAG = Asked(ids.FLAG_WHY, "Why flag it?", "What should reviewers know?", "The dose is cut off.")
@@ -28,10 +32,25 @@ _DECISION = Asked(
     "It is a sign, not a symptom.",
 )
 _NOTE = writes(review.note)
+_ASK_TO_DELETE = writes(deletions.ask)
 _GONE = "The flag was taken back or settled meanwhile, so there is nothing to give a reason for."
 
 Keep = Callable[[Caller, int, str], Awaitable[None]]
 """Keep a reason for a sentence; raises PersonError where that is not possible any more."""
+
+
+def typed_deletion(use_cases: UseCases) -> Callable[[Payload], Awaitable[View | None]]:
+    """What answers `/label delete`; None where something else was typed."""
+
+    async def typed(body: Payload) -> View | None:
+        command = read_sentence_to_delete(payloads.text_of_command(body))
+        if command is None:
+            return None
+        caller = payloads.caller_of_command(body)
+        reply = await use_cases.carry_out(_ASK_TO_DELETE, caller, command)
+        return reply_view(reply, asked_view)
+
+    return typed
 
 
 def register(app: AsyncApp, labelling: Labelling, use_cases: UseCases, replies: Responders) -> None:

@@ -17,7 +17,7 @@ from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
-from bot.team import flags
+from bot.team import deletions, flags
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.values.history import HistoryPage, ShowHistory, Undone, UndoStep
@@ -33,6 +33,8 @@ _OWNERS = frozenset(
         EventKind.CHANNEL_BOUND,
         EventKind.SETTINGS_CHANGED,
         EventKind.ROLE_CHANGED,
+        EventKind.LABEL_DELETED,
+        EventKind.PROJECT_DELETED,
     }
 )
 
@@ -253,4 +255,7 @@ _UNDO: Mapping[EventKind, Callable[[RequestContext, Event], Awaitable[Undone]]] 
     EventKind.REVIEWED: _undo_reviewed,
     EventKind.REVIEW_NOTED: _undo_noted,
     EventKind.FLAG_SETTLED: flags.undo,
+    EventKind.SENTENCE_DELETED: deletions.undo_sentence,
+    EventKind.LABEL_DELETED: deletions.undo_label,
+    EventKind.PROJECT_DELETED: deletions.undo_project,
 }

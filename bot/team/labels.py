@@ -1,5 +1,6 @@
 """The labels of a project: what they mean, and how they are renamed and merged."""
 
+from bot.db.records.confirmations import Confirmations
 from bot.domain.project import DescribedLabel
 from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
@@ -20,7 +21,6 @@ from bot.team.commands import (
     LeftAlone,
     ShowLabels,
 )
-from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 
 
@@ -75,14 +75,18 @@ async def ask(context: RequestContext, change: ChangeLabels) -> ChangeAsked:
 
 async def decline(context: RequestContext, command: Decline) -> LeftAlone:
     """Leave everything as it is."""
-    await Confirmations(context.tx).take(context.project.id, context.caller.person, command.offer)
+    await Confirmations(context.tx).take(
+        context.project.id, context.caller.person, command.offer, ChangeLabels
+    )
     return LeftAlone()
 
 
 async def confirm(context: RequestContext, command: Confirm) -> LabelsChanged:
     """Do what was asked about, in this transaction."""
     confirmations = Confirmations(context.tx)
-    change = await confirmations.take(context.project.id, context.caller.person, command.offer)
+    change = await confirmations.take(
+        context.project.id, context.caller.person, command.offer, ChangeLabels
+    )
     if change is None:
         raise NotFound(
             "This question is over, or was put to somebody else; nothing was changed. Type the /nerbot command again."

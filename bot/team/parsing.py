@@ -1,5 +1,6 @@
 """What is typed after /nerbot labels, review and history, and what their buttons mean, as commands."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -7,11 +8,13 @@ from bot.errors import NotUnderstood
 from bot.slack.payloads import read_id, read_label_name, read_words
 from bot.slack.subcommands import Parse, Typed
 from bot.team.commands import ChangeLabels
+from bot.team.values.deletions import Delete, Kind
 from bot.team.values.history import ShowHistory
 from bot.team.values.review import NoteDecision, TakeVersion
 
 C = TypeVar("C")
 
+_DELETE = re.compile(r"delete(?: #?([0-9]{1,18}))?", re.IGNORECASE)
 ONLY_NOTE = "“review” takes no word but “note”, followed by why you decided as you did."
 
 
@@ -70,3 +73,21 @@ def read_version(value: str) -> TakeVersion:
     """A sentence, and the version of it that is right."""
     sentence, _, version = value.partition(":")
     return TakeVersion(read_id(sentence), version)
+
+
+def read_label_to_delete(typed: Typed) -> Delete:
+    """The one label that goes."""
+    return Delete(Kind.LABEL, name=read_label_name(_labels(typed)))
+
+
+def read_project_to_delete(typed: Typed) -> Delete:
+    """The project's name."""
+    if not typed.text.strip():
+        raise NotUnderstood("Which project? Type its name, as in /nerbot project delete NAME")
+    return Delete(Kind.PROJECT, name=typed.text.strip())
+
+
+def read_sentence_to_delete(text: str) -> Delete | None:
+    """`delete` and `delete #12` after /label; None for anything else."""
+    found = _DELETE.fullmatch(text.strip())
+    return Delete(Kind.SENTENCE, int(found[1]) if found[1] else None) if found else None

@@ -7,12 +7,15 @@ from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import with_id
 from bot.slack.subcommands import without_more
-from bot.team import flags, history, labels, parsing, review, stats
+from bot.team import deletions, flags, history, labels, parsing, review, stats
 from bot.team.commands import AddLabel, Confirm, Decline, DescribeLabel, ShowLabels
+from bot.team.values.deletions import ConfirmDelete
 from bot.team.values.flags import SettleFlags, ShowFlags
 from bot.team.values.history import UndoStep
 from bot.team.values.review import NextDispute, ReviewMyself
 from bot.team.values.stats import ShowStats
+from bot.team.views.deletions import asked_view as deletion_view
+from bot.team.views.deletions import deleted_view
 from bot.team.views.flags import flags_view
 from bot.team.views.history import history_view, undone_view
 from bot.team.views.labels import asked_view, changed_view, kept_view, labels_view, left_view
@@ -64,6 +67,28 @@ SUBCOMMANDS = (
         ),
     ),
     subcommand(
+        ("labels delete", "label delete"),
+        parsing.read_label_to_delete,
+        writes(deletions.ask),
+        deletion_view,
+        HelpLine(
+            "/nerbot labels delete SYMPTOM",
+            "takes a label off all phrases, after asking; can be undone",
+            Role.OWNER,
+        ),
+    ),
+    subcommand(
+        ("project delete", "projects delete"),
+        parsing.read_project_to_delete,
+        writes(deletions.ask),
+        deletion_view,
+        HelpLine(
+            "/nerbot project delete NAME",
+            "puts a project out of sight, after asking; can be undone",
+            Role.OWNER,
+        ),
+    ),
+    subcommand(
         ("stats",),
         without_more(ShowStats(), "“stats” takes nothing after it."),
         reports(stats.show),
@@ -105,6 +130,7 @@ SUBCOMMANDS = (
 BUTTONS = (
     button(ids.CONFIRM, Confirm, writes(labels.confirm), changed_view),
     button(ids.DECLINE, Decline, writes(labels.decline), left_view),
+    button(ids.DELETE, ConfirmDelete, writes(deletions.confirm), deleted_view),
     button(ids.UNDO_STEP, with_id(UndoStep), writes(history.undo), undone_view),
     button(ids.one_of(ids.UNDO_EVENT), with_id(UndoStep), writes(history.undo), undone_view),
     button(ids.HISTORY_NEWER, parsing.read_page, reads(history.show), history_view),

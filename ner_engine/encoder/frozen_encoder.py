@@ -91,8 +91,7 @@ class FrozenEncoder:
 
     def key(self, wanted: EncodedText) -> str:
         """The name of a text's vectors in a store: a hash of all they depend on."""
-        identity = repr((self.sha256, self._features, wanted.text, wanted.tokens))
-        return hashlib.sha256(identity.encode()).hexdigest()
+        return vector_key(self.sha256, self._features, wanted)
 
     def _read(self, wanted: EncodedText) -> Halves:
         """From the store if they are there, else computed and kept there."""
@@ -162,6 +161,12 @@ class FrozenEncoder:
             self._outputs, {name: feed[name] for name in self._wanted}
         )
         return np.concatenate([output[0, 1:-1] for output in outputs], axis=1)
+
+
+def vector_key(sha256: str, features: Features, wanted: EncodedText) -> str:
+    """The name of a text's vectors in a store, by the encoder's hash and what is taken from it."""
+    identity = repr((sha256, features, wanted.text, wanted.tokens))
+    return hashlib.sha256(identity.encode()).hexdigest()
 
 
 def _session_options() -> onnxruntime.SessionOptions:

@@ -41,7 +41,14 @@ from ner_engine.training.loop import Step, Trained, feature_steps, training_step
 from ner_engine.training.result import Result
 from ner_engine.training.splits import text_key
 
-CANARIES = 5
+#: What each model is tried on when it is stored and loaded. Not sentences of a team, which may want them forgotten.
+CANARIES = (
+    "Mrs. Ada Park of 12 Hill Street, Leeds, came in on Monday, 3 May, with chest pain and a fever of 39 C.",
+    "She takes 20 mg of aspirin twice a day for her headache; penicillin gave her a rash in 2019.",
+    "Acme Ltd. sent 14 boxes to Berlin for 1,250 EUR and got order no. A-731 from Mr. Ito on the same day.",
+    "The server api-2 of the shop was down from 09:15 to 10:40 because version 4.1.0 could not reach its database.",
+    "Nothing else was found.",
+)
 
 Stage = Literal["features", "cross-validation", "learning curve", "training", "saving"]
 
@@ -238,17 +245,16 @@ def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None
         sentences=result.sentences,
         fingerprint=fingerprint(case.gold),
         scores=scores_to_json(result.evaluation),
-        canaries=_canaries(pipeline, case.gold),
+        canaries=_canaries(pipeline),
         versions={name: version(name) for name in ("nerbot", "spacy", "onnxruntime", "numpy")},
         encoder=_encoder(case.settings),
     )
     save_model(target, write=write, facts=facts)
 
 
-def _canaries(pipeline: Pipeline, gold: Sequence[AnnotatedText]) -> tuple[AnnotatedText, ...]:
-    texts = sorted((text.text for text in gold), key=text_key)[:CANARIES]
-    found = pipeline.find(texts)
-    return tuple(AnnotatedText(text, spans) for text, spans in zip(texts, found, strict=True))
+def _canaries(pipeline: Pipeline) -> tuple[AnnotatedText, ...]:
+    found = pipeline.find(CANARIES)
+    return tuple(AnnotatedText(text, spans) for text, spans in zip(CANARIES, found, strict=True))
 
 
 def _encoder(settings: TrainingSettings) -> dict[str, str]:

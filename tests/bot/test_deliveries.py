@@ -48,6 +48,9 @@ NERBOT = (
     "models policy always",
     "models live 1",
     "models rollback",
+    "labels delete FINDING",
+    "project delete Cardiology",
+    "forget",
     "notices off",
     "notices on",
     "roles",
@@ -66,6 +69,7 @@ LABEL = (
     "none in: No new complaints today.",
     "SYMPTOM rash in: A rash since Monday.",
     "done",
+    "delete #1",
 )
 PASSING = {"outbox", "offer", "visit"}
 """Tables of what goes on beside: messages on their way, questions that were shown, what a person has seen."""
@@ -107,7 +111,7 @@ def test_every_subcommand_is_delivered_twice_here() -> None:
     nothing = cast("Any", None)
     for router, typed in (
         (train_command.make_router(nothing, nothing, nothing), TRAIN),
-        (nerbot_command.make_router(nothing, nothing, nothing), NERBOT),
+        (nerbot_command.make_router(nothing, nothing, nothing, nothing), NERBOT),
     ):
         found = {router.find(line)[0].subcommand.handle for line in typed}
         assert [route for route in every(router) if route.subcommand.handle not in found] == []

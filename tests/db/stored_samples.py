@@ -13,6 +13,7 @@ from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, S
 from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Draft, Several
+from bot.erasure.commands import Extent, Forget, Forgotten, What
 from bot.home.values import ProjectChosen
 from bot.labelling.values.bulk import (
     EverywhereIntent,
@@ -47,6 +48,7 @@ from bot.team.commands import (
     LabelsShown,
     LeftAlone,
 )
+from bot.team.values.deletions import Delete, Deleted, DeletionAsked, Kind
 from bot.team.values.flags import FlagsShown
 from bot.team.values.history import HistoryPage, Undone
 from bot.team.values.review import (
@@ -218,6 +220,7 @@ EVENT = Event(
     True,
 )
 DISPUTE = Dispute(SENTENCE, (Version(SPANS, ("U1", "U2")), Version((), ("U3",))), (PRECEDENT,))
+DELETES = [Delete(kind, 4, "SYMPTOM") for kind in Kind]
 TeamAnswer = (
     LabelsShown
     | LabelKept
@@ -234,6 +237,8 @@ TeamAnswer = (
     | FlagsShown
     | HistoryPage
     | Undone
+    | DeletionAsked
+    | Deleted
 )
 TEAM_ANSWERS: Sequence[TeamAnswer] = [
     LabelsShown(PROJECT, (GUIDE,)),
@@ -267,6 +272,8 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     Reviewing(DISPUTE, 3, DECISION, changed=True),
     NoDispute(DECISION, 2, 1),
     NoteKept(DECISION),
+    *(DeletionAsked(delete, "of13", "It hurts.", 5, 2) for delete in DELETES),
+    *(Deleted(delete, 5) for delete in DELETES),
     YoursToLabel(CARD),
     FlagsShown((Flag(SENTENCE, "U1", "cut off", AT),), 2, 5, 6),
     HistoryPage((EVENT,), (21,), 20, mine=True, first=False),
@@ -275,6 +282,8 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
 
 PROGRESS = Progress("training", 0.5, 20, 40, 0.75, 12.5)
 
+EXTENT = Extent(2, 3, 4, 5, 6, 7, (8, 9), 10)
+FORGETS = [Forget(what, 4, "U1", "Triage") for what in What]
 STORED: Mapping[str, Sequence[Any]] = {
     "sentence.tokens": [TOKENS, ()],
     "annotation.spans": [SPANS, ()],
@@ -295,11 +304,12 @@ STORED: Mapping[str, Sequence[Any]] = {
         ReasonKept(kept=False),
         ProjectChosen(3),
         *train_answers(AT, PROGRESS, EVALUATIONS),
+        *(Forgotten(forget, EXTENT) for forget in FORGETS),
     ],
     "run.progress": [PROGRESS],
     "run.evaluation": EVALUATIONS,
     "model.labels": [("DRUG_2", "SYMPTOM")],
     "model.evaluation": EVALUATIONS,
-    "confirmation.command": [RENAME, MERGE],
+    "confirmation.command": [RENAME, MERGE, *FORGETS, *DELETES],
 }
 """What is kept in each column."""

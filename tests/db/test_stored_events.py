@@ -16,7 +16,7 @@ from bot.db.transaction import Transaction
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import EventKind
 from bot.domain.models import WhyLive
-from bot.domain.project import Project, Sentence
+from bot.domain.project import Caller, Project, Sentence
 from bot.domain.roles import Role
 from bot.domain.runs import Model, RunReason, RunState
 from bot.domain.steps import AnnotationState, StepKind
@@ -24,10 +24,12 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.steps import Steps
 from bot.models.repository import Models
+from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
 from bot.projects.values import ProjectSettings
+from bot.team.deletions import delete_sentence
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from ner_engine.annotation import Span
@@ -98,6 +100,9 @@ async def _labels(tx: Transaction, project_id: int) -> None:
     await Labels(tx).add(project_id, "GONE", person=ANN)
     [added, *_] = await History(tx).page(project_id, limit=1)
     await Labels(tx).remove(project_id, "GONE", person=ANN, undoes=added.id)
+    await Labels(tx).delete(project_id, "OLD", person=ANN)
+    [deleted, *_] = await History(tx).page(project_id, limit=1)
+    await Labels(tx).bring_back(project_id, deleted, person=ANN)
 
 
 async def _reviews(tx: Transaction, project_id: int) -> None:
@@ -118,7 +123,12 @@ async def _decide(tx: Transaction, project_id: int, sentence: Sentence) -> None:
 
 
 async def _settings(tx: Transaction, project: Project) -> None:
-    await Projects(tx).add("Other", person=ANN)
+    other = await Projects(tx).add("Other", person=ANN)
+    assert other
+    await Projects(tx).delete(other, record=project.id, person=ANN)
+    [sentence] = await add(tx, project.id, "Gone for now.")
+    caller = Caller(HERE, ANN, "C1", "r9")
+    await delete_sentence(RequestContext(tx, project, caller), sentence.id)
     await Projects(tx).bind(project.id, "C1", to=project.id, person=ANN)
     await Projects(tx).change_settings(project.id, ProjectSettings(2, 0.5), person=ANN)
     await Roles(tx).give(project.id, BEN, Role.REVIEWER, by=ANN)

@@ -21,12 +21,14 @@ from bot.db.tables import metadata
 from bot.db.types import Spans, Tokens, Value
 from bot.domain.json_form import JsonForm, adapter, dump
 from bot.editor.commands import Draft
+from bot.erasure.commands import Forget, Forgotten
 from bot.home.values import ProjectChosen
 from bot.labelling.values.cards import Outcome, Question, ReasonKept, Suggestion
 from bot.models.commands import LiveMoved, PolicySet, ScoresPosted
 from bot.projects.use_cases import Reply
 from bot.recognition.values import Answer, Notices
 from bot.team.commands import ChangeLabels
+from bot.team.values.deletions import Delete
 from tests.db.stored_samples import STORED, TeamAnswer
 from tests.db.stored_train_answers import TrainAnswer
 from tests.support.golden import golden
@@ -34,7 +36,7 @@ from tests.support.golden import golden
 GOLDEN = Path(__file__).parent / "golden"
 DIALECT = sqlite.dialect()
 FORMS: dict[str, Any] = {
-    "confirmation.command": ChangeLabels,
+    "confirmation.command": ChangeLabels | Forget | Delete,
     "offer.question": Question | Suggestion | Draft | Answer,
     "receipt.outcome": (
         Outcome
@@ -47,6 +49,7 @@ FORMS: dict[str, Any] = {
         | ReasonKept
         | ProjectChosen
         | TrainAnswer
+        | Forgotten
     ),
 }
 """Columns of text in which features keep values of theirs."""
@@ -72,7 +75,9 @@ def write(name: str, value: object) -> str:
 def read(name: str, stored: str) -> object:
     """As the column reads it."""
     if name == "confirmation.command":
-        return adapter(ChangeLabels).validate_json(stored)
+        kinds: dict[str | None, Any] = {"forget": Forget, "delete": Delete}
+        kind = kinds.get(json.loads(stored).get("type"), ChangeLabels)
+        return adapter(kind).validate_json(stored)
     if name in FORMS:
         return JsonForm(FORMS[name]).load(stored)
     value: object = COLUMNS[name].type.process_result_value(stored, DIALECT)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
+from bot.db.records.confirmations import Confirmations
 from bot.db.records.counters import Counters
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
@@ -28,11 +29,14 @@ from bot.digests.repository import Digests
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.json_form import JsonForm
-from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
+from bot.domain.project import Annotation, Caller, Project, ProjectCounts, Sentence
 from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
 from bot.domain.steps import AnnotationState, Step, StepKind
+from bot.erasure.repositories.departures import Departures
+from bot.erasure.repositories.erasures import Erasures, Scope
+from bot.erasure.repositories.traces import Traces, Words
 from bot.errors import NotFound
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
@@ -54,7 +58,7 @@ from bot.recognition.repository import Corrections
 from bot.recognition.values import Notices
 from bot.team import labels
 from bot.team.commands import ChangeLabels
-from bot.team.repositories.confirmations import Confirmations
+from bot.team.repositories.bin import Bin
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
@@ -93,6 +97,7 @@ class Things:
     event: Event
     auto: AutoTraining
     digest: Digest
+    erasure: int
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -138,6 +143,8 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     auto = await AutoTrainings(tx).put(project.id, every=5, person=ANN, channel="C0")
     digest = await put_digest(tx, clock)
     await Access(tx).note(ASKING)
+    await Departures(tx).leave()
+    erasure = await Erasures(tx).note(project.id, ANN, ["key"])
     return Things(
         project.id,
         sentence,
@@ -154,6 +161,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         event,
         auto,
         digest,
+        erasure,
     )
 
 
@@ -224,7 +232,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "roles.all": (lambda tx, _: Roles(tx).all(), {}),
     "projects.bound": (lambda tx, _: Projects(tx).bound("C0"), None),
     "confirmations.take": (
-        lambda tx, its: Confirmations(tx).take(its.project_id, ANN, its.asked),
+        lambda tx, its: Confirmations(tx).take(its.project_id, ANN, its.asked, ChangeLabels),
         None,
     ),
     "decisions.waiting": (lambda tx, its: Decisions(tx).waiting(its.project_id), 0),
@@ -492,11 +500,85 @@ ASKED: dict[str, tuple[Ask, object]] = {
     ),
 }
 
+NO_WORDS = Words(frozenset(), frozenset())
+
+ASKED |= {
+    "confirmations.look": (
+        lambda tx, its: Confirmations(tx).look(its.project_id, ANN, its.asked, ChangeLabels),
+        None,
+    ),
+    "departures.since": (lambda tx, _: Departures(tx).since(), None),
+    "departures.back": (lambda tx, _: Departures(tx).back(), False),
+    "erasures.of_sentence": (
+        lambda tx, its: Erasures(tx).of_sentence(its.project_id, its.sentence.id),
+        Scope({}, {}),
+    ),
+    "erasures.of_person": (
+        lambda tx, its: Erasures(tx).of_person(its.project_id, ANN),
+        Scope({}, {}),
+    ),
+    "erasures.of_project": (
+        lambda tx, its: Erasures(tx).of_project(its.project_id),
+        Scope({}, {}),
+    ),
+    "bin.all": (lambda tx, its: Bin(tx).all(its.project_id), {}),
+    "bin.put": (lambda tx, its: Bin(tx).put(its.project_id, its.sentence.id, person=ANN), None),
+    "bin.restore": (lambda tx, its: Bin(tx).restore(its.project_id, its.sentence.id), False),
+    "projects.sentences": (lambda tx, its: Projects(tx).sentences(its.project_id), 0),
+    "annotations.others_on": (
+        lambda tx, its: Annotations(tx).others_on(its.project_id, its.sentence.id, "U0BEN"),
+        0,
+    ),
+    "annotations.added_by": (
+        lambda tx, its: Annotations(tx).added_by(its.project_id, its.sentence.id),
+        None,
+    ),
+    "erasures.others_than": (lambda tx, _: Erasures(tx).others_than("U0BEN"), False),
+    "erasures.count": (
+        lambda tx, its: Erasures(tx).count(its.project_id, [its.sentence.id], ANN),
+        (0, 0),
+    ),
+    "erasures.sentences": (
+        lambda tx, its: Erasures(tx).sentences(its.project_id, [its.sentence.id]),
+        None,
+    ),
+    "erasures.person": (lambda tx, its: Erasures(tx).person(its.project_id, ANN), None),
+    "erasures.in_workspace": (lambda tx, _: Erasures(tx).in_workspace(ANN), None),
+    "erasures.project": (lambda tx, its: Erasures(tx).project(its.project_id), None),
+    "erasures.questions": (lambda tx, its: Erasures(tx).questions(its.project_id), None),
+    "erasures.advance": (lambda tx, its: Erasures(tx).advance(its.erasure, done=True), None),
+    "traces.words": (
+        lambda tx, its: Traces(tx).words(its.project_id, {its.sentence.id: "one"}, ANN),
+        Words(frozenset({"one"}), frozenset()),
+    ),
+    "traces.unused": (lambda tx, its: Traces(tx).unused(its.project_id, ["A", "M"]), ()),
+    "traces.labels": (lambda tx, its: Traces(tx).labels(its.project_id, ["A", "M"]), None),
+    "traces.answers": (lambda tx, _: Traces(tx).answers(), None),
+    "traces.messages": (lambda tx, _: Traces(tx).messages(None, ANN), None),
+    "traces.trainings": (
+        lambda tx, its: Traces(tx).trainings(its.project_id, [its.sentence.id], NO_WORDS, ["A"]),
+        None,
+    ),
+    "models.stale": (lambda tx, its: Models(tx).stale(its.project_id), ()),
+    "models.mark_stale": (lambda tx, its: Models(tx).mark_stale(its.project_id, [1]), None),
+    "models.none_live": (lambda tx, its: Models(tx).none_live(its.project_id), None),
+    "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
+}
+
 REFUSED: dict[str, Ask] = {
     "counters.sentences_added": lambda tx, its: Counters(tx).sentences_added(its.project_id, 1),
     "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
     "labels.split": lambda tx, its: Labels(tx).split(
         its.project_id, its.merge, "M", "A", description="", person=ANN
+    ),
+    "labels.delete": lambda tx, its: Labels(tx).delete(its.project_id, "A", person=ANN),
+    "labels.bring_back": lambda tx, its: Labels(tx).bring_back(
+        its.project_id,
+        replace(its.event, detail={"name": "Q", "description": ""}),
+        person=ANN,
+    ),
+    "projects.delete": lambda tx, its: Projects(tx).delete(
+        Project(its.project_id, "x"), record=its.project_id, person=ANN
     ),
     "roles.give": lambda tx, its: Roles(tx).give(its.project_id, ANN, Role.REVIEWER, by=ANN),
     "projects.bind": lambda tx, its: Projects(tx).bind(
@@ -629,6 +711,10 @@ NOUNS: dict[str, type[Repository]] = {
     "autos": AutoTrainings,
     "confirmations": Confirmations,
     "corrections": Corrections,
+    "bin": Bin,
+    "departures": Departures,
+    "erasures": Erasures,
+    "traces": Traces,
     "decisions": Decisions,
     "digests": Digests,
     "flags": Flags,
@@ -666,11 +752,15 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "access.note",
         "projects.all",
         "projects.add",
+        "projects.bring_back",
         "annotations.of",
         "receipts.put",
         "outbox.put",
         "runs.first_of",
         "digests.put",
+        "erasures.note",
+        "departures.leave",
+        "departures.erase_all",
         "homes.note_opened",
         "homes.note_asked",
         "homes.set_notices",

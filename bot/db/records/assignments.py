@@ -1,5 +1,6 @@
 """What came to whom of the sentences that still wait, kept with every change of what waits."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -160,6 +161,14 @@ class Assignments(Repository):
         await self._note(_OPEN_AGAIN, project_id, person, sentence_id)
         await self.execute(_CAME_BACK, project_id, **values)
         await self.execute(_LOOK_AGAIN, project_id, sentence_id=sentence_id)
+
+    async def came_back(self, project_id: int, sentences: Sequence[int]) -> None:
+        """Answers to these sentences were erased; they may wait again."""
+        for sentence_id in sentences:
+            here = {"sentence_id": sentence_id}
+            if (await self.execute(_WAITS, project_id, **here)).first() is not None:
+                await self.execute(_CAME_BACK, project_id, **here, now=self.clock())
+                await self.execute(_LOOK_AGAIN, project_id, **here)
 
     async def resized(self, project_id: int, *, before: int) -> None:
         """So many annotations a sentence were wanted before, another number is now."""

@@ -11,8 +11,12 @@ from bot.db.repository import Repository, by_key, here, inserts
 from bot.db.tables.requests import receipt
 from bot.db.transaction import Transaction
 from bot.domain.json_form import JsonForm, dump
+from bot.errors import NothingToDo
 
 T = TypeVar("T")
+
+FORGOTTEN = '{"type":"erased"}'
+"""What stands where an answer was erased: the request was carried out, and is not carried out again."""
 
 #: Slack repeats a request within the hour; a captured one is refused by its timestamp long before
 #: this.
@@ -37,6 +41,10 @@ class IdempotencyRecords(Repository):
         found = (await self.execute(_GET, request=request)).scalar()
         return None if found is None else form.load(found)
 
+    async def erased(self, request: str) -> bool:
+        """Whether this request was answered and the answer has been erased since."""
+        return (await self.execute(_GET, request=request)).scalar() == FORGOTTEN
+
     async def put(self, request: str, answer: object) -> None:
         """Keep the answer, a frozen dataclass, in this transaction; a second answer for a request is refused, and with
         it all of its transaction. Records of days ago go."""
@@ -54,6 +62,8 @@ async def once(
     before = await records.get(request, form)
     if before is not None:
         return before
+    if await records.erased(request):
+        raise NothingToDo("This has already been done. Its answer was erased by /nerbot forget.")
     answer = await work()
     await records.put(request, answer)
     return answer

@@ -76,6 +76,47 @@ class Relabelling(Repository):
                 project_id,
             )
 
+    async def take_off(self, project_id: int, name: str) -> None:
+        """No span has this label any more."""
+        for table, person in _PLACES:
+            wanted = select(table.c.sentence_id, person.label("whose"), table.c.spans)
+            rows = await self.execute(
+                wanted.where(in_project(table), _carries(table, name)), project_id
+            )
+            for row in rows.all():
+                kept = tuple(span for span in row.spans if span.label != name)
+                await self._put(table, project_id, row, kept)
+
+    async def put_on(self, project_id: int, event_id: int, name: str) -> tuple[int, ...]:
+        """Give the spans back that had a deleted label; the sentences where others overlap them by now, and then
+        nothing is changed."""
+        changes: list[tuple[Table, Any, tuple[Span, ...]]] = []
+        touched: set[int] = set()
+        for table, person in _PLACES:
+            wanted = select(
+                merged.c.sentence_id,
+                merged.c.person.label("whose"),
+                merged.c.spans,
+                table.c.spans.label("now"),
+            ).where(*_pairs(table, person, event_id))
+            for row in await self.execute(wanted, project_id):
+                back = [span for span in row.spans if span.label == name]
+                if any(s.start < o.end and o.start < s.end for s in back for o in row.now):
+                    touched.add(row.sentence_id)
+                changes.append((table, row, tuple(sorted((*row.now, *back)))))
+        if not touched:
+            for table, row, spans in changes:
+                await self._put(table, project_id, row, spans)
+        return tuple(sorted(touched))
+
+    async def _put(self, table: Table, project_id: int, row: Any, spans: tuple[Span, ...]) -> None:
+        mine = table.c.sentence_id == row.sentence_id
+        if table is annotation:
+            mine = and_(mine, annotation.c.person == row.whose)
+        await self.execute(
+            update(table).where(in_project(table), mine).values(spans=spans), project_id
+        )
+
     async def keep(self, project_id: int, event_id: int, old: str) -> None:
         """Write down what a merge finds, so that it can be taken back."""
         columns = ["workspace", "project_id", "sentence_id", "event_id", "person", "spans"]

@@ -1,11 +1,24 @@
 """The tables. Each carries the workspace, and what points at a row of another table names the
 workspace as well, so that no row can refer across that border."""
 
-from bot.db.tables import counters, outbox, projects, queue, requests, review, sentences, training
+from bot.db.tables import (
+    counters,
+    deleted,
+    erasure,
+    outbox,
+    projects,
+    queue,
+    requests,
+    review,
+    sentences,
+    training,
+)
 from bot.db.tables.columns import metadata
 
 __all__ = [
     "counters",
+    "deleted",
+    "erasure",
     "metadata",
     "outbox",
     "projects",

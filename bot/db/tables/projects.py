@@ -41,6 +41,8 @@ project = Table(
     Column("last_rank", BigInteger, nullable=False, server_default="0"),
     Column("ranking_owner", String),
     Column("ranking_until", Moment),
+    # Since when it is out of sight; its name is free for another one then.
+    Column("deleted_at", Moment),
     Column("live_policy", String, nullable=False, server_default="not_worse"),
     # Closed: only for people of its channels. Guests are people of other workspaces.
     Column("is_open", Boolean, nullable=False, server_default=true()),

@@ -172,6 +172,8 @@ model = Table(
     # Since when its files are cleared away, and known to be damaged.
     Column("gone_at", Moment),
     Column("damaged_at", Moment),
+    # Since when it knows something that was to be forgotten: it goes as soon as another one can answer.
+    Column("stale_at", Moment),
     PrimaryKeyConstraint("workspace", "project_id", "version"),
     ForeignKeyConstraint(
         ["workspace", "project_id", "run_id"], ["run.workspace", "run.project_id", "run.id"]

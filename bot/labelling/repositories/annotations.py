@@ -124,6 +124,21 @@ class Annotations(Repository):
         await self.bring(project_id, sentence_id, person, before=before, after=after)
         return Step(event_id, kind, sentence_id, person, before, after, request, together)
 
+    async def added_by(self, project_id: int, sentence_id: int) -> str | None:
+        """Whoever added a sentence."""
+        wanted = select(sentence.c.person).where(in_project(sentence), sentence.c.id == sentence_id)
+        found: str | None = (await self.execute(wanted, project_id)).scalar()
+        return found
+
+    async def others_on(self, project_id: int, sentence_id: int, person: str) -> int:
+        """How many other people have labelled a sentence."""
+        wanted = select(func.count()).where(
+            in_project(annotation),
+            annotation.c.sentence_id == sentence_id,
+            annotation.c.person != person,
+        )
+        return int((await self.execute(wanted, project_id)).scalar_one())
+
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those
         that nobody has finished and somebody has labelled in after them."""

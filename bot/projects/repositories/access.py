@@ -42,6 +42,7 @@ _IS_MEMBER_HERE = and_(
 )
 _IS_SEEN = and_(
     here(project),
+    project.c.deleted_at.is_(None),
     or_(project.c.is_open, _IN_ITS_CHANNEL, _WHERE_IT_WAS_MADE),
     or_(project.c.guests, _IS_MEMBER_HERE),
 )

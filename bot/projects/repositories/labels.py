@@ -12,7 +12,7 @@ from bot.db.repository import Repository, by_key, in_project, insert_if_new, is_
 from bot.db.tables.projects import label, project
 from bot.db.tables.sentences import annotation, sentence
 from bot.db.tables.training import model
-from bot.domain.events import EventKind
+from bot.domain.events import Event, EventKind
 from bot.domain.project import DescribedLabel, Label
 
 #: Examples are looked for in so many of the newest annotations: they are beside every card.
@@ -192,6 +192,44 @@ class Labels(Repository):
             detail={"from": new, "to": old},
             undoes=event_id,
         )
+        return ()
+
+    async def delete(self, project_id: int, name: str, *, person: str) -> None:
+        """Take a label off every phrase, and away; what carried it is kept for whoever takes that back."""
+        found = await self.execute(
+            select(label.c.description).where(_NAMED), project_id, label_name=name
+        )
+        detail = {"name": name, "description": found.scalar() or ""}
+        event_id = await self._events().add(
+            project_id, EventKind.LABEL_DELETED, person=person, detail=detail
+        )
+        await self._relabelling().keep(project_id, event_id, name)
+        await self._relabelling().take_off(project_id, name)
+        await self.execute(delete(label).where(_NAMED), project_id, label_name=name)
+        await Counters(self.tx).recount(project_id)
+
+    async def bring_back(
+        self, project_id: int, event: Event, *, person: str
+    ) -> tuple[int, ...] | None:
+        """Put a deleted label back; sentences where others are in its place by now, and then nothing is changed. None
+        where there is such a label again."""
+        detail = event.detail or {}
+        if detail["name"] in {found.name for found in await self.all(project_id)}:
+            return None
+        touched = await self._relabelling().put_on(project_id, event.id, detail["name"])
+        if touched:
+            return touched
+        await self.execute(
+            _ADD,
+            project_id,
+            name=detail["name"],
+            description=detail["description"],
+            created_at=self.clock(),
+        )
+        await self._events().add(
+            project_id, EventKind.LABEL_DELETED, person=person, detail=detail, undoes=event.id
+        )
+        await Counters(self.tx).recount(project_id)
         return ()
 
     async def changed_since(self, project_id: int, event_id: int, *names: str) -> bool:

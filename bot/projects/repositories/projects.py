@@ -12,13 +12,15 @@ from bot.db.repository import (
     Repository,
     by_key,
     here,
+    in_project,
     insert_if_new,
     inserts,
     is_project,
     replace_columns,
 )
 from bot.db.tables.projects import channel, project
-from bot.domain.events import EventKind
+from bot.db.tables.sentences import sentence
+from bot.domain.events import Event, EventKind
 from bot.domain.project import Project
 from bot.errors import NotFound
 from bot.projects.values import ProjectSettings
@@ -34,6 +36,7 @@ _OF_CHANNEL = by_key(
     select(*_COLUMNS)
     .select_from(project.outerjoin(channel, and_(_BOUND, channel.c.project_id == project.c.id)))
     .where(here(project), or_(channel.c.channel.is_not(None), project.c.is_default))
+    .where(project.c.deleted_at.is_(None))
     .order_by(channel.c.channel.is_(None))
     .limit(1)
 )
@@ -103,9 +106,12 @@ class Projects(Repository):
         """Whether a channel is bound to it, or uses it as the default one; direct messages do not count."""
         return (await self.execute(_HAS_CHANNEL, project_id)).first() is not None
 
-    async def all(self) -> tuple[Project, ...]:
+    async def all(self, *, with_deleted: bool = False) -> tuple[Project, ...]:
         """Every project, oldest first."""
-        rows = await self.execute(select(*_COLUMNS).where(here(project)).order_by(project.c.id))
+        wanted = select(*_COLUMNS).where(here(project)).order_by(project.c.id)
+        if not with_deleted:
+            wanted = wanted.where(project.c.deleted_at.is_(None))
+        rows = await self.execute(wanted)
         return tuple(Project(id=row.id, name=row.name) for row in rows)
 
     async def add(
@@ -155,6 +161,38 @@ class Projects(Repository):
         await self._events().add(
             project_id, EventKind.CHANNEL_BOUND, person=person, detail=detail, undoes=undoes
         )
+
+    async def sentences(self, project_id: int) -> int:
+        """How many sentences it has."""
+        wanted = select(func.count()).select_from(sentence).where(in_project(sentence))
+        return int((await self.execute(wanted, project_id)).scalar_one())
+
+    async def delete(self, gone: Project, *, record: int, person: str) -> None:
+        """Take a project out of sight, and free its name; another project has it in its record."""
+        mine = update(project).where(here(project), project.c.id == gone.id)
+        hidden = f"{gone.name} (deleted {gone.id})"
+        await self.execute(mine.values(deleted_at=self.clock(), name=hidden))
+        detail = {"name": gone.name, "project": gone.id}
+        await self._events().add(record, EventKind.PROJECT_DELETED, person=person, detail=detail)
+
+    async def bring_back(self, event: Event, *, record: int, person: str) -> bool:
+        """Let a deleted project be seen again; False where its name is taken or it was forgotten."""
+        detail = event.detail or {}
+        taken = select(project.c.id).where(here(project), project.c.name == detail["name"])
+        if (await self.execute(taken)).first() is not None:
+            return False
+        back = await self.execute(
+            update(project)
+            .where(here(project), project.c.id == detail["project"])
+            .values(deleted_at=None, name=detail["name"])
+            .returning(project.c.id)
+        )
+        if back.first() is None:
+            return False
+        await self._events().add(
+            record, EventKind.PROJECT_DELETED, person=person, detail=detail, undoes=event.id
+        )
+        return True
 
     async def settings(self, project_id: int) -> ProjectSettings:
         """What the project is asked to do differently."""

@@ -116,6 +116,9 @@ _WORDS: dict[str, str] = {
     EventKind.LABELS_MERGED: "merged {from} into {to}",
     EventKind.LABELS_SPLIT: "merging {to} into {from}",
     EventKind.PROJECT_MADE: "made the project {name}",
+    EventKind.LABEL_DELETED: "deleted the label {name}",
+    EventKind.SENTENCE_DELETED: "deleted sentence #{sentence}",
+    EventKind.PROJECT_DELETED: "deleted the project {name}",
 }
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
 from bot.db.records import runs
+from bot.db.tables.projects import project
 from bot.db.tables.training import auto, run, schedule
 from bot.db.transaction import Clock
 from bot.domain.runs import Run, RunState
@@ -46,7 +47,9 @@ class MaintenanceRepository:
 
     async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
         """Every schedule that is on, with its workspace."""
-        wanted = select(schedule.c.workspace, *schedules.COLUMNS).where(schedules.is_on())
+        wanted = select(schedule.c.workspace, *schedules.COLUMNS).where(
+            schedules.is_on(), _is_there(schedule)
+        )
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(schedule.c.id))
             return tuple((row.workspace, schedules.to_schedule(row)) for row in rows)
@@ -163,7 +166,7 @@ class MaintenanceRepository:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
         finished = autos.FINISHED
         due = or_(finished - auto.c.base >= auto.c.every, finished < auto.c.base)
-        wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due)
+        wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due, _is_there(auto))
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(auto.c.id))
             return tuple((row.workspace, autos.to_auto_training(row)) for row in rows)
@@ -192,6 +195,11 @@ def _is_one_of(signs: Mapping[int, Sign]) -> ColumnElement[bool]:
         for id_, sign in signs.items()
     )
     return or_(false(), *each)
+
+
+def _is_there(table: Any) -> ColumnElement[bool]:
+    """Its project has not been deleted."""
+    return exists().where(project.c.id == table.c.project_id, project.c.deleted_at.is_(None))
 
 
 async def _one_at_a_time(connection: AsyncConnection) -> None:

@@ -21,6 +21,7 @@ _WHY = {
     RunReason.SCHEDULE: "by schedule, set by ",
     RunReason.AUTO: "for newly finished sentences, as set by ",
     RunReason.RETRY: "tried again for ",
+    RunReason.FORGET: "to replace a model that knows something forgotten, asked for by ",
 }
 
 

@@ -85,6 +85,11 @@ def why(run: Run) -> list[str | RichTextElement]:
             return ["by schedule, set by ", person(run.person)]
         case RunReason.AUTO:
             return ["for newly finished sentences, as set by ", person(run.person)]
+        case RunReason.FORGET:
+            return [
+                "to replace a model that knows something forgotten, asked for by ",
+                person(run.person),
+            ]
         case RunReason.RETRY:
             return [f"attempt {run.attempt} of 3, since the one before was interrupted"]
 

@@ -16,6 +16,7 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.app import COMMANDS as HELPS
 from bot.editor import handlers as editor
+from bot.erasure import handlers as erasure
 from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
@@ -90,8 +91,9 @@ def registry() -> Registry:
     label.register(app, nobody, replies, nobody)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
-    nerbot.register(Listeners(app, replies), nobody, nobody, nobody)
+    nerbot.register(Listeners(app, replies), nobody, nobody, nobody, nobody)
     editor.register(app, nobody, replies)
+    erasure.register(app, nobody, Background())
     home.register(app, nobody, nobody, nobody, Background(), nobody)
     return app
 
@@ -114,7 +116,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.ACCEPT, ids.FLAG, ids.EDIT, ids.EDIT_SUGGESTION, ids.RIGHT, ids.UNDO_RIGHT, ids.FIX, ids.SHARE,
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
         ids.EDITOR_MARK, ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER,
-        ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
+        ids.FORGET, ids.KEEP, ids.DELETE, ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
         ids.UNDO_TOGETHER, f"{ids.PIECE}.0", ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
         ids.MAKE_LIVE, ids.UNDO_LIVE, ids.ROLL_BACK, ids.MODELS_NEWEST, ids.MODELS_OLDER, ids.SCORES_PICTURE,
         f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", f"{ids.OPEN_SENTENCE}.0",

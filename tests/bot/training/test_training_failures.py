@@ -214,7 +214,9 @@ def alive(process: psutil.Process) -> bool:
 def _give_away(file: Path) -> None:
     """In a thread: the bot, on this event loop, may have a transaction open that it has to end first."""
     with sqlite3.connect(file, timeout=patient(10)) as database:
-        database.execute("UPDATE run SET lease_until = '2020-01-01 00:00:00.000000', owner = 'gone:1:x'")
+        database.execute(
+            "UPDATE run SET lease_until = '2020-01-01 00:00:00.000000', owner = 'gone:1:x'"
+        )
     database.close()
 
 

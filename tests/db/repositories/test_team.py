@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.db.database import Store
+from bot.db.records.confirmations import Confirmations
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import Sentences
@@ -22,7 +23,6 @@ from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
 from bot.team.commands import ChangeLabels
-from bot.team.repositories.confirmations import Confirmations
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics, by_sentence
@@ -311,12 +311,12 @@ async def test_a_question_is_answered_once_by_whom_it_was_put_to_within_ten_minu
     change = ChangeLabels("A", "B", merge=True)
     async with store.writing(HERE) as tx:
         one = await Confirmations(tx).put(project_id, ANN, change)
-        assert await Confirmations(tx).take(project_id, BEN, one) is None
-        assert await Confirmations(tx).take(project_id, ANN, one) == change
-        assert await Confirmations(tx).take(project_id, ANN, one) is None
+        assert await Confirmations(tx).take(project_id, BEN, one, ChangeLabels) is None
+        assert await Confirmations(tx).take(project_id, ANN, one, ChangeLabels) == change
+        assert await Confirmations(tx).take(project_id, ANN, one, ChangeLabels) is None
         late = await Confirmations(tx).put(project_id, ANN, change)
         clock.move(minutes=10)
-        assert await Confirmations(tx).take(project_id, ANN, late) is None
+        assert await Confirmations(tx).take(project_id, ANN, late, ChangeLabels) is None
 
 
 # --- decisions --------------------------------------------------------------------------------------------------

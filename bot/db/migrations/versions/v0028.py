@@ -6,7 +6,7 @@ from alembic import op
 from bot.db.migrations.tables.columns import ID, where
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 _SAME = "{0}.workspace = sentence.workspace AND {0}.project_id = sentence.project_id AND {0}.sentence_id = sentence.id"
 _FINISHED = f"FROM annotation WHERE {_SAME.format('annotation')} AND annotation.finished"

@@ -1,0 +1,1 @@
+"""What erases rows, and what remembers that files are still to follow."""

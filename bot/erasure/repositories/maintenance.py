@@ -1,0 +1,51 @@
+"""What is still to be removed, in all workspaces at once: ids and times, no texts."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.db.database import Database
+from bot.db.tables.erasure import departure, erasure
+from bot.db.tables.projects import project
+from bot.erasure.commands import Erasure
+
+
+class ErasureMaintenance:
+    """Erasures that are not done, each method in a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self) -> tuple[Erasure, ...]:
+        """Oldest first."""
+        wanted = select(erasure).where(erasure.c.done_at.is_(None)).order_by(erasure.c.id)
+        async with self._database.reading() as connection:
+            return tuple(
+                Erasure(
+                    row.id,
+                    row.workspace,
+                    row.project_id,
+                    row.person,
+                    tuple(json.loads(row.vectors)),
+                    row.created_at,
+                    cleaned=row.cleaned_at is not None,
+                )
+                for row in await connection.execute(wanted)
+            )
+
+    async def workspaces(self) -> tuple[str, ...]:
+        """Every workspace that has a project."""
+        wanted = select(project.c.workspace).distinct().order_by(project.c.workspace)
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalars(wanted))
+
+    async def gone_since(self, before: datetime) -> tuple[str, ...]:
+        """The workspaces that nerbot was taken out of before a time."""
+        wanted = select(departure.c.workspace).where(departure.c.since <= before)
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalars(wanted))
+
+    async def wipe(self) -> None:
+        """Let nothing of what was deleted be left in the database's files; raises StoreUnavailable."""
+        await self._database.wipe()
