@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -355,8 +355,11 @@ def named(spans: tuple[Span, ...]) -> Named:
     return tuple((span.start, span.end, span.label) for span in spans)
 
 
-def live_through(url: str, *, steps: int, seed_of_all: int, an_example: int = 50) -> World:
-    """Let people do things until that many were done; what it took."""
+def live_through(
+    url: str, *, steps: int, seed_of_all: int, an_example: int = 50, shrink: bool = True
+) -> World:
+    """Let people do things until that many were done; what it took. To shrink a failure takes minutes."""
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     with asyncio.Runner() as runner:
         world = World(url, runner)
         world.run(world.open())
@@ -371,6 +374,7 @@ def live_through(url: str, *, steps: int, seed_of_all: int, an_example: int = 50
                         stateful_step_count=an_example,
                         deadline=None,
                         database=None,
+                        phases=phases,
                         suppress_health_check=list(HealthCheck),
                     ),
                 )
