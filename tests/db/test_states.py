@@ -2,7 +2,7 @@
 
 import random
 
-from tests.support.states import live_through
+from tests.support.states_runs import live_through
 
 STEPS = 250
 """On each database."""
