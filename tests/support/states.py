@@ -75,8 +75,6 @@ class People(RuleBasedStateMachine):
             CHANNELS[0], projects.change, ChangeSettings(random_share=0.5)
         ).answer.project.id
 
-    # how it is done
-
     def caller(self, person: str, channel: str) -> Caller:
         self.world.steps += 1
         self.world.requests += 1
@@ -293,8 +291,6 @@ class People(RuleBasedStateMachine):
             self.asks(channel, history.undo, UndoStep(self.decisions[project, here]))
             del model.decided[here]
             return
-
-    # what must stand
 
     @invariant()
     def the_database_says_the_same(self) -> None:
