@@ -2,7 +2,7 @@
 
 import random
 
-from tests.support.states import live_through
+from tests.support.states_runs import live_through
 
 STEPS = 250
 """On each database."""
@@ -11,7 +11,7 @@ STEPS = 250
 def test_what_people_do_in_any_order_is_what_stands_then(url: str) -> None:
     seed = random.randrange(2**32)
     try:
-        live_through(url, steps=STEPS, seed_of_all=seed, an_example=25)
+        live_through(url, steps=STEPS, seed_of_all=seed, an_example=25, shrink=False)
     except BaseException as error:
         error.add_note(f"with the seed {seed}")
         raise

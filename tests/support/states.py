@@ -1,10 +1,8 @@
 """The use cases as a state machine: Hypothesis does what people do, and a plain model says what must stand then."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -12,16 +10,9 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy import func, select
 
-from bot.db.records.events import STEP_KINDS
-from bot.db.tables.queue import skip
-from bot.db.tables.sentences import annotation, event, flag, sentence
-from bot.db.transaction import Transaction
 from bot.domain.project import Caller
-from bot.domain.steps import StepKind
 from bot.errors import NothingToDo
 from bot.labelling.commands import (
     Choose,
@@ -34,20 +25,18 @@ from bot.labelling.commands import (
     Skip,
     Undo,
 )
-from bot.labelling.repositories.annotations import Annotations
-from bot.labelling.repositories.queue import Queue
 from bot.labelling.values.cards import Card, Outcome, Question, QueueEmpty
 from bot.labelling.values.intents import MarkedSentence
 from bot.projects import projects
 from bot.projects.commands import ChangeSettings, NewProject, UseProject
-from bot.projects.repositories.labels import Labels
 from bot.projects.use_cases import writes
 from bot.team import history, labels, review
 from bot.team.commands import ChangeLabels, Confirm
 from bot.team.values.history import UndoStep
 from bot.team.values.review import TakeVersion, Version
 from ner_engine.annotation import Span
-from tests.support.states_model import NOTHING, Named, ProjectModel
+from tests.support.states_compared import compare
+from tests.support.states_model import ProjectModel
 from tests.support.states_world import World
 
 PEOPLE = ("U0ANN", "U0BEN", "U0CEM")
@@ -85,8 +74,6 @@ class People(RuleBasedStateMachine):
         self.ids["default"] = self.asks(
             CHANNELS[0], projects.change, ChangeSettings(random_share=0.5)
         ).answer.project.id
-
-    # how it is done
 
     def caller(self, person: str, channel: str) -> Caller:
         self.world.steps += 1
@@ -305,76 +292,7 @@ class People(RuleBasedStateMachine):
             del model.decided[here]
             return
 
-    # what must stand
-
     @invariant()
     def the_database_says_the_same(self) -> None:
         if self.ids:
-            self.world.run(self._compare())
-
-    async def _compare(self) -> None:
-        async with self.world.store.reading(self.workspace) as tx:
-            for project, number in self.ids.items():
-                await self._compare_project(tx, number, self.projects[project])
-
-    async def _compare_project(self, tx: Transaction, project: int, model: ProjectModel) -> None:
-        texts = await self._rows(tx, project, sentence, "id", "text", "finished_by")
-        assert {(each, text) for each, text, _ in texts} == set(model.texts.items())
-        assert {each: done for each, _, done in texts} == {
-            each: len(model.finishers(each)) for each in model.texts
-        }
-        stands = await self._rows(
-            tx, project, annotation, "sentence_id", "person", "spans", "finished"
-        )
-        assert {(where, who): (named(spans), done) for where, who, spans, done in stands} == {
-            key: (model.named(marks), done)
-            for key, (marks, done) in model.stands.items()
-            if key in {(where, who) for where, who, _, _ in stands} or (marks, done) != NOTHING
-        }
-        assert set(await self._rows(tx, project, skip, "sentence_id", "person")) == model.skips
-        assert set(await self._rows(tx, project, flag, "sentence_id", "person")) == model.flags
-        kinds = event.c.kind.in_([*STEP_KINDS, StepKind.UNDONE.value])
-        mine = (event.c.workspace == self.workspace, event.c.project_id == project, kinds)
-        count = await tx.connection.execute(select(func.count()).select_from(event).where(*mine))
-        assert count.scalar_one() == model.events
-        assert {each.name for each in await Labels(tx).all(project)} == set(model.labels.values())
-        assert await Annotations(tx).counts(project) == model.counts()
-        gold = {each.sentence.id: named(each.spans) for each in await Annotations(tx).gold(project)}
-        assert gold == model.gold()
-        for each in PEOPLE:
-            assert await Queue(tx).waiting(project, each) == model.waiting(each)
-
-    async def _rows(self, tx: Transaction, project: int, table: Any, *names: str) -> list[Any]:
-        wanted = select(*(table.c[name] for name in names)).where(
-            table.c.workspace == self.workspace, table.c.project_id == project
-        )
-        return [tuple(row) for row in await tx.connection.execute(wanted)]
-
-
-def named(spans: tuple[Span, ...]) -> Named:
-    return tuple((span.start, span.end, span.label) for span in spans)
-
-
-def live_through(url: str, *, steps: int, seed_of_all: int, an_example: int = 50) -> World:
-    """Let people do things until that many were done; what it took."""
-    with asyncio.Runner() as runner:
-        world = World(url, runner)
-        world.run(world.open())
-        try:
-            turn = 0
-            while world.steps < steps:
-                machine = type("PeopleHere", (People,), {"world": world})
-                run_state_machine_as_test(
-                    seed(seed_of_all + turn)(machine),
-                    settings=settings(
-                        max_examples=max(1, min(100, (steps - world.steps) // an_example)),
-                        stateful_step_count=an_example,
-                        deadline=None,
-                        database=None,
-                        suppress_health_check=list(HealthCheck),
-                    ),
-                )
-                turn += 1
-        finally:
-            world.run(world.close())
-        return world
+            self.world.run(compare(self.world.store, self.workspace, self.ids, self.projects))

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.db.conftest import backend, server, sqlite_template, url
-from tests.support.states import live_through
+from tests.support.states_runs import live_through
 from tests.torture.options import SEED, bound, number, tell
 
 __all__ = ["backend", "server", "sqlite_template", "url"]
