@@ -32,17 +32,19 @@ def read_address(url: str) -> URL:
 
 
 def _with_ssl(address: URL) -> URL:
-    """libpq's `sslmode` means what asyncpg calls `ssl`; nothing else behind the `?` is understood."""
-    unknown = sorted(set(address.query) - {"ssl", "sslmode"})
+    """libpq's `sslmode` means what asyncpg calls `ssl`, and `host` may be the folder of a socket; nothing else behind
+    the `?` is understood."""
+    where = {name: address.query[name] for name in ("host", "port") if name in address.query}
+    unknown = sorted(set(address.query) - {"ssl", "sslmode", *where})
     if unknown:
         raise SettingsError(
-            f"the database URL says {unknown[0]}=, which is not understood; only sslmode= may follow the ?"
+            f"the database URL says {unknown[0]}=, which is not understood; only sslmode=, host= and port= may follow the ?"
         )
-    modes = {str(value) for value in address.query.values()}
+    modes = {str(value) for name, value in address.query.items() if name not in where}
     if not modes:
         return address
     if len(modes) > 1 or not modes <= set(_SSL_MODES):
         raise SettingsError(
             f"sslmode= in the database URL has to be one of {', '.join(_SSL_MODES)}"
         )
-    return address.set(query={"ssl": modes.pop()})
+    return address.set(query={"ssl": modes.pop(), **where})

@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
 
 import aiosqlite
-from sqlalchemy import URL, NullPool, event, func, select
+from sqlalchemy import URL, ExceptionContext, NullPool, event, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db import migrations
@@ -145,7 +146,20 @@ def _engine(address: URL, patience: float, *, write: bool, size: int = CONNECTIO
         execution_options={"write": write},
     )
     _prepare_sqlite(engine, patience, "foreign_keys=ON" if write else "query_only=ON")
+    if write:
+        _replace_what_cannot_write(engine)
     return engine
+
+
+def _replace_what_cannot_write(engine: AsyncEngine) -> None:
+    """Where its file could not be opened for writing, SQLite silently opens it for reading: such a connection is not
+    kept, so that one failed system call does not refuse every label until the next start."""
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def handle_error(context: ExceptionContext) -> None:
+        code = getattr(context.original_exception, "sqlite_errorcode", 0)
+        if code & 0xFF == sqlite3.SQLITE_READONLY:
+            context.is_disconnect = True
 
 
 def _connecting(address: URL, *, write: bool) -> Callable[[], Awaitable[aiosqlite.Connection]]:

@@ -17,6 +17,11 @@ def test_without_it_nothing_is_asked_of_tls() -> None:
     assert not read_address(POSTGRES).query
 
 
+def test_the_folder_of_a_socket_is_taken() -> None:
+    query = read_address("postgresql://ada@/nerbot?host=/run/postgresql&sslmode=disable").query
+    assert dict(query) == {"host": "/run/postgresql", "ssl": "disable"}
+
+
 @pytest.mark.parametrize(
     "query", ["sslmode=yes", "sslmode=require&ssl=disable", "sslrootcert=/x", "sslmode=a&sslmode=b"]
 )

@@ -227,6 +227,19 @@ async def test_an_error_of_the_database_tells_no_text(
     assert "secret" not in told
 
 
+async def test_a_connection_that_cannot_write_is_replaced(tmp_path: Path, clock: Clock) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
+        store = Store(database, clock)
+        # What a file is like that was opened for reading only.
+        async with database.writing() as connection:
+            await connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(StoreUnavailable):
+            async with store.writing(HERE) as tx:
+                await Projects(tx).ensure_default()
+        async with store.writing(HERE) as tx:
+            assert (await Projects(tx).ensure_default()).name == "default"
+
+
 @ON_A_SERVER
 async def test_connections_the_server_closed_are_replaced(
     database: Database, store: Store, project_id: int, backend: str
