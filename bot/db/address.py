@@ -38,7 +38,8 @@ def _with_ssl(address: URL) -> URL:
     unknown = sorted(set(address.query) - {"ssl", "sslmode", *where})
     if unknown:
         raise SettingsError(
-            f"the database URL says {unknown[0]}=, which is not understood; only sslmode=, host= and port= may follow the ?"
+            f"the database URL says {unknown[0]}=, which is not understood; "
+            "only sslmode=, host= and port= may follow the ?"
         )
     modes = {str(value) for name, value in address.query.items() if name not in where}
     if not modes:
