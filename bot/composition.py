@@ -36,6 +36,7 @@ from bot.labelling.suggestions import Suggestions
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
+from bot.operations.allowance import Allowance
 from bot.projects.counter_check import CounterCheck
 from bot.projects.repositories.every_project import EveryProject
 from bot.projects.seeding import ProjectSeeder
@@ -218,7 +219,14 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         seeder=seeder,
         labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
-        recognition=Recognition(store, engine, lifecycle, answers, today=today),
+        recognition=Recognition(
+            store,
+            engine,
+            lifecycle,
+            answers,
+            today=today,
+            allowance=Allowance(times=settings.questions_per_minute),
+        ),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
         ),

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     health_port: Annotated[
         int | None, Field(validation_alias="NERBOT_HEALTH_PORT", ge=0, le=65535)
     ] = None
+    questions_per_minute: Annotated[
+        int, Field(validation_alias="NERBOT_QUESTIONS_PER_MINUTE", ge=1)
+    ] = 20
     connections: Annotated[int, Field(validation_alias="NERBOT_CONNECTIONS", ge=1)] = 500
     connections_per_address: Annotated[
         int, Field(validation_alias="NERBOT_CONNECTIONS_PER_ADDRESS", ge=1)

@@ -12,7 +12,8 @@ async def test_every_question_is_answered_by_one_version_whole_while_models_are_
     trained_data: Path, slack: Playground
 ) -> None:
     """Two models, one of which finds a label more: none fails, none answers with both."""
-    async with open_bot(settings_for(slack, trained_data)):
+    settings = settings_for(slack, trained_data)
+    async with open_bot(settings.model_copy(update={"questions_per_minute": 10_000})):
         await teach_the_second(slack)
         told = await swap_and_ask(slack, swaps=40, asked_a_second=15)
     assert told.swaps == 40
