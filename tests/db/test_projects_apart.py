@@ -10,8 +10,8 @@ from bot.projects.repositories.projects import Projects
 from tests.db.conftest import ANN, HERE, Clock
 from tests.db.test_workspaces import ASKED, Ask, fill
 
-#: A new project has a line in its history, and an order that can be made: these say so.
-NOT_NOTHING = frozenset({"history.page", "rankings.claim"})
+#: A new project has a line in its history, an order that can be made, and is open to everybody: these say so.
+NOT_NOTHING = frozenset({"access.sees", "history.page", "rankings.claim"})
 
 
 def of_a_project() -> dict[str, tuple[Ask, object]]:

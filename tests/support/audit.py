@@ -29,9 +29,13 @@ _PROGRAMS = frozenset(
         "pg_ctl",
         "postgres",
         "psql",
+        "cp",
+        "mount",
+        "umount",
     }
 )
-"""What tests start besides Python itself: the browser and its driver, PostgreSQL, and tools that look at processes."""
+"""What tests start besides Python itself: the browser and its driver, PostgreSQL, tools that look at processes, and a
+small disk to fill."""
 
 breaches: list[str] = []
 """What was done that may not be."""
