@@ -13,6 +13,11 @@ def test_sslmode_is_taken(name: str) -> None:
     assert dict(read_address(f"{POSTGRES}?{name}=verify-full").query) == {"ssl": "verify-full"}
 
 
+def test_a_socket_may_be_named_beside_it() -> None:
+    address = read_address(f"{POSTGRES}?host=/tmp/socket&sslmode=disable")
+    assert dict(address.query) == {"host": "/tmp/socket", "ssl": "disable"}
+
+
 def test_without_it_nothing_is_asked_of_tls() -> None:
     assert not read_address(POSTGRES).query
 
