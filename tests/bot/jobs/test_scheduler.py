@@ -241,7 +241,7 @@ async def test_a_failure_is_logged_with_the_schedules_number(
     table = Table(schedule(1, next_due=NOON))
     table.broken = {"schedule 1"}
     await table.clock().look()
-    assert caplog.messages == ["schedule 1 failed"]
+    assert caplog.messages == ["schedule 1 failed: RuntimeError"]
 
 
 async def test_an_open_clock_looks_at_once() -> None:
