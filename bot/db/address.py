@@ -10,6 +10,8 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+_SSL = {"ssl", "sslmode"}
+_PASSED_ON = {"host", "port", "passfile", "prepared_statement_cache_size", "target_session_attrs"}
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -32,20 +34,18 @@ def read_address(url: str) -> URL:
 
 
 def _with_ssl(address: URL) -> URL:
-    """libpq's `sslmode` means what asyncpg calls `ssl`, and `host` may be the folder of a socket; nothing else behind
-    the `?` is understood."""
-    where = {name: address.query[name] for name in ("host", "port") if name in address.query}
-    unknown = sorted(set(address.query) - {"ssl", "sslmode", *where})
+    """libpq's `sslmode` means what asyncpg calls `ssl`; what asyncpg does not know would be a TypeError of its own."""
+    unknown = sorted(set(address.query) - _SSL - _PASSED_ON)
     if unknown:
         raise SettingsError(
-            f"the database URL says {unknown[0]}=, which is not understood; "
-            "only sslmode=, host= and port= may follow the ?"
+            f"the database URL says {unknown[0]}=, which is not understood; sslmode= is"
         )
-    modes = {str(value) for name, value in address.query.items() if name not in where}
+    modes = {str(address.query[name]) for name in _SSL & set(address.query)}
     if not modes:
         return address
     if len(modes) > 1 or not modes <= set(_SSL_MODES):
         raise SettingsError(
             f"sslmode= in the database URL has to be one of {', '.join(_SSL_MODES)}"
         )
-    return address.set(query={"ssl": modes.pop(), **where})
+    rest = {name: value for name, value in address.query.items() if name not in _SSL}
+    return address.set(query={**rest, "ssl": modes.pop()})

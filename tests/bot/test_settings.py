@@ -16,7 +16,8 @@ DATABASE = {"NERBOT_DATABASE_URL": "postgresql+asyncpg://ada:canary@db/nerbot"}
 VARIABLES = [
     "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "NERBOT_DATA",
     "NERBOT_DATABASE_URL", "NERBOT_HOST", "NERBOT_PORT", "NERBOT_TIMEZONE", "NERBOT_LOG_LEVEL",
-    "NERBOT_OWNERS",
+    "NERBOT_OWNERS", "NERBOT_HEALTH_PORT", "NERBOT_CONNECTIONS", "NERBOT_CONNECTIONS_PER_ADDRESS",
+    "NERBOT_EMPTY_DATABASE",
 ]  # fmt: skip
 
 
@@ -106,6 +107,9 @@ def test_an_empty_variable_is_an_unset_one(environment: Environment, variable: s
         ("NERBOT_OWNERS", "canary"),
         ("NERBOT_PATIENCE", "canary"),
         ("NERBOT_OWNERS", "U1;canary"),
+        ("NERBOT_HEALTH_PORT", "canary"),
+        ("NERBOT_CONNECTIONS", "0"),
+        ("NERBOT_EMPTY_DATABASE", "canary"),
     ],
 )
 def test_a_malformed_setting_is_refused_in_one_line_that_names_it_and_not_its_value(
@@ -152,6 +156,11 @@ def test_secrets_are_masked_wherever_settings_are_shown(
     environment: Environment, show: Callable[[Settings], str], secret: str
 ) -> None:
     assert secret not in show(environment.read(**(SOCKET | HTTP | DATABASE)))
+
+
+def test_the_log_masks_each_secret_and_the_databases_password(environment: Environment) -> None:
+    secrets = environment.read(**(SOCKET | HTTP | DATABASE)).secrets
+    assert {"xoxb-1-canary", "xapp-1-canary", "signing-canary", "canary"} <= secrets
 
 
 def test_settings_do_not_change(environment: Environment) -> None:

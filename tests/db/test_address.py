@@ -13,13 +13,13 @@ def test_sslmode_is_taken(name: str) -> None:
     assert dict(read_address(f"{POSTGRES}?{name}=verify-full").query) == {"ssl": "verify-full"}
 
 
+def test_a_socket_may_be_named_beside_it() -> None:
+    address = read_address(f"{POSTGRES}?host=/tmp/socket&sslmode=disable")
+    assert dict(address.query) == {"host": "/tmp/socket", "ssl": "disable"}
+
+
 def test_without_it_nothing_is_asked_of_tls() -> None:
     assert not read_address(POSTGRES).query
-
-
-def test_the_folder_of_a_socket_is_taken() -> None:
-    query = read_address("postgresql://ada@/nerbot?host=/run/postgresql&sslmode=disable").query
-    assert dict(query) == {"host": "/run/postgresql", "ssl": "disable"}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ async def test_no_text_and_no_token_is_logged_in_socket_mode(
             await slack.command("ada", "#triage", command, text)
         message = slack.say("ada", "#triage", "The canary coughs.")
         await slack.shortcut("ada", "label_message", message)
+        await _edit(slack)
         await slack.drop_connections()
         await slack.until(lambda: "is back" in log.read_text(), timeout=patient(40))
         await slack.until(lambda: slack.connected, timeout=patient(20))
@@ -80,6 +81,20 @@ async def test_no_text_and_no_secret_is_logged_in_http_mode(
     assert "forged" not in written
     _holds_nothing(written, slack)
     slack.problems.clear()
+
+
+async def _edit(slack: Playground) -> None:
+    """Type something into the editor of a sentence and save it."""
+    await slack.command("ada", "#triage", "/label", "SYMPTOM canary in: The canary sings at night.")
+    await slack.until(
+        lambda: "Edit" in slack.messages("#triage", viewer="ada")[-1].buttons, timeout=patient(20)
+    )
+    await slack.click("ada", slack.messages("#triage", viewer="ada")[-1], "Edit")
+    await slack.until(lambda: "Save" in str(slack.view("ada")), timeout=patient(20))
+    blocks = (slack.view("ada") or {})["blocks"]
+    [field] = [b["block_id"] for b in blocks if str(b["block_id"]).startswith("editor.added")]
+    await slack.type_into("ada", field, "sings = SYMPTOM\nno canary here = X")
+    assert (await slack.submit("ada")).errors
 
 
 def _holds_nothing(written: str, slack: Playground) -> None:
