@@ -56,7 +56,6 @@ COMMANDS: dict[str, Role] = {
     "/nerbot project settings guests off": OWNER,
     "/nerbot project new Oncology": OWNER,
     "/nerbot roles owner @ada": OWNER,
-    "/nerbot forget project": OWNER,
     "/nerbot project delete Nowhere": OWNER,
     "/nerbot labels delete NOTHING": OWNER,
     "/label delete": LABELLER,
