@@ -206,33 +206,18 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     schedules = TrainingSchedules(
         store, maintenance, starter, owners=settings.owners, timezone=zone, clock=now
     )
-    tell = DigestAnnouncer(store, messenger, adapters.sender).tell_digest
-    digests = DigestService(
-        store,
-        adapters.digest_maintenance,
-        tell=tell,
-        timezone=zone,
-        clock=now,
-        owners=settings.owners,
-    )
+    asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
         labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
         editor=Editor(store, suggestions, answers, today=today),
-        recognition=Recognition(
-            store,
-            engine,
-            lifecycle,
-            answers,
-            today=today,
-            allowance=Allowance(times=settings.questions_per_minute),
-        ),
+        recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
         ),
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
-        digests=digests,
+        digests=_make_digests(settings, adapters),
         ranking=Ranking(store, adapters.to_rank, engine, background, owner=owner),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=ModelService(
@@ -251,6 +236,18 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
             ErasureAnnouncer(messenger).tell_done,
             owners=settings.owners,
         ),
+    )
+
+
+def _make_digests(settings: Settings, adapters: Adapters) -> DigestService:
+    announcer = DigestAnnouncer(adapters.store, adapters.messenger, adapters.sender)
+    return DigestService(
+        adapters.store,
+        adapters.digest_maintenance,
+        tell=announcer.tell_digest,
+        timezone=settings.timezone,
+        clock=now,
+        owners=settings.owners,
     )
 
 

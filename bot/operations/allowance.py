@@ -7,14 +7,13 @@ from cachetools import LRUCache
 
 from bot.errors import Busy
 
-PER_MINUTE = 20
 _PEOPLE = 10_000
 
 
 class Allowance:
     """A leaky bucket for each person."""
 
-    def __init__(self, *, times: int = PER_MINUTE, seconds: float = 60.0) -> None:
+    def __init__(self, *, times: int, seconds: float = 60.0) -> None:
         self._times = times
         self._seconds = seconds
         self._buckets: LRUCache[tuple[str, str], AsyncLimiter] = LRUCache(_PEOPLE)

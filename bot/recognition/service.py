@@ -42,16 +42,16 @@ class Recognition:
         engine: Engine,
         lifecycle: ModelLifecycle,
         answers: AnswerWriter,
+        allowance: Allowance,
         *,
         today: Callable[[], datetime],
-        allowance: Allowance | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
         self._lifecycle = lifecycle
         self._answers = answers
         self._today = today
-        self._allowance = allowance or Allowance()
+        self._allowance = allowance
 
     async def recognise(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
         """The entities in each text, by the model of the channel's project; NoModelYet where there is nothing to find

@@ -8,7 +8,7 @@ is a dead letter that owners see.
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -23,6 +23,7 @@ from bot.operations.logs import log_failure
 from bot.operations.metrics import retried
 from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import EDIT_EVERY_SECONDS, Draw, Picture, Place
+from bot.slack.telling.pictures import upload
 from bot.slack.text import View, line
 
 CALL_SECONDS = 20.0
@@ -282,21 +283,3 @@ class OutboxSender:
 
 class _NotYetError(Exception):
     """The message in whose thread pictures go is not in Slack yet."""
-
-
-async def upload(
-    client: AsyncWebClient,
-    channel: str,
-    pictures: Sequence[Picture],
-    drawn: Sequence[bytes],
-    *,
-    thread: str | None = None,
-) -> None:
-    """Put drawn pictures into a channel or a thread."""
-    files = [
-        {"filename": p.name, "title": p.title, "alt_txt": p.alt, "content": content}
-        for p, content in zip(pictures, drawn, strict=True)
-    ]
-    await client.files_upload_v2(
-        channel=channel, thread_ts=thread, file_uploads=files, request_file_info=False
-    )

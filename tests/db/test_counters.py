@@ -14,6 +14,7 @@ from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.steps import AnnotationState, StepKind
+from bot.erasure.repositories.erasures import Erasures
 from bot.errors import NerbotError
 from bot.jobs.background import Background
 from bot.labelling.repositories.annotations import Annotations
@@ -22,7 +23,9 @@ from bot.labelling.repositories.steps import Steps
 from bot.projects.counter_check import CounterCheck
 from bot.projects.repositories.every_project import EveryProject
 from bot.projects.repositories.labels import Labels
+from bot.team.repositories.bin import Bin
 from bot.team.repositories.decisions import Decisions
+from bot.team.repositories.history import History
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
 from tests.support.opening import open_database
@@ -158,6 +161,40 @@ async def test_the_migration_counts_what_is_there(
         await connection.execute(text("UPDATE alembic_version SET version_num = '0027'"))
     async with open_database(url) as again:
         assert (await both(Store(again, Clock()), project_id))[0] == kept
+
+
+async def test_what_is_deleted_put_back_and_forgotten_counts_along(
+    store: Store, project_id: int
+) -> None:
+    steps = RandomSteps(store, project_id, 7)
+    for _ in range(60):
+        await steps.one()
+    async with store.writing(HERE) as tx:
+        one, two = await add(tx, project_id, "one two three", "one two four")
+        await annotate(tx, project_id, one, SPANS[0])
+        await annotate(tx, project_id, two, SPANS[0], person=BEN)
+
+    async def restored(tx: Transaction) -> None:
+        assert await Bin(tx).restore(project_id, one.id)
+
+    async def back(tx: Transaction) -> None:
+        event = (await History(tx).page(project_id, limit=1))[0]
+        assert await Labels(tx).bring_back(project_id, event, person=ANN) == ()
+
+    for step in (
+        lambda tx: Bin(tx).put(project_id, one.id, person=ANN),
+        restored,
+        lambda tx: Labels(tx).delete(project_id, "A", person=ANN),
+        back,
+        lambda tx: Erasures(tx).sentences(project_id, [one.id]),
+        lambda tx: Erasures(tx).person(project_id, BEN),
+    ):
+        before = await both(store, project_id)
+        async with store.writing(HERE) as tx:
+            await step(tx)
+        kept, counted = await both(store, project_id)
+        assert kept == counted
+        assert kept != before[0]
 
 
 async def test_the_nightly_check_tells_of_a_difference_and_puts_it_right(

@@ -11,7 +11,8 @@ from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.slack.faults import fault_of
 from bot.slack.messenger import Draw, FollowedMessage, Picture, Pictures, Post
-from bot.slack.outbox import OutboxSender, upload
+from bot.slack.outbox import OutboxSender
+from bot.slack.telling.pictures import upload
 
 PATIENCE_SECONDS = 8.0
 """How long Slack may take for what is shown at once."""

@@ -75,7 +75,7 @@ async def test_who_has_gone_takes_no_turn() -> None:
 
 
 async def test_a_person_may_ask_twenty_times_and_is_told_when_again() -> None:
-    allowance = Allowance(seconds=36_000)
+    allowance = Allowance(times=20, seconds=36_000)
     for _ in range(20):
         await allowance.take("T1", "ada")
     with pytest.raises(Busy, match="You have asked 20 times within a minute") as refused:
