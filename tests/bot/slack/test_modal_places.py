@@ -1,8 +1,6 @@
 """Each place that opens a modal tells where Slack does not open it; one more tap opens it."""
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from tests.bot.conftest import Team, settings_for
 from tests.bot.editor.test_editor import open_on
 from tests.bot.labelling.test_cards import card, label_samples
 from tests.bot.team.test_nerbot import disagree, owned
+from tests.support.by_hand import execute
 
 __all__ = ["owned"]  # a fixture
 
@@ -92,9 +91,7 @@ async def test_a_change_in_the_editor_that_is_not_shown(team: Team) -> None:
 
 async def test_a_refusal_in_the_editor_that_is_not_pushed(team: Team, tmp_path: Path) -> None:
     await open_on(team)
-    with closing(sqlite3.connect(tmp_path / "data" / "nerbot.db")) as database:
-        database.execute("DELETE FROM offer")
-        database.commit()
+    await execute(tmp_path / "data", "DELETE FROM offer")
     before = newest(team)
     team.slack.fail_next("views.push", error="expired_trigger_id")
     await team.slack.press("ada", "Remove")

@@ -1,8 +1,6 @@
 """/train and /ner from the request to what people read; the training processes are real."""
 
 import re
-import sqlite3
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 from bot.app import open_bot
 from bot.playground import Call, Message, Playground
 from tests.bot.conftest import GOLD, Team, settings_for
+from tests.support.by_hand import execute
 from tests.support.patience import patient
 
 
@@ -185,11 +184,9 @@ async def test_a_digest_is_set_told_and_switched_off_by_its_button(
         team = Team(slack, bot)
         await taught(team)
         assert "every day at 09:00" in (await team.types("/train digest every day at 09:00")).text
-        with closing(
-            sqlite3.connect(tmp_path / "data" / "nerbot.db", timeout=patient(10))
-        ) as database:
-            database.execute("UPDATE digest SET next_due = '2020-01-01 00:00:00.000000'")
-            database.commit()
+        await execute(
+            tmp_path / "data", "UPDATE digest SET next_due = '2020-01-01 00:00:00.000000'"
+        )
         digest = "14 sentences finished"
         await slack.until(lambda: digest in slack.messages("#triage")[-1].text, timeout=patient(20))
         await slack.click("ada", slack.messages("#triage")[-1], "Switch this off")

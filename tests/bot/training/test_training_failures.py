@@ -18,6 +18,7 @@ from bot.playground import Playground
 from ner_engine.encoder.vector_store import VectorStore
 from tests.bot.conftest import GOLD, Team, settings_for
 from tests.bot.training.test_training import ended, run_message
+from tests.support.by_hand import execute
 from tests.support.patience import patient
 from tests.support.trainers import fault_in_trainings, trainers
 
@@ -214,22 +215,16 @@ def alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
-def _give_away(file: Path) -> None:
-    """In a thread: the bot, on this event loop, may have a transaction open that it has to end first."""
-    with sqlite3.connect(file, timeout=patient(10)) as database:
-        database.execute(
-            "UPDATE run SET lease_until = '2020-01-01 00:00:00.000000', owner = 'gone:1:x'"
-        )
-    database.close()
-
-
 async def test_a_lease_that_is_lost(slack: Playground, tmp_path: Path) -> None:
     """A run that showed no life for too long is tried again in the same message; the old process ends."""
     async with team_with(slack, tmp_path / "data") as team:
         await team.types("/train cnn")
         await slack.until(trainers, timeout=patient(30))
         first = trainers()[0]
-        await asyncio.to_thread(_give_away, tmp_path / "data" / "nerbot.db")
+        await execute(
+            tmp_path / "data",
+            "UPDATE run SET lease_until = '2020-01-01 00:00:00.000000', owner = 'gone:1:x'",
+        )
         await slack.until(
             lambda: "attempt 2 of 3" in str(run_message(team).blocks), timeout=patient(30)
         )
