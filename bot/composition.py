@@ -209,8 +209,15 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
-        labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
-        editor=Editor(store, suggestions, answers, today=today),
+        labelling=Labelling(
+            store,
+            engine,
+            suggestions,
+            seeded=seeder.seeded,
+            today=today,
+            owners=settings.owners,
+        ),
+        editor=Editor(store, suggestions, answers, today=today, owners=settings.owners),
         recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
