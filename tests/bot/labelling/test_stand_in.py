@@ -71,8 +71,8 @@ async def test_a_card_goes_without_one_where_no_version_can_be_asked(bench: Benc
 
 
 async def test_a_start_beside_an_absent_model_is_one_line_without_frames(
-    bench: Bench,
-    caplog: pytest.LogCaptureFixture,  # noqa: F811
+    bench: Bench,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await bench.fill(1)
     await bench.go_live(2)
