@@ -67,9 +67,10 @@ async def test_beside_a_bot_that_runs_it_erases_all_and_nobody_notices(
         await trained(slack, 2)
         await types(slack, "/ner", "Zyxwquirk has plimpain.")
         assert with_canaries(trained_data)
-        done, *told = await asyncio.gather(
+        visits = (types(slack, "/label", f"none in: Nothing new, visit {n}.") for n in range(20))
+        done, told = await asyncio.gather(
             asyncio.to_thread(forget, trained_data, "sentence", "15", "--yes"),
-            *(types(slack, "/label", f"none in: Nothing new, visit {n}.") for n in range(20)),
+            asyncio.gather(*visits),
         )
         assert (done.returncode, done.stderr) == (0, ""), done
         assert all("no entities here" in text for text in told), told

@@ -34,19 +34,20 @@ def asks(source: str) -> list[str]:
         return isinstance(value, ast.Call) and ast.unparse(value.func).split(".")[-1] in classes
 
     names: set[str] = set()
+    pairs: list[tuple[ast.expr, ast.expr | None]]
     for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=targets, value=value):
                 pairs = [(target, value) for target in targets]
-            case ast.AnnAssign(target=target, value=value):
-                pairs = [(target, value)]
+            case ast.AnnAssign(target=annotated, value=given):
+                pairs = [(annotated, given)]
             case _:
                 continue
-        for target, value in pairs:
-            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-                pairs += zip(target.elts, value.elts, strict=False)
-            elif is_projects(value):
-                names.add(ast.unparse(target))
+        for to, what in pairs:
+            if isinstance(to, ast.Tuple) and isinstance(what, ast.Tuple):
+                pairs += zip(to.elts, what.elts, strict=False)
+            elif is_projects(what):
+                names.add(ast.unparse(to))
     return [
         node.attr
         for node in ast.walk(tree)
