@@ -187,10 +187,12 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
     owner, zone = _owner(), settings.timezone
     seeder = ProjectSeeder(store, engine)
-    suggestions = Suggestions(store, engine, patience=SUGGESTED_WITHIN * settings.patience)
+    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=now)
+    suggestions = Suggestions(
+        store, engine, lifecycle.stand_in, patience=SUGGESTED_WITHIN * settings.patience
+    )
     answers = AnswerWriter(store, background)
     today = beginning_of_day(zone, now)
-    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=now)
     executor = RunExecutor(
         store,
         maintenance,
@@ -209,8 +211,15 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
-        labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
-        editor=Editor(store, suggestions, answers, today=today),
+        labelling=Labelling(
+            store,
+            engine,
+            suggestions,
+            seeded=seeder.seeded,
+            today=today,
+            owners=settings.owners,
+        ),
+        editor=Editor(store, suggestions, answers, today=today, owners=settings.owners),
         recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
@@ -218,7 +227,14 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=_make_digests(settings, adapters),
-        ranking=Ranking(store, adapters.to_rank, engine, background, owner=owner),
+        ranking=Ranking(
+            store,
+            adapters.to_rank,
+            engine,
+            background,
+            owner=owner,
+            stand_in=lifecycle.stand_in,
+        ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=ModelService(
             store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners

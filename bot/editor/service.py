@@ -51,11 +51,13 @@ class Editor:
         answers: AnswerWriter,
         *,
         today: Callable[[], datetime],
+        owners: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._suggestions = suggestions
         self._answers = answers
         self._today = today
+        self._owners = owners
 
     async def open_sentence(self, caller: Caller, sentence_id: int) -> Editing:
         """The person's annotation as it stands."""
@@ -128,7 +130,9 @@ class Editor:
     async def save(self, caller: Caller, draft_id: str, boxes: Boxes) -> Saved | Editing:
         """Store the draft as one step; Editing where a box cannot be read or the person has to look once more."""
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
+            session = await LabellingSession.open(
+                tx, caller, self._today(), named_owners=self._owners
+            )
             draft = await _draft(session, draft_id)
             before = await IdempotencyRecords(tx).get(caller.request, OUTCOME)
             if before is not None:

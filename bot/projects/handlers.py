@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.errors import SlackApiError
@@ -18,7 +18,7 @@ from bot.db.database import Store
 from bot.domain.project import Caller
 from bot.errors import NerbotError, NotAllowed, NotUnderstood, StoreUnavailable
 from bot.jobs.background import Background
-from bot.projects.repositories.access import NO_GUESTS, Access
+from bot.projects.repositories.access import NO_GUESTS, NOTED_AGAIN, Access
 from bot.slack import direct_messages as direct
 from bot.slack import payloads, senders
 from bot.slack.payloads import Payload
@@ -43,7 +43,7 @@ class Border:
         self._store = store
         self._background = background
         self._workspace = workspace
-        self._noted: LRUCache[tuple[str, str], bool] = LRUCache(_KEPT)
+        self._noted: TTLCache[tuple[str, str], bool] = TTLCache(_KEPT, NOTED_AGAIN.total_seconds())
 
     async def check(
         self,

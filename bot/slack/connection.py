@@ -1,5 +1,6 @@
 """How the bot reaches Slack, and how Slack reaches the bot."""
 
+import asyncio
 import json
 import logging
 import secrets
@@ -125,22 +126,29 @@ class Connection:
 
     async def watch(self, client: Any, stack: AsyncExitStack) -> None:
         """The link is this Socket Mode client, which gives up where Slack refuses our token."""
-        self._socket, issue = client, client.issue_new_wss_url
+        self._socket = client
+        link = LinkWatch(client.is_connected, lambda: client.current_session)
 
         async def issue_or_give_up() -> str:
+            if (
+                client.closed
+            ):  # another of the SDK's tasks was refused, and this one waited for its turn
+                raise asyncio.CancelledError
             try:
-                return str(await issue())
+                answer = await client.web_client.apps_connections_open(app_token=client.app_token)
             except SlackApiError as error:
-                if fault_of(error).is_about_our_token:
-                    log.error(  # noqa: TRY400 - a known condition: one line
-                        "Slack refuses SLACK_APP_TOKEN (%s); nerbot stops connecting until it is started again",
-                        error.response.get("error"),
-                    )
-                    self._give_up()
-                raise
+                fault = fault_of(error)
+                if fault.is_about_our_token:
+                    await self._refused(link, fault.code)
+                    # Ends the SDK's tasks; any other exception would be lines of its own.
+                    raise asyncio.CancelledError from error
+                if fault.after is None:
+                    raise  # the SDK says so and tries again when it looks next
+                await asyncio.sleep(fault.after)
+                return await issue_or_give_up()
+            return str(answer["url"])
 
         client.issue_new_wss_url = issue_or_give_up
-        link = LinkWatch(client.is_connected, lambda: client.current_session)
 
         async def hear(message: WSMessage) -> None:
             if _is_goodbye(message.data):
@@ -148,6 +156,15 @@ class Connection:
 
         client.on_message_listeners.append(hear)
         self.link = await stack.enter_async_context(link)
+
+    async def _refused(self, link: LinkWatch, code: str) -> None:
+        log.error(
+            "Slack refuses SLACK_APP_TOKEN (%s); nerbot stops connecting until it is started again",
+            code,
+        )
+        self._give_up()
+        link.refused(f"Slack refuses SLACK_APP_TOKEN ({code}); start nerbot with one that holds")
+        await self._socket.disconnect()
 
     def _give_up(self) -> None:
         self._socket.closed = True

@@ -194,6 +194,7 @@ CARD = Card(
     SUGGESTION,
     (GUIDE,),
     (PRECEDENT, replace(PRECEDENT, label=None)),
+    may_delete=True,
 )
 CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind in StepKind]
 OUTCOMES: Sequence[object] = [
@@ -277,7 +278,7 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     YoursToLabel(CARD),
     FlagsShown((Flag(SENTENCE, "U1", "cut off", AT),), 2, 5, 6),
     HistoryPage((EVENT,), (21,), 20, mine=True, first=False),
-    Undone(EVENT, 5),
+    Undone(EVENT, 5, ("SIGN",)),
 ]
 
 PROGRESS = Progress("training", 0.5, 20, 40, 0.75, 12.5)

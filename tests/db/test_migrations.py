@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from bot.db.database import Database, Store
 from bot.db.tables import metadata
 from bot.digests.commands import SetDigest
 from bot.digests.repository import Digests
+from bot.domain.project import Caller
 from bot.errors import StoreUnavailable
 from bot.labelling.repositories.queue import Queue
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from tests.db.conftest import ANN, HERE, OPEN, Clock, add
@@ -198,3 +201,45 @@ async def test_of_the_digests_a_channel_had_for_its_projects_the_newest_stays(
             next_due=clock.now,
         )
         assert new.id > kept.id
+
+
+async def test_projects_from_before_there_were_closed_ones_are_open_and_shut_to_guests(
+    empty_url: str, clock: Clock
+) -> None:
+    """Nobody loses sight of a project by an update, wherever it is used, and no guest comes in."""
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(_bring_to, "0025")
+        for name, is_default in (("default", True), ("Ward", False)):
+            await connection.execute(
+                text(
+                    "INSERT INTO project (workspace, name, is_default, created_at) "
+                    "VALUES (:workspace, :name, :is_default, '2031-05-04')"
+                ),
+                {"workspace": HERE, "name": name, "is_default": is_default},
+            )
+        await connection.execute(
+            text(
+                "INSERT INTO channel (workspace, project_id, channel, created_at) "
+                "VALUES (:workspace, 2, 'C0WARD', '2031-05-04')"
+            ),
+            {"workspace": HERE},
+        )
+    await engine.dispose()
+    nobody = Caller(HERE, "C0HALL", ANN, "r")
+    in_ward = replace(nobody, channel="C0WARD", is_private=True)
+    async with open_database(empty_url) as database, Store(database, clock).writing(HERE) as tx:
+        default, ward = await Projects(tx).all()
+        for project in (default, ward):
+            settings = await Projects(tx).settings(project.id)
+            assert (settings.is_open, settings.guests) == (True, False)
+        assert await Access(tx).seen(nobody) == (default, ward)
+        assert await Access(tx).ensure(in_ward) == ward
+        assert await Access(tx).ensure(nobody) == default
+        assert await Access(tx).seen(replace(nobody, is_guest=True)) == ()
+        assert not await Access(tx).is_noted(in_ward)
+        shut = replace(await Projects(tx).settings(ward.id), is_open=False)
+        await Projects(tx).change_settings(ward.id, shut, person=ANN)
+        assert await Access(tx).seen(nobody) == (default,)
+        assert await Access(tx).of(in_ward) == ward

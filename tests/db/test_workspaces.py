@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
+from bot.db.records.catching_up import CatchingUp
 from bot.db.records.confirmations import Confirmations
 from bot.db.records.counters import Counters
 from bot.db.records.events import Events
@@ -507,6 +508,10 @@ ASKED |= {
         lambda tx, its: Confirmations(tx).look(its.project_id, ANN, its.asked, ChangeLabels),
         None,
     ),
+    "catching_up.catch_up": (
+        lambda tx, its: CatchingUp(tx).catch_up(its.project_id, its.sentence.id, event_id=0),
+        (),
+    ),
     "departures.since": (lambda tx, _: Departures(tx).since(), None),
     "departures.back": (lambda tx, _: Departures(tx).back(), False),
     "erasures.of_sentence": (
@@ -709,6 +714,7 @@ NOUNS: dict[str, type[Repository]] = {
     "access": Access,
     "annotations": Annotations,
     "autos": AutoTrainings,
+    "catching_up": CatchingUp,
     "confirmations": Confirmations,
     "corrections": Corrections,
     "bin": Bin,

@@ -32,6 +32,9 @@ _OF = by_key(
         annotation.c.person == bindparam("person"),
     )
 )
+_ADDED_BY = by_key(
+    select(sentence.c.person).where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
+)
 _COUNT_FINISHER = by_key(
     update(sentence)
     .where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
@@ -126,8 +129,9 @@ class Annotations(Repository):
 
     async def added_by(self, project_id: int, sentence_id: int) -> str | None:
         """Whoever added a sentence."""
-        wanted = select(sentence.c.person).where(in_project(sentence), sentence.c.id == sentence_id)
-        found: str | None = (await self.execute(wanted, project_id)).scalar()
+        found: str | None = (
+            await self.execute(_ADDED_BY, project_id, sentence_id=sentence_id)
+        ).scalar()
         return found
 
     async def others_on(self, project_id: int, sentence_id: int, person: str) -> int:

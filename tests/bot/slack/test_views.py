@@ -248,6 +248,7 @@ def cards(draw: st.DrawFn) -> Card:
         precedents=tuple(draw(st.lists(precedents, max_size=3))),
         undone=draw(st.none() | st.sampled_from(StepKind)),
         waiting=draw(counts),
+        may_delete=draw(st.booleans()),
     )
 
 
