@@ -60,7 +60,7 @@ async def test_a_message_is_refused_and_that_is_told_although_slack_is_not_there
         raise AssertionError("it was read")
 
     monkeypatch.setattr("bot.labelling.handlers.read_message", read)
-    body = {
+    body: dict[str, Any] = {
         "type": "message_action",
         "callback_id": "label_message",
         "team": {"id": team.bot.workspace},
