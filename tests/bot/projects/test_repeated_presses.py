@@ -96,7 +96,9 @@ async def everywhere(team: Team) -> Message | None:
 
 
 async def done_everywhere(team: Team) -> Message:
-    return await team.presses(await everywhere(team), "Label all 3")
+    asked = await everywhere(team)
+    assert asked is not None
+    return await team.presses(asked, next(each for each in asked.buttons if "Label all" in each))
 
 
 async def renaming(team: Team) -> Message | None:
