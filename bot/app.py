@@ -27,7 +27,7 @@ from bot.labelling import handlers as label
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
 from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
 from bot.operations.skew import ClockSkew
-from bot.projects.handlers import Border
+from bot.projects.handlers import Border, Refusals
 from bot.recognition import handlers as ner
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
@@ -41,6 +41,7 @@ from bot.slack.connection import (
     serve,
     who_we_are,
 )
+from bot.slack.lengths import LengthLimit
 from bot.slack.listeners import Listeners
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
@@ -98,8 +99,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         services = make_services(settings, adapters)
         _rest_when_out(adapters)
         app = make_app(settings, client.web)
-        border = Border(adapters.store, background, workspace=workspace)
-        _listen(app, settings, adapters, services, border)
+        modals = Modals(adapters.answers, call_within=CALL_SECONDS * settings.patience)
+        refusals = Refusals(adapters.answers, modals, adapters.messenger)
+        app.use(Border(adapters.store, background, refusals, workspace=workspace).check)
+        app.use(LengthLimit(adapters.answers, background).check)
+        _listen(app, settings, adapters, services, modals)
         keeper = BackupKeeper(plan, background, clock=now) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
@@ -147,18 +151,17 @@ async def _watched(
 
 
 def _listen(
-    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, border: Border
+    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, modals: Modals
 ) -> None:
     """Everything Slack can send, and who answers it."""
     background, labelling, slow = adapters.background, services.labelling, settings.patience
     replies = Responders(
         background,
         adapters.answers,
-        Modals(adapters.answers, call_within=CALL_SECONDS * slow),
+        modals,
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
-    app.use(border.check)
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow
@@ -185,8 +188,8 @@ def _listen(
         adapters.updates,
         background,
         messages,
+        modals,
         commands=COMMANDS,
-        patience=patience,
     )
 
 

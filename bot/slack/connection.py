@@ -25,7 +25,6 @@ from bot.operations.skew import ClockSkew
 from bot.settings import Settings
 from bot.slack.faults import PassingFaults, fault_of
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
-from bot.slack.lengths import refuse_what_is_too_long
 
 log = logging.getLogger(__name__)
 
@@ -100,9 +99,9 @@ async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
 def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app, with no listeners yet."""
     # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
-    app = MeasuredApp(client=client, signing_secret=_secret(settings), process_before_response=True)
-    app.use(refuse_what_is_too_long)  # before anything that reads a text
-    return app
+    return MeasuredApp(
+        client=client, signing_secret=_secret(settings), process_before_response=True
+    )
 
 
 def _secret(settings: Settings) -> str:

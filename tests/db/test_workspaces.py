@@ -466,7 +466,6 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: AutoTrainings(tx).spend(its.auto.id, base=its.auto.base),
         False,
     ),
-    "outbox.of": (lambda tx, _: Outbox(tx).of("run 1"), None),
     "outbox.dead": (lambda tx, _: Outbox(tx).dead(), 0),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
     "digests.get": (lambda tx, its: Digests(tx).get(its.digest.id), None),

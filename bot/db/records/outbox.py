@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from bot.db.database import Database
 from bot.db.repository import Repository, by_key, here, inserts
@@ -138,11 +138,6 @@ class Outbox(Repository):
         )
         return True
 
-    async def of(self, key: str) -> Outgoing | None:
-        """The message of this key."""
-        row = (await self.execute(_ROW, key=key)).first()
-        return None if row is None else to_outgoing(row)
-
     async def dead(self) -> int:
         """How many messages were given up."""
         counted = await self.execute(_DEAD)
@@ -182,7 +177,7 @@ class OutboxDelivery:
                 .values(claimed_until=now + CLAIM)
                 .returning(*_COLUMNS)
             )
-            found = [to_outgoing(row) for row in rows]
+            found = [_to_outgoing(row) for row in rows]
         return tuple(sorted(found, key=lambda each: (each.due_at, each.id)))
 
     async def clock_moved(self, expected: datetime, now: datetime) -> None:
@@ -195,10 +190,9 @@ class OutboxDelivery:
 
     async def next_due(self) -> datetime | None:
         """When the next message is due; None where none waits."""
+        wanted = select(outbox.c.due_at).where(_WAITS).order_by(outbox.c.due_at).limit(1)
         async with self._database.reading() as connection:
-            found: datetime | None = await connection.scalar(
-                select(outbox.c.due_at).where(_WAITS).order_by(outbox.c.due_at).limit(1)
-            )
+            found: datetime | None = await connection.scalar(wanted)
         return found
 
     async def delivered(self, sent: Outgoing, *, place: tuple[str, str] | None) -> None:
@@ -231,9 +225,7 @@ class OutboxDelivery:
             changed = await connection.execute(
                 update(outbox).where(mine, outbox.c.state == sent.state).values(**values)
             )
-            if (
-                not changed.rowcount
-            ):  # a newer state has its own tries, after the wait Slack asked for
+            if not changed.rowcount:  # a newer state has its own tries, after what Slack asked for
                 newer = values | {"attempts": 1, "dead_at": None}
                 await connection.execute(update(outbox).where(mine).values(**newer))
 
@@ -256,12 +248,8 @@ class OutboxDelivery:
 
     async def place_of(self, workspace: str, key: str) -> Outgoing | None:
         """The message of a key in a workspace."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(
-                select(*_COLUMNS).where(outbox.c.workspace == workspace, outbox.c.key == key)
-            )
-            row = rows.first()
-        return None if row is None else to_outgoing(row)
+        mine = and_(outbox.c.workspace == workspace, outbox.c.key == key)
+        return next(iter(await self._found(select(*_COLUMNS).where(mine))), None)
 
     async def withdraw(self, workspace: str, key: str) -> None:
         """Forget a message that no place takes, because it was told in another way."""
@@ -272,11 +260,12 @@ class OutboxDelivery:
     async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
         """What was not delivered yet, what was given up first."""
         wanted = select(*_COLUMNS).where(outbox.c.delivered < outbox.c.state)
+        oldest = wanted.order_by(outbox.c.dead_at.is_(None), outbox.c.due_at)
+        return await self._found(oldest.limit(limit))
+
+    async def _found(self, query: Select[Any]) -> tuple[Outgoing, ...]:
         async with self._database.reading() as connection:
-            rows = await connection.execute(
-                wanted.order_by(outbox.c.dead_at.is_(None), outbox.c.due_at).limit(limit)
-            )
-            return tuple(map(to_outgoing, rows))
+            return tuple(map(_to_outgoing, await connection.execute(query)))
 
     async def try_again(self, ids: Sequence[int] | None = None) -> int:
         """Let what was given up be tried again, all of it or some; how many."""
@@ -294,10 +283,9 @@ class OutboxDelivery:
         """Forget what was delivered, or given up, long ago."""
         now = self._clock()
         delivered = and_(outbox.c.delivered >= outbox.c.state, outbox.c.due_at < now - KEPT)
+        old = or_(delivered, outbox.c.dead_at < now - KEPT_DEAD)
         async with self._database.writing() as connection:
-            await connection.execute(
-                delete(outbox).where(or_(delivered, outbox.c.dead_at < now - KEPT_DEAD))
-            )
+            await connection.execute(delete(outbox).where(old))
 
     async def _change(self, sent: Outgoing, **values: Any) -> None:
         async with self._database.writing() as connection:
@@ -306,7 +294,7 @@ class OutboxDelivery:
             )
 
 
-def to_outgoing(row: Row[*tuple[Any, ...]]) -> Outgoing:
+def _to_outgoing(row: Row[*tuple[Any, ...]]) -> Outgoing:
     """The value of a row that has all columns."""
     values = {name: getattr(row, name) for name in Outgoing.__dataclass_fields__}
     return Outgoing(**values | {"message": json.loads(row.message)})
