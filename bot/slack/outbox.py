@@ -73,6 +73,7 @@ class OutboxSender:
         self._edit_every = edit_every
         self._awake = asyncio.Event()
         self._stopping = False
+        self._begun = False
         self._pruned = datetime.min.replace(tzinfo=UTC)
         self._resting = False
         self._running: asyncio.Task[None] | None = None
@@ -162,6 +163,9 @@ class OutboxSender:
         """Begin what is due; the seconds until the next look, and whether nothing was."""
         if self._resting:
             return IDLE_SECONDS, True
+        if not self._begun:
+            await self._delivery.begin()
+            self._begun = True
         room = AT_ONCE - len(self.at_work)
         claimed = (
             await self._delivery.claim(limit=room, besides=tuple(self._claimed)) if room > 0 else ()

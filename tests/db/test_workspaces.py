@@ -25,7 +25,7 @@ from bot.db.records.sentences import Sentences
 from bot.db.repository import Repository
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
-from bot.digests.commands import Digest, SetDigest
+from bot.digests.commands import Digest, SetDigest, Told
 from bot.digests.repository import Digests
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
@@ -469,6 +469,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "outbox.dead": (lambda tx, _: Outbox(tx).dead(), 0),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
     "digests.get": (lambda tx, its: Digests(tx).get(its.digest.id), None),
+    "digests.told": (lambda tx, its: Digests(tx).told(its.digest.id), Told(0, 0)),
+    "digests.up_to_now": (
+        lambda tx, its: Digests(tx).up_to_now(its.project_id, Told(0, 0)),
+        Told(0, 0),
+    ),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
         lambda tx, its: Digests(tx).advance(
@@ -477,11 +482,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         False,
     ),
     "digests.finished": (
-        lambda tx, its: Digests(tx).finished(its.project_id, since=its.digest.since),
+        lambda tx, its: Digests(tx).finished(its.project_id, after=Told(0, 0)),
         (),
     ),
     "digests.trainings": (
-        lambda tx, its: Digests(tx).trainings(its.project_id, since=its.digest.since),
+        lambda tx, its: Digests(tx).trainings(its.project_id, after=Told(0, 0)),
         (),
     ),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),

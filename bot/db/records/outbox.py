@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
 
+from bot.db.clock import SKEW, Jump
 from bot.db.database import Database
 from bot.db.repository import Repository, by_key, here, inserts
 from bot.db.tables.outbox import outbox
@@ -159,7 +160,7 @@ class OutboxDelivery:
         free = or_(
             outbox.c.claimed_until.is_(None),
             outbox.c.claimed_until <= now,
-            outbox.c.claimed_until > now + CLAIM,
+            outbox.c.claimed_until > now + CLAIM + SKEW,
         )
         due = (
             select(outbox.c.id)
@@ -180,13 +181,28 @@ class OutboxDelivery:
             found = [_to_outgoing(row) for row in rows]
         return tuple(sorted(found, key=lambda each: (each.due_at, each.id)))
 
-    async def clock_moved(self, expected: datetime, now: datetime) -> None:
-        """After a clock that was set back, what waits is tried at once: it would wait for so much longer."""
-        if now < expected:
-            async with self._database.writing() as connection:
-                await connection.execute(
-                    update(outbox).where(_WAITS, outbox.c.due_at > now).values(due_at=now)
-                )
+    async def clock_moved(self, jump: Jump) -> None:
+        """What another process is at stays its own for a minute. After a clock that was set back, what waits is tried
+        at once: it would wait for so much longer."""
+        claims = outbox.c.claimed_until
+        claimed = and_(claims > jump.expected, claims <= jump.expected + CLAIM + SKEW)
+        late = and_(_WAITS, outbox.c.due_at > jump.now)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(outbox).where(claimed).values(claimed_until=jump.now + CLAIM)
+            )
+            if jump.now < jump.expected:
+                await connection.execute(update(outbox).where(late).values(due_at=jump.now))
+
+    async def begin(self) -> None:
+        """At a start: what waits by a clock that was set back since it was tried is due now."""
+        now = self._clock()
+        tried = outbox.c.tried_at
+        ahead = or_(outbox.c.attempts == 0, tried.is_(None), tried > now + SKEW)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(outbox).where(_WAITS, outbox.c.due_at > now, ahead).values(due_at=now)
+            )
 
     async def next_due(self) -> datetime | None:
         """When the next message is due; None where none waits."""
@@ -217,6 +233,7 @@ class OutboxDelivery:
             "attempts": sent.attempts + 1,
             "error": error,
             "due_at": due_at,
+            "tried_at": self._clock(),
             "dead_at": self._clock() if gives_up else None,
             "claimed_until": None,
         }

@@ -19,6 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from bot.db.clock import SKEW
 from bot.db.records.assignments import Assignments, still_waits
 from bot.db.records.sentences import COLUMNS, to_sentence
 from bot.db.repository import (
@@ -38,8 +39,6 @@ from bot.domain.project import Sentence
 
 #: A sentence is free again this long after it was taken or last worked on.
 HOLD = timedelta(minutes=30)
-#: How far the clocks of machines that share a database may differ.
-SKEW = timedelta(minutes=1)
 #: A bookmark is written when it has so many places to catch up on.
 BEHIND = 64
 
