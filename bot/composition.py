@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
-from bot.db.records.outbox import OutboxDelivery
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.digests.announcer import DigestAnnouncer
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService

@@ -11,7 +11,8 @@ from bot.errors import NerbotError
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
-    from bot.db.records.outbox import OutboxDelivery, Outgoing
+    from bot.db.records.outbox import Outgoing
+    from bot.db.records.outbox_delivery import OutboxDelivery
 
 LISTED = 100
 T = TypeVar("T")
@@ -66,7 +67,7 @@ def _run(work: Callable[["OutboxDelivery"], Coroutine[Any, Any, T]]) -> T | None
     async def opened() -> T:
         from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
         from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
-        from bot.db.records.outbox import OutboxDelivery  # noqa: PLC0415 - as above
+        from bot.db.records.outbox_delivery import OutboxDelivery  # noqa: PLC0415 - as above
 
         settings = read_settings()
         check_there(settings)

@@ -17,7 +17,8 @@ from typing import Any, Self
 from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.db.records.outbox import OutboxDelivery, OutboxMessage, Outgoing
+from bot.db.records.outbox import OutboxMessage, Outgoing
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.errors import StoreUnavailable
 from bot.operations.logs import log_failure
 from bot.operations.metrics import retried

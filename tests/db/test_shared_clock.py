@@ -12,7 +12,8 @@ import pytest
 
 from bot.db.clock import SKEW, DatabaseClock
 from bot.db.database import Database, Store
-from bot.db.records.outbox import CLAIM, Outbox, OutboxDelivery, OutboxMessage, Outgoing
+from bot.db.records.outbox import Outbox, OutboxMessage, Outgoing
+from bot.db.records.outbox_delivery import CLAIM, OutboxDelivery
 from bot.domain.project import Sentence
 from bot.jobs.clock_jumps import ClockJumps
 from bot.labelling.repositories.holds import Holds

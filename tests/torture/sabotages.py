@@ -92,7 +92,7 @@ SABOTAGES = (
     _fault("what is given up is tried for ever", "bot/slack/outbox.py",
            "gives_up = tries >= TRIES and sent.final", "gives_up = tries >= 100 * TRIES and sent.final",
            "tests/bot/slack/test_messenger.py"),
-    _fault("two processes deliver one message", "bot/db/records/outbox.py",
+    _fault("two processes deliver one message", "bot/db/records/outbox_delivery.py",
            "            outbox.c.claimed_until.is_(None),", "            outbox.c.id.is_not(None),",
            "tests/bot/slack/test_messenger.py"),
     _fault("a fraction of a second asks for no wait", "bot/slack/faults.py", "seconds = float(found)",

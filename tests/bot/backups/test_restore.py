@@ -12,7 +12,8 @@ from bot.backups.backup import make_backup
 from bot.backups.manifest import DATABASE, MANIFEST, from_json, to_json
 from bot.backups.restore import restore_backup
 from bot.db.database import Store
-from bot.db.records.outbox import Outbox, OutboxDelivery, OutboxMessage
+from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.errors import BackupRefused
 from tests.bot.backups.conftest import HERE, DataFolder, now
 from tests.support.opening import open_database

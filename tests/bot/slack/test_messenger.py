@@ -13,7 +13,8 @@ from aiohttp import ClientSession, ClientTimeout
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Store
-from bot.db.records.outbox import OutboxDelivery, Outgoing
+from bot.db.records.outbox import Outgoing
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.db.records.runs import Runs
 from bot.domain.project import Sentence
 from bot.domain.runs import NewRun, Run, RunReason, RunState
