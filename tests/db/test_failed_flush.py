@@ -1,7 +1,7 @@
 """A COMMIT whose flush fails, on a full disk: all of it stands in the journal, and SQLite says that it failed.
 
-No system call fails here. Its frames come from a copy of the database in which the same was written: the journal is then
-what it is after such a COMMIT, byte for byte. `tests/torture/torture_syscalls.py` makes the flush fail.
+No system call fails here. Its frames come from a copy of the database in which the same was written: the journal is
+then what it is after such a COMMIT, byte for byte. `tests/torture/torture_syscalls.py` makes the flush fail.
 """
 
 import shutil
@@ -73,7 +73,9 @@ async def test_what_was_said_not_to_be_saved_is_not_there_after_a_restart(tmp_pa
         async with database.writing() as connection:
             await connection.execute(text("CREATE TABLE note (words TEXT NOT NULL)"))
             await connection.execute(text(_ADD % "kept"))
-        async with database.reading() as connection:  # as there are in a bot: its connection stays open
+        async with (
+            database.reading() as connection
+        ):  # as there are in a bot: its connection stays open
             await connection.execute(text("SELECT * FROM note"))
         with pytest.raises(DiskFull):
             await _fail_to_flush(database, file, "refused")
