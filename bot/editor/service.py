@@ -129,10 +129,10 @@ class Editor:
         """Store the draft as one step; Editing where a box cannot be read or the person has to look once more."""
         async with self._store.writing(caller.workspace) as tx:
             session = await LabellingSession.open(tx, caller, self._today())
-            draft = await _draft(session, draft_id)
             before = await IdempotencyRecords(tx).get(caller.request, OUTCOME)
             if before is not None:
                 return Saved(before, session.project_id)
+            draft = await _draft(session, draft_id)
             if draft.request == caller.request:
                 return await _editing(session, draft)
             fresh = _of_this_draft(boxes, draft)
