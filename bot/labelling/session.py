@@ -191,6 +191,7 @@ class LabellingSession:
         finished: bool,
         note: str | None = None,
         together: int = 1,
+        replaced: str | None = None,
     ) -> None:
         """Store a step, with what the person said of it; one over several sentences says over how many."""
         await Annotations(self.tx).change(
@@ -201,6 +202,7 @@ class LabellingSession:
             request=self.caller.request,
             note=note,
             together=together,
+            replaced=replaced,
         )
 
 
