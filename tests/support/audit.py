@@ -31,12 +31,13 @@ _PROGRAMS = frozenset(
         "postgres",
         "psql",
         "cp",
+        "fc-list",
         "mount",
         "umount",
     }
 )
-"""What tests start besides Python itself: the browser and its driver, PostgreSQL, tools that look at processes, and a
-small disk to fill."""
+"""What tests start besides Python itself: the browser and its driver, PostgreSQL, tools that look at processes, a small
+disk to fill, and by what a picture's library finds fonts."""
 
 REPORT = "AUDIT_REPORT"
 """Names the file that started processes write to; a name that the bot hands on to its engine."""
