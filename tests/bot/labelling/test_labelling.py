@@ -120,7 +120,7 @@ async def test_plain_label_brings_a_sentence(team_with_samples: Team) -> None:
     answer = await team_with_samples.types("/label")
     assert any(text in answer.text for text in SAMPLES)
     assert answer.message
-    assert answer.message.buttons == ["Edit", "No entities", "Skip", "Flag", "Next", "Delete"]
+    assert answer.message.buttons == ["Edit", "No entities", "Skip", "Flag", "Next"]
 
 
 async def test_two_people_get_different_sentences(team_with_samples: Team) -> None:
