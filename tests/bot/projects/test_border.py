@@ -11,7 +11,7 @@ from bot.playground import Message, Playground
 from bot.projects.handlers import ELSEWHERE
 from bot.projects.repositories.access import NO_GUESTS
 from bot.slack import action_ids as ids
-from tests.bot.conftest import Team
+from tests.bot.conftest import SAMPLES, Team
 from tests.bot.projects.people import from_team, invite_guest, rows, with_button
 
 COMMANDS = (
@@ -219,6 +219,7 @@ async def test_a_refusal_is_tried_again_and_leaves_no_row(
     team, slack = team_with_samples, team_with_samples.slack
     await team.types("/nerbot")
     at = Surfaces(team, as_from(slack, "foreign team"))
+    await slack.until(lambda: len(rows(tmp_path / "data")["sentence"]) == len(SAMPLES))
     before = rows(tmp_path / "data")
     slack.fail_next("response_url", status=503)
     assert await at.told_after(lambda: at.presses(ids.NEXT), refused=True)
