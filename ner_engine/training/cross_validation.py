@@ -19,7 +19,7 @@ from ner_engine.scoring.evaluation import count_by_label
 from ner_engine.scoring.learning_curve import LearningCurve, Sample, make_curve
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.loop import Step, Trained, training_steps
-from ner_engine.training.splits import assign_folds, is_held_out, text_key
+from ner_engine.training.splits import assign_folds, gold_key, is_held_out, text_key
 
 #: From so many finished sentences on a held-out part is scored, below all of them in folds. It is
 #: the same part for ever, and large enough by then; below, a fifth of them would say too little.
@@ -38,6 +38,7 @@ FEWEST = 2
 
 Method = Literal["cross-validation", "held-out"]
 OutOfFoldPredictions = Mapping[str, OutOfFoldPrediction]
+"""By :func:`gold_key`: copies of a text may have other spans, and so other confidences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
     """
     finished = tuple(annotated for annotated in gold if annotated.finished)
     rest = [annotated for annotated in gold if not annotated.finished]
-    with_entity = sum(bool(annotated.spans) for annotated in finished)
+    with_entity = len({annotated.text for annotated in finished if annotated.spans})
     if with_entity < FEWEST:
         raise NotEnoughData(sentences=with_entity, needed=FEWEST)
     if len(finished) < CHANGE_OVER:
@@ -128,7 +129,7 @@ def fold_model_steps(
     except (ModelIsEmpty, NotEnoughData):
         # Such a model finds nothing, and that is its score.
         yield {
-            text_key(annotated.text): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
+            gold_key(annotated): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
             for annotated in fold_model.scored
         }
 
@@ -136,11 +137,11 @@ def fold_model_steps(
 def predict_out_of_fold(
     pipeline: Pipeline, scored: Sequence[AnnotatedText]
 ) -> OutOfFoldPredictions:
-    """What a model predicts for sentences it never saw, by the hash of their text."""
+    """What a model predicts for sentences it never saw, by the hash of each with its spans."""
     found = pipeline.read([annotated.text for annotated in scored], ours_only=True)
     weighed = pipeline.weigh(scored)
     return {
-        text_key(annotated.text): OutOfFoldPrediction(
+        gold_key(annotated): OutOfFoldPrediction(
             prediction.spans, tuple(share or 0.0 for share in prediction.confidences), gold_shares
         )
         for annotated, prediction, gold_shares in zip(scored, found, weighed, strict=True)
@@ -177,7 +178,7 @@ def sides_of(
 ) -> tuple[list[tuple[Span, ...]], list[tuple[Span, ...]]]:
     """The spans that should be found in each sentence, and those that were."""
     gold = [annotated.spans for annotated in scored]
-    return gold, [predictions[text_key(annotated.text)].spans for annotated in scored]
+    return gold, [predictions[gold_key(annotated)].spans for annotated in scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def calibrate(scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions
     observed = [
         (share, span in annotated.spans)
         for annotated in scored
-        for share, span in _surely(predictions[text_key(annotated.text)])
+        for share, span in _surely(predictions[gold_key(annotated)])
     ]
     shares, right = [share for share, _ in observed], [hit for _, hit in observed]
     calibration = fit_calibration(shares, right)

@@ -14,6 +14,12 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def gold_key(annotated: AnnotatedText) -> str:
+    """The hash that stands for a text with just these spans: copies with others are told apart."""
+    spans = [(span.start, span.end, span.label) for span in annotated.spans]
+    return hashlib.sha256(repr((annotated.text, spans)).encode()).hexdigest()
+
+
 def is_held_out(text: str) -> bool:
     """Whether a text belongs to the held-out part: for ever, however much the data grows."""
     return int(text_key(text)[:8], 16) % HELD_OUT_SHARE == 0
