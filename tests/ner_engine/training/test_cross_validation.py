@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from ner_engine import AnnotatedText, Span, TrainingSettings
@@ -50,6 +52,40 @@ def test_no_fold_model_learns_a_text_it_is_scored_on(gold: list[AnnotatedText]) 
     for fold_model in make_plan(twice).fold_models:
         learned = {annotated.text for annotated in fold_model.learned}
         assert learned.isdisjoint(annotated.text for annotated in fold_model.scored)
+
+
+@pytest.mark.parametrize("size", [12, 70], ids=["folds", "held-out"])
+def test_no_fold_model_learns_a_sentence_of_a_document_it_is_scored_on(size: int) -> None:
+    gold = [
+        replace(text, group=f"document {number // 2}", finished=number % 7 > 0)
+        for number, text in enumerate(make_gold(size))
+    ]
+    plan = make_plan(gold)
+    assert plan.documents == len(gold) // 2
+    for fold_model in plan.fold_models:
+        learned = {annotated.group for annotated in fold_model.learned}
+        assert learned.isdisjoint(annotated.group for annotated in fold_model.scored)
+
+
+def test_no_fold_model_learns_an_unfinished_copy_of_a_text_it_is_scored_on() -> None:
+    for fold_model in make_plan([*GOLD, replace(GOLD[0], finished=False)]).fold_models:
+        learned = {annotated.text for annotated in fold_model.learned}
+        assert learned.isdisjoint(annotated.text for annotated in fold_model.scored)
+
+
+def test_one_document_with_all_sentences_is_scored_as_if_none_were_known() -> None:
+    plan = make_plan([replace(text, group="the only one") for text in GOLD])
+    assert (plan.folds, plan.documents) == (FOLDS, 0)
+    assert [[t.text for t in m.scored] for m in plan.fold_models] == [
+        [t.text for t in m.scored] for m in make_plan(GOLD).fold_models
+    ]
+
+
+def test_a_few_large_documents_never_leave_nothing_to_score_on() -> None:
+    for name in range(20):
+        gold = [replace(text, group=f"{name}.{n // 60}") for n, text in enumerate(MANY[:300])]
+        plan = make_plan(gold)
+        assert 30 <= len(plan.scored) <= 90
 
 
 def test_unfinished_sentences_are_learned_and_not_scored() -> None:
