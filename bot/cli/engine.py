@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ner_engine.annotation import AnnotatedText, Prediction
+from ner_engine.annotation import AnnotatedText, Prediction, Span
 from ner_engine.checks import cut_words, find_cuts
 from ner_engine.errors import EngineError, TextError
 from ner_engine.formats import DataFile, read_data
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
-from ner_engine.results import Finding, Progress, Score, Scores
+from ner_engine.results import Finding, FinerScores, Progress, Score, Scores
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ def add_commands(commands: Commands) -> None:
     evaluate = commands.add_parser("evaluate", help="score a saved model on a file")
     evaluate.add_argument("model", type=Path, metavar="DIR")
     evaluate.add_argument("--data", type=Path, required=True, metavar="FILE.jsonl", help=_DATA)
+    evaluate.add_argument(
+        "--learned",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="what it learned: its phrases are told apart",
+    )
     evaluate.add_argument("--json", action="store_true", help="print p, r, f and per_label")
     evaluate.set_defaults(call=_evaluate)
     predict = commands.add_parser("predict", help="text lines in, JSON lines out")
@@ -106,7 +112,9 @@ def _tell_result(result: "Result", data: DataFile, out: TextIO, *, as_json: bool
 def _result_lines(result: "Result", lines: Sequence[int]) -> Iterator[str]:
     yield from result.notes
     yield f"Scored by {result.method} on {result.evaluation.sentences} finished sentences."
-    yield from _table(result.evaluation)
+    if result.documents:
+        yield f"{result.documents} documents were kept together: all learned from, or all scored."
+    yield from _table(result.evaluation, result.finer)
     if result.outlook:
         yield result.outlook
     for finding in result.findings:
@@ -128,16 +136,38 @@ def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
     model = load_model(options.model)
     found = model.predict([annotated.text for annotated in gold], ours_only=True)
     evaluation = evaluate([annotated.spans for annotated in gold], found)
+    finer = _finer(gold, found, options.learned)
     cuts = find_cuts(gold, model.token_offsets)
     if options.json:
         per_label = {label: _brief(score) for label, score in evaluation.per_label}
         told = _brief(evaluation.overall) | {"per_label": per_label, "cut_words": len(cuts)}
+        told |= _finer_to_json(finer)
         json.dump(told | {"left_out": len(data.left_out)}, out)
         out.write("\n")
     else:
-        out.writelines(line + "\n" for line in _table(evaluation))
+        out.writelines(line + "\n" for line in _table(evaluation, finer))
         out.writelines(line + "\n" for line in _warning(options.model, gold))
         out.writelines(_finding(each, data.lines) + "\n" for each in cut_words(gold, cuts))
+
+
+def _finer(
+    gold: Sequence[AnnotatedText], found: Sequence[tuple[Span, ...]], learned: Path | None
+) -> FinerScores:
+    from ner_engine.scoring.evaluation import evaluate_finer  # noqa: PLC0415
+    from ner_engine.training.splits import phrase_key, phrases_of  # noqa: PLC0415
+
+    phrases = None if learned is None else phrases_of(read_data(learned).texts)
+    wanted = [annotated.spans for annotated in gold]
+    if phrases is None:
+        return evaluate_finer(wanted, found)
+    return evaluate_finer(wanted, found, lambda n, span: phrase_key(gold[n].text, span) in phrases)
+
+
+def _finer_to_json(finer: FinerScores) -> dict[str, Any]:
+    parts = {"lenient": finer.lenient, "seen": finer.seen, "unseen": finer.unseen}
+    per_label = {label: _brief(score) for label, score in finer.lenient_per_label}
+    told: dict[str, Any] = {name: _brief(score) for name, score in parts.items() if score}
+    return told | {"lenient_per_label": per_label}
 
 
 def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
@@ -154,10 +184,19 @@ def _brief(score: Score) -> dict[str, float]:
     return {"p": score.precision, "r": score.recall, "f": score.f1, "support": score.support}
 
 
-def _table(evaluation: Scores) -> Iterator[str]:
+def _table(evaluation: Scores, finer: FinerScores) -> Iterator[str]:
     low, high = evaluation.interval
+    more: list[tuple[str, Score | None]] = [
+        ("learned phrases", finer.seen),
+        ("new phrases", finer.unseen),
+        ("any overlap, all labels", finer.lenient),
+        *((f"any overlap, {label}"[:32], score) for label, score in finer.lenient_per_label),
+    ]
+    rows = [("all labels", evaluation.overall), *evaluation.per_label, *more]
     yield f"{'':32} {'P':>6} {'R':>6} {'F1':>6} {'count':>7}"
-    for label, score in {"all labels": evaluation.overall, **dict(evaluation.per_label)}.items():
+    for label, score in rows:
+        if score is None:
+            continue
         shares = (score.precision, score.recall, score.f1)
         yield f"{label:32} " + " ".join(f"{100 * x:6.1f}" for x in shares) + f" {score.support:7}"
     yield f"F1 of all labels is between {100 * low:.1f} and {100 * high:.1f} (95 %)."

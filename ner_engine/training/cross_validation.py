@@ -14,8 +14,9 @@ from ner_engine.annotation import AnnotatedText, Span
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import ModelIsEmpty, NotEnoughData
 from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.results import FinerScores
 from ner_engine.scoring.calibration import Calibration, expected_calibration_error, fit_calibration
-from ner_engine.scoring.evaluation import count_by_label
+from ner_engine.scoring.evaluation import count_by_label, evaluate_finer
 from ner_engine.scoring.learning_curve import LearningCurve, Sample, make_curve
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.loop import Step, Trained, training_steps
@@ -24,6 +25,8 @@ from ner_engine.training.splits import (
     count_documents,
     gold_key,
     is_held_out,
+    phrase_key,
+    phrases_of,
     text_key,
     unit_keys,
 )
@@ -209,6 +212,26 @@ def sides_of(
     """The spans that should be found in each sentence, and those that were."""
     gold = [annotated.spans for annotated in scored]
     return gold, [predictions[gold_key(annotated)].spans for annotated in scored]
+
+
+def score_finer(results: Sequence[FoldResult]) -> FinerScores:
+    """Beside the strict score; a phrase is seen if the fold model that was asked learned it."""
+    gold: list[tuple[Span, ...]] = []
+    found: list[tuple[Span, ...]] = []
+    asked: list[tuple[str, frozenset[str]]] = []
+    for fold_model, predictions in results:
+        if fold_model.share == 1:
+            wanted, predicted = sides_of(fold_model.scored, predictions)
+            gold += wanted
+            found += predicted
+            phrases = phrases_of(fold_model.learned)
+            asked += [(annotated.text, phrases) for annotated in fold_model.scored]
+
+    def is_seen(number: int, span: Span) -> bool:
+        text, phrases = asked[number]
+        return phrase_key(text, span) in phrases
+
+    return evaluate_finer(gold, found, is_seen)
 
 
 @dataclass(frozen=True, slots=True)

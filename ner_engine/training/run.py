@@ -35,6 +35,7 @@ from ner_engine.training.cross_validation import (
     draw_curve,
     fold_model_steps,
     make_plan,
+    score_finer,
     sides_of,
 )
 from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
@@ -185,6 +186,8 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
         comparison_problem=problem,
         misaligned=tuple(asdict(found) for found in corpus.misaligned),
         notes=case.notes,
+        finer=score_finer(case.results),
+        documents=plan.documents,
     )
 
 

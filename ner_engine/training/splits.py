@@ -2,9 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ner_engine.annotation import AnnotatedText
+from ner_engine.annotation import AnnotatedText, Span, fold
 
 #: One text in so many is held out where the data is large enough for that.
 HELD_OUT_SHARE = 5
@@ -19,6 +19,18 @@ def gold_key(annotated: AnnotatedText) -> str:
     """The hash that stands for a text with just these spans: copies with others are told apart."""
     spans = [(span.start, span.end, span.label) for span in annotated.spans]
     return hashlib.sha256(repr((annotated.text, spans)).encode()).hexdigest()
+
+
+def phrase_key(text: str, span: Span) -> str:
+    """What mentions of one phrase have in common: case, quotes and blanks do not matter."""
+    return " ".join(fold(text[span.start : span.end]).split())
+
+
+def phrases_of(gold: Iterable[AnnotatedText]) -> frozenset[str]:
+    """The phrases that are labelled, by :func:`phrase_key`."""
+    return frozenset(
+        phrase_key(annotated.text, span) for annotated in gold for span in annotated.spans
+    )
 
 
 def unit_keys(gold: Sequence[AnnotatedText], *, largest: int) -> list[str]:

@@ -16,6 +16,7 @@ from ner_engine.training.cross_validation import (
     draw_curve,
     fold_model_steps,
     make_plan,
+    score_finer,
     sides_of,
 )
 from ner_engine.training.loop import Step
@@ -183,3 +184,22 @@ def test_without_models_on_parts_there_is_no_curve() -> None:
     fold_model = make_plan(GOLD[:12]).fold_models[0]
     predictions = {gold_key(text): prediction_for(text, 0.9) for text in fold_model.scored}
     assert draw_curve([(fold_model, predictions)], finished=12) is None
+
+
+def test_a_phrase_is_seen_if_the_fold_model_that_was_asked_learned_it() -> None:
+    def takes(drug: str) -> AnnotatedText:
+        return AnnotatedText(f"She takes {drug}.", (Span(10, 10 + len(drug), "DRUG"),))
+
+    learned, new = takes("aspirin"), takes("ibuprofen")
+    scored = [takes("Aspirin"), new]
+    predictions = {gold_key(text): prediction_for(text, 0.9) for text in scored}
+    part = FoldModel([new], [learned], 0.5)
+    finer = score_finer(
+        [
+            (FoldModel([learned], scored, 1.0), predictions),
+            (part, {gold_key(learned): prediction_for(learned, 0.9)}),
+        ]
+    )
+    assert finer.seen is not None
+    assert finer.unseen is not None
+    assert (finer.seen.support, finer.unseen.support, finer.lenient.support) == (1, 1, 2)
