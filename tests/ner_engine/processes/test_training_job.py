@@ -249,7 +249,7 @@ def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) 
 
 def test_copies_of_a_sentence_with_other_entities_are_learned_and_told(tmp_path: Path) -> None:
     copies = [AnnotatedText(text.text, text.spans[:1]) for text in GOLD[:2]]
-    job = prepare(tmp_path / "job", gold=[*GOLD, *copies], steps=20, preset="cnn")
+    job = prepare(tmp_path / "job", gold=[*GOLD, *copies], steps=60)
     code, _, errors = finish(start(job))
     assert code == SUCCEEDED, errors
     result = result_of(job)
