@@ -122,7 +122,7 @@ class FrozenEncoder:
     def _put_aside(self, key: str, vectors: Vectors) -> None:
         """Keep for this training what memory has no room for."""
         if self._scratch is None:
-            self._scratch = Scratch(self.store and self.store.directory, self.width)
+            self._scratch = Scratch(self.store.directory if self.store else None, self.width)
         if key not in self._scratch:
             self._scratch.write(key, vectors.astype(np.float16))
 
