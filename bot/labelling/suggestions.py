@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.db.database import Store
@@ -12,7 +12,7 @@ from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
-from bot.errors import EngineUnavailable, StoreUnavailable
+from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
@@ -28,12 +28,24 @@ REMEMBERED = 2_000
 _GUIDED = 8
 
 
+StandIn = Callable[[str, int, int], Awaitable[int | None]]
+"""A version of a project to ask while the live one cannot be used here; None where there is none."""
+
+
 class Suggestions:
     """Puts suggestions on cards, outside the transaction that took the sentence."""
 
-    def __init__(self, store: Store, engine: Engine, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        stand_in: StandIn | None = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._store = store
         self._engine = engine
+        self._stand_in = stand_in
         self._patience = patience
 
     async def with_suggestion(self, workspace: str, project_id: int, card: Card) -> Card:
@@ -55,22 +67,35 @@ class Suggestions:
             precedents = await Precedents(tx).in_sentence(project_id, sentence)
         guide = tuple(label for label in labels if label.description or label.examples)
         card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
-        found = await self._find(project_id, knowledge, sentence)
-        if knowledge.version is None and not found.spans:
+        found, version = await self._find(workspace, project_id, knowledge, sentence)
+        if version is None and not found.spans:
             return card
-        suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
+        suggestion = Suggestion(sentence.id, found.spans, found.confidences, version)
         async with self._store.writing(workspace) as tx:
             kept = await PendingActions(tx).put(project_id, person, suggestion)
         return replace(card, suggestion=kept)
 
     async def _find(
-        self, project_id: int, knowledge: "Knowledge", sentence: Sentence
-    ) -> Prediction:
+        self, workspace: str, project_id: int, knowledge: "Knowledge", sentence: Sentence
+    ) -> tuple[Prediction, int | None]:
+        """What is found, and the version that found it: another one stands in where the live one cannot be asked."""
+        version = knowledge.version
         async with asyncio.timeout(self._patience):
-            if knowledge.version is None:
-                return (await self._engine.recall(project_id, knowledge.phrases, [sentence]))[0]
-            raw = await self._engine.predict(project_id, knowledge.version, [sentence.text])
-        return knowledge.as_now(raw[0], sentence)
+            if version is None:
+                recalled = await self._engine.recall(project_id, knowledge.phrases, [sentence])
+                return recalled[0], None
+            try:
+                raw = await self._engine.predict(project_id, version, [sentence.text])
+            except ModelUnusable:
+                instead = await self._other(workspace, project_id, version)
+                if instead is None:
+                    raise
+                version = instead
+                raw = await self._engine.predict(project_id, version, [sentence.text])
+        return knowledge.as_now(raw[0], sentence), version
+
+    async def _other(self, workspace: str, project_id: int, live: int) -> int | None:
+        return None if self._stand_in is None else await self._stand_in(workspace, project_id, live)
 
 
 @dataclass(frozen=True, slots=True)
