@@ -80,6 +80,7 @@ BENCHMARKS = (
         (OTHERS, "--sizes", "50", "100", *_SAMPLES, "--methods", "encoder", "tutorial"),
     ),
     _Benchmark("honesty", "benchmarks.honesty", (CORPUS,)),
+    _Benchmark("honesty-documents", "benchmarks.honesty", (CORPUS, "--run", "10")),
     _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),
     _Benchmark("calibration", "benchmarks.calibration", (CORPUS, "--sizes", "100", "200")),
     _Benchmark("calibration-elsewhere", "benchmarks.calibration", (OTHERS,)),

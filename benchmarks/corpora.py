@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line
@@ -19,6 +20,37 @@ def sample(path: Path, *, seed: int, size: int) -> Gold:
     lines = path.read_text("utf-8").splitlines()
     random.Random(seed).shuffle(lines)
     return [parse_line(json.loads(line)) for line in lines[:size]]
+
+
+def document_sample(corpus: Path, *, seed: int, size: int, run: int) -> Gold:
+    """Runs of so many neighbouring lines from places by chance, each as a document, encoded.
+
+    A corpus of documents whose lines are in order does not say where one begins: a run that crosses a
+    border is two halves, which makes what is measured on such runs too small rather than too large.
+    """
+    lines = (corpus / "train.jsonl").read_text("utf-8").splitlines()
+    starts = list(range(0, len(lines) - run, run))
+    random.Random(seed).shuffle(starts)
+    learned = [
+        replace(parse_line(json.loads(line)), group=str(start))
+        for start in starts[: size // run]
+        for line in lines[start : start + run]
+    ]
+    list(feature_steps(learned, TrainingSettings()))
+    return learned
+
+
+def neighbours_sample(corpus: Path, *, seed: int, size: int, near: int = 5) -> Gold:
+    """The sentences of training_sample; those no more than so many lines apart are of one document."""
+    lines = list(enumerate((corpus / "train.jsonl").read_text("utf-8").splitlines()))
+    random.Random(seed).shuffle(lines)
+    learned, group, before = [], 0, 0
+    for number, line in sorted(lines[:size]):
+        group += number - before > near
+        learned.append(replace(parse_line(json.loads(line)), group=str(group)))
+        before = number
+    list(feature_steps(learned, TrainingSettings()))
+    return learned
 
 
 def training_sample(corpus: Path, *, seed: int, size: int) -> Gold:

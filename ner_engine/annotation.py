@@ -51,12 +51,14 @@ class AnnotatedText:
     """A text with its spans: sorted, inside the text, apart from each other, with no blank edges.
 
     ``finished`` says that these are all there are; else nothing is known of the other tokens.
+    ``group`` names the document or message it is from: its sentences are scored together.
     Raises an :class:`~ner_engine.errors.AnnotationError` that says which rule is broken.
     """
 
     text: str
     spans: tuple[Span, ...] = ()
     finished: bool = True
+    group: str | None = None
 
     def __post_init__(self) -> None:
         spans = tuple(sorted(self.spans))

@@ -35,6 +35,21 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class FinerScores:
+    """Beside the strict score: how near the misses are, and what of it is memory.
+
+    ``lenient`` counts an entity that overlaps one with the same label, its F1 that of the two shares.
+    ``seen`` and ``unseen`` are strict: of entities whose phrase was labelled in what was learned, and of
+    all others; no entity has ``support`` 0. ``seen`` is None where it is not known what was learned.
+    """
+
+    lenient: Score
+    lenient_per_label: tuple[tuple[str, Score], ...] = ()
+    seen: Score | None = None
+    unseen: Score | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Candidate against the live model on the same sentences, none of which either was trained on.
 
@@ -152,6 +167,10 @@ class Evaluation(Scores):
     guard: Guard | None = None
     held_back: HeldBack | None = None
     """Set by whoever decides which model is live."""
+    finer: FinerScores | None = None
+    """None in runs from before it was measured."""
+    documents: int = 0
+    """Messages or documents with several sentences, each kept together: all learned from, or all scored."""
 
 
 @dataclass(frozen=True, slots=True)

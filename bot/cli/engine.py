@@ -8,11 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ner_engine.annotation import AnnotatedText, Prediction
+from ner_engine.annotation import AnnotatedText, Prediction, Span
+from ner_engine.checks import cut_words, find_cuts
 from ner_engine.errors import EngineError, TextError
-from ner_engine.formats import read_file
+from ner_engine.formats import DataFile, read_data
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
-from ner_engine.results import Progress, Score, Scores
+from ner_engine.results import Finding, FinerScores, Progress, Score, Scores
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ner_engine.training.result import Result
 
 _DATA = "one JSON object a line: text and spans, or sentence and entities"
+#: How many lines that were left out are told.
+_TOLD = 3
 Commands = Any  # argparse keeps the class of its subparsers to itself
 
 
@@ -38,6 +41,12 @@ def add_commands(commands: Commands) -> None:
     evaluate = commands.add_parser("evaluate", help="score a saved model on a file")
     evaluate.add_argument("model", type=Path, metavar="DIR")
     evaluate.add_argument("--data", type=Path, required=True, metavar="FILE.jsonl", help=_DATA)
+    evaluate.add_argument(
+        "--learned",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="what it learned: its phrases are told apart",
+    )
     evaluate.add_argument("--json", action="store_true", help="print p, r, f and per_label")
     evaluate.set_defaults(call=_evaluate)
     predict = commands.add_parser("predict", help="text lines in, JSON lines out")
@@ -68,9 +77,11 @@ def _train(options: argparse.Namespace, out: TextIO) -> None:
     )
     store = VectorStore(options.vectors) if options.vectors else None
     stages: list[str] = []
-    for value in run_steps(_read(options.data), settings, target=options.out, store=store):
+    data = read_data(options.data)
+    sys.stderr.writelines(_left_out(data))
+    for value in run_steps(data.texts, settings, target=options.out, store=store):
         if isinstance(value, Result):
-            _tell_result(value, out, as_json=options.json)
+            _tell_result(value, data, out, as_json=options.json)
         elif value.stage not in stages:
             stages.append(value.stage)
             sys.stderr.write(_progress(value))
@@ -81,40 +92,82 @@ def _progress(progress: Progress) -> str:
     return f"{100 * progress.done:3.0f} % {progress.stage}{so_far}\n"
 
 
-def _tell_result(result: "Result", out: TextIO, *, as_json: bool) -> None:
+def _left_out(data: DataFile) -> Iterator[str]:
+    """What a file holds that no model can bear, with the first few lines and why."""
+    if data.left_out:
+        count, some = len(data.left_out), list(data.left_out.items())[:_TOLD]
+        reasons = "; ".join(f"line {number}: {reason}" for number, reason in some)
+        more = f"; {count - _TOLD} more" if count > _TOLD else ""
+        yield f"{count} line{'s' * (count > 1)} left out. {reasons}{more}\n"
+
+
+def _tell_result(result: "Result", data: DataFile, out: TextIO, *, as_json: bool) -> None:
     if as_json:
         json.dump(result.to_json(), out)
         out.write("\n")
         return
-    out.writelines(line + "\n" for line in _result_lines(result))
+    out.writelines(line + "\n" for line in _result_lines(result, data.lines))
 
 
-def _result_lines(result: "Result") -> Iterator[str]:
+def _result_lines(result: "Result", lines: Sequence[int]) -> Iterator[str]:
     yield from result.notes
     yield f"Scored by {result.method} on {result.evaluation.sentences} finished sentences."
-    yield from _table(result.evaluation)
+    if result.documents:
+        yield f"{result.documents} documents were kept together: all learned from, or all scored."
+    yield from _table(result.evaluation, result.finer)
     if result.outlook:
         yield result.outlook
     for finding in result.findings:
-        numbers = ", ".join(str(number + 1) for number in finding.sentences[:10])
-        yield f"- {finding.words} (line{'s' * (len(finding.sentences) > 1)} {numbers})"
+        yield _finding(finding, lines)
+
+
+def _finding(finding: Finding, lines: Sequence[int]) -> str:
+    numbers = ", ".join(str(lines[number]) for number in finding.sentences[:10])
+    return f"- {finding.words} (line{'s' * (len(finding.sentences) > 1)} {numbers})"
 
 
 def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
     from ner_engine.scoring.evaluation import evaluate  # noqa: PLC0415
 
-    gold = _read(options.data)
+    data = read_data(options.data)
+    gold = data.texts
+    sys.stderr.writelines(_left_out(data))
     model = load_model(options.model)
     found = model.predict([annotated.text for annotated in gold], ours_only=True)
     evaluation = evaluate([annotated.spans for annotated in gold], found)
+    finer = _finer(gold, found, options.learned)
+    cuts = find_cuts(gold, model.token_offsets)
     if options.json:
         per_label = {label: _brief(score) for label, score in evaluation.per_label}
-        json.dump(_brief(evaluation.overall) | {"per_label": per_label}, out)
+        told = _brief(evaluation.overall) | {"per_label": per_label, "cut_words": len(cuts)}
+        told |= _finer_to_json(finer)
+        json.dump(told | {"left_out": len(data.left_out)}, out)
         out.write("\n")
     else:
-        out.writelines(line + "\n" for line in _table(evaluation))
+        out.writelines(line + "\n" for line in _table(evaluation, finer))
         out.writelines(line + "\n" for line in _warning(options.model, gold))
+        out.writelines(_finding(each, data.lines) + "\n" for each in cut_words(gold, cuts))
+
+
+def _finer(
+    gold: Sequence[AnnotatedText], found: Sequence[tuple[Span, ...]], learned: Path | None
+) -> FinerScores:
+    from ner_engine.scoring.evaluation import evaluate_finer  # noqa: PLC0415
+    from ner_engine.training.splits import phrase_key, phrases_of  # noqa: PLC0415
+
+    phrases = None if learned is None else phrases_of(read_data(learned).texts)
+    wanted = [annotated.spans for annotated in gold]
+    if phrases is None:
+        return evaluate_finer(wanted, found)
+    return evaluate_finer(wanted, found, lambda n, span: phrase_key(gold[n].text, span) in phrases)
+
+
+def _finer_to_json(finer: FinerScores) -> dict[str, Any]:
+    parts = {"lenient": finer.lenient, "seen": finer.seen, "unseen": finer.unseen}
+    per_label = {label: _brief(score) for label, score in finer.lenient_per_label}
+    told: dict[str, Any] = {name: _brief(score) for name, score in parts.items() if score}
+    return told | {"lenient_per_label": per_label}
 
 
 def _warning(model: Path, gold: Sequence[AnnotatedText]) -> Iterator[str]:
@@ -131,10 +184,19 @@ def _brief(score: Score) -> dict[str, float]:
     return {"p": score.precision, "r": score.recall, "f": score.f1, "support": score.support}
 
 
-def _table(evaluation: Scores) -> Iterator[str]:
+def _table(evaluation: Scores, finer: FinerScores) -> Iterator[str]:
     low, high = evaluation.interval
+    more: list[tuple[str, Score | None]] = [
+        ("learned phrases", finer.seen),
+        ("new phrases", finer.unseen),
+        ("any overlap, all labels", finer.lenient),
+        *((f"any overlap, {label}"[:32], score) for label, score in finer.lenient_per_label),
+    ]
+    rows = [("all labels", evaluation.overall), *evaluation.per_label, *more]
     yield f"{'':32} {'P':>6} {'R':>6} {'F1':>6} {'count':>7}"
-    for label, score in {"all labels": evaluation.overall, **dict(evaluation.per_label)}.items():
+    for label, score in rows:
+        if score is None:
+            continue
         shares = (score.precision, score.recall, score.f1)
         yield f"{label:32} " + " ".join(f"{100 * x:6.1f}" for x in shares) + f" {score.support:7}"
     yield f"F1 of all labels is between {100 * low:.1f} and {100 * high:.1f} (95 %)."
@@ -163,7 +225,3 @@ def _found(text: str, found: Prediction) -> dict[str, Any]:
         for span, sure in zip(found.spans, found.confidences, strict=True)
     ]
     return {"text": text, "spans": spans, "uncertainty": round(found.uncertainty, 4)}
-
-
-def _read(path: Path) -> Sequence[AnnotatedText]:
-    return list(read_file(path))

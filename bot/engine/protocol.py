@@ -44,7 +44,11 @@ def job_files(job: TrainingJob, live_model: Path | None, vectors: Path) -> dict[
         "sentence_ids": [item.sentence.id for item in job.gold],
         "vectors": str(vectors),
     }
-    texts = (AnnotatedText(item.sentence.text, item.spans, item.finished) for item in job.gold)
+    # Sentences of one message are about the same: they are learned from, or scored, together.
+    texts = (
+        AnnotatedText(item.sentence.text, item.spans, item.finished, item.sentence.permalink)
+        for item in job.gold
+    )
     return {
         "job.json": json.dumps(head),
         "gold.jsonl": "".join(write_lines(texts)),

@@ -7,7 +7,13 @@ from ner_engine.annotation import Span
 from ner_engine.results import Finding
 
 Kind = Literal[
-    "few_examples", "two_labels", "unlabelled_repeat", "duplicate", "lonely_label", "doubtful"
+    "cut_word",
+    "few_examples",
+    "two_labels",
+    "unlabelled_repeat",
+    "duplicate",
+    "lonely_label",
+    "doubtful",
 ]
 
 

@@ -58,20 +58,32 @@ def _rarest_first(finished: Numbered) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def duplicates(finished: Numbered) -> Iterator[DataFinding]:
-    """Copies of one sentence that are labelled in different ways."""
+    """Copies of a sentence that are labelled in different ways; told as one where there are several."""
     copies: dict[str, list[int]] = defaultdict(list)
     for number, annotated in finished.items():
         copies[fold(squeezed(annotated.text))].append(number)
-    for numbers in copies.values():
-        texts = [finished[number] for number in numbers]
-        if (odd := _first_difference(texts)) is not None:
-            phrase, label = odd
-            message = (
-                f"The sentence {quote(texts[0].text)} is there {how_often(len(texts))}, labelled in "
-                f"different ways: {quote(phrase)} is {label} in one and not in another. "
-                "Label all of them alike."
-            )
-            yield DataFinding(message, tuple(numbers), kind="duplicate", label=label, phrase=phrase)
+    found = [
+        (numbers, odd)
+        for numbers in copies.values()
+        if (odd := _first_difference([finished[number] for number in numbers])) is not None
+    ]
+    if not found:
+        return
+    numbers, (phrase, label) = found[0]
+    text = quote(finished[numbers[0]].text)
+    odd_one = f"{quote(phrase)} is {label} in one and not in another"
+    if len(found) == 1:
+        message = (
+            f"The sentence {text} is there {how_often(len(numbers))}, labelled in different ways: "
+            f"{odd_one}. Label all of them alike."
+        )
+    else:
+        message = (
+            f"{len(found)} sentences are there more than once with different entities: in {text} "
+            f"{odd_one}. The model learns all of them; label copies alike."
+        )
+    places = tuple(number for some, _ in found for number in some)
+    yield DataFinding(message, places, kind="duplicate", label=label, phrase=phrase)
 
 
 def _first_difference(copies: Sequence[AnnotatedText]) -> tuple[str, str] | None:

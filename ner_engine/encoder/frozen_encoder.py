@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ner_engine.encoder.files import EncoderFiles, expose_layers, read_encoder
+from ner_engine.encoder.scratch import Scratch
 from ner_engine.encoder.vector_store import Halves, VectorStore
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged, EncoderUnreadable
@@ -26,8 +27,8 @@ Indices = NDArray[np.intp]
 WINDOW = 256
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
-#: Most bytes of vectors remembered in memory: about 4,000 sentences of 28 tokens, 1,164 wide.
-CACHE_BYTES = 512 * 2**20
+#: Most bytes of vectors remembered in memory: about 500 sentences of 28 tokens, 1,164 wide.
+CACHE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +68,33 @@ class FrozenEncoder:
         self._hidden = self._run([]).shape[1] // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
         self.width = self._pooled + (WIDTH if features.shapes else 0)
+        self._scratch: Scratch | None = None
 
     def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
         """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops.
 
-        ``remember`` keeps the rows for the next time, in the store, too, if there is one; in memory
-        the oldest are forgotten beyond CACHE_BYTES. All have been of half precision, so that it does
-        not matter where they come from.
+        ``remember`` keeps the rows for the next time, in the store, too, if there is one; beyond
+        CACHE_BYTES those used longest ago go from memory to a file. All have been of half precision,
+        so that it does not matter where they come from.
         """
         if wanted in self._cache:
             self._cache.move_to_end(wanted)
             return self._cache[wanted]
-        halves = self._read(wanted) if remember else self._compute(wanted)
+        halves = self._scratch.read(self.key(wanted)) if self._scratch else None
+        if halves is None:
+            halves = self._read(wanted) if remember else self._compute(wanted)
         vectors = halves.astype(np.float32)
         if remember:
             self._remember(wanted, vectors)
         return vectors
 
     def forget(self) -> None:
-        """Drop all vectors remembered in memory."""
+        """Drop all vectors that this process remembers."""
         self._cache.clear()
         self._cached_bytes = 0
+        if self._scratch:
+            self._scratch.close()
+            self._scratch = None
 
     def key(self, wanted: EncodedText) -> str:
         """The name of a text's vectors in a store: a hash of all they depend on."""
@@ -108,8 +115,16 @@ class FrozenEncoder:
         self._cache[wanted] = vectors
         self._cached_bytes += vectors.nbytes
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
-            _, oldest = self._cache.popitem(last=False)
+            text, oldest = self._cache.popitem(last=False)
             self._cached_bytes -= oldest.nbytes
+            self._put_aside(self.key(text), oldest)
+
+    def _put_aside(self, key: str, vectors: Vectors) -> None:
+        """Keep for this training what memory has no room for."""
+        if self._scratch is None:
+            self._scratch = Scratch(self.store.directory if self.store else None, self.width)
+        if key not in self._scratch:
+            self._scratch.write(key, vectors.astype(np.float16))
 
     def _compute(self, wanted: EncodedText) -> Halves:
         parts = [self._pool(wanted)]

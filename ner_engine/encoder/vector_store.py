@@ -30,6 +30,11 @@ class VectorStore:
     def __init__(self, directory: Path, *, limit: int = LIMIT) -> None:
         self._directory, self._limit = directory, limit
 
+    @property
+    def directory(self) -> Path:
+        """Where it is; it may not be there yet."""
+        return self._directory
+
     def read(self, key: str) -> Halves | None:
         """The vectors of a key, if they are here whole; they count as used now."""
         path = self._path(key)

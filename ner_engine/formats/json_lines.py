@@ -6,7 +6,7 @@ from typing import Any
 
 from ner_engine.annotation import AnnotatedText, Span, check_text, parse_label
 from ner_engine.errors import InvalidRecord
-from ner_engine.formats.json_objects import member, read_values, write_values
+from ner_engine.formats.json_objects import group_of, member, read_values, write_values
 from ner_engine.formats.records import from_record
 from ner_engine.formats.registry import Format, register
 
@@ -34,17 +34,23 @@ def parse_line(line: Mapping[str, Any]) -> AnnotatedText:
 def from_json(line: Mapping[str, Any]) -> AnnotatedText:
     """Read ``{"text": …, "spans": [{"start": …, "end": …, "label": …}]}``.
 
-    ``"finished": false`` beside them says that there may be more spans.
+    ``"finished": false`` beside them says that there may be more spans, ``"document"`` (or ``doc_id``,
+    or either of them in ``meta``) which document the text is from.
     """
     text = member(line, "text", str)
     check_text(text)
     spans = [_read_span(item) for item in member(line, "spans", list)]
-    return AnnotatedText(text, tuple(spans), finished=_is_finished(line))
+    return AnnotatedText(text, tuple(spans), finished=_is_finished(line), group=group_of(line))
 
 
 def to_json(annotated: AnnotatedText) -> dict[str, Any]:
     """Write ``{"text": …, "spans": [{"start": …, "end": …, "label": …}]}``."""
-    line = {"text": annotated.text, "spans": [asdict(span) for span in annotated.spans]}
+    line: dict[str, Any] = {
+        "text": annotated.text,
+        "spans": [asdict(span) for span in annotated.spans],
+    }
+    if annotated.group is not None:
+        line["document"] = annotated.group
     return line if annotated.finished else line | {"finished": False}
 
 

@@ -32,6 +32,17 @@ def write_values(
         yield json.dumps(to_value(annotated), ensure_ascii=False) + "\n"
 
 
+def group_of(line: Mapping[str, Any]) -> str | None:
+    """The document a line says its text is from: ``document`` or ``doc_id``, in it or in its ``meta``."""
+    meta = line.get("meta")
+    for holder in (line, meta if isinstance(meta, Mapping) else {}):
+        for name in ("document", "doc_id"):
+            value = holder.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+                return str(value)
+    return None
+
+
 def member(holder: object, name: str, kind: type[_T]) -> _T:
     """The member of a JSON object that is of this kind. Raises InvalidRecord."""
     if not isinstance(holder, Mapping):

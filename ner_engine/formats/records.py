@@ -5,7 +5,7 @@ from typing import Any
 
 from ner_engine.annotation import AnnotatedText, Span, check_text, find_mentions, parse_label
 from ner_engine.errors import ValueNotInSentence
-from ner_engine.formats.json_objects import member, read_values, write_values
+from ner_engine.formats.json_objects import group_of, member, read_values, write_values
 from ner_engine.formats.registry import Format, register
 
 
@@ -25,7 +25,7 @@ def from_record(record: Mapping[str, Any]) -> AnnotatedText:
         if not mentions:
             raise ValueNotInSentence(number=number)
         found += [Span(start, end, label) for start, end in mentions]
-    return AnnotatedText(text, _longest_first(found))
+    return AnnotatedText(text, _longest_first(found), group=group_of(record))
 
 
 def to_record(annotated: AnnotatedText) -> dict[str, Any]:

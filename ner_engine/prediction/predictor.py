@@ -49,6 +49,11 @@ class Predictor:
             check_text(text)
         return self._pipeline.read(texts, ours_only=ours_only)
 
+    def token_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The (start, end) of the tokens it tells apart, in code points, blank ones left out."""
+        with self._pipeline.nlp.memory_zone():
+            return token_borders(self._pipeline.nlp.make_doc(text))
+
     def check_canaries(self) -> None:
         """Find again what was found when the model was saved. Raises CanaryFailed."""
         canaries = self._manifest.facts.canaries

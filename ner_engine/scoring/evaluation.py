@@ -3,7 +3,7 @@
 Entities count strictly: start, end and label have to be the gold's. Scores are shares from 0 to 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_engine.annotation import Span
-from ner_engine.results import Comparison, Score, Scores
+from ner_engine.results import Comparison, FinerScores, Score, Scores
 
 Spans = Sequence[Span]
 Counts = NDArray[np.int64]
@@ -32,6 +32,63 @@ def evaluate(gold: Sequence[Spans], predicted: Sequence[Spans], *, seed: int = 0
     per_label = tuple((label, _score(some.sum(axis=0))) for label, some in by_label.items())
     resampled = _f1(_resample(counts, seed))
     return Scores(_score(counts.sum(axis=0)), per_label, _percentiles(resampled), len(counts))
+
+
+def evaluate_finer(
+    gold: Sequence[Spans],
+    predicted: Sequence[Spans],
+    is_seen: Callable[[int, Span], bool] | None = None,
+) -> FinerScores:
+    """Score the same predictions leniently, and apart for phrases that were learned and new ones.
+
+    ``is_seen`` says whether the words under a span of a sentence, by its number, were labelled in what
+    the model learned that predicted it.
+    """
+    labels = sorted({span.label for spans in (*gold, *predicted) for span in spans})
+    per_label = tuple(
+        (label, _lenient(_only(gold, label), _only(predicted, label))) for label in labels
+    )
+    seen = unseen = None
+    if is_seen is not None:
+        (seen_gold, new_gold), (seen_found, new_found) = (
+            _part(sentences, is_seen) for sentences in (gold, predicted)
+        )
+        seen = _score(_count(seen_gold, seen_found).sum(axis=0))
+        unseen = _score(_count(new_gold, new_found).sum(axis=0))
+    return FinerScores(_lenient(gold, predicted), per_label, seen, unseen)
+
+
+def _lenient(gold: Sequence[Spans], predicted: Sequence[Spans]) -> Score:
+    wanted = sum(map(len, gold))
+    found = sum(map(len, predicted))
+    recalled = sum(
+        _is_met(span, spans) for own, spans in zip(gold, predicted, strict=True) for span in own
+    )
+    precise = sum(
+        _is_met(span, spans) for own, spans in zip(predicted, gold, strict=True) for span in own
+    )
+    precision = precise / found if found else 0.0
+    recall = recalled / wanted if wanted else 0.0
+    total = precision + recall
+    return Score(precision, recall, 2 * precision * recall / total if total else 0.0, wanted)
+
+
+def _is_met(span: Span, others: Spans) -> bool:
+    return any(
+        other.label == span.label and other.overlaps(span.start, span.end) for other in others
+    )
+
+
+def _part(
+    sentences: Sequence[Spans], is_seen: Callable[[int, Span], bool]
+) -> tuple[list[list[Span]], list[list[Span]]]:
+    """The spans that were seen, and the others."""
+    sides: tuple[list[list[Span]], list[list[Span]]] = ([], [])
+    for number, spans in enumerate(sentences):
+        known = [is_seen(number, span) for span in spans]
+        for side, wanted in zip(sides, (True, False), strict=True):
+            side.append([span for span, so in zip(spans, known, strict=True) if so == wanted])
+    return sides
 
 
 def compare(

@@ -14,12 +14,22 @@ from ner_engine.annotation import AnnotatedText, Span
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import ModelIsEmpty, NotEnoughData
 from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.results import FinerScores
 from ner_engine.scoring.calibration import Calibration, expected_calibration_error, fit_calibration
-from ner_engine.scoring.evaluation import count_by_label
+from ner_engine.scoring.evaluation import count_by_label, evaluate_finer
 from ner_engine.scoring.learning_curve import LearningCurve, Sample, make_curve
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.loop import Step, Trained, training_steps
-from ner_engine.training.splits import assign_folds, is_held_out, text_key
+from ner_engine.training.splits import (
+    assign_folds,
+    count_documents,
+    gold_key,
+    is_held_out,
+    phrase_key,
+    phrases_of,
+    text_key,
+    unit_keys,
+)
 
 #: From so many finished sentences on a held-out part is scored, below all of them in folds. It is
 #: the same part for ever, and large enough by then; below, a fifth of them would say too little.
@@ -27,6 +37,8 @@ CHANGE_OVER = 300
 FOLDS = 5
 #: The folds that the learning curve is drawn on; all of them would take too long.
 CURVE_FOLDS = 2
+#: Where the part chosen by hash is smaller or larger, it would say too little or leave too little.
+_LEAST_HELD_OUT, _MOST_HELD_OUT = 0.1, 0.3
 #: The shares of the sentences a learning curve is drawn at, beside all of them.
 SHARES = (0.25, 0.5, 0.75)
 #: The part of a training's batches that is enough for a point of it.
@@ -38,6 +50,7 @@ FEWEST = 2
 
 Method = Literal["cross-validation", "held-out"]
 OutOfFoldPredictions = Mapping[str, OutOfFoldPrediction]
+"""By :func:`gold_key`: copies of a text may have other spans, and so other confidences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +81,71 @@ class Plan:
     folds: int
     scored: tuple[AnnotatedText, ...]
     fold_models: tuple[FoldModel, ...]
+    documents: int = 0
+    """How many documents have several sentences, all of them learned from or all scored."""
 
 
 def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
     """Folds below CHANGE_OVER finished sentences, else a held-out fifth chosen by hash.
 
-    Sentences that are not finished are learned from, never scored on. Raises NotEnoughData.
+    Copies of a text and the sentences of one document are on one side. Sentences that are not
+    finished are learned from, never scored on. Raises NotEnoughData.
     """
     finished = tuple(annotated for annotated in gold if annotated.finished)
-    rest = [annotated for annotated in gold if not annotated.finished]
-    with_entity = sum(bool(annotated.spans) for annotated in finished)
+    with_entity = len({annotated.text for annotated in finished if annotated.spans})
     if with_entity < FEWEST:
         raise NotEnoughData(sentences=with_entity, needed=FEWEST)
+    # No document takes more than a fifth; from CHANGE_OVER on the limit stays, as what is held out does.
+    keys = unit_keys(gold, largest=min(len(finished), CHANGE_OVER) // FOLDS)
+    finished_keys = [key for key, text in zip(keys, gold, strict=True) if text.finished]
     if len(finished) < CHANGE_OVER:
-        folds = min(FOLDS, len({text.text for text in finished}))
-        parts = assign_folds(finished, folds)
-        splits = [_split(finished, [part == fold for part in parts]) for fold in range(folds)]
+        folds = min(FOLDS, len(set(finished_keys)))
+        parts = _parts(finished_keys, folds)
         method: Method = "cross-validation"
     else:
-        splits = [_split(finished, [is_held_out(annotated.text) for annotated in finished])]
+        parts = [_held_out(finished_keys)]
         method, folds = "held-out", 0
-    scored = tuple(annotated for _, inside in splits for annotated in inside)
-    fold_models = [FoldModel([*others, *rest], inside, 1.0) for others, inside in splits]
+    fold_models = [_fold_model(gold, keys, part) for part in parts]
+    scored = tuple(annotated for fold_model in fold_models for annotated in fold_model.scored)
     if with_entity >= FEWEST_FOR_CURVE:
-        fold_models += _curve_models(splits[:CURVE_FOLDS])
-    return Plan(method, folds, scored, tuple(fold_models))
+        fold_models += _curve_models(fold_models[:CURVE_FOLDS])
+    return Plan(method, folds, scored, tuple(fold_models), count_documents(gold, keys))
 
 
-def _split(
-    gold: Sequence[AnnotatedText], chosen: Sequence[bool]
-) -> tuple[list[AnnotatedText], list[AnnotatedText]]:
-    """The others, then the chosen ones."""
-    sides: tuple[list[AnnotatedText], list[AnnotatedText]] = ([], [])
-    for annotated, is_chosen in zip(gold, chosen, strict=True):
-        sides[is_chosen].append(annotated)
-    return sides
+def _parts(keys: Sequence[str], folds: int) -> list[frozenset[str]]:
+    assigned = assign_folds(keys, folds)
+    return [
+        frozenset(key for key, part in zip(keys, assigned, strict=True) if part == fold)
+        for fold in range(folds)
+    ]
 
 
-def _curve_models(
-    splits: Sequence[tuple[list[AnnotatedText], list[AnnotatedText]]],
-) -> Iterator[FoldModel]:
-    for others, inside in splits:
-        ordered = sorted(others, key=lambda annotated: text_key(annotated.text))
+def _held_out(keys: Sequence[str]) -> frozenset[str]:
+    """The units that are scored; where a few large documents leave hardly any or most of the
+    sentences, one of FOLDS equal parts.
+    """
+    chosen = frozenset(filter(is_held_out, keys))
+    share = sum(key in chosen for key in keys) / len(keys)
+    return chosen if _LEAST_HELD_OUT < share < _MOST_HELD_OUT else _parts(keys, FOLDS)[0]
+
+
+def _fold_model(
+    gold: Sequence[AnnotatedText], keys: Sequence[str], part: frozenset[str]
+) -> FoldModel:
+    """Scored on the finished texts of these units; what is unfinished in them is not learned either."""
+    pairs = list(zip(keys, gold, strict=True))
+    learned = [annotated for key, annotated in pairs if key not in part]
+    # The finished ones first: a curve is drawn over them.
+    learned.sort(key=lambda annotated: not annotated.finished)
+    return FoldModel(learned, [text for key, text in pairs if key in part and text.finished], 1.0)
+
+
+def _curve_models(fold_models: Sequence[FoldModel]) -> Iterator[FoldModel]:
+    for fold_model in fold_models:
+        others = [annotated for annotated in fold_model.learned if annotated.finished]
+        others.sort(key=lambda annotated: text_key(annotated.text))
         for share in SHARES:
-            yield FoldModel(ordered[: round(len(ordered) * share)], inside, share)
+            yield FoldModel(others[: round(len(others) * share)], fold_model.scored, share)
 
 
 def fold_model_steps(
@@ -128,7 +162,7 @@ def fold_model_steps(
     except (ModelIsEmpty, NotEnoughData):
         # Such a model finds nothing, and that is its score.
         yield {
-            text_key(annotated.text): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
+            gold_key(annotated): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
             for annotated in fold_model.scored
         }
 
@@ -136,11 +170,11 @@ def fold_model_steps(
 def predict_out_of_fold(
     pipeline: Pipeline, scored: Sequence[AnnotatedText]
 ) -> OutOfFoldPredictions:
-    """What a model predicts for sentences it never saw, by the hash of their text."""
+    """What a model predicts for sentences it never saw, by the hash of each with its spans."""
     found = pipeline.read([annotated.text for annotated in scored], ours_only=True)
     weighed = pipeline.weigh(scored)
     return {
-        text_key(annotated.text): OutOfFoldPrediction(
+        gold_key(annotated): OutOfFoldPrediction(
             prediction.spans, tuple(share or 0.0 for share in prediction.confidences), gold_shares
         )
         for annotated, prediction, gold_shares in zip(scored, found, weighed, strict=True)
@@ -177,7 +211,27 @@ def sides_of(
 ) -> tuple[list[tuple[Span, ...]], list[tuple[Span, ...]]]:
     """The spans that should be found in each sentence, and those that were."""
     gold = [annotated.spans for annotated in scored]
-    return gold, [predictions[text_key(annotated.text)].spans for annotated in scored]
+    return gold, [predictions[gold_key(annotated)].spans for annotated in scored]
+
+
+def score_finer(results: Sequence[FoldResult]) -> FinerScores:
+    """Beside the strict score; a phrase is seen if the fold model that was asked learned it."""
+    gold: list[tuple[Span, ...]] = []
+    found: list[tuple[Span, ...]] = []
+    asked: list[tuple[str, frozenset[str]]] = []
+    for fold_model, predictions in results:
+        if fold_model.share == 1:
+            wanted, predicted = sides_of(fold_model.scored, predictions)
+            gold += wanted
+            found += predicted
+            phrases = phrases_of(fold_model.learned)
+            asked += [(annotated.text, phrases) for annotated in fold_model.scored]
+
+    def is_seen(number: int, span: Span) -> bool:
+        text, phrases = asked[number]
+        return phrase_key(text, span) in phrases
+
+    return evaluate_finer(gold, found, is_seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +248,7 @@ def calibrate(scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions
     observed = [
         (share, span in annotated.spans)
         for annotated in scored
-        for share, span in _surely(predictions[text_key(annotated.text)])
+        for share, span in _surely(predictions[gold_key(annotated)])
     ]
     shares, right = [share for share, _ in observed], [hit for _, hit in observed]
     calibration = fit_calibration(shares, right)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ner_engine.checks import DataFinding
-from ner_engine.results import Comparison, Guard, Mistake, Scores
+from ner_engine.results import Comparison, FinerScores, Guard, Mistake, Scores
 from ner_engine.scoring.confusion import ConfusionWithExamples
 from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.scoring.learning_curve import LearningCurve, words
@@ -18,7 +18,8 @@ class Result:
     """What a run found out; the model is where the run was told to save it.
 
     ``notes`` are sentences on what did not go as asked; ``comparison_problem`` is one that says why
-    there is no comparison with the live model. Sentences are named by their number in the gold.
+    there is no comparison with the live model; ``documents`` were kept together, learned or scored.
+    Sentences are named by their number in the gold.
     """
 
     settings: TrainingSettings
@@ -38,6 +39,8 @@ class Result:
     comparison_problem: str | None
     misaligned: tuple[Mapping[str, Any], ...]
     notes: tuple[str, ...]
+    finer: FinerScores
+    documents: int = 0
 
     @property
     def outlook(self) -> str | None:

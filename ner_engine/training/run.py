@@ -25,7 +25,7 @@ from ner_engine.scoring.confusion import ConfusionWithExamples, find_confusions
 from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.base_guard import check_base
-from ner_engine.training.corpus import labels_of, make_corpus
+from ner_engine.training.corpus import Misalignment, labels_of, make_corpus
 from ner_engine.training.cross_validation import (
     Confidence,
     FoldResult,
@@ -35,11 +35,12 @@ from ner_engine.training.cross_validation import (
     draw_curve,
     fold_model_steps,
     make_plan,
+    score_finer,
     sides_of,
 )
 from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
 from ner_engine.training.result import Result
-from ner_engine.training.splits import text_key
+from ner_engine.training.splits import gold_key, text_key
 
 #: What each model is tried on when it is stored and loaded. Not sentences of a team, which may want them forgotten.
 CANARIES = (
@@ -156,7 +157,7 @@ def _score(case: _Case, meter: _Meter) -> Iterator[Progress]:
 
 
 def _f1_so_far(case: _Case) -> float:
-    seen = [text for text in case.plan.scored if text_key(text.text) in case.predictions]
+    seen = [text for text in case.plan.scored if gold_key(text) in case.predictions]
     return evaluate(*sides_of(seen, case.predictions)).overall.f1
 
 
@@ -179,18 +180,20 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
         confusions=_confusions(case),
         confidence=confidence,
         curve=draw_curve(case.results, len(gold) - unfinished),
-        findings=_findings(case, confidence),
+        findings=_findings(case, confidence, corpus.misaligned),
         guard=check_base(pipeline, [annotated.text for annotated in gold]),
         comparison=comparison,
         comparison_problem=problem,
         misaligned=tuple(asdict(found) for found in corpus.misaligned),
         notes=case.notes,
+        finer=score_finer(case.results),
+        documents=plan.documents,
     )
 
 
 def _confusions(case: _Case) -> tuple[ConfusionWithExamples, ...]:
     """The mistakes in the scored sentences, by the sentences' numbers in the gold."""
-    predictions = [case.predictions.get(text_key(annotated.text)) for annotated in case.gold]
+    predictions = [case.predictions.get(gold_key(annotated)) for annotated in case.gold]
     pairs = [
         (annotated.spans, prediction.spans) if prediction and annotated.finished else ((), ())
         for annotated, prediction in zip(case.gold, predictions, strict=True)
@@ -198,12 +201,15 @@ def _confusions(case: _Case) -> tuple[ConfusionWithExamples, ...]:
     return find_confusions([wanted for wanted, _ in pairs], [found for _, found in pairs])
 
 
-def _findings(case: _Case, confidence: Confidence) -> tuple[DataFinding, ...]:
-    predictions = (case.predictions.get(text_key(annotated.text)) for annotated in case.gold)
+def _findings(
+    case: _Case, confidence: Confidence, misaligned: Sequence[Misalignment]
+) -> tuple[DataFinding, ...]:
+    predictions = (case.predictions.get(gold_key(annotated)) for annotated in case.gold)
     weighed = [
         prediction and calibrated(prediction, confidence.calibration) for prediction in predictions
     ]
-    return check_data(case.gold, weighed)
+    cuts = [(found.index, found.span, found.snapped) for found in misaligned]
+    return check_data(case.gold, weighed, cuts)
 
 
 def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | None, str | None]:
@@ -236,8 +242,9 @@ def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | N
 def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None:
     def write(directory: Path) -> None:
         pipeline.nlp.to_disk(directory)
-        found = {key: prediction.spans for key, prediction in case.predictions.items()}
-        write_held_out(directory, found, learned=[text_key(text.text) for text in case.gold])
+        scored = case.plan.scored
+        found = {text_key(text.text): case.predictions[gold_key(text)].spans for text in scored}
+        write_held_out(directory, found, learned={text_key(text.text) for text in case.gold})
 
     facts = ModelFacts(
         settings=case.settings.to_json(),

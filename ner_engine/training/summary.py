@@ -34,6 +34,8 @@ def summarize(result: Result, sentence_ids: Sequence[int]) -> Evaluation:
         ),
         curve=tuple(CurvePoint(point.sentences, point.f1, point.interval) for point in points),
         guard=result.guard,
+        finer=result.finer,
+        documents=result.documents,
     )
 
 

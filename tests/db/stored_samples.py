@@ -68,6 +68,7 @@ from ner_engine.results import (
     CurvePoint,
     Evaluation,
     Finding,
+    FinerScores,
     Guard,
     HeldBack,
     Mistake,
@@ -114,6 +115,13 @@ EVALUATION = Evaluation(
     (CurvePoint(10, 0.25, (0.125, 0.5)), CurvePoint(40, 0.5, (0.375, 0.75))),
     Guard(9, 8),
     HeldBack.WORSE,
+    FinerScores(
+        Score(0.75, 0.5, 0.6, 12),
+        (("SYMPTOM", Score(1.0, 0.5, 2 / 3, 4)),),
+        Score(1.0, 0.5, 2 / 3, 4),
+        Score(0.5, 0.25, 1 / 3, 8),
+    ),
+    3,
 )
 EVALUATIONS = [replace(EVALUATION, held_back=why) for why in HeldBack]
 

@@ -13,6 +13,7 @@ from ner_engine.results import (
     CurvePoint,
     Evaluation,
     Finding,
+    FinerScores,
     Guard,
     HeldBack,
     Mistake,
@@ -41,8 +42,15 @@ EVALUATION = Evaluation(
     curve=(CurvePoint(6, 0.4, (0.2, 0.6)), CurvePoint(12, 0.6, (0.4, 0.8))),
     guard=Guard(9, 8),
     held_back=HeldBack.GUARD,
+    finer=FinerScores(
+        Score(0.75, 0.75, 0.75, 4),
+        (("DRUG", Score(1.0, 0.5, 0.66, 2)),),
+        Score(1.0, 1.0, 1.0, 1),
+        Score(0.5, 0.25, 0.33, 3),
+    ),
+    documents=2,
 )
-# Written by the version before this module was made; rows in people's databases look like this.
+# Up to held_back written by the version before this module was made; rows in people's databases look like this.
 STORED_EVALUATION = (
     '{"overall":{"precision":0.75,"recall":0.5,"f1":0.6,"support":4},'
     '"per_label":[["DRUG",{"precision":1.0,"recall":0.5,"f1":0.66,"support":2}],'
@@ -59,7 +67,11 @@ STORED_EVALUATION = (
     '"confusions":[{"kind":"boundary","gold":"DRUG","found":"DRUG","count":3},'
     '{"kind":"spurious","gold":null,"found":"PAIN","count":1}],'
     '"curve":[{"sentences":6,"f1":0.4,"interval":[0.2,0.6]},{"sentences":12,"f1":0.6,"interval":[0.4,0.8]}],'
-    '"guard":{"entities":9,"kept":8},"held_back":"guard"}'
+    '"guard":{"entities":9,"kept":8},"held_back":"guard",'
+    '"finer":{"lenient":{"precision":0.75,"recall":0.75,"f1":0.75,"support":4},'
+    '"lenient_per_label":[["DRUG",{"precision":1.0,"recall":0.5,"f1":0.66,"support":2}]],'
+    '"seen":{"precision":1.0,"recall":1.0,"f1":1.0,"support":1},'
+    '"unseen":{"precision":0.5,"recall":0.25,"f1":0.33,"support":3}},"documents":2}'
 )
 STORED_PROGRESS = '{"stage":"training","done":0.25,"step":1,"steps":4,"f":0.5,"seconds_left":3.5}'
 
@@ -89,3 +101,4 @@ def test_an_evaluation_of_an_older_version_is_read() -> None:
     read = TypeAdapter(Evaluation).validate_python(scores | {"comparison": comparison})
     assert read.comparison == Comparison(3, 0.6, 0.5, 12, 0.9)
     assert (read.findings, read.guard, read.held_back) == ((), None, None)
+    assert (read.finer, read.documents) == (None, 0)

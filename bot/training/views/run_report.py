@@ -18,7 +18,15 @@ from bot.domain.models import RunEnd
 from bot.domain.runs import Run
 from bot.slack import action_ids as ids
 from bot.slack.text import counted, line, marked_sentence, percent, plain, shortened, when
-from ner_engine.results import Comparison, Evaluation, Finding, HeldBack, Mistake, Score
+from ner_engine.results import (
+    Comparison,
+    Evaluation,
+    Finding,
+    FinerScores,
+    HeldBack,
+    Mistake,
+    Score,
+)
 
 TABLE_ROWS = 100
 _ADVICE, _WORDS = 4, 300
@@ -31,6 +39,8 @@ def run_end_blocks(run: Run, end: RunEnd | None) -> list[Block]:
     if evaluation is None:
         return []
     blocks: list[Block] = [line(*_verdict(run, evaluation, end)), score_table(evaluation)]
+    if evaluation.finer is not None:
+        blocks.append(line(_finer_words(evaluation.finer)))
     more = len(evaluation.per_label) - (TABLE_ROWS - 2)
     if more > 0:
         blocks.append(line(f"{counted(more, 'more label')} would not fit in the table."))
@@ -104,6 +114,16 @@ def _score_row(name: str, score: Score) -> list[RawTextObject]:
         str(score.support),
     )
     return [RawTextObject(text=name), *(RawTextObject(text=number) for number in numbers)]
+
+
+def _finer_words(finer: FinerScores) -> str:
+    """How near the misses are, and whether new phrases are found as well."""
+    words = f"Counting every overlap with the right label, F1 is {percent(finer.lenient.f1)}."
+    if finer.seen is None or finer.unseen is None:
+        return words
+    parts = (("phrases it had learned", finer.seen), ("phrases new to it", finer.unseen))
+    told = [f"{percent(s.f1)} on {name} ({s.support:,})" for name, s in parts if s.support]
+    return f"{words} Strictly it is {' and '.join(told)}." if told else words
 
 
 def _comparison_words(comparison: Comparison) -> str:
@@ -203,8 +223,9 @@ def _method(evaluation: Evaluation) -> str:
         if evaluation.method == "cross-validation"
         else "on sentences kept apart from the training"
     )
+    together = " Sentences of one message were kept together." if evaluation.documents else ""
     return (
-        f"Measured on {counted(evaluation.sentences, 'sentence')}, {how}. "
+        f"Measured on {counted(evaluation.sentences, 'sentence')}, {how}.{together} "
         "An entity counts when start, end and label are right."
     )
 

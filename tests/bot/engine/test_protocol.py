@@ -50,6 +50,13 @@ def test_the_gold_comes_back_as_it_went() -> None:
     ]
 
 
+def test_the_sentences_of_one_message_go_to_a_training_as_one_group() -> None:
+    link = "https://example.slack.com/archives/C1/p1"
+    gold = tuple(Gold(Sentence(n, f"Number {n}.", permalink=link), ()) for n in (1, 2))
+    lines = job_files(TrainingJob(1, 1, "cnn", 0, gold, None), None, VECTORS)["gold.jsonl"]
+    assert [parse_line(json.loads(line)).group for line in lines.splitlines()] == [link, link]
+
+
 any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50).filter(
     lambda text: text.strip() == text
 )

@@ -103,6 +103,7 @@ from ner_engine.results import (
     Comparison,
     Evaluation,
     Finding,
+    FinerScores,
     Guard,
     HeldBack,
     Mistake,
@@ -933,6 +934,24 @@ def test_a_finished_run_shows_scores_interval_and_comparison() -> None:
     assert "model 3 went live" in text
     assert "95 % interval 31 to 42" in text
     assert "Against model 2 on the same 120 sentences: F1 33 now, 30 before" in text
+
+
+def test_a_finished_run_tells_in_two_lines_how_near_its_misses_are_and_how_it_does_on_new_phrases() -> (
+    None
+):
+    finer = FinerScores(
+        Score(0.5, 0.5, 0.5, 40), (), Score(0.8, 0.8, 0.8, 30), Score(0.2, 0.2, 0.2, 10)
+    )
+    scored = replace(evaluation(1), finer=finer, documents=3)
+    text = shown(run_view(run(state=RunState.SUCCEEDED, version=3, evaluation=scored)))
+    assert (
+        "Counting every overlap with the right label, F1 is 50. Strictly it is 80 on phrases it had learned (30) "
+        "and 20 on phrases new to it (10)."
+    ) in text
+    assert "Sentences of one message were kept together." in text
+    old = shown(run_view(run(state=RunState.SUCCEEDED, version=3, evaluation=evaluation(1))))
+    assert "overlap" not in old
+    assert "kept together" not in old
 
 
 def test_the_next_due_time_is_told_in_its_zone() -> None:

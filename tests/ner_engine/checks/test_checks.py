@@ -1,4 +1,5 @@
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ner_engine import AnnotatedText, Span, find_mentions
-from ner_engine.checks import DataFinding, Kind, OutOfFoldPrediction, check_data
+from ner_engine.checks import DataFinding, Kind, OutOfFoldPrediction, check_data, find_cuts
 from ner_engine.checks.doubts import (
     IMPROBABLE,
     MOST_DOUBTFUL,
@@ -21,7 +22,10 @@ from ner_engine.checks.labels import FEW_SENTENCES, FEW_SPANS, LONELY_MEETINGS, 
 from ner_engine.checks.phrases import CLEAR_MAJORITY
 from ner_engine.checks.words import QUOTED
 
-KINDS = ("few_examples", "lonely_label", "duplicate", "two_labels", "unlabelled_repeat", "doubtful")
+KINDS = (
+    "cut_word", "duplicate", "few_examples", "lonely_label", "two_labels", "unlabelled_repeat",
+    "doubtful",
+)  # fmt: skip
 
 
 def mark(marked: str) -> AnnotatedText:
@@ -128,6 +132,37 @@ def test_one_sentence_with_different_spans_is_a_duplicate() -> None:
 
 def test_one_sentence_with_different_labels_is_a_duplicate() -> None:
     assert find("duplicate", "[Paris=CITY] is here", "[Paris=PERSON] is here")
+
+
+def test_several_sentences_with_differing_copies_are_told_as_one_with_their_number() -> None:
+    copies = ["No [fever=SYMPTOM].", "No fever.", "A [rash=SYMPTOM].", "A rash."]
+    (found,) = find("duplicate", *copies, "Else.")
+    assert found.words.startswith(
+        "2 sentences are there more than once with different entities: in “No fever.” “fever” is"
+    )
+    assert found.sentences == (0, 1, 2, 3)
+
+
+# -- Entities that cut a word -------------------------------------------------------------------
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    return [hit.span() for hit in re.finditer(r"\w+", text)]
+
+
+def test_entities_that_cut_a_word_are_told_with_their_number_and_the_first_few() -> None:
+    gold = [mark("[fever=A]"), *[mark("of x[39=VALUE]C")] * 4]
+    cuts = find_cuts(gold, words)
+    assert (cuts[0][0], cuts[0][2]) == (1, Span(3, 7, "VALUE"))
+    (found,) = only("cut_word", check_data(gold, cuts=cuts))
+    assert found.words.startswith("4 entities begin or end inside a word, so no model learns or")
+    assert "“39” as VALUE in “x39C”" in found.words
+    assert "and 1 more" in found.words
+    assert found.sentences == (1, 2, 3, 4)
+
+
+def test_entities_of_whole_words_are_not_told() -> None:
+    assert find_cuts([mark("a [high fever=A]")], words) == ()
 
 
 @pytest.mark.parametrize("other", ["no [fever=SYMPTOM]", "no   [fever=SYMPTOM]", "some [fever=A]"])

@@ -1,3 +1,5 @@
+import errno
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +137,38 @@ def test_the_oldest_vectors_are_forgotten_beyond_the_limit(
     first = encoder.encode(words("a b c d e f"), remember=True)
     encoder.encode(words("g h i j k l"), remember=True)
     assert encoder.encode(words("a b c d e f")) is not first
+
+
+def test_vectors_that_memory_has_no_room_for_are_read_back_and_not_computed_again(
+    encoder: FrozenEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("ner_engine.encoder.frozen_encoder.CACHE_BYTES", 1)
+    encoder.forget()
+    monkeypatch.setattr(encoder, "store", VectorStore(tmp_path / "vectors"))
+    texts = [words(f"a b {letter}") for letter in "cdef"]
+    computed = [encoder.encode(text, remember=True) for text in texts]
+    monkeypatch.setattr(encoder, "_pool", None)
+    shutil.rmtree(tmp_path / "vectors")
+    for _ in range(2):
+        again = [encoder.encode(text, remember=True) for text in texts]
+        assert all(map(np.array_equal, again, computed))
+    encoder.forget()
+
+
+def test_a_disk_without_room_costs_time_and_no_training(
+    encoder: FrozenEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ner_engine.encoder.frozen_encoder.CACHE_BYTES", 1)
+    monkeypatch.setattr("os.pwrite", full_disk)
+    encoder.forget()
+    texts = [words("a b c"), words("d e f")]
+    computed = [encoder.encode(text, remember=True) for text in texts]
+    assert all(map(np.array_equal, [encoder.encode(text) for text in texts], computed))
+    encoder.forget()
+
+
+def full_disk(*_: object) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_another_encoder_is_a_directory_with_two_files(

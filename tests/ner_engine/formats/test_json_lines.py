@@ -151,3 +151,19 @@ def test_every_error_has_a_code_of_its_own() -> None:
 
     codes = [kind.code for kind in tree(EngineError)]
     assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"document": "7"}, {"doc_id": 7}, {"meta": {"document": "7"}}, {"meta": {"doc_id": 7}}],
+)
+def test_a_line_may_say_which_document_its_text_is_from(said: dict[str, Any]) -> None:
+    for line in (to_json(CHEST_PAIN), to_record(CHEST_PAIN)):
+        read = parse_line(line | said)
+        assert (read.group, read.spans) == ("7", CHEST_PAIN.spans)
+        assert from_json(to_json(read)) == read
+
+
+@pytest.mark.parametrize("said", [{}, {"meta": []}, {"document": None}, {"doc_id": ""}])
+def test_a_line_that_says_nothing_of_a_document_is_read_all_the_same(said: dict[str, Any]) -> None:
+    assert parse_line(to_json(CHEST_PAIN) | said) == CHEST_PAIN

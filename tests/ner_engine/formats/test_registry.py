@@ -1,5 +1,6 @@
 """What every format can do, and how a new one is found."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from ner_engine import AnnotatedText, Span
 from ner_engine.errors import InvalidLine
-from ner_engine.formats import FORMATS, Format, format_of, read_file, register
+from ner_engine.formats import FORMATS, Format, format_of, read_data, read_file, register
 
 GOLD = [
     AnnotatedText("Ärztin: chest pain.", (Span(8, 18, "SYMPTOM"),)),
@@ -88,3 +89,23 @@ def test_two_formats_are_never_mistaken_for_each_other() -> None:
 def test_what_is_not_a_pair_of_offsets_is_refused(line: str) -> None:
     with pytest.raises(InvalidLine):
         list(FORMATS["offsets"].read([line]))
+
+
+def test_a_text_that_is_too_long_is_left_out_and_the_rest_of_the_file_is_read(
+    tmp_path: Path,
+) -> None:
+    long = json.dumps({"text": "so long " * 300, "spans": []}) + "\n"
+    texts = list(FORMATS["jsonl"].write(GOLD))
+    (tmp_path / "data").write_text("".join([long, texts[0], "\n", long, *texts[1:]]), "utf-8")
+    read = read_data(tmp_path / "data")
+    assert list(read.texts) == GOLD
+    assert read.lines == (2, *range(5, 4 + len(GOLD)))
+    assert list(read.left_out) == [1, 4]
+    assert "2400 characters" in read.left_out[4]
+
+
+def test_a_line_behind_one_that_was_left_out_is_named_by_its_own_number(tmp_path: Path) -> None:
+    long = json.dumps({"text": "so long " * 300, "spans": []}) + "\n"
+    (tmp_path / "data").write_text(f"{long}\n{{\n", "utf-8")
+    with pytest.raises(InvalidLine, match="Line 3"):
+        read_data(tmp_path / "data")

@@ -247,6 +247,17 @@ def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) 
     assert text_key(more[0].text) not in read_held_out(tmp_path / "job" / "model")
 
 
+def test_copies_of_a_sentence_with_other_entities_are_learned_and_told(tmp_path: Path) -> None:
+    copies = [AnnotatedText(text.text, text.spans[:1]) for text in GOLD[:2]]
+    job = prepare(tmp_path / "job", gold=[*GOLD, *copies], steps=60)
+    code, _, errors = finish(start(job))
+    assert code == SUCCEEDED, errors
+    result = result_of(job)
+    assert (result["sentences"], result["evaluation"]["sentences"]) == (14, 14)
+    told = [finding for finding in result["findings"] if finding["kind"] == "duplicate"]
+    assert told[0]["message"].startswith("2 sentences are there more than once with different")
+
+
 def test_a_warning_is_told_by_its_place_not_its_words(tmp_path: Path) -> None:
     """spaCy's warnings quote the sentence they are about, and stderr is kept for owners."""
     code = (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_engine import Span
-from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
+from ner_engine.scoring.evaluation import compare, evaluate, evaluate_finer, scores_to_json
 
 A, B, C = Span(0, 4, "DRUG"), Span(5, 9, "DRUG"), Span(10, 14, "SYMPTOM")
 SENTENCES = st.lists(st.sets(st.sampled_from([A, B, C])).map(tuple), min_size=1, max_size=8)
@@ -84,3 +84,35 @@ def test_what_one_wins_the_other_loses(gold: Any, random: Any) -> None:
 def test_results_are_json() -> None:
     values = scores_to_json(evaluate([(A,)], [(A,)]))
     assert json.loads(json.dumps(values)) == values
+
+
+# -- Beside the strict score ---------------------------------------------------------------------
+
+LONG, HEAD, OTHER = Span(0, 10, "A"), Span(4, 10, "A"), Span(20, 25, "B")
+
+
+def test_an_overlap_with_the_right_label_counts_leniently_and_not_strictly() -> None:
+    assert evaluate([[LONG, OTHER]], [[HEAD]]).overall.f1 == 0
+    finer = evaluate_finer([[LONG, OTHER]], [[HEAD]])
+    assert (finer.lenient.precision, finer.lenient.recall) == (1.0, 0.5)
+    assert finer.lenient.f1 == pytest.approx(2 / 3)
+    assert dict(finer.lenient_per_label)["A"].f1 == 1
+    assert dict(finer.lenient_per_label)["B"].support == 1
+
+
+def test_an_overlap_with_another_label_never_counts() -> None:
+    assert evaluate_finer([[LONG]], [[Span(0, 10, "B")]]).lenient.f1 == 0
+
+
+def test_phrases_that_were_learned_and_new_ones_are_scored_apart_and_strictly() -> None:
+    found = [[LONG, Span(30, 32, "B")], [HEAD]]
+    finer = evaluate_finer([[LONG, OTHER], [LONG]], found, lambda _, span: span == LONG)
+    assert finer.seen is not None
+    assert finer.unseen is not None
+    assert (finer.seen.precision, finer.seen.recall, finer.seen.support) == (1.0, 0.5, 2)
+    assert (finer.unseen.f1, finer.unseen.support) == (0.0, 1)
+
+
+def test_without_knowing_what_was_learned_no_phrase_is_called_new() -> None:
+    finer = evaluate_finer([[LONG]], [[LONG]])
+    assert (finer.seen, finer.unseen) == (None, None)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from ner_engine import AnnotatedText, Span, TrainingSettings
@@ -14,10 +16,11 @@ from ner_engine.training.cross_validation import (
     draw_curve,
     fold_model_steps,
     make_plan,
+    score_finer,
     sides_of,
 )
 from ner_engine.training.loop import Step
-from ner_engine.training.splits import text_key
+from ner_engine.training.splits import gold_key
 from tests.ner_engine.data import make_gold
 
 GOLD = make_gold()
@@ -52,6 +55,40 @@ def test_no_fold_model_learns_a_text_it_is_scored_on(gold: list[AnnotatedText]) 
         assert learned.isdisjoint(annotated.text for annotated in fold_model.scored)
 
 
+@pytest.mark.parametrize("size", [12, 70], ids=["folds", "held-out"])
+def test_no_fold_model_learns_a_sentence_of_a_document_it_is_scored_on(size: int) -> None:
+    gold = [
+        replace(text, group=f"document {number // 2}", finished=number % 7 > 0)
+        for number, text in enumerate(make_gold(size))
+    ]
+    plan = make_plan(gold)
+    assert plan.documents == len(gold) // 2
+    for fold_model in plan.fold_models:
+        learned = {annotated.group for annotated in fold_model.learned}
+        assert learned.isdisjoint(annotated.group for annotated in fold_model.scored)
+
+
+def test_no_fold_model_learns_an_unfinished_copy_of_a_text_it_is_scored_on() -> None:
+    for fold_model in make_plan([*GOLD, replace(GOLD[0], finished=False)]).fold_models:
+        learned = {annotated.text for annotated in fold_model.learned}
+        assert learned.isdisjoint(annotated.text for annotated in fold_model.scored)
+
+
+def test_one_document_with_all_sentences_is_scored_as_if_none_were_known() -> None:
+    plan = make_plan([replace(text, group="the only one") for text in GOLD])
+    assert (plan.folds, plan.documents) == (FOLDS, 0)
+    assert [[t.text for t in m.scored] for m in plan.fold_models] == [
+        [t.text for t in m.scored] for m in make_plan(GOLD).fold_models
+    ]
+
+
+def test_a_few_large_documents_never_leave_nothing_to_score_on() -> None:
+    for name in range(20):
+        gold = [replace(text, group=f"{name}.{n // 60}") for n, text in enumerate(MANY[:300])]
+        plan = make_plan(gold)
+        assert 30 <= len(plan.scored) <= 90
+
+
 def test_unfinished_sentences_are_learned_and_not_scored() -> None:
     plan = make_plan([*GOLD, UNFINISHED])
     assert UNFINISHED not in plan.scored
@@ -73,7 +110,7 @@ def test_too_few_sentences_make_no_curve() -> None:
     assert all(fold_model.share == 1 for fold_model in make_plan(GOLD[:12]).fold_models)
 
 
-@pytest.mark.parametrize("gold", [[], GOLD[:1], [UNFINISHED, UNFINISHED]])
+@pytest.mark.parametrize("gold", [[], GOLD[:1], [GOLD[0], GOLD[0]], [UNFINISHED, UNFINISHED]])
 def test_two_finished_sentences_with_an_entity_are_needed(gold: list[AnnotatedText]) -> None:
     with pytest.raises(NotEnoughData):
         make_plan(gold)
@@ -84,14 +121,24 @@ def test_a_fold_model_ends_with_what_it_predicts_for_every_scored_sentence() -> 
     *steps, predictions = fold_model_steps(fold_model, TrainingSettings(steps=20))
     assert len(steps) == 20
     assert not isinstance(predictions, Step)
-    assert set(predictions) == {text_key(text.text) for text in fold_model.scored}
+    assert set(predictions) == {gold_key(text) for text in fold_model.scored}
     for annotated in fold_model.scored:
-        prediction = predictions[text_key(annotated.text)]
+        prediction = predictions[gold_key(annotated)]
         assert len(prediction.confidences) == len(prediction.spans)
         assert len(prediction.gold_confidences) == len(annotated.spans)
         assert all(
             0 <= share <= 1 for share in prediction.confidences + prediction.gold_confidences
         )
+
+
+def test_copies_of_a_text_with_other_spans_are_weighed_each_by_its_own() -> None:
+    """They share what is found in them, and not the probabilities of their spans."""
+    copy = AnnotatedText(GOLD[0].text, GOLD[0].spans[:1])
+    fold_model = FoldModel(learned=GOLD[1:], scored=[GOLD[0], copy], share=1.0)
+    *_, predictions = fold_model_steps(fold_model, TrainingSettings(preset="cnn", steps=2))
+    assert not isinstance(predictions, Step)
+    weighed = [predictions[gold_key(text)].gold_confidences for text in (GOLD[0], copy)]
+    assert list(map(len, weighed)) == [2, 1]
 
 
 def test_a_model_that_finds_nothing_is_scored_for_that() -> None:
@@ -108,7 +155,7 @@ def prediction_for(annotated: AnnotatedText, share: float) -> OutOfFoldPredictio
 
 
 def test_models_that_are_right_more_often_than_they_say_become_surer() -> None:
-    predictions = {text_key(text.text): prediction_for(text, 0.6) for text in MANY}
+    predictions = {gold_key(text): prediction_for(text, 0.6) for text in MANY}
     confidence = calibrate(MANY, predictions)
     assert confidence.entities == sum(len(text.spans) for text in MANY)
     assert confidence.calibration.apply(0.6) > 0.9
@@ -123,7 +170,7 @@ def test_what_could_not_be_weighed_stays_at_nothing() -> None:
 
 def test_points_of_the_curve_stand_at_shares_of_the_finished_sentences() -> None:
     results = [
-        (fold_model, {text_key(t.text): prediction_for(t, 0.9) for t in fold_model.scored})
+        (fold_model, {gold_key(t): prediction_for(t, 0.9) for t in fold_model.scored})
         for fold_model in make_plan(MANY).fold_models
     ]
     curve = draw_curve(results, finished=len(MANY))
@@ -135,5 +182,24 @@ def test_points_of_the_curve_stand_at_shares_of_the_finished_sentences() -> None
 
 def test_without_models_on_parts_there_is_no_curve() -> None:
     fold_model = make_plan(GOLD[:12]).fold_models[0]
-    predictions = {text_key(text.text): prediction_for(text, 0.9) for text in fold_model.scored}
+    predictions = {gold_key(text): prediction_for(text, 0.9) for text in fold_model.scored}
     assert draw_curve([(fold_model, predictions)], finished=12) is None
+
+
+def test_a_phrase_is_seen_if_the_fold_model_that_was_asked_learned_it() -> None:
+    def takes(drug: str) -> AnnotatedText:
+        return AnnotatedText(f"She takes {drug}.", (Span(10, 10 + len(drug), "DRUG"),))
+
+    learned, new = takes("aspirin"), takes("ibuprofen")
+    scored = [takes("Aspirin"), new]
+    predictions = {gold_key(text): prediction_for(text, 0.9) for text in scored}
+    part = FoldModel([new], [learned], 0.5)
+    finer = score_finer(
+        [
+            (FoldModel([learned], scored, 1.0), predictions),
+            (part, {gold_key(learned): prediction_for(learned, 0.9)}),
+        ]
+    )
+    assert finer.seen is not None
+    assert finer.unseen is not None
+    assert (finer.seen.support, finer.unseen.support, finer.lenient.support) == (1, 1, 2)

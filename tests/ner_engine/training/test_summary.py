@@ -5,7 +5,16 @@ from typing import Any
 
 from ner_engine import Span, TrainingSettings
 from ner_engine.checks import DataFinding, Kind
-from ner_engine.results import Comparison, CurvePoint, Evaluation, Finding, Guard, Mistake
+from ner_engine.results import (
+    Comparison,
+    CurvePoint,
+    Evaluation,
+    Finding,
+    FinerScores,
+    Guard,
+    Mistake,
+    Score,
+)
 from ner_engine.scoring.calibration import Calibration
 from ner_engine.scoring.confusion import ConfusionWithExamples
 from ner_engine.scoring.evaluation import evaluate
@@ -35,6 +44,8 @@ RESULT = Result(
     comparison_problem=None,
     misaligned=(),
     notes=(),
+    finer=FinerScores(Score(1.0, 0.5, 2 / 3, 2)),
+    documents=2,
 )
 
 
@@ -109,3 +120,9 @@ def test_the_curve_and_the_guard_are_told() -> None:
     assert told.curve == (CurvePoint(40, 0.5, (0.4, 0.6)),)
     assert told.guard is not None
     assert not told.guard.holds
+
+
+def test_what_is_measured_beside_the_strict_score_is_stored_with_it() -> None:
+    told = summary()
+    assert told.finer == RESULT.finer
+    assert told.documents == 2
