@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ner_engine.encoder.card import EncoderCard, read_card
 from ner_engine.errors import EncoderChanged, EncoderMissing, EncoderUnreadable
 
 #: all-MiniLM-L6-v2 (Apache-2.0) with int8 weights, as two packages install it.
@@ -28,9 +29,9 @@ _NODE_OUTPUT, _NODE_KIND, _VALUE_NAME = 2, 4, 1
 
 @dataclass(frozen=True, slots=True)
 class EncoderFiles:
-    """An encoder's two files, read: ``name`` is what people see, ``sha256`` stands for both."""
+    """An encoder's files, read: ``card`` says what it is, ``sha256`` stands for model and tokenizer."""
 
-    name: str
+    card: EncoderCard
     sha256: str
     model: bytes
     tokenizer: bytes
@@ -43,8 +44,14 @@ def read_encoder(directory: str | None = None) -> EncoderFiles:
     """
     contents = {file: _read(file, directory) for file in _DEFAULT_FILES}
     combined = hashlib.sha256(b"".join(map(_digest, contents.values()))).hexdigest()
-    name = Path(directory).name if directory else DEFAULT_ENCODER
-    return EncoderFiles(name, combined, contents["model.onnx"], contents["tokenizer.json"])
+    return EncoderFiles(
+        card_of(directory), combined, contents["model.onnx"], contents["tokenizer.json"]
+    )
+
+
+def card_of(directory: str | None = None) -> EncoderCard:
+    """What the default encoder, or the one in a directory, says of itself. Raises EncoderUnreadable."""
+    return read_card(Path(directory)) if directory else EncoderCard(DEFAULT_ENCODER)
 
 
 def _read(file: str, directory: str | None) -> bytes:
@@ -74,17 +81,15 @@ def _digest(content: bytes) -> bytes:
 def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]]:
     """An ONNX graph up to the highest of some layers, with these as its outputs, and their names.
 
-    A BERT-like graph has a LayerNormalization after the embedding and two in every layer, so that
-    layer k ends in number 2k. Its nodes are sorted, so that what comes after the last one wanted
-    can be left out: onnxruntime would run it all the same. Raises EncoderUnreadable.
+    A graph of ours names the end of layer k ``layer_k``. Another BERT-like one has a
+    LayerNormalization after the embedding and two in every layer, so that layer k ends in number
+    2k. Nodes are sorted, so that what comes after the last one wanted can be left out: onnxruntime
+    would run it all the same. Raises EncoderUnreadable.
     """
     try:
-        norms = _layer_norm_outputs(model)
+        names = _layer_outputs(model, layers)
     except (IndexError, ValueError) as error:
         raise EncoderUnreadable(reason="it is not an ONNX file") from error
-    if len(norms) % 2 == 0 or max(layers) * 2 >= len(norms):
-        raise EncoderUnreadable(reason=f"it has {len(norms)} layer normalizations")
-    names = [norms[2 * layer] for layer in layers]
     parts = (
         _field(_GRAPH, _end_at(content, names)) if number == _GRAPH else bytes(field)
         for number, field, content in _fields(memoryview(model))
@@ -104,6 +109,25 @@ def _end_at(graph: memoryview, names: Sequence[bytes]) -> bytes:
         kept.append(field)
     kept += [_field(_OUTPUT, _field(_VALUE_NAME, name)) for name in names]
     return b"".join(kept)
+
+
+def _layer_outputs(model: bytes, layers: Sequence[int]) -> list[bytes]:
+    named = [f"layer_{layer}".encode() for layer in layers]
+    if set(named) <= _node_outputs(model):
+        return named
+    norms = _layer_norm_outputs(model)
+    if len(norms) % 2 == 0 or max(layers) * 2 >= len(norms):
+        raise EncoderUnreadable(reason=f"it has {len(norms)} layer normalizations")
+    return [norms[2 * layer] for layer in layers]
+
+
+def _node_outputs(model: bytes) -> set[bytes]:
+    return {
+        bytes(output)
+        for graph in _members(memoryview(model), _GRAPH)
+        for node in _members(graph, _NODE)
+        for output in _members(node, _NODE_OUTPUT)
+    }
 
 
 def _layer_norm_outputs(model: bytes) -> list[bytes]:

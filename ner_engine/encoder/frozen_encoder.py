@@ -3,7 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ner_engine.encoder.files import EncoderFiles, expose_layers, read_encoder
+from ner_engine.encoder.files import EncoderFiles, card_of, expose_layers, read_encoder
 from ner_engine.encoder.vector_store import Halves, VectorStore
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged, EncoderUnreadable
@@ -22,8 +22,6 @@ from ner_engine.settings import TrainingSettings
 Vectors = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
-#: Word pieces the encoder sees at once, its two special ones among them.
-WINDOW = 256
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
 #: Most bytes of vectors remembered in memory: about 4,000 sentences of 28 tokens, 1,164 wide.
@@ -46,7 +44,8 @@ class FrozenEncoder:
     """
 
     def __init__(self, files: EncoderFiles, features: Features) -> None:
-        self.name, self.sha256, self._features = files.name, files.sha256, features
+        self.name, self.sha256, self._features = files.card.name, files.sha256, features
+        self._window = files.card.window
         graph, self._outputs = expose_layers(files.model, features.layers)
         try:
             self._session = onnxruntime.InferenceSession(
@@ -66,6 +65,8 @@ class FrozenEncoder:
         self._cached_bytes = 0
         self._hidden = self._run([]).shape[1] // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
+        #: What is taken from it.
+        self.features = features
         self.width = self._pooled + (WIDTH if features.shapes else 0)
 
     def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
@@ -140,7 +141,7 @@ class FrozenEncoder:
         return np.asarray(parts / np.maximum(lengths, 1e-6), dtype=np.float32).reshape(pooled.shape)
 
     def _piece_vectors(self, ids: list[int]) -> Vectors:
-        room = WINDOW - 2
+        room = self._window - 2
         if len(ids) <= room:
             return self._run(ids)
         width = len(self._features.layers) * self._hidden
@@ -230,7 +231,11 @@ def encoder_for(settings: TrainingSettings) -> FrozenEncoder | None:
     Raises EncoderMissing, EncoderChanged, EncoderUnreadable.
     """
     features = settings.recipe.features
-    return None if features is None else open_encoder(settings.encoder_dir, features)
+    if features is None:
+        return None
+    card = card_of(settings.encoder_dir)
+    features = replace(features, layers=(card.layer,), pooling=card.pooling)
+    return open_encoder(settings.encoder_dir, features)
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,6 @@ import pytest
 from ner_engine.encoder.files import _layer_norm_outputs, expose_layers, read_encoder
 from ner_engine.encoder.frozen_encoder import (
     OVERLAP,
-    WINDOW,
     EncodedText,
     FrozenEncoder,
     open_encoder,
@@ -93,8 +92,8 @@ def test_a_long_text_is_seen_in_overlapping_windows(encoder: FrozenEncoder) -> N
     vectors = encoder.encode(words("pain " * 400))
     assert len(vectors) == 400
     assert np.abs(vectors).sum(axis=1).min() > 0
-    first_window = encoder.encode(words("pain " * (WINDOW - 2)))
-    unshared = WINDOW - 2 - OVERLAP
+    first_window = encoder.encode(words("pain " * (256 - 2)))
+    unshared = 256 - 2 - OVERLAP
     assert np.array_equal(vectors[:unshared], first_window[:unshared])
 
 
