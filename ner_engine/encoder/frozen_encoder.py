@@ -1,6 +1,5 @@
 """A frozen sentence encoder: texts and their tokens in, one vector a token out."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ner_engine.encoder.files import EncoderFiles, card_of, expose_layers, read_encoder
-from ner_engine.encoder.vector_store import Halves, VectorStore
+from ner_engine.encoder.vector_store import Halves, VectorStore, vector_name
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged, EncoderUnreadable
 from ner_engine.recipes import Features
@@ -91,7 +90,7 @@ class FrozenEncoder:
         self._cached_bytes = 0
 
     def key(self, wanted: EncodedText) -> str:
-        """The name of a text's vectors in a store: a hash of all they depend on."""
+        """The name of a text's vectors in a store, by all they depend on."""
         return vector_key(self.sha256, self._features, wanted)
 
     def _read(self, wanted: EncodedText) -> Halves:
@@ -166,8 +165,7 @@ class FrozenEncoder:
 
 def vector_key(sha256: str, features: Features, wanted: EncodedText) -> str:
     """The name of a text's vectors in a store, by the encoder's hash and what is taken from it."""
-    identity = repr((sha256, features, wanted.text, wanted.tokens))
-    return hashlib.sha256(identity.encode()).hexdigest()
+    return vector_name(wanted.text, repr((sha256, features, wanted.text, wanted.tokens)))
 
 
 def _session_options() -> onnxruntime.SessionOptions:
