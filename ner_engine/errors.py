@@ -152,6 +152,10 @@ class EncoderUnreadable(EncoderError):
     """The sentence encoder's model.onnx cannot be used: {reason}."""
 
 
+class CheckpointRefused(EncoderError):
+    """The checkpoint cannot be made a sentence encoder: {reason}."""
+
+
 class ModelStoreError(EngineError):
     """The model on disk cannot be used."""
 

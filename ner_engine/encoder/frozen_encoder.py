@@ -12,7 +12,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ner_engine.encoder.files import EncoderFiles, card_of, expose_layers, read_encoder
+from ner_engine.encoder.files import EncoderFiles, card_of, read_encoder
+from ner_engine.encoder.graph import expose_layers
 from ner_engine.encoder.vector_store import Halves, VectorStore
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged, EncoderUnreadable

@@ -3,13 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_engine.encoder.files import _layer_norm_outputs, expose_layers, read_encoder
+from ner_engine.encoder.files import read_encoder
 from ner_engine.encoder.frozen_encoder import (
     OVERLAP,
     EncodedText,
     FrozenEncoder,
     open_encoder,
 )
+from ner_engine.encoder.graph import _layer_norm_outputs, expose_layers
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.encoder.word_shapes import word_shapes
 from ner_engine.errors import EncoderMissing, EncoderUnreadable
