@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ner_engine.encoder.convert.form import Activation, Linear, Matrix, Norm
 from ner_engine.encoder.convert.onnx_file import CONTRIB, OnnxFile
+from ner_engine.errors import CheckpointRefused
 
 Precision = Literal["int8", "fp32"]
 
@@ -58,11 +59,9 @@ class Arithmetic:
 
     def norm(self, name: str, value: str, norm: Norm, *, added: str = "") -> str:
         """A layer normalization; ``added`` is added to the value before it."""
-        shift = np.zeros_like(norm.scale) if norm.shift is None else norm.shift
-        inputs = [
-            self.file.constant(f"{name}.norm_scale", norm.scale),
-            self.file.constant(f"{name}.norm_shift", shift),
-        ]
+        inputs = [self.file.constant(f"{name}.norm_scale", norm.scale)]
+        if norm.shift is not None:
+            inputs.append(self.file.constant(f"{name}.norm_shift", norm.shift))
         if added:
             return self.file.node(
                 "SkipLayerNormalization",
@@ -91,8 +90,10 @@ class Arithmetic:
 def quantized(matrix: Matrix, largest: int) -> tuple[NDArray[np.int8], Matrix]:
     """A matrix in whole numbers, and what each row of them is multiplied by.
 
-    A row's largest number becomes ``largest``.
+    A row's largest number becomes ``largest``. Raises CheckpointRefused.
     """
     scales = np.abs(matrix).max(axis=1) / np.float32(largest)
+    if not np.isfinite(scales).all():
+        raise CheckpointRefused(reason="its numbers are not finite")
     scales[scales == 0] = 1
     return np.rint(matrix / scales[:, None]).astype(np.int8), scales

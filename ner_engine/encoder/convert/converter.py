@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnxruntime
 from tokenizers import Tokenizer
 
 from ner_engine.encoder.card import CARD, EncoderCard
@@ -67,6 +69,7 @@ def convert(
     staging = Path(tempfile.mkdtemp(dir=destination.parent, prefix=f".{destination.name}."))
     try:
         write_graph(staging / "model.onnx", form, layers or form.depth, precision)
+        _try(staging / "model.onnx")
         shutil.copyfile(folder / _TOKENIZER, staging / _TOKENIZER)
         described = {**asdict(card), "special": special, **(about or {})}
         (staging / CARD).write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
@@ -98,6 +101,20 @@ def _special_pieces(folder: Path) -> list[str]:
         raise CheckpointRefused(reason=f"its {_TOKENIZER} cannot be read") from error
     tokenizer.no_padding()
     return tokenizer.encode("").tokens
+
+
+def _try(model: Path) -> None:
+    """Run what was made once, on two pieces. Raises CheckpointRefused."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4  # what fails is told below
+    try:
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        outputs = session.run(None, {"input_ids": np.array([[0, 2]])})
+    except Exception as error:  # the library raises classes of its own
+        raise CheckpointRefused(reason="what it holds does not fit its config.json") from error
+    if not all(np.isfinite(output).all() for output in outputs):
+        raise CheckpointRefused(reason="its numbers are not finite")
 
 
 def _told_window(folder: Path) -> int:

@@ -5,57 +5,54 @@ See Song and others, 2020, https://arxiv.org/abs/2004.09297; the distances are i
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ner_engine.encoder.convert.config import Config
-from ner_engine.encoder.convert.form import Distances, Embedding, Form, Layer
-from ner_engine.encoder.convert.parts import linear, norm, side_by_side
+from ner_engine.encoder.convert.form import Embedding, Form, Layer
+from ner_engine.encoder.convert.parts import WORDS, LayerNames, norm, places, read_layer
 from ner_engine.encoder.convert.weights import Weights
 
 #: The first two rows of the places belong to padding.
 _PADDING = 2
 #: Distances from here on share the last bucket.
 _FURTHEST = 128
+_NAMES = LayerNames(
+    queries_keys_values=("attention.attn.q", "attention.attn.k", "attention.attn.v"),
+    output="attention.attn.o",
+    attention_norm="attention.LayerNorm",
+)
 
 
 def read(config: Config, weights: Weights, window: int) -> Form:
     """The form of a checkpoint. Raises CheckpointRefused."""
-    weights.begin_with("embeddings.word_embeddings.weight")
+    weights.begin_with(WORDS)
     epsilon = config.number("layer_norm_eps", 1e-12)
     window = min(window, config.whole("max_position_embeddings") - _PADDING)
-    buckets = config.whole("relative_attention_num_buckets", 32)
-    by_bucket = weights["encoder.relative_attention_bias.weight"]
-    distances = _buckets(np.arange(1 - window, window), buckets)
+    distances = np.arange(1 - window, window)
+    buckets = _buckets(distances, config.whole("relative_attention_num_buckets", 32))
     return Form(
         hidden=config.whole("hidden_size"),
         heads=config.whole("num_attention_heads"),
         depth=config.whole("num_hidden_layers"),
         window=window,
         embedding=Embedding(
-            words=lambda: weights.rows("embeddings.word_embeddings.weight"),
+            words=lambda: weights.rows(WORDS),
             norm=norm(weights, "embeddings.LayerNorm", epsilon),
-            places=weights["embeddings.position_embeddings.weight"][_PADDING : _PADDING + window],
+            places=places(weights, _PADDING, window),
         ),
         layers=_layers(config, weights, epsilon),
         activation=config.activation("hidden_act"),
-        attention=Distances(by_bucket[distances].T),
+        distances={"all": weights["encoder.relative_attention_bias.weight"][buckets].T},
     )
 
 
 def _layers(config: Config, weights: Weights, epsilon: float) -> Iterator[Layer]:
     for number in range(config.whole("num_hidden_layers")):
-        layer = f"encoder.layer.{number}"
-        attention = f"{layer}.attention"
-        yield Layer(
-            inputs=side_by_side([linear(weights, f"{attention}.attn.{part}") for part in "qkv"]),
-            output=linear(weights, f"{attention}.attn.o"),
-            attention_norm=norm(weights, f"{attention}.LayerNorm", epsilon),
-            up=linear(weights, f"{layer}.intermediate.dense"),
-            down=linear(weights, f"{layer}.output.dense"),
-            feed_norm=norm(weights, f"{layer}.output.LayerNorm", epsilon),
-        )
+        layer = read_layer(weights, f"encoder.layer.{number}", _NAMES, epsilon)
+        yield replace(layer, distances="all")
 
 
 def _buckets(distances: NDArray[np.int64], buckets: int) -> NDArray[np.int64]:

@@ -1,6 +1,5 @@
 """A checkpoint that cannot be converted is refused with what is missing."""
 
-import json
 import struct
 from pathlib import Path
 
@@ -9,7 +8,12 @@ import pytest
 
 from ner_engine.encoder.convert import convert
 from ner_engine.errors import CheckpointRefused
-from tests.ner_engine.encoder.convert.checkpoints import write_checkpoint
+from tests.ner_engine.encoder.convert.checkpoints import (
+    REFERENCES,
+    random_tensors,
+    tiny_checkpoint,
+    write_checkpoint,
+)
 
 MPNET = {
     "model_type": "mpnet",
@@ -62,18 +66,24 @@ def test_what_is_not_a_safetensors_file_is_called_so(tmp_path: Path, content: by
 
 
 def test_a_file_that_ends_too_early_is_called_so(tmp_path: Path) -> None:
-    tensors = {"embeddings.word_embeddings.weight": np.zeros((4, 32), np.float32)}
-    folder = write_checkpoint(tmp_path / "checkpoint", MPNET, tensors)
-    path = folder / "model.safetensors"
-    head = json.loads(path.read_bytes()[8:].split(b"}}")[0] + b"}}")
-    head["encoder.relative_attention_bias.weight"] = {
-        "dtype": "F32",
-        "shape": [32, 2],
-        "data_offsets": [512, 768],
-    }
-    text = json.dumps(head).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(600))
-    assert "cut off" in refusal(folder)
+    path = tiny_checkpoint(tmp_path, "mpnet") / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-20_000])
+    assert "cut off" in refusal(path.parent)
+
+
+@pytest.mark.parametrize("part", ["weight", "bias"])
+def test_numbers_that_are_none_are_not_converted(tmp_path: Path, part: str) -> None:
+    tensors = random_tensors(REFERENCES["bert"]["shapes"])
+    tensors[f"encoder.layer.0.output.dense.{part}"][3] = np.nan
+    folder = write_checkpoint(tmp_path / "checkpoint", REFERENCES["bert"]["config"], tensors)
+    assert "not finite" in refusal(folder)
+
+
+def test_sizes_that_do_not_fit_the_config_are_told(tmp_path: Path) -> None:
+    tensors = random_tensors(REFERENCES["bert"]["shapes"])
+    config = {**REFERENCES["bert"]["config"], "num_attention_heads": 5}
+    folder = write_checkpoint(tmp_path / "checkpoint", config, tensors)
+    assert "does not fit its config.json" in refusal(folder)
 
 
 def test_a_tokenizer_that_cannot_be_read_is_named(tmp_path: Path) -> None:
