@@ -17,7 +17,8 @@ class EncoderCard:
 
     ``layer`` is counted from 1, 0 is the word pieces' embedding; ``pooling`` says which word pieces
     stand for a token; ``window`` is how many word pieces it reads at once, the special ones among
-    them. Texts people see: ``name``, ``language`` (spaCy's code), ``licence``.
+    them. Texts people see: ``name``, ``language`` (spaCy's code), ``licence``. ``sha256`` is what
+    the hash of model and tokenizer was when they were installed; it is empty where nobody told.
     """
 
     name: str
@@ -26,6 +27,7 @@ class EncoderCard:
     window: int = 256
     language: str = "en"
     licence: str = ""
+    sha256: str = ""
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "EncoderCard":

@@ -3,13 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_engine.encoder.files import _layer_norm_outputs, expose_layers, read_encoder
+from ner_engine.encoder.files import read_encoder
 from ner_engine.encoder.frozen_encoder import (
     OVERLAP,
     EncodedText,
     FrozenEncoder,
     open_encoder,
 )
+from ner_engine.encoder.graph import _layer_norm_outputs, expose_layers
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.encoder.word_shapes import word_shapes
 from ner_engine.errors import EncoderMissing, EncoderUnreadable
@@ -108,7 +109,7 @@ def test_vectors_are_the_same_from_the_store_as_computed(tmp_path: Path) -> None
     one, two = (FrozenEncoder(read_encoder(), features) for _ in range(2))
     one.store = two.store = VectorStore(tmp_path)
     computed = one.encode(text, remember=True)
-    two._session = None  # whatever it says, it can compute nothing
+    del two._session  # whatever it says, it can compute nothing
     assert np.array_equal(two.encode(text, remember=True), computed)
 
 
