@@ -25,6 +25,7 @@ hooks: .venv/.dev  ## git hooks: format, lint and spelling at each commit, types
 	$(BIN)/pre-commit install
 
 run: .venv/.run  ## start nerbot; with no Slack token set, against a Slack simulator on this machine
+	@$(BIN)/nerbot encoders install mpnet --if-missing || true
 	@exec $(BIN)/nerbot run
 
 JOBS ?= 2

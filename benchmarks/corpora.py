@@ -53,17 +53,19 @@ def neighbours_sample(corpus: Path, *, seed: int, size: int, near: int = 5) -> G
     return learned
 
 
-def training_sample(corpus: Path, *, seed: int, size: int) -> Gold:
+def training_sample(corpus: Path, *, seed: int, size: int, encoder_dir: str | None = None) -> Gold:
     """What a model may learn, with the encoder's vectors computed."""
     learned = sample(corpus / "train.jsonl", seed=seed, size=size)
-    list(feature_steps(learned, TrainingSettings()))
+    list(feature_steps(learned, TrainingSettings(encoder_dir=encoder_dir)))
     return learned
 
 
-def scored_sample(corpus: Path, *, size: int = TEST_SENTENCES) -> Gold:
+def scored_sample(
+    corpus: Path, *, size: int = TEST_SENTENCES, encoder_dir: str | None = None
+) -> Gold:
     """What every model of a corpus is scored on, with the encoder's vectors computed."""
     test = sample(corpus / "test.jsonl", seed=1, size=size)
-    list(feature_steps(test, TrainingSettings()))
+    list(feature_steps(test, TrainingSettings(encoder_dir=encoder_dir)))
     return test
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import mean
@@ -31,9 +32,9 @@ TUTORIAL_EPOCHS = 30
 SPACY_TRAIN_DEV = 5
 
 
-def encoder(gold: Gold, seed: int) -> Pipeline:
+def encoder(gold: Gold, seed: int, encoder_dir: str | None = None) -> Pipeline:
     """Our default preset."""
-    return train_model(gold, TrainingSettings(seed=seed))
+    return train_model(gold, TrainingSettings(seed=seed, encoder_dir=encoder_dir))
 
 
 def cnn(gold: Gold, seed: int) -> Pipeline:
@@ -106,25 +107,25 @@ def main() -> None:
     parser.add_argument("--samples", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=["encoder"])
+    parser.add_argument("--encoder", help="an encoder's folder instead of the default one")
     options = parser.parse_args()
-    test = scored_sample(options.corpus)
+    METHODS["encoder"] = partial(encoder, encoder_dir=options.encoder)
+    test = scored_sample(options.corpus, encoder_dir=options.encoder)
     print(f"{options.corpus.name}: {len(test)} test sentences")
     print("| method | sentences | P | R | F1 | least | most | trainings | s |")
     print("|---|---|---|---|---|---|---|---|---|")
     for size in options.sizes:
         for name in options.methods:
-            print(
-                _row(name, options.corpus, size, options.samples, options.seeds, test), flush=True
-            )
+            print(_row(name, options, size, test), flush=True)
 
 
-def _row(
-    name: str, corpus: Path, size: int, samples: list[int], seeds: list[int], test: Gold
-) -> str:
+def _row(name: str, options: argparse.Namespace, size: int, test: Gold) -> str:
     scores, seconds = [], []
-    for chosen in samples:
-        learned = training_sample(corpus, seed=chosen, size=size)
-        for seed in seeds:
+    for chosen in options.samples:
+        learned = training_sample(
+            options.corpus, seed=chosen, size=size, encoder_dir=options.encoder
+        )
+        for seed in options.seeds:
             started = _processor_time()
             pipeline = METHODS[name](learned, seed)
             seconds.append(_processor_time() - started)

@@ -19,6 +19,7 @@ from bot.db.transactions import PATIENCE
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
+from bot.engine.encoders import check_encoder
 from bot.erasure import handlers as erasure
 from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
@@ -73,6 +74,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     """
     async with AsyncExitStack() as stack:
         _make_folder(settings)
+        check_encoder(settings.encoder)
         plan = backup_plan(settings)
         database, clock = await _open_database(settings, stack)
         await _refuse_a_lost_database(settings, database)
@@ -82,7 +84,12 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
         await departing.purge()
         engine = await stack.enter_async_context(
-            EngineClient(settings.data, _bounds(settings), patience=settings.patience)
+            EngineClient(
+                settings.data,
+                _bounds(settings),
+                patience=settings.patience,
+                encoder=settings.encoder,
+            )
         )
         skew = ClockSkew()
         session = await stack.enter_async_context(open_session(settings, skew))

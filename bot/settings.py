@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     training_minutes: Annotated[
         float, Field(validation_alias="NERBOT_TRAINING_MINUTES", gt=0, allow_inf_nan=False)
     ] = 60
+    encoder: Annotated[str | None, Field(validation_alias="NERBOT_ENCODER")] = None
+    """The name of an installed encoder or its folder; unset: the best one that is installed."""
     patience: Annotated[
         float, Field(validation_alias="NERBOT_PATIENCE", ge=1, allow_inf_nan=False)
     ] = 1

@@ -137,19 +137,45 @@ class EncoderError(EngineError):
 
 
 class EncoderMissing(EncoderError):
-    """The sentence encoder's {file} is not installed; install nerbot again or train with the preset
-    cnn.
-    """
+    """The sentence encoder's {file} is not on the machine nerbot runs on. {step}"""
 
 
 class EncoderChanged(EncoderError):
-    """The sentence encoder's {file} is not the one that is known; install nerbot again or train
-    anew.
+    """The sentence encoder's {file} is not the one that is known. {step}"""
+
+
+class EncoderUnknown(EncoderError):
+    """There is no encoder called {name}. There are {known}, and any folder with model.onnx and
+    tokenizer.json.
+    """
+
+
+class EncoderNotInstalled(EncoderError):
+    """The encoder {name} is not installed; type nerbot encoders install {name}."""
+
+
+class EncoderNotFetched(EncoderError):
+    """The encoder {name} could not be fetched: {reason}. To try again, type nerbot encoders install
+    {name}, with --from DIR where its files are in a folder.
+    """
+
+
+class EncoderFileWrong(EncoderError):
+    """Nothing was installed: {file} does not have the hash that is known of it. Fetch it again."""
+
+
+class EncoderNeedsRoom(EncoderError):
+    """Nothing was installed: the encoder {name} needs {needed} MB on the disk of {folder}, most of
+    them for a few minutes only. Free some space, then type nerbot encoders install {name}.
     """
 
 
 class EncoderUnreadable(EncoderError):
     """The sentence encoder's model.onnx cannot be used: {reason}."""
+
+
+class CheckpointRefused(EncoderError):
+    """The checkpoint cannot be made a sentence encoder: {reason}."""
 
 
 class ModelStoreError(EngineError):

@@ -17,6 +17,8 @@ audit.watch_children()
 
 # Hundreds of data folders of tests would keep 16 MB each; the reserve has tests of its own.
 os.environ.setdefault("NERBOT_RESERVE_MB", "0")
+# The packaged encoder, whichever are installed on this machine; what installs others has folders of its own.
+os.environ["NERBOT_ENCODER"] = "minilm"
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from bot.cli.encoders import chosen_encoder
 from ner_engine.annotation import AnnotatedText, Prediction, Span
 from ner_engine.checks import cut_words, find_cuts
 from ner_engine.errors import EngineError, TextError
@@ -34,7 +35,11 @@ def add_commands(commands: Commands) -> None:
     train.add_argument("--preset", choices=sorted(RECIPES), default=DEFAULT_PRESET)
     train.add_argument("--seed", type=int, default=0, metavar="N")
     train.add_argument("--base", metavar="PIPELINE", help="an installed pipeline to stand beside")
-    train.add_argument("--encoder", metavar="DIR", help="with model.onnx and tokenizer.json")
+    train.add_argument(
+        "--encoder",
+        metavar="NAME|DIR",
+        help="see nerbot encoders; a folder has model.onnx and tokenizer.json",
+    )
     train.add_argument("--vectors", type=Path, metavar="DIR", help="keep encoded texts here")
     train.add_argument("--json", action="store_true", help="print the whole result as JSON")
     train.set_defaults(call=_train)
@@ -73,7 +78,10 @@ def _train(options: argparse.Namespace, out: TextIO) -> None:
     from ner_engine.training.run import run_steps  # noqa: PLC0415 spaCy comes here
 
     settings = TrainingSettings(
-        preset=options.preset, seed=options.seed, base=options.base, encoder_dir=options.encoder
+        preset=options.preset,
+        seed=options.seed,
+        base=options.base,
+        encoder_dir=_encoder(options) if RECIPES[options.preset].needs_encoder else None,
     )
     store = VectorStore(options.vectors) if options.vectors else None
     stages: list[str] = []
@@ -85,6 +93,13 @@ def _train(options: argparse.Namespace, out: TextIO) -> None:
         elif value.stage not in stages:
             stages.append(value.stage)
             sys.stderr.write(_progress(value))
+
+
+def _encoder(options: argparse.Namespace) -> str | None:
+    chosen = chosen_encoder(options.encoder)
+    if chosen.advice:
+        sys.stderr.write(f"{chosen.advice}\n")
+    return chosen.directory
 
 
 def _progress(progress: Progress) -> str:

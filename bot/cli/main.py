@@ -12,6 +12,7 @@ from typing import TextIO
 
 from bot import __version__
 from bot.cli.backups import add_backups
+from bot.cli.encoders import add_encoders
 from bot.cli.engine import add_commands, call
 from bot.cli.forget import add_forget
 from bot.cli.outbox import add_outbox
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="start the bot; with no Slack token set, against a Slack simulator on this machine",
     )
     add_commands(commands)
+    add_encoders(commands)
     add_runs(commands)
     add_outbox(commands)
     add_backups(commands)

@@ -17,12 +17,14 @@ from bot.domain.runs import TrainingJob
 from bot.engine import prediction as prediction_process
 from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
+from bot.engine.encoders import encoder_folder
 from bot.engine.prediction import PredictionProcess
 from bot.engine.process import start_engine, stop_engine
 from bot.engine.protocol import absent, job_files, read_event
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from ner_engine.annotation import Prediction
+from ner_engine.encoder.choice import PACKAGED
 from ner_engine.errors import TrainingTooLong
 from ner_engine.processes.prediction_server import KEPT
 from ner_engine.results import TrainingEvent, TrainingFailed
@@ -64,9 +66,18 @@ class EngineClient:
     loaded_at_once = KEPT
     """Models that answer without being loaded anew."""
 
-    def __init__(self, data: Path, bounds: Bounds = Bounds(), *, patience: float = 1.0) -> None:
-        """`patience`: so many times as long as usual may a process take to answer."""
+    def __init__(
+        self,
+        data: Path,
+        bounds: Bounds = Bounds(),
+        *,
+        patience: float = 1.0,
+        encoder: str | None = PACKAGED,
+    ) -> None:
+        """`patience`: so many times as long as usual may a process take to answer. `encoder`: what new models learn
+        over, by name or folder; None: the best one that is installed when they begin."""
         self._patience = patience
+        self._encoder = encoder
         self._data = data
         self._bounds = bounds
         self._models = data / "models"
@@ -139,7 +150,8 @@ class EngineClient:
         """A process of its own, so that /ner never waits for it; it is gone when the block is left."""
         model = None if version is None else self._model_path(project_id, version)
         within = ranking_process.ANSWER_WITHIN_SECONDS * self._patience
-        return RankingProcess(model, self._data / "ranking.log", within=within)
+        encoder = encoder_folder(self._encoder)
+        return RankingProcess(model, self._data / "ranking.log", within=within, encoder=encoder)
 
     @asynccontextmanager
     async def training(
@@ -149,7 +161,9 @@ class EngineClient:
         first, and ended ten seconds later (sooner where `hurry` is set)."""
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
-        await asyncio.to_thread(_write_job, folder, job_files(job, live or None, self._vectors))
+        encoder = encoder_folder(self._encoder)
+        files = job_files(job, live or None, self._vectors, encoder)
+        await asyncio.to_thread(_write_job, folder, files)
         process = await start_engine(
             "ner_engine.processes.training_job",
             str(folder),

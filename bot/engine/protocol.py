@@ -27,6 +27,9 @@ _ABSENT = frozenset({"manifest_missing", "model_absent"})
 #: Of one whose bytes are right, and which this machine or this version of the engine cannot use.
 _UNUSABLE = frozenset({"model_incompatible", "canary_failed"})
 
+#: Of one whose encoder is not here, or has been replaced.
+_NO_ENCODER = frozenset({"encoder_missing", "encoder_changed"})
+
 _EVENTS: Mapping[object, Any] = {
     "progress": Progress,
     "succeeded": Trained,
@@ -34,9 +37,12 @@ _EVENTS: Mapping[object, Any] = {
 }
 
 
-def job_files(job: TrainingJob, live_model: Path | None, vectors: Path) -> dict[str, str]:
-    """The files of a job's directory by name; `vectors` is where encoded texts are kept between jobs."""
-    settings = TrainingSettings.from_json({"preset": job.preset, "seed": job.seed})
+def job_files(
+    job: TrainingJob, live_model: Path | None, vectors: Path, encoder: str | None = None
+) -> dict[str, str]:
+    """The files of a job's directory by name; `vectors` is where encoded texts are kept between jobs, `encoder` the
+    folder of the encoder, None for the packaged one."""
+    settings = TrainingSettings(preset=job.preset, seed=job.seed, encoder_dir=encoder)
     head = {
         "settings": settings.to_json(),
         "live_model": str(live_model) if live_model else None,
@@ -143,6 +149,12 @@ def _trouble(raw: bytes, version: str) -> EngineUnavailable:
     if code in _UNUSABLE:
         return ModelUnusable(
             f"Model {version} cannot be used by the nerbot that runs now. /train makes a new one."
+        )
+    if code in _NO_ENCODER:
+        return EngineUnavailable(
+            f"Model {version} needs a sentence encoder that is not on the machine nerbot runs on. Ask whoever runs "
+            "nerbot to type “nerbot encoders install mpnet” there, or to bring the encoder's folder back; /train makes "
+            "a new model with the encoder that is there."
         )
     return EngineUnavailable(
         f"Model {version} could not answer ({code.replace('_', ' ')}). Please ask again; if it happens again, the log "

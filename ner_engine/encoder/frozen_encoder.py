@@ -1,30 +1,25 @@
 """A frozen sentence encoder: texts and their tokens in, one vector a token out."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from ner_engine.encoder.files import EncoderFiles, expose_layers, read_encoder
+from ner_engine.encoder.files import STEP, EncoderFiles, card_of, place_of, read_encoder
+from ner_engine.encoder.installed import MODEL
 from ner_engine.encoder.scratch import Scratch
-from ner_engine.encoder.vector_store import Halves, VectorStore
+from ner_engine.encoder.session import Vectors, shared_session
+from ner_engine.encoder.vector_store import Halves, VectorStore, vector_name
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
-from ner_engine.errors import EncoderChanged, EncoderUnreadable
+from ner_engine.errors import EncoderChanged
 from ner_engine.recipes import Features
 from ner_engine.settings import TrainingSettings
 
-Vectors = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
-#: Word pieces the encoder sees at once, its two special ones among them.
-WINDOW = 256
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
 #: Most bytes of vectors remembered in memory: about 500 sentences of 28 tokens, 1,164 wide.
@@ -47,26 +42,17 @@ class FrozenEncoder:
     """
 
     def __init__(self, files: EncoderFiles, features: Features) -> None:
-        self.name, self.sha256, self._features = files.name, files.sha256, features
-        graph, self._outputs = expose_layers(files.model, features.layers)
-        try:
-            self._session = onnxruntime.InferenceSession(
-                graph, _session_options(), providers=["CPUExecutionProvider"]
-            )
-            self._pieces = Tokenizer.from_buffer(files.tokenizer)
-        except Exception as error:  # both libraries raise classes of their own
-            raise EncoderUnreadable(reason=type(error).__name__) from error
-        self._pieces.no_padding()
-        self._pieces.no_truncation()
-        #: What the tokenizer puts around any text, such as [CLS] and [SEP].
-        self._special: list[int] = self._pieces.encode("").ids
-        self._wanted = {entry.name for entry in self._session.get_inputs()}
+        self.name, self.sha256, self._features = files.card.name, files.sha256, features
+        self._window = files.card.window
+        self._session = shared_session(files, features.layers)
         #: Where remembered vectors are kept from process to process.
         self.store: VectorStore | None = None
         self._cache: OrderedDict[EncodedText, Vectors] = OrderedDict()
         self._cached_bytes = 0
-        self._hidden = self._run([]).shape[1] // len(features.layers)
+        self._hidden = self._session.run([]).shape[1] // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
+        #: What is taken from it.
+        self.features = features
         self.width = self._pooled + (WIDTH if features.shapes else 0)
         self._scratch: Scratch | None = None
 
@@ -97,7 +83,7 @@ class FrozenEncoder:
             self._scratch = None
 
     def key(self, wanted: EncodedText) -> str:
-        """The name of a text's vectors in a store: a hash of all they depend on."""
+        """The name of a text's vectors in a store, by all they depend on."""
         return vector_key(self.sha256, self._features, wanted)
 
     def _read(self, wanted: EncodedText) -> Halves:
@@ -133,7 +119,7 @@ class FrozenEncoder:
         return np.concatenate(parts, axis=1).astype(np.float16)
 
     def _pool(self, wanted: EncodedText) -> Vectors:
-        encoding = self._pieces.encode(wanted.text, add_special_tokens=False)
+        encoding = self._session.pieces.encode(wanted.text, add_special_tokens=False)
         vectors = np.zeros((len(wanted.tokens), self._pooled), dtype=np.float32)
         if not wanted.tokens or not encoding.ids:
             return vectors
@@ -155,43 +141,21 @@ class FrozenEncoder:
         return np.asarray(parts / np.maximum(lengths, 1e-6), dtype=np.float32).reshape(pooled.shape)
 
     def _piece_vectors(self, ids: list[int]) -> Vectors:
-        room = WINDOW - 2
+        room = self._window - 2
         if len(ids) <= room:
-            return self._run(ids)
+            return self._session.run(ids)
         width = len(self._features.layers) * self._hidden
         vectors = np.empty((len(ids), width), dtype=np.float32)
         for start in range(0, len(ids) - OVERLAP, room - OVERLAP):
-            rows = self._run(ids[start : start + room])
+            rows = self._session.run(ids[start : start + room])
             skip = OVERLAP // 2 if start else 0
             vectors[start + skip : start + len(rows)] = rows[skip:]
         return vectors
 
-    def _run(self, ids: list[int]) -> Vectors:
-        """One row a word piece, the special ones at both ends left out."""
-        whole = [*self._special[:1], *ids, *self._special[1:]]
-        feed = {"input_ids": np.array([whole], dtype=np.int64)}
-        feed["attention_mask"] = np.ones_like(feed["input_ids"])
-        feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
-        outputs: list[Any] = self._session.run(
-            self._outputs, {name: feed[name] for name in self._wanted}
-        )
-        return np.concatenate([output[0, 1:-1] for output in outputs], axis=1)
-
 
 def vector_key(sha256: str, features: Features, wanted: EncodedText) -> str:
     """The name of a text's vectors in a store, by the encoder's hash and what is taken from it."""
-    identity = repr((sha256, features, wanted.text, wanted.tokens))
-    return hashlib.sha256(identity.encode()).hexdigest()
-
-
-def _session_options() -> onnxruntime.SessionOptions:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Without these the process keeps memory for every length of text it has ever seen.
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    return options
+    return vector_name(wanted.text, repr((sha256, features, wanted.text, wanted.tokens)))
 
 
 def _pieces_of(
@@ -231,11 +195,12 @@ def open_encoder(
 ) -> FrozenEncoder:
     """The encoder of a directory, or the default one; the same object when asked again.
 
-    Raises EncoderMissing, EncoderChanged where its hash is not ``sha256``, EncoderUnreadable.
+    One with a ``sha256`` is looked for by it, and the directory is only where it was: see
+    :func:`place_of`. Raises EncoderMissing, EncoderChanged, EncoderUnreadable.
     """
-    encoder = _open_once(directory, features)
+    encoder = _open_once(place_of(directory, sha256) if sha256 else directory, features)
     if sha256 not in {None, encoder.sha256}:
-        raise EncoderChanged(file="pair of files")
+        raise EncoderChanged(file=MODEL, step=STEP)
     return encoder
 
 
@@ -245,7 +210,11 @@ def encoder_for(settings: TrainingSettings) -> FrozenEncoder | None:
     Raises EncoderMissing, EncoderChanged, EncoderUnreadable.
     """
     features = settings.recipe.features
-    return None if features is None else open_encoder(settings.encoder_dir, features)
+    if features is None:
+        return None
+    card = card_of(settings.encoder_dir)
+    features = replace(features, layers=(card.layer,), pooling=card.pooling)
+    return open_encoder(settings.encoder_dir, features)
 
 
 @lru_cache(maxsize=2)

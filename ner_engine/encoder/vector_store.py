@@ -1,14 +1,15 @@
 """Encoded texts kept on disk from training to training, by the hash of what was encoded.
 
 A cache: whatever is missing, cannot be read or is not what was written is computed again. File names
-are hashes, so that no word of a text is in them.
+are hashes, so that no word of a text is in them. A name begins with the hash of the text alone: all
+that is kept of a text can be removed, whichever encoder and tokenizer it came from.
 """
 
 import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,18 @@ LIMIT = 2**30
 #: A full store is emptied to this share of its limit, oldest first.
 _KEPT = 0.8
 _HASH_BYTES = hashlib.sha256().digest_size
+#: Between the hash of the text and the hash of all its vectors depend on.
+_BORDER = "-"
+
+
+def text_name(text: str) -> str:
+    """How the names of all vectors of a text begin."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def vector_name(text: str, identity: str) -> str:
+    """The name of a text's vectors; ``identity`` says all they depend on, the text among it."""
+    return text_name(text) + _BORDER + hashlib.sha256(identity.encode()).hexdigest()
 
 
 class VectorStore:
@@ -66,9 +79,16 @@ class VectorStore:
             except OSError:
                 Path(name).unlink(missing_ok=True)
 
-    def forget(self, key: str) -> None:
-        """Remove what is kept of a key."""
-        self._path(key).unlink(missing_ok=True)
+    def forget(self, names: Collection[str]) -> None:
+        """Remove all that is kept of the texts with these names.
+
+        Files from before names began with the text's go as well: nobody can say whose they are.
+        """
+        wanted = frozenset(names)
+        for path in self._directory.glob("*/*"):
+            text, border, _ = (path.parent.name + path.name).partition(_BORDER)
+            if text in wanted or not border:
+                path.unlink(missing_ok=True)
 
     def prune(self) -> None:
         """Remove what was used longest ago, if there is more than the limit."""

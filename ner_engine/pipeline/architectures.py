@@ -22,7 +22,8 @@ from thinc.api import (
     zero_init,
 )
 
-from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder, Vectors, open_encoder
+from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder, open_encoder
+from ner_engine.encoder.session import Vectors
 from ner_engine.pipeline.crf import Chains
 from ner_engine.recipes import Features, Pooling
 from ner_engine.recipes.encoder import HEAD, VECTORS

@@ -11,7 +11,9 @@ from ner_engine.settings import TrainingSettings
 def model_section(settings: TrainingSettings, members: int) -> dict[str, Any]:
     """The recognizer's network. Raises EncoderError."""
     encoder = encoder_for(settings)
-    choice = EncoderChoice(settings.encoder_dir, encoder.sha256) if encoder else None
+    choice = (
+        EncoderChoice(settings.encoder_dir, encoder.sha256, encoder.features) if encoder else None
+    )
     return {"@architectures": TAGGER, "members": members} | settings.recipe.build(choice)
 
 

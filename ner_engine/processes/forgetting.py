@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ner_engine.encoder.files import read_encoder
-from ner_engine.encoder.frozen_encoder import vector_key
-from ner_engine.encoder.vector_store import VectorStore
-from ner_engine.errors import EngineError
+from ner_engine.encoder.vector_store import VectorStore, text_name
 from ner_engine.model_files.store import LEARNED, read_learned
-from ner_engine.pipeline.architectures import encoded_text
-from ner_engine.pipeline.pipeline import make_tokenizer
-from ner_engine.recipes import RECIPES
-from ner_engine.settings import TrainingSettings
 from ner_engine.training.splits import text_key
 
 
@@ -26,19 +19,10 @@ def versions_that_learned(models_dir: Path, texts: Sequence[str]) -> frozenset[i
 
 
 def vector_keys(texts: Sequence[str]) -> tuple[str, ...]:
-    """The names under which the vectors of these texts are kept, by whichever preset encoded them."""
-    features = {recipe.features for recipe in RECIPES.values() if recipe.features is not None}
-    try:
-        sha256 = read_encoder().sha256
-    except EngineError:
-        return ()  # what is not there has encoded nothing
-    nlp = make_tokenizer(TrainingSettings())
-    encoded = [encoded_text(nlp.make_doc(text)) for text in texts]
-    return tuple(vector_key(sha256, each, wanted) for each in features for wanted in encoded)
+    """How the names of all vectors of these texts begin, whichever encoder and preset they come from."""
+    return tuple(map(text_name, texts))
 
 
 def remove_vectors(vectors_dir: Path, keys: Sequence[str]) -> None:
     """Remove what is kept under these names."""
-    store = VectorStore(vectors_dir)
-    for key in keys:
-        store.forget(key)
+    VectorStore(vectors_dir).forget(keys)

@@ -119,7 +119,7 @@ def _diverse(request: Mapping[str, Any]) -> Answer:
     from ner_engine.pipeline.pipeline import make_tokenizer  # noqa: PLC0415
     from ner_engine.selection import diverse_first  # noqa: PLC0415
 
-    settings = TrainingSettings()
+    settings = TrainingSettings(encoder_dir=request.get("encoder"))
     encoder, nlp = encoder_for(settings), make_tokenizer(settings)
     assert encoder is not None, "the default preset has an encoder"
     texts = [encoded_text(nlp.make_doc(text)) for text in request["texts"]]

@@ -29,10 +29,10 @@ class EncoderRecipe(Recipe):
         assert encoder is not None, "this recipe needs an encoder"
         tok2vec = {
             "@architectures": VECTORS,
-            "layers": list(self.features.layers),
-            "pooling": list(self.features.pooling),
-            "normalize": self.features.normalize,
-            "shapes": self.features.shapes,
+            "layers": list(encoder.features.layers),
+            "pooling": list(encoder.features.pooling),
+            "normalize": encoder.features.normalize,
+            "shapes": encoder.features.shapes,
             "directory": encoder.directory,
             "sha256": encoder.sha256,
         }

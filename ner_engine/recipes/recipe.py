@@ -28,10 +28,11 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """The encoder a network is built over: its directory, None for the default one, and its files' hash."""
+    """The encoder a network is built over: its directory, None for the default one, its files' hash, what is taken."""
 
     directory: str | None
     sha256: str
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "NERBOT_"))}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        env={**clean, **environment},
+        env={**clean, "NERBOT_ENCODER": "minilm", **environment},
         capture_output=True,
         text=True,
         timeout=patient(60),

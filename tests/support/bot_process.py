@@ -81,6 +81,7 @@ async def bot_process(
                 **clean,
                 "NERBOT_DATA": str(data),
                 "NERBOT_PATIENCE": str(patience),
+                "NERBOT_ENCODER": "minilm",
                 **environment,
             },
             stdout=asyncio.subprocess.PIPE,

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_engine.encoder.files import _layer_norm_outputs, expose_layers, read_encoder
+from ner_engine.encoder.files import read_encoder
 from ner_engine.encoder.frozen_encoder import (
     OVERLAP,
-    WINDOW,
     EncodedText,
     FrozenEncoder,
     open_encoder,
 )
+from ner_engine.encoder.graph import _layer_norm_outputs, expose_layers
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.encoder.word_shapes import word_shapes
 from ner_engine.errors import EncoderMissing, EncoderUnreadable
@@ -95,8 +95,8 @@ def test_a_long_text_is_seen_in_overlapping_windows(encoder: FrozenEncoder) -> N
     vectors = encoder.encode(words("pain " * 400))
     assert len(vectors) == 400
     assert np.abs(vectors).sum(axis=1).min() > 0
-    first_window = encoder.encode(words("pain " * (WINDOW - 2)))
-    unshared = WINDOW - 2 - OVERLAP
+    first_window = encoder.encode(words("pain " * (256 - 2)))
+    unshared = 256 - 2 - OVERLAP
     assert np.array_equal(vectors[:unshared], first_window[:unshared])
 
 
@@ -111,7 +111,7 @@ def test_vectors_are_the_same_from_the_store_as_computed(tmp_path: Path) -> None
     one, two = (FrozenEncoder(read_encoder(), features) for _ in range(2))
     one.store = two.store = VectorStore(tmp_path)
     computed = one.encode(text, remember=True)
-    two._session = None  # whatever it says, it can compute nothing
+    del two._session  # whatever it says, it can compute nothing
     assert np.array_equal(two.encode(text, remember=True), computed)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_engine.encoder.vector_store import Halves, VectorStore
+from ner_engine.encoder.vector_store import Halves, VectorStore, text_name, vector_name
 
 
 def vectors(number: int = 1) -> Halves:
@@ -86,12 +86,23 @@ def test_a_store_within_its_limit_keeps_all(tmp_path: Path) -> None:
     assert store.read("abcd") is not None
 
 
-def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
+def test_all_vectors_of_a_text_are_forgotten_and_those_of_others_stay(tmp_path: Path) -> None:
     store = VectorStore(tmp_path)
-    store.write("abcd", vectors())
-    store.forget("abcd")
-    store.forget("abcd")
-    assert store.read("abcd") is None
+    of_one_text = [vector_name("secret", identity) for identity in ("MiniLM", "MPNet")]
+    kept = vector_name("other", "MiniLM")
+    for name in (*of_one_text, kept):
+        store.write(name, vectors())
+    store.forget([text_name("secret")])
+    assert [store.read(name) is None for name in (*of_one_text, kept)] == [True, True, False]
+    assert len(list(tmp_path.glob("*/*"))) == 1
+
+
+def test_whose_vectors_nobody_can_say_go_with_the_first_that_are_forgotten(tmp_path: Path) -> None:
+    """Up to 0.1 a file's name said what was encoded, but not of which text it was."""
+    store = VectorStore(tmp_path)
+    store.write("ab" + "0" * 62, vectors())
+    store.forget([text_name("secret")])
+    assert list(tmp_path.glob("*/*")) == []
 
 
 def test_a_store_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def test_a_name_is_given_once() -> None:
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_preset_builds_the_parts_of_a_tagger(name: str) -> None:
     recipe: Recipe = TrainingSettings(preset=name).recipe
-    parts = recipe.build(EncoderChoice(None, "0" * 64) if recipe.needs_encoder else None)
+    features = recipe.features
+    parts = recipe.build(EncoderChoice(None, "0" * 64, features) if features else None)
     assert set(parts) == {"tok2vec", "head"}
     assert "@architectures" in parts["tok2vec"]

@@ -1,0 +1,49 @@
+"""The encoders in the user's cache folder, where every checkout on this machine finds them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from ner_engine.encoder.card import CARD, EncoderCard, read_card
+from ner_engine.errors import EncoderUnreadable
+
+MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledEncoder:
+    """An encoder's folder: ``name`` is what people call it, ``size`` counts bytes."""
+
+    name: str
+    directory: Path
+    card: EncoderCard
+    size: int
+
+
+def encoders_folder() -> Path:
+    """Where encoders are installed, each in a folder of its name."""
+    return user_cache_path("nerbot", appauthor=False) / "encoders"
+
+
+def find_installed(name: str, folder: Path | None = None) -> InstalledEncoder | None:
+    """The encoder of a name, if it is there. A folder gets its name last, so that it is whole."""
+    directory = (folder or encoders_folder()) / name
+    if not all((directory / file).is_file() for file in (CARD, MODEL, TOKENIZER)):
+        return None
+    try:
+        card = read_card(directory)
+    except EncoderUnreadable:
+        return None
+    size = sum(path.stat().st_size for path in directory.iterdir())
+    return InstalledEncoder(name, directory, card, size)
+
+
+def installed_encoders() -> Iterator[InstalledEncoder]:
+    """All that are there, by name."""
+    folder = encoders_folder()
+    for directory in sorted(folder.iterdir()) if folder.is_dir() else ():
+        # What is being installed has a name that begins with a dot.
+        if not directory.name.startswith(".") and (found := find_installed(directory.name)):
+            yield found
