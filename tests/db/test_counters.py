@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.database import Database, Store
+from bot.db.migrations import HEAD
 from bot.db.records.counters import Counters
 from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
@@ -28,6 +29,7 @@ from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate
+from tests.db.test_migrations import bring_to
 from tests.support.opening import open_database
 
 PEOPLE = (ANN, BEN, "U0CAT")
@@ -159,6 +161,9 @@ async def test_the_migration_counts_what_is_there(
         await connection.execute(text("DROP TABLE counter"))
         await connection.execute(text("DROP INDEX ix_annotation_finished"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0027'"))
+        await connection.run_sync(bring_to, "0028")
+        # The columns of later versions are there already.
+        await connection.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
     async with open_database(url) as again:
         assert (await both(Store(again, Clock()), project_id))[0] == kept
 

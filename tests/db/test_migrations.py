@@ -75,7 +75,7 @@ async def test_a_database_is_opened_again_with_all_that_is_in_it(
         assert [label.name for label in await Labels(tx).all(project.id)] == ["DRUG"]
 
 
-def _bring_to(connection: Connection, revision: str) -> None:
+def bring_to(connection: Connection, revision: str) -> None:
     """An empty database as an older nerbot left it."""
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
@@ -90,7 +90,7 @@ async def test_what_waits_is_counted_where_the_number_was_not_kept(
     engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
     Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
     async with engine.begin() as connection:
-        await connection.run_sync(_bring_to, "0001")
+        await connection.run_sync(bring_to, "0001")
         columns = "workspace, name, is_default, created_at"
         values = ":workspace, 'default', :yes, '2031-05-04'"
         await connection.execute(
@@ -168,7 +168,7 @@ async def test_of_the_digests_a_channel_had_for_its_projects_the_newest_stays(
     engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
     Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
     async with engine.begin() as connection:
-        await connection.run_sync(_bring_to, "0021")
+        await connection.run_sync(bring_to, "0021")
         for name in ("one", "two"):
             await connection.execute(
                 text(
@@ -210,7 +210,7 @@ async def test_projects_from_before_there_were_closed_ones_are_open_and_shut_to_
     engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
     Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
     async with engine.begin() as connection:
-        await connection.run_sync(_bring_to, "0025")
+        await connection.run_sync(bring_to, "0025")
         for name, is_default in (("default", True), ("Ward", False)):
             await connection.execute(
                 text(
@@ -253,7 +253,7 @@ async def test_digests_and_trainings_from_before_go_on_where_they_were(
     Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
     days = {"early": "2031-05-01", "late": "2031-05-03", "told": "2031-05-02"}
     async with engine.begin() as connection:
-        await connection.run_sync(_bring_to, "0028")
+        await connection.run_sync(bring_to, "0028")
 
         async def add(statement: str, **values: object) -> None:
             await connection.execute(text(statement), {"here": HERE, "no": False, **values})

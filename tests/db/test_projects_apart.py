@@ -11,7 +11,7 @@ from tests.db.conftest import ANN, HERE, Clock
 from tests.db.test_workspaces import ASKED, Ask, fill
 
 #: A new project has a line in its history, an order that can be made, and is open to everybody: these say so.
-NOT_NOTHING = frozenset({"access.sees", "history.page", "rankings.claim"})
+NOT_NOTHING = frozenset({"access.sees", "digests.up_to_now", "history.page", "rankings.claim"})
 
 
 def of_a_project() -> dict[str, tuple[Ask, object]]:

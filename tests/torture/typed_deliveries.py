@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -78,6 +78,10 @@ class Bot:
             )
 
 
+OPENED = "open-"
+"""How the requests begin by which an editor was opened: a press of its own."""
+
+
 @dataclass
 class Request:
     """One request of one person, and what it was first answered."""
@@ -96,6 +100,7 @@ class TypedDeliveries:
     sent: list[Request] = field(default_factory=list)
     held_back: list[Request] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
+    looked: set[str] = field(default_factory=set)
     told: Counter[str] = field(default_factory=Counter)
 
     async def deliver(self, count: int) -> None:
@@ -148,6 +153,8 @@ class TypedDeliveries:
             assert _version(watcher) == before, f"{request.caller}: a repeat has written"
             return
         request.answer = answer
+        if answer is None:
+            self.looked.add(request.caller.request)
         self.told["answered" if answer else "to be looked at"] += 1
         told = getattr(answer, "answer", answer)
         offer = told.offer if isinstance(told, Question) else getattr(told, "offer", None)
@@ -164,9 +171,10 @@ class TypedDeliveries:
         assert twice == []
         assert not (wrong := broken(self.file)), wrong
         with closing(sqlite3.connect(self.file)) as database:
-            kept = {request for (request,) in database.execute("SELECT request FROM receipt")}
+            rows = database.execute("SELECT request FROM receipt")
+            kept = {request for (request,) in rows if not request.startswith(OPENED)}
         answered = {each.caller.request for each in self.sent if each.answer is not None}
-        assert kept == answered
+        assert kept == answered | self.looked
 
     def _many(self, request: str) -> bool:
         """One step over several sentences is one step to the person."""
@@ -186,7 +194,8 @@ class TypedDeliveries:
         if kind == "team":
             return self._team()
         try:
-            opened = await bot.editor.open_sentence(caller, self._number())
+            pressed = replace(caller, request=f"{OPENED}{caller.request}")
+            opened = await bot.editor.open_sentence(pressed, self._number())
         except PersonError:
             return lambda bot, caller: bot.labelling.handle(caller, said.NextSentence())
         return lambda bot, caller: _save(bot, caller, opened.draft.offer)

@@ -32,6 +32,7 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
 SCOPES = {
+    "apps_connections_open": None,  # the app-level token's own, not one of the bot's
     "auth_test": None,
     "chat_getPermalink": None,
     "chat_postMessage": "chat:write",
