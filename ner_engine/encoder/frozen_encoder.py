@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from ner_engine.encoder.files import EncoderFiles, card_of, read_encoder
 from ner_engine.encoder.graph import expose_layers
+from ner_engine.encoder.inputs import GraphInput, plan_feeding
 from ner_engine.encoder.vector_store import Halves, VectorStore
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged, EncoderUnreadable
@@ -55,16 +56,17 @@ class FrozenEncoder:
             self._pieces = Tokenizer.from_buffer(files.tokenizer)
         except Exception as error:  # both libraries raise classes of their own
             raise EncoderUnreadable(reason=type(error).__name__) from error
+        self._feeding = plan_feeding(
+            [GraphInput(told.name, told.type, told.shape) for told in self._session.get_inputs()]
+        )
         self._pieces.no_padding()
         self._pieces.no_truncation()
-        #: What the tokenizer puts around any text, such as [CLS] and [SEP].
-        self._special: list[int] = self._pieces.encode("").ids
-        self._wanted = {entry.name for entry in self._session.get_inputs()}
+        self._before, self._after = _special_pieces(self._pieces)
         #: Where remembered vectors are kept from process to process.
         self.store: VectorStore | None = None
         self._cache: OrderedDict[EncodedText, Vectors] = OrderedDict()
         self._cached_bytes = 0
-        self._hidden = self._run([]).shape[1] // len(features.layers)
+        self._hidden = self._try() // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
         #: What is taken from it.
         self.features = features
@@ -142,7 +144,7 @@ class FrozenEncoder:
         return np.asarray(parts / np.maximum(lengths, 1e-6), dtype=np.float32).reshape(pooled.shape)
 
     def _piece_vectors(self, ids: list[int]) -> Vectors:
-        room = self._window - 2
+        room = self._window - len(self._before) - len(self._after)
         if len(ids) <= room:
             return self._run(ids)
         width = len(self._features.layers) * self._hidden
@@ -155,14 +157,34 @@ class FrozenEncoder:
 
     def _run(self, ids: list[int]) -> Vectors:
         """One row a word piece, the special ones at both ends left out."""
-        whole = [*self._special[:1], *ids, *self._special[1:]]
-        feed = {"input_ids": np.array([whole], dtype=np.int64)}
-        feed["attention_mask"] = np.ones_like(feed["input_ids"])
-        feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
-        outputs: list[Any] = self._session.run(
-            self._outputs, {name: feed[name] for name in self._wanted}
-        )
-        return np.concatenate([output[0, 1:-1] for output in outputs], axis=1)
+        start, end = len(self._before), len(self._before) + len(ids)
+        feed = self._feeding.feed([*self._before, *ids, *self._after])
+        outputs: list[Any] = self._session.run(self._outputs, feed)
+        return np.concatenate([output[0, start:end] for output in outputs], axis=1)
+
+    def _try(self) -> int:
+        """Run one word piece, and tell how wide its vector is. Raises EncoderUnreadable."""
+        feed = self._feeding.feed([*self._before, 0, *self._after])
+        try:
+            outputs: list[Any] = self._session.run(self._outputs, feed)
+        except Exception as error:  # onnxruntime raises classes of its own
+            raise EncoderUnreadable(reason=f"it cannot be run: {type(error).__name__}") from error
+        pieces = len(self._before) + 1 + len(self._after)
+        for name, output in zip(self._outputs, outputs, strict=True):
+            if output.ndim != 3 or output.shape[:2] != (1, pieces):
+                raise EncoderUnreadable(
+                    reason=f"{name} has {list(output.shape)} numbers for {pieces} word pieces, "
+                    "not one vector each"
+                )
+        return sum(int(output.shape[2]) for output in outputs)
+
+
+def _special_pieces(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """What the tokenizer puts before and after any text, such as [CLS] and [SEP]."""
+    special: list[int] = tokenizer.encode("").ids
+    mask = tokenizer.encode("a").special_tokens_mask
+    before = mask.index(0) if 0 in mask else min(len(special), 1)
+    return special[:before], special[before:]
 
 
 def vector_key(sha256: str, features: Features, wanted: EncodedText) -> str:
