@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.cli.encoders_add import add_add
 from ner_engine.encoder.choice import PACKAGED, EncoderChosen, choose_encoder
 from ner_engine.encoder.install.sources import SOURCES
 from ner_engine.encoder.installed import find_installed, installed_encoders
@@ -37,6 +38,7 @@ def add_encoders(commands: Any) -> None:
         help=f"not if it is there, nor if {VARIABLE} names another one; give up soon",
     )
     install.set_defaults(call=_install)
+    add_add(does)
 
 
 def _list(_options: argparse.Namespace, out: TextIO) -> None:

@@ -49,7 +49,7 @@ class FrozenEncoder:
         self.store: VectorStore | None = None
         self._cache: OrderedDict[EncodedText, Vectors] = OrderedDict()
         self._cached_bytes = 0
-        self._hidden = self._session.run([]).shape[1] // len(features.layers)
+        self._hidden = self._session.width // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
         #: What is taken from it.
         self.features = features
@@ -141,7 +141,7 @@ class FrozenEncoder:
         return np.asarray(parts / np.maximum(lengths, 1e-6), dtype=np.float32).reshape(pooled.shape)
 
     def _piece_vectors(self, ids: list[int]) -> Vectors:
-        room = self._window - 2
+        room = self._window - self._session.special
         if len(ids) <= room:
             return self._session.run(ids)
         width = len(self._features.layers) * self._hidden

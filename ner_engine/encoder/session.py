@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 from ner_engine.encoder.files import EncoderFiles
 from ner_engine.encoder.graph import expose_layers
+from ner_engine.encoder.inputs import GraphInput, plan_feeding
 from ner_engine.errors import EncoderUnreadable
 
 Vectors = NDArray[np.float32]
@@ -30,20 +31,48 @@ class EncoderSession:
             raise EncoderUnreadable(reason=type(error).__name__) from error
         self.pieces.no_padding()
         self.pieces.no_truncation()
-        #: What the tokenizer puts around any text, such as [CLS] and [SEP].
-        self._special: list[int] = self.pieces.encode("").ids
-        self._wanted = {entry.name for entry in self._session.get_inputs()}
+        self._feeding = plan_feeding(
+            [GraphInput(told.name, told.type, told.shape) for told in self._session.get_inputs()]
+        )
+        self._before, self._after = _special_pieces(self.pieces)
+        #: How many numbers a word piece has, the layers together.
+        self.width = self._try()
+
+    @property
+    def special(self) -> int:
+        """How many special word pieces stand around any text."""
+        return len(self._before) + len(self._after)
 
     def run(self, ids: list[int]) -> Vectors:
         """One row a word piece, the layers side by side, the special pieces at both ends left out."""
-        whole = [*self._special[:1], *ids, *self._special[1:]]
-        feed = {"input_ids": np.array([whole], dtype=np.int64)}
-        feed["attention_mask"] = np.ones_like(feed["input_ids"])
-        feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
-        outputs: list[Any] = self._session.run(
-            self._outputs, {name: feed[name] for name in self._wanted}
-        )
-        return np.concatenate([output[0, 1:-1] for output in outputs], axis=1)
+        start, end = len(self._before), len(self._before) + len(ids)
+        feed = self._feeding.feed([*self._before, *ids, *self._after])
+        outputs: list[Any] = self._session.run(self._outputs, feed)
+        return np.concatenate([output[0, start:end] for output in outputs], axis=1)
+
+    def _try(self) -> int:
+        """Run one word piece, and tell how wide its vector is. Raises EncoderUnreadable."""
+        feed = self._feeding.feed([*self._before, 0, *self._after])
+        try:
+            outputs: list[Any] = self._session.run(self._outputs, feed)
+        except Exception as error:  # onnxruntime raises classes of its own
+            raise EncoderUnreadable(reason=f"it cannot be run: {type(error).__name__}") from error
+        pieces = self.special + 1
+        for name, output in zip(self._outputs, outputs, strict=True):
+            if output.ndim != 3 or output.shape[:2] != (1, pieces):
+                raise EncoderUnreadable(
+                    reason=f"{name} has {list(output.shape)} numbers for {pieces} word pieces, "
+                    "not one vector each"
+                )
+        return sum(int(output.shape[2]) for output in outputs)
+
+
+def _special_pieces(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """What the tokenizer puts before and after any text, such as [CLS] and [SEP]."""
+    special: list[int] = tokenizer.encode("").ids
+    mask = tokenizer.encode("a").special_tokens_mask
+    before = mask.index(0) if 0 in mask else min(len(special), 1)
+    return special[:before], special[before:]
 
 
 #: Those at work; one that nothing uses any longer is gone.
