@@ -87,9 +87,7 @@ def _lines(path: Path) -> Iterator[AnnotatedText]:
             continue  # a text too long for the bot
 
 
-def _row(
-    corpus: _Corpus, size: int, samples: Sequence[int], settings: TrainingSettings
-) -> str:
+def _row(corpus: _Corpus, size: int, samples: Sequence[int], settings: TrainingSettings) -> str:
     scores: dict[str, list[Score]] = {part: [] for part in PARTS}
     seconds = []
     for number in samples if size else samples[:1]:

@@ -26,6 +26,7 @@ from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
 from bot.jobs.clock_jumps import ClockJumps
+from bot.labelling.first_guesses import FirstGuesses
 from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.ranking import Ranking
 from bot.labelling.repositories.holds import Holds
@@ -187,7 +188,8 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
     owner, zone = _owner(), settings.timezone
     seeder = ProjectSeeder(store, engine)
-    suggestions = Suggestions(store, engine, patience=SUGGESTED_WITHIN * settings.patience)
+    guesses = FirstGuesses(store, engine.guesses, background)
+    suggestions = Suggestions(store, engine, guesses, patience=SUGGESTED_WITHIN * settings.patience)
     answers = AnswerWriter(store, background)
     today = beginning_of_day(zone, now)
     lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=now)

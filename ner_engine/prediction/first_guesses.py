@@ -55,7 +55,9 @@ class Guesser:
 
     def find(self, texts: Sequence[str]) -> list[Prediction]:
         """What each text may hold; a phrase's confidence is None, a meaning's how near it is."""
-        learned = self._head.read(texts, ours_only=True) if self._head else [Prediction()] * len(texts)
+        learned = (
+            self._head.read(texts, ours_only=True) if self._head else [Prediction()] * len(texts)
+        )
         return [self._find(text, found) for text, found in zip(texts, learned, strict=True)]
 
     def _find(self, text: str, learned: Prediction) -> Prediction:

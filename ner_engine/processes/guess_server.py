@@ -62,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class Guesses:
     """What guesses for each project. Nothing of it is ever on disk."""
 
-    def __init__(self, settings: TrainingSettings = TrainingSettings()) -> None:
-        self._settings = settings
+    def __init__(self, settings: TrainingSettings | None = None) -> None:
+        self._settings = settings or TrainingSettings()
         self._guessers: LRUCache[str, Guesser] = LRUCache(KEPT)
 
     def answer(self, request: Mapping[str, Any]) -> Answer:

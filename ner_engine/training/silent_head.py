@@ -17,7 +17,11 @@ LEAN = 1.0
 
 
 def train_silent_head(
-    gold: Sequence[AnnotatedText], settings: TrainingSettings, *, steps: int = STEPS, lean: float = LEAN
+    gold: Sequence[AnnotatedText],
+    settings: TrainingSettings,
+    *,
+    steps: int = STEPS,
+    lean: float = LEAN,
 ) -> Pipeline:
     """One member, few steps. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty and EncoderError."""
     *_, last = training_steps(gold, replace(settings, steps=steps), fold_model=True)
