@@ -34,6 +34,11 @@ class Lesson:
     labels: tuple[Label, ...]
     finished: int
 
+    @property
+    def says_anything(self) -> bool:
+        """A label's bare name is not enough: from such guesses people learn to look away."""
+        return self.finished > 0 or any(label.description for label in self.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class Taught:
@@ -60,7 +65,7 @@ class FirstGuesses:
         is asked a second time answers for themselves.
         """
         lesson = await _read_lesson(tx, project_id)
-        if not lesson.labels:
+        if not lesson.says_anything:
             return None
         taught = self._taught.get(project_id)
         if taught is not None and not await _all_there(tx, project_id, taught):

@@ -19,16 +19,16 @@ _CAPITALS, _RARE = 0.2, 0.1
 _PIECES = 2.0
 #: Everyday things that a run has to be nearer to a label than to; found once, for no corpus.
 _EVERYDAY = (
-    "time; day; year; week; month; minute; number; amount; percentage; group; result; study; method; way; thing; part; "
-    "case; level; effect; increase; decrease; change; problem; question; reason; idea; information; data; report; "
-    "agreement; section; meeting; work; job; life; night; morning; today; yesterday; man; woman; child; people; "
-    "family; friend; patient; doctor; house; street; car; food; water; money; price; book; word; letter; page; game; music; "
-    "film; school; role; use; test; treatment; control; analysis; evidence; presence; absence; activity; function; "
-    "development; history; type; form; kind; end; beginning; to go; to see; to make; to show; to find; to say; "
-    "to love; to give; to be associated with; to increase; to suggest; was observed; were treated; new; good; bad; great; high; "
-    "low; significant; different; important; other; several; many; more; first; last; old; happy; quickly; very; well; "
-    "however; during; after; between; the following; such as; in order to; one; two; three; ten percent; a lot; it; "
-    "they; you; this; everyone"
+    "time; day; year; week; month; minute; number; amount; percentage; group; result; study; method; way; thing; "
+    "part; case; level; effect; increase; decrease; change; problem; question; reason; idea; information; data; "
+    "report; agreement; section; meeting; work; job; life; night; morning; today; yesterday; man; woman; child; "
+    "people; family; friend; patient; doctor; house; street; car; food; water; money; price; book; word; letter; "
+    "page; game; music; film; school; role; use; test; treatment; control; analysis; evidence; presence; absence; "
+    "activity; function; development; history; type; form; kind; end; beginning; to go; to see; to make; to show; "
+    "to find; to say; to love; to give; to be associated with; to increase; to suggest; was observed; were treated; "
+    "new; good; bad; great; high; low; significant; different; important; other; several; many; more; first; last; "
+    "old; happy; quickly; very; well; however; during; after; between; the following; such as; in order to; one; "
+    "two; three; ten percent; a lot; it; they; you; this; everyone"
 )
 _CONTRAST = tuple(_EVERYDAY.split("; "))
 #: Short names that everybody gives, and that no encoder reads as words.

@@ -10,13 +10,15 @@ carries its ``id``:
   "uncertainty": …}, …]}``;
 - ``{"id": n, "forget": project}``: ``{"id": n, "forgotten": project}``;
 
-or ``{"id": n, "error": code, "message": …}``. When stdin ends the parent is gone, and so is the process.
+or ``{"id": n, "error": code, "message": …}``. When stdin ends the parent is gone, and so is the process. Where nobody
+asks for a quarter of an hour it ends by itself, so that no memory is held for projects that have their models.
 """
 
 import argparse
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Projects whose guesses are kept ready, about 3 MB each beside what they share.
 KEPT = 8
+
+IDLE_SECONDS = 900.0
 
 Answer = dict[str, Any]
 
@@ -53,10 +57,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     guesses = Guesses()
     # Libraries that print must not be taken for answers.
     answers, sys.stdout = sys.stdout, sys.stderr
+    idle = _start_idling()
     for line in sys.stdin:
+        idle.cancel()
         answers.write(json.dumps(guesses.answer(json.loads(line))) + "\n")
         answers.flush()
+        idle = _start_idling()
+    idle.cancel()
     return 0
+
+
+def _start_idling() -> threading.Timer:
+    """End the process in a while, unless somebody asks before; whoever asks just then starts another one."""
+    idle = threading.Timer(IDLE_SECONDS, os._exit, (0,))
+    idle.daemon = True
+    idle.start()
+    return idle
 
 
 class Guesses:
