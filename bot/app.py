@@ -10,7 +10,8 @@ from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
-from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services, now
+from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services
+from bot.db.clock import DatabaseClock
 from bot.db.database import Database
 from bot.db.records.totals import Totals
 from bot.db.reserve import Reserve
@@ -27,7 +28,7 @@ from bot.labelling import handlers as label
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
 from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
 from bot.operations.skew import ClockSkew
-from bot.projects.handlers import Border
+from bot.projects.handlers import Border, Refusals
 from bot.recognition import handlers as ner
 from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
@@ -41,6 +42,7 @@ from bot.slack.connection import (
     serve,
     who_we_are,
 )
+from bot.slack.lengths import LengthLimit
 from bot.slack.listeners import Listeners
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
@@ -72,11 +74,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     async with AsyncExitStack() as stack:
         _make_folder(settings)
         plan = backup_plan(settings)
-        database = await _open_database(settings, stack)
+        database, clock = await _open_database(settings, stack)
         await _refuse_a_lost_database(settings, database)
         reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
         database.keep_reserve(reserve)
-        eraser, departing = make_eraser(settings, database)
+        eraser, departing = make_eraser(settings, database, clock)
         # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
         await departing.purge()
         engine = await stack.enter_async_context(
@@ -90,7 +92,15 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
         adapters = make_adapters(
-            settings, database, engine, client, background, bot_user, eraser, departing
+            settings,
+            database,
+            engine,
+            client,
+            background,
+            bot_user,
+            eraser,
+            departing,
+            clock=clock,
         )
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)
@@ -98,9 +108,12 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         services = make_services(settings, adapters)
         _rest_when_out(adapters)
         app = make_app(settings, client.web)
-        border = Border(adapters.store, background, workspace=workspace)
-        _listen(app, settings, adapters, services, border)
-        keeper = BackupKeeper(plan, background, clock=now) if plan else None
+        modals = Modals(adapters.answers, call_within=CALL_SECONDS * settings.patience)
+        refusals = Refusals(adapters.answers, modals, adapters.messenger)
+        app.use(Border(adapters.store, background, refusals, workspace=workspace).check)
+        app.use(LengthLimit(adapters.answers, background).check)
+        _listen(app, settings, adapters, services, modals)
+        keeper = BackupKeeper(plan, background, clock=clock) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
         connection = await connect(settings, app, health, stack)
@@ -147,18 +160,17 @@ async def _watched(
 
 
 def _listen(
-    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, border: Border
+    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, modals: Modals
 ) -> None:
     """Everything Slack can send, and who answers it."""
     background, labelling, slow = adapters.background, services.labelling, settings.patience
     replies = Responders(
         background,
         adapters.answers,
-        Modals(adapters.answers, call_within=CALL_SECONDS * slow),
+        modals,
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
-    app.use(border.check)
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     patience = direct.PATIENCE_SECONDS * slow
@@ -185,8 +197,8 @@ def _listen(
         adapters.updates,
         background,
         messages,
+        modals,
         commands=COMMANDS,
-        patience=patience,
     )
 
 
@@ -211,10 +223,10 @@ def _clock(
 
     async def chores() -> None:
         await departing.purge()
+        database.keep_reserve(reserve)
+        await adapters.jumps.look()
         if departing.is_out:
             return
-        await adapters.jumps.look()
-        database.keep_reserve(reserve)
         if keeper is not None:
             await keeper.look()
         await services.recovery.recover()
@@ -234,7 +246,7 @@ def _clock(
         fire=services.schedules.run_scheduled,
         set_right=services.schedules.set_right,
         chores=chores,
-        clock=now,
+        clock=adapters.clock,
     )
 
 
@@ -245,12 +257,15 @@ def _make_folder(settings: Settings) -> None:
         raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
 
 
-async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+async def _open_database(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[Database, DatabaseClock]:
     named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
     try:
-        return await stack.enter_async_context(
+        database = await stack.enter_async_context(
             Database.open(settings.database, patience=PATIENCE * settings.patience)
         )
+        return database, await DatabaseClock.of(database)
     except SettingsError as error:
         raise SettingsError(f"{named}: {error}") from error
     except StoreUnavailable as error:

@@ -4,12 +4,11 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
-from bot.db.records.outbox import OutboxDelivery
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.digests.announcer import DigestAnnouncer
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
@@ -64,21 +63,21 @@ from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 
-now = partial(datetime.now, UTC)
-"""The time, in UTC."""
 
-
-def make_eraser(settings: Settings, database: Database) -> tuple[Eraser, Departing]:
+def make_eraser(
+    settings: Settings, database: Database, clock: DatabaseClock
+) -> tuple[Eraser, Departing]:
     """What erases; it is needed where Slack no longer lets the bot in, too."""
-    store, erasures = Store(database, clock=now), ErasureMaintenance(database)
+    store, erasures = Store(database, clock=clock), ErasureMaintenance(database)
     eraser = Eraser(store, erasures, EngineFiles(settings.data))
-    return eraser, Departing(store, eraser, erasures, clock=now)
+    return eraser, Departing(store, eraser, erasures, clock=clock)
 
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """What the use cases reach the database, the engine and Slack by."""
 
+    clock: DatabaseClock
     store: Store
     maintenance: MaintenanceRepository
     digest_maintenance: DigestMaintenance
@@ -109,16 +108,18 @@ def make_adapters(
     me: str,
     eraser: Eraser,
     departing: Departing,
+    *,
+    clock: DatabaseClock,
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
-    store = Store(database, clock=now)
+    store = Store(database, clock=clock)
     drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
     draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
-    delivery = OutboxDelivery(database, clock=now)
+    delivery = OutboxDelivery(database, clock=clock)
     sender = OutboxSender(
         delivery,
         client.once,
-        clock=now,
+        clock=clock,
         draw=draw,
         call_within=CALL_SECONDS * settings.patience,
     )
@@ -127,11 +128,12 @@ def make_adapters(
     )
     updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
     return Adapters(
+        clock=clock,
         store=store,
-        maintenance=MaintenanceRepository(database, clock=now),
+        maintenance=MaintenanceRepository(database, clock=clock),
         digest_maintenance=DigestMaintenance(database),
         to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
-        jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=now),
+        jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=clock),
         to_ask=CorrectionsToAsk(database),
         every_project=EveryProject(database),
         erasures=ErasureMaintenance(database),
@@ -186,13 +188,15 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     """The services, each with what it needs and no more."""
     store, maintenance, engine = adapters.store, adapters.maintenance, adapters.engine
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
-    owner, zone = _owner(), settings.timezone
+    owner, zone, clock = _owner(), settings.timezone, adapters.clock
     seeder = ProjectSeeder(store, engine)
+    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=clock)
     guesses = FirstGuesses(store, engine.guesses, background)
-    suggestions = Suggestions(store, engine, guesses, patience=SUGGESTED_WITHIN * settings.patience)
+    suggestions = Suggestions(
+        store, engine, lifecycle.stand_in, guesses, patience=SUGGESTED_WITHIN * settings.patience
+    )
     answers = AnswerWriter(store, background)
-    today = beginning_of_day(zone, now)
-    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=now)
+    today = beginning_of_day(zone, clock)
     executor = RunExecutor(
         store,
         maintenance,
@@ -201,18 +205,25 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         lifecycle,
         stopping=background.stopping,
         owner=owner,
-        clock=now,
+        clock=clock,
         limit=settings.trainings,
     )
     starter = RunStarter(executor, background)
     schedules = TrainingSchedules(
-        store, maintenance, starter, owners=settings.owners, timezone=zone, clock=now
+        store, maintenance, starter, owners=settings.owners, timezone=zone, clock=clock
     )
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
-        labelling=Labelling(store, engine, suggestions, seeded=seeder.seeded, today=today),
-        editor=Editor(store, suggestions, answers, today=today),
+        labelling=Labelling(
+            store,
+            engine,
+            suggestions,
+            seeded=seeder.seeded,
+            today=today,
+            owners=settings.owners,
+        ),
+        editor=Editor(store, suggestions, answers, today=today, owners=settings.owners),
         recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
@@ -220,15 +231,22 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=_make_digests(settings, adapters),
-        ranking=Ranking(store, adapters.to_rank, engine, background, owner=owner),
+        ranking=Ranking(
+            store,
+            adapters.to_rank,
+            engine,
+            background,
+            owner=owner,
+            stand_in=lifecycle.stand_in,
+        ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=ModelService(
             store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners
         ),
         corrections=CorrectionNotices(
-            store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background, clock=now
+            store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),
-        counters=CounterCheck(store, adapters.every_project, background, clock=now),
+        counters=CounterCheck(store, adapters.every_project, background, clock=clock),
         forgetting=Forgetting(
             store,
             adapters.eraser,
@@ -236,6 +254,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
             maintenance,
             starter,
             ErasureAnnouncer(messenger).tell_done,
+            engine.guesses.end,
             owners=settings.owners,
         ),
     )
@@ -248,7 +267,7 @@ def _make_digests(settings: Settings, adapters: Adapters) -> DigestService:
         adapters.digest_maintenance,
         tell=announcer.tell_digest,
         timezone=settings.timezone,
-        clock=now,
+        clock=adapters.clock,
         owners=settings.owners,
     )
 

@@ -13,6 +13,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 audit.install()
+audit.watch_children()
 
 # Hundreds of data folders of tests would keep 16 MB each; the reserve has tests of its own.
 os.environ.setdefault("NERBOT_RESERVE_MB", "0")
@@ -24,3 +25,4 @@ def _leave_the_machine_alone() -> Iterator[None]:
     audit.breaches.clear()
     yield
     assert audit.breaches == []
+    assert audit.of_children() == []

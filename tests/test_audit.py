@@ -36,3 +36,12 @@ def test_what_tests_do_is_no_breach(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     subprocess.run([sys.executable, "-c", ""], check=True)
     assert audit.breaches == []
+
+
+def test_what_a_started_process_does_is_seen() -> None:
+    """Also what it does in a process that it starts."""
+    breach = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
+    started = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {breach!r}])"
+    subprocess.run([sys.executable, "-c", started], check=True)
+    [found] = audit.of_children()
+    assert found.startswith("connected to 192.0.2.1, by ")

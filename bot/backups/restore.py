@@ -1,12 +1,12 @@
 """Put a backup back: into an empty folder only, and only if every byte is the one that was kept."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.backups.files import UNFINISHED, Source, copy, flush, opened, staging
 from bot.backups.manifest import DATABASE, MANIFEST, MODELS, BackupManifest, from_json
-from bot.db.snapshot import is_known, look_at
+from bot.db.snapshot import hold_back, is_known, look_at
 from bot.errors import BackupRefused
 
 _STAGED = "restore"
@@ -14,9 +14,19 @@ _STAGED = "restore"
 _MANIFEST_BYTES = 64 * 2**20
 
 
-def restore_backup(backup: Path, folder: Path) -> BackupManifest:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back."""
+
+    manifest: BackupManifest
+    held_back: int = 0
+    """Messages that waited for Slack when the backup was made, and are not sent: they may have been since."""
+
+
+def restore_backup(backup: Path, folder: Path) -> Restored:
     """Bring a backup back as the data folder `folder`, which has to be empty or new. Nothing is written until all is
     checked, and the database gets its name last. Raises BackupRefused, StoreUnavailable, OSError."""
+    held_back = 0
     if folder.exists() and (not folder.is_dir() or _is_used(folder)):
         raise BackupRefused(f"{folder} is not empty. Restore into an empty or a new folder.")
     with opened(backup) as source:
@@ -28,8 +38,10 @@ def restore_backup(backup: Path, folder: Path) -> BackupManifest:
                         raise BackupRefused(_changed(name))
             if manifest.revision is not None:
                 _check_database(manifest, staged / DATABASE)
+                held_back = hold_back(staged / DATABASE)
+                flush(staged / DATABASE)
             _put_in_place(staged, folder)
-    return manifest
+    return Restored(manifest, held_back)
 
 
 def check_backup(source: Source) -> BackupManifest:

@@ -94,12 +94,19 @@ def _put_back(backup: Path, folder: Path | None) -> int:
     from bot.backups.restore import restore_backup  # noqa: PLC0415 - the other commands need no database
 
     target = folder or read_settings().data
-    manifest = restore_backup(backup, target)
+    restored = restore_backup(backup, target)
+    manifest = restored.manifest
     sentences = manifest.counts.get("sentence", 0)
     sys.stdout.write(
         f"Restored to {target.absolute()}\n  as of {manifest.made_at}, sentences: {sentences:,}, live models: "
         f"{_models(manifest.files):,}. Start nerbot with NERBOT_DATA={target.absolute()}\n"
     )
+    if restored.held_back:
+        waited = "1 message" if restored.held_back == 1 else f"{restored.held_back:,} messages"
+        sys.stdout.write(
+            f"  {waited} waited for Slack then and may have been told since, so nothing of that is sent: nerbot outbox "
+            "lists it, nerbot outbox retry sends it\n"
+        )
     if manifest.revision is None:
         sys.stderr.write("nerbot: this backup holds models only; use pg_restore for the database\n")
     return 0

@@ -7,7 +7,6 @@ that runs begins within seconds, else the next one that starts.
 import argparse
 import asyncio
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import NerbotError, NotFound
@@ -44,6 +43,7 @@ def _forget(options: argparse.Namespace) -> int:
 
 async def _run(settings: Settings, options: argparse.Namespace) -> int:
     from bot.cli.runs import check_there  # noqa: PLC0415 - SQLAlchemy comes here
+    from bot.db.clock import DatabaseClock  # noqa: PLC0415
     from bot.db.database import Database, Store  # noqa: PLC0415
     from bot.engine.files import EngineFiles  # noqa: PLC0415
     from bot.erasure.commands import Forget, What  # noqa: PLC0415
@@ -53,7 +53,8 @@ async def _run(settings: Settings, options: argparse.Namespace) -> int:
 
     check_there(settings)
     async with Database.open(settings.database) as database:
-        store = Store(database, clock=lambda: datetime.now(UTC))
+        clock = await DatabaseClock.of(database)
+        store = Store(database, clock=clock)
         maintenance = ErasureMaintenance(database)
         eraser = Eraser(store, maintenance, EngineFiles(settings.data))
         workspace = await _workspace(maintenance, options.workspace)
@@ -77,7 +78,7 @@ async def _run(settings: Settings, options: argparse.Namespace) -> int:
             return 1
         async with store.writing(workspace, alone=True) as tx:
             done = await eraser.erase(tx, forget, found, by=None)
-        runs = MaintenanceRepository(database, clock=lambda: datetime.now(UTC))
+        runs = MaintenanceRepository(database, clock=clock)
         for erasure in await maintenance.open():
             await eraser.clean(erasure, await runs.active_ids())
         sys.stdout.write("Erased.\n")

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.cli.runs import check_there
@@ -12,7 +11,8 @@ from bot.errors import NerbotError
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
-    from bot.db.records.outbox import OutboxDelivery, Outgoing
+    from bot.db.records.outbox import Outgoing
+    from bot.db.records.outbox_delivery import OutboxDelivery
 
 LISTED = 100
 T = TypeVar("T")
@@ -65,13 +65,14 @@ def _run(work: Callable[["OutboxDelivery"], Coroutine[Any, Any, T]]) -> T | None
     """What `work` finds in the outbox; None where it could not be read, which is told."""
 
     async def opened() -> T:
+        from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
         from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
-        from bot.db.records.outbox import OutboxDelivery  # noqa: PLC0415 - as above
+        from bot.db.records.outbox_delivery import OutboxDelivery  # noqa: PLC0415 - as above
 
         settings = read_settings()
         check_there(settings)
         async with Database.open(settings.database) as database:
-            return await work(OutboxDelivery(database, clock=lambda: datetime.now(UTC)))
+            return await work(OutboxDelivery(database, clock=await DatabaseClock.of(database)))
 
     try:
         return asyncio.run(opened())

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,14 @@ def _print(read: Any, *, show: bool, nothing: str) -> int:
 
 
 async def _read(*, limit: int = LISTED, number: int | None = None) -> list[Found]:
+    from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
     from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415 - as above
 
     settings = read_settings()
     check_there(settings)
     async with Database.open(settings.database) as database:
-        maintenance = MaintenanceRepository(database, clock=lambda: datetime.now(UTC))
+        maintenance = MaintenanceRepository(database, clock=await DatabaseClock.of(database))
         return list(await maintenance.newest(limit=limit, number=number))
 
 

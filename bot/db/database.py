@@ -47,6 +47,7 @@ class Database:
         reporters: Transactions,
     ) -> None:
         self._address = address
+        self.is_server = address.get_backend_name() != "sqlite"
         self._writers = writers
         self._readers = readers
         self._reporters = reporters
@@ -119,7 +120,7 @@ class Database:
         """Let nothing of what was deleted be left in the database's files: pages are written anew, the journal is
         emptied. Whoever writes meanwhile waits. On PostgreSQL its own journal and its backups are not reached.
         Raises StoreUnavailable."""
-        if self._address.get_backend_name() == "sqlite":
+        if not self.is_server:
             await asyncio.to_thread(wipe_file, self._address.database or "")
             return
         with translated(connecting=True):

@@ -15,6 +15,8 @@ from bot.db.migrations import HEAD
 from bot.db.tables.projects import project
 from bot.errors import StoreUnavailable
 
+#: How SQLAlchemy keeps a time.
+_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 #: A project and a version of its model.
 Live = tuple[int, int]
 
@@ -79,13 +81,31 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 def note_what_is_gone(copy: Path) -> None:
     """In a copy that goes with the files of the live models alone, the other versions have none."""
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    now = datetime.now(UTC).strftime(_MOMENT)
     with _opened(copy) as connection:
         connection.execute(
             "UPDATE model SET gone_at = ? WHERE gone_at IS NULL AND NOT EXISTS (SELECT 1 FROM project "
             "WHERE project.id = model.project_id AND project.live_version = model.version)",
             (now,),
         )
+
+
+def hold_back(copy: Path) -> int:
+    """Give up the messages that waited for Slack in a copy that is put back: what was told since is not known to it.
+
+    How many there are; whoever runs nerbot may send them again.
+    """
+    now = datetime.now(UTC).strftime(_MOMENT)
+    with _opened(copy) as connection:
+        named = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'outbox'"
+        if connection.execute(named).fetchone() is None:
+            return 0  # a nerbot from before there was one
+        held = connection.execute(
+            "UPDATE outbox SET dead_at = ?, claimed_until = NULL, error = 'restored' "
+            "WHERE delivered < state AND dead_at IS NULL",
+            (now,),
+        )
+        return held.rowcount
 
 
 async def live_models(url: str) -> tuple[Live, ...]:

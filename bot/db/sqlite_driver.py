@@ -5,6 +5,7 @@ loop, while a look-up by key takes SQLite 20 microseconds."""
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from typing import Any, Self
 
@@ -90,7 +91,7 @@ class OneTripConnection(aiosqlite.Connection):
     async def commit(self) -> None:
         """End the transaction; one that only read has nothing to wait for."""
         if self._writes:
-            await super().commit()
+            await self.in_thread(_commit)
         else:
             self._conn.commit()
 
@@ -115,3 +116,30 @@ class OneTripConnection(aiosqlite.Connection):
     async def in_thread(self, work: Any) -> None:
         """Call `work(connection)` in the connection's thread."""
         await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    try:
+        connection.commit()
+    except sqlite3.OperationalError:
+        with suppress(sqlite3.Error):
+            _take_back(connection)
+        raise
+
+
+def _take_back(connection: sqlite3.Connection) -> None:
+    """Where only the flush of a COMMIT failed, on a full disk, the whole of it stands in the journal: whoever opens
+    the file next would find what was said not to be saved. A COMMIT that changes nothing is written over it, without
+    a flush. The connection is not used again."""
+    connection.rollback()
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+    connection.execute("PRAGMA synchronous=OFF")
+    try:
+        connection.execute(_BEGIN)
+        [version] = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute(f"PRAGMA user_version={version}")
+        connection.execute("COMMIT")
+    finally:
+        connection.rollback()
+        # The last connection that is closed folds the journal into the file, and has to flush both.
+        connection.execute("PRAGMA synchronous=FULL")

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from bot.db.outages import words_for
@@ -42,10 +43,21 @@ def wipe_file(path: str) -> None:
     try:
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("VACUUM")
-        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        emptied = _empty_journal(connection)
     except sqlite3.Error as error:
         raise StoreUnavailable(words_for(error)) from error
     finally:
         connection.close()
-    if busy:
+    if not emptied:
         raise StoreUnavailable("the database's journal is in use")
+
+
+def _empty_journal(connection: sqlite3.Connection) -> bool:
+    """Whoever waited for the VACUUM writes at once, and SQLite then folds the large journal into the file: it does not
+    wait for that, but says that it is busy."""
+    until = time.monotonic() + _WIPE_WITHIN
+    while True:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy or time.monotonic() > until:
+            return not busy
+        time.sleep(0.05)

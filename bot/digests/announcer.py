@@ -3,7 +3,7 @@
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.transaction import Transaction
-from bot.digests.commands import Digest, News
+from bot.digests.commands import Digest, News, Told
 from bot.digests.repository import Digests
 from bot.digests.views import digest_lost_view, digest_view
 from bot.slack.messenger import Messenger, Post
@@ -18,9 +18,10 @@ class DigestAnnouncer:
         self._messenger = messenger
         sender.on_refused.append(self._refused)
 
-    async def tell_digest(self, tx: Transaction, digest: Digest, news: News) -> None:
+    async def tell_digest(self, tx: Transaction, digest: Digest, news: News, told: Told) -> None:
         """Keep a digest that is to be posted; the sender finds it a moment after the commit."""
-        key = f"digest {digest.id} of {digest.next_due:%Y-%m-%d %H:%M}"
+        # A clock that is set may come to the same due time again, with other news.
+        key = f"digest {digest.id} up to {told.event} {told.run}"
         message = digest_view(digest, news).to_message()
         await Outbox(tx).put(OutboxMessage(key, digest.channel, message, once=True))
 

@@ -44,6 +44,16 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """How far a digest has told, by the order in which things happened: clocks are set, numbers only go up."""
+
+    event: int
+    """The last event."""
+    run: int
+    """The last end of a training, in the order of its workspace."""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSet:
     """The digest of this channel; None where there is none."""
 

@@ -10,8 +10,8 @@ from bot.db.records import runs
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables.sentences import event
 from bot.db.tables.training import digest, run
-from bot.digests.commands import Digest, SetDigest
-from bot.domain.runs import Run, RunState
+from bot.digests.commands import Digest, SetDigest, Told
+from bot.domain.runs import Run
 from bot.domain.steps import StepKind
 
 COLUMNS = tuple(digest.c[name] for name in Digest.__dataclass_fields__)
@@ -57,10 +57,13 @@ class Digests(Repository):
         since: datetime,
         next_due: datetime,
     ) -> Digest:
-        """Switch a digest on in place of the channel's one before."""
+        """Switch a digest on; it goes on where the channel's one before has ended, else begins at a moment."""
         before = await self.of(channel)
         if before is not None:
             await self.off(before.id)
+            told, since = await self.told(before.id), before.since
+        else:
+            told = await self._before(since)
         added = await self.execute(
             _ADD,
             channel=channel,
@@ -70,6 +73,8 @@ class Digests(Repository):
             words=wanted.words,
             since=since,
             next_due=next_due,
+            told_event=told.event,
+            told_run=told.run,
             created_at=self.clock(),
         )
         return to_digest(added.one())
@@ -85,8 +90,36 @@ class Digests(Repository):
         row = changed.first()
         return None if row is None else to_digest(row)
 
-    async def advance(self, told: Digest, *, since: datetime, next_due: datetime) -> bool:
-        """Move on from a digest that is due; False where somebody else has."""
+    async def told(self, digest_id: int) -> Told:
+        """How far it has told."""
+        wanted = select(digest.c.told_event, digest.c.told_run).where(
+            here(digest), digest.c.id == digest_id
+        )
+        row = (await self.execute(wanted)).first()
+        return Told(row.told_event, row.told_run) if row else Told(0, 0)
+
+    async def up_to_now(self, project_id: int, told: Told) -> Told:
+        """The last of what happened in a project; of what was told, where nothing has since."""
+        last = select(func.max(event.c.id)).where(in_project(event))
+        last_run = select(func.max(run.c.ended)).where(in_project(run))
+        return Told(
+            max(told.event, (await self.execute(last, project_id)).scalar() or 0),
+            max(told.run, (await self.execute(last_run, project_id)).scalar() or 0),
+        )
+
+    async def _before(self, moment: datetime) -> Told:
+        """The last of what happened in the workspace before a moment."""
+        last = select(func.max(event.c.id)).where(here(event), event.c.created_at < moment)
+        last_run = select(func.max(run.c.ended)).where(here(run), run.c.finished_at < moment)
+        return Told(
+            (await self.execute(last)).scalar() or 0, (await self.execute(last_run)).scalar() or 0
+        )
+
+    async def advance(
+        self, told: Digest, *, since: datetime, next_due: datetime, up_to: Told | None = None
+    ) -> bool:
+        """Move on from a digest that is due, and note how far it tells; False where somebody else has."""
+        values = {"told_event": up_to.event, "told_run": up_to.run} if up_to else {}
         moved = await self.execute(
             update(digest)
             .where(
@@ -95,13 +128,13 @@ class Digests(Repository):
                 is_on(),
                 digest.c.next_due == told.next_due,
             )
-            .values(since=since, next_due=next_due)
+            .values(since=since, next_due=next_due, **values)
             .returning(digest.c.id)
         )
         return moved.first() is not None
 
-    async def finished(self, project_id: int, *, since: datetime) -> tuple[tuple[str, int], ...]:
-        """Who has finished how many sentences since then, without what was taken back."""
+    async def finished(self, project_id: int, *, after: Told) -> tuple[tuple[str, int], ...]:
+        """Who has finished how many sentences since, without what was taken back."""
         undoing = event.alias("undoing")
         undone = exists().where(
             undoing.c.workspace == event.c.workspace, undoing.c.undoes == event.c.id
@@ -112,7 +145,7 @@ class Digests(Repository):
             .where(
                 in_project(event),
                 event.c.kind.in_(_FINISHING),
-                event.c.created_at >= since,
+                event.c.id > after.event,
                 ~undone,
             )
             .group_by(event.c.person)
@@ -121,15 +154,11 @@ class Digests(Repository):
         )
         return tuple((row.person, row.number) for row in rows)
 
-    async def trainings(self, project_id: int, *, since: datetime) -> tuple[Run, ...]:
-        """The runs that ended since then, without those that were tried again."""
+    async def trainings(self, project_id: int, *, after: Told) -> tuple[Run, ...]:
+        """The runs that ended since, without those that were tried again."""
         rows = await self.execute(
             select(*runs.COLUMNS)
-            .where(
-                in_project(run),
-                run.c.finished_at >= since,
-                run.c.state != RunState.INTERRUPTED.value,
-            )
+            .where(in_project(run), run.c.ended > after.run)
             .order_by(run.c.id),
             project_id,
         )

@@ -16,6 +16,7 @@ from bot.digests.commands import (
     DigestState,
     News,
     SetDigest,
+    Told,
 )
 from bot.digests.repository import DigestMaintenance, Digests
 from bot.domain.json_form import JsonForm
@@ -36,8 +37,8 @@ FIRST = timedelta(days=1)
 _SET: JsonForm[DigestSet] = JsonForm(DigestSet)
 _REMOVED: JsonForm[DigestRemoved] = JsonForm(DigestRemoved)
 
-Tell = Callable[[Transaction, Digest, News], Awaitable[None]]
-"""Keeps a digest that is to be posted in its channel, in the transaction that notes it."""
+Tell = Callable[[Transaction, Digest, News, Told], Awaitable[None]]
+"""Keeps a digest that is to be posted in its channel, in the transaction that notes how far it tells."""
 
 log = logging.getLogger(__name__)
 
@@ -126,28 +127,32 @@ class DigestService:
         if now < digest.next_due:
             if next_due < digest.next_due:  # the clock was ahead when it was noted
                 async with self._store.writing(workspace) as tx:
-                    await Digests(tx).advance(digest, since=digest.since, next_due=next_due)
+                    since = min(digest.since, now)
+                    await Digests(tx).advance(digest, since=since, next_due=next_due)
             return
-        news = await self._news(workspace, digest)
+        news, told = await self._news(workspace, digest)
         # Both or neither: a crash loses no digest and tells none twice.
         async with self._store.writing(workspace) as tx:
-            ours = await Digests(tx).advance(digest, since=now, next_due=next_due)
+            ours = await Digests(tx).advance(digest, since=now, next_due=next_due, up_to=told)
             if ours and news.is_worth_telling:
-                await self._tell_digest(tx, digest, news)
+                await self._tell_digest(tx, digest, news, told)
 
-    async def _news(self, workspace: str, digest: Digest) -> News:
+    async def _news(self, workspace: str, digest: Digest) -> tuple[News, Told]:
+        """What happened since it was told, as one state of the database has it, and up to where that is."""
         async with self._store.reading(workspace) as tx:
             # The channel may use another project by now than when the digest was asked for.
             project = await Access(tx).of(_reader(workspace, digest))
             assert project is not None, "a digest was asked for in a project"
-            return News(
-                finished=await Digests(tx).finished(project.id, since=digest.since),
-                trainings=await Digests(tx).trainings(project.id, since=digest.since),
+            told = await Digests(tx).told(digest.id)
+            news = News(
+                finished=await Digests(tx).finished(project.id, after=told),
+                trainings=await Digests(tx).trainings(project.id, after=told),
                 live=await Models(tx).live(project.id),
-                before=await _live_at(tx, project.id, digest.since),
+                before=await _live_at(tx, project.id, told),
                 counts=await Annotations(tx).counts(project.id),
                 project=await name_among_several(tx, project.id),
             )
+            return news, await Digests(tx).up_to_now(project.id, told)
 
 
 def _reader(workspace: str, digest: Digest) -> Caller:
@@ -156,8 +161,8 @@ def _reader(workspace: str, digest: Digest) -> Caller:
     return Caller(workspace, digest.channel, digest.person, request="", is_direct=is_direct)
 
 
-async def _live_at(tx: Transaction, project_id: int, since: datetime) -> Run | None:
+async def _live_at(tx: Transaction, project_id: int, told: Told) -> Run | None:
     """The training whose model was live then, where another one was later; however that came about."""
-    moves = await Models(tx).moves(project_id, since=since)
+    moves = await Models(tx).moves(project_id, after=told.event)
     then = moves[-1].before if moves else None
     return await Runs(tx).that_made(project_id, then) if then else None

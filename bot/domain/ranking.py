@@ -21,3 +21,10 @@ class RankingJob:
     random_share: float
     ranked_to: int
     """The newest sentence there is."""
+    asked: int | None = None
+    """The version that stands in for the live one while that one cannot be asked."""
+
+    @property
+    def by(self) -> int | None:
+        """The version whose scores these are."""
+        return self.version if self.asked is None else self.asked

@@ -39,3 +39,6 @@ class Step:
     """The request it was made in; steps made in one request are one step to the person."""
     together: int = 1
     """How many sentences that step changed."""
+    replaced: str | None = None
+    """The note of the person's own flag that stood here before this one; "" where they had skipped it before. None:
+    this was the first."""

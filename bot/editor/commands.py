@@ -43,8 +43,6 @@ class Draft:
     """How often the box with the markup was filled anew."""
     lines: int = 0
     """How often the box with phrases to add was emptied."""
-    request: str = ""
-    """The last request that changed it; a repeat changes nothing."""
     offer: str = ""
     type: Literal["draft"] = "draft"
 
@@ -123,10 +121,23 @@ class Boxes:
     """The same for the box with the markup."""
 
 
+BoxWords = tuple[Box, str]
+"""A box that cannot be read, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKept:
+    """What a request came to that opened or changed a draft, or could not: a repeat of it gets the same draft."""
+
+    draft: str
+    faults: tuple[BoxWords, ...] = ()
+    type: Literal["draft_kept"] = "draft_kept"
+
+
 @dataclass(frozen=True, slots=True)
 class Editing:
     """The editor as it is shown: the draft, the project's labels, and which box cannot be read and why."""
 
     draft: Draft
     labels: tuple[str, ...]
-    faults: tuple[tuple[Box, str], ...] = ()
+    faults: tuple[BoxWords, ...] = ()

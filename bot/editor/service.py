@@ -1,23 +1,24 @@
 """The editor: a person works on a draft, and saves it as one step."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.db.database import Store
-from bot.db.records.idempotency import IdempotencyRecords
+from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
+from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller
 from bot.domain.steps import AnnotationState, StepKind
-from bot.editor.commands import Box, Boxes, Draft, Edit, Editing, MarkTyped
+from bot.editor.commands import Boxes, BoxWords, Draft, DraftKept, Edit, Editing, MarkTyped
 from bot.editor.drafts import edited
 from bot.editor.typed_input import BoxFault, taken
 from bot.errors import NotFound
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.session import LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
-from bot.labelling.values.cards import OUTCOME, Card, Done, Outcome, Suggestion
+from bot.labelling.values.cards import Card, Done, Outcome, Suggestion
 from bot.projects.repositories.access import Access
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.service import (
@@ -31,6 +32,8 @@ from bot.recognition.values import Answer
 
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
 _EMPTY = "no entities"
+_KEPT: JsonForm[DraftKept] = JsonForm(DraftKept)
+_SAVED: JsonForm[Outcome | Answer | DraftKept] = JsonForm(Outcome | Answer | DraftKept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Saved:
 
 
 class Editor:
-    """Opens, changes and saves drafts; each belongs to one person."""
+    """Opens, changes and saves drafts; each belongs to one person, and a request that is repeated is not done again."""
 
     def __init__(
         self,
@@ -51,23 +54,27 @@ class Editor:
         answers: AnswerWriter,
         *,
         today: Callable[[], datetime],
+        owners: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._suggestions = suggestions
         self._answers = answers
         self._today = today
+        self._owners = owners
 
     async def open_sentence(self, caller: Caller, sentence_id: int) -> Editing:
         """The person's annotation as it stands."""
-        async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
-            return await _open(session, await session.named(sentence_id))
+
+        async def work(session: LabellingSession) -> Draft:
+            return _draft_of(await session.named(sentence_id))
+
+        return await self._open(caller, work)
 
     async def open_suggestion(self, caller: Caller, suggestion_id: str) -> Editing:
         """What a card suggests, unless the person labelled something in the sentence since."""
-        async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
-            found = await PendingActions(tx).get(
+
+        async def work(session: LabellingSession) -> Draft:
+            found = await PendingActions(session.tx).get(
                 session.project_id, caller.person, suggestion_id, Suggestion
             )
             if found is None:
@@ -77,18 +84,20 @@ class Editor:
                 )
             annotation = await session.named(found.sentence_id)
             if annotation.spans or annotation.finished:
-                return await _open(session, annotation)
-            return await _open(session, annotation, suggestion=found)
+                return _draft_of(annotation)
+            return _draft_of(annotation, suggestion=found)
+
+        return await self._open(caller, work)
 
     async def open_answer(self, caller: Caller, answer_id: str, index: int) -> Editing:
         """One sentence of a /ner answer; it is stored when the draft is saved."""
         await self._answers.settled(answer_id)
-        async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
+
+        async def work(session: LabellingSession) -> Draft:
             answer, item = await find_answered(session, answer_id, index)
-            stored = await Sentences(tx).find(session.project_id, item.text)
+            stored = await Sentences(session.tx).find(session.project_id, item.text)
             before = _state(await session.annotation(stored)) if stored else AnnotationState()
-            draft = Draft(
+            return Draft(
                 item.text,
                 item.tokens,
                 stored.id if stored else None,
@@ -98,23 +107,40 @@ class Editor:
                 answer=answer_id,
                 index=index,
             )
-            return await _keep_new(session, draft)
+
+        return await self._open(caller, work)
+
+    async def _open(
+        self, caller: Caller, begin: Callable[[LabellingSession], Awaitable[Draft]]
+    ) -> Editing:
+        """Keep a draft under an id of its own."""
+        async with self._store.writing(caller.workspace) as tx:
+            session = await LabellingSession.open(tx, caller, self._today())
+
+            async def work() -> DraftKept:
+                new = await begin(session)
+                kept = await PendingActions(tx).put(session.project_id, session.person, new)
+                return DraftKept(kept.offer)
+
+            return await _kept(session, await once(tx, caller.request, _KEPT, work))
 
     async def change(self, caller: Caller, draft_id: str, edit: Edit, boxes: Boxes) -> Editing:
         """One step; what was typed into the markup is taken first, so that no step loses it."""
         async with self._store.writing(caller.workspace) as tx:
             session = await LabellingSession.open(tx, caller, self._today())
-            draft = await _draft(session, draft_id)
-            if draft.request == caller.request:
-                return await _editing(session, draft)
-            fresh = _of_this_draft(boxes, draft)
-            if not isinstance(edit, MarkTyped):
-                fresh = replace(fresh, added="", bold=())
-            try:
-                ready = taken(draft, fresh, labels=await session.label_names())
-            except BoxFault as fault:
-                return await _editing(session, draft, (fault.box, str(fault)))
-            return await _keep(session, edited(ready, edit))
+
+            async def work() -> DraftKept:
+                draft = await _draft(session, draft_id)
+                fresh = _of_this_draft(boxes, draft)
+                if not isinstance(edit, MarkTyped):
+                    fresh = replace(fresh, added="", bold=())
+                try:
+                    ready = taken(draft, fresh, labels=await session.label_names())
+                except BoxFault as fault:
+                    return DraftKept(draft_id, ((fault.box, str(fault)),))
+                return await _keep(session, edited(ready, edit))
+
+            return await _kept(session, await once(tx, caller.request, _KEPT, work))
 
     async def show(self, caller: Caller, draft_id: str) -> Editing:
         """The draft as it is."""
@@ -128,22 +154,26 @@ class Editor:
     async def save(self, caller: Caller, draft_id: str, boxes: Boxes) -> Saved | Editing:
         """Store the draft as one step; Editing where a box cannot be read or the person has to look once more."""
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
-            draft = await _draft(session, draft_id)
-            before = await IdempotencyRecords(tx).get(caller.request, OUTCOME)
-            if before is not None:
-                return Saved(before, session.project_id)
-            if draft.request == caller.request:
-                return await _editing(session, draft)
-            fresh = _of_this_draft(boxes, draft)
-            try:
-                ready = taken(draft, fresh, labels=await session.label_names())
-            except BoxFault as fault:
-                return await _editing(session, draft, (fault.box, str(fault)))
-            ready = await _with_notes(session, ready, finished=boxes.finished)
-            if ready.notes:
-                return await _keep(session, ready)
-            return await _store(session, ready, finished=boxes.finished)
+            session = await LabellingSession.open(
+                tx, caller, self._today(), named_owners=self._owners
+            )
+
+            async def work() -> Outcome | Answer | DraftKept:
+                draft = await _draft(session, draft_id)
+                fresh = _of_this_draft(boxes, draft)
+                try:
+                    ready = taken(draft, fresh, labels=await session.label_names())
+                except BoxFault as fault:
+                    return DraftKept(draft_id, ((fault.box, str(fault)),))
+                ready = await _with_notes(session, ready, finished=boxes.finished)
+                if ready.notes:
+                    return await _keep(session, ready)
+                return await _store(session, ready, finished=boxes.finished)
+
+            done = await once(tx, caller.request, _SAVED, work)
+            if isinstance(done, DraftKept):
+                return await _kept(session, done)
+            return Saved(done, session.project_id)
 
     async def with_suggestion(self, workspace: str, saved: Saved) -> Outcome | Answer:
         """What was saved, with a suggestion where the next sentence's card follows."""
@@ -153,12 +183,10 @@ class Editor:
         return await self._suggestions.with_suggestion(workspace, saved.project_id, outcome)
 
 
-async def _open(
-    session: LabellingSession, annotation: Annotation, *, suggestion: Suggestion | None = None
-) -> Editing:
-    """Begin a draft of a sentence."""
+def _draft_of(annotation: Annotation, *, suggestion: Suggestion | None = None) -> Draft:
+    """A new draft of a sentence."""
     sentence = annotation.sentence
-    draft = Draft(
+    return Draft(
         sentence.text,
         sentence.tokens,
         sentence.id,
@@ -166,20 +194,17 @@ async def _open(
         _state(annotation),
         suggested_by=suggestion.model if suggestion else None,
     )
-    return await _keep_new(session, draft)
 
 
-async def _keep_new(session: LabellingSession, draft: Draft) -> Editing:
-    """Keep a draft under an id of its own."""
-    kept = await PendingActions(session.tx).put(session.project_id, session.person, draft)
-    return await _editing(session, kept)
-
-
-async def _keep(session: LabellingSession, draft: Draft) -> Editing:
+async def _keep(session: LabellingSession, draft: Draft) -> DraftKept:
     """Keep what became of the draft in this request."""
-    draft = replace(draft, request=session.caller.request)
     await PendingActions(session.tx).change(session.project_id, session.person, draft)
-    return await _editing(session, draft)
+    return DraftKept(draft.offer)
+
+
+async def _kept(session: LabellingSession, done: DraftKept) -> Editing:
+    """The draft of a request as it is now, also where a newer request has changed it since."""
+    return await _editing(session, await _draft(session, done.draft), *done.faults)
 
 
 async def _draft(session: LabellingSession, draft_id: str) -> Draft:
@@ -191,7 +216,7 @@ async def _draft(session: LabellingSession, draft_id: str) -> Draft:
     return found
 
 
-async def _editing(session: LabellingSession, draft: Draft, *faults: tuple[Box, str]) -> Editing:
+async def _editing(session: LabellingSession, draft: Draft, *faults: BoxWords) -> Editing:
     """The draft with the labels there are."""
     named = {*(await session.label_names()), *(span.label for span in draft.spans)}
     return Editing(draft, tuple(sorted(named)), faults)
@@ -214,7 +239,7 @@ async def _with_notes(session: LabellingSession, draft: Draft, *, finished: bool
     return draft
 
 
-async def _store(session: LabellingSession, draft: Draft, *, finished: bool) -> Saved:
+async def _store(session: LabellingSession, draft: Draft, *, finished: bool) -> Outcome | Answer:
     """One step, and what is shown after it."""
     if draft.sentence_id is None:
         sentence, _ = await session.add(draft.text, draft.tokens, source=SOURCE)
@@ -233,9 +258,7 @@ async def _store(session: LabellingSession, draft: Draft, *, finished: bool) -> 
     )
     if draft.answer:
         return await _answered(session, draft, annotation, card)
-    outcome = await _after(session, card)
-    await IdempotencyRecords(session.tx).put(session.caller.request, outcome)
-    return Saved(outcome, session.project_id)
+    return await _after(session, card)
 
 
 async def _after(session: LabellingSession, card: Card) -> Outcome:
@@ -250,13 +273,11 @@ async def _after(session: LabellingSession, card: Card) -> Outcome:
 
 async def _answered(
     session: LabellingSession, draft: Draft, before: Annotation, card: Card
-) -> Saved:
+) -> Answer:
     answer, item = await find_answered(session, draft.answer, draft.index)
     stored = await stored_as(session, item, before, card.annotation)
     await note_correction(session, answer.version, was=item, now=stored)
-    answer = await keep_answered(session, answer, draft.index, stored)
-    await IdempotencyRecords(session.tx).put(session.caller.request, card)
-    return Saved(answer, session.project_id)
+    return await keep_answered(session, answer, draft.index, stored)
 
 
 def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:

@@ -10,12 +10,12 @@ from bot.jobs.background import Background
 from bot.labelling.handlers import send_next
 from bot.labelling.service import Labelling
 from bot.slack import action_ids as ids
-from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, all_usage_view
 from bot.slack.direct_messages import DirectMessages, Told
 from bot.slack.payloads import Payload
 from bot.slack.responders import present
+from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import View, words_view
 from bot.training.commands import RunActive, StartTraining, TrainingStatus, Whereabouts
 from bot.training.service import Training
@@ -45,12 +45,12 @@ def register(
     updates: HomeUpdates,
     background: Background,
     messages: DirectMessages,
+    modals: Modals,
     *,
     commands: Sequence[CommandHelp] = (),
-    patience: float = direct.PATIENCE_SECONDS,
 ) -> None:
     """Listen to Home being opened, and to its buttons."""
-    buttons = HomeButtons(labelling, training, updates, messages, commands, patience=patience)
+    buttons = HomeButtons(labelling, training, updates, messages, modals, commands)
 
     async def show(visit: payloads.UserAction) -> None:
         await updates.show(visit.workspace, visit.person)
@@ -84,12 +84,11 @@ class HomeButtons:
         training: Training,
         updates: HomeUpdates,
         messages: DirectMessages,
+        modals: Modals,
         commands: Sequence[CommandHelp],
-        *,
-        patience: float,
     ) -> None:
         self._commands = commands
-        self._patience = patience
+        self._modals = modals
         self._labelling = labelling
         self._training = training
         self._updates = updates
@@ -142,6 +141,8 @@ class HomeButtons:
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""
-        trigger = payloads.trigger_of(body)
-        if not await direct.show(client, trigger, title, view, patience=self._patience):
+
+        async def instead() -> None:
             await self._notice(body, view)
+
+        await self._modals.open(client, body, words_modal(title, view), instead=instead)

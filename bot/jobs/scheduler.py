@@ -117,12 +117,14 @@ class Clock(Generic[S]):
             await _attempt(self._look_at(workspace, schedule), name=f"schedule {schedule.id}")
 
     async def _look_at(self, workspace: str, schedule: S) -> None:
-        if schedule.next_due <= self._clock():
+        now = self._clock()
+        if schedule.next_due <= now:
             await self._fire(workspace, schedule)
             return
+        # APScheduler goes by this machine's clock, which may be another one.
         self._scheduler.add_job(
             self._wake_up,
-            DateTrigger(schedule.next_due),
+            DateTrigger(datetime.now(UTC) + (schedule.next_due - now)),
             id=f"schedule {schedule.id}",
             replace_existing=True,
         )

@@ -31,6 +31,7 @@ from bot.slack.direct_messages import DirectMessages, Told
 from bot.slack.payloads import Payload
 from bot.slack.responders import Responders, Work, present
 from bot.slack.telling.answers import Answers
+from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import View, words_view
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
@@ -136,7 +137,7 @@ def register(
 
     async def following(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         await ack()
-        work = _label_next(labelling, messages, client, body, patience=patience)
+        work = _label_next(labelling, messages, replies.modals, client, body)
         replies.start(work, name=ids.LABEL_NEXT)
 
     app.shortcut({"callback_id": ids.LABEL_MESSAGE, "type": "message_action"})(message)
@@ -169,17 +170,18 @@ async def _label_message(
 async def _label_next(
     labelling: Labelling,
     messages: DirectMessages,
+    modals: Modals,
     client: AsyncWebClient,
     body: Payload,
-    *,
-    patience: float,
 ) -> None:
     """Send the card by direct message and say so; what is not a card is shown at once."""
     told, said = await send_next(labelling, messages, body)
-    trigger = payloads.trigger_of(body)
-    shown = await direct.show(client, trigger, "Next sentence", said, patience=patience)
-    if not shown and told is None:
-        await messages.tell(payloads.reply_place(body), said)
+
+    async def instead() -> None:
+        if told is None:
+            await messages.tell(payloads.reply_place(body), said)
+
+    await modals.open(client, body, words_modal("Next sentence", said), instead=instead)
 
 
 async def send_next(

@@ -4,17 +4,19 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.db.database import Store
 from bot.domain.ranking import Candidate, RankingJob
 from bot.engine.ports import Engine, Ranker
-from bot.errors import EngineUnavailable, NerbotError
+from bot.errors import EngineUnavailable, ModelUnusable, NerbotError
 from bot.jobs.background import Background
 from bot.jobs.lease_watch import Monotonic
-from bot.labelling.repositories.projects_to_rank import ProjectsToRank
+from bot.labelling.repositories.projects_to_rank import RANKED_AT, ProjectsToRank
 from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.suggestions import StandIn
 from bot.operations.logs import log_failure
 
 LEASE = timedelta(minutes=2)
@@ -51,9 +53,13 @@ class Ranking:
         background: Background,
         *,
         owner: str,
+        stand_in: StandIn | None = None,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._store = store
+        self._stand_in = stand_in
+        self._stood_in: dict[tuple[str, int], RankingJob] = {}
+        """The orders that another version than the live one made."""
         self._monotonic = monotonic
         self._rests: dict[tuple[str, int], float] = {}
         self._to_rank = to_rank
@@ -95,16 +101,55 @@ class Ranking:
             owner=self._owner,
         )
         try:
-            await task.make()
+            await self._make(task, (workspace, project_id), job)
         except _Over:
             await task.let_go()
             return False
         except EngineUnavailable as error:
             log_failure(log, f"project {project_id} could not be ranked", error)
-            self._rests[workspace, project_id] = self._monotonic() + RETRY.total_seconds()
+            self._rest((workspace, project_id))
             await task.let_go()
             return False
         return True
+
+    def _rest(self, place: tuple[str, int]) -> None:
+        self._rests[place] = self._monotonic() + RETRY.total_seconds()
+
+    async def _make(self, task: "_Task", place: tuple[str, int], job: RankingJob) -> None:
+        """By the live model, or while it cannot be asked by the one that answers for it."""
+        try:
+            await task.make()
+        except EngineUnavailable:
+            instead = await self._instead(place, job.version)
+            if instead is None:
+                raise
+            self._rest(place)  # the live one is tried again then
+            before, job = self._stood_in.get(place), replace(job, asked=instead)
+            if before is not None and replace(before, ranked_to=job.ranked_to) == job:
+                new = job.ranked_to - before.ranked_to
+                if new < RANKED_AT:
+                    raise _Over from None  # the order is made
+            log.info(
+                "project %d is ranked by model %d while model %s cannot be asked",
+                place[1],
+                instead,
+                job.version,
+            )
+            task.job = job
+            await task.make()
+            self._stood_in[place] = job
+        else:
+            self._stood_in.pop(place, None)
+
+    async def _instead(self, place: tuple[str, int], live: int | None) -> int | None:
+        """The version that stands in; None where the live one is not what failed, or there is no other."""
+        if live is None or self._stand_in is None:
+            return None
+        try:
+            await self._engine.load(place[1], live)
+        except ModelUnusable:
+            return await self._stand_in(*place, live)
+        return None
 
 
 class _Task:
@@ -126,17 +171,17 @@ class _Task:
         self._stopping = stopping
         self._workspace = workspace
         self._project = project_id
-        self._job = job
+        self.job = job
         self._owner = owner
 
     async def make(self) -> None:
         """Score what has no score, then give all their places; raises _Over, EngineUnavailable."""
         await self._place_begun()
         if await self._sample(limit=1):
-            async with self._engine.ranking(self._project, self._job.version) as ranker:
-                await self._order(ranker, self._job.version)
+            async with self._engine.ranking(self._project, self.job.by) as ranker:
+                await self._order(ranker, self.job.by)
         async with self._store.writing(self._workspace) as tx:
-            ours = await Rankings(tx).end(self._project, self._job, owner=self._owner)
+            ours = await Rankings(tx).end(self._project, self.job, owner=self._owner)
         self._go_on(ours=ours)
 
     async def _order(self, ranker: Ranker, version: int | None) -> None:
@@ -175,9 +220,7 @@ class _Task:
             await self._score(some, await self._unless_stopped(ranker.score(some)))
         start = 0
         while ids := await self._unless_stopped(
-            ranker.ranked(
-                random_share=self._job.random_share, seed=version, start=start, size=CHUNK
-            )
+            ranker.ranked(random_share=self.job.random_share, seed=version, start=start, size=CHUNK)
         ):
             await self._place(ids)
             start += len(ids)
@@ -200,14 +243,14 @@ class _Task:
         pairs = [(sentence.id, score) for sentence, score in zip(some, scores, strict=True)]
         async with self._store.writing(self._workspace) as tx:
             ours = await Rankings(tx).score(
-                self._project, self._job, pairs, owner=self._owner, lease=LEASE
+                self._project, self.job, pairs, owner=self._owner, lease=LEASE
             )
         self._go_on(ours=ours)
 
     async def _place(self, ids: Sequence[int]) -> None:
         async with self._store.writing(self._workspace) as tx:
             ours = await Rankings(tx).place(
-                self._project, self._job, ids, owner=self._owner, lease=LEASE
+                self._project, self.job, ids, owner=self._owner, lease=LEASE
             )
         self._go_on(ours=ours)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.db.records.pending_actions import PendingActions
 from bot.domain.project import Annotation, Sentence
-from bot.domain.steps import StepKind
+from bot.domain.steps import Step, StepKind
 from bot.errors import NotFound, NothingToDo
 from bot.labelling import bulk, intents
 from bot.labelling.commands import (
@@ -90,8 +90,14 @@ async def skip(session: LabellingSession, command: Skip) -> Outcome:
     number = annotation.sentence.id
     if annotation.finished:
         return await session.stay(number)
-    await session.change(annotation, StepKind.SKIPPED, annotation.spans, finished=False)
-    await Queue(session.tx).skip(session.project_id, session.person, number)
+    is_new = await Queue(session.tx).skip(session.project_id, session.person, number)
+    await session.change(
+        annotation,
+        StepKind.SKIPPED,
+        annotation.spans,
+        finished=False,
+        replaced=None if is_new else "",
+    )
     return await session.go_on(done=Done(number, StepKind.SKIPPED))
 
 
@@ -99,14 +105,16 @@ async def flag(session: LabellingSession, command: FlagSentence) -> Outcome:
     """Keep the sentence for reviewers, and go on."""
     annotation = await _meant_by(session, command.sentence_id)
     number, note = annotation.sentence.id, command.note
+    place = (session.project_id, session.person, number)
+    replaced = await Flags(session.tx).put(*place, note=note)
     await session.change(
         annotation,
         StepKind.FLAGGED,
         annotation.spans,
         finished=annotation.finished,
         note=note or None,
+        replaced=replaced,
     )
-    await Flags(session.tx).put(session.project_id, session.person, number, note=note)
     return await session.go_on(done=Done(number, StepKind.FLAGGED))
 
 
@@ -183,11 +191,19 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
         return await bulk.undo_together(session, UndoTogether(step.request))
     annotation = await session.assigned(step.sentence_id)
     state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
-    if step.kind is StepKind.SKIPPED:
-        await Queue(session.tx).unskip(session.project_id, session.person, step.sentence_id)
-    elif step.kind is StepKind.FLAGGED:
-        await Flags(session.tx).remove(session.project_id, session.person, step.sentence_id)
+    await _take_back(session, step)
     gone = tuple(span for span in annotation.spans if span not in state.spans)
     after = replace(annotation, spans=state.spans, finished=state.finished)
     card = await session.card(after, step=StepKind.UNDONE)
     return replace(card, changed=gone, undone=step.kind)
+
+
+async def _take_back(session: LabellingSession, step: Step) -> None:
+    """The flag or the skip of a step; the person's own that it replaced stands again."""
+    place = (session.project_id, session.person, step.sentence_id)
+    if step.kind is StepKind.SKIPPED and step.replaced is None:
+        await Queue(session.tx).unskip(*place)
+    elif step.kind is StepKind.FLAGGED and step.replaced is None:
+        await Flags(session.tx).remove(*place)
+    elif step.kind is StepKind.FLAGGED:
+        await Flags(session.tx).say_why(*place, step.replaced or "")

@@ -59,12 +59,14 @@ class Labelling:
         *,
         seeded: asyncio.Event,
         today: Callable[[], datetime],
+        owners: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._engine = engine
         self._suggestions = suggestions
         self._seeded = seeded
         self._today = today
+        self._owners = owners
 
     async def handle(self, caller: Caller, command: LabelCommand) -> Outcome:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
@@ -72,7 +74,9 @@ class Labelling:
         tokens = await self._tokens(command)
         carry_out = CARRIED_OUT_BY[type(command)]
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today(), tokens)
+            session = await LabellingSession.open(
+                tx, caller, self._today(), tokens, named_owners=self._owners
+            )
             outcome = await once(tx, caller.request, OUTCOME, lambda: carry_out(session, command))
         if awaits_suggestion(outcome):
             place = (caller.workspace, session.project_id)

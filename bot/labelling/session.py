@@ -8,12 +8,14 @@ from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Caller, Offsets, Sentence
+from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.errors import NotFound, NothingToDo
 from bot.labelling.intents import with_sentence
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty
+from bot.projects.context import read_roles
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from ner_engine.annotation import Span
@@ -35,15 +37,23 @@ class LabellingSession:
     """When this person's day began."""
     tokens: tuple[Offsets, ...] = ()
     """Of the text that the command brings, if any."""
+    named_owners: frozenset[str] = frozenset()
+    """Owners by the setting NERBOT_OWNERS."""
 
     @classmethod
     async def open(
-        cls, tx: Transaction, caller: Caller, today: datetime, tokens: tuple[Offsets, ...] = ()
+        cls,
+        tx: Transaction,
+        caller: Caller,
+        today: datetime,
+        tokens: tuple[Offsets, ...] = (),
+        *,
+        named_owners: frozenset[str] = frozenset(),
     ) -> "LabellingSession":
         """In the project of the channel; the default project is made now if this is its first use."""
         # Asked each time: another process may have bound the channel to another project just now.
         project = await Access(tx).ensure(caller)
-        return cls(tx, project.id, caller, today, tokens)
+        return cls(tx, project.id, caller, today, tokens, named_owners)
 
     @property
     def person(self) -> str:
@@ -111,7 +121,18 @@ class LabellingSession:
         """The annotation with how far the person is."""
         waiting = await Queue(self.tx).waiting(self.project_id, self.person)
         today = await self._finished_today()
-        return Card(annotation, step=step, done=done, waiting=waiting, today=today)
+        may_delete = await self._may_delete(annotation.sentence.id)
+        return Card(
+            annotation, step=step, done=done, waiting=waiting, today=today, may_delete=may_delete
+        )
+
+    async def _may_delete(self, sentence_id: int) -> bool:
+        """As the deletion itself will be judged, once there is an owner."""
+        added_by = await Annotations(self.tx).added_by(self.project_id, sentence_id)
+        if added_by == self.person:
+            return True
+        roles = await read_roles(self.tx, self.named_owners)
+        return roles.get(self.person) is Role.OWNER
 
     async def _finished_today(self) -> int:
         return await Annotations(self.tx).finished_since(self.project_id, self.person, self.today)
@@ -170,6 +191,7 @@ class LabellingSession:
         finished: bool,
         note: str | None = None,
         together: int = 1,
+        replaced: str | None = None,
     ) -> None:
         """Store a step, with what the person said of it; one over several sentences says over how many."""
         await Annotations(self.tx).change(
@@ -180,6 +202,7 @@ class LabellingSession:
             request=self.caller.request,
             note=note,
             together=together,
+            replaced=replaced,
         )
 
 

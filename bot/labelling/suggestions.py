@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.db.database import Store
@@ -12,7 +12,7 @@ from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
-from bot.errors import EngineUnavailable, StoreUnavailable
+from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.first_guesses import FirstGuesses, Taught
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Suggestion
@@ -29,6 +29,10 @@ REMEMBERED = 2_000
 _GUIDED = 8
 
 
+StandIn = Callable[[str, int, int], Awaitable[int | None]]
+"""A version of a project to ask while the live one cannot be used here; None where there is none."""
+
+
 class Suggestions:
     """Puts suggestions on cards, outside the transaction that took the sentence."""
 
@@ -36,12 +40,14 @@ class Suggestions:
         self,
         store: Store,
         engine: Engine,
+        stand_in: StandIn | None = None,
         guesses: FirstGuesses | None = None,
         *,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._store = store
         self._engine = engine
+        self._stand_in = stand_in
         self._guesses = guesses
         self._patience = patience
 
@@ -72,9 +78,11 @@ class Suggestions:
         suggestion = await self._first_guess(project_id, taught, sentence)
         if suggestion is None:
             within = self._patience if taught is None else self._patience / 2
-            found = await self._find(project_id, knowledge, sentence, within=within)
-            suggestion = Suggestion(sentence.id, found.spans, found.confidences, knowledge.version)
-        if knowledge.version is None and not suggestion.spans:
+            found, version = await self._find(
+                workspace, project_id, knowledge, sentence, within=within
+            )
+            suggestion = Suggestion(sentence.id, found.spans, found.confidences, version)
+        if suggestion.model is None and not suggestion.spans:
             return card
         async with self._store.writing(workspace) as tx:
             kept = await PendingActions(tx).put(project_id, person, suggestion)
@@ -99,13 +107,32 @@ class Suggestions:
         )
 
     async def _find(
-        self, project_id: int, knowledge: "Knowledge", sentence: Sentence, *, within: float
-    ) -> Prediction:
+        self,
+        workspace: str,
+        project_id: int,
+        knowledge: "Knowledge",
+        sentence: Sentence,
+        *,
+        within: float,
+    ) -> tuple[Prediction, int | None]:
+        """What is found, and the version that found it: another one stands in where the live one cannot be asked."""
+        version = knowledge.version
         async with asyncio.timeout(within):
-            if knowledge.version is None:
-                return (await self._engine.recall(project_id, knowledge.phrases, [sentence]))[0]
-            raw = await self._engine.predict(project_id, knowledge.version, [sentence.text])
-        return knowledge.as_now(raw[0], sentence)
+            if version is None:
+                recalled = await self._engine.recall(project_id, knowledge.phrases, [sentence])
+                return recalled[0], None
+            try:
+                raw = await self._engine.predict(project_id, version, [sentence.text])
+            except ModelUnusable:
+                instead = await self._other(workspace, project_id, version)
+                if instead is None:
+                    raise
+                version = instead
+                raw = await self._engine.predict(project_id, version, [sentence.text])
+        return knowledge.as_now(raw[0], sentence), version
+
+    async def _other(self, workspace: str, project_id: int, live: int) -> int | None:
+        return None if self._stand_in is None else await self._stand_in(workspace, project_id, live)
 
 
 @dataclass(frozen=True, slots=True)

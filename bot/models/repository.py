@@ -134,10 +134,12 @@ class Models(Repository):
         return None if row is None else _to_version(row)
 
     async def moves(
-        self, project_id: int, *, since: datetime | None = None
+        self, project_id: int, *, since: datetime | None = None, after: int = 0
     ) -> tuple[LiveMove, ...]:
-        """The moves of the live pointer, newest first."""
-        wanted = _MOVES if since is None else _MOVES.where(event.c.created_at >= since)
+        """The moves of the live pointer since a moment and after an event, newest first."""
+        wanted = _MOVES.where(event.c.id > after)
+        if since is not None:
+            wanted = wanted.where(event.c.created_at >= since)
         return tuple(map(_to_move, await self.execute(wanted, project_id)))
 
     async def mark_damaged(self, project_id: int, version: int) -> None:

@@ -27,21 +27,28 @@ class LinkWatch:
         self._every = every
         self._known = session()
         self._announced = False
+        self._refused: str | None = None
         self._lost: float | None = None
         self._watching: asyncio.Task[None] | None = None
 
     @property
     def up(self) -> bool:
         """Whether it was there at the last look."""
-        return self._lost is None
+        return self._lost is None and self._refused is None
 
     async def check(self) -> str | None:
         """What is wrong, for whoever asks how things are."""
+        if self._refused is not None:
+            return self._refused
         return None if self.up else "the Socket Mode link is lost"
 
     def announced(self) -> None:
         """Slack said that it ends this connection and waits for the next."""
         self._announced = True
+
+    def refused(self, why: str) -> None:
+        """Slack lets us in no longer, so nobody mends the link; whoever asks is told why."""
+        self._refused = why
 
     async def __aenter__(self) -> Self:
         self._watching = asyncio.create_task(self._watch(), name="watch the link to Slack")
@@ -59,7 +66,9 @@ class LinkWatch:
             await asyncio.sleep(self._every)
 
     async def look(self) -> None:
-        """See how it is now, and say what has changed."""
+        """See how it is now, and say what has changed; a link that is refused was spoken of."""
+        if self._refused is not None:
+            return
         is_up, session = await self._is_up(), self._session()
         if not is_up and self._lost is None:
             self._lost = time.monotonic()

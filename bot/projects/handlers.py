@@ -8,21 +8,22 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncAck, AsyncRespond
-from slack_sdk.errors import SlackApiError
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Store
 from bot.domain.project import Caller
 from bot.errors import NerbotError, NotAllowed, NotUnderstood, StoreUnavailable
 from bot.jobs.background import Background
-from bot.projects.repositories.access import NO_GUESTS, Access
-from bot.slack import direct_messages as direct
+from bot.projects.repositories.access import NO_GUESTS, NOTED_AGAIN, Access
 from bot.slack import payloads, senders
+from bot.slack.messenger import Messenger
 from bot.slack.payloads import Payload
 from bot.slack.responders import in_words
+from bot.slack.telling.answers import Answers
+from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import View, words_view
 
 ELSEWHERE = (
@@ -38,18 +39,20 @@ log = logging.getLogger(__name__)
 class Border:
     """Bolt's first middleware: refuses what is not from a member of the workspace, or from a guest who is let in."""
 
-    def __init__(self, store: Store, background: Background, *, workspace: str) -> None:
+    def __init__(
+        self, store: Store, background: Background, refusals: "Refusals", *, workspace: str
+    ) -> None:
         """`workspace` is the one whose token this nerbot has."""
         self._store = store
+        self._refusals = refusals
         self._background = background
         self._workspace = workspace
-        self._noted: LRUCache[tuple[str, str], bool] = LRUCache(_KEPT)
+        self._noted: TTLCache[tuple[str, str], bool] = TTLCache(_KEPT, NOTED_AGAIN.total_seconds())
 
     async def check(
         self,
         body: Payload,
         ack: AsyncAck,
-        respond: AsyncRespond,
         client: AsyncWebClient,
         next_: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse:
@@ -63,9 +66,9 @@ class Border:
         if body.get("command"):
             return await ack(**view.to_message())
         if body.get("type") == "view_submission":
-            return await ack(response_action="update", view=direct.words_modal(_TITLE, view))
+            return await ack(response_action="update", view=words_modal(_TITLE, view))
         response = await ack()
-        self._background.start(_tell(body, view, respond, client), name="refusal")
+        self._background.start(self._refusals.tell(client, body, view), name="refusal")
         return response
 
     async def _why_not(self, body: Payload) -> str | None:
@@ -132,17 +135,27 @@ def _opened_in(body: Payload) -> str:
         return ""
 
 
-async def _tell(body: Payload, view: View, respond: AsyncRespond, client: AsyncWebClient) -> None:
-    """Say why beside the message, or in a modal, or in Home, whatever there is."""
-    person, trigger = senders.person_of(body), payloads.trigger_of(body)
-    try:
-        if body.get("response_url"):
-            message = view.to_message()
-            await respond(**message, response_type="ephemeral", replace_original=False)
-        elif trigger:
-            await direct.show(client, trigger, _TITLE, view)
+class Refusals:
+    """Tells why a request is refused: tried like every answer, but only in memory: nothing of another workspace's
+    request may be kept."""
+
+    def __init__(self, answers: Answers, modals: Modals, messenger: Messenger) -> None:
+        self._answers = answers
+        self._modals = modals
+        self._messenger = messenger
+
+    async def tell(self, client: AsyncWebClient, body: Payload, view: View) -> None:
+        """Say it beside the message, or in a modal, or in Home, whatever there is."""
+        place = payloads.reply_place(body)
+        if place.url:
+            await self._answers.send(place, view, kept=False)
+        elif place.request:
+            await self._modals.open(client, body, words_modal(_TITLE, view), instead=_silence)
         elif payloads.home_opened(body) and senders.is_guest(body):
             blocks = [block.to_dict() for block in view.blocks]
-            await client.views_publish(user_id=person, view={"type": "home", "blocks": blocks})
-    except (SlackApiError, OSError) as error:
-        log.warning("a refusal could not be told: %s", type(error).__name__)
+            home = {"type": "home", "blocks": blocks}
+            await self._messenger.publish_home(place.workspace, place.person, home)
+
+
+async def _silence() -> None:
+    """There is no other place: a direct message would be a row."""

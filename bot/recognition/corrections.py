@@ -1,9 +1,10 @@
 """What people hear when a model finds what they put right in an earlier one's answers."""
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.db.database import Store
 from bot.db.records.idempotency import once
@@ -12,6 +13,7 @@ from bot.domain.project import Caller
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.jobs.background import Background
+from bot.jobs.lease_watch import Monotonic
 from bot.labelling.suggestions import Knowledge, read_knowledge
 from bot.projects.repositories.access import Access, alone
 from bot.projects.seeding import name_among_several
@@ -52,16 +54,16 @@ class CorrectionNotices:
         announcer: CorrectionAnnouncer,
         background: Background,
         *,
-        clock: Callable[[], datetime],
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._store = store
         self._to_ask = to_ask
         self._engine = engine
         self._announcer = announcer
         self._background = background
-        self._clock = clock
+        self._monotonic = monotonic
         self._busy = False
-        self._rests: dict[tuple[str, int], datetime] = {}
+        self._rests: dict[tuple[str, int], float] = {}
 
     # what a person wants to hear
 
@@ -85,7 +87,7 @@ class CorrectionNotices:
         """Begin to ask what is to be asked, unless that is under way."""
         if self._busy or self._background.stopping.is_set():
             return
-        now = self._clock()
+        now = self._monotonic()
         todo = [
             place for place in await self._to_ask.projects() if self._rests.get(place, now) <= now
         ]
@@ -106,7 +108,7 @@ class CorrectionNotices:
             await self.tell(workspace, project_id)
         except (EngineUnavailable, StoreUnavailable) as error:
             log.warning("corrections of project %s could not be looked at: %s", project_id, error)
-            self._rests[workspace, project_id] = self._clock() + RETRY
+            self._rests[workspace, project_id] = self._monotonic() + RETRY.total_seconds()
 
     async def tell(self, workspace: str, project_id: int) -> None:
         """Ask the live model about a project's corrections, and tell each person what it finds of theirs."""

@@ -160,12 +160,19 @@ class Recognition:
     async def share(self, caller: Caller, answer_id: str, index: int) -> tuple[Answer, bool]:
         """[Share]: note that a sentence is shown to the channel; with False where it was shared before."""
         await self._answers.settled(answer_id)
+        is_new = False
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
-            answer, item = await find_answered(session, answer_id, index)
-            if item.shared:
-                return answer, False
-            return await keep_answered(session, answer, index, replace(item, shared=True)), True
+
+            async def work() -> Answer:
+                nonlocal is_new
+                session = await LabellingSession.open(tx, caller, self._today())
+                answer, item = await find_answered(session, answer_id, index)
+                if item.shared:
+                    return answer
+                is_new = True
+                return await keep_answered(session, answer, index, replace(item, shared=True))
+
+            return await once(tx, caller.request, _ANSWER, work), is_new
 
 
 async def _take_back(

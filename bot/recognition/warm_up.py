@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.db.database import Store
 from bot.engine.client import EngineClient
-from bot.errors import EngineUnavailable
+from bot.errors import EngineUnavailable, ModelUnusable
 from bot.models.repository import Models
 from bot.operations.logs import log_failure
 from bot.projects.seeding import ProjectSeeder
@@ -34,6 +34,8 @@ async def warm_up(
     for project, version in live[: engine.loaded_at_once]:
         try:
             await engine.load(project, version)
+        except ModelUnusable as error:
+            log.warning("model %d of project %d cannot be asked now: %s", version, project, error)
         except EngineUnavailable as error:
             # Whoever asks it first hears of it, and of the version that answers instead.
             log_failure(log, f"model {version} of project {project} cannot be loaded", error)

@@ -1,5 +1,6 @@
 """How the bot reaches Slack, and how Slack reaches the bot."""
 
+import asyncio
 import json
 import logging
 import secrets
@@ -24,7 +25,6 @@ from bot.operations.skew import ClockSkew
 from bot.settings import Settings
 from bot.slack.faults import PassingFaults, fault_of
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
-from bot.slack.lengths import refuse_what_is_too_long
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +99,9 @@ async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
 def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app, with no listeners yet."""
     # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
-    app = MeasuredApp(client=client, signing_secret=_secret(settings), process_before_response=True)
-    app.use(refuse_what_is_too_long)  # before anything that reads a text
-    return app
+    return MeasuredApp(
+        client=client, signing_secret=_secret(settings), process_before_response=True
+    )
 
 
 def _secret(settings: Settings) -> str:
@@ -125,22 +125,29 @@ class Connection:
 
     async def watch(self, client: Any, stack: AsyncExitStack) -> None:
         """The link is this Socket Mode client, which gives up where Slack refuses our token."""
-        self._socket, issue = client, client.issue_new_wss_url
+        self._socket = client
+        link = LinkWatch(client.is_connected, lambda: client.current_session)
 
         async def issue_or_give_up() -> str:
+            if (
+                client.closed
+            ):  # another of the SDK's tasks was refused, and this one waited for its turn
+                raise asyncio.CancelledError
             try:
-                return str(await issue())
+                answer = await client.web_client.apps_connections_open(app_token=client.app_token)
             except SlackApiError as error:
-                if fault_of(error).is_about_our_token:
-                    log.error(  # noqa: TRY400 - a known condition: one line
-                        "Slack refuses SLACK_APP_TOKEN (%s); nerbot stops connecting until it is started again",
-                        error.response.get("error"),
-                    )
-                    self._give_up()
-                raise
+                fault = fault_of(error)
+                if fault.is_about_our_token:
+                    await self._refused(link, fault.code)
+                    # Ends the SDK's tasks; any other exception would be lines of its own.
+                    raise asyncio.CancelledError from error
+                if fault.after is None:
+                    raise  # the SDK says so and tries again when it looks next
+                await asyncio.sleep(fault.after)
+                return await issue_or_give_up()
+            return str(answer["url"])
 
         client.issue_new_wss_url = issue_or_give_up
-        link = LinkWatch(client.is_connected, lambda: client.current_session)
 
         async def hear(message: WSMessage) -> None:
             if _is_goodbye(message.data):
@@ -148,6 +155,15 @@ class Connection:
 
         client.on_message_listeners.append(hear)
         self.link = await stack.enter_async_context(link)
+
+    async def _refused(self, link: LinkWatch, code: str) -> None:
+        log.error(
+            "Slack refuses SLACK_APP_TOKEN (%s); nerbot stops connecting until it is started again",
+            code,
+        )
+        self._give_up()
+        link.refused(f"Slack refuses SLACK_APP_TOKEN ({code}); start nerbot with one that holds")
+        await self._socket.disconnect()
 
     def _give_up(self) -> None:
         self._socket.closed = True

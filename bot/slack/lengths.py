@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_bolt.async_app import AsyncAck
 
-from bot.slack.payloads import MAX_LINES, Payload
+from bot.jobs.background import Background
+from bot.slack.payloads import MAX_LINES, Payload, reply_place
+from bot.slack.telling.answers import Answers
+from bot.slack.text import words_view
 from bot.slack.text_normalization import too_long
 from ner_engine.annotation import MAX_TEXT
 
@@ -18,26 +21,36 @@ MAX_MESSAGE = 8 * MAX_TYPED
 """Characters of a message in all its forms: Slack takes 40,000, and sends them as text and in blocks."""
 
 
-async def refuse_what_is_too_long(
-    body: Payload, ack: AsyncAck, respond: AsyncRespond, next_: Any
-) -> BoltResponse | None:
-    """Bolt's middleware: a text that nothing of ours could use is refused in words, and nobody reads it."""
-    if body.get("command"):
-        length = len(str(body.get("text") or ""))
-        most = MAX_ASKED if body["command"] == "/ner" else MAX_TYPED
-        if length > most:
-            return await ack(text=too_long(length))
-    elif body.get("type") == "view_submission":
-        if (found := _too_long_field(body)) is not None:
-            block, length = found
-            return await ack(response_action="errors", errors={block: too_long(length)})
-    elif body.get("message") and (length := sum(map(len, _texts(body["message"])))) > MAX_MESSAGE:
-        answer = await ack()
-        if body.get("response_url"):
-            await respond(text=too_long(length), response_type="ephemeral", replace_original=False)
-        return answer
-    await next_()
-    return None
+class LengthLimit:
+    """Bolt's middleware after the border: a text that nothing of ours could use is refused in words, and nobody reads
+    it."""
+
+    def __init__(self, answers: Answers, background: Background) -> None:
+        self._answers = answers
+        self._background = background
+
+    async def check(self, body: Payload, ack: AsyncAck, next_: Any) -> BoltResponse | None:
+        """Go on to the listeners, or say how long it is and how long it may be."""
+        if body.get("command"):
+            length = len(str(body.get("text") or ""))
+            most = MAX_ASKED if body["command"] == "/ner" else MAX_TYPED
+            if length > most:
+                return await ack(text=too_long(length))
+        elif body.get("type") == "view_submission":
+            if (found := _too_long_field(body)) is not None:
+                block, length = found
+                return await ack(response_action="errors", errors={block: too_long(length)})
+        elif (
+            body.get("message") and (length := sum(map(len, _texts(body["message"])))) > MAX_MESSAGE
+        ):
+            answer = await ack()
+            self._background.start(self._tell(body, too_long(length)), name="too long")
+            return answer
+        await next_()
+        return None
+
+    async def _tell(self, body: Payload, words: str) -> None:
+        await self._answers.send(reply_place(body), words_view(words))
 
 
 def _too_long_field(body: Payload) -> tuple[str, int] | None:

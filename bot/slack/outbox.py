@@ -17,7 +17,8 @@ from typing import Any, Self
 from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.db.records.outbox import OutboxDelivery, OutboxMessage, Outgoing
+from bot.db.records.outbox import OutboxMessage, Outgoing
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.errors import StoreUnavailable
 from bot.operations.logs import log_failure
 from bot.operations.metrics import retried
@@ -73,6 +74,7 @@ class OutboxSender:
         self._edit_every = edit_every
         self._awake = asyncio.Event()
         self._stopping = False
+        self._begun = False
         self._pruned = datetime.min.replace(tzinfo=UTC)
         self._resting = False
         self._running: asyncio.Task[None] | None = None
@@ -162,6 +164,9 @@ class OutboxSender:
         """Begin what is due; the seconds until the next look, and whether nothing was."""
         if self._resting:
             return IDLE_SECONDS, True
+        if not self._begun:
+            await self._delivery.begin()
+            self._begun = True
         room = AT_ONCE - len(self.at_work)
         claimed = (
             await self._delivery.claim(limit=room, besides=tuple(self._claimed)) if room > 0 else ()

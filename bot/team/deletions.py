@@ -1,5 +1,6 @@
 """Deleting a sentence, a label or a project: it asks first, says what hangs on it, and can be taken back."""
 
+from bot.db.records.catching_up import CatchingUp
 from bot.db.records.confirmations import Confirmations
 from bot.db.records.events import Events
 from bot.db.records.runs import Runs
@@ -16,7 +17,7 @@ from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.team.repositories.bin import Bin
-from bot.team.values.deletions import ConfirmDelete, Delete, Deleted, DeletionAsked, Kind
+from bot.team.values.deletions import ConfirmDelete, Delete, Deleted, DeleteNow, DeletionAsked, Kind
 from bot.team.values.history import Undone
 
 _OVER = "This question has expired or was asked of somebody else. Nothing was deleted. Please ask again."
@@ -51,6 +52,14 @@ async def confirm(context: RequestContext, command: ConfirmDelete) -> Deleted:
         case Kind.PROJECT:
             await _delete_project(context, delete.name)
     return Deleted(delete, sentences)
+
+
+async def delete_now(context: RequestContext, command: DeleteNow) -> Deleted:
+    """Delete the sentence of a card; Slack asked before it sent this."""
+    delete, _ = await _meant(context, Delete(Kind.SENTENCE, command.sentence_id))
+    await _check(context, delete)
+    await delete_sentence(context, command.sentence_id)
+    return Deleted(delete, 1)
 
 
 async def _meant(context: RequestContext, command: Delete) -> tuple[Delete, str]:
@@ -138,7 +147,7 @@ async def _delete_project(context: RequestContext, name: str) -> None:
 
 
 async def undo_sentence(context: RequestContext, event: Event) -> Undone:
-    """Put a sentence back with all that was said of it."""
+    """Put a sentence back with all that was said of it, under the names that labels have by now."""
     number = int((event.detail or {})["sentence"])
     if not await Bin(context.tx).restore(context.project.id, number):
         raise NothingToDo(
@@ -151,7 +160,8 @@ async def undo_sentence(context: RequestContext, event: Event) -> Undone:
         detail=event.detail,
         undoes=event.id,
     )
-    return Undone(event)
+    lost = await CatchingUp(context.tx).catch_up(context.project.id, number, event_id=event.id)
+    return Undone(event, lost=lost)
 
 
 async def undo_label(context: RequestContext, event: Event) -> Undone:

@@ -13,10 +13,9 @@ from bot.projects.entries import reply_view
 from bot.projects.use_cases import UseCases, writes
 from bot.slack import action_ids as ids
 from bot.slack import payloads
-from bot.slack.direct_messages import words_modal
 from bot.slack.payloads import Payload
 from bot.slack.responders import Responders, in_words
-from bot.slack.telling.modals import Modals
+from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import View, words_view
 from bot.team import deletions, review
 from bot.team.parsing import read_sentence_to_delete

@@ -9,7 +9,7 @@ from bot.slack.listeners import with_id
 from bot.slack.subcommands import without_more
 from bot.team import deletions, flags, history, labels, parsing, review, stats
 from bot.team.commands import AddLabel, Confirm, Decline, DescribeLabel, ShowLabels
-from bot.team.values.deletions import ConfirmDelete
+from bot.team.values.deletions import ConfirmDelete, DeleteNow
 from bot.team.values.flags import SettleFlags, ShowFlags
 from bot.team.values.history import UndoStep
 from bot.team.values.review import NextDispute, ReviewMyself
@@ -130,6 +130,7 @@ SUBCOMMANDS = (
 BUTTONS = (
     button(ids.CONFIRM, Confirm, writes(labels.confirm), changed_view),
     button(ids.DECLINE, Decline, writes(labels.decline), left_view),
+    button(ids.DELETE_SENTENCE, with_id(DeleteNow), writes(deletions.delete_now), deleted_view),
     button(ids.DELETE, ConfirmDelete, writes(deletions.confirm), deleted_view),
     button(ids.UNDO_STEP, with_id(UndoStep), writes(history.undo), undone_view),
     button(ids.one_of(ids.UNDO_EVENT), with_id(UndoStep), writes(history.undo), undone_view),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
@@ -12,7 +12,7 @@ from bot.domain.models import WhyLive
 from bot.domain.project import Annotation, DescribedLabel, Precedent, Project, Sentence
 from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
-from bot.editor.commands import Draft, Several
+from bot.editor.commands import Box, Draft, DraftKept, Several
 from bot.erasure.commands import Extent, Forget, Forgotten, What
 from bot.home.values import ProjectChosen
 from bot.labelling.values.bulk import (
@@ -156,7 +156,6 @@ DRAFT = Draft(
     ("SYMTOM",),
     3,
     4,
-    "Ev1",
     "of10",
 )
 ANSWER = Answer(
@@ -194,6 +193,7 @@ CARD = Card(
     SUGGESTION,
     (GUIDE,),
     (PRECEDENT, replace(PRECEDENT, label=None)),
+    may_delete=True,
 )
 CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind in StepKind]
 OUTCOMES: Sequence[object] = [
@@ -277,7 +277,7 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     YoursToLabel(CARD),
     FlagsShown((Flag(SENTENCE, "U1", "cut off", AT),), 2, 5, 6),
     HistoryPage((EVENT,), (21,), 20, mine=True, first=False),
-    Undone(EVENT, 5),
+    Undone(EVENT, 5, ("SIGN",)),
 ]
 
 PROGRESS = Progress("training", 0.5, 20, 40, 0.75, 12.5)
@@ -305,6 +305,7 @@ STORED: Mapping[str, Sequence[Any]] = {
         ProjectChosen(3),
         *train_answers(AT, PROGRESS, EVALUATIONS),
         *(Forgotten(forget, EXTENT) for forget in FORGETS),
+        *(DraftKept("of10", ((box, "“pain” is not marked."),)) for box in get_args(Box)),
     ],
     "run.progress": [PROGRESS],
     "run.evaluation": EVALUATIONS,

@@ -7,14 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db.database import Database, Store
-from bot.db.records.outbox import Outbox, OutboxDelivery, OutboxMessage
+from bot.db.database import Store
 from bot.db.records.runs import Runs
-from bot.domain.project import Caller, Sentence
+from bot.domain.project import Caller
 from bot.domain.runs import NewRun, RunReason, RunState
-from bot.jobs.clock_jumps import ClockJumps
-from bot.labelling.repositories.holds import Holds
-from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import RunStarted, StartTraining
 from bot.training.run_executor import LEASE
@@ -28,7 +24,6 @@ from tests.bot.training.test_scheduling import (
     live_through,
     process,
 )
-from tests.db.conftest import ANN, BEN, HERE, Clock, add
 from tests.support.patience import patient
 
 JUMPS = pytest.mark.parametrize(
@@ -145,94 +140,3 @@ async def test_clocks_that_are_set_run_no_slot_twice_and_miss_none_but_by_the_ru
     url: str,
 ) -> None:
     await live_through(url, datetime(2026, 3, 26, tzinfo=UTC), days=5, seed=11)
-
-
-# --- sentences people work on ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def two_sentences(store: Store, project_id: int) -> tuple[Sentence, Sentence]:
-    """The first of them is Ann's now."""
-    async with store.writing(HERE) as tx:
-        one, two = await add(tx, project_id, "one", "two")
-        assert await Queue(tx).next(project_id, ANN) == one
-    return one, two
-
-
-async def next_of_ben(store: Store, project_id: int) -> Sentence | None:
-    async with store.writing(HERE) as tx:
-        return await Queue(tx).next(project_id, BEN)
-
-
-@JUMPS
-async def test_a_sentence_somebody_works_on_stays_theirs_when_the_clock_jumps(
-    database: Database,
-    store: Store,
-    clock: Clock,
-    project_id: int,
-    two_sentences: tuple[Sentence, Sentence],
-    jump: timedelta,
-) -> None:
-    seconds = Seconds()
-    jumps = ClockJumps(Holds(database).clock_moved, clock=clock, monotonic=seconds)
-    clock.now += jump
-    await jumps.look()
-    assert await next_of_ben(store, project_id) == two_sentences[1]
-
-
-@JUMPS
-async def test_a_sentence_that_was_let_go_is_free_when_the_clock_jumps(
-    database: Database,
-    store: Store,
-    clock: Clock,
-    project_id: int,
-    two_sentences: tuple[Sentence, Sentence],
-    jump: timedelta,
-) -> None:
-    seconds = Seconds()
-    jumps = ClockJumps(Holds(database).clock_moved, clock=clock, monotonic=seconds)
-    clock.move(minutes=31)
-    seconds.now += 31 * 60
-    clock.now += jump
-    await jumps.look()
-    assert await next_of_ben(store, project_id) == two_sentences[0]
-
-
-async def test_a_clock_that_was_set_back_while_nerbot_was_down_keeps_no_sentence(
-    store: Store, clock: Clock, project_id: int, two_sentences: tuple[Sentence, Sentence]
-) -> None:
-    clock.move(hours=-1)
-    assert await next_of_ben(store, project_id) == two_sentences[0]
-
-
-# --- what is to be told ----------------------------------------------------------------------------------------
-
-
-@JUMPS
-async def test_a_message_on_its_way_is_not_sent_twice_when_the_clock_jumps(
-    database: Database, store: Store, clock: Clock, jump: timedelta
-) -> None:
-    delivery = OutboxDelivery(database, clock)
-    async with store.writing(HERE) as tx:
-        await Outbox(tx).put(OutboxMessage("run 1", "C1", {"text": "."}))
-    [sent] = await delivery.claim(limit=9)
-    clock.now += jump
-    await delivery.clock_moved(clock.now - jump, clock.now)
-    assert await delivery.claim(limit=9, besides=[sent.id]) == ()
-    if jump > timedelta(0):
-        assert await delivery.claim(limit=9) != ()
-
-
-@JUMPS
-async def test_a_message_that_waits_is_tried_again_in_time_however_the_clock_jumps(
-    database: Database, store: Store, clock: Clock, jump: timedelta
-) -> None:
-    delivery = OutboxDelivery(database, clock)
-    async with store.writing(HERE) as tx:
-        await Outbox(tx).put(OutboxMessage("run 1", "C1", {"text": "."}))
-    [sent] = await delivery.claim(limit=9)
-    await delivery.failed(sent, error="x", due_at=clock.now + timedelta(minutes=3))
-    clock.now += jump
-    await delivery.clock_moved(clock.now - jump, clock.now)
-    clock.move(minutes=4)
-    assert [each.id for each in await delivery.claim(limit=9)] == [sent.id]

@@ -79,10 +79,10 @@ class BoundedFile(MountedDisk):
         connection.execute(f"PRAGMA max_page_count={pages}")
 
 
-def can_mount(folder: Path) -> bool:
+def can_mount(folder: Path, *, megabytes: int = 16) -> bool:
     if os.geteuid() != 0:
         return False
-    command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.db.database import Database
-from bot.db.records.outbox import OutboxDelivery
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.errors import StoreUnavailable
 from tests.support.opening import open_database
 from tests.support.patience import patient

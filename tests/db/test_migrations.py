@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.db import migrations
 from bot.db.database import Database, Store
 from bot.db.tables import metadata
-from bot.digests.commands import SetDigest
+from bot.digests.commands import SetDigest, Told
 from bot.digests.repository import Digests
+from bot.domain.project import Caller
 from bot.errors import StoreUnavailable
 from bot.labelling.repositories.queue import Queue
+from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from tests.db.conftest import ANN, HERE, OPEN, Clock, add
@@ -198,3 +201,88 @@ async def test_of_the_digests_a_channel_had_for_its_projects_the_newest_stays(
             next_due=clock.now,
         )
         assert new.id > kept.id
+
+
+async def test_projects_from_before_there_were_closed_ones_are_open_and_shut_to_guests(
+    empty_url: str, clock: Clock
+) -> None:
+    """Nobody loses sight of a project by an update, wherever it is used, and no guest comes in."""
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(_bring_to, "0025")
+        for name, is_default in (("default", True), ("Ward", False)):
+            await connection.execute(
+                text(
+                    "INSERT INTO project (workspace, name, is_default, created_at) "
+                    "VALUES (:workspace, :name, :is_default, '2031-05-04')"
+                ),
+                {"workspace": HERE, "name": name, "is_default": is_default},
+            )
+        await connection.execute(
+            text(
+                "INSERT INTO channel (workspace, project_id, channel, created_at) "
+                "VALUES (:workspace, 2, 'C0WARD', '2031-05-04')"
+            ),
+            {"workspace": HERE},
+        )
+    await engine.dispose()
+    nobody = Caller(HERE, "C0HALL", ANN, "r")
+    in_ward = replace(nobody, channel="C0WARD", is_private=True)
+    async with open_database(empty_url) as database, Store(database, clock).writing(HERE) as tx:
+        default, ward = await Projects(tx).all()
+        for project in (default, ward):
+            settings = await Projects(tx).settings(project.id)
+            assert (settings.is_open, settings.guests) == (True, False)
+        assert await Access(tx).seen(nobody) == (default, ward)
+        assert await Access(tx).ensure(in_ward) == ward
+        assert await Access(tx).ensure(nobody) == default
+        assert await Access(tx).seen(replace(nobody, is_guest=True)) == ()
+        assert not await Access(tx).is_noted(in_ward)
+        shut = replace(await Projects(tx).settings(ward.id), is_open=False)
+        await Projects(tx).change_settings(ward.id, shut, person=ANN)
+        assert await Access(tx).seen(nobody) == (default,)
+        assert await Access(tx).of(in_ward) == ward
+
+
+async def test_digests_and_trainings_from_before_go_on_where_they_were(
+    empty_url: str, clock: Clock
+) -> None:
+    """What ended before the last digest is told, what came later is not; runs that were tried again have no end."""
+    engine = create_async_engine(empty_url.replace("postgresql:", "postgresql+asyncpg:"))
+    Path(empty_url.partition("///")[2]).parent.mkdir(exist_ok=True, parents=True)
+    days = {"early": "2031-05-01", "late": "2031-05-03", "told": "2031-05-02"}
+    async with engine.begin() as connection:
+        await connection.run_sync(_bring_to, "0028")
+
+        async def add(statement: str, **values: object) -> None:
+            await connection.execute(text(statement), {"here": HERE, "no": False, **values})
+
+        await add(
+            "INSERT INTO project (workspace, name, is_default, created_at) "
+            f"VALUES (:here, 'one', :no, '{days['early']}')"
+        )
+        for day in ("late", "early"):
+            await add(
+                "INSERT INTO event (workspace, project_id, kind, person, created_at) "
+                f"VALUES (:here, 1, 'label_added', 'U', '{days['early']}')"
+            )
+            for state in ("failed", "interrupted"):
+                await add(
+                    "INSERT INTO run (workspace, project_id, number, state, reason, preset, person, channel, "
+                    "created_at, seed, attempt, sentences, went_live, owner, lease_until, finished_at) "
+                    "SELECT :here, 1, count(*) + 1, :state, 'command', 'cnn', 'U', 'C', "
+                    f"'{days[day]}', 1, 1, 0, :no, '', '{days[day]}', '{days[day]}' FROM run",
+                    state=state,
+                )
+        await add(
+            "INSERT INTO digest (workspace, channel, person, cron, timezone, words, since, next_due, created_at) "
+            f"VALUES (:here, 'C0', 'U', '0 9 * * *', 'UTC', 'w', '{days['told']}', '2031-05-05', '2031-05-01')"
+        )
+    await engine.dispose()
+    async with open_database(empty_url) as database, Store(database, clock).reading(HERE) as tx:
+        kept = await Digests(tx).of("C0")
+        assert kept is not None
+        told = await Digests(tx).told(kept.id)
+        assert told == Told(event=2, run=1)
+        assert [run.number for run in await Digests(tx).trainings(1, after=told)] == [1]

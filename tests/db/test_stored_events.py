@@ -84,7 +84,7 @@ async def _annotations(tx: Transaction, project_id: int) -> None:
         before = await Annotations(tx).of(sentence, ANN)
         after = AnnotationState((PAIN,) if kind is StepKind.LABELLED else (), finished=True)
         step = await Annotations(tx).change(
-            project_id, before, kind, after, request="r", note="why", together=3
+            project_id, before, kind, after, request="r", note="why", together=3, replaced="cut off"
         )
         await Steps(tx).undo(project_id, step, request="r2", by=BEN)
 

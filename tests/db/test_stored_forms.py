@@ -20,7 +20,7 @@ from sqlalchemy.dialects import sqlite
 from bot.db.tables import metadata
 from bot.db.types import Spans, Tokens, Value
 from bot.domain.json_form import JsonForm, adapter, dump
-from bot.editor.commands import Draft
+from bot.editor.commands import Draft, DraftKept
 from bot.erasure.commands import Forget, Forgotten
 from bot.home.values import ProjectChosen
 from bot.labelling.values.cards import Outcome, Question, ReasonKept, Suggestion
@@ -50,6 +50,7 @@ FORMS: dict[str, Any] = {
         | ProjectChosen
         | TrainAnswer
         | Forgotten
+        | DraftKept
     ),
 }
 """Columns of text in which features keep values of theirs."""

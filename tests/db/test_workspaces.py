@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
+from bot.db.records.catching_up import CatchingUp
 from bot.db.records.confirmations import Confirmations
 from bot.db.records.counters import Counters
 from bot.db.records.events import Events
@@ -24,7 +25,7 @@ from bot.db.records.sentences import Sentences
 from bot.db.repository import Repository
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
-from bot.digests.commands import Digest, SetDigest
+from bot.digests.commands import Digest, SetDigest, Told
 from bot.digests.repository import Digests
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
@@ -465,10 +466,14 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: AutoTrainings(tx).spend(its.auto.id, base=its.auto.base),
         False,
     ),
-    "outbox.of": (lambda tx, _: Outbox(tx).of("run 1"), None),
     "outbox.dead": (lambda tx, _: Outbox(tx).dead(), 0),
     "digests.of": (lambda tx, _: Digests(tx).of("C0"), None),
     "digests.get": (lambda tx, its: Digests(tx).get(its.digest.id), None),
+    "digests.told": (lambda tx, its: Digests(tx).told(its.digest.id), Told(0, 0)),
+    "digests.up_to_now": (
+        lambda tx, its: Digests(tx).up_to_now(its.project_id, Told(0, 0)),
+        Told(0, 0),
+    ),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
     "digests.advance": (
         lambda tx, its: Digests(tx).advance(
@@ -477,11 +482,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         False,
     ),
     "digests.finished": (
-        lambda tx, its: Digests(tx).finished(its.project_id, since=its.digest.since),
+        lambda tx, its: Digests(tx).finished(its.project_id, after=Told(0, 0)),
         (),
     ),
     "digests.trainings": (
-        lambda tx, its: Digests(tx).trainings(its.project_id, since=its.digest.since),
+        lambda tx, its: Digests(tx).trainings(its.project_id, after=Told(0, 0)),
         (),
     ),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
@@ -506,6 +511,10 @@ ASKED |= {
     "confirmations.look": (
         lambda tx, its: Confirmations(tx).look(its.project_id, ANN, its.asked, ChangeLabels),
         None,
+    ),
+    "catching_up.catch_up": (
+        lambda tx, its: CatchingUp(tx).catch_up(its.project_id, its.sentence.id, event_id=0),
+        (),
     ),
     "departures.since": (lambda tx, _: Departures(tx).since(), None),
     "departures.back": (lambda tx, _: Departures(tx).back(), False),
@@ -709,6 +718,7 @@ NOUNS: dict[str, type[Repository]] = {
     "access": Access,
     "annotations": Annotations,
     "autos": AutoTrainings,
+    "catching_up": CatchingUp,
     "confirmations": Confirmations,
     "corrections": Corrections,
     "bin": Bin,

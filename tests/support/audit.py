@@ -1,7 +1,8 @@
 """What the suite may do to the machine it runs on: nothing outside its own folders, and no word to another machine.
 
 An audit hook sees every file that Python opens to write, every connection and every process, also those of libraries.
-It looks at the processes of the tests themselves, not at the processes that they start.
+Python processes that the tests start have it, too, by `hooked/sitecustomize.py`, and write down what they did; programs
+that are not Python are not looked into.
 """
 
 import ipaddress
@@ -30,20 +31,55 @@ _PROGRAMS = frozenset(
         "postgres",
         "psql",
         "cp",
+        "fc-list",
         "mount",
         "umount",
     }
 )
-"""What tests start besides Python itself: the browser and its driver, PostgreSQL, tools that look at processes, and a
-small disk to fill."""
+"""What tests start besides Python itself: the browser and its driver, PostgreSQL, tools that look at processes, a small
+disk to fill, and by what a picture's library finds fonts."""
 
-breaches: list[str] = []
-"""What was done that may not be."""
+REPORT = "AUDIT_REPORT"
+"""Names the file that started processes write to; a name that the bot hands on to its engine."""
+_HOOKED = Path(__file__).parent / "hooked"
+
+
+class Breaches(list[str]):
+    """What was done that may not be; also a line of the report, where this is a started process."""
+
+    report: str | None = None
+
+    def append(self, what: str) -> None:
+        super().append(what)
+        if self.report is not None:
+            handle = os.open(self.report, os.O_WRONLY | os.O_APPEND)
+            os.write(handle, f"{what}, by {' '.join(sys.orig_argv)}\n".encode())
+            os.close(handle)
+
+
+breaches = Breaches()
 
 
 def install() -> None:
     """Look at everything from now on."""
     sys.addaudithook(_look)
+
+
+def watch_children() -> None:
+    """Processes that are started from now on look, too."""
+    handle, os.environ[REPORT] = tempfile.mkstemp(prefix="nerbot-audit-")
+    os.close(handle)
+    there = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_HOOKED), there)))
+
+
+def of_children() -> list[str]:
+    """What started processes did that may not be, since this was asked last."""
+    report = Path(os.environ[REPORT])
+    found = report.read_text("utf-8").splitlines()
+    if found:
+        report.write_text("", "utf-8")
+    return found
 
 
 def _look(event: str, arguments: tuple[Any, ...]) -> None:

@@ -96,9 +96,10 @@ class ProjectModel:
         last = found[-1]
         steps.remove(last) if steps[-1] is not last else steps.pop()
         self.events += 1
-        if last.kind == "skipped":
+        twice = any((step.kind, step.sentence) == (last.kind, last.sentence) for step in steps)
+        if last.kind == "skipped" and not twice:
             self.skips.discard((last.sentence, person))
-        if last.kind == "flagged":
+        if last.kind == "flagged" and not twice:
             self.flags.discard((last.sentence, person))
         self.stands[last.sentence, person] = last.before
         return last

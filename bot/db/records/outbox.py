@@ -1,25 +1,14 @@
 """The outbox: what is to be told in Slack, one row a message, of which only the newest state counts."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from bot.db.database import Database
 from bot.db.repository import Repository, by_key, here, inserts
 from bot.db.tables.outbox import outbox
-from bot.db.transaction import Clock
-
-CLAIM = timedelta(seconds=60)
-"""How long one process may take for one message before another one tries it."""
-KEPT = timedelta(days=7)
-"""How long a delivered message is known, so that it is not told twice; one that was given up is kept for longer."""
-KEPT_DEAD = timedelta(days=30)
-
-_WAITS = and_(outbox.c.delivered < outbox.c.state, outbox.c.dead_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,175 +127,7 @@ class Outbox(Repository):
         )
         return True
 
-    async def of(self, key: str) -> Outgoing | None:
-        """The message of this key."""
-        row = (await self.execute(_ROW, key=key)).first()
-        return None if row is None else to_outgoing(row)
-
     async def dead(self) -> int:
         """How many messages were given up."""
         counted = await self.execute(_DEAD)
         return int(counted.scalar_one())
-
-
-class OutboxDelivery:
-    """The outbox over all workspaces, as its sender works on it; each method in a transaction of its own."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def claim(self, *, limit: int, besides: Sequence[int] = ()) -> tuple[Outgoing, ...]:
-        """Messages that are due, longest first, for this process alone for a minute; `besides` those it is at, however
-        the clock was set since."""
-        now = self._clock()
-        # A claim that reaches further than any does was made by a clock that has been set back.
-        free = or_(
-            outbox.c.claimed_until.is_(None),
-            outbox.c.claimed_until <= now,
-            outbox.c.claimed_until > now + CLAIM,
-        )
-        due = (
-            select(outbox.c.id)
-            .where(_WAITS, outbox.c.due_at <= now, free, outbox.c.id.not_in(besides))
-            .order_by(outbox.c.due_at, outbox.c.id)
-            .limit(limit)
-        )
-        async with self._database.reading() as connection:
-            if (await connection.execute(due)).first() is None:
-                return ()  # nothing is written, and nobody who writes waits, where nothing is due
-        async with self._database.writing() as connection:
-            rows = await connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_(due), free)
-                .values(claimed_until=now + CLAIM)
-                .returning(*_COLUMNS)
-            )
-            found = [to_outgoing(row) for row in rows]
-        return tuple(sorted(found, key=lambda each: (each.due_at, each.id)))
-
-    async def clock_moved(self, expected: datetime, now: datetime) -> None:
-        """After a clock that was set back, what waits is tried at once: it would wait for so much longer."""
-        if now < expected:
-            async with self._database.writing() as connection:
-                await connection.execute(
-                    update(outbox).where(_WAITS, outbox.c.due_at > now).values(due_at=now)
-                )
-
-    async def next_due(self) -> datetime | None:
-        """When the next message is due; None where none waits."""
-        async with self._database.reading() as connection:
-            found: datetime | None = await connection.scalar(
-                select(outbox.c.due_at).where(_WAITS).order_by(outbox.c.due_at).limit(1)
-            )
-        return found
-
-    async def delivered(self, sent: Outgoing, *, place: tuple[str, str] | None) -> None:
-        """Slack took this state; what the last one says is kept no longer than needed."""
-        channel, timestamp = place or (sent.place_channel, sent.place_timestamp)
-        is_last = and_(outbox.c.state == sent.state, outbox.c.final)
-        await self._change(
-            sent,
-            message=case((is_last, "{}"), else_=outbox.c.message),
-            delivered=sent.state,
-            place_channel=channel,
-            place_timestamp=timestamp,
-            attempts=0,
-            error=None,
-        )
-
-    async def failed(
-        self, sent: Outgoing, *, error: str, due_at: datetime, gives_up: bool = False
-    ) -> None:
-        """It is tried again at a time, or no more."""
-        values = {
-            "attempts": sent.attempts + 1,
-            "error": error,
-            "due_at": due_at,
-            "dead_at": self._clock() if gives_up else None,
-            "claimed_until": None,
-        }
-        mine = outbox.c.id == sent.id
-        async with self._database.writing() as connection:
-            changed = await connection.execute(
-                update(outbox).where(mine, outbox.c.state == sent.state).values(**values)
-            )
-            if (
-                not changed.rowcount
-            ):  # a newer state has its own tries, after the wait Slack asked for
-                newer = values | {"attempts": 1, "dead_at": None}
-                await connection.execute(update(outbox).where(mine).values(**newer))
-
-    async def refused(self, sent: Outgoing, *, error: str) -> None:
-        """No place takes it."""
-        await self._change(sent, error=error, refused=error, dead_at=self._clock())
-
-    async def moved(self, sent: Outgoing, *, to: str, refused: str) -> None:
-        """Its place is given up for good: from now on it goes to a person."""
-        await self._change(
-            sent,
-            channel=to,
-            refused=refused,
-            place_channel=None,
-            place_timestamp=None,
-            attempts=0,
-            error=refused,
-            due_at=self._clock(),
-        )
-
-    async def place_of(self, workspace: str, key: str) -> Outgoing | None:
-        """The message of a key in a workspace."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(
-                select(*_COLUMNS).where(outbox.c.workspace == workspace, outbox.c.key == key)
-            )
-            row = rows.first()
-        return None if row is None else to_outgoing(row)
-
-    async def withdraw(self, workspace: str, key: str) -> None:
-        """Forget a message that no place takes, because it was told in another way."""
-        mine = and_(outbox.c.workspace == workspace, outbox.c.key == key)
-        async with self._database.writing() as connection:
-            await connection.execute(delete(outbox).where(mine, outbox.c.dead_at.is_not(None)))
-
-    async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
-        """What was not delivered yet, what was given up first."""
-        wanted = select(*_COLUMNS).where(outbox.c.delivered < outbox.c.state)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(
-                wanted.order_by(outbox.c.dead_at.is_(None), outbox.c.due_at).limit(limit)
-            )
-            return tuple(map(to_outgoing, rows))
-
-    async def try_again(self, ids: Sequence[int] | None = None) -> int:
-        """Let what was given up be tried again, all of it or some; how many."""
-        wanted = update(outbox).where(outbox.c.dead_at.is_not(None))
-        if ids is not None:
-            wanted = wanted.where(outbox.c.id.in_(ids))
-        # What went to the person keeps the reason; any other goes where it was to go at first, without one.
-        refused = case((outbox.c.channel == outbox.c.person, outbox.c.refused))
-        again = {"dead_at": None, "attempts": 0, "claimed_until": None, "refused": refused}
-        async with self._database.writing() as connection:
-            changed = await connection.execute(wanted.values(due_at=self._clock(), **again))
-            return int(changed.rowcount)
-
-    async def prune(self) -> None:
-        """Forget what was delivered, or given up, long ago."""
-        now = self._clock()
-        delivered = and_(outbox.c.delivered >= outbox.c.state, outbox.c.due_at < now - KEPT)
-        async with self._database.writing() as connection:
-            await connection.execute(
-                delete(outbox).where(or_(delivered, outbox.c.dead_at < now - KEPT_DEAD))
-            )
-
-    async def _change(self, sent: Outgoing, **values: Any) -> None:
-        async with self._database.writing() as connection:
-            await connection.execute(
-                update(outbox).where(outbox.c.id == sent.id).values(claimed_until=None, **values)
-            )
-
-
-def to_outgoing(row: Row[*tuple[Any, ...]]) -> Outgoing:
-    """The value of a row that has all columns."""
-    values = {name: getattr(row, name) for name in Outgoing.__dataclass_fields__}
-    return Outgoing(**values | {"message": json.loads(row.message)})

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, union_all, update
 
 from bot.db.repository import Repository, here, in_project, inserts
-from bot.db.tables.training import run
+from bot.db.tables.training import digest, run
 from bot.db.types import Moment
 from bot.domain.runs import ACTIVE_STATES, NewRun, Run, RunReason, RunState
 from bot.errors import NotFound
@@ -17,6 +17,13 @@ _ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 COLUMNS = tuple(run.c[name] for name in Run.__dataclass_fields__)
 
 _NUMBER = select(func.coalesce(func.max(run.c.number), 0) + 1).where(in_project(run))
+_before = run.alias("before")
+# After every end there was: that of a run of an erased project may be the last one a digest has told.
+_ends = union_all(
+    select(_before.c.ended.label("number")).where(here(_before)),
+    select(digest.c.told_run.label("number")).where(here(digest)),
+).subquery()
+_END = select(func.coalesce(func.max(_ends.c.number), 0) + 1)
 _CLAIM = inserts(
     run,
     lambda insert: (
@@ -183,6 +190,7 @@ class Runs(Repository):
             version=version,
             went_live=went_live,
             finished_at=self.clock(),
+            ended=_END.scalar_subquery(),
         )
 
     async def _newest(self, project_id: int | None, *conditions: ColumnElement[bool]) -> Run | None:

@@ -38,6 +38,8 @@ outbox = Table(
     # When it is to be tried again, and until when a process does so just now.
     Column("due_at", Moment, nullable=False),
     Column("claimed_until", Moment),
+    # When it was tried last and not taken.
+    Column("tried_at", Moment),
     Column("created_at", Moment, nullable=False),
     # Since when it is given up.
     Column("dead_at", Moment),

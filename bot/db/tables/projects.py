@@ -88,7 +88,8 @@ channel = Table(
     PrimaryKeyConstraint("workspace", "channel"),
 )
 
-# Who has used nerbot in which channel, which shows that they are in it; guests also where they were let in elsewhere.
+# Who has used nerbot in which channel, which shows that they were in it then; guests also where they were let in
+# elsewhere. `created_at` is when it was noted last, to the day.
 channel_member = Table(
     "channel_member",
     metadata,

@@ -72,6 +72,8 @@ run = Table(
     Column("with_unfinished", Boolean, nullable=False, server_default=false()),
     Column("started_at", Moment),
     Column("finished_at", Moment),
+    # Which in the order of the workspace's ends this one's was; none where another one tries it again.
+    Column("ended", BigInteger),
     Column("waits_for", Integer, nullable=False, server_default="0"),
     Column("fingerprint", String),
     Column("log", Text),
@@ -146,6 +148,9 @@ digest = Table(
     Column("timezone", String, nullable=False),
     Column("words", Text, nullable=False),
     Column("since", Moment, nullable=False),
+    # The last event and the last end of a training that are told.
+    Column("told_event", BigInteger, nullable=False, server_default="0"),
+    Column("told_run", BigInteger, nullable=False, server_default="0"),
     Column("next_due", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("off_at", Moment),

@@ -17,6 +17,7 @@ from bot.errors import StoreUnavailable
 
 #: How a step over several sentences is told in the event of each.
 TOGETHER = "together"
+REPLACED = "replaced"
 # The key begins with the project, which nobody has to know who has the sentence: without it, all
 # annotations of the workspace would be looked through.
 _ITS_PROJECT = (
@@ -31,6 +32,9 @@ _OF = by_key(
         annotation.c.sentence_id == bindparam("sentence_id"),
         annotation.c.person == bindparam("person"),
     )
+)
+_ADDED_BY = by_key(
+    select(sentence.c.person).where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
 )
 _COUNT_FINISHER = by_key(
     update(sentence)
@@ -104,10 +108,11 @@ class Annotations(Repository):
         request: str,
         note: str | None = None,
         together: int = 1,
+        replaced: str | None = None,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in this transaction. Raises
         StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
-        what really was. A step over several sentences says over how many."""
+        what really was. A step over several sentences says over how many, a second flag or skip what it `replaced`."""
         self.tx.need_room()
         sentence_id, person = annotation.sentence.id, annotation.person
         before = AnnotationState(annotation.spans, annotation.finished)
@@ -118,16 +123,17 @@ class Annotations(Repository):
             sentence_id=sentence_id,
             before=before,
             after=after,
-            detail=_detail(note, together),
+            detail=_detail(note, together, replaced),
             request=request,
         )
         await self.bring(project_id, sentence_id, person, before=before, after=after)
-        return Step(event_id, kind, sentence_id, person, before, after, request, together)
+        return Step(event_id, kind, sentence_id, person, before, after, request, together, replaced)
 
     async def added_by(self, project_id: int, sentence_id: int) -> str | None:
         """Whoever added a sentence."""
-        wanted = select(sentence.c.person).where(in_project(sentence), sentence.c.id == sentence_id)
-        found: str | None = (await self.execute(wanted, project_id)).scalar()
+        found: str | None = (
+            await self.execute(_ADDED_BY, project_id, sentence_id=sentence_id)
+        ).scalar()
         return found
 
     async def others_on(self, project_id: int, sentence_id: int, person: str) -> int:
@@ -215,8 +221,10 @@ class Annotations(Repository):
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
 
 
-def _detail(note: str | None, together: int) -> dict[str, Any] | None:
+def _detail(note: str | None, together: int, replaced: str | None) -> dict[str, Any] | None:
     detail: dict[str, Any] = {} if note is None else {"note": note}
     if together > 1:
         detail[TOGETHER] = together
+    if replaced is not None:
+        detail[REPLACED] = replaced
     return detail or None

@@ -16,6 +16,7 @@ from bot.labelling.repositories.queue import UNSKIP
 
 _PUT = inserts(flag, lambda insert: replace_columns(insert, flag, "note"))
 _OF_SENTENCE = (in_project(flag), flag.c.sentence_id == bindparam("sentence_id"))
+_NOTE = select(flag.c.note).where(*_OF_SENTENCE, flag.c.person == bindparam("person"))
 _REMOVE = delete(flag).where(*_OF_SENTENCE, flag.c.person == bindparam("person"))
 _SAY_WHY = (
     update(flag)
@@ -48,15 +49,18 @@ class Flags(Repository):
 
     __slots__ = ()
 
-    async def put(self, project_id: int, person: str, sentence_id: int, *, note: str = "") -> None:
+    async def put(
+        self, project_id: int, person: str, sentence_id: int, *, note: str = ""
+    ) -> str | None:
         """Keep a sentence for reviewers, with a note why, and away from this person; a second flag
-        replaces the note."""
+        replaces the note, which is the answer."""
         now = self.clock()
-        await self.execute(
-            _PUT, project_id, person=person, sentence_id=sentence_id, note=note, flagged_at=now
-        )
+        mine = {"person": person, "sentence_id": sentence_id}
+        replaced: str | None = (await self.execute(_NOTE, project_id, **mine)).scalar()
+        await self.execute(_PUT, project_id, **mine, note=note, flagged_at=now)
         await self._turns().let_go(project_id, person, sentence_id)
         await self._turns().answered(project_id, person, sentence_id)
+        return replaced
 
     async def remove(self, project_id: int, person: str, sentence_id: int) -> None:
         """Take the person's flag back and let the sentence come again (undo of a flag)."""

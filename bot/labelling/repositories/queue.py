@@ -19,6 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from bot.db.clock import SKEW
 from bot.db.records.assignments import Assignments, still_waits
 from bot.db.records.sentences import COLUMNS, to_sentence
 from bot.db.repository import (
@@ -38,8 +39,6 @@ from bot.domain.project import Sentence
 
 #: A sentence is free again this long after it was taken or last worked on.
 HOLD = timedelta(minutes=30)
-#: How far the clocks of machines that share a database may differ.
-SKEW = timedelta(minutes=1)
 #: A bookmark is written when it has so many places to catch up on.
 BEHIND = 64
 
@@ -254,13 +253,15 @@ class Queue(Repository):
             rank, sentence_id = first
             await self.execute(_MARK, project_id, person=person, rank=rank, sentence_id=sentence_id)
 
-    async def skip(self, project_id: int, person: str, sentence_id: int) -> None:
-        """Never show this sentence to this person again; it is not their current one any more."""
-        await self.execute(
+    async def skip(self, project_id: int, person: str, sentence_id: int) -> bool:
+        """Never show this sentence to this person again; it is not their current one any more. False where they had
+        skipped it before."""
+        done = await self.execute(
             _SKIP, project_id, person=person, sentence_id=sentence_id, skipped_at=self.clock()
         )
         await self._turns().let_go(project_id, person, sentence_id)
         await self._turns().answered(project_id, person, sentence_id)
+        return bool(done.rowcount)
 
     async def unskip(self, project_id: int, person: str, sentence_id: int) -> None:
         """Let a skipped sentence come again (undo of a skip)."""

@@ -194,7 +194,7 @@ class Rankings(Repository):
         """Keep how unsure the version is of sentences, by id, and prolong the lease."""
         if await self._beat(project_id, job, owner=owner, lease=lease) is None:
             return False
-        await self.execute(_SCORE, project_id, pairs=json.dumps(scores), by=job.version)
+        await self.execute(_SCORE, project_id, pairs=json.dumps(scores), by=job.by)
         return True
 
     async def place(
@@ -223,7 +223,7 @@ class Rankings(Repository):
             _END,
             project_id,
             **_as_it_was(job, owner),
-            by=job.version or 0,
+            by=job.by or 0,
             ranked_to=job.ranked_to,
         )
         return ended.first() is not None

@@ -10,7 +10,7 @@ from bot.db.repository import Repository, here, in_project
 from bot.db.tables.sentences import annotation, event, sentence
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import NotFound
-from bot.labelling.repositories.annotations import TOGETHER, Annotations
+from bot.labelling.repositories.annotations import REPLACED, TOGETHER, Annotations
 
 _STEP = (
     event.c.id,
@@ -189,4 +189,5 @@ def _to_step(row: Row[*tuple[Any, ...]]) -> Step:
         after=row.after,
         request=row.request or "",
         together=(row.detail or {}).get(TOGETHER, 1),
+        replaced=(row.detail or {}).get(REPLACED),
     )

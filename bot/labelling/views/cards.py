@@ -7,7 +7,6 @@ from typing import Any
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
     ContextBlock,
     PlainTextObject,
     RichTextElement,
@@ -19,11 +18,11 @@ from bot.labelling.values.bulk import EverywhereIntent, LabelledEverywhere, Undo
 from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty, Suggestion
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.bulk import everywhere_view, labelled_view, undone_view
-from bot.labelling.views.guesses import beside_guesses, guess_rows, guessed
+from bot.labelling.views.card_buttons import card_buttons, undo_before
+from bot.labelling.views.guesses import guess_rows, guessed
 from bot.labelling.views.guide import guide_of
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.questions import question_view
-from bot.slack import action_ids as ids
 from bot.slack.text import (
     Confidences,
     Line,
@@ -64,7 +63,7 @@ def card_view(card: Card) -> View:
     if sentence.permalink:
         blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
     blocks += guess_rows(card.suggestion, sentence.text)
-    blocks.append(ActionsBlock(elements=list(_buttons(card))))
+    blocks.append(ActionsBlock(elements=list(card_buttons(card))))
     told = [*said, *(_suggested(card.suggestion) if card.suggestion else [])]
     words = "".join(
         part if isinstance(part, str) else str(getattr(part, "text", "")) for part in told
@@ -201,50 +200,6 @@ def _state(card: Card) -> str:
     return " · ".join([f"#{annotation.sentence.id}", *facts, how_far])
 
 
-def _buttons(card: Card) -> list[ButtonElement]:
-    annotation, suggestion = card.annotation, card.suggestion
-    value = str(annotation.sentence.id)
-    following = ButtonElement(text="Next", action_id=ids.NEXT, value=value)
-    undo = ButtonElement(text="Undo", action_id=ids.UNDO, value=value)
-    edit = ButtonElement(text="Edit", action_id=ids.EDIT, value=value)
-    if annotation.finished:
-        following.style = "primary"
-        return [following, undo, edit]
-    if annotation.spans:
-        finished = ButtonElement(
-            text="Finished", action_id=ids.FINISH, value=value, style="primary"
-        )
-        return [finished, edit, undo, following]
-    buttons = [
-        ButtonElement(text="No entities", action_id=ids.NONE, value=value),
-        ButtonElement(text="Skip", action_id=ids.SKIP, value=value),
-        ButtonElement(text="Flag", action_id=ids.FLAG, value=value),
-        *_undo_before(card.done),
-    ]
-    if suggestion is None:
-        return [edit, *buttons, following]
-    edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
-    if suggestion.guessed_from is not None:
-        return beside_guesses(suggestion, edit, buttons)
-    if not suggestion.spans:
-        buttons[0].style = "primary"
-        return [buttons[0], edit, *buttons[1:]]
-    accept = ButtonElement(
-        text="Accept", action_id=ids.ACCEPT, value=suggestion.offer, style="primary"
-    )
-    return [accept, edit, *buttons]
-
-
-def _undo_before(done: Done | None) -> list[ButtonElement]:
-    if done is None:
-        return []
-    value = str(done.sentence_id)
-    undo = ButtonElement(text=f"Undo #{value}", action_id=ids.UNDO, value=value)
-    if done.kind is not StepKind.FLAGGED:
-        return [undo]
-    return [undo, ButtonElement(text="Say why", action_id=ids.FLAG_WHY, value=value)]
-
-
 def empty_view(empty: QueueEmpty) -> View:
     """The queue is done; how to go on."""
     said = _went_before(empty.done, empty.stale)
@@ -258,7 +213,7 @@ def empty_view(empty: QueueEmpty) -> View:
     )
     blocks: list[Block] = [line(*said, words)]
     if empty.done is not None:
-        blocks.append(ActionsBlock(elements=_undo_before(empty.done)))
+        blocks.append(ActionsBlock(elements=undo_before(empty.done)))
     return View(escape(before + words), tuple(blocks))
 
 

@@ -1,9 +1,12 @@
 """Which projects a person may see, and which of them is meant where they ask."""
 
+from datetime import timedelta
+
 from sqlalchemy import BindParameter, Boolean, and_, bindparam, exists, func, or_, select
 
-from bot.db.repository import Repository, by_key, here, insert_if_new
+from bot.db.repository import Repository, by_key, here, inserts, replace_columns
 from bot.db.tables.projects import channel, channel_member, project
+from bot.db.types import Moment
 from bot.domain.project import Caller, Project
 from bot.errors import NotAllowed
 from bot.projects.repositories.projects import Projects
@@ -21,7 +24,13 @@ _ITS_CHANNEL = and_(
     # The rows of people are the projects of their direct messages.
     func.substr(channel.c.channel, 1, 1).not_in(("U", "W")),
 )
-_IS_MEMBER = and_(here(channel_member), channel_member.c.person == _PERSON)
+VISIT_COUNTS = timedelta(days=30)
+"""How long a request from a channel shows that somebody is in it: Slack does not tell nerbot who leaves."""
+NOTED_AGAIN = timedelta(days=1)
+"""After so long a request is noted anew."""
+
+_IS_KNOWN = and_(here(channel_member), channel_member.c.person == _PERSON)
+_IS_MEMBER = and_(_IS_KNOWN, channel_member.c.created_at >= bindparam("since", type_=Moment))
 _IN_ITS_CHANNEL = exists().where(
     _ITS_CHANNEL,
     or_(
@@ -38,7 +47,7 @@ _WHERE_IT_WAS_MADE = and_(
 )
 _IS_MEMBER_HERE = and_(
     ~bindparam("from_elsewhere", type_=Boolean),
-    ~exists().where(_IS_MEMBER, channel_member.c.is_guest),
+    ~exists().where(_IS_KNOWN, channel_member.c.is_guest),
 )
 _IS_SEEN = and_(
     here(project),
@@ -51,14 +60,16 @@ _SEES = select(project.c.id).where(_IS_SEEN, project.c.id == bindparam("wanted")
 _IS_NOTED = by_key(
     select(channel_member.c.is_guest).where(_IS_MEMBER, channel_member.c.channel == _ROOM)
 )
-_NOTE = insert_if_new(channel_member)
+_NOTE = inserts(
+    channel_member, lambda insert: replace_columns(insert, channel_member, "created_at")
+)
 
 
 class Access(Repository):
     """The projects of the workspace as one person may see them.
 
-    A project is open to everybody, or closed: then it is for those who have used nerbot in one of its channels. A
-    request from a channel shows that the person is in it. Guests see the projects that let them in.
+    A project is open to everybody, or closed: then it is for those who have used nerbot in one of its channels of
+    late. A request from a channel shows that the person is in it. Guests see the projects that let them in.
     """
 
     __slots__ = ()
@@ -90,21 +101,22 @@ class Access(Repository):
 
     async def seen(self, caller: Caller) -> tuple[Project, ...]:
         """Every project they may see, oldest first."""
-        rows = await self.execute(_SEEN, **_whose(caller))
+        rows = await self.execute(_SEEN, **self._whose(caller))
         return tuple(Project(id=row.id, name=row.name) for row in rows)
 
     async def sees(self, caller: Caller, project_id: int) -> bool:
         """Whether they may see a project, wherever they ask."""
-        found = await self.execute(_SEES, wanted=project_id, **_whose(caller))
+        found = await self.execute(_SEES, wanted=project_id, **self._whose(caller))
         return found.first() is not None
 
     async def is_noted(self, caller: Caller) -> bool:
-        """Whether it is kept already that they are where they ask."""
-        noted = await self.execute(_IS_NOTED, person=caller.person, room=caller.room)
+        """Whether it was kept within a day that they are where they ask."""
+        since = self.clock() - NOTED_AGAIN
+        noted = await self.execute(_IS_NOTED, person=caller.person, room=caller.room, since=since)
         return noted.first() is not None
 
     async def note(self, caller: Caller) -> None:
-        """Keep that they are where they ask."""
+        """Keep that they are where they ask, and when that was."""
         await self.execute(
             _NOTE,
             channel=caller.room,
@@ -113,9 +125,13 @@ class Access(Repository):
             created_at=self.clock(),
         )
 
-
-def _whose(caller: Caller) -> dict[str, object]:
-    return {"person": caller.person, "room": caller.room, "from_elsewhere": caller.is_guest}
+    def _whose(self, caller: Caller) -> dict[str, object]:
+        return {
+            "person": caller.person,
+            "room": caller.room,
+            "from_elsewhere": caller.is_guest,
+            "since": self.clock() - VISIT_COUNTS,
+        }
 
 
 def alone(workspace: str, person: str) -> Caller:

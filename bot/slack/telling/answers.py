@@ -65,8 +65,10 @@ class Answers:
         replace: bool = False,
         everyone: bool = False,
         thread: str | None = None,
+        kept: bool = True,
     ) -> bool:
-        """Send an answer; False where Slack did not take it, and the outbox has it.
+        """Send an answer; False where Slack did not take it, and the outbox has it. With `kept=False` no row is
+        written, and what Slack does not take within these tries is lost.
 
         For the person alone, in the place of the message a button is in (`replace`) or beside it; `everyone` in the
         channel sees it if wished.
@@ -81,9 +83,12 @@ class Answers:
         try:
             fault = await self._tried(place.url, message) if place.url else Fault("no_url")
         except asyncio.CancelledError:  # the bot stops; after its next start the answer arrives
-            await self._keep(place, view, Fault("stopped"), everyone=everyone)
+            if kept:
+                await self._keep(place, view, Fault("stopped"), everyone=everyone)
             raise
-        if fault is not None:
+        if fault is not None and not kept:
+            log.warning("Slack did not take an answer that is not kept: %s", fault.code)
+        elif fault is not None:
             await self._keep(place, view, fault, everyone=everyone)
         return fault is None
 

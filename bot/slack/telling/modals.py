@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from cachetools import LRUCache
 from slack_sdk.models.blocks import ActionsBlock
 from slack_sdk.models.views import View as Modal
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,7 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.slack.faults import Fault, fault_of
 from bot.slack.payloads import Payload, ReplyPlace, pressed_button, reply_place, trigger_of
 from bot.slack.telling.answers import Answers
-from bot.slack.text import View, button, words_view
+from bot.slack.text import View, button, shortened, words_view
 
 CALL_SECONDS = 5.0
 """A trigger lasts three seconds; Slack has a little longer to answer."""
@@ -26,24 +27,45 @@ _UNSEEN = (
     "and [Save] saves both."
 )
 
+_CLOSED = "not_found"
+"""Slack's word for a modal that its person has closed."""
+_REMEMBERED = 1_000
+TITLE = 24
+BLOCKS = 100
+
 log = logging.getLogger(__name__)
+
+Instead = Callable[[], Awaitable[None]]
+"""Tells in another way what a modal would have said."""
 
 
 class Modals:
-    """All modals of all features."""
+    """All modals of all features. A trigger shows one: a second delivery of its request shows nothing more."""
 
     def __init__(self, answers: Answers, *, call_within: float = CALL_SECONDS) -> None:
         self._answers = answers
         self._call_within = call_within
+        self._taken: LRUCache[str, bool] = LRUCache(_REMEMBERED)
 
     async def open(
-        self, client: AsyncWebClient, body: Payload, view: Modal | dict[str, Any]
+        self,
+        client: AsyncWebClient,
+        body: Payload,
+        view: Modal | dict[str, Any],
+        *,
+        instead: Instead | None = None,
     ) -> str | None:
-        """Open a modal; its id, or None where Slack did not and the person was told."""
+        """Open a modal; its id, or None where another delivery did, or where Slack did not and the person was told: by
+        `instead`, else by the reason with the button that was pressed."""
+        if self._is_taken(body):
+            return None
         opened = await self._tried(client.views_open(trigger_id=trigger_of(body), view=view))
         if isinstance(opened, Fault):
             log.warning("Slack did not open a modal: %s", opened.code)
-            await self._tell(reply_place(body), body, _words(opened))
+            if instead is not None:
+                await instead()
+            else:
+                await self._tell(reply_place(body), body, _words(opened))
             return None
         return str((opened.get("view") or {}).get("id"))
 
@@ -52,7 +74,7 @@ class Modals:
     ) -> None:
         """Show in a modal that says “loading” what it was opened for."""
         filled = await self._tried(client.views_update(view_id=view_id, view=view))
-        if isinstance(filled, Fault):
+        if isinstance(filled, Fault) and filled.code != _CLOSED:
             log.warning("Slack did not fill a modal: %s", filled.code)
             await self._tell(reply_place(body), body, _EMPTY)
 
@@ -68,7 +90,7 @@ class Modals:
         """Show a change in a modal; False where something newer than `view_hash` is shown there already."""
         more = {} if view_hash is None else {"hash": view_hash}
         updated = await self._tried(client.views_update(view_id=view_id, view=view, **more))
-        if not isinstance(updated, Fault):
+        if not isinstance(updated, Fault) or updated.code == _CLOSED:
             return True
         if updated.code == "hash_conflict":
             return False
@@ -86,10 +108,19 @@ class Modals:
         otherwise: View,
     ) -> None:
         """Show words on top of a modal, or beside the message it came from where Slack does not."""
+        if self._is_taken(body):
+            return
         pushed = await self._tried(client.views_push(trigger_id=trigger_of(body), view=view))
         if isinstance(pushed, Fault):
             log.warning("Slack did not push a modal: %s", pushed.code)
             await self._answers.send(place, otherwise)
+
+    def _is_taken(self, body: Payload) -> bool:
+        """Whether another delivery of the request has shown its modal, or is about to; from now on this one has."""
+        trigger = trigger_of(body)
+        taken = self._taken.get(trigger, False)
+        self._taken[trigger] = bool(trigger)
+        return taken
 
     async def _tell(self, place: ReplyPlace, body: Payload, words: str) -> None:
         pressed = pressed_button(body)
@@ -112,3 +143,13 @@ def _words(fault: Fault) -> str:
     if fault.is_about_the_trigger:
         return _LATE
     return _BUSY if fault.passes else _REFUSED.replace("{code}", fault.code)
+
+
+def words_modal(title: str, view: View) -> dict[str, Any]:
+    """What a message would say, in a modal."""
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": shortened(title, TITLE), "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": [block.to_dict() for block in view.blocks[:BLOCKS]],
+    }

@@ -25,6 +25,13 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteNow:
+    """[Delete] on a card, which asked already."""
+
+    sentence_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmDelete:
     """[Delete], under its opaque id."""
 

@@ -40,4 +40,6 @@ class Undone:
 
     event: Event
     sentences: int = 1
+    lost: tuple[str, ...] = ()
+    """Labels that a sentence came back without, because they were deleted meanwhile."""
     type: Literal["undone"] = "undone"

@@ -57,4 +57,8 @@ def deleted_view(answer: Deleted) -> View:
             what = (
                 f"Deleted the project {delete.name} with {counted(answer.sentences, 'sentence')}."
             )
-    return said([plain(what, bold=True)], ["Models that learned from it still know it."])
+    said_so = [plain(what, bold=True)], ["Models that learned from it still know it."]
+    if delete.kind is not Kind.SENTENCE:
+        return said(*said_so)
+    following = button("Next", ids.NEXT, delete.sentence_id)
+    return said(*said_so, blocks=[ActionsBlock(elements=[following])])

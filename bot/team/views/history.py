@@ -61,6 +61,11 @@ def undone_view(answer: Undone) -> View:
     """What was taken back."""
     event = answer.event
     more = f" {counted(answer.sentences, 'sentence')} changed." if answer.sentences > 1 else ""
+    if answer.lost:
+        more += (
+            f" It came back without its {', '.join(answer.lost)} phrases, because "
+            f"{'these labels were' if len(answer.lost) > 1 else 'this label was'} deleted meanwhile."
+        )
     row = ActionsBlock(elements=[button("Last steps", ids.HISTORY_NEWER, "all:0")])
     return said(
         [plain("Taken back: ", bold=True), *_event_line(event), f".{more}"],

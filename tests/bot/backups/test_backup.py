@@ -43,7 +43,7 @@ async def test_what_is_restored_is_what_was_there(
     """The rows, and the live model, bit for bit; nerbot opens it as its own."""
     make_backup(folder.path, tmp_path / name, database=folder.database)
     restored = DataFolder(tmp_path / "restored")
-    manifest = restore_backup(tmp_path / name, restored.path)
+    manifest = restore_backup(tmp_path / name, restored.path).manifest
     assert manifest.counts["annotation"] == finished(restored.database) == 20
     for table in ("sentence", "annotation", "event", "run", "project"):
         wanted = f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4"

@@ -1,5 +1,6 @@
 """Only a whole backup is put back, and only where nothing is."""
 
+import asyncio
 import io
 import json
 import tarfile
@@ -10,8 +11,12 @@ import pytest
 from bot.backups.backup import make_backup
 from bot.backups.manifest import DATABASE, MANIFEST, from_json, to_json
 from bot.backups.restore import restore_backup
+from bot.db.database import Store
+from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.errors import BackupRefused
-from tests.bot.backups.conftest import DataFolder
+from tests.bot.backups.conftest import HERE, DataFolder, now
+from tests.support.opening import open_database
 
 
 @pytest.fixture
@@ -109,3 +114,34 @@ def test_a_backup_of_a_newer_nerbot_is_refused(backup: Path, tmp_path: Path) -> 
     newer = BackupManifest(**told | {"revision": "9999"})
     (backup / MANIFEST).write_bytes(to_json(newer))
     refused(backup, tmp_path / "target", "made by a newer nerbot")
+
+
+def test_what_waited_for_slack_is_held_back_and_can_be_sent_again(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    """It may have been told after the backup was made; what was told before stays known."""
+    asyncio.run(tell(folder))
+    make_backup(folder.path, tmp_path / "backup", database=folder.database)
+    assert restore_backup(tmp_path / "backup", tmp_path / "restored").held_back == 1
+    assert asyncio.run(sent_again(DataFolder(tmp_path / "restored"))) == (0, ["restored"], 1, 1)
+
+
+async def tell(folder: DataFolder) -> None:
+    """Two messages, of which Slack takes one."""
+    async with open_database(folder.url) as database:
+        async with Store(database, clock=now).writing(HERE) as tx:
+            for key in ("first", "second"):
+                await Outbox(tx).put(OutboxMessage(key, "C0", {"text": key}))
+        delivery = OutboxDelivery(database, clock=now)
+        [first, _] = await delivery.claim(limit=2)
+        await delivery.delivered(first, place=("C0", "1.0"))
+
+
+async def sent_again(folder: DataFolder) -> tuple[int, list[str | None], int, int]:
+    """How many are due; why the others are held back; how many are sent again when asked for, and are due then."""
+    async with open_database(folder.url) as database:
+        delivery = OutboxDelivery(database, clock=now)
+        due = len(await delivery.claim(limit=9))
+        held = [each.error for each in await delivery.waiting(limit=9) if each.dead_at]
+        again = await delivery.try_again()
+        return due, held, again, len(await delivery.claim(limit=9))

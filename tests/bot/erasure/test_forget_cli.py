@@ -1,15 +1,18 @@
 """`nerbot forget` beside a bot that runs, and without one."""
 
+import asyncio
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 from bot.app import open_bot
 from bot.playground import Playground
 from tests.bot.conftest import Team, settings_for
 from tests.bot.erasure.test_forgetting import SECRET, trained, with_canaries
-from tests.support.patience import patient
+from tests.support.bot_process import bot_process, socket_mode
+from tests.support.patience import PATIENCE, patient
 
 
 def forget(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -52,3 +55,40 @@ def test_what_is_not_there_is_told_in_one_line(trained_data: Path) -> None:
         done = forget(trained_data, *words, "--yes")
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done
         assert told in done.stderr
+
+
+async def test_beside_a_bot_that_runs_it_erases_all_and_nobody_notices(
+    trained_data: Path, slack: Playground
+) -> None:
+    """Two real processes on one database: people go on labelling, and the running bot trains the successor."""
+    async with bot_process(trained_data, socket_mode(slack), patience=PATIENCE) as bot:
+        await types(slack, "/label", SECRET)
+        await types(slack, "/train", "")
+        await trained(slack, 2)
+        await types(slack, "/ner", "Zyxwquirk has plimpain.")
+        assert with_canaries(trained_data)
+        visits = (types(slack, "/label", f"none in: Nothing new, visit {n}.") for n in range(20))
+        done, told = await asyncio.gather(
+            asyncio.to_thread(forget, trained_data, "sentence", "15", "--yes"),
+            asyncio.gather(*visits),
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done
+        assert all("no entities here" in text for text in told), told
+        await trained(slack, 3)
+        await slack.until(
+            lambda: with_canaries(trained_data) == [] and not is_there(trained_data, 2),
+            timeout=patient(60),
+        )
+        assert "no such sentence" in await types(slack, "/label", "delete #15")
+        assert await bot.stop() == (0, ANY)
+    assert with_canaries(trained_data) == []
+
+
+def is_there(data: Path, version: int) -> bool:
+    return (data / "models" / "1" / str(version)).exists()
+
+
+async def types(slack: Playground, command: str, text: str) -> str:
+    answer = await slack.command("ada", "#triage", command, text)
+    assert answer.error is None, answer
+    return answer.text

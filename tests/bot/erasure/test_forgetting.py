@@ -33,7 +33,7 @@ async def done(slack: Playground, number: int) -> None:
     """Wait until a training has made its model, whether it went live or not."""
     await slack.until(
         lambda: any(f"Training {number}: done" in m.text for m in slack.messages("#triage")),
-        timeout=30,
+        timeout=patient(30),
     )
 
 
@@ -102,7 +102,7 @@ async def test_of_a_forgotten_project_no_word_is_left_and_its_failed_trainings_s
         await team.types("/train")
         await slack.until(
             lambda: any("Training 3: failed" in m.text for m in slack.messages("#triage")),
-            timeout=40,
+            timeout=patient(40),
         )
         assert with_canaries(trained_data, ALL)
         assert "gone from the data folder" in await forget(team, "project default")

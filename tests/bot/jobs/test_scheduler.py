@@ -271,6 +271,23 @@ async def test_an_open_clock_wakes_at_the_due_time() -> None:
     assert timedelta(0) <= datetime.now(UTC) - due < timedelta(seconds=patient(1))
 
 
+class Behind(Table):
+    """A table whose time is that of a database a minute behind this machine."""
+
+    def time(self) -> datetime:
+        return datetime.now(UTC) - timedelta(minutes=1)
+
+
+async def test_a_machine_ahead_of_its_database_waits_for_the_database_without_looking_on_and_on() -> (
+    None
+):
+    table = Behind(schedule(1, next_due=datetime.now(UTC) - timedelta(seconds=30)))
+    async with table.clock(every=60):
+        await table.until(lambda: table.chores)
+        await asyncio.sleep(0.1)
+        assert table.chores == 1
+
+
 async def test_a_closed_clock_looks_no_more() -> None:
     table = Table()
     async with table.clock(every=0.01):

@@ -67,7 +67,7 @@ class Bench:
     def start_anew(self) -> None:
         guesses = FirstGuesses(self.store, self.lessons, self.background)
         engine = cast("Engine", self.lessons)
-        self.suggestions = Suggestions(self.store, engine, guesses, patience=0.8 * PATIENCE)
+        self.suggestions = Suggestions(self.store, engine, None, guesses, patience=0.8 * PATIENCE)
 
     async def describe(self, name: str = "SYMPTOM", means: str = "what hurts") -> None:
         async with self.store.writing(HERE) as tx:

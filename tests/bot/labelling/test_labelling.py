@@ -23,7 +23,7 @@ async def test_a_label_reply_offers_finished_undo_and_next(team: Team) -> None:
     """Every label reply ends with the three steps that can follow."""
     answer = await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     assert answer.message
-    assert answer.message.buttons == ["Finished", "Edit", "Undo", "Next"]
+    assert answer.message.buttons == ["Finished", "Edit", "Undo", "Next", "Delete"]
 
 
 async def test_a_label_reply_names_the_sentence(team: Team) -> None:
@@ -209,7 +209,7 @@ async def test_a_button_finishes_the_sentence_in_its_message(team: Team) -> None
     answer = await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     after = await team.presses(answer.message, "Finished")
     assert "finished ✓" in after.shown
-    assert after.buttons == ["Next", "Undo", "Edit"]
+    assert after.buttons == ["Next", "Undo", "Edit", "Delete"]
 
 
 async def test_a_question_answered_twice_labels_once(team: Team) -> None:

@@ -21,7 +21,7 @@ from bot.domain.runs import Model, NewRun, RunReason
 from bot.domain.steps import AnnotationState, StepKind
 from bot.engine.client import EngineClient
 from bot.engine.ports import Engine
-from bot.errors import EngineUnavailable
+from bot.errors import EngineUnavailable, ModelAbsent
 from bot.jobs.background import Background
 from bot.labelling.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
 from bot.labelling.repositories.annotations import Annotations
@@ -44,18 +44,27 @@ class Table:
     scored: list[int] = field(default_factory=list)
     known: dict[int, float] = field(default_factory=dict)
     opened: int = 0
+    version: int | None = None
     dies_after: int | None = None
+    absent: set[int] = field(default_factory=set)
     meanwhile: asyncio.Event | None = None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody waits for `meanwhile`."""
 
     @asynccontextmanager
-    async def ranking(self, _project_id: int, _version: int | None) -> AsyncIterator["Table"]:
+    async def ranking(self, _project_id: int, version: int | None) -> AsyncIterator["Table"]:
         self.opened += 1
         self.known = {}
+        self.version = version
         yield self
 
+    async def load(self, _project_id: int, version: int) -> None:
+        if version in self.absent:
+            raise ModelAbsent(f"Model {version} is not here now.")
+
     async def score(self, sentences: Sequence[Candidate]) -> list[float]:
+        if self.version in self.absent:
+            raise EngineUnavailable("gone")
         if self.dies_after is not None and len(self.scored) >= self.dies_after:
             raise EngineUnavailable("gone")
         if self.meanwhile:
@@ -102,8 +111,13 @@ class Bench:
             cast("Engine", self.table),
             background or self.background,
             owner=owner,
+            stand_in=self.stand_in,
             monotonic=self.monotonic,
         )
+
+    async def stand_in(self, _workspace: str, _project_id: int, live: int) -> int | None:
+        """The version before."""
+        return live - 1 or None
 
     async def fill(self, number: int) -> None:
         """Sentences with an uncertainty each, the later ones the surer."""
@@ -262,6 +276,35 @@ async def test_a_model_that_cannot_be_asked_is_left_alone_for_a_while(bench: Ben
     bench.now += RETRY + timedelta(seconds=1)
     await bench.look(ranking)
     assert bench.table.opened == 2
+
+
+async def test_while_the_live_model_is_absent_the_one_before_ranks_once_and_then_it_itself(
+    bench: Bench,
+) -> None:
+    """Its scores are not taken for those of the live one, which ranks as soon as it is back."""
+    await bench.fill(30)
+    await bench.change(random_share=0.0)
+    await bench.go_live(1)
+    await bench.go_live(2)
+    bench.table.absent = {2}
+    ranking = bench.ranking()
+    await bench.look(ranking)
+    assert bench.table.version == 1
+    assert await bench.order(30) == list(range(30))
+    scored = len(bench.table.scored)
+    await bench.look(ranking)
+    opened = bench.table.opened
+    bench.now += RETRY
+    await bench.look(ranking)
+    # The live one was tried again; what the other one made stays.
+    assert (bench.table.opened, bench.table.version) == (opened + 1, 2)
+    assert len(bench.table.scored) == scored
+    bench.table.absent = set()
+    bench.now += RETRY
+    await bench.look(ranking)
+    assert (bench.table.version, len(bench.table.scored)) == (2, scored + 30)
+    await bench.look(ranking)
+    assert bench.table.opened == opened + 2
 
 
 async def test_a_model_that_goes_live_meanwhile_is_ranked_by_instead(bench: Bench) -> None:

@@ -79,6 +79,7 @@ async def closed_project(slack: Playground, data: Path) -> AsyncIterator[Ward]:
         run, active = await _train(data, bot.workspace, owner, there.id, project, sentence)
         numbers = {
             "sentence": sentence,
+            "of_the_owner": found["sentence"][0][0],
             "event": next(row[0] for row in found["event"] if "no_entities" in row),
             "digest": rows(data)["digest"][0][0],
             "run": run,

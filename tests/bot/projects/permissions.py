@@ -79,6 +79,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.NONE: ("{sentence}", LABELLER),
     ids.SKIP: ("{sentence}", LABELLER),
     ids.FLAG: ("{sentence}", LABELLER),
+    ids.DELETE_SENTENCE: ("{of_the_owner}", OWNER),
     ids.FINISH: ("{sentence}", LABELLER),
     ids.UNDO: ("{sentence}", LABELLER),
     ids.ACCEPT: ("made-up", LABELLER),

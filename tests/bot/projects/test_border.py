@@ -1,5 +1,6 @@
 """Nobody from another workspace is let in, whatever they do, unless a project says so."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from bot.playground import Message, Playground
 from bot.projects.handlers import ELSEWHERE
 from bot.projects.repositories.access import NO_GUESTS
 from bot.slack import action_ids as ids
-from tests.bot.conftest import Team
+from tests.bot.conftest import SAMPLES, Team
 from tests.bot.projects.people import from_team, invite_guest, rows, with_button
 
 COMMANDS = (
@@ -209,3 +210,23 @@ async def test_the_first_owner_is_never_a_guest(team: Team) -> None:
     guest = invite_guest(team.slack).name
     await team.types("/nerbot", person=guest)
     assert "You are the owner" in (await team.types("/nerbot")).text
+
+
+async def test_a_refusal_is_tried_again_and_leaves_no_row(
+    team_with_samples: Team, tmp_path: Path
+) -> None:
+    """Also none in the outbox, which keeps what is told to our own people."""
+    team, slack = team_with_samples, team_with_samples.slack
+    await team.types("/nerbot")
+    at = Surfaces(team, as_from(slack, "foreign team"))
+    await slack.until(lambda: len(rows(tmp_path / "data")["sentence"]) == len(SAMPLES))
+    before = rows(tmp_path / "data")
+    slack.fail_next("response_url", status=503)
+    assert await at.told_after(lambda: at.presses(ids.NEXT), refused=True)
+    slack.fail_next("response_url", error="expired_url")  # which is for good
+    await at.presses(ids.NEXT)
+    await slack.until(lambda: "expired_url" in str([call.response for call in slack.calls]))
+    await asyncio.sleep(0.1)  # in which a row would be written
+    assert rows(tmp_path / "data") == before
+    slack.alter = None
+    slack.problems.clear()

@@ -88,6 +88,16 @@ class Time:
 
 
 @dataclass
+class Seconds:
+    """A monotonic clock that is moved."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
 class Bot:
     """One bot process, as far as corrections go."""
 
@@ -97,6 +107,7 @@ class Bot:
     engine: Engine
     told: Told
     time: Time
+    seconds: Seconds
 
     async def looks(self) -> None:
         """What nerbot does every few seconds, to its end."""
@@ -140,7 +151,7 @@ class Bot:
 async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
     """A bot without its Slack; several may stand on one database."""
     engine, told = Engine(), Told()
-    url = f"sqlite+aiosqlite:///{folder}/nerbot.db"
+    url, seconds = f"sqlite+aiosqlite:///{folder}/nerbot.db", Seconds()
     async with open_database(url) as database, Background(grace=patient(5)) as background:
         store = Store(database, time)
         service = CorrectionNotices(
@@ -149,9 +160,9 @@ async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
             cast("Any", engine),
             cast("Any", told),
             background,
-            clock=time,
+            monotonic=seconds,
         )
-        yield Bot(store, service, background, engine, told, time)
+        yield Bot(store, service, background, engine, told, time, seconds)
 
 
 @pytest.fixture
@@ -203,8 +214,9 @@ async def test_a_label_that_was_renamed_since_the_training_is_compared_under_its
     assert learned.corrections[0].spans == (Span(0, 5, "SIGN"),)
 
 
-async def test_an_engine_that_is_down_is_asked_again_after_a_while(
-    bot: Bot, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("jump", [timedelta(), timedelta(days=1), -timedelta(days=1)], ids=str)
+async def test_an_engine_that_is_down_is_asked_again_after_a_while_however_the_clock_jumps(
+    bot: Bot, caplog: pytest.LogCaptureFixture, jump: timedelta
 ) -> None:
     await bot.corrects("fever one")
     await bot.trains(2)
@@ -212,9 +224,10 @@ async def test_an_engine_that_is_down_is_asked_again_after_a_while(
     await bot.looks()
     assert "could not be looked at" in caplog.text
     bot.engine.is_down = False
+    bot.time.now += jump
     await bot.looks()
     assert bot.told.words == []
-    bot.time.now += RETRY
+    bot.seconds.now += RETRY.total_seconds()
     await bot.looks()
     assert bot.told.words == [(ANN, 2, ("fever one",))]
 

@@ -13,7 +13,8 @@ import pytest
 
 from bot.app import open_bot
 from bot.db.database import Store
-from bot.db.records.outbox import KEPT, KEPT_DEAD, Outbox, OutboxDelivery, OutboxMessage
+from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.db.records.outbox_delivery import KEPT, KEPT_DEAD, OutboxDelivery
 from bot.home.service import Home, next_step
 from bot.home.values import HomePage
 from bot.home.views import home_view

@@ -94,7 +94,7 @@ def registry() -> Registry:
     nerbot.register(Listeners(app, replies), nobody, nobody, nobody, nobody)
     editor.register(app, nobody, replies)
     erasure.register(app, nobody, Background())
-    home.register(app, nobody, nobody, nobody, Background(), nobody)
+    home.register(app, nobody, nobody, nobody, Background(), nobody, nobody)
     return app
 
 

@@ -13,7 +13,8 @@ from aiohttp import ClientSession, ClientTimeout
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Store
-from bot.db.records.outbox import Outbox, OutboxDelivery, Outgoing
+from bot.db.records.outbox import Outgoing
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.db.records.runs import Runs
 from bot.domain.project import Sentence
 from bot.domain.runs import NewRun, Run, RunReason, RunState
@@ -78,8 +79,7 @@ class Bot:
 
     async def kept(self, key: str = "run 1") -> Outgoing:
         """The message as the outbox knows it."""
-        async with self.store.reading(HERE) as tx:
-            found = await Outbox(tx).of(key)
+        found = await self.delivery.place_of(HERE, key)
         assert found is not None
         return found
 

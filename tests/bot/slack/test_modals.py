@@ -12,10 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Message, Playground
 from bot.slack import action_ids as ids
-from bot.slack.direct_messages import words_modal
 from bot.slack.faults import PassingFaults
 from bot.slack.payloads import Payload, reply_place
-from bot.slack.telling.modals import Modals
+from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import words_view
 from tests.bot.slack.faults import FAULTS
 from tests.bot.slack.test_answers import Sending, open_answers

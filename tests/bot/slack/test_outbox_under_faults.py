@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Database, Store
-from bot.db.records.outbox import OutboxDelivery
+from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.playground import Playground
 from bot.playground.web_api.failures import Failure, Failures
 from bot.slack.messenger import FollowedMessage, Post

@@ -71,7 +71,7 @@ from bot.recognition.views.answers import recognition_view
 from bot.recognition.views.notices import learned_view, notices_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
-from bot.slack.direct_messages import words_modal
+from bot.slack.telling.modals import words_modal
 from bot.slack.text import View, cut, escape, marked_sentence, words_view
 from bot.training.commands import (
     AutoTraining,
@@ -254,6 +254,7 @@ def cards(draw: st.DrawFn) -> Card:
         precedents=tuple(draw(st.lists(precedents, max_size=3))),
         undone=draw(st.none() | st.sampled_from(StepKind)),
         waiting=draw(counts),
+        may_delete=draw(st.booleans()),
     )
 
 

@@ -29,6 +29,7 @@ from bot.digests.commands import (
     News,
     SetDigest,
 )
+from bot.digests.commands import Told as UpTo
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.domain.models import ModelsCompared, RunEnd
@@ -154,7 +155,7 @@ class Told:
 
     async def show_pictures(self, workspace: str, run: Run) -> None: ...
 
-    async def tell_digest(self, tx: Transaction, digest: Digest, news: News) -> None:
+    async def tell_digest(self, tx: Transaction, digest: Digest, news: News, up_to: UpTo) -> None:
         if self.refuses:
             raise StoreUnavailable("it is full")
         self.digests.append(news)

@@ -10,7 +10,7 @@ from bot.domain.project import Caller, Project
 from bot.errors import NotAllowed
 from bot.projects.repositories.access import Access, alone
 from bot.projects.repositories.projects import Projects
-from tests.db.conftest import ANN, BEN, HERE
+from tests.db.conftest import ANN, BEN, HERE, Clock
 
 WARD, HALL = "C0WARD", "C0HALL"
 ANN_IN_WARD = Caller(HERE, WARD, ANN, "r", is_private=True)
@@ -152,3 +152,32 @@ async def test_that_somebody_is_in_a_channel_is_kept_once(store: Store) -> None:
         await Access(tx).note(BEN_IN_HALL)
         assert await Access(tx).is_noted(BEN_IN_HALL)
         assert not await Access(tx).is_noted(replace(BEN_IN_HALL, channel=WARD))
+
+
+async def test_a_visit_to_a_channel_counts_thirty_days_and_each_later_one_anew(
+    store: Store, clock: Clock
+) -> None:
+    """Slack does not say who leaves: whoever is out and writes to nerbot alone loses sight of a closed project."""
+    async with store.writing(HERE) as tx:
+        ward = await closed(tx)
+        await Access(tx).note(ANN_IN_WARD)
+        clock.move(days=29)
+        assert ward in await Access(tx).seen(ANN_ALONE)
+        assert not await Access(tx).is_noted(ANN_IN_WARD)
+        await Access(tx).note(ANN_IN_WARD)
+        clock.move(days=29)
+        assert await Access(tx).sees(ANN_ALONE, ward.id)
+        clock.move(days=2)
+        assert ward not in await Access(tx).seen(ANN_ALONE)
+        assert not await Access(tx).sees(ANN_ALONE, ward.id)
+        assert await Access(tx).of(ANN_IN_WARD) == ward
+
+
+async def test_a_guest_stays_one_however_long_ago_that_was_noted(
+    store: Store, clock: Clock
+) -> None:
+    async with store.writing(HERE) as tx:
+        default = await Projects(tx).ensure_default()
+        await Access(tx).note(replace(BEN_IN_HALL, is_guest=True))
+        clock.move(days=400)
+        assert default not in await Access(tx).seen(BEN_ALONE)

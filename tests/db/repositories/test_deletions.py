@@ -22,7 +22,7 @@ from bot.team import deletions, history
 from bot.team.repositories.bin import Bin
 from bot.team.repositories.history import History
 from bot.team.values.deletions import ConfirmDelete, Delete, Kind
-from bot.team.values.history import UndoStep
+from bot.team.values.history import Undone, UndoStep
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate, claim
@@ -48,10 +48,10 @@ async def delete(store: Store, project: Project, what: Delete, person: str = ANN
         return tx.added[-1].event_id
 
 
-async def undo(store: Store, project: Project, event_id: int) -> None:
+async def undo(store: Store, project: Project, event_id: int) -> Undone:
     async with store.writing(HERE) as tx:
         context = RequestContext(tx, project, Caller(HERE, "C0", ANN, "r2"))
-        await history.undo(context, UndoStep(event_id))
+        return await history.undo(context, UndoStep(event_id))
 
 
 async def all_but_the_record(database: Database) -> dict[str, list[Any]]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.db.database import Database, Store
-from bot.db.records.outbox import CLAIM, KEPT, KEPT_DEAD, Outbox, OutboxDelivery, OutboxMessage
+from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.db.records.outbox_delivery import CLAIM, KEPT, KEPT_DEAD, OutboxDelivery
 from tests.db.conftest import HERE, Clock
 
 
