@@ -13,7 +13,7 @@ from ner_engine.prediction.phrase_memory import PhraseMemory
 #: How much nearer than to anything everyday a run of words has to be to what a label means.
 NEAR = 0.15
 #: The same beside a head that has learned so many sentences, which soon knows better.
-NEAR_BESIDE_HEAD = ((3, 0.2), (5, 0.2), (10, 0.3), (20, 0.35))
+NEAR_BESIDE_HEAD = ((5, NEAR), (9, 0.2))
 
 
 def nearness_for(sentences: int) -> float | None:
