@@ -69,7 +69,8 @@ class FirstGuesses:
             return None
         taught = self._taught.get(project_id)
         if taught is not None and not await _all_there(tx, project_id, taught):
-            taught = self._taught.pop(project_id)
+            self._taught.pop(project_id, None)
+            taught = None
         if taught is None or taught.lesson != lesson:
             self._teach(tx.workspace, project_id, lesson)
         if taught is None or taught.lesson.labels != lesson.labels:
