@@ -22,6 +22,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 CORPUS, OTHERS = "CORPUS", "OTHERS"
+MEANINGS = "benchmarks/meanings.json"
 _SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _HEAD = """# Results
 
@@ -79,6 +80,7 @@ BENCHMARKS = (
         "benchmarks.learning",
         (OTHERS, "--sizes", "50", "100", *_SAMPLES, "--methods", "encoder", "tutorial"),
     ),
+    _Benchmark("first-labels", "benchmarks.first_labels", (CORPUS, "--meanings", MEANINGS)),
     _Benchmark("honesty", "benchmarks.honesty", (CORPUS,)),
     _Benchmark("honesty-documents", "benchmarks.honesty", (CORPUS, "--run", "10")),
     _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),

@@ -25,6 +25,7 @@ from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
 from bot.jobs.clock_jumps import ClockJumps
+from bot.labelling.first_guesses import FirstGuesses
 from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.ranking import Ranking
 from bot.labelling.repositories.holds import Holds
@@ -190,8 +191,9 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     owner, zone, clock = _owner(), settings.timezone, adapters.clock
     seeder = ProjectSeeder(store, engine)
     lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=clock)
+    guesses = FirstGuesses(store, engine.guesses, background)
     suggestions = Suggestions(
-        store, engine, lifecycle.stand_in, patience=SUGGESTED_WITHIN * settings.patience
+        store, engine, lifecycle.stand_in, guesses, patience=SUGGESTED_WITHIN * settings.patience
     )
     answers = AnswerWriter(store, background)
     today = beginning_of_day(zone, clock)
@@ -252,6 +254,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
             maintenance,
             starter,
             ErasureAnnouncer(messenger).tell_done,
+            engine.guesses.end,
             owners=settings.owners,
         ),
     )

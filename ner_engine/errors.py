@@ -110,6 +110,10 @@ class NotEnoughData(TrainingError):
     """
 
 
+class NothingLearned(EngineError):
+    """Nothing is known of this project yet."""
+
+
 class TrainingDiverged(TrainingError):
     """The training ran into values that are not numbers at step {step}; train again with another
     seed.

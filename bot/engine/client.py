@@ -8,16 +8,19 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
 from bot.domain.runs import TrainingJob
+from bot.engine import guessing
 from bot.engine import prediction as prediction_process
 from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.encoders import encoder_folder
+from bot.engine.guessing import GuessingProcess
 from bot.engine.prediction import PredictionProcess
 from bot.engine.process import start_engine, stop_engine
 from bot.engine.protocol import absent, job_files, read_event
@@ -87,6 +90,13 @@ class EngineClient:
             data / "prediction.log", within=prediction_process.ANSWER_WITHIN_SECONDS * patience
         )
         self._words = TokenizerThread()
+        self.guesses = GuessingProcess(
+            data / "guessing.log",
+            partial(encoder_folder, encoder),
+            memory_mb=bounds.memory_mb,
+            within=guessing.TAUGHT_WITHIN_SECONDS * patience,
+        )
+        """First guesses, before there is a model."""
 
     async def __aenter__(self) -> Self:
         for folder in (self._models, self._jobs):
@@ -95,6 +105,7 @@ class EngineClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.guesses.end()
         await self._predictions.__aexit__()
         self._words.close()
 

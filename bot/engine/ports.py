@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.domain.models import ModelsCompared
-from bot.domain.project import Gold, Offsets, Sentence
+from bot.domain.project import Gold, Label, Offsets, Sentence
 from bot.domain.ranking import Candidate
 from bot.domain.runs import TrainingJob
 from ner_engine.annotation import Prediction
@@ -27,6 +27,18 @@ class Ranker(Protocol):
 
     async def diverse(self, sentences: Sequence[Candidate], *, count: int) -> list[int]:
         """The ids of those that stand for all of them, best first."""
+
+
+class Guesses(Protocol):
+    """First guesses, before a project has a model; kept in memory only. All raise EngineUnavailable."""
+
+    async def teach(
+        self, project_id: int, labels: Sequence[Label], gold: Sequence[Gold], texts: Sequence[str]
+    ) -> None:
+        """Know this of a project, and nothing from before; `texts` are some that nobody has finished."""
+
+    async def guess(self, project_id: int, texts: Sequence[str]) -> list[Prediction]:
+        """What each text may hold."""
 
 
 class Engine(Protocol):

@@ -33,7 +33,7 @@ class PredictionProcess:
 
     def __init__(self, errors: Path, *, within: float = ANSWER_WITHIN_SECONDS) -> None:
         self._within = within
-        self._line = EngineLine(errors)
+        self._line = EngineLine(errors, "ner_engine.processes.prediction_server", *_NICE)
         self._loads: dict[Path, asyncio.Task[None]] = {}
         self._turns = Turns()
         self._wake = asyncio.Event()
@@ -128,8 +128,8 @@ class PredictionProcess:
 class EngineLine:
     """Requests and answers of one process of the engine, told apart by number; it is started when first asked."""
 
-    def __init__(self, errors: Path) -> None:
-        self._errors = errors
+    def __init__(self, errors: Path, module: str, *options: str) -> None:
+        self._errors, self._module, self._options = errors, module, options
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._answers: dict[int, asyncio.Future[bytes]] = {}
@@ -159,7 +159,7 @@ class EngineLine:
         async with self._starting:
             if self.is_down:
                 self._process = await start_engine(
-                    "ner_engine.processes.prediction_server", *_NICE, errors=self._errors
+                    self._module, *self._options, errors=self._errors
                 )
                 self._reader = asyncio.create_task(self._read(self._process), name="answers")
             assert self._process is not None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.db.database import Store
@@ -59,6 +60,7 @@ class Forgetting:
         runs: MaintenanceRepository,
         starter: RunStarter,
         tell: TellDone,
+        forget_guesses: Callable[[], Awaitable[None]],
         *,
         owners: frozenset[str],
     ) -> None:
@@ -68,6 +70,7 @@ class Forgetting:
         self._runs = runs
         self._starter = starter
         self._tell = tell
+        self._forget_guesses = forget_guesses
         self._owners = owners
         self._looking = asyncio.Lock()
 
@@ -110,6 +113,8 @@ class Forgetting:
                 return Forgotten(taken, extent)
 
             done = await once(tx, caller.request, _FORGOTTEN, work)
+        # What is still there is taught again at the next card.
+        await self._forget_guesses()
         await self.look()
         return done
 

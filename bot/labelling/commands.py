@@ -45,6 +45,14 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnGuess:
+    """[Drop …] and [Take …] on a card with first guesses: the one that begins at this character."""
+
+    suggestion: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """`/label skip`."""
 
@@ -87,6 +95,7 @@ LabelCommand = (
     | MarkedSentence
     | NoEntities
     | Accept
+    | TurnGuess
     | Finish
     | Skip
     | FlagSentence

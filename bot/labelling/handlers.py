@@ -125,6 +125,7 @@ def register(
     app.action(piece)(replies.to_button(pressed(parsing.read_choice), replace=False))
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
+    app.action(ids.one_of(ids.GUESS))(replies.to_button(pressed(parsing.read_guess)))
     # Beside what a training found out.
     for action, read in _FROM_A_TRAINING.items():
         app.action(ids.one_of(action))(replies.to_button(pressed(read), replace=False))

@@ -13,6 +13,7 @@ from bot.labelling.commands import (
     NextSentence,
     NoEntities,
     Skip,
+    TurnGuess,
     Undo,
 )
 from bot.labelling.values.bulk import UndoTogether
@@ -143,6 +144,11 @@ def _span(start: int, text: str, label: str) -> Span:
 def read_step(value: str) -> UndoTogether:
     """A step over several sentences out of its [Undo]."""
     return UndoTogether(value)
+
+
+def read_guess(value: str) -> TurnGuess:
+    """A suggestion's id and where the guess in it begins out of a button."""
+    return TurnGuess(*read_place(value))
 
 
 def read_choice(value: str) -> Choose:

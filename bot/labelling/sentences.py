@@ -15,6 +15,7 @@ from bot.labelling.commands import (
     NoEntities,
     OpenSentence,
     Skip,
+    TurnGuess,
     Undo,
 )
 from bot.labelling.repositories.flags import Flags
@@ -22,9 +23,11 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.values.bulk import UndoTogether
-from bot.labelling.values.cards import Done, Outcome, Suggestion
+from bot.labelling.values.cards import Done, Outcome, Suggestion, turned_guess
 from bot.labelling.values.intents import MarkedSentence
 from ner_engine.annotation import Span
+
+_OVER = "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
 
 
 async def next_sentence(session: LabellingSession, _command: NextSentence) -> Outcome:
@@ -43,9 +46,7 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
         session.project_id, session.person, command.suggestion, Suggestion
     )
     if suggestion is None:
-        raise NotFound(
-            "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
-        )
+        raise NotFound(_OVER)
     annotation = await session.named(suggestion.sentence_id)
     if annotation.finished:
         return await session.stay(suggestion.sentence_id)
@@ -56,6 +57,23 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
         )
     await session.create_labels(suggestion.spans)
     return await _finish_and_go_on(session, annotation, suggestion.spans)
+
+
+async def turn_guess(session: LabellingSession, command: TurnGuess) -> Outcome:
+    """Take a first guess out of what is suggested, or back into it; nothing is stored of the sentence."""
+    actions = PendingActions(session.tx)
+    kept = await actions.get(session.project_id, session.person, command.suggestion, Suggestion)
+    if kept is None:
+        raise NotFound(_OVER)
+    annotation = await session.named(kept.sentence_id)
+    if annotation.finished:
+        return await session.stay(kept.sentence_id)
+    card = await session.card(annotation)
+    if annotation.spans:
+        return card
+    turned = turned_guess(kept, command.start)
+    await actions.change(session.project_id, session.person, turned)
+    return replace(card, suggestion=turned)
 
 
 async def _finish_and_go_on(

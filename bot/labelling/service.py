@@ -31,6 +31,7 @@ from bot.labelling.commands import (
     NoEntities,
     OpenSentence,
     Skip,
+    TurnGuess,
     Undo,
 )
 from bot.labelling.repositories.flags import Flags
@@ -224,6 +225,7 @@ CARRIED_OUT_BY: Mapping[
     MarkedSentence: sentences.mark_sentence,
     NoEntities: sentences.no_entities,
     Accept: sentences.accept,
+    TurnGuess: sentences.turn_guess,
     Finish: sentences.finish,
     Skip: sentences.skip,
     FlagSentence: sentences.flag,

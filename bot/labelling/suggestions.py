@@ -1,4 +1,4 @@
-"""Suggestions: what the live model, or before there is one the phrases labelled earlier, propose for a sentence."""
+"""Suggestions: what the live model, or before there is one first guesses and phrases labelled earlier, propose."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from bot.domain.project import Sentence
 from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
+from bot.labelling.first_guesses import FirstGuesses, Taught
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
@@ -40,12 +41,14 @@ class Suggestions:
         store: Store,
         engine: Engine,
         stand_in: StandIn | None = None,
+        guesses: FirstGuesses | None = None,
         *,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._store = store
         self._engine = engine
         self._stand_in = stand_in
+        self._guesses = guesses
         self._patience = patience
 
     async def with_suggestion(self, workspace: str, project_id: int, card: Card) -> Card:
@@ -65,22 +68,56 @@ class Suggestions:
             knowledge = await read_knowledge(tx, project_id)
             labels = await Labels(tx).described(project_id)
             precedents = await Precedents(tx).in_sentence(project_id, sentence)
+            taught = None
+            if knowledge.version is None and self._guesses is not None:
+                taught = await self._guesses.ready(tx, project_id, sentence)
         guide = tuple(label for label in labels if label.description or label.examples)
         card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
-        found, version = await self._find(workspace, project_id, knowledge, sentence)
-        if version is None and not found.spans:
+        if card.suggestion is not None:
+            return card  # the same as before, without what the person dropped
+        suggestion = await self._first_guess(project_id, taught, sentence)
+        if suggestion is None:
+            within = self._patience if taught is None else self._patience / 2
+            found, version = await self._find(
+                workspace, project_id, knowledge, sentence, within=within
+            )
+            suggestion = Suggestion(sentence.id, found.spans, found.confidences, version)
+        if suggestion.model is None and not suggestion.spans:
             return card
-        suggestion = Suggestion(sentence.id, found.spans, found.confidences, version)
         async with self._store.writing(workspace) as tx:
             kept = await PendingActions(tx).put(project_id, person, suggestion)
         return replace(card, suggestion=kept)
 
+    async def _first_guess(
+        self, project_id: int, taught: Taught | None, sentence: Sentence
+    ) -> Suggestion | None:
+        """None where nothing can guess in time; phrases labelled earlier are suggested then, if there are any."""
+        if taught is None or self._guesses is None:
+            return None
+        try:
+            async with asyncio.timeout(self._patience / 2):
+                raw = await self._guesses.guess(project_id, sentence)
+        except (EngineUnavailable, TimeoutError):
+            return None
+        found = on_borders(raw, sentence)
+        # How sure so little makes anybody is no number to be shown.
+        unsure = (None,) * len(found.spans)
+        return Suggestion(
+            sentence.id, found.spans, unsure, None, guessed_from=taught.lesson.finished
+        )
+
     async def _find(
-        self, workspace: str, project_id: int, knowledge: "Knowledge", sentence: Sentence
+        self,
+        workspace: str,
+        project_id: int,
+        knowledge: "Knowledge",
+        sentence: Sentence,
+        *,
+        within: float,
     ) -> tuple[Prediction, int | None]:
         """What is found, and the version that found it: another one stands in where the live one cannot be asked."""
         version = knowledge.version
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(within):
             if version is None:
                 recalled = await self._engine.recall(project_id, knowledge.phrases, [sentence])
                 return recalled[0], None

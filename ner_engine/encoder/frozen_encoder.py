@@ -86,6 +86,18 @@ class FrozenEncoder:
         """The name of a text's vectors in a store, by all they depend on."""
         return vector_key(self.sha256, self._features, wanted)
 
+    def mean_of(self, rows: Vectors) -> Vectors:
+        """Of rows that `encode` gave the one vector a token that is nearest to the mean of its pieces."""
+        pooling = self._features.pooling
+        place = pooling.index("mean") if "mean" in pooling else len(pooling) - 1
+        start = place * (self._pooled // len(pooling))
+        return rows[:, start : start + self._hidden]
+
+    def piece_counts(self, words: Sequence[str]) -> list[int]:
+        """Of how many word pieces each word is made: of the more, the rarer it is."""
+        encodings = self._session.pieces.encode_batch_fast(list(words), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
+
     def _read(self, wanted: EncodedText) -> Halves:
         """From the store if they are there, else computed and kept there."""
         if self.store is None:

@@ -148,7 +148,7 @@ QUESTIONS = [
     Question(kind, INTENTS[number % 4], CHOICES, SENTENCE, SPANS, f"of{number}", SURVEY)
     for number, kind in enumerate(QuestionKind)
 ]
-SUGGESTION = Suggestion(7, SPANS, (0.5, None), 4, "of8")
+SUGGESTION = Suggestion(7, SPANS, (0.5, None), 4, "of8", 5, (Span(3, 7, "SYMPTOM"),))
 DRAFT = Draft(
     "No pain.",
     ((0, 2), (3, 7), (7, 8)),

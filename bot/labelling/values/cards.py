@@ -1,6 +1,6 @@
 """Labelling: intents, questions, steps, cards, and the commands of /label."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -61,7 +61,22 @@ class Suggestion:
     """The version that proposes them; None: phrases labelled earlier."""
     offer: str = ""
     """The opaque id under which it is kept."""
+    guessed_from: int | None = None
+    """How many finished sentences a first guess was learned from, 0 by what labels mean; None: no first guess."""
+    dropped: tuple[Span, ...] = ()
+    """The guesses that the person does not want."""
     type: Literal["suggestion"] = "suggestion"
+
+
+def turned_guess(suggestion: Suggestion, start: int) -> Suggestion:
+    """The suggestion without the guess that begins there, or with it again where it was dropped."""
+    there = [span for span in suggestion.spans if span.start == start]
+    back = [span for span in suggestion.dropped if span.start == start]
+    spans = sorted({*suggestion.spans, *back}.difference(there))
+    dropped = sorted({*suggestion.dropped, *there}.difference(back))
+    return replace(
+        suggestion, spans=tuple(spans), confidences=(None,) * len(spans), dropped=tuple(dropped)
+    )
 
 
 @dataclass(frozen=True, slots=True)

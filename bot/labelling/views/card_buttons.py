@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObjec
 
 from bot.domain.steps import StepKind
 from bot.labelling.values.cards import Card, Done
+from bot.labelling.views.guesses import beside_guesses
 from bot.slack import action_ids as ids
 
 
@@ -36,6 +37,8 @@ def _steps(card: Card) -> list[ButtonElement]:
     if suggestion is None:
         return [edit, *buttons, following]
     edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
+    if suggestion.guessed_from is not None:
+        return beside_guesses(suggestion, edit, buttons)
     if not suggestion.spans:
         buttons[0].style = "primary"
         return [buttons[0], edit, *buttons[1:]]

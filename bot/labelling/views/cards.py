@@ -12,13 +12,15 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain.project import Annotation, DescribedLabel, Precedent
+from bot.domain.project import Annotation, Precedent
 from bot.domain.steps import StepKind
 from bot.labelling.values.bulk import EverywhereIntent, LabelledEverywhere, UndoneEverywhere
 from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty, Suggestion
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.bulk import everywhere_view, labelled_view, undone_view
 from bot.labelling.views.card_buttons import card_buttons, undo_before
+from bot.labelling.views.guesses import guess_rows, guessed
+from bot.labelling.views.guide import guide_of
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.questions import question_view
 from bot.slack.text import (
@@ -38,10 +40,6 @@ from bot.slack.text import (
 )
 from ner_engine.annotation import Span
 
-GUIDE = 600
-"""How many characters label descriptions may take beside a sentence."""
-_EXAMPLES, _EXAMPLE = 2, 30
-"""Phrases shown for a label, and how much of each."""
 _PRECEDENT, _REASON = 60, 300
 """How much of a decided phrase is shown, and of why."""
 
@@ -59,11 +57,12 @@ def card_view(card: Card) -> View:
     blocks += [
         marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
         *(line(*precedent_line(found)) for found in card.precedents),
-        *_guide(card),
+        *guide_of(card),
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
     ]
     if sentence.permalink:
         blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
+    blocks += guess_rows(card.suggestion, sentence.text)
     blocks.append(ActionsBlock(elements=list(card_buttons(card))))
     told = [*said, *(_suggested(card.suggestion) if card.suggestion else [])]
     words = "".join(
@@ -92,6 +91,8 @@ def _marks(card: Card) -> _Marks:
 def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:
     """By whom, and that nothing of it is a label yet."""
     model = suggestion.model
+    if suggestion.guessed_from is not None:
+        return guessed(suggestion.guessed_from)
     if not suggestion.spans:
         return [plain(f"Model {model} finds no entity here. ", bold=True), "Is that right?"]
     by = "from phrases labelled earlier" if model is None else f"by model {model}"
@@ -108,20 +109,6 @@ def precedent_line(found: Precedent) -> Line:
         person(found.person),
         f"{why}.",
     ]
-
-
-def _guide(card: Card) -> list[Block]:
-    """What the labels mean, with phrases that carry them, beside the task."""
-    if not card.guide:
-        return []
-    words = " · ".join(map(_meaning, card.guide))
-    return [ContextBlock(elements=[PlainTextObject(text=shortened(words, GUIDE), emoji=False)])]
-
-
-def _meaning(label: DescribedLabel) -> str:
-    means = f": {label.description}" if label.description else ""
-    shown = ", ".join(f"“{shortened(phrase, _EXAMPLE)}”" for phrase in label.examples[:_EXAMPLES])
-    return f"{label.name}{means}" + (f" ({shown})" if shown else "")
 
 
 def _said(card: Card) -> list[str | RichTextElement]:

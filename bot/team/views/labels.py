@@ -48,7 +48,10 @@ def kept_view(answer: LabelKept) -> View:
     means = f" means “{answer.description}”." if answer.description else " has no description."
     was = f" Before: “{answer.was}”." if answer.was else ""
     if answer.is_new and not answer.description:
-        means = f". To say what it means: /nerbot labels describe {answer.name} …"
+        means = (
+            ". What does it mean? nerbot guesses by that before anything is labelled. For example: "
+            f"/nerbot labels describe {answer.name} what a patient feels, such as pain"
+        )
     slip = f"It is one slip from {answer.near}: if it is one, take it back." if answer.near else ""
     first: Line = [plain(did, bold=True), plain(answer.name, code=True), means + was]
     return said(first, [slip] if slip else [])

@@ -83,6 +83,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.FINISH: ("{sentence}", LABELLER),
     ids.UNDO: ("{sentence}", LABELLER),
     ids.ACCEPT: ("made-up", LABELLER),
+    f"{ids.GUESS}.0": ("made-up:0", LABELLER),
     ids.CONFIRM: ("made-up", LABELLER),
     ids.DECLINE: ("made-up", LABELLER),
     ids.FORGET: ("made-up", LABELLER),

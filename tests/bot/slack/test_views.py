@@ -49,6 +49,7 @@ from bot.labelling.values.cards import (
     QuestionKind,
     QueueEmpty,
     Suggestion,
+    turned_guess,
 )
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
@@ -204,9 +205,14 @@ dones = st.builds(Done, ids_of_rows, st.sampled_from(StepKind), counts)
 @st.composite
 def suggestions(draw: st.DrawFn, sentence: Sentence, spans: tuple[Span, ...]) -> Suggestion:
     confidences = tuple(draw(st.none() | shares) for _ in spans)
-    return Suggestion(
-        sentence.id, spans, confidences, draw(st.none() | ids_of_rows), offer="of-fer"
-    )
+    model, guessed_from = draw(st.none() | ids_of_rows), draw(st.none() | counts)
+    if guessed_from is not None:
+        kept = [span for span in spans if draw(st.booleans())]
+        dropped = tuple(span for span in spans if span not in kept)
+        unsure = (None,) * len(kept)
+        offer = "of-fer"
+        return Suggestion(sentence.id, tuple(kept), unsure, None, offer, guessed_from, dropped)
+    return Suggestion(sentence.id, spans, confidences, model, offer="of-fer")
 
 
 @st.composite
@@ -890,6 +896,31 @@ def test_the_first_button_of_a_card_agrees_with_the_suggestion(
 ) -> None:
     suggestion = Suggestion(7, spans, (None,) * len(spans), 3, offer="o")
     assert buttons(card(suggestion=suggestion))[: len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sentences", "source"),
+    [(0, "from your labels' meanings"), (7, "from 7 sentences")],
+)
+def test_first_guesses_say_what_they_come_from(sentences: int, source: str) -> None:
+    suggestion = Suggestion(7, (SPAN,), (None,), None, "o", sentences)
+    assert f"First guesses, {source}." in shown(card(suggestion=suggestion))
+
+
+def test_no_button_beside_first_guesses_is_green() -> None:
+    """What is guessed is often wrong: nothing invites to take it unread."""
+    suggestion = Suggestion(7, (SPAN,), (None,), None, "o", 3)
+    shown_blocks = card(suggestion=suggestion).to_message()["blocks"]
+    assert "style" not in str([block for block in shown_blocks if block["type"] == "actions"])
+
+
+def test_each_guess_has_one_tap_that_drops_it_or_takes_it_again() -> None:
+    guess = f"{PAIN[SPAN.start : SPAN.end]} ({SPAN.label})"
+    there = Suggestion(7, (SPAN,), (None,), None, "o", 3)
+    gone = turned_guess(there, SPAN.start)
+    assert buttons(card(suggestion=there))[:2] == [f"Drop {guess}", "Accept all"]
+    assert buttons(card(suggestion=gone))[:2] == [f"Take {guess}", "Edit"]
+    assert turned_guess(gone, SPAN.start) == there
 
 
 def test_a_question_says_that_nothing_is_changed_yet() -> None:

@@ -285,3 +285,10 @@ def test_stats_say_how_long_a_sentence_takes_where_that_is_known(
         "3",
         said,
     ]
+
+
+def test_a_new_label_without_a_meaning_is_asked_for_one_by_an_example() -> None:
+    said = kept_view(LabelKept("SYMPTOM", "", is_new=True)).text
+    assert "What does it mean?" in said
+    assert "/nerbot labels describe SYMPTOM what a patient feels" in said
+    assert "What does it mean?" not in kept_view(LabelKept("SYMPTOM", "pain", is_new=True)).text

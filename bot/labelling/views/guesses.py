@@ -1,0 +1,48 @@
+"""First guesses on a card: where they come from, and one tap for each."""
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
+
+from bot.labelling.values.cards import Suggestion
+from bot.slack import action_ids as ids
+from bot.slack.text import button, counted, plain, shortened
+
+_GUESSES, _GUESS = 10, 30
+"""How many guesses have a button, and how much of each stands on it; the editor has all."""
+
+
+def guessed(sentences: int) -> list[str | RichTextElement]:
+    """What first guesses come from: nobody is to take them for a model's."""
+    source = f"from {counted(sentences, 'sentence')}" if sentences else "from your labels' meanings"
+    return [
+        plain(f"First guesses, {source}. ", bold=True),
+        "Many are wrong. Nothing is saved before you accept what is left.",
+    ]
+
+
+def beside_guesses(
+    suggestion: Suggestion, edit: ButtonElement, buttons: list[ButtonElement]
+) -> list[ButtonElement]:
+    """Nothing is green: what is guessed is not what most people will want."""
+    if not suggestion.spans:
+        return [edit, *buttons]
+    words = "Accept these" if suggestion.dropped else "Accept all"
+    return [ButtonElement(text=words, action_id=ids.ACCEPT, value=suggestion.offer), edit, *buttons]
+
+
+def guess_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
+    """One tap each: a guess is dropped, or taken again."""
+    if suggestion is None or suggestion.guessed_from is None:
+        return []
+    turns = sorted(
+        [(span, "Drop") for span in suggestion.spans]
+        + [(span, "Take") for span in suggestion.dropped]
+    )
+    buttons = [
+        button(
+            f"{verb} {shortened(text[span.start : span.end], _GUESS)} ({span.label})",
+            f"{ids.GUESS}.{number}",
+            f"{suggestion.offer}:{span.start}",
+        )
+        for number, (span, verb) in enumerate(turns[:_GUESSES])
+    ]
+    return [ActionsBlock(elements=buttons)]
