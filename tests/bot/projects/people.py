@@ -79,7 +79,10 @@ def rows(data: Path, *, but: frozenset[str] = frozenset()) -> dict[str, list[Any
 
 
 def rows_of(data: Path, project: int) -> dict[str, list[Any]]:
-    """Every row of one project, by table."""
+    """Every row of one project, by table.
+
+    Of its trainings only whether each was cancelled: recovery tries again what seems dead.
+    """
     with closing(sqlite3.connect(f"file:{data / 'nerbot.db'}?mode=ro", uri=True)) as connection:
         named = (
             "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
@@ -94,7 +97,8 @@ def rows_of(data: Path, project: int) -> dict[str, list[Any]]:
             for name in tables
         }
         own = connection.execute("SELECT * FROM project WHERE id = ?", (project,)).fetchall()
-        return {**found, "project": own}
+        runs = ["cancelled" in row for row in found["run"]]
+        return {**found, "run": runs, "project": own}
 
 
 def shown_to(slack: Playground, person: str) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,7 +48,7 @@ operations = st.lists(st.tuples(places, st.one_of(commands, presses)), min_size=
 async def tried(ward: Ward, steps: list[Step]) -> None:
     """Grace, an owner who is not in the project's channel, does all that; she reads nothing of it."""
     slack = ward.team.slack
-    before = done_by_people(ward)
+    before = rows_of(ward.data, ward.project)
     heard: list[str] = []
     for place, step in steps:
         if isinstance(step, str):
@@ -62,13 +61,7 @@ async def tried(ward: Ward, steps: list[Step]) -> None:
         heard.append(await ward.reads(OUTSIDER, seen))
     heard += shown_to(slack, OUTSIDER)
     assert [text for text in heard for secret in SECRETS if secret in text] == []
-    assert done_by_people(ward) == before
-
-
-def done_by_people(ward: Ward) -> dict[str, list[Any]]:
-    """The project's rows. Of its trainings only whether one was cancelled: recovery tries again what seems dead."""
-    found = rows_of(ward.data, ward.project)
-    return found | {"run": ["cancelled" in row for row in found["run"]]}
+    assert rows_of(ward.data, ward.project) == before
 
 
 def test_no_guess_brings_a_word_of_a_closed_project(tmp_path: Path) -> None:
