@@ -118,7 +118,9 @@ def events(draw: st.DrawFn) -> Event:
     text, spans = draw(marked_texts())
     kind = draw(st.sampled_from([*StepKind, *EventKind]).map(str) | st.just("something_new"))
     settings = {"annotations_per_sentence": 2, "random_share": 0.25}
-    words = {name: draw(any_texts) for name in ("name", "from", "to", "person", "channel")}
+    words = {
+        name: draw(any_texts) for name in ("name", "from", "to", "person", "channel", "sentence")
+    }
     detail: dict[str, Any] = {**words, "person": BEN, "channel": "C1"}
     if kind == EventKind.SETTINGS_CHANGED:
         detail["to"] = settings
