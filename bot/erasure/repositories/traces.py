@@ -200,6 +200,13 @@ def without(
             found for found in evaluation.confusions if not {found.gold, found.found} & set(labels)
         ),
         per_label=tuple(each for each in evaluation.per_label if each[0] not in labels),
+        finer=evaluation.finer
+        and replace(
+            evaluation.finer,
+            lenient_per_label=tuple(
+                each for each in evaluation.finer.lenient_per_label if each[0] not in labels
+            ),
+        ),
         advice=tuple(filter(is_kept, evaluation.advice)),
         outlook=evaluation.outlook if is_kept(evaluation.outlook or "") else None,
     )
