@@ -10,7 +10,6 @@ from ner_engine.results import (
     Finding,
     FinerScores,
     Mistake,
-    MistakeKind,
     Score,
 )
 
@@ -25,8 +24,8 @@ SAYING = Evaluation(
     advice=(f"{LABEL} is rare.",),
     outlook=f"More {LABEL} would help.",
     findings=(Finding(f"{LABEL} has one example.", (1,)),),
-    mistakes=(Mistake(next(iter(MistakeKind)), 1, Span(0, 1, LABEL), None),),
-    confusions=(Confusion(LABEL, "B", 1),),
+    mistakes=(Mistake("label", 1, Span(0, 1, LABEL), None),),
+    confusions=(Confusion("label", LABEL, "B", 1),),
     finer=FinerScores(SCORE, ((LABEL, SCORE),)),
 )
 SAYS_NO_LABEL = {"overall", "interval", "sentences", "method", "comparison", "curve", "guard"}

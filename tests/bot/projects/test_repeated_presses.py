@@ -90,6 +90,18 @@ async def suggestion(team: Team) -> Message:
     return await card(team)
 
 
+async def guessed(team: Team) -> Message | None:
+    """A card with a first guess, which comes once the label's meaning was learned."""
+    await team.types("/nerbot labels add DRUG a medicine or another chemical substance")
+    async with asyncio.timeout(patient(30)):
+        while True:
+            shown = (await team.types("/label")).message
+            assert shown is not None
+            if any(button.startswith("Drop") for button in shown.buttons):
+                return shown
+            await asyncio.sleep(0.5)
+
+
 async def everywhere(team: Team) -> Message | None:
     await add(team, *PAINS)
     return (await team.types("/label SYMPTOM chest pain everywhere")).message
@@ -140,6 +152,7 @@ async def said_right(team: Team) -> Message:
 OFFERED: dict[str, Ask] = {
     ids.ACCEPT: suggestion,
     ids.EDIT_SUGGESTION: suggestion,
+    f"{ids.GUESS}.0": guessed,
     ids.CONFIRM: renaming,
     ids.DECLINE: renaming,
     ids.FORGET: forgetting,
