@@ -19,7 +19,9 @@ def add_add(does: Any) -> None:
     add.add_argument("source", type=Path, metavar="DIR|SAFETENSORS")
     add.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new directory")
     add.add_argument("--data", type=Path, metavar="FILE.jsonl", help="finished sentences to try on")
-    add.add_argument("--present", metavar="DIR", help="the encoder to compare with, if not ours")
+    add.add_argument(
+        "--present", metavar="NAME|DIR", help="the encoder to compare with, if not the chosen one"
+    )
     add.add_argument("--layers", type=int, nargs="+", metavar="K", help="those to try")
     add.add_argument("--language", default="en", metavar="CODE")
     add.add_argument("--licence", default="", metavar="TEXT")
@@ -28,6 +30,7 @@ def add_add(does: Any) -> None:
 
 def run_add(options: argparse.Namespace, out: TextIO) -> None:
     """Convert, try, and tell; nothing that trains now is switched. Raises EncoderError, OSError."""
+    from bot.cli.encoders import chosen_encoder  # noqa: PLC0415 this is one of its commands
     from ner_engine.encoder.convert import convert  # noqa: PLC0415 numpy and onnxruntime come here
 
     card = convert(options.source, options.out, language=options.language, licence=options.licence)
@@ -42,7 +45,8 @@ def run_add(options: argparse.Namespace, out: TextIO) -> None:
     )
 
     layers = options.layers or range(max(1, card.layer - 2), min(card.layer + 3, 2 * card.layer))
-    settings = TrainingSettings(encoder_dir=options.present, language=options.language)
+    present = chosen_encoder(options.present).directory
+    settings = TrainingSettings(encoder_dir=present, language=options.language)
     gold = _read(options.data)
     results = ranked(list(best_layer(gold, options.out, layers, present=settings)))
     out.writelines(told(results))
