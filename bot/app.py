@@ -99,15 +99,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
         adapters = make_adapters(
-            settings,
-            database,
-            engine,
-            client,
-            background,
-            bot_user,
-            eraser,
-            departing,
-            clock=clock,
+            settings, database, engine, client, background, bot_user, eraser, departing, clock=clock
         )
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)

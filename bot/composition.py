@@ -117,11 +117,7 @@ def make_adapters(
     draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
     delivery = OutboxDelivery(database, clock=clock)
     sender = OutboxSender(
-        delivery,
-        client.once,
-        clock=clock,
-        draw=draw,
-        call_within=CALL_SECONDS * settings.patience,
+        delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * settings.patience
     )
     messenger = SlackMessenger(
         store, sender, client.web, draw=draw, patience=TOLD_WITHIN * settings.patience
@@ -216,12 +212,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     return Services(
         seeder=seeder,
         labelling=Labelling(
-            store,
-            engine,
-            suggestions,
-            seeded=seeder.seeded,
-            today=today,
-            owners=settings.owners,
+            store, engine, suggestions, seeded=seeder.seeded, today=today, owners=settings.owners
         ),
         editor=Editor(store, suggestions, answers, today=today, owners=settings.owners),
         recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
@@ -232,12 +223,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=_make_digests(settings, adapters),
         ranking=Ranking(
-            store,
-            adapters.to_rank,
-            engine,
-            background,
-            owner=owner,
-            stand_in=lifecycle.stand_in,
+            store, adapters.to_rank, engine, background, owner=owner, stand_in=lifecycle.stand_in
         ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=ModelService(
@@ -247,16 +233,20 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),
         counters=CounterCheck(store, adapters.every_project, background, clock=clock),
-        forgetting=Forgetting(
-            store,
-            adapters.eraser,
-            adapters.erasures,
-            maintenance,
-            starter,
-            ErasureAnnouncer(messenger).tell_done,
-            engine.guesses.end,
-            owners=settings.owners,
-        ),
+        forgetting=_make_forgetting(settings, adapters, starter),
+    )
+
+
+def _make_forgetting(settings: Settings, adapters: Adapters, starter: RunStarter) -> Forgetting:
+    return Forgetting(
+        adapters.store,
+        adapters.eraser,
+        adapters.erasures,
+        adapters.maintenance,
+        starter,
+        ErasureAnnouncer(adapters.messenger).tell_done,
+        adapters.engine.guesses.end,
+        owners=settings.owners,
     )
 
 

@@ -22,7 +22,7 @@ from ner_engine.annotation import Prediction
 log = logging.getLogger(__name__)
 
 LESSONS = (0, 3, 5, 8, 12, 20, 35, 50)
-"""After so many finished sentences it is taught anew; more than the last are not taught."""
+"""Numbers of finished sentences after which it is taught again, by as many of the newest."""
 _TEXTS = 40
 """Sentences that say what the project's words have in common."""
 
@@ -49,7 +49,7 @@ class Taught:
 
 
 class FirstGuesses:
-    """Knows what was taught of each project, and teaches anew when that is no longer so."""
+    """Remembers what was taught of each project, and teaches again when that has changed."""
 
     def __init__(self, store: Store, guesses: Guesses, background: Background) -> None:
         self._store = store
@@ -97,9 +97,9 @@ class FirstGuesses:
     async def _give(self, workspace: str, project_id: int, lesson: Lesson) -> None:
         try:
             async with self._store.reading(workspace) as tx:
-                gold = (await Annotations(tx).gold(project_id))[-lesson.finished :]
+                gold = await Annotations(tx).gold(project_id) if lesson.finished else ()
                 others = await Rankings(tx).sample(project_id, limit=_TEXTS)
-            learned = gold if lesson.finished else ()
+            learned = gold[-lesson.finished :]
             self._taught.pop(project_id, None)
             await self._guesses.teach(
                 project_id, lesson.labels, learned, [other.text for other in others]

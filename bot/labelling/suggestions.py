@@ -100,7 +100,7 @@ class Suggestions:
         except (EngineUnavailable, TimeoutError):
             return None
         found = on_borders(raw, sentence)
-        # How sure so little makes anybody is no number to be shown.
+        # A confidence from so few sentences means nothing, so none is shown.
         unsure = (None,) * len(found.spans)
         return Suggestion(
             sentence.id, found.spans, unsure, None, guessed_from=taught.lesson.finished

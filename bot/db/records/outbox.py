@@ -69,8 +69,8 @@ class Outgoing:
         return self.place is not None or self.dead_at is not None
 
 
-_COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)
-_ROW = by_key(select(*_COLUMNS).where(here(outbox), outbox.c.key == bindparam("key")))
+COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)
+_ROW = by_key(select(*COLUMNS).where(here(outbox), outbox.c.key == bindparam("key")))
 _ADD = inserts(outbox, lambda insert: insert)
 _DEAD = select(func.count()).select_from(outbox).where(here(outbox), outbox.c.dead_at.is_not(None))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, case, delete, or_, select, update
 
 from bot.db.clock import SKEW, Jump
 from bot.db.database import Database
-from bot.db.records.outbox import Outgoing
+from bot.db.records.outbox import COLUMNS, Outgoing
 from bot.db.tables.outbox import outbox
 from bot.db.transaction import Clock
 
@@ -20,7 +20,6 @@ KEPT = timedelta(days=7)
 KEPT_DEAD = timedelta(days=30)
 
 _WAITS = and_(outbox.c.delivered < outbox.c.state, outbox.c.dead_at.is_(None))
-_COLUMNS = tuple(outbox.c[name] for name in Outgoing.__dataclass_fields__)
 
 
 class OutboxDelivery:
@@ -54,7 +53,7 @@ class OutboxDelivery:
                 update(outbox)
                 .where(outbox.c.id.in_(due), free)
                 .values(claimed_until=now + CLAIM)
-                .returning(*_COLUMNS)
+                .returning(*COLUMNS)
             )
             found = [_to_outgoing(row) for row in rows]
         return tuple(sorted(found, key=lambda each: (each.due_at, each.id)))
@@ -144,7 +143,7 @@ class OutboxDelivery:
     async def place_of(self, workspace: str, key: str) -> Outgoing | None:
         """The message of a key in a workspace."""
         mine = and_(outbox.c.workspace == workspace, outbox.c.key == key)
-        return next(iter(await self._found(select(*_COLUMNS).where(mine))), None)
+        return next(iter(await self._found(select(*COLUMNS).where(mine))), None)
 
     async def withdraw(self, workspace: str, key: str) -> None:
         """Forget a message that no place takes, because it was told in another way."""
@@ -154,7 +153,7 @@ class OutboxDelivery:
 
     async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
         """What was not delivered yet, what was given up first."""
-        wanted = select(*_COLUMNS).where(outbox.c.delivered < outbox.c.state)
+        wanted = select(*COLUMNS).where(outbox.c.delivered < outbox.c.state)
         oldest = wanted.order_by(outbox.c.dead_at.is_(None), outbox.c.due_at)
         return await self._found(oldest.limit(limit))
 
