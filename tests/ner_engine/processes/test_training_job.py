@@ -224,7 +224,7 @@ def test_a_missing_encoder_is_told_and_cnn_takes_its_place(tmp_path: Path) -> No
     assert code == SUCCEEDED
     result = result_of(job)
     assert result["settings"]["preset"] == "cnn"
-    assert "model.onnx is not installed" in result["notes"][0]
+    assert "model.onnx is not on the machine nerbot runs on" in result["notes"][0]
     assert "with the preset cnn instead" in result["notes"][0]
 
 
