@@ -158,6 +158,16 @@ class EncoderNotInstalled(EncoderError):
     """The encoder {name} is not installed; type nerbot encoders install {name}."""
 
 
+class EncoderNameInvalid(EncoderError):
+    """An encoder's name has letters, digits, dots, hyphens and underscores, 64 at most, unlike {name};
+    give it another one with --name.
+    """
+
+
+class EncoderTaken(EncoderError):
+    """There is an encoder called {name} already; give the new one another name with --name."""
+
+
 class EncoderNotFetched(EncoderError):
     """The encoder {name} could not be fetched: {reason}. To try again, type nerbot encoders install
     {name}, with --from DIR where its files are in a folder.

@@ -14,12 +14,16 @@ MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 
 @dataclass(frozen=True, slots=True)
 class InstalledEncoder:
-    """An encoder's folder: ``name`` is what people call it, ``size`` counts bytes."""
+    """An encoder's folder: ``name`` is what people call it."""
 
     name: str
     directory: Path
     card: EncoderCard
-    size: int
+
+    @property
+    def size(self) -> int:
+        """Its files' bytes, looked up now."""
+        return sum(path.stat().st_size for path in self.directory.iterdir())
 
 
 def encoders_folder() -> Path:
@@ -33,11 +37,9 @@ def find_installed(name: str, folder: Path | None = None) -> InstalledEncoder | 
     if not all((directory / file).is_file() for file in (CARD, MODEL, TOKENIZER)):
         return None
     try:
-        card = read_card(directory)
+        return InstalledEncoder(name, directory, read_card(directory))
     except EncoderUnreadable:
         return None
-    size = sum(path.stat().st_size for path in directory.iterdir())
-    return InstalledEncoder(name, directory, card, size)
 
 
 def installed_encoders() -> Iterator[InstalledEncoder]:

@@ -8,7 +8,6 @@ carries its ``id``:
   ``texts`` are some of its sentences that nobody has finished;
 - ``{"id": n, "guess": project, "texts": […]}``: ``{"id": n, "texts": [{"spans": …, "confidences": …,
   "uncertainty": …}, …]}``;
-- ``{"id": n, "forget": project}``: ``{"id": n, "forgotten": project}``;
 
 or ``{"id": n, "error": code, "message": …}``. When stdin ends the parent is gone, and so is the process. Where nobody
 asks for a quarter of an hour it ends by itself, so that no memory is held for projects that have their models.
@@ -88,8 +87,6 @@ class Guesses:
         try:
             if "learn" in request:
                 return number | self._learn(request)
-            if "forget" in request:
-                return number | self._forget(str(request["forget"]))
             return number | self._guess(str(request["guess"]), request["texts"])
         except EngineError as error:
             return number | {"error": error.code, "message": str(error)}
@@ -114,14 +111,13 @@ class Guesses:
             raise NothingLearned
         return {"texts": [asdict(found) for found in self._guessers[project].find(texts)]}
 
-    def _forget(self, project: str) -> Answer:
+    def _forget(self, project: str) -> None:
         from ner_engine.encoder.frozen_encoder import encoder_for  # noqa: PLC0415 - after the limits on threads
 
         if self._guessers.pop(project, None) is not None:
             encoder = encoder_for(self._settings)
             if encoder is not None:
                 encoder.forget()
-        return {"forgotten": project}
 
 
 if __name__ == "__main__":

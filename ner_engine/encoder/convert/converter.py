@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ner_engine.encoder.convert.config import Config
 from ner_engine.encoder.convert.families import FAMILIES
 from ner_engine.encoder.convert.graph_builder import write_graph
 from ner_engine.encoder.convert.weights import Weights
+from ner_engine.encoder.files import read_encoder
 from ner_engine.errors import CheckpointRefused
 
 #: Most word pieces that an encoder reads at once: attention's time grows with their square.
@@ -71,6 +72,7 @@ def convert(
         write_graph(staging / "model.onnx", form, layers or form.depth, precision)
         _try(staging / "model.onnx")
         shutil.copyfile(folder / _TOKENIZER, staging / _TOKENIZER)
+        card = replace(card, sha256=read_encoder(str(staging)).sha256)
         described = {**asdict(card), "special": special, **(about or {})}
         (staging / CARD).write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
         staging.chmod(0o755)

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import json
 import os
 import shutil
 import tempfile
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ner_engine.encoder.card import CARD
 from ner_engine.encoder.convert import convert
 from ner_engine.encoder.files import read_encoder
 from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder
@@ -83,7 +81,7 @@ def _checkpoint(
 
 
 def _make(source: Source, checkpoint: Path, directory: Path, tell: Told) -> None:
-    """Convert and try, and write down the hash that models will remember it by."""
+    """Convert and try."""
     tell("converting", 0)
     convert(
         checkpoint,
@@ -97,10 +95,6 @@ def _make(source: Source, checkpoint: Path, directory: Path, tell: Told) -> None
     encoder = FrozenEncoder(files, Features((files.card.layer,), files.card.pooling))
     if not np.isfinite(encoder.encode(EncodedText("chest pain", ((0, 5), (6, 10))))).all():
         raise EncoderUnreadable(reason="its vectors are not numbers")
-    card = json.loads((directory / CARD).read_bytes())
-    (directory / CARD).write_text(
-        json.dumps({**card, "sha256": files.sha256}, indent=2, ensure_ascii=False) + "\n", "utf-8"
-    )
     tell("converting", 1)
 
 

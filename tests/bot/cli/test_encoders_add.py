@@ -1,11 +1,48 @@
+"""`nerbot encoders add`: what is made, where it is, and what it is compared with."""
+
 import argparse
 import io
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
+import pytest
+
+from bot.cli.encoders import chosen_encoder
 from bot.cli.encoders_add import add_add, told
+from ner_engine.annotation import AnnotatedText
+from ner_engine.encoder.card import read_card
+from ner_engine.encoder.files import read_encoder
+from ner_engine.encoder.installed import encoders_folder
+from ner_engine.errors import EncoderNameInvalid, EncoderTaken
 from ner_engine.results import Comparison
 from ner_engine.training.encoder_choice import LayerResult
+from tests.ner_engine.data import make_gold
 from tests.ner_engine.encoder.convert.checkpoints import tiny_checkpoint
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return encoders_folder()
+
+
+def add(*arguments: object) -> str:
+    """What the command says."""
+    parser = argparse.ArgumentParser()
+    add_add(parser.add_subparsers())
+    options = parser.parse_args(["add", *map(str, arguments)])
+    out = io.StringIO()
+    options.call(options, out)
+    return out.getvalue()
+
+
+def write_gold(path: Path, gold: Iterable[AnnotatedText]) -> Path:
+    lines = (json.dumps({"text": one.text, "spans": [*map(asdict, one.spans)]}) for one in gold)
+    path.write_text("\n".join(lines))
+    return path
 
 
 def test_the_gain_is_told_with_its_interval_beside_the_present_encoder() -> None:
@@ -16,11 +53,53 @@ def test_the_gain_is_told_with_its_interval_beside_the_present_encoder() -> None
 
 
 def test_without_data_a_checkpoint_is_only_converted(tmp_path: Path) -> None:
-    parser = argparse.ArgumentParser()
-    add_add(parser.add_subparsers())
-    checkpoint = tiny_checkpoint(tmp_path, "bert")
-    options = parser.parse_args(["add", str(checkpoint), "--out", str(tmp_path / "made")])
-    out = io.StringIO()
-    options.call(options, out)
+    said = add(tiny_checkpoint(tmp_path, "bert"), "--out", tmp_path / "made")
     assert (tmp_path / "made" / "model.onnx").exists()
-    assert "It takes layer 1, the middle" in out.getvalue()
+    assert "It takes layer 1, the middle" in said
+
+
+def test_what_is_added_is_found_by_its_name(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(tiny_checkpoint(tmp_path, "bert"), "--name", "ours")
+    monkeypatch.setenv("NERBOT_ENCODER", "ours")
+    assert chosen_encoder().directory == str(cache / "ours")
+
+
+def test_the_name_is_the_checkpoints_if_none_is_told(tmp_path: Path, cache: Path) -> None:
+    add(tiny_checkpoint(tmp_path, "bert") / "model.safetensors")
+    assert read_card(cache / "bert").name == "bert"
+
+
+def test_its_card_says_the_hash_that_models_will_know_it_by(tmp_path: Path, cache: Path) -> None:
+    add(tiny_checkpoint(tmp_path, "bert"))
+    assert read_card(cache / "bert").sha256 == read_encoder(str(cache / "bert")).sha256
+
+
+@pytest.mark.parametrize("name", ["bert", "minilm", "mpnet"])
+def test_a_name_that_another_encoder_has_is_refused(tmp_path: Path, name: str) -> None:
+    checkpoint = tiny_checkpoint(tmp_path, "bert")
+    add(checkpoint)
+    with pytest.raises(EncoderTaken):
+        add(checkpoint, "--name", name)
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "two words", "ä" * 3, "x" * 65])
+def test_a_name_that_is_no_folders_is_refused(tmp_path: Path, cache: Path, name: str) -> None:
+    with pytest.raises(EncoderNameInvalid):
+        add(tiny_checkpoint(tmp_path, "bert"), "--name", name)
+    assert not cache.exists()
+
+
+def test_layers_are_compared_with_the_encoder_that_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside itself an encoder gains nothing; beside any other one it would not be nothing to the digit."""
+    checkpoint = tiny_checkpoint(tmp_path, "bert")
+    add(checkpoint, "--name", "first")
+    monkeypatch.setenv("NERBOT_ENCODER", "first")
+    data = write_gold(tmp_path / "data.jsonl", make_gold(1))
+    said = add(checkpoint, "--name", "second", "--data", data, "--layers", 1)
+    assert "+0.0 beside the present encoder's" in said
+    assert "(+0.0 to +0.0, 6 sentences)" in said
+    assert "NERBOT_ENCODER=second" in said

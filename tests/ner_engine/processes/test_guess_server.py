@@ -54,7 +54,12 @@ def test_sentences_in_which_nothing_is_labelled_teach_no_head(guesses: Guesses) 
     assert learn(guesses, "nothing", nothing) == {"id": 1, "learned": 4}
 
 
-def test_what_is_forgotten_guesses_no_longer(guesses: Guesses) -> None:
-    learn(guesses, "gone", [])
-    assert guesses.answer({"id": 3, "forget": "gone"}) == {"id": 3, "forgotten": "gone"}
-    assert guesses.answer({"id": 4, "guess": "gone", "texts": [NEW]})["error"] == "nothing_learned"
+def test_what_a_lesson_leaves_out_is_known_no_longer(guesses: Guesses) -> None:
+    learn(guesses, "anew", GOLD[:2])
+    learn(guesses, "anew", GOLD[:1])
+    assert found(guesses, "anew", "Codeine again.") != {"Codeine": "DRUG"}
+
+
+def test_nothing_is_guessed_for_a_project_that_was_taught_nothing(guesses: Guesses) -> None:
+    answer = guesses.answer({"id": 4, "guess": "strange", "texts": [NEW]})
+    assert answer["error"] == "nothing_learned"
