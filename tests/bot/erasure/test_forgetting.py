@@ -1,5 +1,6 @@
 """After /nerbot forget no byte of the data folder holds what was forgotten, and the model never saw it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ CANARIES = ("zyxwquirk", "plimpain", "qvorlabel", "drablat")
 
 
 def with_canaries(folder: Path, words: tuple[str, ...] = CANARIES) -> list[str]:
-    """The files in which one of the words is, whatever their kind."""
+    """The files in which one of the words is, whatever their kind; what is deleted meanwhile is passed over."""
     found = []
-    for path in folder.rglob("*"):
-        content = path.read_bytes().lower() if path.is_file() else b""
+    for path in (Path(parent, name) for parent, _, names in os.walk(folder) for name in names):
+        try:
+            content = path.read_bytes().lower()
+        except OSError:  # deleted meanwhile, or a socket
+            continue
         wide = content.replace(b"\x00", b"")
         found += [
             f"{path.relative_to(folder)}: {word}"
