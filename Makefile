@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: golden help install hooks run test coverage torture format lint types security imports check readme bench requirements clean
+.PHONY: golden help install hooks run test coverage torture format lint types security imports docs check readme bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -76,7 +76,10 @@ imports: .venv/.dev  ## the import contracts of pyproject.toml
 readme: .venv/.dev  ## the README's table of commands, from the code
 	$(BIN)/python -m bot.cli.readme
 
-check: lint types imports security test  ## lint, types, imports and test: what CI runs
+docs: .venv/.dev  ## the documentation as a site, in site/; a broken link or a page that no menu has is an error
+	$(BIN)/mkdocs build --quiet --strict
+
+check: lint types imports security docs test  ## all of these: what CI runs
 
 CORPUS ?= ../shared/data/bc5cdr
 bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS=folder of train.jsonl and test.jsonl, ONLY="speed …"
@@ -88,4 +91,4 @@ requirements:  ## pin the dependencies of pyproject.toml again, by hash (needs u
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
 
 clean:  ## remove the environment and caches (never the data folder)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov site .coverage .coverage.*
