@@ -172,6 +172,7 @@ def _listen(
     )
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
+    listeners.help(COMMANDS)
     patience = direct.PATIENCE_SECONDS * slow
     messages, deleting = adapters.direct_messages, reasons.typed_deletion(services.use_cases)
     label.register(app, labelling, replies, messages, patience=patience, deleting=deleting)

@@ -91,6 +91,7 @@ HELP = CommandHelp(
         HelpLine("/label delete #12", "deletes a sentence, after asking (without a number: yours)"),
         HelpLine("/label undo", "takes my last step back"),
     ),
+    usual="/label SYMPTOM chest pain",
 )
 
 

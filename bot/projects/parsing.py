@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.domain.roles import Role
 from bot.errors import NotUnderstood
 from bot.projects.commands import ChangeSettings, GiveRole
-from bot.slack.subcommands import Parse, Typed
+from bot.slack.subcommands import Parse, Typed, shown
 from bot.slack.text_normalization import clean
 
 C = TypeVar("C")
@@ -22,38 +22,44 @@ def read_name(command: Callable[[str], C]) -> Parse[C]:
     return lambda typed: command(_name(typed.text))
 
 
-_NUMBERS = frozenset({"annotations", "random"})
 _SWITCHES = {
     "open": {"is_open": True},
     "closed": {"is_open": False},
     "guests on": {"guests": True},
     "guests off": {"guests": False},
 }
-_SETTINGS = (
-    "Settings are “annotations 2” (people who label each sentence), “random 25” (of 100 sentences, those that come at "
-    "random), “open” or “closed” (for everybody, or for the people of its channels), and “guests on” or “guests off” "
-    "(people of other workspaces)."
-)
+_NUMBERED = {
+    "annotations": "annotations takes a number of people, as in annotations 2.",
+    "random": "random takes per cent from 0 to 100, as in random {example}.",
+}
+_SHARE = re.compile(r"0?[.,]([0-9]{1,2})")
 
 
 def read_settings(typed: Typed) -> ChangeSettings:
     """`annotations 2 random 25 closed guests off`: in any order, each as often as wished; the last one counts."""
-    words = typed.text.lower().split()
+    words = re.sub(r"\s*%", "", typed.text.lower()).split()
     command = ChangeSettings()
     while words:
         word, value = words[0], words[1] if len(words) > 1 else ""
-        if word in _NUMBERS and re.fullmatch(r"[0-9]{1,3}", value):
-            command, words = _with_number(command, word, int(value)), words[2:]
+        if word in _NUMBERED:
+            command, words = _with_number(command, word, value), words[2:]
         elif switch := _SWITCHES.get(word):
             command, words = replace(command, **switch), words[1:]
         elif switch := _SWITCHES.get(f"{word} {value}"):
             command, words = replace(command, **switch), words[2:]
+        elif word == "guests":
+            raise NotUnderstood("guests takes on or off.")
         else:
-            raise NotUnderstood(_SETTINGS)
+            raise NotUnderstood(f"“{shown(word)}” is not a setting of a project.")
     return command
 
 
-def _with_number(command: ChangeSettings, name: str, number: int) -> ChangeSettings:
+def _with_number(command: ChangeSettings, name: str, value: str) -> ChangeSettings:
+    number = int(value) if re.fullmatch(r"[0-9]{1,3}", value) else None
+    if number is None or (name == "random" and number > 100):
+        share = _SHARE.fullmatch(value)
+        example = share[1].ljust(2, "0").lstrip("0") if share else ""
+        raise NotUnderstood(_NUMBERED[name].format(example=example or 25))
     if name == "random":
         return replace(command, random_share=number / 100)
     return replace(command, annotations_per_sentence=number)
@@ -64,7 +70,7 @@ def read_role(typed: Typed) -> GiveRole:
     word = typed.words.split()[-1].lower()
     if len(typed.people) != 1:
         raise NotUnderstood(
-            f"Whose role? Mention one person with @ after “roles {word}”; pick them from the list Slack shows."
+            f"Whose role? Mention one person with @ after roles {word}; pick them from the list Slack shows."
         )
     return GiveRole(typed.people[0], _ROLES[word])
 

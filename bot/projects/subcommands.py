@@ -13,7 +13,7 @@ from bot.slack.subcommands import without_more
 SUBCOMMANDS = (
     subcommand(
         ("project", "projects"),
-        without_more(ShowProject(), "“project {text}” is nothing /nerbot knows."),
+        without_more(ShowProject(), "/nerbot project has no command “{text}”."),
         reads(projects.show),
         project_view,
         HelpLine("/nerbot project", "which project this channel uses, and its settings"),
@@ -59,7 +59,7 @@ SUBCOMMANDS = (
 ROLES = (
     subcommand(
         ("roles",),
-        without_more(ShowRoles(), "“roles {text}” is nothing /nerbot knows."),
+        without_more(ShowRoles(), "/nerbot roles has no command “{text}”."),
         reads(roles.show),
         roles_view,
         HelpLine("/nerbot roles", "who may do what"),

@@ -27,4 +27,4 @@ class ProjectSettings:
                 f"A sentence can be labelled by 1 to {MAX_ANNOTATIONS} people, not by {self.annotations_per_sentence}."
             )
         if not 0 <= self.random_share <= 1:
-            raise InvalidSetting("The random share is between 0 and 1, such as 0.25 for a quarter.")
+            raise InvalidSetting("random takes per cent from 0 to 100, as in random 25.")

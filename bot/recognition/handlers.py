@@ -25,6 +25,7 @@ HELP = CommandHelp(
         HelpLine("/ner She came in with chest pain.", "the sentence with its entities marked"),
         HelpLine("several lines", "are several sentences, up to 20"),
     ),
+    usual="/ner She came in with chest pain.",
 )
 
 

@@ -17,7 +17,7 @@ def read_notices(typed: Typed) -> ShowNotices | SetNotices:
             return ShowNotices()
         case "on" | "off" as wish:
             return SetNotices(wish == "on")
-    raise NotUnderstood("“notices” takes “on” or “off”.")
+    raise NotUnderstood("/nerbot notices takes on or off.")
 
 
 SUBCOMMANDS = (

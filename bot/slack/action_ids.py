@@ -64,6 +64,9 @@ LOOK_AT = "models.look_at"
 OPEN_SENTENCE = "models.open"
 """One sentence of a list: `models.open.0`, …"""
 
+HELP = "help"
+"""[Help] below a reason; its value is the command."""
+
 BUTTON_TEXT = 75
 """Slack's limit for the words on a button."""
 

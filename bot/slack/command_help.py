@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
     HeaderBlock,
     PlainTextObject,
@@ -13,7 +15,13 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.roles import Role
-from bot.slack.text import WORDS, View, escape, line, plain, shortened
+from bot.slack import action_ids as ids
+from bot.slack.text import Line, View, as_text, button, escape, line, plain, shortened
+
+REASON = 300
+"""How long a reason is at most: it is one line, and what was typed may be longer."""
+_NEAR = 0.6
+"""From which likeness on two words may be the same one, misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +40,47 @@ class CommandHelp:
     command: str
     intro: str
     lines: tuple[HelpLine, ...]
+    usual: str = ""
+    """The form that most people mean, where nothing that was typed is like another one."""
 
 
-def usage_view(told: CommandHelp, reason: str = "") -> View:
-    """How to use a command, after the reason why something was not understood."""
-    reason = shortened(reason, WORDS)
-    blocks = [line(plain(reason, bold=True))] if reason else []
-    blocks += [line(told.intro), _rows(told.lines)]
+def misunderstood_view(told: CommandHelp, reason: str, typed: str = "") -> View:
+    """Why a command was not understood, in one line with the nearest form that works; [Help] shows the others."""
+    parts: Line = [shortened(reason, REASON)]
+    # A reason that begins with the command names it; one that has it further on names a form.
+    form = None if told.command in reason[1:] else nearest_form(told, typed)
+    if form is not None:
+        parts = [*parts, " Try ", plain(form, code=True)]
+    more = button("Help", ids.HELP, told.command)
+    return View(as_text(parts), (line(*parts), ActionsBlock(elements=[more])))
+
+
+def nearest_form(told: CommandHelp, typed: str) -> str | None:
+    """The example that is most like what was typed; that of the usual form where none is."""
+    words = typed.lower().split()
+    forms = [row.typed for row in told.lines if row.typed.startswith(f"{told.command} ")]
+    likeness = {form: _likeness(words, form.lower().split()[1:]) for form in forms}
+    nearest = max(forms, key=lambda form: likeness[form], default=None)
+    if nearest is not None and likeness[nearest] > 0:
+        return nearest
+    return told.usual or None
+
+
+def _likeness(words: list[str], form: list[str]) -> float:
+    """How much of a form's beginning was typed, word by word; 0 where the first words differ."""
+    whole = 0.0
+    for place, (word, wanted) in enumerate(zip(words, form, strict=False)):
+        alike = SequenceMatcher(None, word[:REASON], wanted).ratio()
+        if alike < _NEAR:
+            break
+        whole += alike / 2**place
+    return whole
+
+
+def usage_view(told: CommandHelp) -> View:
+    """Every form of a command."""
     listed = "\n".join(f"{row.typed}: {row.does}" for row in told.lines)
-    return View(
-        escape("\n".join(part for part in (reason, told.intro, listed) if part)), tuple(blocks)
-    )
+    return View(escape(f"{told.intro}\n{listed}"), (line(told.intro), _rows(told.lines)))
 
 
 def all_usage_view(commands: Iterable[CommandHelp]) -> View:

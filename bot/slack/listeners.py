@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.project import Caller
-from bot.slack.command_help import CommandHelp
+from bot.slack import action_ids as ids
+from bot.slack.command_help import CommandHelp, all_usage_view, usage_view
 from bot.slack.payloads import Payload, action_value, caller_of_action, read_id
 from bot.slack.responders import Responders, Work
 from bot.slack.text import View
@@ -51,6 +52,16 @@ class Listeners:
     def command(self, told: CommandHelp, work: Work) -> None:
         """A slash command."""
         self._app.command(told.command)(self._replies.to_command(told, work))
+
+    def help(self, commands: Iterable[CommandHelp]) -> None:
+        """[Help] below the reason why a command was not understood."""
+        known = {told.command: told for told in commands}
+
+        async def usage(body: Payload) -> View:
+            told = known.get(action_value(body))
+            return usage_view(told) if told else all_usage_view(known.values())
+
+        self._app.action(ids.HELP)(self._replies.to_button(usage, replace=False))
 
     def buttons(self, buttons: Iterable[Button[S]], service: S) -> None:
         """Buttons, all of which this service carries out."""

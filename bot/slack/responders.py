@@ -11,18 +11,24 @@ from slack_bolt.async_app import AsyncAck
 from bot.errors import (
     DiskFull,
     EngineUnavailable,
+    InvalidSchedule,
+    InvalidSetting,
     NotAllowed,
     NotUnderstood,
     PersonError,
     StoreUnavailable,
+    TextRefused,
 )
 from bot.jobs.background import Background
 from bot.operations.logs import log_failure
-from bot.slack.command_help import CommandHelp, usage_view
-from bot.slack.payloads import Payload, reply_place
+from bot.slack.command_help import CommandHelp, misunderstood_view, usage_view
+from bot.slack.payloads import HelpWanted, Payload, reply_place, text_of_command
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals
 from bot.slack.text import View, refusal_view, words_view
+
+_MISTYPED = (NotUnderstood, TextRefused, InvalidSchedule, InvalidSetting)
+"""What another form of the command helps against."""
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +41,19 @@ class Presented:
     failed: bool = False
 
 
-async def present(work: Awaitable[View], *, told: CommandHelp | None = None) -> Presented:
-    """Wait for the view; whatever is raised instead becomes a sentence with the next step, never a traceback."""
+async def present(
+    work: Awaitable[View], *, told: CommandHelp | None = None, typed: str = ""
+) -> Presented:
+    """Wait for the view; whatever is raised instead becomes a sentence with the next step, never a traceback.
+
+    What was `typed` after the command that is `told` of names the form that is nearest to it.
+    """
     try:
         return Presented(await work)
-    except NotUnderstood as error:
-        view = usage_view(told, str(error)) if told else words_view(str(error))
+    except HelpWanted as error:
+        view = usage_view(told) if told else words_view(str(error))
+    except _MISTYPED as error:
+        view = misunderstood_view(told, str(error), typed) if told else words_view(str(error))
     except NotAllowed as error:
         view = refusal_view(str(error), error.who)
     except Exception as error:  # noqa: BLE001 - nothing may escape: it would wipe the ack
@@ -107,7 +120,8 @@ class Responders:
         """A slash command answered in its ack, for the person who typed it; `later` says why an answer is not ready."""
 
         async def listener(ack: AsyncAck, body: Payload) -> None:
-            answer = asyncio.ensure_future(present(work(body), told=told))
+            typed = text_of_command(body)
+            answer = asyncio.ensure_future(present(work(body), told=told, typed=typed))
             done, _ = await asyncio.wait({answer}, timeout=self._ack_within)
             if done:
                 await ack(**answer.result().view.to_message())

@@ -113,4 +113,4 @@ class Router:
                 return route, Typed("".join(rest), people, typed)
         if self._default is not None:
             return self._default, Typed(text, people)
-        raise NotUnderstood(f"“{''.join(words[:1])}” is nothing {self._command} knows.")
+        raise NotUnderstood(f"{self._command} has no command “{shown(''.join(words[:1]))}”.")

@@ -15,7 +15,7 @@ from bot.team.values.review import NoteDecision, TakeVersion
 C = TypeVar("C")
 
 _DELETE = re.compile(r"delete(?: #?([0-9]{1,18}))?", re.IGNORECASE)
-ONLY_NOTE = "“review” takes no word but “note”, followed by why you decided as you did."
+ONLY_NOTE = "Use /nerbot review, or /nerbot review note <your reason>."
 
 
 def read_described(command: Callable[[str, str], C]) -> Parse[C]:
@@ -33,7 +33,7 @@ def read_change(typed: Typed) -> ChangeLabels:
     names, verb = _labels(typed).split(), _verb(typed).lower()
     if len(names) != 2:
         raise NotUnderstood(
-            f"“labels {verb}” takes two labels: the one that goes, and what it becomes."
+            f"/nerbot labels {verb} takes two labels: the one that goes, and what it becomes."
         )
     old, new = map(read_label_name, names)
     return ChangeLabels(old, new, merge=verb == "merge")
@@ -41,7 +41,7 @@ def read_change(typed: Typed) -> ChangeLabels:
 
 def _labels(typed: Typed) -> str:
     if not typed.text:
-        raise NotUnderstood(f"Which label? Type it after “labels {_verb(typed)}”.")
+        raise NotUnderstood(f"Which label? Type it after {_verb(typed)}.")
     return typed.text
 
 
@@ -60,7 +60,7 @@ def read_history(typed: Typed) -> ShowHistory:
     """Everybody's steps, or one's own."""
     if typed.text.lower() in {"", "mine"}:
         return ShowHistory(mine=bool(typed.text))
-    raise NotUnderstood("“history” takes no word but “mine”.")
+    raise NotUnderstood("Use /nerbot history, or /nerbot history mine.")
 
 
 def read_page(value: str) -> ShowHistory:

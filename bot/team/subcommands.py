@@ -25,7 +25,7 @@ from bot.team.views.stats import stats_view
 SUBCOMMANDS = (
     subcommand(
         ("labels", "label"),
-        without_more(ShowLabels(), "“labels {first}” is nothing /nerbot knows."),
+        without_more(ShowLabels(), "/nerbot labels has no command “{first}”."),
         reads(labels.show),
         labels_view,
         HelpLine("/nerbot labels", "every label, what it means, phrases that carry it"),
@@ -90,7 +90,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("stats",),
-        without_more(ShowStats(), "“stats” takes nothing after it."),
+        without_more(ShowStats(), "/nerbot stats takes nothing after it."),
         reports(stats.show),
         stats_view,
         HelpLine("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
@@ -111,7 +111,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("flags",),
-        without_more(ShowFlags(), "“flags” takes nothing after it."),
+        without_more(ShowFlags(), "/nerbot flags takes nothing after it."),
         reads(flags.show),
         flags_view,
         HelpLine(

@@ -4,7 +4,7 @@ import re
 
 from bot.errors import NotUnderstood
 from bot.slack.payloads import HELP, HelpWanted
-from bot.slack.subcommands import Typed
+from bot.slack.subcommands import Typed, shown
 from bot.training.commands import SetAutoTraining, StartTraining
 from ner_engine.recipes import RECIPES
 
@@ -22,7 +22,7 @@ def read_start(typed: Typed) -> StartTraining:
             return StartTraining(preset, with_unfinished=with_unfinished)
         case [word] if word in HELP and not with_unfinished:
             raise HelpWanted("")
-    raise NotUnderstood(f"“{typed.text}” is nothing /train knows.")
+    raise NotUnderstood(f"/train has no command “{shown(typed.text)}”.")
 
 
 def read_auto_training(typed: Typed) -> SetAutoTraining:

@@ -108,6 +108,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.MODELS_NEWEST: ("", LABELLER),
     ids.MODELS_OLDER: ("9", LABELLER),
     ids.SCORES_PICTURE: ("", LABELLER),
+    ids.HELP: ("/label", LABELLER),
     ids.NOTICES_OFF: ("", LABELLER),
     ids.HISTORY_NEWER: ("0", LABELLER),
     ids.HISTORY_OLDER: ("9", LABELLER),

@@ -400,7 +400,7 @@ def test_train_answers_help(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["gpu", "status now", "cancel 3", "off"])
 def test_what_train_does_not_know_is_not_understood(typed: str) -> None:
-    with pytest.raises(NotUnderstood, match="nothing /train knows"):
+    with pytest.raises(NotUnderstood, match="/train has no command"):
         read_train(typed)
 
 

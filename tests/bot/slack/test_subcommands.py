@@ -56,7 +56,7 @@ async def test_the_subcommand_with_the_most_words_is_meant(line: str, answer: st
 
 @pytest.mark.parametrize("line", ["wibble on", "roll", "roll back now", "add"])
 async def test_what_no_subcommand_begins_with_is_not_understood(line: str) -> None:
-    with pytest.raises(NotUnderstood, match=f"“{line.split(maxsplit=1)[0]}” is nothing /x knows."):
+    with pytest.raises(NotUnderstood, match=f"/x has no command “{line.split(maxsplit=1)[0]}”."):
         await ROUTER.answer(CALLER, line)
 
 
