@@ -45,6 +45,8 @@ from bot.slack.connection import (
 )
 from bot.slack.lengths import LengthLimit
 from bot.slack.listeners import Listeners
+from bot.slack.people import PATIENCE_SECONDS as PEOPLE_WITHIN
+from bot.slack.people import SlackPeople
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
 from bot.team import handlers as reasons
@@ -94,17 +96,18 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         skew = ClockSkew()
         session = await stack.enter_async_context(open_session(settings, skew))
         client = make_clients(settings, session)
-        workspace, bot_user = await who_we_are(client.web)
+        workspace, bot_user, scopes = await who_we_are(client.web)
         await departing.back(workspace)
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
         adapters = make_adapters(
             settings, database, engine, client, background, bot_user, eraser, departing, clock=clock
         )
+        people = SlackPeople(client.web, scopes, patience=PEOPLE_WITHIN * settings.patience)
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
-        services = make_services(settings, adapters)
+        services = make_services(settings, adapters, people)
         _rest_when_out(adapters)
         app = make_app(settings, client.web)
         modals = Modals(adapters.answers, call_within=CALL_SECONDS * settings.patience)

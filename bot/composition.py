@@ -51,10 +51,12 @@ from bot.slack.connection import Clients
 from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
 from bot.slack.messenger import Messenger
 from bot.slack.outbox import CALL_SECONDS, OutboxSender
+from bot.slack.people import SlackPeople
 from bot.slack.telling import answers as telling
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
 from bot.slack.telling.messages import SlackMessenger
+from bot.team.timezones import TimeZones
 from bot.training.announcer import RunAnnouncer
 from bot.training.recovery import RunRecovery
 from bot.training.repositories.maintenance import MaintenanceRepository
@@ -180,11 +182,12 @@ class Services:
     forgetting: Forgetting
 
 
-def make_services(settings: Settings, adapters: Adapters) -> Services:
+def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
     """The services, each with what it needs and no more."""
     store, maintenance, engine = adapters.store, adapters.maintenance, adapters.engine
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
     owner, zone, clock = _owner(), settings.timezone, adapters.clock
+    zones = TimeZones(store, people.timezone, default=zone)
     seeder = ProjectSeeder(store, engine)
     lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=clock)
     guesses = FirstGuesses(store, engine.guesses, background)
@@ -206,7 +209,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
     )
     starter = RunStarter(executor, background)
     schedules = TrainingSchedules(
-        store, maintenance, starter, owners=settings.owners, timezone=zone, clock=clock
+        store, maintenance, starter, zones, owners=settings.owners, clock=clock
     )
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
@@ -221,7 +224,7 @@ def make_services(settings: Settings, adapters: Adapters) -> Services:
         ),
         schedules=schedules,
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
-        digests=_make_digests(settings, adapters),
+        digests=_make_digests(settings, adapters, zones),
         ranking=Ranking(
             store, adapters.to_rank, engine, background, owner=owner, stand_in=lifecycle.stand_in
         ),
@@ -250,13 +253,13 @@ def _make_forgetting(settings: Settings, adapters: Adapters, starter: RunStarter
     )
 
 
-def _make_digests(settings: Settings, adapters: Adapters) -> DigestService:
+def _make_digests(settings: Settings, adapters: Adapters, zones: TimeZones) -> DigestService:
     announcer = DigestAnnouncer(adapters.store, adapters.messenger, adapters.sender)
     return DigestService(
         adapters.store,
         adapters.digest_maintenance,
+        zones,
         tell=announcer.tell_digest,
-        timezone=settings.timezone,
         clock=adapters.clock,
         owners=settings.owners,
     )

@@ -53,4 +53,5 @@ def register(
 
     listeners.command(HELP, typed)
     listeners.buttons(trainings.BUTTONS, training)
+    listeners.buttons(trainings.SCHEDULE_BUTTONS, schedules)
     listeners.buttons(digests.BUTTONS, digest_service)

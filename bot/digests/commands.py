@@ -18,6 +18,13 @@ class SetDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseDigestZone:
+    """The menu below a digest: the person's own time zone."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestOff:
     """`/train digest off` in its channel, and the button of a digest."""
 
@@ -58,6 +65,8 @@ class DigestSet:
     """The digest of this channel; None where there is none."""
 
     digest: Digest | None
+    assumed: bool = False
+    """The time zone is the bot's own, because nobody said which is the person's."""
     type: Literal["digest_set"] = "digest_set"
 
 

@@ -9,6 +9,7 @@ from bot.db.records.idempotency import once
 from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.digests.commands import (
+    ChooseDigestZone,
     Digest,
     DigestOff,
     DigestRemoved,
@@ -22,7 +23,7 @@ from bot.digests.repository import DigestMaintenance, Digests
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller
 from bot.domain.runs import Run
-from bot.errors import NerbotError, NotFound
+from bot.errors import InvalidSchedule, NerbotError, NotFound
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.repository import Models
@@ -30,6 +31,8 @@ from bot.operations.logs import log_failure
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
 from bot.projects.seeding import name_among_several
+from bot.team.timezones import TimeZones
+from bot.training.scheduling import OFTEN
 
 FIRST = timedelta(days=1)
 """What a first digest looks back."""
@@ -50,9 +53,9 @@ class DigestService:
         self,
         store: Store,
         maintenance: DigestMaintenance,
+        zones: TimeZones,
         *,
         tell: Tell,
-        timezone: str,
         clock: Callable[[], datetime],
         owners: frozenset[str] = frozenset(),
     ) -> None:
@@ -60,29 +63,50 @@ class DigestService:
         self._store = store
         self._maintenance = maintenance
         self._tell_digest = tell
-        self._timezone = timezone
+        self._zones = zones
         self._clock = clock
 
     async def set(self, caller: Caller, wanted: SetDigest) -> DigestSet:
         """Tell the channel it is asked in from now on."""
-        timezone, now = wanted.timezone or self._timezone, self._clock()
-        next_due = calendar.next_due(wanted.cron, timezone, now)
+        read_in, now = await self._zones.of(caller, wanted.timezone), self._clock()
+        next_due = calendar.next_due(wanted.cron, read_in.zone, now)
+        if calendar.shortest_gap(wanted.cron, read_in.zone, now) < OFTEN:
+            raise InvalidSchedule(
+                "A digest is posted once an hour at most. Try /train digest every day at 09:00"
+            )
 
         async def work() -> DigestSet:
             await Access(tx).ensure(caller)
             await self._may_end(tx, caller, await Digests(tx).of(caller.room))
             digest = await Digests(tx).put(
                 wanted,
-                timezone=timezone,
+                timezone=read_in.zone,
                 person=caller.person,
                 channel=caller.room,
                 since=now - FIRST,
                 next_due=next_due,
             )
-            return DigestSet(digest)
+            return DigestSet(digest, read_in.assumed)
 
         async with self._store.writing(caller.workspace) as tx:
             return await once(tx, caller.request, _SET, work)
+
+    async def choose_zone(self, caller: Caller, command: ChooseDigestZone) -> DigestSet:
+        """Read the person's times in this zone from now on, that of the digest they set here, too."""
+        async with self._store.writing(caller.workspace) as tx:
+            await self._zones.choose(tx, caller, command.zone)
+            there = await Digests(tx).of(caller.room)
+            if there is None or there.person != caller.person or there.timezone == command.zone:
+                return DigestSet(there)
+            digest = await Digests(tx).put(
+                SetDigest(there.cron, command.zone, there.words),
+                timezone=command.zone,
+                person=there.person,
+                channel=there.channel,
+                since=there.since,
+                next_due=calendar.next_due(there.cron, command.zone, self._clock()),
+            )
+            return DigestSet(digest)
 
     async def off(self, caller: Caller, command: DigestOff) -> DigestRemoved:
         """Tell a channel no more."""

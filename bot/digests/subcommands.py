@@ -1,17 +1,17 @@
 """What can be typed after /train and pressed about digests."""
 
-from bot.digests.commands import DigestOff, DigestState, SetDigest
+from bot.digests.commands import ChooseDigestZone, DigestOff, DigestState, SetDigest
 from bot.digests.service import DigestService
 from bot.digests.views import digest_off_view, digest_state_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import Button, with_id
 from bot.slack.subcommands import Subcommand, Typed
-from bot.training.schedule_parsing import read_schedule
+from bot.training.schedule_parsing import MORNING, read_schedule, zone_of
 
 
 def _read_digest(typed: Typed) -> SetDigest:
-    when = read_schedule(typed.text)
+    when = read_schedule(typed.text, hour=MORNING)
     return SetDigest(when.cron, when.timezone, when.words)
 
 
@@ -46,5 +46,11 @@ SUBCOMMANDS = (
 )
 
 BUTTONS = (
+    Button(
+        ids.DIGEST_ZONE,
+        lambda value: ChooseDigestZone(zone_of(value)),
+        DigestService.choose_zone,
+        digest_state_view,
+    ),
     Button(ids.DIGEST_OFF, with_id(DigestOff), DigestService.off, digest_off_view, replaces=False),
 )

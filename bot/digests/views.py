@@ -9,6 +9,7 @@ from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     View,
+    after,
     counted,
     escape,
     line,
@@ -19,6 +20,7 @@ from bot.slack.text import (
     words_view,
 )
 from bot.training.views.run import state_words
+from bot.training.views.zones import assumed_blocks
 
 _PEOPLE, _TRAININGS, _PROJECT = 20, 5, 60
 
@@ -43,7 +45,9 @@ def _by_whom(news: News) -> list[str | RichTextElement]:
     for who, number in news.finished[:_PEOPLE]:
         parts += [", " if parts else " · ", person(who), f" {number:,}"]
     more = len(news.finished) - _PEOPLE
-    return [*parts, f" and {counted(more, 'more person')}"] if more > 0 else parts
+    return (
+        [*parts, f" and {more:,} more {'person' if more == 1 else 'people'}"] if more > 0 else parts
+    )
 
 
 def _trainings(news: News) -> list[str]:
@@ -91,11 +95,15 @@ def digest_state_view(answer: DigestSet) -> View:
             "does and what there is to do."
         )
     due = _told(digest.next_due, digest.timezone)
-    return words_view(
+    said = words_view(
         f"This channel has a digest: {digest.words} ({digest.timezone}), next {due}, on days on which "
         "something happened. If nerbot cannot post here by then, the digest is switched off and whoever set it up is "
         "told. /train digest off ends it."
     )
+    if not answer.assumed:
+        return said
+    words, blocks = assumed_blocks(digest.timezone, ids.DIGEST_ZONE)
+    return after(said, View(escape(words), blocks))
 
 
 def digest_off_view(answer: DigestRemoved) -> View:

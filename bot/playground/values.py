@@ -54,6 +54,7 @@ class Person:
     colour: str
     team_id: str | None = None
     """The other workspace a guest is a member of (Slack Connect); None for members of this one."""
+    timezone: str = "Europe/Amsterdam"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

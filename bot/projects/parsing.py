@@ -37,7 +37,7 @@ _SHARE = re.compile(r"0?[.,]([0-9]{1,2})")
 
 def read_settings(typed: Typed) -> ChangeSettings:
     """`annotations 2 random 25 closed guests off`: in any order, each as often as wished; the last one counts."""
-    words = re.sub(r"\s*%", "", typed.text.lower()).split()
+    words = typed.text.lower().replace("%", " ").split()
     command = ChangeSettings()
     while words:
         word, value = words[0], words[1] if len(words) > 1 else ""

@@ -6,7 +6,7 @@ import logging
 import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import ClientSession, ClientTimeout, TraceConfig, TraceRequestEndParams, WSMessage, web
 from slack_bolt import BoltResponse
@@ -81,7 +81,16 @@ def make_clients(settings: Settings, session: ClientSession) -> Clients:
     return Clients(web=make([PassingFaults()]), once=make([]), session=session)
 
 
-async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
+class Ourselves(NamedTuple):
+    """What our token says of us."""
+
+    workspace: str
+    user: str
+    scopes: frozenset[str]
+    """What the workspace granted: optional scopes may be missing."""
+
+
+async def who_we_are(client: AsyncWebClient) -> Ourselves:
     """The workspace's and our own id, which also shows that the token holds. Raises SettingsError."""
     try:
         answer = await client.auth_test()
@@ -93,7 +102,10 @@ async def who_we_are(client: AsyncWebClient) -> tuple[str, str]:
         raise SettingsError(
             f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
         ) from error
-    return str(answer["team_id"]), str(answer["user_id"])
+    headers = {str(name).lower(): value for name, value in answer.headers.items()}
+    scopes = str(headers.get("x-oauth-scopes") or "")
+    granted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
+    return Ourselves(str(answer["team_id"]), str(answer["user_id"]), granted)
 
 
 def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:

@@ -53,9 +53,9 @@ def text_of_command(body: Payload) -> str:
 
 
 def action_value(body: Payload) -> str:
-    """The value of the pressed button."""
-    actions = body.get("actions") or [{}]
-    return str(actions[0].get("value") or "")
+    """The value of the pressed button, or of what was chosen in a menu."""
+    action = (body.get("actions") or [{}])[0]
+    return str(action.get("value") or "") or chosen(action)
 
 
 def chosen(element: Mapping[str, Any]) -> str:

@@ -48,6 +48,15 @@ class SetSchedule:
     cron: str
     timezone: str | None
     words: str
+    often: bool = False
+    """More often than hourly, as was asked and answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseZone:
+    """`/train timezone Europe/Berlin`, and the menu below a schedule; None asks which it is."""
+
+    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,29 @@ class ScheduleSet:
     """The schedule that holds now."""
 
     schedule: Schedule
+    assumed: bool = False
+    """The time zone is the bot's own, because nobody said which is the person's."""
     type: Literal["schedule_set"] = "schedule_set"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleAsked:
+    """Whether it is meant to be more often than hourly."""
+
+    words: str
+    cron: str
+    zone: str
+    minutes: int
+    """The shortest time between two trainings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShown:
+    """A person's time zone, and the schedule of theirs that is read in it from now on."""
+
+    zone: str
+    assumed: bool = False
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,19 +16,23 @@ from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
+from bot.team.timezones import TimeZones
 from bot.training.commands import (
     AutoTraining,
     AutoTrainingOff,
     AutoTrainingRemoved,
     AutoTrainingSet,
+    ChooseZone,
     ComingTrainings,
     Schedule,
+    ScheduleAsked,
     ScheduleOff,
     ScheduleRemoved,
     ScheduleSet,
     SetAutoTraining,
     SetSchedule,
     TrainingTimes,
+    ZoneShown,
 )
 from bot.training.readiness import fingerprint_of, project_of, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
@@ -45,6 +49,8 @@ _AUTO_SET: JsonForm[AutoTrainingSet] = JsonForm(AutoTrainingSet)
 _AUTO_REMOVED: JsonForm[AutoTrainingRemoved] = JsonForm(AutoTrainingRemoved)
 
 TIMES_TOLD = 5
+OFTEN = timedelta(hours=1)
+"""A schedule that trains more often asks first."""
 LOOKED_BACK = timedelta(days=2)
 
 
@@ -60,9 +66,9 @@ class TrainingSchedules:
         store: Store,
         maintenance: MaintenanceRepository,
         starter: RunStarter,
+        zones: TimeZones,
         *,
         owners: frozenset[str],
-        timezone: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -70,26 +76,56 @@ class TrainingSchedules:
         self._starter = starter
         self._owners = owners
         self._clock = clock
-        self._timezone = timezone
+        self._zones = zones
 
-    async def set_schedule(self, caller: Caller, wanted: SetSchedule) -> ScheduleSet:
-        """Train by the clock from now on."""
-        timezone = wanted.timezone or self._timezone
-        next_due = calendar.next_due(wanted.cron, timezone, self._clock())
+    async def set_schedule(
+        self, caller: Caller, wanted: SetSchedule
+    ) -> ScheduleSet | ScheduleAsked:
+        """Train by the clock from now on; more often than hourly only where that is meant."""
+        read_in, now = await self._zones.of(caller, wanted.timezone), self._clock()
+        next_due = calendar.next_due(wanted.cron, read_in.zone, now)
+        gap = calendar.shortest_gap(wanted.cron, read_in.zone, now)
+        if gap < OFTEN and not wanted.often:
+            return ScheduleAsked(
+                wanted.words, wanted.cron, read_in.zone, round(gap.total_seconds() / 60)
+            )
 
         async def put(tx: Transaction, project: Project) -> ScheduleSet:
             await self._require(tx, project, caller)
             schedule = await Schedules(tx).put(
                 project.id,
                 wanted,
-                timezone=timezone,
+                timezone=read_in.zone,
                 person=caller.person,
                 channel=caller.channel,
                 next_due=next_due,
             )
-            return ScheduleSet(schedule)
+            return ScheduleSet(schedule, read_in.assumed)
 
         return await self._change(caller, _SCHEDULE_SET, put)
+
+    async def choose_zone(self, caller: Caller, command: ChooseZone) -> ZoneShown:
+        """Read the person's times in this zone from now on, that of the schedule they set here, too."""
+        if command.zone is None:
+            read_in = await self._zones.of(caller)
+            return ZoneShown(read_in.zone, read_in.assumed)
+        zone, now = command.zone, self._clock()
+        async with self._store.writing(caller.workspace) as tx:
+            await self._zones.choose(tx, caller, zone)
+            project = await Access(tx).of(caller)
+            there = await Schedules(tx).of(project.id) if project else None
+            if project is None or there is None or there.person != caller.person:
+                return ZoneShown(zone)
+            if there.timezone != zone:
+                there = await Schedules(tx).put(
+                    project.id,
+                    SetSchedule(there.cron, zone, there.words),
+                    timezone=zone,
+                    person=caller.person,
+                    channel=there.channel,
+                    next_due=calendar.next_due(there.cron, zone, now),
+                )
+        return ZoneShown(zone, schedule=there)
 
     async def schedule_off(self, caller: Caller, _command: ScheduleOff) -> ScheduleRemoved:
         """No longer train by the clock."""

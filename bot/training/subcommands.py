@@ -14,7 +14,7 @@ from bot.training.commands import (
     TrainingTimes,
 )
 from bot.training.parsing import read_auto_training, read_start
-from bot.training.schedule_parsing import read_schedule
+from bot.training.schedule_parsing import read_chosen_zone, read_often, read_schedule, read_zone
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 from bot.training.views.answers import (
@@ -28,6 +28,7 @@ from bot.training.views.answers import (
     state_view,
 )
 from bot.training.views.history import history_view
+from bot.training.views.zones import zone_view
 
 START = Subcommand(
     words=(),
@@ -79,7 +80,7 @@ SCHEDULES = (
         parse=lambda _: TrainingTimes(),
         handle=TrainingSchedules.coming,
         view=coming_view,
-        help=(HelpLine("/train when", "the next times it trains by itself"),),
+        help=(HelpLine("/train when", "the next times it trains automatically"),),
     ),
     Subcommand(
         words=("schedule",),
@@ -89,15 +90,26 @@ SCHEDULES = (
         help=(
             HelpLine(
                 "/train schedule every day at 03:00",
-                "trains by itself; a time zone may follow: Europe/Berlin",
+                "trains automatically; also: weekdays at 7, nightly, every 6 hours",
                 Role.OWNER,
             ),
             HelpLine("/train schedule 0 3 * * mon-fri", "the same as a cron line", Role.OWNER),
         ),
     ),
     Subcommand(
+        words=("timezone", "time zone"),
+        parse=read_zone,
+        handle=TrainingSchedules.choose_zone,
+        view=zone_view,
+        help=(
+            HelpLine(
+                "/train timezone Europe/Berlin", "reads the times you type in your own time zone"
+            ),
+        ),
+    ),
+    Subcommand(
         words=(),
-        alone=("schedule off",),
+        alone=("schedule off", "schedule stop", "schedule none"),
         parse=lambda _: ScheduleOff(),
         handle=TrainingSchedules.schedule_off,
         view=schedule_off_view,
@@ -111,7 +123,7 @@ SCHEDULES = (
         help=(
             HelpLine(
                 "/train auto 50",
-                "trains by itself after every 50 newly finished sentences",
+                "trains automatically after every 50 newly finished sentences",
                 Role.OWNER,
             ),
         ),
@@ -132,4 +144,10 @@ BUTTONS = (
     ),
     Button(ids.OLDER_RUNS, with_id(TrainingHistory), Training.history, history_view),
     Button(ids.NEWER_RUNS, with_id(TrainingHistory), Training.history, history_view),
+)
+
+SCHEDULE_BUTTONS = (
+    Button(ids.SCHEDULE_OFTEN, read_often, TrainingSchedules.set_schedule, schedule_view),
+    Button(ids.SCHEDULE_HOURLY, read_schedule, TrainingSchedules.set_schedule, schedule_view),
+    Button(ids.SCHEDULE_ZONE, read_chosen_zone, TrainingSchedules.choose_zone, zone_view),
 )

@@ -74,9 +74,11 @@ def train_answers(
         *(RunActive(replace(plain, reason=reason)) for reason in RunReason),
         *(RunCancelled(replace(run, evaluation=each)) for each in evaluations),
         ScheduleSet(schedule),
+        ScheduleSet(schedule, assumed=True),
         ScheduleRemoved(schedule),
         AutoTrainingSet(auto),
         AutoTrainingRemoved(auto),
         DigestSet(digest),
+        DigestSet(digest, assumed=True),
         DigestRemoved(digest),
     ]

@@ -47,6 +47,11 @@ home = Table(
     Column("asked_at", Moment),
     # Since when they do not wish to hear what a model has learned from them.
     Column("notices_off_at", Moment),
+    # The time zone they said they are in.
+    Column("timezone", String),
+    # When they were last told what waits for reviewers, and since when they do not wish to be.
+    Column("reminded_at", Moment),
+    Column("reminders_off_at", Moment),
     PrimaryKeyConstraint("workspace", "person"),
 )
 

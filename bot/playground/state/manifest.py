@@ -63,6 +63,8 @@ def parse_manifest(tree: dict[str, Any]) -> Manifest:
     features = tree.get("features", {})
     settings = tree.get("settings", {})
     app_home = features.get("app_home", {})
+    # Nobody grants what is optional here: the app has to do without.
+    scopes = tree.get("oauth_config", {}).get("scopes", {})
     name = tree["display_information"]["name"]
     return Manifest(
         app_name=features.get("bot_user", {}).get("display_name", name),
@@ -79,7 +81,7 @@ def parse_manifest(tree: dict[str, Any]) -> Manifest:
             Shortcut(name=s["name"], callback_id=s["callback_id"], type=s["type"])
             for s in features.get("shortcuts", [])
         ),
-        scopes=frozenset(tree.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
+        scopes=frozenset(scopes.get("bot", [])) - frozenset(scopes.get("bot_optional", [])),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         interactivity=bool(settings.get("interactivity", {}).get("is_enabled", False)),
         home=bool(app_home.get("home_tab_enabled", False)),

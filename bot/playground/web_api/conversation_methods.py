@@ -158,7 +158,7 @@ class ConversationMethods:
         return {"channel": self._channel(channel)}
 
     def user_info(self, args: JSON) -> JSON:
-        """A person's names."""
+        """A person's names, and their time zone."""
         person = self._workspace.people.get(required(args, "user"))
         if person is None:
             raise SlackError("user_not_found")
@@ -169,6 +169,7 @@ class ConversationMethods:
                 "name": person.name,
                 "real_name": person.real_name,
                 "is_bot": False,
+                "tz": person.timezone,
                 "profile": {"display_name": person.name, "real_name": person.real_name},
             }
         }

@@ -1,6 +1,7 @@
 """The answers to /train, for the person who typed it."""
 
-from bot.slack.text import View, counted, escape, line, percent, words_view
+from bot.slack import action_ids as ids
+from bot.slack.text import View, after, counted, escape, line, percent, words_view
 from bot.training.commands import (
     AutoTraining,
     AutoTrainingRemoved,
@@ -10,6 +11,7 @@ from bot.training.commands import (
     RunCancelled,
     RunStarted,
     Schedule,
+    ScheduleAsked,
     ScheduleRemoved,
     ScheduleSet,
     TrainingState,
@@ -17,6 +19,7 @@ from bot.training.commands import (
 )
 from bot.training.views.history import told_time
 from bot.training.views.run import state_words
+from bot.training.views.zones import assumed_blocks, often_view
 
 _FOLLOWED = {
     Whereabouts.CHANNEL: "The message in this channel follows it.",
@@ -51,13 +54,19 @@ def cancelled_view(answer: RunCancelled) -> View:
     return words_view(f"Training {answer.run.number} is cancelled. The labels are all there.")
 
 
-def schedule_view(answer: ScheduleSet) -> View:
-    """The schedule that holds now."""
+def schedule_view(answer: ScheduleSet | ScheduleAsked) -> View:
+    """The schedule that holds now, or the question whether it is meant."""
+    if isinstance(answer, ScheduleAsked):
+        return often_view(answer)
     schedule = answer.schedule
-    return words_view(
+    said = words_view(
         f"Training is scheduled: {schedule.words} ({schedule.timezone}). Next: {_when(schedule)}. "
         f"{_WHERE} /train schedule off ends it."
     )
+    if not answer.assumed:
+        return said
+    words, blocks = assumed_blocks(schedule.timezone, ids.SCHEDULE_ZONE)
+    return after(said, View(escape(words), blocks))
 
 
 def schedule_off_view(answer: ScheduleRemoved) -> View:

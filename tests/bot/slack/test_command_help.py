@@ -43,7 +43,10 @@ def test_a_reason_is_one_line_with_a_help_button(told: CommandHelp) -> None:
 
 def test_a_reason_that_names_a_form_gets_no_other() -> None:
     told = CommandHelp("/x", "", (HelpLine("/x on", "begins"),))
-    assert misunderstood_view(told, "Which one? Type /x off 3", "on").text == "Which one? Type /x off 3"
+    assert (
+        misunderstood_view(told, "Which one? Type /x off 3", "on").text
+        == "Which one? Type /x off 3"
+    )
 
 
 def test_a_reason_that_only_begins_with_the_command_gets_a_form() -> None:

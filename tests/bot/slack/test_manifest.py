@@ -39,6 +39,7 @@ SCOPES = {
     "chat_update": "chat:write",
     "files_upload_v2": "files:write",
     "views_open": None,
+    "users_info": "users:read",
     "views_publish": None,
     "views_push": None,
     "views_update": None,
@@ -121,7 +122,9 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.FORGET, ids.KEEP, ids.DELETE, ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
         ids.UNDO_TOGETHER, f"{ids.PIECE}.0", ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
         ids.MAKE_LIVE, ids.UNDO_LIVE, ids.ROLL_BACK, ids.MODELS_NEWEST, ids.MODELS_OLDER, ids.SCORES_PICTURE,
-        f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP, f"{ids.OPEN_SENTENCE}.0", f"{ids.GUESS}.0",
+        f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP,
+        ids.SCHEDULE_OFTEN, ids.SCHEDULE_HOURLY, ids.SCHEDULE_ZONE, ids.DIGEST_ZONE,
+        f"{ids.OPEN_SENTENCE}.0", f"{ids.GUESS}.0",
     ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
@@ -150,6 +153,10 @@ def called_methods() -> Iterator[str]:
 def test_the_scopes_are_the_least_the_code_needs() -> None:
     needed = {scope for method in called_methods() if (scope := SCOPES[method])}
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {"commands", *needed}
+
+
+def test_a_workspace_may_refuse_to_tell_of_its_people() -> None:
+    assert MANIFEST["oauth_config"]["scopes"]["bot_optional"] == ["users:read"]
 
 
 def test_socket_mode_is_on_and_no_address_is_asked_for() -> None:

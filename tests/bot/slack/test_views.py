@@ -83,9 +83,11 @@ from bot.training.commands import (
     RunPage,
     RunStarted,
     Schedule,
+    ScheduleAsked,
     ScheduleRemoved,
     ScheduleSet,
     TrainingState,
+    ZoneShown,
 )
 from bot.training.views.answers import (
     auto_off_view,
@@ -99,6 +101,7 @@ from bot.training.views.answers import (
 )
 from bot.training.views.history import history_view
 from bot.training.views.run import run_view
+from bot.training.views.zones import zone_view
 from ner_engine.annotation import MAX_TEXT, Prediction, Span
 from ner_engine.results import (
     Comparison,
@@ -119,6 +122,8 @@ TRAIN_VIEWS: dict[type, Any] = {
     TrainingState: state_view,
     RunCancelled: cancelled_view,
     ScheduleSet: schedule_view,
+    ScheduleAsked: schedule_view,
+    ZoneShown: zone_view,
     ScheduleRemoved: schedule_off_view,
     AutoTrainingSet: auto_view,
     AutoTrainingRemoved: auto_off_view,
@@ -530,7 +535,9 @@ answers = (
     st.builds(RunStarted, runs)
     | st.builds(RunActive, runs)
     | st.builds(RunCancelled, runs)
-    | st.builds(ScheduleSet, schedules)
+    | st.builds(ScheduleSet, schedules, st.booleans())
+    | st.builds(ScheduleAsked, any_texts, st.just("*/5 * * * *"), st.just("UTC"), st.just(5))
+    | st.builds(ZoneShown, st.just("UTC"), st.booleans(), st.none() | schedules)
     | st.builds(ScheduleRemoved, st.none() | schedules)
     | st.builds(
         TrainingState,
@@ -552,7 +559,7 @@ answers = (
         st.none() | runs,
     )
     | pages
-    | st.builds(DigestSet, st.none() | digests)
+    | st.builds(DigestSet, st.none() | digests, st.booleans())
     | st.builds(DigestRemoved, st.none() | digests)
 )
 recognitions = st.builds(

@@ -315,7 +315,20 @@ async def test_a_project_that_is_not_there_is_answered_with_those_that_are(owned
 
 async def test_a_setting_that_cannot_be_is_refused_in_words(owned: Team) -> None:
     said = (await owned.types("/nerbot project settings annotations 0")).text
-    assert said == "A sentence can be labelled by 1 to 10 people, not by 0."
+    assert said.startswith("A sentence can be labelled by 1 to 10 people, not by 0.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "example"),
+    [("random 150", "random 25"), ("random 0.3", "random 30"), ("random x", "random 25")],
+)
+async def test_the_share_at_random_is_per_cent_and_the_example_given_works(
+    owned: Team, typed: str, example: str
+) -> None:
+    said = (await owned.types(f"/nerbot project settings {typed}")).text
+    assert f"random takes per cent from 0 to 100, as in {example}." in said
+    taken = (await owned.types(f"/nerbot project settings annotations 3 {example}")).text
+    assert f"({example})" in taken
 
 
 async def test_an_owner_changes_settings_and_takes_that_back(owned: Team) -> None:

@@ -21,6 +21,7 @@ from bot.db.records.sentences import Sentences
 from bot.db.tables.training import run
 from bot.db.transaction import Transaction
 from bot.digests.commands import (
+    ChooseDigestZone,
     Digest,
     DigestOff,
     DigestRemoved,
@@ -43,9 +44,11 @@ from bot.jobs.scheduler import Clock
 from bot.models.lifecycle import ModelLifecycle
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
+from bot.team.timezones import AskSlack, TimeZones
 from bot.training.commands import (
     AutoTrainingOff,
     CancelTraining,
+    ChooseZone,
     ComingTrainings,
     RunActive,
     RunStarted,
@@ -199,6 +202,8 @@ class Process:
             CancelTraining: self.training.cancel,
             TrainingTimes: self.schedules.coming,
             SetSchedule: self.schedules.set_schedule,
+            ChooseZone: self.schedules.choose_zone,
+            ChooseDigestZone: self.digests.choose_zone,
             ScheduleOff: self.schedules.schedule_off,
             SetAutoTraining: self.schedules.set_auto,
             AutoTrainingOff: self.schedules.auto_off,
@@ -208,6 +213,10 @@ class Process:
         }
         answer: object = await handle[type(command)](caller, command)
         return answer
+
+
+async def _says_nothing(person: str) -> None:
+    """Slack, where it was not allowed to tell of people."""
 
 
 @asynccontextmanager
@@ -222,6 +231,7 @@ async def process(
     lease: timedelta = LEASE,
     monotonic: Callable[[], float] | None = None,
     told: Told | None = None,
+    ask_slack: AskSlack | None = None,
 ) -> AsyncIterator[Process]:
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = told or Told(), engine or Engine()
@@ -241,19 +251,20 @@ async def process(
             tick=0.05,
         )
         starter = RunStarter(executor, background)
+        zones = TimeZones(kept, ask_slack or _says_nothing, default="UTC")
         schedules = TrainingSchedules(
             kept,
             maintenance,
             starter,
+            zones,
             owners=frozenset(),
-            timezone="UTC",
             clock=time,
         )
         digests = DigestService(
             kept,
             DigestMaintenance(database),
+            zones,
             tell=told.tell_digest,
-            timezone="UTC",
             clock=time,
         )
         recovery = RunRecovery(
