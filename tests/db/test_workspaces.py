@@ -774,6 +774,9 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "homes.note_opened",
         "homes.note_asked",
         "homes.set_notices",
+        "homes.set_timezone",
+        "homes.set_reminders",
+        "homes.note_reminded",
     }
     assert {*NOUNS.values()} == {*Repository.__subclasses__()} - {Events, Relabelling, Assignments}
     methods = {
