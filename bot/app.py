@@ -11,6 +11,7 @@ from bot import train_command as train
 from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
 from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services
+from bot.conversation import handlers as conversation
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database
 from bot.db.records.totals import Totals
@@ -191,6 +192,15 @@ def _listen(
     ner.register(app, services.recognition, replies)
     nerbot.register(
         listeners, services.use_cases, services.models, services.corrections, services.forgetting
+    )
+    conversation.register(
+        app,
+        services.recognition,
+        replies,
+        messages,
+        our_id=adapters.me,
+        commands=COMMANDS,
+        on_asked=lambda workspace, person: adapters.updates.touch(workspace, person, asked=True),
     )
     erasure.register(app, adapters.departing, background)
     home.register(

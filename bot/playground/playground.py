@@ -96,6 +96,7 @@ class Playground(SlackSimulator):
             slack.base_url = f"http://{HOST}:{bound}/"
             await web.SockSite(runner, listening).start()
             archive.save_fact("port", {"port": bound})
+            stack.push_async_callback(slack.close)
             yield slack
 
 

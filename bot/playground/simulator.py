@@ -20,6 +20,7 @@ from bot.playground.interactions.person_actions import PersonActions
 from bot.playground.interactions.view_interactions import ViewInteractions
 from bot.playground.state.expiring_ids import ResponseUrls, Triggers
 from bot.playground.state.manifest import Manifest
+from bot.playground.state.message_payload import message_event
 from bot.playground.state.uploads import Uploads
 from bot.playground.state.views import Views
 from bot.playground.state.workspace import Workspace
@@ -70,6 +71,7 @@ class SlackSimulator(PersonActions):
         self.response_urls = ResponseUrls(timing)
         self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
         self.uploads = Uploads(files)
+        self._telling: set[asyncio.Task[bool]] = set()
         self.alter: Callable[[JSON], JSON] | None = None
         """What becomes of each payload on its way: tests send what Slack would for other workspaces."""
         self.http = SignedHttp(
@@ -139,6 +141,22 @@ class SlackSimulator(PersonActions):
         return await deliver_event(
             payload, deliver=self._deliver, timing=self.timing, on_problem=self.note_problem
         )
+
+    def on_said(self, message: Message) -> None:
+        """Tell the app of a message in its direct messages, or that mentions it where it is a member."""
+        event = message_event(message, self.workspace, self.manifest.events)
+        if event is None:
+            return
+        telling = asyncio.get_running_loop().create_task(self.event(event))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
+    async def close(self) -> None:
+        """Tell no more."""
+        for telling in tuple(self._telling):
+            telling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await telling
 
     async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:
         """Go to the app's Home (or its messages); True when the app acknowledged the event.

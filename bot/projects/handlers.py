@@ -122,7 +122,8 @@ def _caller(body: Payload) -> Caller:
         return payloads.caller_of_command(body)
     if body.get("channel") or (body.get("container") or {}).get("channel_id"):
         return payloads.caller_of_action(body)
-    place = _opened_in(body) or senders.person_of(body)
+    said_in = str((body.get("event") or {}).get("channel") or "")
+    place = _opened_in(body) or said_in or senders.person_of(body)
     request = str(body.get("trigger_id") or body.get("event_id") or "")
     return payloads.caller_of_action({**body, "channel": {"id": place}, "trigger_id": request})
 

@@ -178,7 +178,9 @@ class MessageInteractions:
     def _escaped(self, text: str, *, wrap: bool) -> str:
         if not wrap:
             return escape_entities(text)
-        people, channels = self._workspace.people.values(), self._workspace.channels.values()
+        me, channels = self._workspace.identity, self._workspace.channels.values()
+        app = Person(id=me.bot_user_id, name=me.bot_name, real_name=me.bot_name, colour="")
+        people = (*self._workspace.people.values(), app)
         return escape_typed(text, people=people, channels=channels)
 
     def _refused(

@@ -32,7 +32,12 @@ class PersonActions:
     def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
         """Post an ordinary message as a person."""
         person, conversation = self._person_and_channel(user, channel)
-        return self.interactions.say(person, conversation, text, thread_ts=thread_ts)
+        message = self.interactions.say(person, conversation, text, thread_ts=thread_ts)
+        self.on_said(message)
+        return message
+
+    def on_said(self, message: Message) -> None:
+        """Tell the app of a message that it is subscribed to."""
 
     def reply(self, user: str, message: Message, text: str) -> Message:
         """Answer a message in its thread."""

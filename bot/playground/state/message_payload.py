@@ -30,6 +30,18 @@ def message_payload(message: Message, workspace: Workspace) -> JSON:
     return body
 
 
+def message_event(message: Message, workspace: Workspace, events: frozenset[str]) -> JSON | None:
+    """The event of a message in the app's direct messages, or of one that mentions the app in a channel it is in; None
+    where the app gets none."""
+    channel, us = workspace.channels[message.channel], workspace.identity.bot_user_id
+    kind = "app_mention" if f"<@{us}" in message.text else ""
+    name = "message.im" if channel.is_im else kind
+    if name not in events or not workspace.sees(us, channel):
+        return None
+    event = {**message_payload(message, workspace), "channel": channel.id, "event_ts": message.ts}
+    return event | ({"channel_type": "im"} if channel.is_im else {"type": "app_mention"})
+
+
 def _thread(message: Message, workspace: Workspace) -> JSON:
     """Which thread a message belongs to; of its first message also who answered how often."""
     if message.thread_ts and message.thread_ts != message.ts:

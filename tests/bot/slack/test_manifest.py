@@ -15,6 +15,7 @@ import bot
 from bot import nerbot_command as nerbot
 from bot import train_command as train
 from bot.app import COMMANDS as HELPS
+from bot.conversation import handlers as conversation
 from bot.editor import handlers as editor
 from bot.erasure import handlers as erasure
 from bot.home import handlers as home
@@ -35,6 +36,7 @@ SCOPES = {
     "apps_connections_open": None,  # the app-level token's own, not one of the bot's
     "auth_test": None,
     "chat_getPermalink": None,
+    "chat_postEphemeral": "chat:write",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "files_upload_v2": "files:write",
@@ -45,6 +47,10 @@ SCOPES = {
     "views_update": None,
 }
 """The scope each method of the Web API asks for, from its page at https://docs.slack.dev/reference/methods."""
+
+
+EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+"""The scopes of the events that need one, from https://docs.slack.dev/reference/events."""
 
 
 class Registry(AsyncApp):
@@ -70,7 +76,7 @@ class Registry(AsyncApp):
         return super().shortcut(constraints, *more, **options)
 
     def event(self, event: Any, *more: Any, **options: Any) -> Any:
-        self.others.append(event)
+        self.others.append("message.im" if event == "message" else event)
         return super().event(event, *more, **options)
 
     def message(self, *more: Any, **options: Any) -> Any:
@@ -96,6 +102,7 @@ def registry() -> Registry:
     ner.register(app, nobody, replies)
     nerbot.register(Listeners(app, replies), nobody, nobody, nobody, nobody)
     editor.register(app, nobody, replies)
+    conversation.register(app, nobody, replies, nobody, our_id="U0")
     erasure.register(app, nobody, Background())
     home.register(app, nobody, nobody, nobody, Background(), nobody, nobody)
     return app
@@ -152,7 +159,9 @@ def called_methods() -> Iterator[str]:
 
 def test_the_scopes_are_the_least_the_code_needs() -> None:
     needed = {scope for method in called_methods() if (scope := SCOPES[method])}
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {"commands", *needed}
+    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    heard = {EVENT_SCOPES[event] for event in events if event in EVENT_SCOPES}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {"commands", *needed, *heard}
 
 
 def test_a_workspace_may_refuse_to_tell_of_its_people() -> None:

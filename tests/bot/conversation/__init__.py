@@ -1,0 +1,1 @@
+"""What people say to nerbot in plain words."""
