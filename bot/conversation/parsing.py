@@ -13,7 +13,7 @@ from bot.slack.text_normalization import decode
 _GREETINGS = frozenset(
     {
         "hi", "hello", "hey", "heya", "hiya", "yo", "hallo", "hola", "salut", "bonjour", "ciao", "moin", "servus",
-        "hej", "olá", "ola", "namaste", "greetings", "good", "morning", "start", "begin", "thanks", "thx", "ta", "cheers",
+        "hej", "olá", "ola", "namaste", "greetings", "good", "morning", "start", "begin", "thanks", "thx", "cheers",
         "merci", "danke", "gracias", "ok", "okay", "bye", "goodbye", "test", "testing", "ping", "welcome", "what",
         "who", "how", "why", "yes", "no", "cool", "great", "nice", "wow", "lol",
     }
