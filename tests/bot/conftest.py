@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.app import Bot, open_bot
 from bot.playground import Answer, Message, Playground
 from bot.settings import Settings
-from tests.support.opening import patient_timing
+from tests.support.opening import copy_tables, patient_timing
 from tests.support.patience import PATIENCE, patient
 
 GOLD = (
@@ -73,7 +73,8 @@ class Team:
 
 
 def settings_for(slack: Playground, data: Path) -> Settings:
-    """The settings that connect a bot to this Slack simulator by Socket Mode."""
+    """The settings that connect a bot to this Slack simulator by Socket Mode; its database has its tables."""
+    copy_tables(data)
     return Settings().model_copy(
         update={
             "api_url": slack.api_url,

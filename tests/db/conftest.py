@@ -1,9 +1,7 @@
 """Every store test runs on SQLite and on PostgreSQL; both are real."""
 
 import secrets
-import shutil
 import subprocess
-import sys
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -27,22 +25,11 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.projects import Projects
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.annotation import Span
-from tests.support.opening import open_database
+from tests.support.opening import copy_tables, open_database
 
 HERE = "T0HERE"
 ANN, BEN = "U0ANN", "U0BEN"
 LEASE = timedelta(seconds=30)
-
-OPEN = """
-import asyncio, sys
-from bot.db.database import Database
-
-async def main():
-    async with Database.open(sys.argv[1]):
-        print("alembic" in sys.modules)
-
-asyncio.run(main())
-"""
 
 
 @dataclass
@@ -107,14 +94,6 @@ def server() -> Iterator[Server]:
         guard.communicate()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "nerbot.db"
-    command = [sys.executable, "-c", OPEN, f"sqlite:///{file}"]
-    subprocess.run(command, check=True)
-    return file
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest) -> str:
     name: str = request.param
@@ -137,8 +116,7 @@ def empty_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
 async def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The address of a database with all tables and no row."""
     if backend == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "nerbot.db")
+        copy_tables(tmp_path)
         return f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
     server: Server = request.getfixturevalue("server")
     server.shared = server.shared or server.create()

@@ -27,8 +27,8 @@ from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from tests.db.conftest import ANN, HERE, OPEN, Clock, add
-from tests.support.opening import open_database
+from tests.db.conftest import ANN, HERE, Clock, add
+from tests.support.opening import OPEN, open_database
 
 
 def _differences(connection: Connection) -> list[object]:

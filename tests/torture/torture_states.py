@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from tests.db.conftest import backend, server, sqlite_template, url
+from tests.db.conftest import backend, server, url
 from tests.support.states_runs import live_through
 from tests.torture.options import SEED, bound, number, tell
 
-__all__ = ["backend", "server", "sqlite_template", "url"]
+__all__ = ["backend", "server", "url"]
 
 
 @pytest.mark.timeout(0)
