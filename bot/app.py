@@ -123,7 +123,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         departing.on_out.append(connection.end)
         health_address = await _watched(settings, health, connection, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
-        background.start(work, name="warm-up")
+        background.start(work, name="warm-up", droppable=True)
         yield Bot(app, connection.address, workspace, health_address)
 
 

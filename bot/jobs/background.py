@@ -24,6 +24,7 @@ class Background:
     def __init__(self, *, grace: float = GRACE_SECONDS) -> None:
         self._grace = grace
         self._tasks: set[asyncio.Task[None]] = set()
+        self._droppable: set[asyncio.Task[None]] = set()
         self.stopping = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -36,6 +37,8 @@ class Background:
         trace: TracebackType | None,
     ) -> None:
         self.stopping.set()
+        for task in self._droppable:
+            task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._grace)
         for task in self._tasks:
@@ -43,13 +46,21 @@ class Background:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def start(self, work: Coroutine[None, None, None], *, name: str) -> None:
-        """Begin a piece of work; what it raises is logged under its name."""
+    def start(
+        self, work: Coroutine[None, None, None], *, name: str, droppable: bool = False
+    ) -> None:
+        """Begin a piece of work; what it raises is logged under its name.
+
+        A `droppable` one is cancelled at once when the bot ends, since the next start makes up for it.
+        """
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
+        if droppable:
+            self._droppable.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._droppable.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log_failure(log, f"{task.get_name()} ended early", error)

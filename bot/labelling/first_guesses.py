@@ -91,7 +91,9 @@ class FirstGuesses:
             return
         self._teaching.add(project_id)
         self._background.start(
-            self._give(workspace, project_id, lesson), name=f"first guesses of {project_id}"
+            self._give(workspace, project_id, lesson),
+            name=f"first guesses of {project_id}",
+            droppable=True,
         )
 
     async def _give(self, workspace: str, project_id: int, lesson: Lesson) -> None:
