@@ -73,7 +73,7 @@ security: .venv/.dev  ## what bandit and our own rules say of the code
 imports: .venv/.dev  ## the import contracts of pyproject.toml
 	$(BIN)/lint-imports
 
-readme: .venv/.dev  ## the README's table of commands, from the code
+readme: .venv/.dev  ## what docs/ has from the code: the tables of commands and settings
 	$(BIN)/python -m bot.cli.readme
 
 docs: .venv/.dev  ## the documentation as a site, in site/; a broken link or a page that no menu has is an error

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -14,6 +14,11 @@ from bot.errors import SettingsError
 Mode = Literal["socket", "http", "playground"]
 
 
+def _setting(name: str, meaning: str, **limits: Any) -> Any:
+    """A setting by its name in the environment, with what administrators read of it."""
+    return Field(validation_alias=name, description=meaning, **limits)
+
+
 class Settings(BaseSettings):
     """What the environment says. Secrets are masked wherever they are printed."""
 
@@ -22,55 +27,164 @@ class Settings(BaseSettings):
         env_file=None, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
     )
 
-    bot_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_BOT_TOKEN")] = None
-    app_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_APP_TOKEN")] = None
-    signing_secret: Annotated[SecretStr | None, Field(validation_alias="SLACK_SIGNING_SECRET")] = (
-        None
-    )
+    bot_token: Annotated[
+        SecretStr | None,
+        _setting("SLACK_BOT_TOKEN", "the bot's token, `xoxb-…`"),
+    ] = None
+    app_token: Annotated[
+        SecretStr | None,
+        _setting("SLACK_APP_TOKEN", "Socket Mode's token, `xapp-…`"),
+    ] = None
+    signing_secret: Annotated[
+        SecretStr | None,
+        _setting("SLACK_SIGNING_SECRET", "HTTP mode, where there is no app token"),
+    ] = None
     api_url: Annotated[
-        str, Field(validation_alias="SLACK_API_URL", pattern=r"^https?://[^\s]+$")
+        str,
+        _setting("SLACK_API_URL", "where the Web API is", pattern=r"^https?://[^\s]+$"),
     ] = "https://slack.com/api/"
-    data: Annotated[Path, Field(validation_alias="NERBOT_DATA")] = Path("data")
-    database_url: Annotated[SecretStr | None, Field(validation_alias="NERBOT_DATABASE_URL")] = None
-    host: Annotated[str, Field(validation_alias="NERBOT_HOST", min_length=1)] = "127.0.0.1"
-    port: Annotated[int, Field(validation_alias="NERBOT_PORT", ge=0, le=65535)] = 3000
+    data: Annotated[
+        Path,
+        _setting(
+            "NERBOT_DATA",
+            "the folder of the database, the models, the trainings that run, and the encoder's vectors",
+        ),
+    ] = Path("data")
+    database_url: Annotated[
+        SecretStr | None,
+        _setting(
+            "NERBOT_DATABASE_URL",
+            "`postgresql+asyncpg://…` or `sqlite+aiosqlite:///…`; unset: SQLite in the data folder",
+        ),
+    ] = None
+    host: Annotated[
+        str,
+        _setting("NERBOT_HOST", "the address at which the ports listen", min_length=1),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        _setting(
+            "NERBOT_PORT",
+            "HTTP mode: the port of `/slack/events`, `/healthz` and `/readyz`",
+            ge=0,
+            le=65535,
+        ),
+    ] = 3000
     health_port: Annotated[
-        int | None, Field(validation_alias="NERBOT_HEALTH_PORT", ge=0, le=65535)
+        int | None,
+        _setting(
+            "NERBOT_HEALTH_PORT",
+            "a port of its own, in both modes, for `/healthz`, `/readyz` and `/metrics`",
+            ge=0,
+            le=65535,
+        ),
     ] = None
     questions_per_minute: Annotated[
-        int, Field(validation_alias="NERBOT_QUESTIONS_PER_MINUTE", ge=1)
+        int,
+        _setting("NERBOT_QUESTIONS_PER_MINUTE", "how often one person may ask `/ner`", ge=1),
     ] = 20
-    connections: Annotated[int, Field(validation_alias="NERBOT_CONNECTIONS", ge=1)] = 500
+    connections: Annotated[
+        int,
+        _setting("NERBOT_CONNECTIONS", "how many connections a port holds at a time", ge=1),
+    ] = 500
     connections_per_address: Annotated[
-        int, Field(validation_alias="NERBOT_CONNECTIONS_PER_ADDRESS", ge=1)
+        int,
+        _setting(
+            "NERBOT_CONNECTIONS_PER_ADDRESS",
+            "how many of those come from one address; behind a proxy all of them do",
+            ge=1,
+        ),
     ] = 200
-    empty_database: Annotated[bool, Field(validation_alias="NERBOT_EMPTY_DATABASE")] = False
-    """Begin anew although there are models of a database that is gone."""
-    timezone: Annotated[str, Field(validation_alias="NERBOT_TIMEZONE")] = "UTC"
-    owners: Annotated[frozenset[str], NoDecode, Field(validation_alias="NERBOT_OWNERS")] = (
-        frozenset()
-    )
-    select_and_bold: Annotated[bool, Field(validation_alias="NERBOT_SELECT_AND_BOLD")] = False
-    trainings: Annotated[int, Field(validation_alias="NERBOT_TRAININGS", ge=1, le=64)] = 1
+    empty_database: Annotated[
+        bool,
+        _setting(
+            "NERBOT_EMPTY_DATABASE",
+            "`true`: start with an empty database although the data folder holds models of an earlier one",
+        ),
+    ] = False
+    timezone: Annotated[
+        str,
+        _setting("NERBOT_TIMEZONE", "the time zone of schedules where none is known"),
+    ] = "UTC"
+    owners: Annotated[
+        frozenset[str],
+        NoDecode,
+        _setting(
+            "NERBOT_OWNERS", "ids of people who are always owners, such as `U024BE7LH,U0G9QF9C6`"
+        ),
+    ] = frozenset()
+    select_and_bold: Annotated[
+        bool,
+        _setting(
+            "NERBOT_SELECT_AND_BOLD",
+            "`true`: in the editor, words can be selected and labelled with Ctrl+B or Cmd+B, too",
+        ),
+    ] = False
+    trainings: Annotated[
+        int,
+        _setting(
+            "NERBOT_TRAININGS",
+            "how many trainings may run on this machine at once; the others wait in the order they were asked for",
+            ge=1,
+            le=64,
+        ),
+    ] = 1
     training_memory_mb: Annotated[
-        int, Field(validation_alias="NERBOT_TRAINING_MEMORY_MB", ge=64)
+        int,
+        _setting("NERBOT_TRAINING_MEMORY_MB", "megabytes one training may take", ge=64),
     ] = 4096
     training_minutes: Annotated[
-        float, Field(validation_alias="NERBOT_TRAINING_MINUTES", gt=0, allow_inf_nan=False)
+        float,
+        _setting(
+            "NERBOT_TRAINING_MINUTES", "minutes one training may take", gt=0, allow_inf_nan=False
+        ),
     ] = 60
-    encoder: Annotated[str | None, Field(validation_alias="NERBOT_ENCODER")] = None
-    """The name of an installed encoder or its folder; unset: the best one that is installed."""
+    encoder: Annotated[
+        str | None,
+        _setting(
+            "NERBOT_ENCODER",
+            "what new models learn over: an installed encoder's name (`nerbot encoders` lists them) or a folder with "
+            "`model.onnx` and `tokenizer.json`; unset: `mpnet` where it is installed, else `minilm`",
+        ),
+    ] = None
     patience: Annotated[
-        float, Field(validation_alias="NERBOT_PATIENCE", ge=1, allow_inf_nan=False)
+        float,
+        _setting(
+            "NERBOT_PATIENCE",
+            "so many times as long as usual everything may take, for tests on slow machines; Slack's own limits stay",
+            ge=1,
+            allow_inf_nan=False,
+        ),
     ] = 1
-    """So many times as long as usual everything may take: for tests, whose machine may be slow. Slack itself gives an
-    ack three seconds however slow the machine is."""
-    reserve_mb: Annotated[int, Field(validation_alias="NERBOT_RESERVE_MB", ge=0)] = 16
-    backup: Annotated[str | None, Field(validation_alias="NERBOT_BACKUP")] = None
-    backup_keep: Annotated[int, Field(validation_alias="NERBOT_BACKUP_KEEP", ge=1)] = 7
-    backup_folder: Annotated[Path | None, Field(validation_alias="NERBOT_BACKUP_FOLDER")] = None
+    reserve_mb: Annotated[
+        int,
+        _setting(
+            "NERBOT_RESERVE_MB",
+            "megabytes of the data folder's disk that are kept for deletions",
+            ge=0,
+        ),
+    ] = 16
+    backup: Annotated[
+        str | None,
+        _setting(
+            "NERBOT_BACKUP",
+            "when to make a backup, in words (`every day at 03:00`) or cron; SQLite only",
+        ),
+    ] = None
+    backup_keep: Annotated[
+        int,
+        _setting("NERBOT_BACKUP_KEEP", "how many of those are kept", ge=1),
+    ] = 7
+    backup_folder: Annotated[
+        Path | None,
+        _setting(
+            "NERBOT_BACKUP_FOLDER",
+            "where they are kept, better on another disk; unset: `backups` in the data folder",
+        ),
+    ] = None
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias="NERBOT_LOG_LEVEL")
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        _setting("NERBOT_LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     ] = "INFO"
 
     @field_validator("bot_token", "app_token", "signing_secret", "database_url", mode="before")

@@ -1,19 +1,33 @@
-"""What the README says of the commands is what the code knows."""
+"""The README is short, and what docs/ says of commands and settings is what the code knows."""
 
 from pathlib import Path
 
+import pytest
+
 from bot.app import COMMANDS
-from bot.cli.readme import BEGIN, END, commands_table, with_table
+from bot.cli.readme import BEGIN, END, PAGES, commands_table, settings_table, with_table
 from bot.domain.roles import Role
+from bot.settings import Settings
 from bot.slack.command_help import CommandHelp, HelpLine
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+LONGEST = 100
+"""Lines. What takes more to explain has a page in docs/."""
 
 
-def test_the_table_of_commands_is_that_of_the_code() -> None:
+def test_the_readme_is_short_and_leads_to_the_pages() -> None:
+    """Where this fails: docs/ has a page for each job."""
+    assert len(README.splitlines()) <= LONGEST
+    assert "](docs/index.md)" in README
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_table_is_that_of_the_code(name: str) -> None:
     """Where this fails: make readme."""
-    assert (README.count(BEGIN), README.count(END)) == (1, 1)
-    assert with_table(README) == README
+    page = (ROOT / name).read_text("utf-8")
+    assert (page.count(BEGIN), page.count(END)) == (1, 1)
+    assert with_table(page, PAGES[name]()) == page
 
 
 def test_every_form_of_every_command_is_in_it_with_who_may() -> None:
@@ -22,6 +36,13 @@ def test_every_form_of_every_command_is_in_it_with_who_may() -> None:
     assert table.count("\n") == len(lines) + 1
     assert "| `/nerbot review` | sentences people disagree on" in table
     assert "| reviewers, owners |" in table
+
+
+def test_every_setting_is_in_it_with_its_default() -> None:
+    table = settings_table()
+    assert table.count("\n") == len(Settings.model_fields) + 1
+    assert "| `NERBOT_TRAININGS` | `1` | how many trainings" in table
+    assert "| `NERBOT_OWNERS` | – |" in table
 
 
 def test_a_bar_stays_in_its_cell() -> None:

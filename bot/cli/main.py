@@ -9,6 +9,8 @@ import signal
 import sys
 from collections.abc import Sequence
 from typing import TextIO
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
 
 from bot import __version__
 from bot.cli.backups import add_backups
@@ -67,6 +69,14 @@ def _leave_processors_free() -> None:
         os.environ.setdefault(name, "1")
 
 
+def ask_no_proxy_for(url: str) -> None:
+    """Forget the environment's proxy where NO_PROXY or the loopback says so: Slack's SDK asks it for every address."""
+    host = urlsplit(url).hostname or ""
+    if host in {"127.0.0.1", "localhost", "::1"} or proxy_bypass(host):
+        for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+            os.environ.pop(name, None)
+
+
 async def _run(settings: Settings, out: TextIO) -> None:
     """Run until SIGTERM or SIGINT; then drain and stop within ten seconds."""
     stop = asyncio.Event()
@@ -94,6 +104,7 @@ async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: Text
     if settings.mode == "playground":
         settings, page = await opened.enter_async_context(simulated_slack(settings))
         samples = sample_sentences()
+    ask_no_proxy_for(settings.api_url)
     bot = await opened.enter_async_context(open_bot(settings, samples=samples))
     lines = _ready_lines(settings, page, bot.address, bot.health)
     out.writelines(line + "\n" for line in lines)

@@ -1,10 +1,13 @@
-"""Writes the README's table of commands from their help, between two markers: `python -m bot.cli.readme`."""
+"""Writes what docs/ has from the code, between two markers of a page: `python -m bot.cli.readme`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from pydantic.fields import FieldInfo
 
 from bot.app import COMMANDS
 from bot.domain.roles import Role
+from bot.settings import Settings
 from bot.slack.command_help import CommandHelp, HelpLine
 
 BEGIN = "<!-- from the code: make readme -->"
@@ -15,30 +18,56 @@ _WHO = {Role.LABELLER: "everybody", Role.REVIEWER: "reviewers, owners", Role.OWN
 
 def commands_table(commands: Iterable[CommandHelp]) -> str:
     """Every form of every command, what it does, and who may."""
-    rows = (_row(line) for told in commands for line in told.lines)
+    rows = (_help_row(line) for told in commands for line in told.lines)
     return "\n".join(("| command | does | who may |", "|---|---|---|", *rows))
 
 
-def with_table(readme: str) -> str:
-    """The README with the table as the code has it."""
-    before, _, rest = readme.partition(BEGIN)
+def settings_table() -> str:
+    """Every setting, its default and what it means."""
+    rows = map(_setting_row, Settings.model_fields.values())
+    return "\n".join(("| variable | default | meaning |", "|---|---|---|", *rows))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/commands.md": lambda: commands_table(COMMANDS),
+    "docs/administrators.md": settings_table,
+}
+"""The pages that have something from the code, and what."""
+
+
+def with_table(page: str, table: str) -> str:
+    """The page with the table as the code has it."""
+    before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{commands_table(COMMANDS)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
-def _row(line: HelpLine) -> str:
+def _help_row(line: HelpLine) -> str:
     typed = f"`{line.typed}`" if line.typed.startswith("/") else line.typed
-    return (
-        "| "
-        + " | ".join(cell.replace("|", "\\|") for cell in (typed, line.does, _WHO[line.who]))
-        + " |"
-    )
+    return _row((typed, line.does, _WHO[line.who]))
+
+
+def _setting_row(field: FieldInfo) -> str:
+    if not field.description:
+        raise ValueError(f"{field.validation_alias} has no meaning for people to read")
+    return _row((f"`{field.validation_alias}`", _default(field.default), field.description))
+
+
+def _default(value: object) -> str:
+    if value is None or value == frozenset():
+        return "–"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def main() -> None:
-    """Rewrite README.md in the folder this is called from."""
-    path = Path("README.md")
-    path.write_text(with_table(path.read_text("utf-8")), encoding="utf-8")
+    """Rewrite the pages in the folder this is called from."""
+    for name, table in PAGES.items():
+        path = Path(name)
+        path.write_text(with_table(path.read_text("utf-8"), table()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Commands that are several: each feature lists its subcommands, and a router finds the one that is meant.
 
-Help and the README's table come from the same lists.
+Help and the table in docs/commands.md come from the same lists.
 """
 
 import re

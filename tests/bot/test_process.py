@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.cli.main import ask_no_proxy_for
 from bot.playground import Playground
 from tests.bot.conftest import GOLD
 from tests.support.bot_process import bot_process, socket_mode
@@ -180,3 +181,21 @@ def _trainers(pid: int) -> list[psutil.Process]:
 
 def _alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("http://127.0.0.1:4000/api/", False),
+        ("http://localhost/api/", False),
+        ("https://slack.inside.example/api/", False),
+        ("https://slack.com/api/", True),
+    ],
+)
+def test_a_proxy_is_not_asked_for_this_machine_nor_for_what_no_proxy_names(
+    url: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", ".inside.example")
+    ask_no_proxy_for(url)
+    assert ("HTTPS_PROXY" in os.environ) == kept

@@ -104,7 +104,7 @@ async def test_what_needs_a_role_is_refused_to_others(owned: Team, line: str) ->
 
 
 async def test_the_help_lines_say_who_may(owned: Team) -> None:
-    """What the README's column says is what a labeller meets."""
+    """What the column of docs/commands.md says is what a labeller meets."""
     refused = {}
     for line in HELP.lines:
         typed = line.typed.replace("@person", "@grace")
