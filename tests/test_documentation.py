@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
+PRIVACY = (ROOT / "docs" / "privacy.md").read_text("utf-8")
 FETCHED = re.compile(r"""<(?:script|img|link|iframe)\b[^>]*(?:src|href)=["']?(?:https?:)?//""")
 
 
@@ -34,3 +36,11 @@ def test_a_page_fetches_nothing_from_elsewhere(site: Path) -> None:
     styles = "".join(path.read_text("utf-8") for path in site.rglob("*.css"))
     assert not [page for page in pages if FETCHED.search(page.read_text("utf-8"))]
     assert not re.search(r"url\([\"']?(?:https?:)?//|@import", styles)
+
+
+def test_the_rights_that_are_told_are_those_of_the_manifest() -> None:
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    rights = set(manifest["oauth_config"]["scopes"]["bot"])
+    told = re.search(r"^\| right \|.*?\n\n", PRIVACY, re.MULTILINE | re.DOTALL)
+    assert told
+    assert set(re.findall(r"^\| `([\w:]+)`", told[0], re.MULTILINE)) == rights

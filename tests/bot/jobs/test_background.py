@@ -15,7 +15,7 @@ async def test_what_can_be_dropped_does_not_hold_up_a_stop() -> None:
 
 
 async def test_other_work_is_waited_for() -> None:
-    done = []
+    done: list[str] = []
 
     async def work() -> None:
         await background.stopping.wait()
