@@ -27,6 +27,7 @@ from ner_engine.annotation import (
     check_text,
     find_mentions,
     fold,
+    label_key,
     parse_label,
     snap_to_tokens,
 )
@@ -34,6 +35,7 @@ from ner_engine.errors import EngineError
 from ner_engine.formats.json_lines import from_json, parse_line, parse_lines, to_json
 from ner_engine.formats.offsets import from_offsets, to_offsets
 from ner_engine.formats.records import from_record, to_record
+from ner_engine.label_names import unify_labels
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ __all__ = [
     "from_offsets",
     "from_record",
     "install",
+    "label_key",
     "load_model",
     "make_corpus",
     "parse_label",
@@ -97,6 +100,7 @@ __all__ = [
     "to_record",
     "train_model",
     "training_steps",
+    "unify_labels",
     "verify_model",
 ]
 

@@ -1,8 +1,10 @@
 """Texts and the spans people marked in them. Offsets are code points, ends are exclusive."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from ner_engine.errors import (
@@ -21,16 +23,21 @@ from ner_engine.errors import (
 MAX_TEXT = 2_000
 #: The most characters without a blank; a run of 8,000 ``$`` keeps spaCy's tokenizer busy for 14 s.
 MAX_RUN = 200
-#: What a label looks like after upper-casing.
-LABEL_PATTERN = re.compile(r"[A-Z][A-Z0-9_]{0,31}")
+#: The most characters of a label's name.
+MAX_LABEL = 64
 #: The tag of "no entity" in every tagging scheme, hence no label.
 RESERVED_LABEL = "O"
+_LABEL_SIGNS = "_-./"
+_JOINERS = "\u200c\u200d"
 
 _LIKENESSES = {
     **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
+
+
+_LABEL_LIKENESSES = {ord(sign): "_" for sign in "- "} | dict.fromkeys(map(ord, _JOINERS))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,12 +106,44 @@ def _check_span(text: str, span: Span) -> None:
         raise InvalidLabel(label=span.label)
 
 
+@lru_cache(maxsize=1_024)
 def parse_label(word: str) -> str:
-    """The label a typed word means, in capitals. Raises InvalidLabel."""
-    label = word.upper()
-    if label == RESERVED_LABEL or not LABEL_PATTERN.fullmatch(label):
+    """The label some words mean, as they are written, with single blanks and plain dashes.
+
+    A label is letters, marks and digits of any script, and between them ``_``, ``-``, ``.``, ``/`` and blanks.
+    Raises InvalidLabel.
+    """
+    if len(word) > 10 * MAX_LABEL:
+        raise InvalidLabel(label=word)
+    label = _plain_label(word)
+    inside = all(_is_of_word(c) or c in _LABEL_SIGNS or c in _JOINERS or c == " " for c in label)
+    if (
+        not inside
+        or not 0 < len(label) <= MAX_LABEL
+        or label_key(label) == label_key(RESERVED_LABEL)
+    ):
+        raise InvalidLabel(label=word)
+    if unicodedata.category(label[0])[0] not in "LN" or not (
+        _is_of_word(label[-1]) or label[-1] == "_"
+    ):
         raise InvalidLabel(label=word)
     return label
+
+
+@lru_cache(maxsize=4_096)
+def label_key(name: str) -> str:
+    """What tells labels apart: case, width, and which of ``-``, ``_`` and a blank is written do not."""
+    wide = unicodedata.normalize("NFKC", _plain_label(name))
+    return unicodedata.normalize("NFKC", wide.casefold()).translate(_LABEL_LIKENESSES)
+
+
+def _plain_label(word: str) -> str:
+    plain = "".join(_LIKENESSES.get(character, character) for character in word)
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def _is_of_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"
 
 
 def check_text(text: str) -> None:

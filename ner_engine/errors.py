@@ -35,7 +35,7 @@ class AnnotationError(EngineError):
 
 
 class InvalidLabel(AnnotationError):
-    """A label starts with a letter and has up to 32 letters, digits or underscores, such as
+    """A label has up to 64 letters and digits, with blanks, _, -, . or / between them, such as
     SYMPTOM; O is reserved.
     """
 

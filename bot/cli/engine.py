@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from ner_engine.annotation import AnnotatedText, Prediction, Span
 from ner_engine.checks import cut_words, find_cuts
 from ner_engine.errors import EngineError, TextError
 from ner_engine.formats import DataFile, read_data
+from ner_engine.label_names import unify_labels
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
 from ner_engine.results import Finding, FinerScores, Progress, Score, Scores
 from ner_engine.settings import TrainingSettings
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _DATA = "one JSON object a line: text and spans, or sentence and entities"
 #: How many lines that were left out are told.
 _TOLD = 3
+#: The fewest columns of the names of labels.
+_NARROWEST = 32
 Commands = Any  # argparse keeps the class of its subparsers to itself
 
 
@@ -146,9 +150,9 @@ def _evaluate(options: argparse.Namespace, out: TextIO) -> None:
     from ner_engine.scoring.evaluation import evaluate  # noqa: PLC0415
 
     data = read_data(options.data)
-    gold = data.texts
     sys.stderr.writelines(_left_out(data))
     model = load_model(options.model)
+    gold = unify_labels(data.texts, model.labels)
     found = model.predict([annotated.text for annotated in gold], ours_only=True)
     evaluation = evaluate([annotated.spans for annotated in gold], found)
     finer = _finer(gold, found, options.learned)
@@ -205,16 +209,27 @@ def _table(evaluation: Scores, finer: FinerScores) -> Iterator[str]:
         ("learned phrases", finer.seen),
         ("new phrases", finer.unseen),
         ("any overlap, all labels", finer.lenient),
-        *((f"any overlap, {label}"[:32], score) for label, score in finer.lenient_per_label),
+        *((f"any overlap, {label}", score) for label, score in finer.lenient_per_label),
     ]
     rows = [("all labels", evaluation.overall), *evaluation.per_label, *more]
-    yield f"{'':32} {'P':>6} {'R':>6} {'F1':>6} {'count':>7}"
+    width = max(_NARROWEST, *(_columns(label) for label, _ in rows))
+    yield f"{'':{width}} {'P':>6} {'R':>6} {'F1':>6} {'count':>7}"
     for label, score in rows:
         if score is None:
             continue
         shares = (score.precision, score.recall, score.f1)
-        yield f"{label:32} " + " ".join(f"{100 * x:6.1f}" for x in shares) + f" {score.support:7}"
+        name = label + " " * (width - _columns(label) + 1)
+        yield name + " ".join(f"{100 * x:6.1f}" for x in shares) + f" {score.support:7}"
     yield f"F1 of all labels is between {100 * low:.1f} and {100 * high:.1f} (95 %)."
+
+
+def _columns(label: str) -> int:
+    """How wide a terminal shows a label: Chinese takes two columns a letter, a combining mark none."""
+    widths = {"W": 2, "F": 2}
+    return sum(
+        0 if unicodedata.category(c) == "Mn" else widths.get(unicodedata.east_asian_width(c), 1)
+        for c in label
+    )
 
 
 def _predict(options: argparse.Namespace, out: TextIO) -> None:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.errors import NotUnderstood
-from ner_engine.annotation import Span, fold
+from bot.slack.text_normalization import unquoted
+from ner_engine.annotation import Span, fold, parse_label
+from ner_engine.errors import EngineError
 
-_CLOSED = re.compile(r"\]\(\s*([A-Za-z][A-Za-z0-9_]*)\s*\)|=\s*([A-Za-z][A-Za-z0-9_]*)\s*\}")
+_CLOSED = re.compile(r"\]\(([^\[\](){}=]{1,80})\)|=([^\[\](){}=]{1,80})\}")
 _STATES = 20_000
 _VARIATION = "\ufe0f"
 
@@ -53,6 +55,13 @@ def read_markup(typed: str, text: str) -> tuple[Span, ...]:
     return spans
 
 
+def _label(written: str | None) -> str | None:
+    try:
+        return parse_label(unquoted(written.strip())) if written else None
+    except EngineError:
+        return None
+
+
 class _Reader:
     """Looks for the one way in which the typed text is the sentence with marks in it."""
 
@@ -95,7 +104,7 @@ class _Reader:
         if opened not in {"[", "{"}:
             return
         for closed in _CLOSED.finditer(self._original, i + 1):
-            label = closed[1] if opened == "[" else closed[2]
+            label = _label(closed[1] if opened == "[" else closed[2])
             phrase = self._typed[i + 1 : closed.start()]
             if not label:
                 continue
@@ -104,5 +113,5 @@ class _Reader:
             bare = phrase.strip()
             start = j + len(phrase) - len(phrase.lstrip())
             if bare and self._text.startswith(phrase, j):
-                mark = Span(start, start + len(bare), label.upper())
+                mark = Span(start, start + len(bare), label)
                 yield closed.end(), j + len(phrase), (*spans, mark)

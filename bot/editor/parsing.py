@@ -26,7 +26,7 @@ from ner_engine.annotation import Span, parse_label
 from ner_engine.errors import EngineError
 
 _NOT_OURS = "This is not one of nerbot's editors. Open it again from the card."
-_SPAN_BLOCK = re.compile(rf"{re.escape(ids.EDITOR_SPAN)}\.(\d{{1,6}})\.(\d{{1,6}})\.([A-Z0-9_]+)")
+_SPAN_BLOCK = re.compile(rf"{re.escape(ids.EDITOR_SPAN)}\.(\d{{1,6}})\.(\d{{1,6}})\.(.{1, 64})")
 
 
 @dataclass(frozen=True, slots=True)

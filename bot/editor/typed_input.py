@@ -9,16 +9,19 @@ from bot.editor.drafts import respanned
 from bot.editor.markup import editable_markup, read_markup
 from bot.errors import PersonError
 from bot.labelling.intents import closest_in, near_label
-from bot.slack.text_normalization import canonical_form
+from bot.slack.payloads import not_a_label
+from bot.slack.text_normalization import canonical_form, unquoted
 from ner_engine.annotation import (
     RESERVED_LABEL,
     Span,
     find_mentions,
     fold,
+    label_key,
     parse_label,
     snap_to_tokens,
 )
 from ner_engine.errors import EngineError
+from ner_engine.label_names import LabelNames
 
 MAX_SEVERAL = 5
 """Phrases with several mentions that can be narrowed at a time."""
@@ -49,6 +52,7 @@ def taken(draft: Draft, boxes: Boxes, *, labels: Sequence[str]) -> Draft:
             draft = _added(draft, line, labels)
     if boxes.added.strip():
         draft = replace(draft, lines=draft.lines + 1)
+    draft = replace(draft, spans=LabelNames(labels).spans(draft.spans))
     return _with_label_notes(draft, labels)
 
 
@@ -59,11 +63,7 @@ def _taken_markup(draft: Draft, typed: str) -> Draft:
         return draft
     try:
         spans = read_markup(canonical, draft.text)
-        for span in spans:
-            parse_label(span.label)
     except PersonError as error:
-        raise BoxFault("markup", str(error)) from error
-    except EngineError as error:
         raise BoxFault("markup", str(error)) from error
     for span in spans:
         _check_borders(draft, (span.start, span.end), "markup")
@@ -83,7 +83,7 @@ def _added(draft: Draft, line: str, labels: Sequence[str]) -> Draft:
         raise BoxFault("added", _not_there(draft, phrase))
     if word.upper() in _NO_ENTITY:
         return _without(draft, phrase, mentions)
-    label = _label(word, labels)
+    label = _label(word, [*labels, *(span.label for span in draft.spans)])
     for mention in mentions:
         _check_borders(draft, mention, "added")
     new = [Span(start, end, label) for start, end in mentions]
@@ -165,14 +165,13 @@ def _with_label_notes(draft: Draft, labels: Sequence[str]) -> Draft:
 def _label(word: str, labels: Sequence[str]) -> str:
     """The label a typed word means: the one that is called so, else the only one that begins so, else a new one."""
     try:
-        label = parse_label(word)
+        label = parse_label(unquoted(word))
     except EngineError:
-        raise BoxFault(
-            "added",
-            f"“{word[:40]}” cannot be a label: a label is one word of letters, digits and _, such as SYMPTOM.",
-        ) from None
-    begun = [name for name in labels if name.startswith(label)]
-    if label in labels or not begun:
+        raise BoxFault("added", not_a_label(word)) from None
+    if known := LabelNames(labels).find(label):
+        return known
+    begun = [name for name in dict.fromkeys(labels) if label_key(name).startswith(label_key(label))]
+    if not begun:
         return label
     if len(begun) > 1:
         raise BoxFault("added", f"“{word}” could be {' or '.join(begun[:5])}. Write more of it.")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.project import Sentence
 from bot.domain.steps import StepKind
@@ -55,6 +56,8 @@ async def label_everywhere(
     session: LabellingSession, intent: EverywhereIntent
 ) -> Question | LabelledEverywhere:
     """Show the sentences, or label those that were agreed to."""
+    label = (await session.known_labels()).name(intent.label)
+    intent = replace(intent, label=label)
     if intent.sentences is not None:
         return await _label(session, intent, intent.sentences)
     asked = await _ask(session, intent)

@@ -11,7 +11,8 @@ from bot.errors import NothingToDo
 from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
-from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
+from ner_engine.annotation import Span, find_mentions, fold, label_key, snap_to_tokens
+from ner_engine.label_names import LabelNames
 
 MAX_CHOICES = 5
 LEAVE = Choice("Leave it as it is", None)
@@ -67,11 +68,17 @@ def ask_marked_labels(marked: MarkedSentence, labels: Sequence[str]) -> Question
 
 def near_label(label: str, labels: Sequence[str]) -> str | None:
     """The existing label that a new one differs from by one letter (optimal string alignment distance 1), if any."""
-    if label in labels or len(label) < 4:
+    key, keys = label_key(label), {other: label_key(other) for other in labels}
+    if key in keys.values() or len(key) < 4:
         return None
     return next(
-        (other for other in labels if OSA.distance(label, other, score_cutoff=1) == 1), None
+        (other for other, its in keys.items() if OSA.distance(key, its, score_cutoff=1) == 1), None
     )
+
+
+def read_known_label(label: str, phrase: str, known: LabelNames) -> tuple[str, str]:
+    """A typed label and phrase, where the label may go on in the phrase: `SIDE EFFECT nausea`."""
+    return known.split(f"{label} {phrase}") or (known.find(label) or label, phrase)
 
 
 def resolve(intent: LabelIntent, annotation: Annotation) -> Question | Change:

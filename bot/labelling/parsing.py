@@ -18,14 +18,13 @@ from bot.labelling.commands import (
 )
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.intents import MarkedSentence
+from bot.slack.label_words import first_label
 from bot.slack.payloads import HELP, HelpWanted, read_label_name, read_place, read_words
-from bot.slack.text_normalization import canonical_form, clean
+from bot.slack.text_normalization import canonical_form, clean, unquoted
 from ner_engine.annotation import AnnotatedText, Span
 
 # One way to match only, so that a long text with a brace left open costs no more than a short one.
 _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
-
-_QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 
 _FLAG = re.compile(r"flag:\s*(.+)", re.IGNORECASE | re.DOTALL)
 
@@ -61,13 +60,13 @@ def read_label(text: str) -> LabelCommand:
     if bare := _NONE_IN.match(text):
         entityless = clean(bare[1])
         return MarkedSentence(entityless.text, (), entityless.cleaned)
-    label, *rest = text.split(None, 1)
-    phrase, has_sentence, sentence = _split_sentence("".join(rest))
+    label, rest = first_label(text)
+    phrase, has_sentence, sentence = _split_sentence(rest)
     if not phrase:
         raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
     whole = clean(sentence) if has_sentence else None
     words = phrase if has_sentence else _without_everywhere(phrase)
-    quoted = clean(_unquoted(words))
+    quoted = clean(unquoted(words))
     return LabelPhrase(
         label=read_label_name(label),
         phrase=quoted.text,
@@ -89,13 +88,6 @@ def _without_everywhere(phrase: str) -> str:
     """The phrase alone. (As a pattern, blanks before a word take the square of their number.)"""
     words = phrase.rsplit(None, 1)
     return words[0] if len(words) == 2 and words[1].lower() == _EVERYWHERE else phrase
-
-
-def _unquoted(phrase: str) -> str:
-    for left, right in _QUOTES:
-        if len(phrase) > 2 and phrase.startswith(left) and phrase.endswith(right):
-            return phrase[1:-1].strip()
-    return phrase
 
 
 def _marked(text: str) -> MarkedSentence:

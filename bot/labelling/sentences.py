@@ -26,6 +26,7 @@ from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.cards import Done, Outcome, Suggestion, turned_guess
 from bot.labelling.values.intents import MarkedSentence
 from ner_engine.annotation import Span
+from ner_engine.label_names import LabelNames
 
 _OVER = "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
 
@@ -55,8 +56,9 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
             f"Sentence #{suggestion.sentence_id} has labels of yours by now, so the suggestion was not taken. "
             "/label done finishes the sentence with them; /label undo takes them back."
         )
-    await session.create_labels(suggestion.spans)
-    return await _finish_and_go_on(session, annotation, suggestion.spans)
+    spans = (await session.known_labels()).spans(suggestion.spans)
+    await session.create_labels(spans)
+    return await _finish_and_go_on(session, annotation, spans)
 
 
 async def turn_guess(session: LabellingSession, command: TurnGuess) -> Outcome:
@@ -160,6 +162,7 @@ async def store_marked(
 ) -> Outcome:
     """Finish a sentence with the spans marked in it, or ask what only the person can decide."""
     labels = await session.label_names()
+    marked = replace(marked, spans=LabelNames(labels).spans(marked.spans))
     question = intents.ask_marked_labels(marked, labels) or intents.ask_marked_borders(
         marked, sentence
     )

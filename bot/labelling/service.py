@@ -44,6 +44,7 @@ from bot.labelling.values.messages import MessageIntent, QuotedMessage, TakeMess
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from ner_engine.annotation import find_mentions
+from ner_engine.label_names import LabelNames
 
 _REASON_KEPT: JsonForm[ReasonKept] = JsonForm(ReasonKept)
 
@@ -109,7 +110,10 @@ class Labelling:
 
 async def label_phrase(session: LabellingSession, command: LabelPhrase) -> Outcome:
     """`/label SYMPTOM chest pain`, in the current sentence, in one that is typed with it, or everywhere."""
-    intent = LabelIntent(command.label, command.phrase)
+    label, phrase = intents.read_known_label(
+        command.label, command.phrase, await session.known_labels()
+    )
+    intent = LabelIntent(label, phrase)
     if command.everywhere:
         return await _label_everywhere(session, intent)
     if command.sentence is None:
@@ -136,6 +140,7 @@ async def _label_everywhere(session: LabellingSession, intent: LabelIntent) -> O
 async def _label(session: LabellingSession, intent: LabelIntent) -> Outcome:
     """Label what is meant, or ask what only the person can decide."""
     labels = await session.label_names()
+    intent = replace(intent, label=LabelNames(labels).name(intent.label))
     annotation = await _meant(session, intent)
     if isinstance(annotation, Question):
         return await session.ask(annotation)

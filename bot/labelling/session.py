@@ -19,6 +19,7 @@ from bot.projects.context import read_roles
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from ner_engine.annotation import Span
+from ner_engine.label_names import LabelNames
 
 NO_SENTENCE = (
     "You have no sentence in hand. Type /label to get the next one, or add your own: "
@@ -85,6 +86,10 @@ class LabellingSession:
     async def annotation(self, sentence: Sentence) -> Annotation:
         """Their annotation of a sentence as it stands."""
         return await Annotations(self.tx).of(sentence, self.person)
+
+    async def known_labels(self) -> LabelNames:
+        """The project's labels, however they are written."""
+        return LabelNames(await self.label_names())
 
     async def label_names(self) -> list[str]:
         """The project's labels."""

@@ -9,8 +9,8 @@ from bot.domain.flags import MAX_NOTE
 from bot.domain.project import Caller
 from bot.errors import NotUnderstood, PersonError, TextRefused
 from bot.slack.senders import is_guest, is_private_channel, person_of, workspace_of
-from bot.slack.text_normalization import CleanText, clean, decode
-from ner_engine.annotation import parse_label
+from bot.slack.text_normalization import CleanText, clean, decode, unquoted
+from ner_engine.annotation import MAX_LABEL, parse_label
 from ner_engine.errors import EngineError
 
 Payload = Mapping[str, Any]
@@ -104,12 +104,17 @@ def read_words(text: str) -> str:
 def read_label_name(word: str) -> str:
     """The label a typed word means; raises NotUnderstood."""
     try:
-        return parse_label(word)
+        return parse_label(unquoted(word.strip()))
     except EngineError as error:
-        raise NotUnderstood(
-            f"“{word}” cannot be a label: a label is one word of letters, digits and _, such as SYMPTOM, "
-            "up to 32 characters, and not O."
-        ) from error
+        raise NotUnderstood(not_a_label(word)) from error
+
+
+def not_a_label(word: str) -> str:
+    """Why some words cannot be the name of a label."""
+    return (
+        f"“{word[:MAX_LABEL]}” cannot be a label. A label has letters and digits, with blanks, _, -, . or / between "
+        f"them, such as SYMPTOM or side-effect; up to {MAX_LABEL} characters, and not O."
+    )
 
 
 def read_sentences(text: str) -> tuple[CleanText, ...]:

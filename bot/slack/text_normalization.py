@@ -131,6 +131,17 @@ def _check(text: str) -> None:
         )
 
 
+_QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
+
+
+def unquoted(words: str) -> str:
+    """Some words without the quotes around them."""
+    for left, right in _QUOTES:
+        if len(words) > 2 and words.startswith(left) and words.endswith(right):
+            return words[1:-1].strip()
+    return words
+
+
 def too_long(length: int) -> str:
     """Why a text of so many characters is refused."""
     return (

@@ -1,5 +1,7 @@
 """Deleting a sentence, a label or a project: it asks first, says what hangs on it, and can be taken back."""
 
+from dataclasses import replace
+
 from bot.db.records.catching_up import CatchingUp
 from bot.db.records.confirmations import Confirmations
 from bot.db.records.events import Events
@@ -63,6 +65,9 @@ async def delete_now(context: RequestContext, command: DeleteNow) -> Deleted:
 
 
 async def _meant(context: RequestContext, command: Delete) -> tuple[Delete, str]:
+    if command.kind is Kind.LABEL:
+        name = await Labels(context.tx).find(context.project.id, command.name)
+        return replace(command, name=name or command.name), ""
     if command.kind is not Kind.SENTENCE:
         return command, ""
     sentences, project = Sentences(context.tx), context.project.id

@@ -152,7 +152,7 @@ async def _undo_merged(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
     old, new = detail["from"], detail["to"]
     await _refuse_if_relabelled(context, event, old, new)
-    if old in {label.name for label in await Labels(context.tx).all(context.project.id)}:
+    if await Labels(context.tx).find(context.project.id, old) is not None:
         raise NothingToDo(f"{old} is a label of its own again, so the merge stays.")
     touched = await Labels(context.tx).split(
         context.project.id,

@@ -1,5 +1,7 @@
 """The labels of a project: what they mean, and how they are renamed and merged."""
 
+from dataclasses import replace
+
 from bot.db.records.confirmations import Confirmations
 from bot.domain.project import DescribedLabel
 from bot.domain.roles import Role
@@ -22,6 +24,7 @@ from bot.team.commands import (
     ShowLabels,
 )
 from bot.team.repositories.decisions import Decisions
+from ner_engine.label_names import LabelNames
 
 
 async def show(context: RequestContext, _: ShowLabels) -> LabelsShown:
@@ -41,13 +44,15 @@ async def show(context: RequestContext, _: ShowLabels) -> LabelsShown:
 async def add(context: RequestContext, command: AddLabel) -> LabelKept:
     """Create a label."""
     person = context.caller.person
-    there = [label.name for label in await Labels(context.tx).all(context.project.id)]
+    there = await _names(context)
+    known = LabelNames(there)
     added = await Labels(context.tx).add(
         context.project.id, command.name, person=person, description=command.description
     )
     if not added:
         raise NothingToDo(
-            f"{command.name} is there already. To say what it means: /nerbot labels describe {command.name} …"
+            f"{known.find(command.name)} is there already. To say what it means: "
+            f"/nerbot labels describe {known.find(command.name)} …"
         )
     near = near_label(command.name, there)
     return LabelKept(command.name, command.description, is_new=True, near=near)
@@ -55,6 +60,8 @@ async def add(context: RequestContext, command: AddLabel) -> LabelKept:
 
 async def describe(context: RequestContext, command: DescribeLabel) -> LabelKept:
     """Say what a label means."""
+    if split := _split(command.name, command.description, LabelNames(await _names(context))):
+        command = replace(command, name=split[0], description=split[1])
     was = await Labels(context.tx).describe(
         context.project.id, command.name, command.description, person=context.caller.person
     )
@@ -65,6 +72,7 @@ async def describe(context: RequestContext, command: DescribeLabel) -> LabelKept
 
 async def ask(context: RequestContext, change: ChangeLabels) -> ChangeAsked:
     """Ask before a label is renamed or merged, and say how much it would touch."""
+    change = _meant(change, LabelNames(await _names(context)))
     await _check(context, change)
     return ChangeAsked(
         change,
@@ -111,7 +119,7 @@ async def confirm(context: RequestContext, command: Confirm) -> LabelsChanged:
 async def _check(context: RequestContext, change: ChangeLabels) -> None:
     """Raise in words where this person may not, or the labels are not those the change needs."""
     await context.require(Role.OWNER, "merge labels" if change.merge else "rename a label")
-    names = {label.name for label in await Labels(context.tx).all(context.project.id)}
+    names = set(await _names(context))
     old, new = change.old, change.new
     if old not in names:
         raise NotFound(await _unknown(context, old))
@@ -119,13 +127,32 @@ async def _check(context: RequestContext, change: ChangeLabels) -> None:
         raise NothingToDo(f"{old} has that name already.")
     if change.merge and new not in names:
         raise NotFound(await _unknown(context, new))
-    if not change.merge and new in names:
+    other = LabelNames(names - {old}).find(new)
+    if not change.merge and other is not None:
         raise NothingToDo(
-            f"{new} is there already. To make the two one label: /nerbot labels merge {old} {new}"
+            f"{other} is there already. To make the two one label: /nerbot labels merge {old} {other}"
         )
 
 
+def _split(name: str, description: str, known: LabelNames) -> tuple[str, str] | None:
+    """A label and what it means, where words that were read as a description belong to a known label."""
+    whole = known.find(f"{name} {description}".strip())
+    return (whole, "") if whole else known.split(f"{name} {description}")
+
+
+def _meant(change: ChangeLabels, known: LabelNames) -> ChangeLabels:
+    """The change of labels that are known, which may be several words without quotes."""
+    old, new = change.old, change.new
+    if known.find(old) is None and (split := known.split(f"{old} {new}")):
+        old, new = split
+    new = known.find(new) or new if change.merge else new
+    return replace(change, old=known.find(old) or old, new=new)
+
+
+async def _names(context: RequestContext) -> list[str]:
+    return [label.name for label in await Labels(context.tx).all(context.project.id)]
+
+
 async def _unknown(context: RequestContext, name: str) -> str:
-    labels = await Labels(context.tx).all(context.project.id)
-    there = ", ".join(label.name for label in labels) or "none yet"
+    there = ", ".join(await _names(context)) or "none yet"
     return f"There is no label {name} in this project. The labels are: {there}."

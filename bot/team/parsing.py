@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.errors import NotUnderstood
+from bot.slack.label_words import changed_label, described_label
 from bot.slack.payloads import read_id, read_label_name, read_words
 from bot.slack.subcommands import Parse, Typed
 from bot.team.commands import ChangeLabels
@@ -22,21 +23,25 @@ def read_described(command: Callable[[str, str], C]) -> Parse[C]:
     """Reads a label, and what it means."""
 
     def parse(typed: Typed) -> C:
-        name, *words = _labels(typed).split(None, 1)
-        return command(read_label_name(name), read_words("".join(words)))
+        name, words = described_label(_labels(typed))
+        return command(read_label_name(name), read_words(words))
 
     return parse
 
 
 def read_change(typed: Typed) -> ChangeLabels:
     """A label, and its new name or the one it is merged into."""
-    names, verb = _labels(typed).split(), _verb(typed).lower()
-    if len(names) != 2:
+    (old, new), verb = changed_label(_labels(typed)), _verb(typed).lower()
+    if not old or not new:
         raise NotUnderstood(
+<<<<<<< HEAD
             f"/nerbot labels {verb} takes two labels: the one that goes, and what it becomes."
+=======
+            f"“labels {verb}” takes two labels: the one that goes, and what it becomes. Quote a label of several "
+            f'words: /nerbot labels {verb} "SIDE EFFECT" "ADVERSE EVENT"'
+>>>>>>> f11963b (Labels are named in any script, as they are first written)
         )
-    old, new = map(read_label_name, names)
-    return ChangeLabels(old, new, merge=verb == "merge")
+    return ChangeLabels(read_label_name(old), read_label_name(new), merge=verb == "merge")
 
 
 def _labels(typed: Typed) -> str:

@@ -15,6 +15,7 @@ from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
 from ner_engine.formats.fingerprint import fingerprint
+from ner_engine.label_names import unify_labels
 from ner_engine.model_files.manifest import ModelFacts
 from ner_engine.model_files.store import read_held_out, read_learned, save_model, write_held_out
 from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
@@ -94,6 +95,7 @@ def run_steps(
     if target.exists():
         raise ModelExists(version=target.name)
     settings, notes = _usable(settings)
+    gold = unify_labels(gold)
     plan = make_plan(gold)
     meter = _Meter(plan, gold, settings)
     for number in feature_steps(gold, settings, store=store):

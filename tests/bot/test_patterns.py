@@ -23,4 +23,4 @@ def test_a_careless_pattern_is_found(careless: str) -> None:
 
 
 def test_the_patterns_are_there() -> None:
-    assert {"bot.labelling.parsing._BRACES", "ner_engine.annotation.LABEL_PATTERN"} <= set(PATTERNS)
+    assert {"bot.labelling.parsing._BRACES", "bot.editor.markup._CLOSED"} <= set(PATTERNS)

@@ -11,6 +11,7 @@ from ner_engine import (
     check_text,
     find_mentions,
     fold,
+    label_key,
     parse_label,
     snap_to_tokens,
 )
@@ -49,7 +50,7 @@ def test_spans_are_sorted() -> None:
         ([Span(0, 6, "A")], BlankEdge),
         ([Span(0, 5, "A"), Span(4, 10, "B")], OverlappingSpans),
         ([Span(0, 5, "A"), Span(0, 5, "A")], OverlappingSpans),
-        ([Span(0, 5, "a")], InvalidLabel),
+        ([Span(0, 5, "a ")], InvalidLabel),
         ([Span(0, 5, "O")], InvalidLabel),
         ([Span(0, 5, "")], InvalidLabel),
     ],
@@ -59,14 +60,40 @@ def test_a_span_that_breaks_a_rule_is_refused_by_name(spans: Any, error: type[En
         AnnotatedText("chest pain", tuple(spans))
 
 
-def test_a_label_is_upper_cased() -> None:
-    assert parse_label("symptom_2") == "SYMPTOM_2"
+@pytest.mark.parametrize(
+    "word",
+    ["symptom_2", "side-effect", "SIDE EFFECT", "14", "症状", "लक्षण", "می\u200cشود", "a/b", "v1.2", "B-PER", "Ä"],
+)
+def test_a_label_is_kept_as_it_is_written(word: str) -> None:
+    assert parse_label(word) == word
 
 
-@pytest.mark.parametrize("word", ["", "o", "O", "!A", "1A", "A B", "Ä", "A" * 33, "A\n"])
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("  side   effect ", "side effect"), ("side\u2013effect", "side-effect"), ("A\u0308", "Ä")],
+)
+def test_blanks_dashes_and_composed_letters_of_a_label_have_one_form(written: str, kept: str) -> None:
+    assert parse_label(written) == kept
+
+
+@pytest.mark.parametrize(
+    "word", ["", " ", "o", "O", "Ｏ", "!A", "A!", "-", "_A", "A-", "A=B", "A]", "A:B", "A" * 65, "\u0301", "🙂"]
+)
 def test_what_is_no_label_is_refused(word: str) -> None:
     with pytest.raises(InvalidLabel):
         parse_label(word)
+
+
+@pytest.mark.parametrize(
+    "other", ["Side Effect", "SIDE_EFFECT", "side-effect", "SIDE–EFFECT", "ｓｉｄｅ effect", " side  effect"]
+)
+def test_case_width_and_the_sign_between_words_do_not_tell_labels_apart(other: str) -> None:
+    assert label_key(other) == label_key("side effect")
+
+
+@pytest.mark.parametrize("other", ["sideeffect", "side.effect", "side/effect", "side effects"])
+def test_all_else_tells_labels_apart(other: str) -> None:
+    assert label_key(other) != label_key("side effect")
 
 
 @pytest.mark.parametrize(

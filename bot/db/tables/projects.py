@@ -63,9 +63,12 @@ label = Table(
     metadata,
     *in_project(),
     Column("name", String, nullable=False),
+    # What tells labels apart: see ner_engine.annotation.label_key.
+    Column("name_key", String, nullable=False, server_default=""),
     Column("description", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "project_id", "name"),
+    Index("uq_label_name_key", "workspace", "project_id", "name_key", unique=True),
 )
 
 role = Table(

@@ -14,6 +14,7 @@ from bot.db.tables.sentences import annotation, sentence
 from bot.db.tables.training import model
 from bot.domain.events import Event, EventKind
 from bot.domain.project import DescribedLabel, Label
+from ner_engine.label_names import LabelNames, label_key
 
 #: Examples are looked for in so many of the newest annotations: they are beside every card.
 LOOKED_THROUGH = 500
@@ -38,18 +39,25 @@ class Labels(Repository):
         """Every label by name."""
         rows = await self.execute(_ALL, project_id)
         # Sorted here: the databases do not agree on the order of letters.
-        return tuple(sorted((Label(*row) for row in rows), key=lambda found: found.name))
+        labels = (Label(*row) for row in rows)
+        return tuple(sorted(labels, key=lambda found: (label_key(found.name), found.name)))
+
+    async def find(self, project_id: int, name: str) -> str | None:
+        """The label of this name as it was first written; None where there is none."""
+        return LabelNames(found.name for found in await self.all(project_id)).find(name)
 
     async def add(self, project_id: int, name: str, *, person: str, description: str = "") -> bool:
         """Create a label; False where it exists."""
-        added = await self.execute(
-            _ADD, project_id, name=name, description=description, created_at=self.clock()
-        )
-        if added.first() is None:
+        if not await self._insert(project_id, name, description):
             return False
         detail = {"name": name, "to": description}
         await self._events().add(project_id, EventKind.LABEL_ADDED, person=person, detail=detail)
         return True
+
+    async def _insert(self, project_id: int, name: str, description: str) -> bool:
+        values = {"name": name, "name_key": label_key(name), "description": description}
+        added = await self.execute(_ADD, project_id, **values, created_at=self.clock())
+        return added.first() is not None
 
     async def remove(self, project_id: int, name: str, *, person: str, undoes: int) -> bool:
         """Take back that a label was added; False where a phrase carries it, or it is gone."""
@@ -142,9 +150,11 @@ class Labels(Repository):
         """Give a label a new name everywhere; the event's id, None where there is no `old`, or
         `new` is taken."""
         names = {found.name for found in await self.all(project_id)}
-        if old not in names or new in names:
+        taken = {label_key(name) for name in names - {old}}
+        if old not in names or old == new or label_key(new) in taken:
             return None
-        await self.execute(update(label).where(_NAMED).values(name=new), project_id, label_name=old)
+        changed = update(label).where(_NAMED).values(name=new, name_key=label_key(new))
+        await self.execute(changed, project_id, label_name=old)
         await self._relabelling().change(project_id, old, new)
         await Counters(self.tx).recount(project_id)
         return await self._events().add(
@@ -182,9 +192,7 @@ class Labels(Repository):
         if touched:
             return touched
         await Counters(self.tx).recount(project_id)
-        await self.execute(
-            _ADD, project_id, name=old, description=description, created_at=self.clock()
-        )
+        await self._insert(project_id, old, description)
         await self._events().add(
             project_id,
             EventKind.LABELS_SPLIT,
@@ -214,18 +222,12 @@ class Labels(Repository):
         """Put a deleted label back; sentences where others are in its place by now, and then nothing is changed. None
         where there is such a label again."""
         detail = event.detail or {}
-        if detail["name"] in {found.name for found in await self.all(project_id)}:
+        if await self.find(project_id, detail["name"]) is not None:
             return None
         touched = await self._relabelling().put_on(project_id, event.id, detail["name"])
         if touched:
             return touched
-        await self.execute(
-            _ADD,
-            project_id,
-            name=detail["name"],
-            description=detail["description"],
-            created_at=self.clock(),
-        )
+        await self._insert(project_id, detail["name"], detail["description"])
         await self._events().add(
             project_id, EventKind.LABEL_DELETED, person=person, detail=detail, undoes=event.id
         )
