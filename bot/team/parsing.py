@@ -34,12 +34,8 @@ def read_change(typed: Typed) -> ChangeLabels:
     (old, new), verb = changed_label(_labels(typed)), _verb(typed).lower()
     if not old or not new:
         raise NotUnderstood(
-<<<<<<< HEAD
-            f"/nerbot labels {verb} takes two labels: the one that goes, and what it becomes."
-=======
-            f"“labels {verb}” takes two labels: the one that goes, and what it becomes. Quote a label of several "
+            f"/nerbot labels {verb} takes two labels: the one that goes, and what it becomes. Quote a label of several "
             f'words: /nerbot labels {verb} "SIDE EFFECT" "ADVERSE EVENT"'
->>>>>>> f11963b (Labels are named in any script, as they are first written)
         )
     return ChangeLabels(read_label_name(old), read_label_name(new), merge=verb == "merge")
 

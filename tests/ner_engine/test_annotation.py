@@ -62,7 +62,19 @@ def test_a_span_that_breaks_a_rule_is_refused_by_name(spans: Any, error: type[En
 
 @pytest.mark.parametrize(
     "word",
-    ["symptom_2", "side-effect", "SIDE EFFECT", "14", "症状", "लक्षण", "می\u200cشود", "a/b", "v1.2", "B-PER", "Ä"],
+    [
+        "symptom_2",
+        "side-effect",
+        "SIDE EFFECT",
+        "14",
+        "症状",
+        "लक्षण",
+        "می\u200cشود",
+        "a/b",
+        "v1.2",
+        "B-PER",
+        "Ä",
+    ],
 )
 def test_a_label_is_kept_as_it_is_written(word: str) -> None:
     assert parse_label(word) == word
@@ -72,12 +84,32 @@ def test_a_label_is_kept_as_it_is_written(word: str) -> None:
     ("written", "kept"),
     [("  side   effect ", "side effect"), ("side\u2013effect", "side-effect"), ("A\u0308", "Ä")],
 )
-def test_blanks_dashes_and_composed_letters_of_a_label_have_one_form(written: str, kept: str) -> None:
+def test_blanks_dashes_and_composed_letters_of_a_label_have_one_form(
+    written: str, kept: str
+) -> None:
     assert parse_label(written) == kept
 
 
 @pytest.mark.parametrize(
-    "word", ["", " ", "o", "O", "Ｏ", "!A", "A!", "-", "_A", "A-", "A=B", "A]", "A:B", "A" * 65, "\u0301", "🙂"]
+    "word",
+    [
+        "",
+        " ",
+        "o",
+        "O",
+        "Ｏ",
+        "!A",
+        "A!",
+        "-",
+        "_A",
+        "A-",
+        "A=B",
+        "A]",
+        "A:B",
+        "A" * 65,
+        "\u0301",
+        "🙂",
+    ],
 )
 def test_what_is_no_label_is_refused(word: str) -> None:
     with pytest.raises(InvalidLabel):
@@ -85,7 +117,15 @@ def test_what_is_no_label_is_refused(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", ["Side Effect", "SIDE_EFFECT", "side-effect", "SIDE–EFFECT", "ｓｉｄｅ effect", " side  effect"]
+    "other",
+    [
+        "Side Effect",
+        "SIDE_EFFECT",
+        "side-effect",
+        "SIDE–EFFECT",
+        "ｓｉｄｅ effect",
+        " side  effect",
+    ],
 )
 def test_case_width_and_the_sign_between_words_do_not_tell_labels_apart(other: str) -> None:
     assert label_key(other) == label_key("side effect")

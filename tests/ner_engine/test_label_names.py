@@ -31,7 +31,10 @@ def test_a_label_with_no_words_behind_it_is_not_split() -> None:
 
 
 def test_texts_have_each_label_as_it_was_written_first() -> None:
-    texts = [AnnotatedText("nausea", (Span(0, 6, "Side Effect"),)), AnnotatedText("rash", (Span(0, 4, "side_effect"),))]
+    texts = [
+        AnnotatedText("nausea", (Span(0, 6, "Side Effect"),)),
+        AnnotatedText("rash", (Span(0, 4, "side_effect"),)),
+    ]
     assert {span.label for text in unify_labels(texts) for span in text.spans} == {"Side Effect"}
 
 
