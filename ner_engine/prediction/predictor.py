@@ -5,13 +5,13 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.pipeline import Sentencizer
 
 from ner_engine.annotation import Prediction, Span, check_text
 from ner_engine.errors import CanaryFailed, EngineError, ModelAbsent, ModelIncompatible
 from ner_engine.model_files.manifest import Manifest, read_manifest
 from ner_engine.model_files.store import verify_model
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
+from ner_engine.sentences import split_sentences
 
 
 class Predictor:
@@ -92,7 +92,6 @@ class Tokenizer:
 
     def __init__(self, language: str = "en") -> None:
         self._nlp = spacy.blank(language)
-        self._split = Sentencizer()
 
     def token_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
         """The (start, end) of the tokens in code points, blank ones left out. Raises TextError."""
@@ -101,22 +100,5 @@ class Tokenizer:
             return token_borders(self._nlp.make_doc(text))
 
     def sentence_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
-        """The (start, end) of the sentences by spaCy's rules of punctuation, edge blanks left out.
-
-        Raises TextError.
-        """
-        check_text(text)
-        with self._nlp.memory_zone():
-            found = [
-                (s.start_char, s.end_char) for s in self._split(self._nlp.make_doc(text)).sents
-            ]
-        return tuple(stripped for start, end in found if (stripped := _stripped(text, start, end)))
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
-    piece = text[start:end]
-    inner = piece.strip()
-    if not inner:
-        return None
-    start += piece.index(inner)
-    return start, start + len(inner)
+        """The (start, end) of the sentences in code points, edge blanks left out."""
+        return split_sentences(text)

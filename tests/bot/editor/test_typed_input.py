@@ -30,7 +30,7 @@ def typed(lines: str, *spans: Span) -> Draft:
         ("s", "SYMPTOM"),
         ("di", "DISEASE"),
         ("DRUG", "DRUG"),
-        ("drugs", "DRUGS"),
+        ("drugs", "drugs"),
         ("THING", "THING"),
     ],
 )
