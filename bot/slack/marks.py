@@ -5,7 +5,9 @@ import re
 # As Slack shows them: a mark opens where no word is before it and no blank behind it, and closes the other way round,
 # in one line. So 2*3*4, snake_case, `a * b` and p* stay. One way to match only, as for all patterns.
 _AROUND = tuple(
-    re.compile(rf"(?<![\w{sign}])(?P<mark>{sign}{{1,2}})(?![\s{sign}])([^{sign}\n]*)(?<!\s)(?P=mark)(?![\w{sign}])")
+    re.compile(
+        rf"(?<![\w{sign}])(?P<mark>{sign}{{1,2}})(?![\s{sign}])([^{sign}\n]*)(?<!\s)(?P=mark)(?![\w{sign}])"
+    )
     for sign in (r"\*", "_", "~", "`")
 )
 _FENCE = "```"
