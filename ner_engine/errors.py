@@ -136,6 +136,10 @@ class TrainingCancelled(TrainingError):
     """The training was cancelled."""
 
 
+class NotPackaged(EngineError):
+    """The model could not be made a package: {reason}."""
+
+
 class EncoderError(EngineError):
     """The sentence encoder cannot be used."""
 

@@ -17,6 +17,7 @@ from bot.cli.backups import add_backups
 from bot.cli.encoders import add_encoders
 from bot.cli.engine import add_commands, call
 from bot.cli.forget import add_forget
+from bot.cli.models import add_models
 from bot.cli.outbox import add_outbox
 from bot.cli.runs import add_runs
 from bot.errors import SettingsError
@@ -45,9 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_outbox(commands)
     add_backups(commands)
     add_forget(commands)
+    add_models(commands)
     options = parser.parse_args(arguments)
     _leave_processors_free()
-    if options.command in {"runs", "outbox", "backup", "restore", "forget"}:
+    if options.command in {"runs", "outbox", "backup", "restore", "forget", "models"}:
         return int(options.call(options))
     return call(options) if "call" in options else _start()
 

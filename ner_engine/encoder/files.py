@@ -3,10 +3,16 @@
 import hashlib
 import importlib.util
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ner_engine.encoder.card import EncoderCard, read_card
-from ner_engine.encoder.installed import MODEL, TOKENIZER, installed_encoders
+from ner_engine.encoder.installed import (
+    MODEL,
+    TOKENIZER,
+    installed_encoders,
+    packaged_encoders,
+)
 from ner_engine.errors import EncoderChanged, EncoderMissing, EncoderUnreadable
 
 #: all-MiniLM-L6-v2 (Apache-2.0) with int8 weights, as two packages install it.
@@ -26,6 +32,7 @@ _DEFAULT_FILES = {
 DEFAULT_SHA256 = hashlib.sha256(
     b"".join(bytes.fromhex(sha256) for _, _, sha256 in _DEFAULT_FILES.values())
 ).hexdigest()
+_DEFAULT_CARD = EncoderCard(DEFAULT_ENCODER, licence="Apache-2.0")
 #: What to do where the encoder of a model is not to be had; the packaged one has a step of its own.
 STEP = (
     "“nerbot encoders” there lists what is installed, and “nerbot encoders install mpnet” installs "
@@ -56,25 +63,32 @@ def read_encoder(directory: str | None = None) -> EncoderFiles:
 
 def card_of(directory: str | None = None) -> EncoderCard:
     """What the default encoder, or the one in a directory, says of itself. Raises EncoderUnreadable."""
-    return read_card(Path(directory)) if directory else EncoderCard(DEFAULT_ENCODER)
+    return read_card(Path(directory)) if directory else _DEFAULT_CARD
 
 
 def place_of(directory: str | None, sha256: str) -> str | None:
     """The directory of the encoder with a hash, None for the packaged one.
 
-    It is looked for where it was, in the user's cache folder and among the packages, so that a
-    model finds its encoder whichever is chosen now, and in a cache folder that was moved, too.
+    It is looked for where it was, in the user's cache folder and among the packages, those of models
+    included, so that a model finds its encoder whichever is chosen now, and in a cache folder that was
+    moved, too.
     Raises EncoderMissing, and EncoderChanged where another one has taken its place.
     """
+    if sha256 == DEFAULT_SHA256 and _default_is_there():
+        return None
+    installed = (encoder.directory for encoder in installed_encoders())
+    for place in chain([Path(directory)] if directory else [], installed, packaged_encoders()):
+        if _hash_in(place) == sha256:
+            return str(place)
     if sha256 == DEFAULT_SHA256:
         return None
-    installed = (str(encoder.directory) for encoder in installed_encoders())
-    for place in (directory, *installed):
-        if place is not None and _hash_in(Path(place)) == sha256:
-            return place
     if directory is None or (Path(directory) / MODEL).is_file():
         raise EncoderChanged(file=MODEL, step=STEP)
     raise EncoderMissing(file=MODEL, step=STEP)
+
+
+def _default_is_there() -> bool:
+    return all(importlib.util.find_spec(package) for package, *_ in _DEFAULT_FILES.values())
 
 
 def _hash_in(directory: Path) -> str | None:

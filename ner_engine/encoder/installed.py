@@ -1,7 +1,9 @@
-"""The encoders in the user's cache folder, where every checkout on this machine finds them."""
+"""The encoders in the user's cache folder, where every checkout finds them, and in packaged models."""
 
+import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -10,6 +12,8 @@ from ner_engine.encoder.card import CARD, EncoderCard, read_card
 from ner_engine.errors import EncoderUnreadable
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
+#: Where a packaged model has the encoder that it needs.
+ENCODER_FOLDER = "encoder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,12 @@ def installed_encoders() -> Iterator[InstalledEncoder]:
         # What is being installed has a name that begins with a dot.
         if not directory.name.startswith(".") and (found := find_installed(directory.name)):
             yield found
+
+
+def packaged_encoders() -> Iterator[Path]:
+    """The folders of the encoders that installed models of ours have with them."""
+    for model in entry_points(group="spacy_models"):
+        # The package is found, not imported.
+        spec = importlib.util.find_spec(model.module)
+        if spec is not None and spec.origin is not None:
+            yield from sorted(Path(spec.origin).parent.glob(f"*/{ENCODER_FOLDER}"))

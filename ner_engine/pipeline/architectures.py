@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import (
@@ -29,6 +30,8 @@ from ner_engine.recipes import Features, Pooling
 from ner_engine.recipes.encoder import HEAD, VECTORS
 
 TAGGER = "nerbot.CrfTagger.v1"
+#: What a packaged model asks spaCy for before anything else: without the engine, its error says this name.
+NEEDED = "pip-install-the-nerbot-engine-wheel-of-this-model"
 _ENCODED = "nerbot_encoded_text"
 
 # thinc tells arrays apart by classes that numpy's arrays are not.
@@ -159,6 +162,12 @@ class _Dropout:
         start = np.random.randint(len(self._factors) - inputs.size)
         factors = self._factors[start : start + inputs.size].reshape(inputs.shape)
         return np.asarray(inputs * factors)
+
+
+@registry.callbacks(NEEDED)  # type: ignore[untyped-decorator]
+def engine_is_there() -> Callable[[type[Language]], type[Language]]:
+    """The callback of :data:`NEEDED`, which changes nothing."""
+    return lambda language: language
 
 
 @registry.architectures(TAGGER)  # type: ignore[untyped-decorator]
