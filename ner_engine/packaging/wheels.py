@@ -159,7 +159,7 @@ def _stage(
     encoder = _encoder_of(facts)
     if encoder is not None:
         _write_encoder(source / ENCODER_FOLDER, encoder)
-    card = model_card(package, facts, story, encoder and encoder.card)
+    card = model_card(package, facts, story, encoder.card if encoder else None)
     (source / "README.md").write_text(card, "utf-8")
     scores = facts.scores.get("overall", {})
     performance = {f"ents_{part[0]}": scores.get(part, 0.0) for part in ("precision", "recall")}
