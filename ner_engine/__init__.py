@@ -12,6 +12,7 @@ It knows nothing of Slack, SQL or clocks. What needs spaCy is imported when it i
 - ``model_files``: models on disk
 - ``prediction``: saved models, and the phrases labelled so far, at work
 - ``training``: from annotated texts to a scored and saved model
+- ``packaging``: a saved model as wheels that pip installs
 - ``processes``: what runs as a process of its own
 """
 

@@ -14,7 +14,7 @@ from bot.settings import read_settings
 from ner_engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from bot.models.catalogue import ListedModel
+    from bot.models.repositories.catalogue import ListedModel
     from ner_engine.packaging import ModelStory, Wheels
 
 
@@ -106,7 +106,7 @@ async def _read(
     project: str | None = None, version: int | None = None
 ) -> "tuple[ListedModel, ...]":
     from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
-    from bot.models.catalogue import ModelCatalogue  # noqa: PLC0415 - as above
+    from bot.models.repositories.catalogue import ModelCatalogue  # noqa: PLC0415 - as above
 
     settings = read_settings()
     check_there(settings)

@@ -1,0 +1,1 @@
+"""What is read of models over all workspaces at once."""
