@@ -64,12 +64,34 @@ def _curve(axes: Axes, data: Mapping[str, Any]) -> None:
     sizes, f1, low, high = _columns(data["points"])
     axes.fill_between(sizes, low, high, color=_BLUE, alpha=0.15, linewidth=0)
     axes.plot(sizes, f1, color=_BLUE, marker="o", markersize=7, linewidth=2.5)
-    _name_points(axes, sizes, f1)
+    _name_points(axes, sizes, f1, above=high)
+    words = "sentences learned from\n● scored on a part of them (band: 95 % interval)"
+    if score := data.get("score"):
+        # The points compare with each other; the score of the training rests on more sentences.
+        (at,), (whole,), (least,), (most,) = _columns([score])
+        _headline(axes, (sizes[-1], f1[-1]), (at, whole, least, most))
+        low, high = [*low, least], [*high, most]
+        sizes = [*sizes, at] if at > 1.05 * sizes[-1] else sizes
+        words += "\n◆ score of the training, measured on all of them"
     _share_axis(axes, low, high)
-    # The points compare with each other; the scores of the run rest on more sentences.
-    axes.set_xlabel("sentences learned from\n(scored on a part of them; band: 95 % interval)")
+    axes.set_xlabel(words)
     axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
-    axes.margins(x=0.08)
+    axes.margins(x=0.14)
+
+
+def _headline(
+    axes: Axes, last: tuple[float, float], score: tuple[float, float, float, float]
+) -> None:
+    """The score of the training itself, where the curve ends, or beside the last point of the curve."""
+    at, f1, low, high = score
+    left, right = axes.get_xlim()
+    if at <= 1.05 * last[0]:
+        at = last[0] + 0.06 * (right - left)  # the number of the last point stays free
+    axes.plot([last[0], at], [last[1], f1], color=_BLUE, linestyle=":", linewidth=2)
+    style: Any = {"color": _ORANGE, "ecolor": "#e9c29b", "elinewidth": 4, "marker": "D"}
+    axes.errorbar([at], [f1], yerr=[[max(0, f1 - low)], [max(0, high - f1)]], markersize=9, **style)
+    place: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
+    axes.annotate(f"{f1:.0f}", (at, f1), color=_ORANGE, fontweight="bold", **place)
 
 
 def _scores(axes: Axes, data: Mapping[str, Any]) -> None:
@@ -88,12 +110,13 @@ def _scores(axes: Axes, data: Mapping[str, Any]) -> None:
         markersize=7,
     )
     if len(versions) <= 12:
-        _name_points(axes, versions, f1)
+        _name_points(axes, versions, f1, above=high)
     if data["live"] in versions:
         at = versions.index(data["live"])
         axes.plot([versions[at]], [f1[at]], marker="D", markersize=11, color=_ORANGE, zorder=5)
-        live: Any = {"xytext": (0, -24), "textcoords": "offset points", "ha": "center"}
-        axes.annotate("live", (versions[at], f1[at]), color=_ORANGE, fontweight="bold", **live)
+        live: Any = {"xytext": (0, -18), "textcoords": "offset points", "ha": "center"}
+        axes.annotate("live", (versions[at], low[at]), color=_ORANGE, fontweight="bold", **live)
+        low = [*low[:at], low[at] - 6, *low[at + 1 :]]
     _share_axis(axes, low, high)
     axes.set_xlabel("model (bars: 95 % interval)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
@@ -106,12 +129,15 @@ def _columns(points: Sequence[Sequence[float]]) -> list[list[float]]:
     return [places, *([100 * share for share in column] for column in shares)]
 
 
-def _name_points(axes: Axes, places: Sequence[float], values: Sequence[float]) -> None:
-    for place, value in zip(places, values, strict=True):
+def _name_points(
+    axes: Axes, places: Sequence[float], values: Sequence[float], *, above: Sequence[float]
+) -> None:
+    """Each value in numbers, above what is drawn there."""
+    for place, value, top in zip(places, values, above, strict=True):
         axes.annotate(
             f"{value:.0f}",
-            (place, value),
-            xytext=(0, 9),
+            (place, top),
+            xytext=(0, 9 if top == value else 4),
             textcoords="offset points",
             ha="center",
             fontweight="bold",
@@ -120,8 +146,8 @@ def _name_points(axes: Axes, places: Sequence[float], values: Sequence[float]) -
 
 def _share_axis(axes: Axes, low: Sequence[float], high: Sequence[float]) -> None:
     bottom = max(0.0, min(low) - 5)
-    axes.set_ylim(bottom, min(108.0, max(high) + 8))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    axes.set_ylim(bottom, max(high) + 9)
+    axes.set_yticks([tick for tick in range(0, 101, 20) if tick >= bottom])
     axes.set_ylabel("F1, per cent")
     axes.grid(axis="y", color=_PALE)
     axes.set_axisbelow(True)

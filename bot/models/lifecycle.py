@@ -89,12 +89,12 @@ class ModelLifecycle:
         )
 
     async def finish(self, workspace: str, run_id: int) -> None:
-        """The chores after a run that made a model: its pictures, the message of the model it replaced, old files."""
+        """The chores after a run that made a model: its end is told, old files go."""
         async with self._store.reading(workspace) as tx:
             run = await Runs(tx).get(run_id)
         if run is None or run.version is None:
             return
-        await self._run_messages.show_pictures(workspace, run)
+        await self._run_messages.tell_end(workspace, run)
         replaced = run.evaluation.comparison if run.evaluation else None
         if run.went_live and replaced is not None:
             await self._show_run_of(workspace, run.project_id, replaced.live_version)

@@ -12,5 +12,5 @@ class RunMessages(Protocol):
     async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
         """Let the run's message say how it is now; `end` is what is said of a run that made a model."""
 
-    async def show_pictures(self, workspace: str, run: Run) -> None:
-        """Put the pictures of what a run found out into its message's thread."""
+    async def tell_end(self, workspace: str, run: Run) -> None:
+        """Say once how a run ended, in a message that notifies whoever waits for it, with its pictures."""

@@ -111,6 +111,7 @@ class SlackSimulator(PersonActions):
             scopes=self.manifest.scopes,
             url=lambda: self.base_url,
             socket_url=self._socket_url,
+            has_file=lambda file: self.uploads.path(file) is not None,
         )
         views = ViewMethods(
             self.workspace, views=self.views, triggers=self.triggers, home=self.manifest.home

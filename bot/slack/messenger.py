@@ -51,6 +51,10 @@ class FollowedMessage:
     """It is shown at once, and nothing that is not final is shown after it."""
     generation: int = 1
     """What is followed anew in the same message has a higher one: a training that is tried again."""
+    once: bool = False
+    """It has one state: the same key says nothing a second time."""
+    pictures: tuple["Picture", ...] = ()
+    """Shown in the message itself, where Slack allows; else in its thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +76,6 @@ class Picture:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """Pictures for the thread of a followed message."""
-
-    workspace: str
-    of: str
-    """The key of the message."""
-    channel: str
-    pictures: tuple[Picture, ...]
-
-
 class Messenger(Protocol):
     """Says things in Slack. What is kept is said whenever Slack takes it, and nobody waits for that."""
 
@@ -95,9 +88,6 @@ class Messenger(Protocol):
         Where it cannot be in its channel, or no longer, the person gets one of their own with the reason, and that one
         is edited from then on. Raises StoreUnavailable.
         """
-
-    async def illustrate(self, pictures: Pictures) -> None:
-        """Keep pictures for a message's thread; raises StoreUnavailable."""
 
     async def upload(self, workspace: str, channel: str, pictures: Sequence[Picture]) -> bool:
         """Show pictures in a channel now; False where they could not be shown."""

@@ -8,7 +8,7 @@ is a dead letter that owners see.
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -24,7 +24,7 @@ from bot.operations.logs import log_failure
 from bot.operations.metrics import retried
 from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import EDIT_EVERY_SECONDS, Draw, Picture, Place
-from bot.slack.telling.pictures import upload
+from bot.slack.telling.pictures import post_illustrated, upload
 from bot.slack.text import View, line
 
 CALL_SECONDS = 20.0
@@ -214,22 +214,22 @@ class OutboxSender:
 
     async def _call(self, sent: Outgoing) -> Place | None:
         """One call of Slack's API; where the message is after it. None for pictures."""
-        if "pictures" in sent.message:
+        if "text" not in sent.message:
             await self._show_pictures(sent)
             return None
         if sent.place is not None:
             channel, timestamp = sent.place
             await self._client.chat_update(channel=channel, ts=timestamp, **self._message(sent))
             return Place(channel, timestamp)
-        answer = await self._client.chat_postMessage(
-            channel=sent.channel, unfurl_links=False, unfurl_media=False, **self._message(sent)
+        pictures = [Picture(**each) for each in sent.message.get("pictures", ())]
+        draw = self._draw or _draws_nothing
+        return await post_illustrated(
+            self._client, draw, sent.channel, self._message(sent), pictures
         )
-        assert isinstance(answer.data, dict), "only files come in another form"
-        return Place(str(answer.data["channel"]), str(answer.data["ts"]))
 
     def _message(self, sent: Outgoing) -> dict[str, Any]:
         if sent.refused is None:
-            return sent.message
+            return {name: value for name, value in sent.message.items() if name != "pictures"}
         reason = reason_for(sent.refused, sent.subject or "this")
         view = View(reason, (line(reason),)).to_message()
         return {
@@ -284,6 +284,10 @@ class OutboxSender:
     def _settle(self, sent: Outgoing) -> None:
         if (done := self._settled.pop((sent.workspace, sent.key), None)) is not None:
             done.set()
+
+
+async def _draws_nothing(_: Sequence[dict[str, Any]]) -> list[bytes]:
+    return []
 
 
 class _NotYetError(Exception):

@@ -1,4 +1,4 @@
-"""Shows runs in Slack: each has one message that follows it, with its pictures in the thread."""
+"""Shows runs in Slack: each has one message that follows it, and one at its end, with its pictures."""
 
 import logging
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.domain.models import RunEnd
 from bot.domain.runs import ACTIVE_STATES, Run, RunState
-from bot.slack.messenger import FollowedMessage, Messenger, Pictures, Place
+from bot.slack.messenger import FollowedMessage, Messenger, Place
 from bot.slack.outbox import OutboxSender
 from bot.training.commands import Whereabouts
+from bot.training.views.ended import ended_view
 from bot.training.views.pictures import run_pictures
 from bot.training.views.run import run_view
 
@@ -61,15 +62,27 @@ class RunAnnouncer:
                 generation=run.attempt,
             )
         )
+        if run.state is RunState.FAILED or (run.state is RunState.INTERRUPTED and run.attempt >= 3):
+            await self.tell_end(workspace, run)
         if self._on_shown is not None:
             self._on_shown(workspace, run.person)
 
-    async def show_pictures(self, workspace: str, run: Run) -> None:
-        """Put the pictures of what a run found out into its message's thread."""
-        pictures = run_pictures(run)
-        if pictures:
-            key = await self._key(workspace, run)
-            await self._messenger.illustrate(Pictures(workspace, key, run.channel, tuple(pictures)))
+    async def tell_end(self, workspace: str, run: Run) -> None:
+        """Say once how a run ended, in a message that notifies whoever waits for it, with the pictures of what it
+        found out."""
+        await self._messenger.follow(
+            FollowedMessage(
+                workspace,
+                key=f"end of run {run.id}",
+                channel=run.channel,
+                view=ended_view(run),
+                person=run.person,
+                subject="this training",
+                final=True,
+                once=True,
+                pictures=run_pictures(run),
+            )
+        )
 
     async def whereabouts(
         self, workspace: str, run: Run, *, within: float | None = None

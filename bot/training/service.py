@@ -34,6 +34,7 @@ from bot.training.run_starter import RunStarter
 from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
+_OVER = "This training has already finished. /train starts a new one."
 
 _STARTED: JsonForm[RunStarted | RunActive] = JsonForm(RunStarted | RunActive)
 _CANCELLED: JsonForm[RunCancelled] = JsonForm(RunCancelled)
@@ -123,12 +124,12 @@ class Training:
             run_id = command.run_id
             run = await (run_seen(tx, caller, run_id) if run_id else Runs(tx).active(project.id))
             if run is None:
-                raise NothingToDo("This training has already finished. /train starts a new one.")
+                raise NothingToDo(_OVER if run_id else "No training is running.")
             context = RequestContext(tx, project, caller, self._owners)
             await context.require_behind(run.person, "stop a training of somebody else")
             ended = await Runs(tx).end(run.id, RunState.CANCELLED)
             if ended is None:
-                raise NothingToDo("This training has already finished. /train starts a new one.")
+                raise NothingToDo(_OVER)
             cancelled.append(ended)
             return RunCancelled(ended)
 

@@ -27,11 +27,13 @@ class ConversationMethods:
         scopes: frozenset[str],
         url: Callable[[], str],
         socket_url: Callable[[], str],
+        has_file: Callable[[str], bool],
     ) -> None:
         self._workspace = workspace
         self._scopes = scopes
         self._url = url
         self._socket_url = socket_url
+        self._has_file = has_file
 
     def table(self) -> Mapping[str, Method]:
         """Every method by its name."""
@@ -71,6 +73,7 @@ class ConversationMethods:
         """Post into a channel the app is in, or to a person."""
         channel = self._writable(args)
         text, blocks = _content(args)
+        self._refuse_unknown_files(blocks)
         message = post_as_app(
             self._workspace,
             {"text": text[:TEXT_CUT_AT], "blocks": blocks},
@@ -109,6 +112,7 @@ class ConversationMethods:
         if text and len(text) > UPDATE_TEXT:
             raise SlackError("msg_too_long")
         blocks = _blocks(args)
+        self._refuse_unknown_files(blocks)
         if not blocks and not text:
             raise SlackError("no_text")
         changed = self._workspace.edit(message, text=text or "", blocks=blocks)
@@ -175,6 +179,13 @@ class ConversationMethods:
         }
 
     # helpers
+
+    def _refuse_unknown_files(self, blocks: list[JSON]) -> None:
+        """An image block shows a file that was uploaded."""
+        for block in blocks:
+            shown = block.get("slack_file") if block["type"] == "image" else None
+            if shown and not self._has_file(str(shown.get("id"))):
+                raise SlackError("invalid_blocks", messages=("[ERROR] invalid slack file",))
 
     def _writable(self, args: JSON) -> Channel:
         ref = required(args, "channel")

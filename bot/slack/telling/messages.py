@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.slack.faults import fault_of
-from bot.slack.messenger import Draw, FollowedMessage, Picture, Pictures, Post
+from bot.slack.messenger import Draw, FollowedMessage, Picture, Post
 from bot.slack.outbox import OutboxSender
 from bot.slack.telling.pictures import upload
 
@@ -45,25 +45,21 @@ class SlackMessenger:
 
     async def follow(self, message: FollowedMessage) -> None:
         """Say the newest state of something."""
+        content = message.view.to_message()
+        if message.pictures:
+            content["pictures"] = [picture.to_dict() for picture in message.pictures]
         new = OutboxMessage(
             message.key,
             message.channel,
-            message.view.to_message(),
+            content,
             person=message.person,
             subject=message.subject,
             final=message.final,
             generation=message.generation,
             place=message.place,
+            once=message.once,
         )
         await self._keep(message.workspace, new)
-
-    async def illustrate(self, pictures: Pictures) -> None:
-        """Show pictures in the thread of a message."""
-        message = {"pictures": [picture.to_dict() for picture in pictures.pictures]}
-        new = OutboxMessage(
-            f"{pictures.of} pictures", pictures.channel, message, thread_of=pictures.of, once=True
-        )
-        await self._keep(pictures.workspace, new)
 
     async def _keep(self, workspace: str, new: OutboxMessage) -> None:
         async with self._store.writing(workspace) as tx:

@@ -31,16 +31,23 @@ def _curve(run: Run, evaluation: Evaluation) -> Picture | None:
         if gained >= 1
         else "The last step brought next to nothing."
     )
+    low, high = evaluation.interval
+    whole = (
+        f"{percent(evaluation.overall.f1)} is the score of the training, measured on all sentences."
+    )
     return Picture(
         "curve",
         f"training-{run.number}-learning-curve.png",
         f"Training {run.number}: what more sentences bring",
         shortened(
             f"Learning curve of training {run.number}, scored on a part of the sentences. F1 is "
-            f"{', then '.join(steps)}. {end}",
+            f"{', then '.join(steps)}. {whole} {end}",
             ALT_TEXT,
         ),
-        {"points": [[p.sentences, p.f1, *p.interval] for p in points]},
+        {
+            "points": [[p.sentences, p.f1, *p.interval] for p in points],
+            "score": [run.sentences or points[-1].sentences, evaluation.overall.f1, low, high],
+        },
     )
 
 

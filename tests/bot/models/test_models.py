@@ -98,14 +98,20 @@ async def test_undo_is_refused_where_the_pointer_moved_meanwhile(two: Team) -> N
     await two.slack.until(lambda: "Model 2 is not live any more: model 1 is." in two.reads())
 
 
-async def test_the_pictures_of_a_run_are_in_its_thread_with_words_for_who_does_not_see_them(
+async def test_whoever_asked_is_told_at_the_end_with_pictures_and_words_for_who_does_not_see_them(
     two: Team,
 ) -> None:
-    """Each picture has an alt text that says what the picture says."""
-    files = [file for m in two.slack.messages("#triage") for file in m.files]
-    told = {file["name"]: file["alt_txt"] for file in files}
-    assert "What the model said in training 2: DRUG" in told["training-2-mistakes.png"]
-    assert all(file["size"] > 10_000 for file in files)
+    """A message of its own, which notifies; each picture has an alt text that says what the picture says."""
+    told = [m for m in two.slack.messages("#triage") if "Training 2 is done" in m.text]
+    assert len(told) == 1
+    ada = two.slack.workspace.person("ada").id
+    assert told[0].text.startswith(f"<@{ada}> Training 2 is done: F1 ")
+    images = [block for block in told[0].blocks if block["type"] == "image"]
+    assert any("What the model said in training 2: DRUG" in block["alt_text"] for block in images)
+    for block in images:
+        path = two.slack.uploads.path(block["slack_file"]["id"])
+        assert path is not None
+        assert path.stat().st_size > 10_000
 
 
 async def test_what_would_help_leads_to_the_sentences_it_is_about(trained: Team) -> None:

@@ -299,7 +299,7 @@ async def test_an_end_that_does_not_arrive_is_tried_six_times_over_hours(
 ) -> None:
     caplog.set_level(logging.WARNING, "bot")
     bot.slack.fail_next("chat.postMessage", status=502, times=50)
-    await bot.shows(replace(await running(bot), state=RunState.FAILED))
+    await bot.shows(replace(await running(bot), state=RunState.CANCELLED))
     for _ in range(30):
         await bot.wait(minutes=20)
     assert bot.calls("chat.postMessage") == TRIES
@@ -309,12 +309,12 @@ async def test_an_end_that_does_not_arrive_is_tried_six_times_over_hours(
 
 async def test_what_was_given_up_can_be_tried_again(bot: Bot) -> None:
     bot.slack.fail_next("chat.postMessage", status=502, times=TRIES)
-    await bot.shows(replace(await running(bot), state=RunState.FAILED))
+    await bot.shows(replace(await running(bot), state=RunState.CANCELLED))
     for _ in range(30):
         await bot.wait(minutes=20)
     assert await bot.delivery.try_again() == 1
     await bot.idle()
-    assert "Training 1: failed" in (await bot.message()).shown
+    assert "Training 1: cancelled" in (await bot.message()).shown
 
 
 async def test_what_was_kept_before_a_stop_arrives_after_the_next_start(
@@ -356,8 +356,8 @@ async def test_a_run_whose_message_was_deleted_goes_on_in_one_to_the_person(bot:
     message = await bot.message()
     assert message.channel == bot.slack.workspace.direct_message(run.person).id
     assert "was deleted, so it is told here" in message.shown
-    await bot.shows(replace(run, state=RunState.FAILED))
-    assert "Training 1: failed" in (await bot.message()).shown
+    await bot.shows(replace(run, state=RunState.CANCELLED))
+    assert "Training 1: cancelled" in (await bot.message()).shown
     assert bot.calls("chat.postMessage") == 2
 
 
@@ -407,7 +407,7 @@ async def test_what_can_be_told_nowhere_is_not_tried_again_and_again(bot: Bot) -
 
 async def test_a_token_that_is_refused_makes_no_direct_messages(bot: Bot) -> None:
     bot.slack.fail_next("*", error="token_revoked", times=5)
-    await bot.shows(replace(await running(bot), state=RunState.FAILED))
+    await bot.shows(replace(await running(bot), state=RunState.CANCELLED))
     assert bot.calls("chat.postMessage") == 1
 
 

@@ -156,7 +156,7 @@ class Told:
     async def show_run(self, workspace: str, run: Run, end: RunEnd | None = None) -> None:
         self.runs.append(run)
 
-    async def show_pictures(self, workspace: str, run: Run) -> None: ...
+    async def tell_end(self, workspace: str, run: Run) -> None: ...
 
     async def tell_digest(self, tx: Transaction, digest: Digest, news: News, up_to: UpTo) -> None:
         if self.refuses:

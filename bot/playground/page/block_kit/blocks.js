@@ -1,5 +1,6 @@
 // Block Kit as elements. A surface holds the values of blocks and handles presses: see elements.js.
 
+import { fileUrl } from "/static/connection.js";
 import { el } from "/static/widgets/dom.js";
 import { drawElement } from "/static/block_kit/elements.js";
 import { drawInput } from "/static/block_kit/inputs.js";
@@ -42,7 +43,7 @@ const drawers = {
   image: (block) =>
     el("figure", {},
       block.title ? el("figcaption", { text: block.title.text }) : null,
-      el("img", { src: block.image_url ?? block.slack_file?.url, alt: block.alt_text })),
+      el("img", { src: block.image_url ?? block.slack_file?.url ?? fileUrl({ id: block.slack_file?.id, mimetype: "image/png" }), alt: block.alt_text })),
   table: (block, { names }) => {
     const settings = block.column_settings ?? [];
     const rows = block.rows.map((row, index) =>
