@@ -127,9 +127,7 @@ class ModelIsEmpty(TrainingError):
 
 
 class TrainingTooLong(TrainingError):
-    """The training was stopped after {minutes} minutes, the most it may take. Train with the preset
-    encoder, which is faster, or on another machine.
-    """
+    """The training was stopped after {minutes:g} minutes, the most it may take."""
 
 
 class TrainingCancelled(TrainingError):

@@ -21,6 +21,7 @@ from bot.cli.models import add_models
 from bot.cli.outbox import add_outbox
 from bot.cli.runs import add_runs
 from bot.errors import SettingsError
+from bot.operations.data_lock import locked
 from bot.operations.logs import log_to
 from bot.settings import Settings, read_settings
 
@@ -102,6 +103,10 @@ async def _open(settings: Settings, opened: contextlib.AsyncExitStack, out: Text
     from bot.app import open_bot  # noqa: PLC0415 - a wrong setting is told before anything heavy is imported
     from bot.slack.simulator import sample_sentences, simulated_slack  # noqa: PLC0415 - as above
 
+    if settings.database.startswith(
+        "sqlite"
+    ):  # with a server for a database several may share the work
+        opened.enter_context(locked(settings.data))
     page, samples = None, []
     if settings.mode == "playground":
         settings, page = await opened.enter_async_context(simulated_slack(settings))

@@ -92,8 +92,14 @@ class News:
     counts: ProjectCounts
     project: str | None = None
     """The project's name, where the workspace has several."""
+    flagged: int = 0
+    """Sentences that wait for a reviewer because somebody flagged them."""
+    newly_flagged: int = 0
+    """Those that were flagged since."""
+    has_picture: bool = False
+    """There are scores of several models to be compared in a picture."""
 
     @property
     def is_worth_telling(self) -> bool:
         """Whether anything happened at all."""
-        return bool(self.finished or self.trainings)
+        return bool(self.finished or self.trainings or self.newly_flagged)

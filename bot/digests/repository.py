@@ -154,6 +154,13 @@ class Digests(Repository):
         )
         return tuple((row.person, row.number) for row in rows)
 
+    async def flagged(self, project_id: int, *, after: Told) -> int:
+        """How many sentences were flagged since."""
+        wanted = select(func.count(distinct(event.c.sentence_id))).where(
+            in_project(event), event.c.kind == StepKind.FLAGGED.value, event.c.id > after.event
+        )
+        return int((await self.execute(wanted, project_id)).scalar_one())
+
     async def trainings(self, project_id: int, *, after: Told) -> tuple[Run, ...]:
         """The runs that ended since, without those that were tried again."""
         rows = await self.execute(

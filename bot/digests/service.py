@@ -26,6 +26,7 @@ from bot.domain.runs import Run
 from bot.errors import InvalidSchedule, NerbotError, NotFound
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.flags import Flags
 from bot.models.repository import Models
 from bot.operations.logs import log_failure
 from bot.projects.context import RequestContext
@@ -175,6 +176,9 @@ class DigestService:
                 before=await _live_at(tx, project.id, told),
                 counts=await Annotations(tx).counts(project.id),
                 project=await name_among_several(tx, project.id),
+                flagged=await Flags(tx).count(project.id),
+                newly_flagged=await Digests(tx).flagged(project.id, after=told),
+                has_picture=len(await Models(tx).versions(project.id, limit=2)) > 1,
             )
             return news, await Digests(tx).up_to_now(project.id, told)
 

@@ -10,6 +10,7 @@ from bot.slack import action_ids as ids
 from bot.slack.text import (
     View,
     after,
+    button,
     counted,
     escape,
     line,
@@ -32,11 +33,10 @@ def digest_view(digest: Digest, news: News) -> View:
     where = f" in {shortened(news.project, _PROJECT)}" if news.project else ""
     head = f"Since {since}: {counted(total, 'sentence')} finished{where}"
     blocks: list[Block] = [line(plain(head, bold=True), *_by_whom(news))]
-    lines = [*_trainings(news), *_score(news), *_waiting(news)]
+    lines = [*_trainings(news), *_score(news), *_waiting(news), *_for_reviewers(news)]
     if lines:
         blocks.append(line("\n".join(lines)))
-    off = ButtonElement(text="Switch this off", action_id=ids.DIGEST_OFF, value=str(digest.id))
-    blocks.append(ActionsBlock(elements=[off]))
+    blocks.append(ActionsBlock(elements=_buttons(digest, news)))
     return View(escape("\n".join([f"{head}.", *lines])), tuple(blocks))
 
 
@@ -72,9 +72,25 @@ def _waiting(news: News) -> list[str]:
     words = [f"{counted(left, 'sentence')} to label"] if left else []
     if counts.unfinished:
         words.append(f"{counts.unfinished:,} of them begun")
-    if counts.disputed:
-        words.append(f"people disagree on {counts.disputed:,}")
-    return [f"Waiting: {', '.join(words)}. /label brings the next."] if words else []
+    return [f"Still to do: {', '.join(words)}. Type /label for the next sentence."] if words else []
+
+
+def _for_reviewers(news: News) -> list[str]:
+    """What only a reviewer can settle, with the command for it."""
+    words = []
+    if disputed := news.counts.disputed:
+        words.append(f"people disagree on {counted(disputed, 'sentence')} (/nerbot review)")
+    if news.flagged:
+        words.append(f"{counted(news.flagged, 'sentence')} flagged (/nerbot flags)")
+    return [f"For reviewers: {', '.join(words)}."] if words else []
+
+
+def _buttons(digest: Digest, news: News) -> list[ButtonElement]:
+    """Those of a channel's message: each is answered beside it, for whoever presses it."""
+    buttons = [button("Label next", f"{ids.LABEL_FOR_MODEL}.0", "digest")]
+    if news.has_picture:
+        buttons.append(button("Post the scores as a picture", ids.SCORES_PICTURE, 0))
+    return [*buttons, button("Switch this off", ids.DIGEST_OFF, digest.id)]
 
 
 def digest_lost_view() -> View:

@@ -115,6 +115,8 @@ class ModelsCompared:
     only_one_right: int = 0
     only_two_right: int = 0
     differences: tuple[Difference, ...] = ()
-    """The first few of them."""
+    """Those that can be looked at."""
     left_out: int = 0
     """Sentences beyond the bound of what is compared."""
+    start: int = 0
+    """The first difference that is shown."""

@@ -11,7 +11,8 @@ Found = Mapping[str, tuple[Span, ...]]
 
 MOST = 2_000
 """Sentences that are compared: drawing them anew a thousand times takes 8 kB of memory each."""
-SHOWN = 5
+SHOWN = 100
+"""Differences that can be looked at, page by page."""
 
 
 def compare_versions(one: Path, two: Path, gold: Sequence[Gold]) -> ModelsCompared:

@@ -138,7 +138,7 @@ def _next_words(page: HomePage, step: NextStep) -> list[Part]:
                 f"{counted(page.counts.finished, 'sentence')} are finished: enough for a first training."
             ]
         case NextStep.ASK:
-            return ["The model is live. Ask it, in any channel: ", plain(_EXAMPLE, code=True)]
+            return [f"The model is live. Ask it {_where(page)}: ", plain(_EXAMPLE, code=True)]
         case NextStep.TRAIN_AGAIN:
             return [
                 f"{counted(page.new_since, 'sentence')} were finished since the live model learned: train again."
@@ -151,6 +151,13 @@ def _next_words(page: HomePage, step: NextStep) -> list[Part]:
                 plain("Label this message", bold=True),
                 ".",
             ]
+
+
+def _where(page: HomePage) -> str:
+    """Where the model answers: other channels may use other projects."""
+    if len(page.projects) < 2 or page.project is None:
+        return "in any channel"
+    return f"in Messages, the tab beside this one, or in a channel that uses {page.project.name}"
 
 
 _PRIMARY = {

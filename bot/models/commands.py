@@ -23,6 +23,8 @@ class CompareModels:
 
     one: int
     two: int
+    start: int = 0
+    """The first difference that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class ModelsShown:
     older: int | None = None
     """The version the next page begins before; None on the last."""
     first: bool = True
+    has_picture: bool = False
+    """There are scores to be compared in one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,16 @@ def read_compared(typed: Typed) -> CompareModels:
     return CompareModels(*_numbers(typed, 2, "compare 3 5"))
 
 
+def read_page(value: str) -> CompareModels:
+    """Two versions, and the first difference to show, out of a button."""
+    numbers = [read_id(number) for number in value.split(" ")]
+    if len(numbers) != 3:
+        raise NotUnderstood(
+            "This button is not one of nerbot's. Ask again: /nerbot models compare 3 5"
+        )
+    return CompareModels(*numbers)
+
+
 def read_live(typed: Typed) -> GoLive:
     """One version."""
     return GoLive(*_numbers(typed, 1, "live 4"))

@@ -1,6 +1,7 @@
 """Which version of a project's model is live, and how people see, compare, change and undo that."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.db.database import Store
 from bot.db.records.idempotency import IdempotencyRecords, once
@@ -85,6 +86,8 @@ class ModelService:
             policy,
             older=shown[-1].number if len(versions) > PAGE else None,
             first=command.before is None,
+            has_picture=sum(each.model.evaluation is not None for each in versions) > 1
+            or command.before is not None,
         )
 
     async def compare(self, caller: Caller, command: CompareModels) -> ModelsCompared:
@@ -96,7 +99,8 @@ class ModelService:
                 if version.gone:
                     raise NothingToDo(f"{_gone(number)} Compare two that are still here.")
             gold = await Annotations(tx).gold(project.id)
-        return await self._engine.compare(project.id, command.one, command.two, gold)
+        compared = await self._engine.compare(project.id, command.one, command.two, gold)
+        return replace(compared, start=command.start)
 
     async def look_at(self, caller: Caller, command: LookAt) -> SentencesShown:
         """The sentences of one finding of a run, as training uses them now."""

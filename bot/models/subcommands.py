@@ -85,6 +85,7 @@ BUTTONS = (
     Button(ids.ROLL_BACK, with_id(RollBack), ModelService.roll_back, moved_view),
     Button(ids.MODELS_NEWEST, lambda _: ShowModels(), ModelService.show, models_view),
     Button(ids.MODELS_OLDER, with_id(ShowModels), ModelService.show, models_view),
+    Button(ids.one_of(ids.COMPARE_PAGE), parsing.read_page, ModelService.compare, compared_view),
     _beside(
         ids.MAKE_LIVE, with_id(lambda run: GoLive(run_id=run)), ModelService.go_live, moved_view
     ),

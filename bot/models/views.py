@@ -33,6 +33,8 @@ from bot.slack.text import (
 )
 
 _SHOWN = 10
+_COMPARED = 5
+"""Differences on a page: each is two marked sentences or three."""
 _POLICIES = {
     LivePolicy.BETTER: "when it is clearly better than the live one (better)",
     LivePolicy.NOT_WORSE: "unless it is worse than the live one (not worse)",
@@ -55,8 +57,9 @@ def models_view(shown: ModelsShown) -> View:
             f"A new model goes live {_POLICIES[shown.policy]}. /nerbot models live 4 · compare 3 5 · rollback · "
             "policy better, not worse or ask"
         ),
-        ActionsBlock(elements=_list_buttons(shown)),
     ]
+    if buttons := _list_buttons(shown):
+        notes.append(ActionsBlock(elements=buttons))
     return said(*lines, blocks=notes)
 
 
@@ -122,7 +125,8 @@ def _list_buttons(shown: ModelsShown) -> list[ButtonElement]:
         buttons.append(button("Newest", ids.MODELS_NEWEST, 0))
     if shown.older is not None:
         buttons.append(button("Older", ids.MODELS_OLDER, shown.older))
-    buttons.append(button("Post the scores here as a picture", ids.SCORES_PICTURE, 0))
+    if shown.has_picture:
+        buttons.append(button("Post the scores here as a picture", ids.SCORES_PICTURE, 0))
     if shown.live is not None and shown.live.before is not None:
         roll_back = button("Roll back", ids.ROLL_BACK, shown.live.version)
         roll_back.confirm = ConfirmObject(
@@ -144,8 +148,8 @@ def compared_view(told: ModelsCompared) -> View:
     """Two versions on the sentences in which they differ."""
     if not told.sentences:
         return words_view(
-            f"Models {told.one} and {told.two} cannot be compared: there is no sentence yet that both kept an opinion "
-            "on before they learned it."
+            f"Models {told.one} and {told.two} cannot be compared: there is no sentence yet that both models predicted "
+            "without having trained on it."
         )
     head: Line = [
         plain(f"Model {told.one} and model {told.two}", bold=True),
@@ -156,11 +160,14 @@ def compared_view(told: ModelsCompared) -> View:
         f". Model {told.two} is better with a probability of {percent(told.probability_two)} %.",
     ]
     blocks: list[Block] = []
-    for each in told.differences:
+    page = told.differences[told.start : told.start + _COMPARED]
+    for each in page:
         blocks += _difference(told, each)
+    if pages := _compared_buttons(told):
+        blocks.append(ActionsBlock(elements=pages))
     texts = [
         f"#{each.sentence.id} {name}: {marked_text(each.sentence.text, spans)}"
-        for each in told.differences
+        for each in page
         for name, spans in ((f"model {told.one}", each.one), (f"model {told.two}", each.two))
     ]
     if told.left_out:
@@ -169,11 +176,20 @@ def compared_view(told: ModelsCompared) -> View:
     return View("\n".join([view.text, *texts]), view.blocks)
 
 
+def _compared_buttons(told: ModelsCompared) -> list[ButtonElement]:
+    places = (("Back", told.start - _COMPARED), ("More", told.start + _COMPARED))
+    return [
+        button(words, f"{ids.COMPARE_PAGE}.{number}", f"{told.one} {told.two} {start}")
+        for number, (words, start) in enumerate(places)
+        if 0 <= start < len(told.differences)
+    ]
+
+
 def _counts(told: ModelsCompared) -> str:
     if not told.differing:
         return "They found the same in all of them."
-    more = told.differing - len(told.differences)
-    shown = f" The first {len(told.differences)}:" if more > 0 else ""
+    last = min(told.start + _COMPARED, len(told.differences))
+    shown = f" {told.start + 1} to {last}:" if told.differing > _COMPARED else ""
     return (
         f"They differ in {counted(told.differing, 'sentence')}: in {told.only_one_right} only model {told.one} is "
         f"right, in {told.only_two_right} only model {told.two}.{shown}"

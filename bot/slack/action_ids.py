@@ -66,6 +66,8 @@ SCORES_PICTURE = "models.picture"
 LABEL_FOR_MODEL = "models.label_next"
 LOOK_AT = "models.look_at"
 """Beside one finding of a run: `models.look_at.0`, …"""
+COMPARE_PAGE = "models.compare_page"
+"""[Back] and [More] of two models side by side: `models.compare_page.0`, …"""
 OPEN_SENTENCE = "models.open"
 """One sentence of a list: `models.open.0`, …"""
 

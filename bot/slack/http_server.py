@@ -154,7 +154,17 @@ def _parse(body: bytes, content_type: str) -> dict[str, Any] | None:
             parsed = json.loads(fields["payload"]) if "payload" in fields else fields
     except (ValueError, RecursionError):
         return None
-    return parsed if parsed and isinstance(parsed, dict) else None
+    if not parsed or not isinstance(parsed, dict):
+        return None
+    return None if _says_nothing(parsed) else parsed
+
+
+def _says_nothing(body: dict[str, Any]) -> bool:
+    """A press without what was pressed, on which Bolt fails."""
+    if body.get("type") != "block_actions":
+        return False
+    actions = body.get("actions")
+    return not isinstance(actions, list) or not actions or not isinstance(actions[0], dict)
 
 
 def to_bolt(app: AsyncApp) -> Dispatch:

@@ -155,7 +155,7 @@ class RunExecutor:
         async with heart:
             end = await self._learn(workspace, run, heart)
         if isinstance(end, TrainingFailed):
-            await self._end(workspace, run, RunState.FAILED, failure=words_for(end))
+            await self._end(workspace, run, RunState.FAILED, failure=words_for(end, run.preset))
         else:
             await self._lifecycle.finish(workspace, run.id)
 

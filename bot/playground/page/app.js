@@ -138,9 +138,18 @@ async function useShortcut(shortcut) {
 
 onSend(async (text) => {
   const done = await request({ do: "type", user: store.me.id, channel: store.here.id, text });
-  if (!done.ok) showStatusText(`That was not sent: ${done.error}`);
+  if (done.ok) return true;
+  showStatusText(done.error === "lost" ? "That was not sent: the Slack simulator is not answering." : `That was not sent: ${done.error}`);
+  return false;
 });
 onTab((tab) => enter(store.here, tab));
+document.addEventListener("open-message", ({ detail }) => {
+  const channel = store.channels.find((c) => c.id === detail.channel);
+  if (channel && mine(channel)) {
+    enter(channel, channel.is_im ? "messages" : null);
+    rows.find(detail)?.scrollIntoView({ block: "center" });
+  } else showStatusText("That message is in a channel you are not in.");
+});
 $("person").addEventListener("change", async (event) => {
   store.me = store.people.find((p) => p.name === event.target.value);
   sessionStorage.setItem("me", store.me.name);

@@ -17,6 +17,7 @@ from bot.slack import action_ids as ids
 from bot.slack.text import (
     Confidences,
     View,
+    as_text,
     button,
     confidences_of,
     counted,
@@ -73,7 +74,8 @@ def shared_view(answer: Answer, index: int, user_id: str) -> View:
         line(person(user_id), f" shares a sentence, {source}:"),
         _sentence(item.text, spans, confidences, "" if spans else _NOTHING),
     ]
-    return View(f"{source}: {marked_text(item.text, spans, confidences)}", tuple(blocks))
+    who = as_text([person(user_id), f" shares a sentence, {source}: "])
+    return View(f"{who}{marked_text(item.text, spans, confidences)}", tuple(blocks))
 
 
 def _shown(item: AnsweredText) -> tuple[tuple[Span, ...], Confidences]:

@@ -51,7 +51,7 @@ def started_view(answer: RunStarted | RunActive) -> View:
 
 def cancelled_view(answer: RunCancelled) -> View:
     """A run was asked to stop."""
-    return words_view(f"Training {answer.run.number} is cancelled. The labels are all there.")
+    return words_view(f"Training {answer.run.number} is cancelled. Your labels are safe.")
 
 
 def schedule_view(answer: ScheduleSet | ScheduleAsked) -> View:
@@ -143,7 +143,7 @@ def _auto_words(auto: AutoTraining) -> str:
 
 
 def coming_view(coming: ComingTrainings) -> View:
-    """The next trainings that begin by themselves."""
+    """The next trainings that begin automatically."""
     lines: list[str] = []
     if coming.schedule:
         lines.append(f"By schedule: {coming.schedule.words} ({coming.schedule.timezone}). Next:")
@@ -157,7 +157,7 @@ def coming_view(coming: ComingTrainings) -> View:
         lines.append(_auto_words(coming.auto))
     if not lines:
         lines.append(
-            "Nothing trains by itself. /train schedule every day at 03:00 trains by the clock, "
+            "No training is scheduled. /train schedule every day at 03:00 trains by the clock, "
             "/train auto 50 after every 50 newly finished sentences."
         )
     return _lines_view(lines)

@@ -53,7 +53,9 @@ def run_view(run: Run, end: RunEnd | None = None) -> View:
             ]
         case RunState.CANCELLED:
             blocks += [
-                line("Nothing was changed: the labels are all there and the live model goes on.")
+                line(
+                    "Nothing was changed: your labels are safe, and the live model keeps answering."
+                )
             ]
         case RunState.INTERRUPTED:
             blocks += [line(_interrupted(run))]
@@ -129,7 +131,7 @@ def _going_on(run: Run) -> list[Block]:
     )
     if run.waits_for:
         return [
-            line("As many trainings run on this machine as may. This one begins by itself."),
+            line("As many trainings run on this machine as may. This one begins automatically."),
             ActionsBlock(elements=[cancel]),
         ]
     return [
@@ -165,10 +167,10 @@ def duration(seconds: float) -> str:
 def _interrupted(run: Run) -> str:
     if run.attempt < 3:
         return (
-            "nerbot stopped while it trained. Nothing was lost; the training is tried again by itself, "
+            "nerbot stopped while it trained. Nothing was lost; the training is tried again automatically, "
             "and this message goes on with it."
         )
-    return "nerbot stopped while it trained, for the third time. Nothing was lost; /train starts it anew."
+    return "nerbot stopped while it trained, for the third time. Nothing was lost; /train starts it again."
 
 
 def _run_text(run: Run, end: RunEnd | None) -> str:

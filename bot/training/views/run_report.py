@@ -87,7 +87,7 @@ def _held_back(evaluation: Evaluation) -> str:
         case HeldBack.GUARD if (guard := evaluation.guard) is not None:
             return (
                 f"Beside it, the pretrained model finds only {guard.kept} of the {guard.entities} entities of its own "
-                "that it found before, so it does not go live by itself."
+                "that it found before, so it does not go live automatically."
             )
         case HeldBack.MOVED:
             return "Another model was made live while it trained, so that one stays."

@@ -108,6 +108,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.NEWER_RUNS: ("1", LABELLER),
     ids.MODELS_NEWEST: ("", LABELLER),
     ids.MODELS_OLDER: ("9", LABELLER),
+    f"{ids.COMPARE_PAGE}.1": ("1 2 5", LABELLER),
     ids.SCORES_PICTURE: ("", LABELLER),
     ids.HELP: ("/label", LABELLER),
     ids.NOTICES_OFF: ("", LABELLER),

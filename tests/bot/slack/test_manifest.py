@@ -129,7 +129,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.FORGET, ids.KEEP, ids.DELETE, ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
         ids.UNDO_TOGETHER, f"{ids.PIECE}.0", ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
         ids.MAKE_LIVE, ids.UNDO_LIVE, ids.ROLL_BACK, ids.MODELS_NEWEST, ids.MODELS_OLDER, ids.SCORES_PICTURE,
-        f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP,
+        f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP, f"{ids.COMPARE_PAGE}.1",
         ids.SCHEDULE_OFTEN, ids.SCHEDULE_HOURLY, ids.SCHEDULE_ZONE, ids.DIGEST_ZONE,
         f"{ids.OPEN_SENTENCE}.0", f"{ids.GUESS}.0",
     ],

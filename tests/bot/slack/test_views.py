@@ -1096,5 +1096,9 @@ def test_a_digest_says_who_finished_what_how_the_model_does_and_what_waits() -> 
     said = shown(view)
     assert "6 sentences finished in Clinic" in said
     assert "Training 3: done, model 2 did not go live" in said
-    assert "Waiting: 8 sentences to label, 3 of them begun, people disagree on 2." in said
-    assert buttons(view) == ["Switch this off"]
+    assert "Still to do: 8 sentences to label, 3 of them begun." in said
+    assert "For reviewers: people disagree on 2 sentences (/nerbot review)." in said
+    assert buttons(view) == ["Label next", "Switch this off"]
+    more = digest_view(digest, replace(news, flagged=1, has_picture=True))
+    assert "1 sentence flagged (/nerbot flags)" in shown(more)
+    assert "Post the scores as a picture" in buttons(more)

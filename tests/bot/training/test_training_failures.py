@@ -161,11 +161,13 @@ async def test_values_that_are_not_numbers(slack: Playground, tmp_path: Path) ->
 
 
 async def test_a_training_that_takes_too_long(slack: Playground, tmp_path: Path) -> None:
-    """It says how long it may take and what is faster."""
+    """It names the setting and what was running, and says that labels are safe."""
     async with team_with(slack, tmp_path / "data", training_minutes=0.001) as team:
         said = await failure(team)
     assert "the most it may take" in said
-    assert "preset encoder" in said
+    assert "preset cnn. /train encoder is faster." in said
+    assert "NERBOT_TRAINING_MINUTES" in said
+    assert "Your labels are safe" in said
 
 
 async def test_a_training_that_hangs(slack: Playground, tmp_path: Path, fault: Fault) -> None:

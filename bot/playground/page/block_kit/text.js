@@ -71,9 +71,30 @@ function wrapped(special, names) {
   const [target, words] = special.split("|");
   if (target.startsWith("@")) return mention(names.user(target.slice(1)) ?? words ?? target);
   if (target.startsWith("#")) return mention(names.channel(target.slice(1)) ?? words ?? target, "#");
-  if (target.startsWith("!date")) return document.createTextNode(words ?? target);
+  if (target.startsWith("!date")) return document.createTextNode(date(...target.split("^").slice(1, 3), words ?? target));
   if (target.startsWith("!")) return mention(target.slice(1).split("^")[0]);
   return link(decode(target), words && decode(words));
+}
+
+/** A date as Slack writes it: on the reader's own clock. */
+function date(timestamp, format, fallback) {
+  const at = new Date(1000 * Number(timestamp));
+  if (Number.isNaN(at.getTime()) || !format) return fallback ?? "";
+  const on = (options) => at.toLocaleDateString("en-US", options);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+  const near = { "-1": "tomorrow", 0: "today", 1: "yesterday" }[days];
+  const day = { day: "numeric", year: "numeric" };
+  const words = {
+    date_num: `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`,
+    date: on({ month: "long", ...day }),
+    date_short: on({ month: "short", ...day }),
+    date_long: on({ weekday: "long", month: "long", ...day }),
+    time: at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+    time_secs: at.toLocaleTimeString(),
+  };
+  for (const name of ["date", "date_short", "date_long"]) words[`${name}_pretty`] = near ?? words[name];
+  const written = format.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
+  return written.charAt(0).toUpperCase() === written.charAt(0) ? written : written.charAt(0).toUpperCase() + written.slice(1);
 }
 
 const mention = (name, sign = "@") => el("span", { class: "mention", text: sign + name });
@@ -105,6 +126,7 @@ export function richRun(run, names) {
   else if (run.type === "emoji") node = document.createTextNode(emoji(run.name, run.unicode));
   else if (run.type === "user") node = mention(names.user(run.user_id) ?? run.user_id);
   else if (run.type === "channel") node = mention(names.channel(run.channel_id) ?? run.channel_id, "#");
+  else if (run.type === "date") node = document.createTextNode(date(run.timestamp, run.format, run.fallback));
   else if (run.type === "broadcast") node = mention(run.range);
   else node = document.createTextNode(run.fallback ?? run.value ?? "");
   const style = run.style ?? {};

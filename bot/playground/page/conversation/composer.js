@@ -36,7 +36,12 @@ export function onSend(send) {
     if (!text) return;
     box.value = "";
     refresh();
-    send(text);
+    // As in Slack: what was not sent is not lost.
+    send(text).then((sent) => {
+      if (sent) return;
+      box.value = box.value ? `${text}\n${box.value}` : text;
+      refresh();
+    });
   });
   box.addEventListener("input", () => { chosen = 0; refresh(); });
   box.addEventListener("blur", () => setTimeout(hide, 150));

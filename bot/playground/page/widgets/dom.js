@@ -17,5 +17,14 @@ export function el(tag, props = {}, ...children) {
 export function link(url, words) {
   const safe = /^(https?:|mailto:)/i.test(url);
   if (!safe) return document.createTextNode(words || url);
+  const there = url.match(/^https?:\/\/[^/]+\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?.*)?$/);
+  if (there) {
+    const [, channel, seconds, rest] = there;
+    const open = (event) => {
+      event.preventDefault();
+      document.dispatchEvent(new CustomEvent("open-message", { detail: { channel, ts: `${seconds}.${rest}` } }));
+    };
+    return el("a", { href: url, text: words || url, on: { click: open } });
+  }
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: words || url });
 }
