@@ -225,6 +225,9 @@ MALFORMED = [
     pytest.param(b"payload=" + b"%5B" * 20_000, FORM, id="a deep payload"),
     pytest.param(b'{"type": "event_callback"}', FORM, id="JSON that is called a form"),
     pytest.param(COMMAND, "application/json", id="a form that is called JSON"),
+    pytest.param(b'payload={"type":"block_actions","actions":[]}', FORM, id="a press of nothing"),
+    pytest.param(b'payload={"type":"block_actions"}', FORM, id="a press without what was pressed"),
+    pytest.param(b'payload={"type":"block_actions","actions":[1]}', FORM, id="a press of a number"),
 ]  # fmt: skip
 
 
