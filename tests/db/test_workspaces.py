@@ -485,6 +485,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Digests(tx).finished(its.project_id, after=Told(0, 0)),
         (),
     ),
+    "digests.flagged": (
+        lambda tx, its: Digests(tx).flagged(its.project_id, after=Told(0, 0)),
+        0,
+    ),
     "digests.trainings": (
         lambda tx, its: Digests(tx).trainings(its.project_id, after=Told(0, 0)),
         (),

@@ -149,8 +149,9 @@ async def test_a_signed_command_comes_in_with_its_fields(street: Street, house: 
 
 
 async def test_a_signed_press_comes_in_as_its_payload(street: Street, house: House) -> None:
-    await street.send(urlencode({"payload": json.dumps({"type": "block_actions"})}).encode())
-    assert house.guests == [{"type": "block_actions"}]
+    pressed = {"type": "block_actions", "actions": [{"action_id": "label.next"}]}
+    await street.send(urlencode({"payload": json.dumps(pressed)}).encode())
+    assert house.guests == [pressed]
 
 
 async def test_a_signed_event_comes_in_as_its_object(street: Street, house: House) -> None:
