@@ -43,22 +43,38 @@ _STEP_OF_DEFAULT = "Install nerbot again, or train with the preset cnn, which ne
 
 @dataclass(frozen=True, slots=True)
 class EncoderFiles:
-    """An encoder's files, read: ``card`` says what it is, ``sha256`` stands for model and tokenizer."""
+    """An encoder's files: ``card`` says what it is, ``sha256`` stands for model and tokenizer.
+
+    The model is large, and so it is read when it is asked for, and not kept.
+    """
 
     card: EncoderCard
     sha256: str
-    model: bytes
+    place: Path
+    digest: bytes
     tokenizer: bytes
+
+    @property
+    def model(self) -> bytes:
+        """The model's file as it was when its hash was taken. Raises EncoderMissing, EncoderChanged."""
+        try:
+            content = self.place.read_bytes()
+        except OSError as error:
+            raise EncoderMissing(file=MODEL, step=STEP) from error
+        if _digest(content) != self.digest:
+            raise EncoderChanged(file=MODEL, step=STEP)
+        return content
 
 
 def read_encoder(directory: str | None = None) -> EncoderFiles:
-    """Read the default encoder, or the one in a directory with model.onnx and tokenizer.json.
+    """Look up the default encoder, or the one in a directory with model.onnx and tokenizer.json.
 
     Raises EncoderMissing, and EncoderChanged where the default's hash is not the known one.
     """
-    model, tokenizer = (_read(file, directory) for file in (MODEL, TOKENIZER))
-    combined = hashlib.sha256(_digest(model) + _digest(tokenizer)).hexdigest()
-    return EncoderFiles(card_of(directory), combined, model, tokenizer)
+    model, digest = _look_up(MODEL, directory)
+    tokenizer, tokenizer_digest = _look_up(TOKENIZER, directory)
+    combined = hashlib.sha256(digest + tokenizer_digest).hexdigest()
+    return EncoderFiles(card_of(directory), combined, model, digest, tokenizer.read_bytes())
 
 
 def card_of(directory: str | None = None) -> EncoderCard:
@@ -96,25 +112,23 @@ def _hash_in(directory: Path) -> str | None:
     try:
         if told := read_card(directory).sha256:
             return told
-        digests = []
-        for name in (MODEL, TOKENIZER):
-            with (directory / name).open("rb") as file:
-                digests.append(hashlib.file_digest(file, "sha256").digest())
+        digests = [_digest_of(directory / name) for name in (MODEL, TOKENIZER)]
     except (OSError, EncoderUnreadable):
         return None
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _read(file: str, directory: str | None) -> bytes:
+def _look_up(file: str, directory: str | None) -> tuple[Path, bytes]:
+    """Where a file is, and its hash."""
     package, inside, expected = _DEFAULT_FILES[file]
     path = Path(directory) / file if directory else _package_directory(package, file) / inside
     try:
-        content = path.read_bytes()
+        digest = _digest_of(path)
     except OSError as error:
         raise EncoderMissing(file=file, step=STEP if directory else _STEP_OF_DEFAULT) from error
-    if directory is None and _digest(content).hex() != expected:
+    if directory is None and digest.hex() != expected:
         raise EncoderChanged(file=file, step=_STEP_OF_DEFAULT)
-    return content
+    return path, digest
 
 
 def _package_directory(package: str, file: str) -> Path:
@@ -123,6 +137,11 @@ def _package_directory(package: str, file: str) -> Path:
     if spec is None or spec.origin is None:
         raise EncoderMissing(file=file, step=_STEP_OF_DEFAULT)
     return Path(spec.origin).parent
+
+
+def _digest_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _digest(content: bytes) -> bytes:

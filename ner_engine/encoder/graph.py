@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ner_engine.encoder.layer_ends import Graph, Node, find_ends
-from ner_engine.encoder.protobuf import field, fields, members
+from ner_engine.encoder.protobuf import field, fields, members, opening
 from ner_engine.errors import EncoderUnreadable
 
 # Field numbers in onnx.proto: ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto.
@@ -35,10 +35,10 @@ def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]
     except (IndexError, ValueError) as error:
         raise EncoderUnreadable(reason="it is not an ONNX file") from error
     names = find_ends(read.graph, layers)
-    parts = (
-        field(_GRAPH, _cut(content, read, names)) if number == _GRAPH else bytes(whole)
-        for number, whole, content in fields(memoryview(model))
-    )
+    parts: list[bytes | memoryview] = []
+    for number, whole, content in fields(memoryview(model)):
+        parts += _cut(content, read, names) if number == _GRAPH else [whole]
+    # Joined once only: a graph is most of what opening an encoder takes in memory.
     return b"".join(parts), list(names)
 
 
@@ -91,14 +91,14 @@ def _text(message: memoryview, number: int) -> str:
     return next((bytes(content).decode() for content in members(message, number)), "")
 
 
-def _cut(content: memoryview, read: _Read, names: Sequence[str]) -> bytes:
-    """The graph with some values as its only outputs, and without what they do not depend on."""
+def _cut(content: memoryview, read: _Read, names: Sequence[str]) -> list[bytes | memoryview]:
+    """The graph with some values as its only outputs, and without what they do not depend on, in parts."""
     needed, places = _needed(read.graph, names)
     if read.nested:  # what graphs inside use is not told outside
         needed, places = needed | read.graph.parameters, set(range(max(places) + 1))
     kept: list[bytes | memoryview] = list(_kept(content, needed, places))
     kept += [field(_OUTPUT, field(_VALUE_NAME, name.encode())) for name in names]
-    return b"".join(kept)
+    return [opening(_GRAPH, sum(map(len, kept))), *kept]
 
 
 def _needed(graph: Graph, names: Sequence[str]) -> tuple[set[str], set[int]]:

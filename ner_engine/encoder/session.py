@@ -1,6 +1,8 @@
 """An encoder's graph in onnxruntime: word pieces in, hidden states out; one for all that read the same layers."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -12,6 +14,7 @@ from tokenizers import Tokenizer
 from ner_engine.encoder.files import EncoderFiles
 from ner_engine.encoder.graph import expose_layers
 from ner_engine.encoder.inputs import GraphInput, plan_feeding
+from ner_engine.encoder.memory import give_back_memory
 from ner_engine.errors import EncoderUnreadable
 
 Vectors = NDArray[np.float32]
@@ -21,14 +24,15 @@ class EncoderSession:
     """A graph that ends at the highest layer wanted, on one thread, and its tokenizer."""
 
     def __init__(self, files: EncoderFiles, layers: Sequence[int]) -> None:
-        graph, self._outputs = expose_layers(files.model, layers)
-        try:
-            self._session = onnxruntime.InferenceSession(
-                graph, _options(), providers=["CPUExecutionProvider"]
-            )
-            self.pieces = Tokenizer.from_buffer(files.tokenizer)
-        except Exception as error:  # both libraries raise classes of their own
-            raise EncoderUnreadable(reason=type(error).__name__) from error
+        with _graph(files, layers) as (graph, self._outputs):
+            try:
+                self._session = onnxruntime.InferenceSession(
+                    graph, _options(), providers=["CPUExecutionProvider"]
+                )
+                self.pieces = Tokenizer.from_buffer(files.tokenizer)
+            except Exception as error:  # both libraries raise classes of their own
+                raise EncoderUnreadable(reason=type(error).__name__) from error
+        give_back_memory()
         self.pieces.no_padding()
         self.pieces.no_truncation()
         self._feeding = plan_feeding(
@@ -65,6 +69,24 @@ class EncoderSession:
                     "not one vector each"
                 )
         return sum(int(output.shape[2]) for output in outputs)
+
+
+@contextmanager
+def _graph(files: EncoderFiles, layers: Sequence[int]) -> Iterator[tuple[str | bytes, list[str]]]:
+    """The graph that ends at the highest layer, for onnxruntime, and its outputs' names.
+
+    It reads a file as it goes along, but needs one more copy of bytes; and so it gets a file of the
+    kernel's that is on no disk and no part of this process, where there are such files.
+    """
+    graph, outputs = expose_layers(files.model, layers)
+    if not hasattr(os, "memfd_create"):
+        yield graph, outputs
+        return
+    with os.fdopen(os.memfd_create("encoder"), "wb") as file:
+        file.write(graph)
+        file.flush()
+        del graph
+        yield f"/proc/self/fd/{file.fileno()}", outputs
 
 
 def _special_pieces(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:

@@ -15,7 +15,7 @@ from ner_engine.encoder.frozen_encoder import (
 from ner_engine.encoder.graph import expose_layers
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.encoder.word_shapes import word_shapes
-from ner_engine.errors import EncoderMissing, EncoderUnreadable
+from ner_engine.errors import EncoderChanged, EncoderMissing, EncoderUnreadable
 from ner_engine.recipes import Features, Pooling
 
 
@@ -192,3 +192,13 @@ def test_a_missing_encoder_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_encoder_is_refused(model: bytes) -> None:
     with pytest.raises(EncoderUnreadable):
         expose_layers(model, [4, 6])
+
+
+def test_a_model_that_changed_after_its_hash_was_taken_is_not_used(tmp_path: Path) -> None:
+    packaged = read_encoder()
+    (tmp_path / "model.onnx").write_bytes(packaged.model)
+    (tmp_path / "tokenizer.json").write_bytes(packaged.tokenizer)
+    files = read_encoder(str(tmp_path))
+    (tmp_path / "model.onnx").write_bytes(packaged.model + b" ")
+    with pytest.raises(EncoderChanged):
+        FrozenEncoder(files, Features((5,)))
