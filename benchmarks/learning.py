@@ -1,7 +1,9 @@
 """How well models learn from few sentences, side by side with the tutorial loop and `spacy train`.
 
     python -m benchmarks.learning CORPUS --sizes 50 100 200 --samples 0 1 2 --seeds 0 1 2
+    python -m benchmarks.learning CORPUS --encoder DIR --methods encoder minilm tutorial spacy-train
 
+``encoder`` learns over the encoder of DIR, or the packaged one, ``minilm`` over the packaged one in any case.
 A sample is the shuffled training part's first n sentences; the test is always the same (up to 1,000).
 Scores are strict entity F1 in percent, the mean over samples and training seeds with the least and the
 most; ``s`` is processor time of the training without the encoder's vectors, which are computed first.
@@ -14,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import mean
@@ -25,24 +26,25 @@ from ner_engine.pipeline.pipeline import Pipeline
 from ner_engine.training.corpus import make_corpus
 from ner_engine.training.loop import train_model
 
-Method = Callable[[Gold, int], Pipeline]
+#: What it learns, the seed, and the folder of an encoder, None for the packaged one.
+Method = Callable[[Gold, int, str | None], Pipeline]
 
 TUTORIAL_EPOCHS = 30
 #: `spacy train` keeps a part of what it is given to decide when to stop.
 SPACY_TRAIN_DEV = 5
 
 
-def encoder(gold: Gold, seed: int, encoder_dir: str | None = None) -> Pipeline:
+def encoder(gold: Gold, seed: int, encoder_dir: str | None) -> Pipeline:
     """Our default preset."""
     return train_model(gold, TrainingSettings(seed=seed, encoder_dir=encoder_dir))
 
 
-def cnn(gold: Gold, seed: int) -> Pipeline:
+def cnn(gold: Gold, seed: int, _encoder_dir: str | None) -> Pipeline:
     """Our preset without an encoder."""
     return train_model(gold, TrainingSettings(preset="cnn", seed=seed))
 
 
-def tutorial(gold: Gold, seed: int) -> Pipeline:
+def tutorial(gold: Gold, seed: int, _encoder_dir: str | None) -> Pipeline:
     """The loop of spaCy's tutorials: a blank pipeline, one example an update, 30 shuffled epochs."""
     import spacy  # noqa: PLC0415 - after the limits on threads
     from thinc.api import fix_random_seed  # noqa: PLC0415
@@ -60,7 +62,7 @@ def tutorial(gold: Gold, seed: int) -> Pipeline:
     return Pipeline(nlp, "ner")
 
 
-def spacy_train(gold: Gold, seed: int) -> Pipeline:
+def spacy_train(gold: Gold, seed: int, _encoder_dir: str | None) -> Pipeline:
     """`spacy train` with spaCy's own CPU config (efficiency), a fifth kept for its early stopping."""
     import spacy  # noqa: PLC0415
     from spacy.tokens import DocBin  # noqa: PLC0415
@@ -95,7 +97,7 @@ def _spacy(*arguments: str) -> None:
 
 
 METHODS: dict[str, Method] = {
-    "encoder": encoder, "cnn": cnn, "tutorial": tutorial, "spacy-train": spacy_train,
+    "encoder": encoder, "minilm": encoder, "cnn": cnn, "tutorial": tutorial, "spacy-train": spacy_train,
 }  # fmt: skip
 
 
@@ -109,7 +111,6 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=["encoder"])
     parser.add_argument("--encoder", help="an encoder's folder instead of the default one")
     options = parser.parse_args()
-    METHODS["encoder"] = partial(encoder, encoder_dir=options.encoder)
     test = scored_sample(options.corpus, encoder_dir=options.encoder)
     print(f"{options.corpus.name}: {len(test)} test sentences")
     print("| method | sentences | P | R | F1 | least | most | trainings | s |")
@@ -121,13 +122,12 @@ def main() -> None:
 
 def _row(name: str, options: argparse.Namespace, size: int, test: Gold) -> str:
     scores, seconds = [], []
+    encoder_dir = None if name == "minilm" else options.encoder
     for chosen in options.samples:
-        learned = training_sample(
-            options.corpus, seed=chosen, size=size, encoder_dir=options.encoder
-        )
+        learned = training_sample(options.corpus, seed=chosen, size=size, encoder_dir=encoder_dir)
         for seed in options.seeds:
             started = _processor_time()
-            pipeline = METHODS[name](learned, seed)
+            pipeline = METHODS[name](learned, seed, encoder_dir)
             seconds.append(_processor_time() - started)
             scores.append(score(pipeline, test))
     f1s = [100 * one.f1 for one in scores]

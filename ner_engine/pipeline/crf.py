@@ -34,7 +34,10 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Scores of some texts: emissions of shape (tokens, tags) each, transitions (tags, tags)."""
+    """Scores of some texts: emissions of shape (tokens, tags) each, transitions (tags, tags).
+
+    Those of several members at once have one axis more, the first.
+    """
 
     emissions: Sequence[Floats]
     transitions: Floats
@@ -48,29 +51,48 @@ class Chains:
         ]
         return cls(emissions, np.mean([member.transitions for member in members], axis=0))
 
+    @classmethod
+    def stack(cls, members: Sequence["Chains"]) -> "Chains":
+        """The chains of some members for the same texts, side by side."""
+        emissions: list[Floats] = [
+            np.stack(rows) for rows in zip(*(member.emissions for member in members), strict=True)
+        ]
+        return cls(emissions, np.stack([member.transitions for member in members]))
+
+    def split(self) -> list["Chains"]:
+        """What was stacked, one member after the other."""
+        return [
+            Chains([rows[number] for rows in self.emissions], transitions)
+            for number, transitions in enumerate(self.transitions)
+        ]
+
 
 class Lattice:
     """All paths through some chains at once: their total, and the share of each part of them.
 
     ``masks`` narrow a chain down to the tags allowed at each token, of shape (tokens, tags).
     The longest chains come first, so that every step touches those alone that are still going on.
+    Where the chains are of several members, so is all that is told of them.
     """
 
     def __init__(
         self, chains: Chains, grammar: Grammar, masks: Sequence[Bools] | None = None
     ) -> None:
-        lengths = np.array([len(rows) for rows in chains.emissions])
+        lengths = np.array([rows.shape[-2] for rows in chains.emissions])
         self._order = np.argsort(-lengths, kind="stable")
+        self._places = np.argsort(self._order)
         self._lengths = lengths
         steps, size = int(lengths.max(initial=0)), len(grammar.first)
+        self._members = chains.transitions.shape[:-2]
         #: How many chains have a token at each step.
         self._going = (lengths[None] > np.arange(steps)[:, None]).sum(axis=1)
-        self._scores = np.zeros((steps, len(lengths), size), dtype=chains.transitions.dtype)
-        self._peaks = np.zeros(len(lengths))
+        shape = (steps, *self._members, len(lengths), size)
+        self._scores = np.zeros(shape, dtype=chains.transitions.dtype)
+        self._peaks = np.zeros((*self._members, len(lengths)))
         self._fill(chains.emissions, grammar, masks)
         self._step = np.exp(chains.transitions) * grammar.follows
         self._forward = np.zeros_like(self._scores)
-        self._scale = np.ones(self._scores.shape[:2], dtype=self._scores.dtype)
+        self._scale = np.ones(shape[:-1], dtype=self._scores.dtype)
         self._backward = np.ones_like(self._scores)
         self._run_forward()
         self._run_backward()
@@ -81,68 +103,68 @@ class Lattice:
         """Scores as factors, each token's highest brought to 1 and its logarithm kept."""
         for column, number in enumerate(self._order):
             rows = emissions[number]
-            if not len(rows):
+            if not self._lengths[number]:
                 continue
-            peaks = rows.max(axis=1, keepdims=True)
+            peaks = rows.max(axis=-1, keepdims=True)
             factors = np.exp(rows - peaks)
             if masks is not None:
                 factors *= masks[number]
-            factors[0] *= grammar.first
-            factors[-1] *= grammar.last
-            self._scores[: len(rows), column] = factors
-            self._peaks[column] = peaks.sum()
+            factors[..., 0, :] *= grammar.first
+            factors[..., -1, :] *= grammar.last
+            self._scores[: self._lengths[number], ..., column, :] = np.moveaxis(factors, -2, 0)
+            self._peaks[..., column] = peaks.sum(axis=(-2, -1))
 
     def _run_forward(self) -> None:
         for step, going in enumerate(self._going):
-            reached = self._scores[step, :going]
+            reached = self._scores[step, ..., :going, :]
             if step:
-                reached = reached * (self._forward[step - 1, :going] @ self._step)
-            scale = np.maximum(reached.sum(axis=1), _TINY)
-            self._scale[step, :going] = scale
-            self._forward[step, :going] = reached / scale[:, None]
+                reached = reached * (self._forward[step - 1, ..., :going, :] @ self._step)
+            scale = np.maximum(reached.sum(axis=-1), _TINY)
+            self._scale[step, ..., :going] = scale
+            self._forward[step, ..., :going, :] = reached / scale[..., None]
 
     def _run_backward(self) -> None:
-        back = self._step.T
+        back = np.swapaxes(self._step, -1, -2)
         for step in range(len(self._going) - 2, -1, -1):
             going = self._going[step + 1]
-            ahead = self._scores[step + 1, :going] * self._backward[step + 1, :going]
-            self._backward[step, :going] = (ahead / self._scale[step + 1, :going, None]) @ back
+            ahead = (
+                self._scores[step + 1, ..., :going, :] * self._backward[step + 1, ..., :going, :]
+            )
+            ahead /= self._scale[step + 1, ..., :going, None]
+            self._backward[step, ..., :going, :] = ahead @ back
 
     @property
     def log_partition(self) -> Floats:
         """The logarithm of the summed exponentials of all paths' scores, one number a chain."""
-        return self._ordered(np.log(self._scale).sum(axis=0) + self._peaks)
+        totals = np.log(self._scale).sum(axis=0) + self._peaks
+        return np.asarray(totals[..., self._places])
 
     @property
     def unary(self) -> list[Floats]:
         """The probability of each tag at each token: (tokens, tags) a chain."""
-        shares = self._forward * self._backward
-        columns = np.argsort(self._order)
+        shares = np.moveaxis(self._forward * self._backward, 0, -2)
         return [
-            shares[:length, column] for length, column in zip(self._lengths, columns, strict=True)
+            shares[..., column, :length, :]
+            for length, column in zip(self._lengths, self._places, strict=True)
         ]
 
     @property
     def pairs(self) -> Floats:
         """The expected number of transitions from each tag to each, over all chains."""
-        size = self._scores.shape[2]
-        ahead = self._scores[1:] * self._backward[1:] / self._scale[1:, :, None]
-        shares = self._forward[:-1].reshape(-1, size).T @ ahead.reshape(-1, size)
+        shape = (*self._members, -1, self._scores.shape[-1])
+        ahead = self._scores[1:] * self._backward[1:] / self._scale[1:, ..., None]
+        before = np.moveaxis(self._forward[:-1], 0, -3).reshape(shape)
+        shares = np.swapaxes(before, -1, -2) @ np.moveaxis(ahead, 0, -3).reshape(shape)
         return np.asarray(self._step * shares)
 
     def probability(self, chain: int, start: int, tags: Sequence[int]) -> float:
-        """That a chain has just these tags from token ``start`` on."""
-        column = int(np.argsort(self._order)[chain])
+        """That a chain of one member has just these tags from token ``start`` on."""
+        column = int(self._places[chain])
         share = float(self._forward[start, column, tags[0]])
         for step, (before, tag) in enumerate(pairwise(tags), start=start + 1):
             factor = self._step[before, tag] * self._scores[step, column, tag]
             share *= float(factor / self._scale[step, column])
         return share * float(self._backward[start + len(tags) - 1, column, tags[-1]])
-
-    def _ordered(self, columns: Floats) -> Floats:
-        values = np.empty_like(columns)
-        values[self._order] = columns
-        return values
 
 
 def best_path(emissions: Floats, transitions: Floats, grammar: Grammar) -> Path:

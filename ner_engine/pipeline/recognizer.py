@@ -188,10 +188,8 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
         """
         scheme = self.scheme
         targets = [_target_of(example, scheme) for example in examples]
-        losses, gradients = zip(
-            *(_loss_of(chains, targets, scheme) for chains in scores), strict=True
-        )
-        return sum(losses), list(gradients)
+        loss, gradients = _loss_of(Chains.stack(scores), targets, scheme)
+        return loss, gradients.split()
 
 
 def _target_of(example: Example, scheme: TagScheme) -> Target:
@@ -226,7 +224,10 @@ def _shares_of(
     """The shares the targets leave, their transitions', and the summed score of their paths."""
     unary = [target.unary for target in targets]
     known = [number for number, target in enumerate(targets) if target.known]
-    pairs = sum((targets[number].pairs for number in known), np.float32(0))
+    # Of several members each has the same.
+    pairs = np.zeros_like(chains.transitions)
+    for number in known:
+        pairs += targets[number].pairs
     score = float((chains.transitions * pairs).sum()) + sum(
         float((chains.emissions[number] * unary[number]).sum()) for number in known
     )
@@ -239,7 +240,7 @@ def _shares_of(
             unary[number] = shares
         pairs = pairs + lattice.pairs
         score += float(lattice.log_partition.sum())
-    return unary, np.asarray(pairs), score
+    return unary, pairs, score
 
 
 @Language.factory(

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from ner_engine.annotation import Prediction, Span
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
@@ -12,22 +11,13 @@ from ner_engine.prediction.phrase_memory import PhraseMemory
 
 #: How much nearer than to anything everyday a run of words has to be to what a label means.
 NEAR = 0.15
-#: The same beside a head that has learned so many sentences, which soon knows better.
-NEAR_BESIDE_HEAD = ((5, NEAR), (9, 0.2))
-
-
-def nearness_for(sentences: int) -> float | None:
-    """How near meanings have to be after so many finished sentences; None where they no longer help."""
-    for most, near in ((2, NEAR), *NEAR_BESIDE_HEAD):
-        if sentences <= most:
-            return near
-    return None
 
 
 class Guesser:
     """Guesses the entities of texts by what is there: meanings, a head of some sentences, phrases. Not thread-safe.
 
-    What the head finds wins over phrases labelled before, those over meanings.
+    What the head finds wins over phrases labelled before, those over meanings, which have to be so
+    ``near``; None leaves them out.
     """
 
     def __init__(
@@ -36,11 +26,12 @@ class Guesser:
         *,
         sentences: int = 0,
         meanings: Meanings | None = None,
+        near: float | None = NEAR,
         head: Pipeline | None = None,
         phrases: PhraseMemory | None = None,
     ) -> None:
         self._nlp, self._meanings, self._head, self._phrases = nlp, meanings, head, phrases
-        self._near = nearness_for(sentences)
+        self._near = near
         self.sentences = sentences
 
     def only(self, parts: Collection[str]) -> "Guesser":
@@ -49,6 +40,7 @@ class Guesser:
             self._nlp,
             sentences=self.sentences if "head" in parts else 0,
             meanings=self._meanings if "meanings" in parts else None,
+            near=self._near if "head" in parts else NEAR,
             head=self._head if "head" in parts else None,
             phrases=self._phrases if "phrases" in parts else None,
         )
@@ -67,19 +59,9 @@ class Guesser:
             remembered = self._phrases.find(text, token_borders(doc))
             _add(found, dict.fromkeys(remembered.spans))
         if self._meanings is not None and self._near is not None:
-            _add(found, self._meant(doc, self._near))
+            _add(found, self._meanings.find(doc, self._near))
         spans = tuple(sorted(found))
         return Prediction(spans, tuple(found[span] for span in spans), learned.uncertainty)
-
-    def _meant(self, doc: Doc, near: float) -> dict[Span, float | None]:
-        assert self._meanings is not None
-        runs = [run for run in self._meanings.runs(doc) if run.score >= near]
-        return {
-            Span(doc[run.start].idx, doc[run.end - 1].idx + len(doc[run.end - 1]), run.label): min(
-                0.99, run.score
-            )
-            for run in runs
-        }
 
 
 def _add(found: dict[Span, float | None], more: dict[Span, float | None]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from ner_engine.annotation import Span
 from ner_engine.encoder.frozen_encoder import FrozenEncoder
 from ner_engine.encoder.session import Vectors
 from ner_engine.pipeline.architectures import encoded_text
@@ -18,6 +19,8 @@ LONGEST = 4
 _CAPITALS, _RARE = 0.2, 0.1
 #: Word pieces beyond the first that still say that a word is rarer.
 _PIECES = 2.0
+#: What is told of a run at most: it is a guess.
+_SUREST = 0.99
 #: Everyday things that a run has to be nearer to a label than to; found once, for no corpus.
 _EVERYDAY = (
     "time; day; year; week; month; minute; number; amount; percentage; group; result; study; method; way; thing; "
@@ -104,6 +107,16 @@ class Meanings:
             for (start, end), label, score in zip(found, labels, scores, strict=True)
         ]
         return sorted(runs, key=lambda run: -run.score)
+
+    def find(self, doc: Doc, near: float) -> dict[Span, float | None]:
+        """The runs that are so near, the best first, each with how near it is; they may overlap."""
+        return {
+            Span(doc[run.start].idx, doc[run.end - 1].idx + len(doc[run.end - 1]), run.label): min(
+                _SUREST, run.score
+            )
+            for run in self.runs(doc)
+            if run.score >= near
+        }
 
     def _vectors_of(self, label: MeantLabel) -> list[Vectors]:
         name = label.name.replace("_", " ").lower()

@@ -70,6 +70,27 @@ def test_unary_shares_and_pairs_are_those_of_all_paths() -> None:
     assert np.allclose(lattice.pairs, pairs)
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_members_side_by_side_are_as_each_by_itself(*, masked: bool) -> None:
+    lengths = [3, 1, 4]
+    members = [random_chains(lengths, seed=seed) for seed in (1, 2)]
+    masks = [SCHEME.mask([None] * length) for length in lengths] if masked else None
+    both = Lattice(Chains.stack(members), SCHEME.grammar, masks)
+    for number, member in enumerate(members):
+        alone = Lattice(member, SCHEME.grammar, masks)
+        assert np.allclose(both.log_partition[number], alone.log_partition)
+        assert np.allclose(both.pairs[number], alone.pairs)
+        for stacked, single in zip(both.unary, alone.unary, strict=True):
+            assert np.allclose(stacked[number], single)
+
+
+def test_what_was_stacked_is_split_into_the_same_members() -> None:
+    members = [random_chains([2, 3], seed=seed) for seed in (1, 2)]
+    for before, after in zip(members, Chains.stack(members).split(), strict=True):
+        assert np.array_equal(before.transitions, after.transitions)
+        assert all(map(np.array_equal, before.emissions, after.emissions))
+
+
 def test_a_mask_leaves_the_paths_through_it() -> None:
     chains = random_chains([3], seed=8)
     mask = SCHEME.mask(["B-A", None, None])
