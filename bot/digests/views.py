@@ -68,7 +68,7 @@ def _score(news: News) -> list[str]:
 
 def _waiting(news: News) -> list[str]:
     counts = news.counts
-    left = counts.sentences - counts.finished - counts.disputed
+    left = counts.waiting
     words = [f"{counted(left, 'sentence')} to label"] if left else []
     if counts.unfinished:
         words.append(f"{counts.unfinished:,} of them begun")

@@ -105,7 +105,10 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class ProjectCounts:
-    """How far a project is; disputed sentences have finished annotations that differ."""
+    """How far a project is: each sentence is finished, disputed or waiting.
+
+    ``finished`` are those a training can learn from; the annotations of disputed ones are finished and differ.
+    """
 
     sentences: int = 0
     finished: int = 0
@@ -113,3 +116,8 @@ class ProjectCounts:
     disputed: int = 0
     spans_per_label: tuple[tuple[str, int], ...] = ()
     """Spans of each label on finished sentences, most frequent first."""
+
+    @property
+    def waiting(self) -> int:
+        """Sentences that nobody has finished."""
+        return self.sentences - self.finished - self.disputed

@@ -216,7 +216,7 @@ def _labels(page: HomePage) -> Iterator[Block]:
     more = len(names) - _LABELS
     and_more = f" {counted(more, 'more label')} are not shown." if more > 0 else ""
     counts = page.counts
-    disputed = f" · on {counts.disputed:,} people disagree" if counts.disputed else ""
+    disputed = f" · people disagree on {counts.disputed:,} more" if counts.disputed else ""
     yield _context(
         f"{counts.finished:,} finished · {counts.unfinished:,} begun · {page.waiting:,} waiting for you{disputed}. "
         f"Phrases of finished sentences are counted; a full bar is {ENOUGH}.{and_more}"

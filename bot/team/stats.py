@@ -42,8 +42,8 @@ async def show(context: RequestContext, _: ShowStats) -> TeamStats:
         project=context.project.name,
         today=await statistics.finished_since(project, today),
         week=await statistics.finished_since(project, week),
-        finished=counts.finished + counts.disputed,
-        waiting=counts.sentences - counts.finished - counts.disputed,
+        finished=counts.finished,
+        waiting=counts.waiting,
         disputed=counts.disputed,
         per_label=counts.spans_per_label,
         people=tuple(

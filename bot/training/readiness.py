@@ -51,6 +51,8 @@ def _too_few(finished: int, counts: ProjectCounts) -> list[str]:
             "(or /label done)."
         )
     if counts.disputed:
-        words.append(f"On {counts.disputed} people disagree, so they are left out.")
+        words.append(
+            f"People disagree on {counts.disputed} more, which are left out until /nerbot review settles them."
+        )
     words.append("Type /label for the next sentence.")
     return words

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from bot.db.records.counters import Counters
+from bot.db.records.counting import shared_sentences
 from bot.db.repository import Repository, in_project
 from bot.db.tables.sentences import annotation, sentence
 from bot.db.types import read_spans
@@ -37,9 +38,13 @@ class Statistics(Repository):
     __slots__ = ()
 
     async def finished_since(self, project_id: int, since: datetime) -> int:
-        """Sentences somebody finished, or changed as finished, at that time or later."""
+        """Sentences that are finished and undisputed, which somebody finished or changed at that time or later."""
+        disputed = shared_sentences(self.workspace, project_id, agreed=False)
         wanted = select(func.count(distinct(annotation.c.sentence_id))).where(
-            in_project(annotation), _FINISHED, annotation.c.updated_at >= since
+            in_project(annotation),
+            _FINISHED,
+            annotation.c.updated_at >= since,
+            annotation.c.sentence_id.not_in(select(disputed.c.id)),
         )
         return int((await self.execute(wanted, project_id)).scalar_one())
 

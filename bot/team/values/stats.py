@@ -46,11 +46,13 @@ class TeamStats:
 
     project: str
     today: int
+    """Of the finished ones those of today, and of this week."""
     week: int
     finished: int
+    """What a training can learn from, as Home and /train count it."""
     waiting: int
     disputed: int
-    """Of the finished ones those that people disagree on."""
+    """Those that people disagree on, besides the finished ones."""
     per_label: tuple[tuple[str, int], ...]
     people: tuple[PersonStats, ...]
     seconds: float | None = None

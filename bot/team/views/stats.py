@@ -42,7 +42,7 @@ def stats_view(stats: TeamStats) -> View:
             plain(f"{stats.project}: {counted(stats.finished, 'finished sentence')}", bold=True),
             f" · {stats.today:,} today · {stats.week:,} this week · {stats.waiting:,} to go"
             + (
-                f" · people disagree on {stats.disputed:,}: /nerbot review"
+                f" · people disagree on {stats.disputed:,} more: /nerbot review"
                 if stats.disputed
                 else ""
             ),

@@ -102,7 +102,7 @@ def state_view(state: TrainingState) -> View:
     counts = state.counts
     lines = [
         f"Sentences: {counts.finished:,} finished, {counts.unfinished:,} begun, {counts.sentences:,} in all."
-        + (f" On {counts.disputed:,} people disagree." if counts.disputed else "")
+        + (f" People disagree on {counts.disputed:,} more." if counts.disputed else "")
     ]
     if counts.spans_per_label:
         labels = ", ".join(f"{name} {number:,}" for name, number in counts.spans_per_label[:20])

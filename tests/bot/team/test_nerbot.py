@@ -1,5 +1,6 @@
 """What a team does with /nerbot, typed and pressed, from the request to what people read."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from bot.app import open_bot
 from bot.domain.roles import Role
 from bot.nerbot_command import HELP
 from bot.playground import Message, Playground
+from bot.playground.values import words
 from tests.bot.conftest import Team, settings_for
 
 PAIN = "/label A patient with {chest pain=SYMPTOM}."
@@ -353,11 +355,26 @@ async def disagree(team: Team) -> None:
 async def test_stats_tell_what_is_finished_by_whom_and_how_far_people_agree(owned: Team) -> None:
     await disagree(owned)
     said = (await owned.types("/nerbot stats")).text
-    assert "default: 3 finished sentences · 3 today · 3 this week · 0 to go" in said
-    assert "people disagree on 2: /nerbot review" in said
+    assert "default: 1 finished sentence · 1 today · 1 this week · 0 to go" in said
+    assert "people disagree on 2 more: /nerbot review" in said
     assert f"<@{user(owned, 'ada')}>" in said
     assert "Agreement: 33 % of span F1 on 3 sentences" in said
     assert "SYMPTOM 0 % · DISEASE 50 %" in said
+
+
+async def test_stats_home_and_train_tell_one_number_and_name_the_disputed(owned: Team) -> None:
+    await disagree(owned)
+    assert await owned.slack.open_home("ada")
+    await owned.slack.until(lambda: owned.slack.home("ada"))
+    home = owned.slack.home("ada")
+    assert home
+    for said in (
+        (await owned.types("/nerbot stats")).text,
+        (await owned.types("/train status")).text,
+        "\n".join(words(home["blocks"])),
+    ):
+        assert re.search(r"\b1 finished", said), said
+        assert "eople disagree on 2 more" in said
 
 
 async def test_a_review_shows_the_versions_side_by_side(owned: Team) -> None:
