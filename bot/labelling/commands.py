@@ -9,7 +9,15 @@ from bot.labelling.values.messages import TakeMessage, Withdraw
 
 @dataclass(frozen=True, slots=True)
 class NextSentence:
-    """`/label`: the next sentence of the queue."""
+    """`/label`: the sentence on hand, else the next one of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """[Next] and `/label next`: another sentence; the card of the one that is passed over is gone from the screen."""
+
+    passed: int | None = None
+    """None where the card stays on the screen, which holds its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class OpenSentence:
 
 LabelCommand = (
     NextSentence
+    | GoOn
     | LabelPhrase
     | MarkedSentence
     | NoEntities

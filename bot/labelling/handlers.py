@@ -43,7 +43,7 @@ _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.FLAG: lambda value: FlagSentence(payloads.read_id(value)),
     ids.UNDO_TOGETHER: parsing.read_step,
     ids.WITHDRAW: Withdraw,
-    ids.NEXT: lambda _value: NextSentence(),
+    ids.NEXT: parsing.read_passed,
 }
 _FROM_A_TRAINING: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.LABEL_FOR_MODEL: lambda _value: NextSentence(),
@@ -66,7 +66,8 @@ HELP = CommandHelp(
     "/label",
     "Label phrases so that the model can learn them. Only you see the answers.",
     (
-        HelpLine("/label", "the next sentence of the queue"),
+        HelpLine("/label", "your sentence again, or the next one of the queue"),
+        HelpLine("/label next", "another sentence; yours comes back later"),
         HelpLine("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
         HelpLine(
             "/label SYMPTOM chest pain everywhere",

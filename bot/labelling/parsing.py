@@ -8,6 +8,7 @@ from bot.labelling.commands import (
     Choose,
     Finish,
     FlagSentence,
+    GoOn,
     LabelCommand,
     LabelPhrase,
     NextSentence,
@@ -19,7 +20,7 @@ from bot.labelling.commands import (
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.intents import MarkedSentence
 from bot.slack.label_words import first_label
-from bot.slack.payloads import HELP, HelpWanted, read_label_name, read_place, read_words
+from bot.slack.payloads import HELP, HelpWanted, read_id, read_label_name, read_place, read_words
 from bot.slack.text_normalization import canonical_form, clean, unquoted
 from ner_engine.annotation import AnnotatedText, Span
 
@@ -36,7 +37,7 @@ _EVERYWHERE = "everywhere"
 
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
-    "next": NextSentence(),
+    "next": GoOn(),
     "none": NoEntities(),
     "done": Finish(),
     "finished": Finish(),
@@ -136,6 +137,12 @@ def _span(start: int, text: str, label: str) -> Span:
 def read_step(value: str) -> UndoTogether:
     """A step over several sentences out of its [Undo]."""
     return UndoTogether(value)
+
+
+def read_passed(value: str) -> NextSentence | GoOn:
+    """What [Next] passes over; under an answer about no sentence of theirs, the one on hand comes first."""
+    passed = read_id(value)
+    return GoOn(passed) if passed else NextSentence()
 
 
 def read_guess(value: str) -> TurnGuess:

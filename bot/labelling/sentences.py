@@ -11,6 +11,7 @@ from bot.labelling.commands import (
     Accept,
     Finish,
     FlagSentence,
+    GoOn,
     NextSentence,
     NoEntities,
     OpenSentence,
@@ -23,7 +24,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
 from bot.labelling.values.bulk import UndoTogether
-from bot.labelling.values.cards import Done, Outcome, Suggestion, turned_guess
+from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, turned_guess
 from bot.labelling.values.intents import MarkedSentence
 from ner_engine.annotation import Span
 from ner_engine.label_names import LabelNames
@@ -32,8 +33,20 @@ _OVER = "This card is over or belongs to somebody else; nothing was changed. Typ
 
 
 async def next_sentence(session: LabellingSession, _command: NextSentence) -> Outcome:
-    """`/label` and [Next]."""
-    return await session.go_on()
+    """`/label`: who reloads, or lost the card among other messages, gets the same sentence."""
+    sentence = await Queue(session.tx).on_hand(session.project_id, session.person)
+    if sentence is None:
+        return await session.go_on()
+    return await session.card(await session.annotation(sentence))
+
+
+async def go_on(session: LabellingSession, command: GoOn) -> Outcome:
+    """[Next] and `/label next`."""
+    shown = await session.go_on()
+    is_same = isinstance(shown, Card) and shown.annotation.sentence.id == command.passed
+    if command.passed is not None and not is_same:
+        await Queue(session.tx).pass_over(session.project_id, session.person, command.passed)
+    return shown
 
 
 async def open_sentence(session: LabellingSession, command: OpenSentence) -> Outcome:
@@ -195,6 +208,8 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
     annotation = await session.assigned(step.sentence_id)
     state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
     await _take_back(session, step)
+    # Its card is on the person's screen now.
+    await Queue(session.tx).take(session.project_id, session.person, step.sentence_id)
     gone = tuple(span for span in annotation.spans if span not in state.spans)
     after = replace(annotation, spans=state.spans, finished=state.finished)
     card = await session.card(after, step=StepKind.UNDONE)

@@ -25,6 +25,7 @@ from bot.labelling.commands import (
     Choose,
     Finish,
     FlagSentence,
+    GoOn,
     LabelCommand,
     LabelPhrase,
     NextSentence,
@@ -226,6 +227,7 @@ CARRIED_OUT_BY: Mapping[
     type[LabelCommand], Callable[[LabellingSession, Any], Awaitable[Outcome]]
 ] = {
     NextSentence: sentences.next_sentence,
+    GoOn: sentences.go_on,
     LabelPhrase: label_phrase,
     MarkedSentence: sentences.mark_sentence,
     NoEntities: sentences.no_entities,

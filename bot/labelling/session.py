@@ -101,7 +101,7 @@ class LabellingSession:
         """The next sentence of the queue, which becomes the current one."""
         sentence = await Queue(self.tx).next(self.project_id, self.person)
         if sentence is None:
-            sentence = await self.current()
+            sentence = await Queue(self.tx).on_hand(self.project_id, self.person)
         return await self._shown(sentence, done=done)
 
     async def stay(self, stale: int) -> Card | QueueEmpty:

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.db.database import Store
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
+from bot.db.records.shown import Shown
 from bot.db.transaction import Transaction
-from bot.domain.project import Sentence
+from bot.domain.project import DescribedLabel, Sentence
 from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
@@ -54,7 +55,9 @@ class Suggestions:
     async def with_suggestion(self, workspace: str, project_id: int, card: Card) -> Card:
         """The card of a sentence with nothing labelled in it yet, with what is suggested for it.
 
-        Where the model is slow or cannot be loaded, or nothing can be kept now, the card comes without a suggestion.
+        A second opinion is blind: nothing is suggested in a sentence that somebody else labelled, which models, guesses
+        and remembered phrases may have learned. Where the model is slow or cannot be loaded, or nothing can be kept
+        now, the card comes without a suggestion.
         """
         try:
             return await self._suggested(workspace, project_id, card)
@@ -65,14 +68,17 @@ class Suggestions:
     async def _suggested(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as tx:
+            is_second = await Shown(tx).is_second(project_id, person, sentence.id)
             knowledge = await read_knowledge(tx, project_id)
             labels = await Labels(tx).described(project_id)
             precedents = await Precedents(tx).in_sentence(project_id, sentence)
             taught = None
-            if knowledge.version is None and self._guesses is not None:
+            if knowledge.version is None and self._guesses is not None and not is_second:
                 taught = await self._guesses.ready(tx, project_id, sentence)
-        guide = tuple(label for label in labels if label.description or label.examples)
-        card = replace(card, guide=guide[:_GUIDED], precedents=precedents)
+        if is_second:
+            guide = _guide(replace(label, examples=()) for label in labels)
+            return replace(card, guide=guide, precedents=precedents, suggestion=None, blind=True)
+        card = replace(card, guide=_guide(labels), precedents=precedents)
         if card.suggestion is not None:
             return card  # the same as before, without what the person dropped
         suggestion = await self._first_guess(project_id, taught, sentence)
@@ -86,6 +92,7 @@ class Suggestions:
             return card
         async with self._store.writing(workspace) as tx:
             kept = await PendingActions(tx).put(project_id, person, suggestion)
+            await Shown(tx).note(project_id, person, sentence.id)
         return replace(card, suggestion=kept)
 
     async def _first_guess(
@@ -133,6 +140,11 @@ class Suggestions:
 
     async def _other(self, workspace: str, project_id: int, live: int) -> int | None:
         return None if self._stand_in is None else await self._stand_in(workspace, project_id, live)
+
+
+def _guide(labels: Iterable[DescribedLabel]) -> tuple[DescribedLabel, ...]:
+    said = [label for label in labels if label.description or label.examples]
+    return tuple(said[:_GUIDED])
 
 
 @dataclass(frozen=True, slots=True)

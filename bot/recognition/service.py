@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.db.database import Store
 from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
+from bot.db.records.shown import Shown
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
@@ -247,6 +248,7 @@ async def note_correction(
     sentence_id = now.sentence_id or was.sentence_id
     if version is None or sentence_id is None:
         return
+    await Shown(session.tx).note(session.project_id, session.person, sentence_id)
     corrections = Corrections(session.tx)
     if now.sentence_id is None or sorted(now.spans) == sorted(now.found.spans):
         await corrections.remove(session.project_id, sentence_id, session.person)

@@ -90,7 +90,7 @@ async def label_myself(context: RequestContext, command: ReviewMyself) -> YoursT
     sentence = await Sentences(tx).get(project, command.sentence_id)
     if sentence is None:
         raise NotFound("This sentence is no longer here. /nerbot review shows the next one.")
-    await Queue(tx).take(project, person, sentence.id, waits=False)
+    await Queue(tx).take(project, person, sentence.id)
     annotation: Annotation = await Annotations(tx).of(sentence, person)
     return YoursToLabel(Card(annotation, waiting=await Queue(tx).waiting(project, person)))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -12,10 +12,9 @@ from bot.domain.steps import StepKind
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import RequestContext
 from bot.team.repositories.history import History
-from bot.team.repositories.statistics import Shared, Statistics, by_sentence
+from bot.team.repositories.statistics import Shared, SharedSentence, Statistics, by_sentence
 from bot.team.values.stats import Agreement, LabelAgreement, ShowStats, TeamStats
-from ner_engine.annotation import Span
-from ner_engine.scoring.agreement import span_agreement
+from ner_engine.scoring.agreement import lenient_agreement, span_agreement
 
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
 STEPS = 5_000
@@ -90,14 +89,22 @@ def _seconds(steps: Sequence[Event]) -> Iterable[float]:
         before = step
 
 
-def agreement_of(shared: Sequence[Mapping[str, Sequence[Span]]]) -> Agreement | None:
-    """Pairwise span F1 over sentences several people finished; None where there is none."""
-    found = span_agreement(shared)
-    if found is None:
+def agreement_of(shared: Sequence[SharedSentence]) -> Agreement | None:
+    """Pairwise span F1 over sentences several people finished, the blind ones alone where there are any; None where
+    there is none. The others are told beside: a suggestion that both saw makes people agree."""
+    several = [sentence for sentence in shared if len(sentence.by_person) > 1]
+    blind = [sentence.by_person for sentence in several if sentence.blind]
+    helped = [sentence.by_person for sentence in several if not sentence.blind]
+    measured = blind or helped
+    found, lenient = span_agreement(measured), lenient_agreement(measured)
+    if found is None or lenient is None:
         return None
+    with_suggestions = span_agreement(helped) if blind else None
     return Agreement(
         f1=found.overall.f1,
-        sentences=sum(len(by_person) > 1 for by_person in shared),
+        sentences=len(measured),
+        lenient=lenient.f1,
+        blind=bool(blind),
         per_label=tuple(
             LabelAgreement(label, score.f1, score.spans) for label, score in found.per_label.items()
         ),
@@ -105,4 +112,5 @@ def agreement_of(shared: Sequence[Mapping[str, Sequence[Span]]]) -> Agreement | 
             (one, other, score.f1, score.sentences)
             for (one, other), score in found.per_pair.items()
         ),
+        with_suggestions=(with_suggestions.overall.f1, len(helped)) if with_suggestions else None,
     )

@@ -53,6 +53,27 @@ def span_agreement(sentences: Iterable[ByPerson]) -> SpanAgreement | None:
     return marked.agreement()
 
 
+def lenient_agreement(sentences: Iterable[ByPerson]) -> PairF1 | None:
+    """The same where a span that overlaps one of the other person's with the same label is enough.
+
+    The share of all spans of both sides that have such a one; None where nobody shares a sentence.
+    """
+    matched = spans = shared = 0
+    for by_person in sentences:
+        for mine, theirs in combinations(by_person.values(), 2):
+            shared += 1
+            spans += len(mine) + len(theirs)
+            matched += sum(_meets(span, theirs) for span in mine)
+            matched += sum(_meets(span, mine) for span in theirs)
+    return PairF1(matched / spans if spans else 1.0, spans, shared) if shared else None
+
+
+def _meets(span: Span, others: Sequence[Span]) -> bool:
+    return any(
+        span.label == other.label and span.overlaps(other.start, other.end) for other in others
+    )
+
+
 class _Marked:
     """Who marked what, by numbers of sentences and of the distinct spans in each."""
 

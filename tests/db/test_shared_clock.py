@@ -12,12 +12,13 @@ import pytest
 
 from bot.db.clock import SKEW, DatabaseClock
 from bot.db.database import Database, Store
+from bot.db.records.assignments import HOLD
 from bot.db.records.outbox import Outbox, OutboxMessage, Outgoing
 from bot.db.records.outbox_delivery import CLAIM, OutboxDelivery
 from bot.domain.project import Sentence
 from bot.jobs.clock_jumps import ClockJumps
 from bot.labelling.repositories.holds import Holds
-from bot.labelling.repositories.queue import HOLD, Queue
+from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.projects import Projects
 from bot.slack.outbox import OutboxSender
 from ner_engine.annotation import Span
@@ -181,6 +182,8 @@ async def test_two_processes_that_notice_a_jump_one_after_the_other_set_holds_ri
     await two.jumps.look()
     assert await one.next(project_id, BEN) == first  # Ann has let it go
     assert await one.next(project_id, BEN) == second
+    async with one.store.writing(HERE) as tx:
+        await Queue(tx).pass_over(project_id, BEN, first.id)
     machine.wall += jump
     machine.passes(timedelta(seconds=4))
     await one.jumps.look()

@@ -22,6 +22,7 @@ from bot.db.records.precedents import Precedents
 from bot.db.records.relabelling import Relabelling
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
+from bot.db.records.shown import Shown
 from bot.db.repository import Repository
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
@@ -368,6 +369,15 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Queue(tx).unskip(its.project_id, ANN, its.sentence.id),
         None,
     ),
+    "queue.on_hand": (lambda tx, its: Queue(tx).on_hand(its.project_id, ANN), None),
+    "queue.pass_over": (
+        lambda tx, its: Queue(tx).pass_over(its.project_id, ANN, its.sentence.id),
+        None,
+    ),
+    "shown.is_second": (
+        lambda tx, its: Shown(tx).is_second(its.project_id, "U0BEN", its.sentence.id),
+        False,
+    ),
     "queue.waiting": (lambda tx, its: Queue(tx).waiting(its.project_id, ANN), 0),
     "flags.all": (lambda tx, its: Flags(tx).all(its.project_id, limit=9), ()),
     "flags.remove": (
@@ -616,6 +626,7 @@ REFUSED: dict[str, Ask] = {
     ),
     "steps.undo": lambda tx, its: Steps(tx).undo(its.project_id, its.step, request="r"),
     "queue.take": lambda tx, its: Queue(tx).take(its.project_id, ANN, its.sentence.id),
+    "shown.note": lambda tx, its: Shown(tx).note(its.project_id, ANN, its.sentence.id),
     "queue.skip": lambda tx, its: Queue(tx).skip(its.project_id, ANN, its.sentence.id),
     "projects.settings": lambda tx, its: Projects(tx).settings(its.project_id),
     "projects.change_settings": lambda tx, its: Projects(tx).change_settings(
@@ -748,6 +759,7 @@ NOUNS: dict[str, type[Repository]] = {
     "runs": Runs,
     "schedules": Schedules,
     "sentences": Sentences,
+    "shown": Shown,
     "statistics": Statistics,
     "steps": Steps,
 }

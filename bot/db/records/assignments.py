@@ -1,6 +1,7 @@
 """What came to whom of the sentences that still wait, kept with every change of what waits."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -33,6 +34,9 @@ from bot.db.tables.projects import project
 from bot.db.tables.queue import bookmark, hand, handed, skip
 from bot.db.tables.sentences import annotation, flag, sentence
 from bot.db.types import Id, Moment
+
+#: A sentence is free again this long after it came to a person or was last worked on.
+HOLD = timedelta(minutes=30)
 
 _PERSON: ColumnElement[str] = bindparam("person")
 _SENTENCE: ColumnElement[int] = bindparam("sentence_id", type_=Id)
@@ -127,6 +131,16 @@ _DROP_DONE = by_key(
     delete(handed).where(in_project(handed), handed.c.sentence_id == _SENTENCE, _IS_DONE)
 )
 _DROP_ALL_DONE = delete(handed).where(in_project(handed), _IS_DONE)
+_AT_WORK = by_key(
+    update(handed)
+    .where(
+        in_project(handed),
+        handed.c.person == bindparam("whose"),
+        handed.c.sentence_id == bindparam("of_sentence", type_=Id),
+        literal_column("NOT handed.answered"),
+    )
+    .values(handed_at=bindparam("at", type_=Moment))
+)
 _LET_GO = delete(hand).where(
     in_project(hand), hand.c.person == _PERSON, hand.c.sentence_id == _SENTENCE
 )
@@ -149,16 +163,27 @@ class Assignments(Repository):
         await self.execute(_DROP_DONE, project_id, sentence_id=sentence_id)
         await self._note(_ANSWERED, project_id, person, sentence_id)
 
+    async def worked_on(self, project_id: int, person: str, sentence_id: int) -> None:
+        """The person labelled in the sentence, which is held for them from now on again."""
+        place = {"whose": person, "of_sentence": sentence_id}
+        await self.execute(_AT_WORK, project_id, **place, at=self.clock())
+
+    async def passed_over(self, project_id: int, person: str, sentence_id: int) -> None:
+        """The person put the card aside: others may have the sentence, and it comes back to them later."""
+        place = {"whose": person, "of_sentence": sentence_id}
+        await self.execute(_AT_WORK, project_id, **place, at=self.clock() - HOLD)
+
     async def let_go(self, project_id: int, person: str, sentence_id: int) -> None:
         """Take the sentence out of the person's hand, if it is there."""
         await self.execute(_LET_GO, project_id, person=person, sentence_id=sentence_id)
 
     async def open_again(self, project_id: int, person: str, sentence_id: int) -> None:
-        """The person took an answer back; with it the sentence may wait again for all others, too."""
+        """The answer was taken back, and the sentence is on nobody's card; with it it may wait again for all others."""
         values = {"sentence_id": sentence_id, "now": self.clock()}
         if (await self.execute(_WAITS, project_id, sentence_id=sentence_id)).first() is None:
             return
         await self._note(_OPEN_AGAIN, project_id, person, sentence_id)
+        await self.passed_over(project_id, person, sentence_id)
         await self.execute(_CAME_BACK, project_id, **values)
         await self.execute(_LOOK_AGAIN, project_id, sentence_id=sentence_id)
 

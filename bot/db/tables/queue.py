@@ -69,3 +69,14 @@ skip = Table(
     PrimaryKeyConstraint("workspace", "project_id", "person", "sentence_id"),
     Index(None, "workspace", "project_id", "sentence_id"),
 )
+
+# To whom something was suggested in which sentence: their labels are not given blind.
+shown = Table(
+    "shown",
+    metadata,
+    *of_sentence(),
+    Column("person", String, nullable=False),
+    Column("shown_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "person", "sentence_id"),
+    Index(None, "workspace", "project_id", "sentence_id"),
+)

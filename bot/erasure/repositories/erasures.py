@@ -12,7 +12,7 @@ from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables import metadata
 from bot.db.tables.erasure import erasure
 from bot.db.tables.projects import channel, channel_member, project, role
-from bot.db.tables.queue import bookmark, hand, handed, skip
+from bot.db.tables.queue import bookmark, hand, handed, shown, skip
 from bot.db.tables.requests import confirmation, home, offer
 from bot.db.tables.review import correction, decision, precedent
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
@@ -24,6 +24,7 @@ _CHUNK = 500
 _OF_SENTENCE = (
     hand,
     handed,
+    shown,
     skip,
     correction,
     decision,
@@ -134,7 +135,7 @@ class Erasures(Repository):
             project_id,
         )
         back = sorted(set(labelled.scalars()))
-        for table in (hand, handed, skip, correction, flag, merged, bookmark):
+        for table in (hand, handed, shown, skip, correction, flag, merged, bookmark):
             await self.execute(
                 delete(table).where(in_project(table), table.c.person == person), project_id
             )

@@ -187,12 +187,13 @@ class Annotations(Repository):
             return
         async with Counters(self.tx).changing(project_id, sentence_id):
             await self._write(project_id, sentence_id, person, before=before, after=after)
-        if after.finished != before.finished:
-            turns = Assignments(self.tx)
-            if after.finished:
-                await turns.answered(project_id, person, sentence_id)
-            else:
-                await turns.open_again(project_id, person, sentence_id)
+        turns = Assignments(self.tx)
+        if after.finished and not before.finished:
+            await turns.answered(project_id, person, sentence_id)
+        elif before.finished and not after.finished:
+            await turns.open_again(project_id, person, sentence_id)
+        elif not after.finished:
+            await turns.worked_on(project_id, person, sentence_id)
 
     async def _write(
         self,

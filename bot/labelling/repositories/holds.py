@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, update
+from sqlalchemy import ColumnElement, and_, case, update
 
 from bot.db.clock import SKEW, Jump
 from bot.db.database import Database
-from bot.db.tables.queue import hand
-from bot.db.tables.sentences import annotation
-from bot.labelling.repositories.queue import HOLD
+from bot.db.records.assignments import HOLD
+from bot.db.tables.queue import handed
 
 _LET_GO = datetime(1970, 1, 1, tzinfo=UTC)
 """Long ago by any clock, and by that of a process that has not noticed yet."""
@@ -28,18 +27,11 @@ class Holds:
         def is_held(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
             return and_(moment > jump.expected - HOLD, moment <= jump.expected + SKEW)
 
-        theirs = exists().where(
-            annotation.c.workspace == hand.c.workspace,
-            annotation.c.project_id == hand.c.project_id,
-            annotation.c.sentence_id == hand.c.sentence_id,
-            annotation.c.person == hand.c.person,
-            is_held(annotation.c.updated_at),
-        )
-        held = or_(is_held(hand.c.taken_at), theirs)
-        is_new = and_(
-            hand.c.taken_at > jump.now - jump.passed - _MARGIN, hand.c.taken_at <= jump.now + SKEW
+        moment = handed.c.handed_at
+        is_new = and_(moment > jump.now - jump.passed - _MARGIN, moment <= jump.now + SKEW)
+        # What is free and would not look held keeps its place among what comes again.
+        brought = case(
+            (is_held(moment), jump.now), (moment > jump.now - HOLD, _LET_GO), else_=moment
         )
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(hand).where(~is_new).values(taken_at=case((held, jump.now), else_=_LET_GO))
-            )
+            await connection.execute(update(handed).where(~is_new).values(handed_at=brought))

@@ -1,11 +1,9 @@
 """Who works on which sentence, and which one comes next."""
 
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -19,7 +17,6 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.db.clock import SKEW
 from bot.db.records.assignments import Assignments, still_waits
 from bot.db.records.sentences import COLUMNS, to_sentence
 from bot.db.repository import (
@@ -36,59 +33,22 @@ from bot.db.tables.projects import project
 from bot.db.tables.queue import bookmark, hand, handed, skip
 from bot.db.tables.sentences import annotation, flag, sentence
 from bot.domain.project import Sentence
+from bot.labelling.repositories.leases import PERSON, holders, lease_bounds, of_person
 
-#: A sentence is free again this long after it was taken or last worked on.
-HOLD = timedelta(minutes=30)
 #: A bookmark is written when it has so many places to catch up on.
 BEHIND = 64
 
-_PERSON: BindParameter[str] = bindparam("person")
-_FRESH: BindParameter[datetime] = bindparam("fresh")
-_TO_COME: BindParameter[datetime] = bindparam("to_come")
 _ORDER = (sentence.c.rank, sentence.c.id)
 #: A rank and an id.
 _Place = tuple[int, int]
 _END: _Place = (2**63 - 1, 0)
 
 
-def _of_person(table: Any) -> ColumnElement[bool]:
-    return and_(in_project(table), table.c.person == _PERSON)
-
-
 def _noted(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(_of_person(table), table.c.sentence_id == sentence.c.id, *conditions)
+    return exists().where(of_person(table), table.c.sentence_id == sentence.c.id, *conditions)
 
 
 _ANSWERED = or_(_noted(skip), _noted(flag), _noted(annotation, annotation.c.finished))
-
-
-def _is_fresh(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Within the time a sentence is held. A moment that is still to come is of a clock that has been set back."""
-    return and_(moment > _FRESH, moment < _TO_COME)
-
-
-def _holders() -> ColumnElement[int]:
-    """How many others have the sentence as their current one, not for too long, and have not finished it."""
-    theirs = and_(
-        in_project(annotation),
-        annotation.c.sentence_id == hand.c.sentence_id,
-        annotation.c.person == hand.c.person,
-    )
-    return (
-        select(func.count())
-        .select_from(hand)
-        .where(
-            in_project(hand),
-            hand.c.sentence_id == sentence.c.id,
-            hand.c.person != _PERSON,
-            or_(
-                _is_fresh(hand.c.taken_at),
-                exists().where(theirs, _is_fresh(annotation.c.updated_at)),
-            ),
-            ~exists().where(theirs, annotation.c.finished),
-        )
-        .scalar_subquery()
-    )
 
 
 @cache
@@ -104,23 +64,23 @@ def _first(finished: int, places: int | None) -> Select[Any]:
         ~_ANSWERED,
     )
     if places is not None:
-        candidates = candidates.where(_holders() < literal_column(str(places)), ~_noted(hand))
+        candidates = candidates.where(holders() < literal_column(str(places)), ~_noted(hand))
     return candidates.order_by(*_ORDER).limit(1)
 
 
+_WANTED = select(project.c.annotations_per_sentence).where(is_project(project)).scalar_subquery()
 # Asked where nothing new is left: what came and was not answered, first what came longest ago.
 _AGAIN = (
     select(sentence.c.id)
     .select_from(handed.join(sentence, handed.c.sentence_id == sentence.c.id))
     .where(
-        _of_person(handed),
+        of_person(handed),
         literal_column("NOT handed.answered"),
         in_project(sentence),
         still_waits,
         ~_ANSWERED,
         ~_noted(hand),
-        _holders() + sentence.c.finished_by
-        < select(project.c.annotations_per_sentence).where(is_project(project)).scalar_subquery(),
+        holders() + sentence.c.finished_by < _WANTED,
     )
     .order_by(handed.c.handed_at, handed.c.sentence_id)
     .limit(1)
@@ -133,7 +93,7 @@ _START = by_key(
             and_(
                 bookmark.c.workspace == project.c.workspace,
                 bookmark.c.project_id == project.c.id,
-                bookmark.c.person == _PERSON,
+                bookmark.c.person == PERSON,
             ),
         )
     )
@@ -148,17 +108,28 @@ _TEXT = by_key(
 _CURRENT = by_key(
     select(*COLUMNS)
     .select_from(sentence.join(hand, hand.c.sentence_id == sentence.c.id))
-    .where(_of_person(hand), in_project(sentence))
+    .where(of_person(hand), in_project(sentence))
 )
 _TAKE = inserts(hand, lambda insert: replace_columns(insert, hand, "sentence_id", "taken_at"))
-_SKIP = insert_if_new(skip)
-UNSKIP = by_key(
-    delete(skip).where(_of_person(skip), skip.c.sentence_id == bindparam("sentence_id"))
+_ON_HAND = by_key(
+    select(*COLUMNS)
+    .select_from(sentence.join(hand, hand.c.sentence_id == sentence.c.id))
+    .where(
+        of_person(hand),
+        in_project(sentence),
+        ~_ANSWERED,
+        or_(
+            and_(still_waits, holders() + sentence.c.finished_by < _WANTED),
+            _noted(annotation, annotation.c.spans != ()),
+        ),
+    )
 )
+_SKIP = insert_if_new(skip)
+UNSKIP = by_key(delete(skip).where(of_person(skip), skip.c.sentence_id == bindparam("sentence_id")))
 _ANSWERED_WAITING = (
     select(func.count())
     .select_from(handed)
-    .where(_of_person(handed), literal_column("handed.answered"))
+    .where(of_person(handed), literal_column("handed.answered"))
 )
 # Of sentences that one answer finishes there are none here, of others a person has answered few.
 _WAITING = by_key(
@@ -185,6 +156,20 @@ class Queue(Repository):
         await self.execute(_TAKE, project_id, **taken, taken_at=self.clock())
         if waits:
             await self._turns().came(project_id, person, sentence_id)
+
+    async def on_hand(self, project_id: int, person: str) -> Sentence | None:
+        """The sentence the person works on, unless it is answered or has become somebody else's; it is held again
+        from now on."""
+        values = lease_bounds(self.clock())
+        row = (await self.execute(_ON_HAND, project_id, person=person, **values)).first()
+        if row is None:
+            return None
+        await self.take(project_id, person, row.id)
+        return to_sentence(row)
+
+    async def pass_over(self, project_id: int, person: str, sentence_id: int) -> None:
+        """The person put the card aside: others may have the sentence now, and it comes back to them last."""
+        await self._turns().passed_over(project_id, person, sentence_id)
 
     async def next(self, project_id: int, person: str) -> Sentence | None:
         """Assign the next waiting sentence: not answered by this person, and finished or held by
@@ -224,7 +209,7 @@ class Queue(Repository):
 
         Those that wait are the first few ranges of an index, one for each number of people who have finished them.
         Each is looked through only as far as the one before gave nothing better."""
-        values = {"person": person, "rank": at[0], "from_id": at[1], **self._holding()}
+        values = {"person": person, "rank": at[0], "from_id": at[1], **lease_bounds(self.clock())}
         for finished in range(wanted):
             to_rank, to_id = before or _END
             found = await self.execute(
@@ -239,7 +224,7 @@ class Queue(Repository):
         return before
 
     async def _again(self, project_id: int, person: str) -> int | None:
-        found = await self.execute(_AGAIN, project_id, person=person, **self._holding())
+        found = await self.execute(_AGAIN, project_id, person=person, **lease_bounds(self.clock()))
         number: int | None = found.scalar()
         return number
 
@@ -272,11 +257,6 @@ class Queue(Repository):
         """Sentences that could still come to this person, among them those that others hold."""
         found = await self.execute(_WAITING, project_id, person=person)
         return int(found.scalar() or 0)
-
-    def _holding(self) -> dict[str, datetime]:
-        """Between which moments a sentence was taken or worked on that is held now."""
-        now = self.clock()
-        return {"fresh": now - HOLD, "to_come": now + SKEW}
 
     def _turns(self) -> Assignments:
         return Assignments(self.tx)

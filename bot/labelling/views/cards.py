@@ -40,6 +40,10 @@ from bot.slack.text import (
 )
 from ner_engine.annotation import Span
 
+_BLIND: list[str | RichTextElement] = [
+    plain("A second opinion. ", bold=True),
+    "Someone else has labelled this sentence, so nothing is suggested: label what you see.",
+]
 _PRECEDENT, _REASON = 60, 300
 """How much of a decided phrase is shown, and of why."""
 
@@ -54,6 +58,8 @@ def card_view(card: Card) -> View:
     blocks: list[Block] = [line(*said)] if said else []
     if card.suggestion is not None:
         blocks.append(line(*_suggested(card.suggestion)))
+    elif card.blind:
+        blocks.append(line(*_BLIND))
     blocks += [
         marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
         *(line(*precedent_line(found)) for found in card.precedents),
@@ -64,7 +70,7 @@ def card_view(card: Card) -> View:
         blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
     blocks += guess_rows(card.suggestion, sentence.text)
     blocks.append(ActionsBlock(elements=list(card_buttons(card))))
-    told = [*said, *(_suggested(card.suggestion) if card.suggestion else [])]
+    told = [*said, *(_suggested(card.suggestion) if card.suggestion else _BLIND * card.blind)]
     words = "".join(
         part if isinstance(part, str) else str(getattr(part, "text", "")) for part in told
     )
@@ -191,7 +197,9 @@ def _state(card: Card) -> str:
     annotation = card.annotation
     untouched = card.step is None and not annotation.spans and not annotation.finished
     facts: list[str] = []
-    if card.suggestion is None and untouched:
+    if card.blind:
+        facts = ["blind"]
+    elif card.suggestion is None and untouched:
         facts = ["nothing is suggested yet"]
     elif card.suggestion is None:
         labelled = counted(len(annotation.spans), "phrase") + " labelled"

@@ -12,13 +12,15 @@ from bot.db.records.assignments import Assignments
 from bot.db.records.counters import Counters
 from bot.db.repository import Repository, in_project, inserts
 from bot.db.tables.deleted import bin_
-from bot.db.tables.queue import hand, handed, skip
+from bot.db.tables.queue import hand, handed, shown, skip
 from bot.db.tables.review import correction, decision, precedent
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
 from bot.db.types import Moment, Spans, Tokens, Value
 
 #: In the order in which they may be put back.
-_TABLES = (sentence, annotation, event, flag, merged, handed, skip, correction, decision, precedent)
+_TABLES = (
+    sentence, annotation, event, flag, merged, handed, shown, skip, correction, decision, precedent,
+)  # fmt: skip
 _PUT = inserts(bin_, lambda insert: insert)
 
 
@@ -63,7 +65,7 @@ class Bin(Repository):
             return False
         async with self._counting(project_id, sentence_id, 1):
             for table in _TABLES:
-                for row in sorted(rows[table.name], key=lambda row: row.get("id", 0)):
+                for row in sorted(rows.get(table.name, ()), key=lambda row: row.get("id", 0)):
                     await self.connection.execute(insert(table).values(_to_values(table, row)))
         await self.execute(delete(bin_).where(*this), project_id)
         await Assignments(self.tx).came_back(project_id, [sentence_id])

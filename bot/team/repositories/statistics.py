@@ -1,7 +1,9 @@
 """How much a project's team has done, summed up in SQL."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -18,6 +20,7 @@ from sqlalchemy import (
 
 from bot.db.records.counters import Counters
 from bot.db.records.counting import shared_sentences
+from bot.db.records.shown import was_shown
 from bot.db.repository import Repository, in_project
 from bot.db.tables.sentences import annotation, sentence
 from bot.db.types import read_spans
@@ -28,8 +31,8 @@ from ner_engine.annotation import Span
 _FINISHED: ColumnElement[bool] = literal_column("annotation.finished")
 #: Rows read at a time, so that the event loop is not held.
 _AT_ONCE = 1_000
-#: A sentence, a person, and what they finished it with, as it is stored.
-Shared = tuple[int, str, str]
+#: A sentence, a person, what they finished it with, as it is stored, and whether something was suggested to them.
+Shared = tuple[int, str, str, bool]
 
 
 class Statistics(Repository):
@@ -88,6 +91,7 @@ class Statistics(Repository):
                 annotation.c.sentence_id,
                 annotation.c.person,
                 type_coerce(annotation.c.spans, Text).label("spans"),
+                was_shown.label("shown"),
             )
             .where(
                 in_project(annotation),
@@ -100,7 +104,7 @@ class Statistics(Repository):
         rows: list[Shared] = []
         found = await self.execute(wanted, project_id)
         for some in found.partitions(_AT_ONCE):
-            rows.extend((row.sentence_id, row.person, row.spans) for row in some)
+            rows.extend((row.sentence_id, row.person, row.spans, bool(row.shown)) for row in some)
             await asyncio.sleep(0)
         if len(rows) > annotations:
             last = rows[-1][0]
@@ -108,12 +112,25 @@ class Statistics(Repository):
         return tuple(rows)
 
 
-def by_sentence(shared: Sequence[Shared]) -> list[dict[str, tuple[Span, ...]]]:
-    """For each sentence what each person marked in it. Pure, and slow for many: not for the event loop."""
+@dataclass(frozen=True, slots=True)
+class SharedSentence:
+    """What each person marked in a sentence that several finished."""
+
+    by_person: dict[str, tuple[Span, ...]]
+    blind: bool
+    """At most one of them was shown a suggestion: what a model says did not make them agree."""
+
+
+def by_sentence(shared: Sequence[Shared]) -> list[SharedSentence]:
+    """The rows of each sentence together. Pure, and slow for many: not for the event loop."""
     known: dict[str, tuple[Span, ...]] = {}
     found: dict[int, dict[str, tuple[Span, ...]]] = {}
-    for sentence_id, person, spans in shared:
+    helped: Counter[int] = Counter()
+    for sentence_id, person, spans, was_helped in shared:
         if spans not in known:
             known[spans] = read_spans(spans)
         found.setdefault(sentence_id, {})[person] = known[spans]
-    return list(found.values())
+        helped[sentence_id] += was_helped
+    return [
+        SharedSentence(by_person, blind=helped[number] < 2) for number, by_person in found.items()
+    ]

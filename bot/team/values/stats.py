@@ -38,6 +38,12 @@ class Agreement:
     per_label: tuple[LabelAgreement, ...] = ()
     pairs: tuple[tuple[str, str, float, int], ...] = ()
     """Two people, their F1, and the sentences both finished."""
+    lenient: float = 0.0
+    """The same where an overlap with the same label is enough."""
+    blind: bool = False
+    """Whether no suggestion was shown to more than one of the people who finished each sentence."""
+    with_suggestions: tuple[float, int] | None = None
+    """F1 and number of the other sentences, whose people were shown suggestions."""
 
 
 @dataclass(frozen=True, slots=True)

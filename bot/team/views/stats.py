@@ -109,9 +109,25 @@ def _labels_line(stats: TeamStats) -> Line:
 def _agreement_lines(agreement: Agreement) -> list[Line]:
     first: Line = [
         plain(f"Agreement: {percent(agreement.f1)} %", bold=True),
-        f" of span F1 on {counted(agreement.sentences, 'sentence')} that several people finished",
+        (
+            f" of span F1 on {counted(agreement.sentences, 'sentence')} that several people finished "
+            f"{'blind' if agreement.blind else 'with suggestions'} "
+            f"({percent(agreement.lenient)} % where an overlap with the same label is enough)"
+        ),
     ]
     lines = [first]
+    if not agreement.blind:
+        lines.append(
+            ["People who were shown the same suggestion agree more than they would alone."]
+        )
+    if agreement.with_suggestions is not None:
+        f1, sentences = agreement.with_suggestions
+        lines.append(
+            [
+                f"With suggestions: {percent(f1)} % on {counted(sentences, 'more sentence')}; "
+                "this measures the suggestions as well"
+            ]
+        )
     if agreement.per_label:
         by_label = sorted(agreement.per_label, key=lambda label: label.f1)[:_LABELS]
         lines.append([" · ".join(f"{label.label} {percent(label.f1)} %" for label in by_label)])

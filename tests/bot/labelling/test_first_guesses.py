@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.db.database import Database, Store
 from bot.db.records.sentences import Sentences
+from bot.db.tables.projects import project
+from bot.db.tables.queue import shown as table
 from bot.domain.project import Annotation, Gold, Label, Sentence
 from bot.domain.steps import AnnotationState, StepKind
 from bot.engine.ports import Engine
@@ -193,3 +196,49 @@ async def test_a_process_that_died_is_taught_again(bench: Bench) -> None:
     bench.lessons.is_gone = True
     assert await bench.suggested(sentence) is None
     assert await bench.settled(sentence) is not None
+
+
+class Model(Lessons):
+    """A live model that finds the second word."""
+
+    async def predict(self, _project: int, _version: int, texts: Sequence[str]) -> list[Prediction]:
+        return [Prediction((Span(3, 7, "SYMPTOM"),), (0.97,)) for _ in texts]
+
+
+@pytest.mark.parametrize("finished", [True, False])
+async def test_a_second_opinion_is_blind_whoever_could_suggest_something(
+    bench: Bench, finished: bool
+) -> None:
+    """Neither the live model nor guesses nor remembered phrases: all of them may know the first one's labels."""
+    sentence = await bench.add()
+    async with bench.store.writing(HERE) as tx:
+        after = AnnotationState((Span(3, 7, "SYMPTOM"),), finished=finished)
+        await Annotations(tx).change(
+            bench.project_id, Annotation(sentence, ANN), StepKind.LABELLED, after, request="1"
+        )
+    for version in (None, 1):
+        suggestions = await with_live_model(bench, version)
+        card = Card(Annotation(sentence, BEN))
+        shown = await suggestions.with_suggestion(HERE, bench.project_id, card)
+        assert (shown.suggestion, shown.blind) == (None, True)
+
+
+async def test_a_sentence_nobody_else_labelled_gets_its_suggestion_and_that_is_noted(
+    bench: Bench,
+) -> None:
+    sentence = await bench.add()
+    suggestions = await with_live_model(bench, 1)
+    shown = await suggestions.with_suggestion(
+        HERE, bench.project_id, Card(Annotation(sentence, ANN))
+    )
+    assert shown.suggestion is not None
+    assert not shown.blind
+    async with bench.store.reading(HERE) as tx:
+        noted = (await tx.connection.execute(select(table.c.person))).scalars().all()
+    assert noted == [ANN]
+
+
+async def with_live_model(bench: Bench, version: int | None) -> Suggestions:
+    async with bench.store.writing(HERE) as tx:
+        await tx.connection.execute(update(project).values(live_version=version))
+    return Suggestions(bench.store, cast("Engine", Model()))

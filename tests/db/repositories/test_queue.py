@@ -10,6 +10,7 @@ from bot.db.tables.sentences import sentence
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.errors import NotFound
+from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from ner_engine.annotation import Span
@@ -168,7 +169,7 @@ async def test_skipping_another_sentence_leaves_the_hand(store: Store, project_i
         assert await Queue(tx).current(project_id, ANN) == one
 
 
-async def test_taking_a_sentence_replaces_the_current_one_for_everyone_to_take(
+async def test_a_person_with_several_cards_holds_the_sentence_of_each(
     store: Store, project_id: int
 ) -> None:
     async with store.writing(HERE) as tx:
@@ -176,7 +177,50 @@ async def test_taking_a_sentence_replaces_the_current_one_for_everyone_to_take(
         await Queue(tx).take(project_id, ANN, one.id)
         await Queue(tx).take(project_id, ANN, two.id)
         assert await Queue(tx).current(project_id, ANN) == two
+        assert await Queue(tx).next(project_id, BEN) is None
+
+
+async def test_a_sentence_that_was_passed_over_is_free_for_everyone_and_comes_back_last(
+    store: Store, project_id: int
+) -> None:
+    async with store.writing(HERE) as tx:
+        one, two = await add(tx, project_id, "one", "two")
+        await Queue(tx).take(project_id, ANN, one.id)
+        await Queue(tx).take(project_id, ANN, two.id)
+        await Queue(tx).pass_over(project_id, ANN, one.id)
         assert await Queue(tx).next(project_id, BEN) == one
+
+
+async def test_the_sentence_on_hand_is_shown_again_and_held_anew(
+    store: Store, project_id: int, clock: Clock
+) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await Queue(tx).next(project_id, ANN)
+        clock.move(minutes=20)
+        assert await Queue(tx).on_hand(project_id, ANN) == one
+        clock.move(minutes=20)
+        assert await Queue(tx).next(project_id, BEN) is None
+
+
+@pytest.mark.parametrize("ends", ["finished", "skipped", "flagged", "somebody else's"])
+async def test_a_sentence_that_is_answered_or_somebody_elses_is_on_hand_no_longer(
+    store: Store, project_id: int, clock: Clock, ends: str
+) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        await Queue(tx).next(project_id, ANN)
+        match ends:
+            case "finished":
+                await annotate(tx, project_id, one, person=BEN)
+            case "skipped":
+                await Queue(tx).skip(project_id, ANN, one.id)
+            case "flagged":
+                await Flags(tx).put(project_id, ANN, one.id)
+            case _:
+                clock.move(minutes=31)
+                assert await Queue(tx).next(project_id, BEN) == one
+        assert await Queue(tx).on_hand(project_id, ANN) is None
 
 
 async def waiting(tx: Transaction, project_id: int) -> tuple[int, int]:

@@ -35,7 +35,7 @@ person = st.sampled_from(PEOPLE)
 steps = st.lists(
     st.one_of(
         st.tuples(
-            st.sampled_from(["next", "next", "next", "finish", "finish", "skip", "flag", "undo", "work"]),
+            st.sampled_from(["next", "next", "pass_over", "finish", "finish", "skip", "flag", "undo", "work"]),
             person,
         ),
         st.tuples(st.just("wait"), st.sampled_from([5, 20, 40])),
@@ -57,15 +57,27 @@ class People:
     clock: Clock
     wanted: int = 1
     sentences: dict[int, Sentence] = field(default_factory=dict)
-    hands: dict[str, tuple[int, Any]] = field(default_factory=dict)
-    worked: dict[tuple[int, str], Any] = field(default_factory=dict)
+    hands: dict[str, int] = field(default_factory=dict)
+    cards: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """Since when a person has a sentence, or worked on it last."""
+    works: int = 0
     finished: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     put_aside: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     async def do(self, what: str, argument: Any) -> None:
         does: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
             name: getattr(self, name)
-            for name in ("next", "work_on", "finish", "undo", "wait", "add", "want", "rank")
+            for name in (
+                "next",
+                "pass_over",
+                "work_on",
+                "finish",
+                "undo",
+                "wait",
+                "add",
+                "want",
+                "rank",
+            )
         }
         if what in {"skip", "flag"}:
             await self.set_aside(argument, what)
@@ -78,15 +90,13 @@ class People:
         since = self.clock.now - timedelta(minutes=30)
         return {
             person
-            for person, (held, taken) in self.hands.items()
-            if held == sentence_id
-            and person != but
-            and (taken > since or self.worked.get((held, person), since) > since)
+            for (held, person), taken in self.cards.items()
+            if held == sentence_id and person != but and taken > since
         }
 
     def could_have(self, person: str) -> set[int]:
         """All that could come next to this person."""
-        held = self.hands.get(person, (0, None))[0]
+        held = self.hands.get(person, 0)
         return {
             each
             for each in self.sentences
@@ -100,7 +110,26 @@ class People:
         found = await Queue(self.tx).next(self.project_id, person)
         assert found.id in could_have if found else not could_have
         if found:
-            self.hands[person] = (found.id, self.clock.now)
+            self._has(person, found.id)
+
+    def _has(self, person: str, number: int) -> None:
+        """Of what waits no longer, nothing is held for anybody."""
+        self.hands[person] = number
+        if len(self.finished[number]) < self.wanted:
+            self.cards[number, person] = self.clock.now
+
+    def _forget_done(self) -> None:
+        self.cards = {
+            card: at for card, at in self.cards.items() if len(self.finished[card[0]]) < self.wanted
+        }
+
+    async def pass_over(self, person: str) -> None:
+        """[Next] where there is another one."""
+        before = self.hands.get(person)
+        await self.next(person)
+        if before and before != self.hands[person]:
+            await Queue(self.tx).pass_over(self.project_id, person, before)
+            self.cards.pop((before, person), None)
 
     async def check(self) -> None:
         for person in PEOPLE:
@@ -117,7 +146,7 @@ class People:
     async def _step(self, person: str, kind: StepKind, after: AnnotationState) -> int | None:
         if person not in self.hands:
             return None
-        number = self.hands[person][0]
+        number = self.hands[person]
         before = await Annotations(self.tx).of(self.sentences[number], person)
         if (before.spans, before.finished) == (after.spans, after.finished) and kind in {
             StepKind.FINISHED,
@@ -126,23 +155,24 @@ class People:
             return None
         if kind in {StepKind.SKIPPED, StepKind.FLAGGED}:
             after = AnnotationState(before.spans, before.finished)
-        else:
-            self.worked[number, person] = self.clock.now
+        elif (number, person) in self.cards:
+            self.cards[number, person] = self.clock.now
         await Annotations(self.tx).change(self.project_id, before, kind, after, request="r")
         return number
 
     async def work_on(self, person: str) -> None:
-        if self.hands.get(person, (0,))[0] in {
-            i for i, by in self.finished.items() if person in by
-        }:
+        if self.hands.get(person, 0) in {i for i, by in self.finished.items() if person in by}:
             return
-        spans = (Span(0, random.Random(len(self.worked)).randint(1, 4), "A"),)
+        self.works += 1
+        spans = (Span(0, random.Random(self.works).randint(1, 4), "A"),)
         await self._step(person, StepKind.LABELLED, AnnotationState(spans))
 
     async def finish(self, person: str) -> None:
         number = await self._step(person, StepKind.FINISHED, AnnotationState(finished=True))
         if number is not None:
             self.finished[number].add(person)
+            self.cards.pop((number, person), None)
+            self._forget_done()
 
     async def set_aside(self, person: str, how: str) -> None:
         kind = StepKind.SKIPPED if how == "skip" else StepKind.FLAGGED
@@ -151,6 +181,7 @@ class People:
             store = Queue(self.tx).skip if how == "skip" else Flags(self.tx).put
             await store(self.project_id, person, number)
             self.put_aside[number].add(person)
+            self.cards.pop((number, person), None)
             del self.hands[person]
 
     async def undo(self, person: str) -> None:
@@ -158,11 +189,7 @@ class People:
         if step is None:
             return
         number = step.sentence_id
-        await Queue(self.tx).take(self.project_id, person, number)
-        self.hands[person] = (number, self.clock.now)
         await Steps(self.tx).undo(self.project_id, step, request="undo")
-        if step.before != step.after:
-            self.worked[number, person] = self.clock.now
         if step.kind is StepKind.SKIPPED:
             await Queue(self.tx).unskip(self.project_id, person, number)
         if step.kind is StepKind.FLAGGED:
@@ -171,6 +198,8 @@ class People:
             self.put_aside[number].discard(person)
         if step.kind is StepKind.FINISHED:
             self.finished[number].discard(person)
+        await Queue(self.tx).take(self.project_id, person, number)
+        self._has(person, number)
 
     async def wait(self, minutes: int) -> None:
         self.clock.move(minutes=minutes)
@@ -184,6 +213,7 @@ class People:
         self.wanted = number
         after = ProjectSettings(annotations_per_sentence=number)
         await Projects(self.tx).change_settings(self.project_id, after, person=ANN)
+        self._forget_done()
 
     async def rank(self, seed: int) -> None:
         self.clock.move(minutes=1)

@@ -9,6 +9,7 @@ from bot.db.records.confirmations import Confirmations
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.sentences import Sentences
+from bot.db.records.shown import Shown
 from bot.db.transaction import Transaction
 from bot.domain.events import EventKind
 from bot.domain.project import DescribedLabel, Sentence
@@ -488,7 +489,21 @@ async def test_people_are_counted_by_day_and_week(
         (ANN, 1, 2, 2),
         (BEN, 1, 1, 1),
     ]
-    assert [sorted(people) for people in shared] == [[ANN, BEN]]
+    assert [sorted(sentence.by_person) for sentence in shared] == [[ANN, BEN]]
+
+
+@pytest.mark.parametrize(("helped", "blind"), [((), True), ((ANN,), True), ((ANN, BEN), False)])
+async def test_a_shared_sentence_is_blind_unless_two_people_were_shown_suggestions(
+    store: Store, project_id: int, helped: tuple[str, ...], blind: bool
+) -> None:
+    async with store.writing(HERE) as tx:
+        [one] = await add(tx, project_id, "one")
+        for person in (ANN, BEN):
+            await annotate(tx, project_id, one, person=person)
+        for person in helped:
+            await Shown(tx).note(project_id, person, one.id)
+        [found] = by_sentence(await Statistics(tx).shared(project_id, limit=9, annotations=99))
+    assert found.blind is blind
 
 
 async def test_of_shared_sentences_the_newest_are_read_each_wholly(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_engine.annotation import Span
-from ner_engine.scoring.agreement import PairF1, SpanAgreement, span_agreement
+from ner_engine.scoring.agreement import PairF1, SpanAgreement, lenient_agreement, span_agreement
 
 A, B, C = Span(0, 5, "DRUG"), Span(6, 9, "DRUG"), Span(6, 9, "SYMPTOM")
 
@@ -52,6 +52,19 @@ def test_the_pairs_of_three_people_are_pooled() -> None:
         ("ann", "cas"): 0.0,
         ("ben", "cas"): 0.0,
     }
+
+
+def test_an_overlap_with_the_same_label_is_lenient_agreement() -> None:
+    shorter = Span(0, 3, "DRUG")
+    strict = span_agreement([{"ann": [A, B], "ben": [shorter, C]}])
+    assert strict
+    assert strict.overall.f1 == 0
+    assert lenient_agreement([{"ann": [A, B], "ben": [shorter, C]}]) == PairF1(0.5, 4, 1)
+
+
+def test_lenient_agreement_needs_a_sentence_that_two_people_finished() -> None:
+    assert lenient_agreement([{"ann": [A]}, {}]) is None
+    assert lenient_agreement([{"ann": [], "ben": []}]) == PairF1(1.0, 0, 1)
 
 
 def test_sentences_only_one_finished_do_not_count() -> None:

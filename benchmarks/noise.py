@@ -1,0 +1,95 @@
+"""Annotators' errors put into gold, as people make them: missed, other borders, another label, one too many."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ner_engine import AnnotatedText
+from ner_engine.annotation import Span
+
+_WORD = re.compile(r"\w[\w'-]*")
+#: Of a hundred errors. Missed entities and borders are what people get wrong most.
+KINDS = (("missed", 40), ("borders", 30), ("label", 15), ("spurious", 15))
+
+
+def with_errors(
+    gold: Sequence[AnnotatedText], share: float, *, seed: int
+) -> tuple[list[AnnotatedText], frozenset[int]]:
+    """The sentences with one error in each of a share of them, and the numbers of those."""
+    chance = random.Random(seed)
+    numbers = list(range(len(gold)))
+    chance.shuffle(numbers)
+    labels = sorted({span.label for text in gold for span in text.spans})
+    wrong: dict[int, AnnotatedText] = {}
+    for number in numbers:
+        if len(wrong) >= round(share * len(gold)):
+            break
+        changed = spoiled(gold[number], labels, chance)
+        if changed is not None:
+            wrong[number] = changed
+    return [wrong.get(number, text) for number, text in enumerate(gold)], frozenset(wrong)
+
+
+def spoiled(
+    text: AnnotatedText, labels: Sequence[str], chance: random.Random
+) -> AnnotatedText | None:
+    """The sentence with one error; None where no error of the kind that was drawn is possible in it."""
+    kind = chance.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]
+    if kind == "spurious":
+        return _with_spurious(text, labels, chance)
+    if not text.spans:
+        return None
+    span = chance.choice(text.spans)
+    others = tuple(other for other in text.spans if other != span)
+    if kind == "missed":
+        return replace(text, spans=others)
+    if kind == "label":
+        names = [label for label in labels if label != span.label]
+        return (
+            replace(text, spans=(*others, replace(span, label=chance.choice(names))))
+            if names
+            else None
+        )
+    moved = _moved(text.text, span, chance)
+    if moved is None or any(moved.overlaps(other.start, other.end) for other in others):
+        return None
+    return replace(text, spans=(*others, moved))
+
+
+def _with_spurious(
+    text: AnnotatedText, labels: Sequence[str], chance: random.Random
+) -> AnnotatedText | None:
+    free = [
+        (word.start(), word.end())
+        for word in _WORD.finditer(text.text)
+        if len(word[0]) > 3
+        and not any(span.overlaps(word.start(), word.end()) for span in text.spans)
+    ]
+    if not free:
+        return None
+    start, end = chance.choice(free)
+    return replace(text, spans=(*text.spans, Span(start, end, chance.choice(labels))))
+
+
+def _moved(text: str, span: Span, chance: random.Random) -> Span | None:
+    """One word more or fewer at one end."""
+    words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
+    inside = [word for word in words if span.start <= word[0] and word[1] <= span.end]
+    before = [word for word in words if word[1] <= span.start][-1:]
+    after = [word for word in words if word[0] >= span.end][:1]
+    ways = [replace(span, start=word[0]) for word in before]
+    ways += [replace(span, end=word[1]) for word in after]
+    if len(inside) > 1:
+        ways += [replace(span, start=inside[1][0]), replace(span, end=inside[-2][1])]
+    return chance.choice(ways) if ways else None
+
+
+def kinds_of(gold: Sequence[AnnotatedText], noisy: Sequence[AnnotatedText]) -> Counter[str]:
+    """How many errors of which sort stand in the noisy sentences: for the record of a run."""
+    found: Counter[str] = Counter()
+    for right, wrong in zip(gold, noisy, strict=True):
+        found["missed"] += len(set(right.spans) - set(wrong.spans))
+        found["spurious"] += len(set(wrong.spans) - set(right.spans))
+    return found
