@@ -2,12 +2,22 @@
 
 import random
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ner_engine import AnnotatedText
+from ner_engine import AnnotatedText, TrainingSettings, evaluate
 from ner_engine.annotation import Span
+from ner_engine.checks import OutOfFoldPrediction
+from ner_engine.checks.suspicions import suspicions
+from ner_engine.results import Suspicion
+from ner_engine.training.cross_validation import (
+    calibrate,
+    calibrated,
+    fold_model_steps,
+    make_plan,
+)
+from ner_engine.training.loop import Step
+from ner_engine.training.splits import gold_key
 
 _WORD = re.compile(r"\w[\w'-]*")
 #: Of a hundred errors. Missed entities and borders are what people get wrong most.
@@ -86,10 +96,22 @@ def _moved(text: str, span: Span, chance: random.Random) -> Span | None:
     return chance.choice(ways) if ways else None
 
 
-def kinds_of(gold: Sequence[AnnotatedText], noisy: Sequence[AnnotatedText]) -> Counter[str]:
-    """How many errors of which sort stand in the noisy sentences: for the record of a run."""
-    found: Counter[str] = Counter()
-    for right, wrong in zip(gold, noisy, strict=True):
-        found["missed"] += len(set(right.spans) - set(wrong.spans))
-        found["spurious"] += len(set(wrong.spans) - set(right.spans))
-    return found
+def suspected(noisy: Sequence[AnnotatedText]) -> tuple[Suspicion, ...]:
+    """What a training says of each sentence: every one is predicted by a model that did not learn it."""
+    plan = make_plan(noisy)
+    known: dict[str, OutOfFoldPrediction] = {}
+    scored: dict[str, OutOfFoldPrediction] = {}
+    models = [model for model in plan.fold_models if model.share == 1]
+    for fold_model in (*models, *plan.others):
+        *_, last = fold_model_steps(fold_model, TrainingSettings())
+        assert not isinstance(last, Step)
+        known.update(last)
+        if not fold_model.looks_for_errors:
+            scored.update(last)
+    calibration = calibrate(plan.scored, scored).calibration
+    return suspicions(noisy, [calibrated(known[gold_key(text)], calibration) for text in noisy])
+
+
+def agreement_with(truth: Sequence[AnnotatedText], gold: Sequence[AnnotatedText]) -> float:
+    """Strict F1 of gold, the truth being known."""
+    return evaluate([text.spans for text in truth], [text.spans for text in gold]).overall.f1

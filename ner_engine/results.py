@@ -115,6 +115,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A finished sentence that may be labelled wrongly: how probable that is, in 0..1, and how it may be meant.
+
+    ``sentence`` is its number in the training data, from 0, until the caller's own id takes its place.
+    """
+
+    sentence: int
+    probability: float
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """F1 with its 95 % interval after learning from so many sentences."""
 
@@ -191,6 +203,8 @@ class Trained:
 
     evaluation: Evaluation
     labels: tuple[str, ...]
+    suspicions: tuple[Suspicion, ...] = ()
+    """Sentences that may be labelled wrongly, the most probable first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,11 @@ def _ask_closest(intent: LabelIntent, annotation: Annotation) -> Question:
     sentence = annotation.sentence
     close = closest_phrases(sentence, intent.phrase)
     if not close:
+        if not sentence.id:
+            raise NothingToDo(
+                f"“{intent.phrase}” is not in the sentence you typed, so nothing was saved. Copy the words as they are "
+                "in it."
+            )
         raise NothingToDo(
             f"“{intent.phrase}” is not in sentence #{sentence.id}, nor in any other. Copy the words as they stand in a "
             f"sentence, or add one: /label {intent.label} {intent.phrase} in: the whole sentence"

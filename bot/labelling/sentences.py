@@ -22,7 +22,7 @@ from bot.labelling.commands import (
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
-from bot.labelling.session import LabellingSession
+from bot.labelling.session import NOT_STORED, LabellingSession
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, turned_guess
 from bot.labelling.values.intents import MarkedSentence
@@ -166,22 +166,27 @@ async def no_entities(session: LabellingSession, command: NoEntities) -> Outcome
 
 async def mark_sentence(session: LabellingSession, marked: MarkedSentence) -> Outcome:
     """`/label A patient with {chest pain=SYMPTOM} …`: store it where it is new, and finish it."""
-    sentence, is_new = await session.add(marked.text, session.tokens)
-    return await store_marked(session, marked, sentence, is_new=is_new)
+    sentence = await session.found_or_new(marked.text, session.tokens)
+    return await store_marked(session, marked, sentence)
 
 
 async def store_marked(
-    session: LabellingSession, marked: MarkedSentence, sentence: Sentence, *, is_new: bool
+    session: LabellingSession, marked: MarkedSentence, sentence: Sentence
 ) -> Outcome:
-    """Finish a sentence with the spans marked in it, or ask what only the person can decide."""
+    """Finish a sentence with the spans marked in it, or ask what only the person can decide; a new one is stored once
+    nothing is left to ask."""
     labels = await session.label_names()
     marked = replace(marked, spans=LabelNames(labels).spans(marked.spans))
     question = intents.ask_marked_labels(marked, labels) or intents.ask_marked_borders(
         marked, sentence
     )
-    await Queue(session.tx).take(
-        session.project_id, session.person, sentence.id, waits=question is not None
-    )
+    is_new = sentence.id == NOT_STORED
+    if is_new and question is None:
+        sentence, _ = await session.add(sentence.text, sentence.tokens)
+    if sentence.id != NOT_STORED:
+        await Queue(session.tx).take(
+            session.project_id, session.person, sentence.id, waits=question is not None
+        )
     if question:
         return await session.ask(
             replace(question, sentence=sentence, spans=question.spans or marked.spans)

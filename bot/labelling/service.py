@@ -15,7 +15,7 @@ from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
 from bot.domain.json_form import JsonForm
-from bot.domain.project import Annotation, Caller, Offsets
+from bot.domain.project import Annotation, Caller, Offsets, Sentence
 from bot.domain.steps import StepKind
 from bot.engine.ports import Engine
 from bot.errors import NotFound, NothingToDo
@@ -36,7 +36,7 @@ from bot.labelling.commands import (
     Undo,
 )
 from bot.labelling.repositories.flags import Flags
-from bot.labelling.session import NO_SENTENCE, LabellingSession, awaits_suggestion
+from bot.labelling.session import NO_SENTENCE, NOT_STORED, LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
 from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question, ReasonKept
@@ -119,11 +119,38 @@ async def label_phrase(session: LabellingSession, command: LabelPhrase) -> Outco
         return await _label_everywhere(session, intent)
     if command.sentence is None:
         return await _label(session, intent)
-    sentence, is_new = await session.add(command.sentence, session.tokens)
-    outcome = await _label(session, replace(intent, sentence_id=sentence.id))
-    if isinstance(outcome, Card):
-        return replace(outcome, new_sentence=is_new, cleaned=command.cleaned)
-    return outcome
+    sentence = await session.found_or_new(command.sentence, session.tokens)
+    outcome = await _label_in(session, intent, sentence)
+    return (
+        replace(outcome, cleaned=command.cleaned or outcome.cleaned)
+        if isinstance(outcome, Card)
+        else outcome
+    )
+
+
+async def _label_in(session: LabellingSession, intent: LabelIntent, sentence: Sentence) -> Outcome:
+    """Label in a sentence that is typed with the phrase; a new one is stored with the label, not with a question."""
+    if sentence.id == NOT_STORED:
+        unbound = replace(intent, sentence_id=None)
+        annotation = Annotation(sentence, session.person)
+        question = await _question(session, unbound, annotation)
+        if question is not None:
+            return await session.ask(question)
+        stored, is_new = await session.add(sentence.text, sentence.tokens)
+        outcome = await _label(session, replace(intent, sentence_id=stored.id))
+        return replace(outcome, new_sentence=is_new) if isinstance(outcome, Card) else outcome
+    return await _label(session, replace(intent, sentence_id=sentence.id))
+
+
+async def _question(
+    session: LabellingSession, intent: LabelIntent, annotation: Annotation
+) -> Question | None:
+    """What only the person can decide before the phrase is labelled in the sentence."""
+    question = intents.ask_label(intent, await session.label_names())
+    if question is not None:
+        return replace(question, sentence=annotation.sentence, spans=annotation.spans)
+    change = intents.resolve(intent, annotation)
+    return change if isinstance(change, Question) else None
 
 
 async def _label_everywhere(session: LabellingSession, intent: LabelIntent) -> Outcome:
@@ -204,20 +231,29 @@ async def choose(session: LabellingSession, command: Choose) -> Outcome:
     intent: Intent | None = question.choices[command.index].intent
     if intent is None:
         return await _left_alone(session, question)
+    is_new = question.sentence is not None and question.sentence.id == NOT_STORED
     if isinstance(intent, LabelIntent):
+        if is_new and question.sentence is not None:
+            here = await session.found_or_new(question.sentence.text, question.sentence.tokens)
+            return await _label_in(session, intent, here)
         return await _label(session, intent)
     if isinstance(intent, EverywhereIntent):
         return await bulk.label_everywhere(session, intent)
     if isinstance(intent, MessageIntent):
         return await messages.take_pieces(session, intent)
+    if is_new and question.sentence is not None:
+        here = await session.found_or_new(question.sentence.text, question.sentence.tokens)
+        return await sentences.store_marked(session, intent, here)
     stored = question.sentence or await Sentences(session.tx).find(session.project_id, intent.text)
     if stored is None:
         raise NotFound("This sentence is no longer here; nothing was changed.")
-    return await sentences.store_marked(session, intent, stored, is_new=False)
+    return await sentences.store_marked(session, intent, stored)
 
 
 async def _left_alone(session: LabellingSession, question: Question) -> Outcome:
-    sentence = question.sentence or await session.current()
+    sentence = question.sentence
+    if sentence is None or sentence.id == NOT_STORED:
+        sentence = await session.current()
     if sentence is None:
         return await session.go_on()
     return await session.card(await session.annotation(sentence))

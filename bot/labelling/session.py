@@ -27,6 +27,10 @@ NO_SENTENCE = (
 )
 
 
+NOT_STORED = 0
+"""The id of a sentence that was typed with a question: it is stored once the person has answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabellingSession:
     """One person in one transaction; the current sentence is the one that is assigned to them."""
@@ -146,7 +150,7 @@ class LabellingSession:
         """Keep a question; its choices speak of the sentence it is about."""
         bound = [
             replace(choice, intent=with_sentence(choice.intent, question.sentence))
-            if choice.intent and question.sentence
+            if choice.intent and question.sentence and question.sentence.id != NOT_STORED
             else choice
             for choice in question.choices
         ]
@@ -163,6 +167,11 @@ class LabellingSession:
         return await Sentences(self.tx).add(
             self.project_id, text, tokens, person=self.person, source=source or self.caller.channel
         )
+
+    async def found_or_new(self, text: str, tokens: tuple[Offsets, ...]) -> Sentence:
+        """The sentence with this text; where there is none, one that is not stored yet."""
+        found = await Sentences(self.tx).find(self.project_id, text)
+        return found or Sentence(NOT_STORED, text, tokens)
 
     async def create_labels(self, spans: tuple[Span, ...]) -> list[str]:
         """Create the labels of these spans that are new; their names."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +20,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from ner_engine.annotation import Prediction
+from ner_engine.annotation import Prediction, Span
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Suggestions:
             knowledge = await read_knowledge(tx, project_id)
             labels = await Labels(tx).described(project_id)
             precedents = await Precedents(tx).in_sentence(project_id, sentence)
+            least = (await Projects(tx).settings(project_id)).confidence
             taught = None
             if knowledge.version is None and self._guesses is not None and not is_second:
                 taught = await self._guesses.ready(tx, project_id, sentence)
@@ -87,7 +89,14 @@ class Suggestions:
             found, version = await self._find(
                 workspace, project_id, knowledge, sentence, within=within
             )
-            suggestion = Suggestion(sentence.id, found.spans, found.confidences, version)
+            suggestion = Suggestion(
+                sentence.id,
+                found.spans,
+                found.confidences,
+                version,
+                unsure=unsure_of(found, least),
+                may_miss=version is None or may_miss(found, sentence, least),
+            )
         if suggestion.model is None and not suggestion.spans:
             return card
         async with self._store.writing(workspace) as tx:
@@ -166,6 +175,26 @@ async def read_knowledge(tx: Transaction, project_id: int) -> Knowledge:
     if live is not None:
         return Knowledge(live, renamed=await Labels(tx).renamed(project_id))
     return Knowledge(None, phrases=await Annotations(tx).phrases(project_id, limit=REMEMBERED))
+
+
+def unsure_of(found: Prediction, least: float) -> tuple[Span, ...]:
+    """The spans that are less sure than the project wants."""
+    return tuple(
+        span
+        for span, sure in zip(found.spans, found.confidences, strict=True)
+        if sure is not None and sure < least
+    )
+
+
+def may_miss(found: Prediction, sentence: Sentence, least: float) -> bool:
+    """Whether a model is unsure of more than of what it found.
+
+    The uncertainty is the mean of -log p over the tokens, so that the sum over all of them is that of the sentence as
+    a whole; what the entities are unsure of is taken off.
+    """
+    whole = found.uncertainty * len(sentence.tokens)
+    entities = sum(-math.log(max(sure, 1e-6)) for sure in found.confidences if sure is not None)
+    return math.exp(-max(0.0, whole - entities)) < least
 
 
 def on_borders(found: Prediction, sentence: Sentence) -> Prediction:

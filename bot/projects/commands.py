@@ -34,6 +34,10 @@ class ChangeSettings:
     annotations_per_sentence: int | None = None
     random_share: float | None = None
     """In 0..1."""
+    second_share: float | None = None
+    """In 0..1."""
+    confidence: float | None = None
+    """In 0..1."""
     is_open: bool | None = None
     guests: bool | None = None
 

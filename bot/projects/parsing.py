@@ -31,7 +31,11 @@ _SWITCHES = {
 _NUMBERED = {
     "annotations": "annotations takes a number of people, as in annotations 2.",
     "random": "random takes per cent from 0 to 100, as in random {example}.",
+    "second": "second takes per cent from 0 to 100, as in second {example}.",
+    "confidence": "confidence takes per cent from 0 to 100, as in confidence {example}.",
 }
+_EXAMPLES = {"random": 25, "second": 30, "confidence": 80}
+"""Of those in per cent."""
 _SHARE = re.compile(r"0?[.,]([0-9]{1,2})")
 
 
@@ -56,12 +60,17 @@ def read_settings(typed: Typed) -> ChangeSettings:
 
 def _with_number(command: ChangeSettings, name: str, value: str) -> ChangeSettings:
     number = int(value) if re.fullmatch(r"[0-9]{1,3}", value) else None
-    if number is None or (name == "random" and number > 100):
+    if number is None or (name in _EXAMPLES and number > 100):
         share = _SHARE.fullmatch(value)
         example = share[1].ljust(2, "0").lstrip("0") if share else ""
-        raise NotUnderstood(_NUMBERED[name].format(example=example or 25))
-    if name == "random":
-        return replace(command, random_share=number / 100)
+        raise NotUnderstood(_NUMBERED[name].format(example=example or _EXAMPLES.get(name)))
+    match name:
+        case "random":
+            return replace(command, random_share=number / 100)
+        case "second":
+            return replace(command, second_share=number / 100)
+        case "confidence":
+            return replace(command, confidence=number / 100)
     return replace(command, annotations_per_sentence=number)
 
 

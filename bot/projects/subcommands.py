@@ -46,6 +46,14 @@ SUBCOMMANDS = (
             "two people label each sentence; a quarter of the queue comes at random",
         ),
         HelpLine(
+            "/nerbot project settings second 30",
+            "a second person labels 30 % of the finished sentences, blind: those that are most probably wrong",
+        ),
+        HelpLine(
+            "/nerbot project settings confidence 80",
+            "suggestions below 80 % are pointed out, and Accept is not the first choice",
+        ),
+        HelpLine(
             "/nerbot project settings closed",
             "only people of its channels see it; open: everybody does",
         ),

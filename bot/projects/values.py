@@ -16,6 +16,10 @@ class ProjectSettings:
     """How many people finish each sentence before it leaves the queue."""
     random_share: float = 0.25
     """Share of the queue drawn at random, in 0..1; the rest are what the live model is least sure of."""
+    second_share: float = 0.0
+    """Share of the finished sentences that a second person labels, too, in 0..1: those that most probably are wrong."""
+    confidence: float = 0.8
+    """From which confidence on an entity that is suggested counts as sure, in 0..1."""
     is_open: bool = True
     """For everybody of the workspace; else for those who have used nerbot in one of its channels."""
     guests: bool = False
@@ -28,3 +32,7 @@ class ProjectSettings:
             )
         if not 0 <= self.random_share <= 1:
             raise InvalidSetting("random takes per cent from 0 to 100, as in random 25.")
+        if not 0 <= self.second_share <= 1:
+            raise InvalidSetting("second takes per cent from 0 to 100, as in second 30.")
+        if not 0 <= self.confidence <= 1:
+            raise InvalidSetting("confidence takes per cent from 0 to 100, as in confidence 80.")

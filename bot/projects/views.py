@@ -51,9 +51,22 @@ def _settings_line(settings: ProjectSettings) -> Line:
         plain("Settings: ", bold=True),
         (
             f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
-            f"the rest are those the live model is least sure of (random {share}). {_who(settings)}"
+            f"the rest are those the live model is least sure of (random {share}); {_seconds(settings)} "
+            f"Suggestions below {percent(settings.confidence)} % are pointed out as unsure "
+            f"(confidence {percent(settings.confidence)}). {_who(settings)}"
         ),
     ]
+
+
+def _seconds(settings: ProjectSettings) -> str:
+    """How many second opinions are asked."""
+    share = percent(settings.second_share)
+    if not settings.second_share:
+        return "no finished sentence is given to a second person (second 0)."
+    return (
+        f"of the finished sentences {share} % are given to a second person, those first that are most probably wrong "
+        f"(second {share})."
+    )
 
 
 def _who(settings: ProjectSettings) -> str:

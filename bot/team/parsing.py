@@ -11,12 +11,12 @@ from bot.slack.subcommands import Parse, Typed
 from bot.team.commands import ChangeLabels
 from bot.team.values.deletions import Delete, Kind
 from bot.team.values.history import ShowHistory
-from bot.team.values.review import NoteDecision, TakeVersion
+from bot.team.values.review import MergeVersions, NoteDecision, TakeReading, TakeVersion
 
 C = TypeVar("C")
 
 _DELETE = re.compile(r"delete(?: #?([0-9]{1,18}))?", re.IGNORECASE)
-ONLY_NOTE = "Use /nerbot review, or /nerbot review note <your reason>."
+ONLY_NOTE = "Use /nerbot review, /nerbot review errors, or /nerbot review note <your reason>."
 
 
 def read_described(command: Callable[[str, str], C]) -> Parse[C]:
@@ -74,6 +74,18 @@ def read_version(value: str) -> TakeVersion:
     """A sentence, and the version of it that is right."""
     sentence, _, version = value.partition(":")
     return TakeVersion(read_id(sentence), version)
+
+
+def read_merge(value: str) -> MergeVersions:
+    """A sentence, and the versions of it that are merged."""
+    sentence, _, versions = value.partition(":")
+    return MergeVersions(read_id(sentence), versions)
+
+
+def read_reading(value: str) -> TakeReading:
+    """A sentence that may be wrong, and how it is right."""
+    sentence, _, version = value.partition(":")
+    return TakeReading(read_id(sentence), version)
 
 
 def read_label_to_delete(typed: Typed) -> Delete:

@@ -14,6 +14,7 @@ from bot.team.repositories.decisions import Decisions
 from bot.team.values.review import (
     Decision,
     Dispute,
+    MergeVersions,
     NextDispute,
     NoDispute,
     NoteDecision,
@@ -22,6 +23,8 @@ from bot.team.values.review import (
     ReviewMyself,
     TakeVersion,
     YoursToLabel,
+    key_of,
+    merged,
     phrases_at_stake,
 )
 
@@ -52,6 +55,27 @@ async def take(context: RequestContext, command: TakeVersion) -> Reviewing | NoD
         context.project.id,
         dispute.sentence,
         chosen.spans,
+        at_stake=phrases_at_stake(dispute),
+        person=context.caller.person,
+    )
+    return await _following(context, command.sentence_id, decided=decided)
+
+
+@only(Role.REVIEWER, _DOING)
+async def merge(context: RequestContext, command: MergeVersions) -> Reviewing | NoDispute:
+    """Decide for all that anybody marked, as it stood when it was shown; then the next disagreement."""
+    decisions, project = Decisions(context.tx), context.project.id
+    dispute = await decisions.dispute(project, command.sentence_id)
+    if dispute is None:
+        return await _following(context, command.sentence_id, changed=True)
+    spans = merged(dispute)
+    if spans is None or key_of(dispute) != command.versions:
+        left = await decisions.waiting(project)
+        return Reviewing(await _with_precedents(context, dispute), left, changed=True)
+    decided = await decisions.decide(
+        project,
+        dispute.sentence,
+        spans,
         at_stake=phrases_at_stake(dispute),
         person=context.caller.person,
     )

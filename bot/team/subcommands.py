@@ -7,19 +7,19 @@ from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import with_id
 from bot.slack.subcommands import without_more
-from bot.team import deletions, flags, history, labels, parsing, review, stats
+from bot.team import deletions, errors_found, flags, history, labels, parsing, review, stats
 from bot.team.commands import AddLabel, Confirm, Decline, DescribeLabel, ShowLabels
 from bot.team.values.deletions import ConfirmDelete, DeleteNow
 from bot.team.values.flags import SettleFlags, ShowFlags
 from bot.team.values.history import UndoStep
-from bot.team.values.review import NextDispute, ReviewMyself
+from bot.team.values.review import NextDispute, NextError, ReviewMyself
 from bot.team.values.stats import ShowStats
 from bot.team.views.deletions import asked_view as deletion_view
 from bot.team.views.deletions import deleted_view
 from bot.team.views.flags import flags_view
 from bot.team.views.history import history_view, undone_view
 from bot.team.views.labels import asked_view, changed_view, kept_view, labels_view, left_view
-from bot.team.views.review import dispute_view, note_view, yours_view
+from bot.team.views.review import dispute_view, error_view, note_view, yours_view
 from bot.team.views.stats import stats_view
 
 SUBCOMMANDS = (
@@ -110,6 +110,16 @@ SUBCOMMANDS = (
         HelpLine("/nerbot review note it is a sign, not a symptom", "why I decided so"),
     ),
     subcommand(
+        ("review errors", "review error"),
+        without_more(NextError(), parsing.ONLY_NOTE),
+        reads(errors_found.next_error),
+        error_view,
+        HelpLine(
+            "/nerbot review errors",
+            "finished sentences that are most probably wrong; a tap settles",
+        ),
+    ),
+    subcommand(
         ("flags",),
         without_more(ShowFlags(), "/nerbot flags takes nothing after it."),
         reads(flags.show),
@@ -136,6 +146,14 @@ BUTTONS = (
     button(ids.one_of(ids.UNDO_EVENT), with_id(UndoStep), writes(history.undo), undone_view),
     button(ids.HISTORY_NEWER, parsing.read_page, reads(history.show), history_view),
     button(ids.HISTORY_OLDER, parsing.read_page, reads(history.show), history_view),
+    button(ids.REVIEW_MERGE, parsing.read_merge, writes(review.merge), dispute_view),
+    button(ids.ERROR_NEXT, with_id(NextError), reads(errors_found.next_error), error_view),
+    button(
+        ids.one_of(ids.ERROR_TAKE),
+        parsing.read_reading,
+        writes(errors_found.take_reading),
+        error_view,
+    ),
     button(ids.REVIEW_NEXT, with_id(NextDispute), reads(review.next_dispute), dispute_view),
     button(ids.REVIEW_MYSELF, with_id(ReviewMyself), writes(review.label_myself), yours_view),
     button(

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.db.database import Store
 from bot.db.records.runs import Runs
+from bot.db.records.suspicions import Suspicions
 from bot.domain.project import Gold
 from bot.domain.runs import ACTIVE_STATES, Model, Run, RunState, TrainingJob
 from bot.engine.ports import Engine
@@ -233,6 +234,7 @@ class RunExecutor:
             )
             if ended is None:
                 raise RunEnded(f"run {run.id}")
+            await Suspicions(tx).replace(run.project_id, trained.suspicions)
         await self.show(workspace, ended)
 
     async def _end(

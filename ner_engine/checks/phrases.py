@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ner_engine.annotation import AnnotatedText, fold
@@ -46,16 +46,16 @@ Phrases = Mapping[str, Sequence[_Mention]]
 
 
 def labelled_phrases(finished: Numbered) -> dict[str, list[_Mention]]:
-    """What is labelled, by :func:`_key`."""
+    """What is labelled, by :func:`phrase_key`."""
     phrases: dict[str, list[_Mention]] = defaultdict(list)
     for number, annotated in finished.items():
         for span in annotated.spans:
             words = words_of(annotated.text, span)
-            phrases[_key(words)].append(_Mention(number, words, span.label))
+            phrases[phrase_key(words)].append(_Mention(number, words, span.label))
     return dict(phrases)
 
 
-def _key(words: str) -> str:
+def phrase_key(words: str) -> str:
     """What mentions of one phrase have in common; case counts only in an abbreviation."""
     plain = squeezed(words)
     abbreviation = len(plain) <= LONGEST_ABBREVIATION and plain.isupper()
@@ -115,18 +115,18 @@ def _is_telling(key: str, phrases: Phrases) -> bool:
 
 def _unlabelled_mentions(finished: Numbered, phrases: Phrases) -> dict[str, list[int]]:
     """The sentences in which a phrase is mentioned apart from every span; one for each mention."""
-    lengths = _lengths_by_first_token(phrases)
+    lengths = lengths_by_first_token(phrases)
     found: dict[str, list[int]] = defaultdict(list)
     for number, annotated in finished.items():
         addresses = [hit.span() for hit in _ADDRESS.finditer(annotated.text)]
-        for key, start, end in _mentions(annotated.text, phrases, lengths):
+        for key, start, end in mentions_in(annotated.text, phrases, lengths):
             inside = any(first < start < last for first, last in addresses)
             if not inside and not overlapping(annotated.spans, start, end):
                 found[key].append(number)
     return found
 
 
-def _lengths_by_first_token(phrases: Phrases) -> dict[str, list[int]]:
+def lengths_by_first_token(phrases: Iterable[str]) -> dict[str, list[int]]:
     """How many tokens the phrases have that begin with a token; the longest first."""
     lengths: dict[str, set[int]] = defaultdict(set)
     for key in phrases:
@@ -135,8 +135,8 @@ def _lengths_by_first_token(phrases: Phrases) -> dict[str, list[int]]:
     return {token: sorted(some, reverse=True) for token, some in lengths.items()}
 
 
-def _mentions(
-    text: str, phrases: Phrases, lengths: Mapping[str, Sequence[int]]
+def mentions_in(
+    text: str, phrases: Container[str], lengths: Mapping[str, Sequence[int]]
 ) -> Iterator[tuple[str, int, int]]:
     """The key, start and end of every phrase in whole words; the longest one at each place.
 
@@ -148,7 +148,7 @@ def _mentions(
     for number, (start, stop) in enumerate(tokens):
         for length in lengths.get(folded[start:stop], ()) if start >= done else ():
             end = tokens[min(number + length, len(tokens)) - 1][1]
-            if (key := _key(text[start:end])) in phrases:
+            if (key := phrase_key(text[start:end])) in phrases:
                 yield key, start, end
                 done = end
                 break

@@ -81,7 +81,7 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> Trai
     from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
     from ner_engine.model_files.store import clean_leftovers  # noqa: PLC0415
     from ner_engine.training.run import run_steps  # noqa: PLC0415
-    from ner_engine.training.summary import summarize  # noqa: PLC0415
+    from ner_engine.training.summary import summarize, suspected  # noqa: PLC0415
 
     clean_leftovers(directory)
     shutil.rmtree(directory / "model", ignore_errors=True)  # of an earlier try
@@ -105,7 +105,7 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> Trai
         else:
             _keep_result(directory, value, clock.elapsed())
             ids = job.sentence_ids or range(len(gold))
-            return Trained(summarize(value, ids), value.labels)
+            return Trained(summarize(value, ids), value.labels, suspected(value, ids))
     raise AssertionError
 
 

@@ -43,6 +43,8 @@ _LEAST_HELD_OUT, _MOST_HELD_OUT = 0.1, 0.3
 SHARES = (0.25, 0.5, 0.75)
 #: The part of a training's batches that is enough for a point of it.
 CURVE_STEPS = 0.6
+#: Up to so many sentences all of them are looked at for errors, by models that did not learn them.
+MOST_LOOKED_AT = 1_500
 #: Fewer than so many sentences with an entity make no learning curve.
 FEWEST_FOR_CURVE = 24
 #: The fewest sentences with an entity: one to learn from while the other is scored.
@@ -63,11 +65,14 @@ class FoldModel:
     learned: Sequence[AnnotatedText]
     scored: Sequence[AnnotatedText]
     share: float
+    looks_for_errors: bool = False
+    """Only that; it makes no score."""
 
     def steps(self, settings: TrainingSettings) -> int:
         """How many batches it learns; a point of the curve costs less than the score."""
         steps = settings.steps_for(len(self.learned))
-        return steps if self.share == 1 else math.ceil(steps * CURVE_STEPS)
+        whole = self.share == 1 and not self.looks_for_errors
+        return steps if whole else math.ceil(steps * CURVE_STEPS)
 
 
 FoldResult = tuple[FoldModel, OutOfFoldPredictions]
@@ -83,6 +88,8 @@ class Plan:
     fold_models: tuple[FoldModel, ...]
     documents: int = 0
     """How many documents have several sentences, all of them learned from or all scored."""
+    others: tuple[FoldModel, ...] = ()
+    """Models that look for errors in what is not scored."""
 
 
 def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
@@ -98,6 +105,7 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
     # No document takes more than a fifth; from CHANGE_OVER on the limit stays, as what is held out does.
     keys = unit_keys(gold, largest=min(len(finished), CHANGE_OVER) // FOLDS)
     finished_keys = [key for key, text in zip(keys, gold, strict=True) if text.finished]
+    others: list[FoldModel] = []
     if len(finished) < CHANGE_OVER:
         folds = min(FOLDS, len(set(finished_keys)))
         parts = _parts(finished_keys, folds)
@@ -105,11 +113,19 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
     else:
         parts = [_held_out(finished_keys)]
         method, folds = "held-out", 0
+        if len(finished) <= MOST_LOOKED_AT:
+            rest = [key for key in finished_keys if key not in parts[0]]
+            others = [
+                replace(_fold_model(gold, keys, part), looks_for_errors=True)
+                for part in _parts(rest, FOLDS - 1)
+            ]
     fold_models = [_fold_model(gold, keys, part) for part in parts]
     scored = tuple(annotated for fold_model in fold_models for annotated in fold_model.scored)
     if with_entity >= FEWEST_FOR_CURVE:
         fold_models += _curve_models(fold_models[:CURVE_FOLDS])
-    return Plan(method, folds, scored, tuple(fold_models), count_documents(gold, keys))
+    return Plan(
+        method, folds, scored, tuple(fold_models), count_documents(gold, keys), tuple(others)
+    )
 
 
 def _parts(keys: Sequence[str], folds: int) -> list[frozenset[str]]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ner_engine.annotation import AnnotatedText
 from ner_engine.checks import DataFinding, OutOfFoldPrediction, check_data
+from ner_engine.checks.suspicions import suspicions
 from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import EncoderMissing, EngineError, ModelExists
@@ -52,7 +53,9 @@ CANARIES = (
     "Nothing else was found.",
 )
 
-Stage = Literal["features", "cross-validation", "learning curve", "training", "saving"]
+Stage = Literal[
+    "features", "cross-validation", "learning curve", "looking for errors", "training", "saving"
+]
 
 
 class _Meter:
@@ -62,7 +65,8 @@ class _Meter:
 
     def __init__(self, plan: Plan, gold: Sequence[AnnotatedText], settings: TrainingSettings):
         self._members = settings.recipe.members
-        fold_models = sum(fold_model.steps(settings) for fold_model in plan.fold_models)
+        models = (*plan.fold_models, *plan.others)
+        fold_models = sum(fold_model.steps(settings) for fold_model in models)
         texts = len(gold) * self.TEXT if settings.recipe.needs_encoder else 0
         final = settings.steps_for(len(gold)) * self._members
         self._total = texts + fold_models + final + self.SAVING
@@ -102,6 +106,7 @@ def run_steps(
         yield meter.tick("features", number, len(gold), units=meter.TEXT)
     case = _Case(gold, settings, plan, notes)
     yield from _score(case, meter)
+    yield from _look_for_errors(case, meter)
     pipeline = None
     for value in training_steps(gold, settings):
         if isinstance(value, Trained):
@@ -126,6 +131,8 @@ class _Case:
     notes: tuple[str, ...]
     predictions: dict[str, OutOfFoldPrediction] = field(default_factory=dict)
     results: list[FoldResult] = field(default_factory=list)
+    looked_at: dict[str, OutOfFoldPrediction] = field(default_factory=dict)
+    """What was predicted for sentences that make no score."""
 
 
 def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
@@ -158,6 +165,18 @@ def _score(case: _Case, meter: _Meter) -> Iterator[Progress]:
                     meter.f = _f1_so_far(case)
 
 
+def _look_for_errors(case: _Case, meter: _Meter) -> Iterator[Progress]:
+    """Let what is not scored be predicted, too, by models that did not learn it."""
+    total, at = sum(model.steps(case.settings) for model in case.plan.others), 0
+    for fold_model in case.plan.others:
+        for value in fold_model_steps(fold_model, case.settings):
+            if isinstance(value, Step):
+                at += 1
+                yield meter.tick("looking for errors", at, total)
+            else:
+                case.looked_at.update(value)
+
+
 def _f1_so_far(case: _Case) -> float:
     seen = [text for text in case.plan.scored if gold_key(text) in case.predictions]
     return evaluate(*sides_of(seen, case.predictions)).overall.f1
@@ -170,6 +189,7 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
     comparison, problem = _compare(case, live, live_version) if live else (None, None)
     unfinished = sum(not annotated.finished for annotated in gold)
     corpus = make_corpus(make_tokenizer(settings), gold)
+    weighed = _weighed(case, confidence)
     return Result(
         settings=settings,
         sentences=len(gold) - unfinished,
@@ -182,7 +202,8 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
         confusions=_confusions(case),
         confidence=confidence,
         curve=draw_curve(case.results, len(gold) - unfinished),
-        findings=_findings(case, confidence, corpus.misaligned),
+        findings=_findings(case, weighed, corpus.misaligned),
+        suspicions=suspicions(gold, weighed),
         guard=check_base(pipeline, [annotated.text for annotated in gold]),
         comparison=comparison,
         comparison_problem=problem,
@@ -203,13 +224,20 @@ def _confusions(case: _Case) -> tuple[ConfusionWithExamples, ...]:
     return find_confusions([wanted for wanted, _ in pairs], [found for _, found in pairs])
 
 
-def _findings(
-    case: _Case, confidence: Confidence, misaligned: Sequence[Misalignment]
-) -> tuple[DataFinding, ...]:
-    predictions = (case.predictions.get(gold_key(annotated)) for annotated in case.gold)
-    weighed = [
+def _weighed(case: _Case, confidence: Confidence) -> list[OutOfFoldPrediction | None]:
+    """What models that did not learn it say of each sentence, with calibrated confidences."""
+    known = case.looked_at | case.predictions
+    predictions = (known.get(gold_key(annotated)) for annotated in case.gold)
+    return [
         prediction and calibrated(prediction, confidence.calibration) for prediction in predictions
     ]
+
+
+def _findings(
+    case: _Case,
+    weighed: Sequence[OutOfFoldPrediction | None],
+    misaligned: Sequence[Misalignment],
+) -> tuple[DataFinding, ...]:
     cuts = [(found.index, found.span, found.snapped) for found in misaligned]
     return check_data(case.gold, weighed, cuts)
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ner_engine.results import Confusion, CurvePoint, Evaluation, Finding, Mistake
+from ner_engine.results import Confusion, CurvePoint, Evaluation, Finding, Mistake, Suspicion
 from ner_engine.scoring.confusion import ConfusionWithExamples
 from ner_engine.training.result import Result
 
 _FINDINGS, _SENTENCES = 8, 20
 """How many things to look at in the data are kept, and how many sentences of each."""
 _MISTAKES, _CONFUSIONS = 3, 200
+_SUSPICIONS = 500
 
 
 def summarize(result: Result, sentence_ids: Sequence[int]) -> Evaluation:
@@ -36,6 +37,14 @@ def summarize(result: Result, sentence_ids: Sequence[int]) -> Evaluation:
         guard=result.guard,
         finer=result.finer,
         documents=result.documents,
+    )
+
+
+def suspected(result: Result, sentence_ids: Sequence[int]) -> tuple[Suspicion, ...]:
+    """The sentences that most probably are labelled wrongly, by the caller's ids."""
+    return tuple(
+        replace(each, sentence=sentence_ids[each.sentence])
+        for each in result.suspicions[:_SUSPICIONS]
     )
 
 

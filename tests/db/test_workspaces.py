@@ -23,6 +23,7 @@ from bot.db.records.relabelling import Relabelling
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.records.shown import Shown
+from bot.db.records.suspicions import Suspicions
 from bot.db.repository import Repository
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
@@ -45,6 +46,7 @@ from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
+from bot.labelling.repositories.seconds import SecondOpinions
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
@@ -71,6 +73,7 @@ from bot.training.commands import AutoTraining, Schedule, SetSchedule
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
 from ner_engine.annotation import Span
+from ner_engine.results import Suspicion
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
 
 THERE = "T0THERE"
@@ -377,6 +380,21 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "shown.is_second": (
         lambda tx, its: Shown(tx).is_second(its.project_id, "U0BEN", its.sentence.id),
         False,
+    ),
+    "seconds.next": (lambda tx, its: SecondOpinions(tx).next(its.project_id, "U0BEN"), None),
+    "suspicions.any": (lambda tx, its: Suspicions(tx).any(its.project_id), False),
+    "suspicions.left": (lambda tx, its: Suspicions(tx).left(its.project_id), 0),
+    "suspicions.next": (lambda tx, its: Suspicions(tx).next(its.project_id), None),
+    "suspicions.of": (lambda tx, its: Suspicions(tx).of(its.project_id, its.sentence.id), None),
+    "suspicions.doubly_annotated": (
+        lambda tx, its: Suspicions(tx).doubly_annotated(its.project_id),
+        0,
+    ),
+    "suspicions.replace": (
+        lambda tx, its: Suspicions(tx).replace(
+            its.project_id, [Suspicion(its.sentence.id, 0.5, ())]
+        ),
+        None,
     ),
     "queue.waiting": (lambda tx, its: Queue(tx).waiting(its.project_id, ANN), 0),
     "flags.all": (lambda tx, its: Flags(tx).all(its.project_id, limit=9), ()),
@@ -759,7 +777,9 @@ NOUNS: dict[str, type[Repository]] = {
     "runs": Runs,
     "schedules": Schedules,
     "sentences": Sentences,
+    "seconds": SecondOpinions,
     "shown": Shown,
+    "suspicions": Suspicions,
     "statistics": Statistics,
     "steps": Steps,
 }

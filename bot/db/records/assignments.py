@@ -118,6 +118,19 @@ def _back_to(condition: ColumnElement[bool]) -> Any:
 
 _THIS = sentence.c.id == _SENTENCE
 _CAME = _by_key(copy_rows(handed, _one(answered=False), "handed_at"))
+_AGAIN = copy_rows(
+    handed,
+    select(
+        sentence.c.workspace,
+        sentence.c.project_id,
+        sentence.c.id,
+        _PERSON,
+        _NOW,
+        literal_column("FALSE"),
+    ).where(in_project(sentence), sentence.c.id == _SENTENCE),
+    "handed_at",
+    "answered",
+)
 _ANSWERED = _by_key(copy_rows(handed, _one(answered=True), "answered"))
 _OPEN_AGAIN = copy_rows(handed, _one(answered=False), "handed_at", "answered")
 _CAME_BACK = copy_rows(handed, _all_answers(_THIS), "answered")
@@ -157,6 +170,12 @@ class Assignments(Repository):
     async def came(self, project_id: int, person: str, sentence_id: int) -> None:
         """The sentence came to the person now."""
         await self._note(_CAME, project_id, person, sentence_id)
+
+    async def came_for_a_second_opinion(
+        self, project_id: int, person: str, sentence_id: int
+    ) -> None:
+        """A sentence that waits for nobody came to the person now, who is asked once more."""
+        await self._note(_AGAIN, project_id, person, sentence_id)
 
     async def answered(self, project_id: int, person: str, sentence_id: int) -> None:
         """The person has finished, skipped or flagged the sentence. Enough people may have by now."""

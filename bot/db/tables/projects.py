@@ -34,6 +34,10 @@ project = Table(
     Column("waiting", Integer, nullable=False, server_default="0"),
     Column("annotations_per_sentence", Integer, nullable=False, server_default="1"),
     Column("random_share", Float, nullable=False, server_default="0.25"),
+    # The share of its finished sentences that a second person labels, too, and from which confidence on a suggestion
+    # is one tap.
+    Column("second_share", Float, nullable=False, server_default="0"),
+    Column("confidence", Float, nullable=False, server_default="0.8"),
     # Where the order of its sentences comes from: the model's version, 0 for a first batch without one.
     Column("ranked_by", Integer),
     # The newest sentence that order knows of, and the last place in it: places are never given twice.

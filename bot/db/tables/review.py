@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Float,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -58,4 +59,17 @@ precedent = Table(
     Column("phrase", Text, nullable=False),
     PrimaryKeyConstraint("workspace", "project_id", "sentence_id", "start", "end"),
     Index(None, "workspace", "project_id", "phrase"),
+)
+
+# Finished sentences that may be labelled wrongly, by the last training: how probably, and how a model reads them that
+# did not learn them.
+suspicion = Table(
+    "suspicion",
+    metadata,
+    *of_sentence(),
+    Column("probability", Float, nullable=False),
+    Column("spans", Spans, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "project_id", "sentence_id"),
+    Index(None, "workspace", "project_id", "probability"),
 )

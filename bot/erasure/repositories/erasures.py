@@ -14,7 +14,7 @@ from bot.db.tables.erasure import erasure
 from bot.db.tables.projects import channel, channel_member, project, role
 from bot.db.tables.queue import bookmark, hand, handed, shown, skip
 from bot.db.tables.requests import confirmation, home, offer
-from bot.db.tables.review import correction, decision, precedent
+from bot.db.tables.review import correction, decision, precedent, suspicion
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
 from bot.db.tables.training import auto, digest, run, schedule
 from bot.domain.events import NOBODY
@@ -29,6 +29,7 @@ _OF_SENTENCE = (
     correction,
     decision,
     precedent,
+    suspicion,
     annotation,
     flag,
     merged,

@@ -34,6 +34,7 @@ from bot.db.tables.queue import bookmark, hand, handed, skip
 from bot.db.tables.sentences import annotation, flag, sentence
 from bot.domain.project import Sentence
 from bot.labelling.repositories.leases import PERSON, holders, lease_bounds, of_person
+from bot.labelling.repositories.seconds import SecondOpinions
 
 #: A bookmark is written when it has so many places to catch up on.
 BEHIND = 64
@@ -120,6 +121,8 @@ _ON_HAND = by_key(
         ~_ANSWERED,
         or_(
             and_(still_waits, holders() + sentence.c.finished_by < _WANTED),
+            # A second opinion: what waits no longer is on nobody's card else.
+            and_(~still_waits, _noted(handed, literal_column("NOT handed.answered"))),
             _noted(annotation, annotation.c.spans != ()),
         ),
     )
@@ -176,11 +179,20 @@ class Queue(Repository):
         fewer others than are wanted (it is held for 30 minutes). Sentences that never came to the
         person come first, in the project's order, then those that came longest ago; the current one
         is passed over, and stays the current one where there is no other."""
+        seconds = SecondOpinions(self.tx)
+        if (second := await seconds.next(project_id, person)) is not None:
+            return await self._second(project_id, person, second)
         found = await self._new(project_id, person) or await self._again(project_id, person)
         if found is None:
-            return None
+            second = await seconds.next(project_id, person, in_turn=False)
+            return None if second is None else await self._second(project_id, person, second)
         await self.take(project_id, person, found)
         return to_sentence((await self.execute(_TEXT, project_id, sentence_id=found)).one())
+
+    async def _second(self, project_id: int, person: str, sentence_id: int) -> Sentence:
+        await self.take(project_id, person, sentence_id)
+        await self._turns().came_for_a_second_opinion(project_id, person, sentence_id)
+        return to_sentence((await self.execute(_TEXT, project_id, sentence_id=sentence_id)).one())
 
     async def _new(self, project_id: int, person: str) -> int | None:
         start = (await self.execute(_START, project_id, person=person)).first()

@@ -65,7 +65,16 @@ class Suggestion:
     """How many finished sentences a first guess was learned from, 0 by what labels mean; None: no first guess."""
     dropped: tuple[Span, ...] = ()
     """The guesses that the person does not want."""
+    unsure: tuple[Span, ...] = ()
+    """Those below the project's confidence."""
+    may_miss: bool = False
+    """Whether there may be more than is suggested: the model is unsure of the rest, or only remembered phrases are."""
     type: Literal["suggestion"] = "suggestion"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether taking all of it is what most people will want."""
+        return self.guessed_from is None and not self.unsure and not self.may_miss
 
 
 def turned_guess(suggestion: Suggestion, start: int) -> Suggestion:

@@ -39,12 +39,16 @@ def _steps(card: Card) -> list[ButtonElement]:
     edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
     if suggestion.guessed_from is not None:
         return beside_guesses(suggestion, edit, buttons)
+    # Green is what is probably right: an unsure suggestion is read before it is taken.
     if not suggestion.spans:
+        if not suggestion.is_sure:
+            return [edit, *buttons]
         buttons[0].style = "primary"
         return [buttons[0], edit, *buttons[1:]]
-    accept = ButtonElement(
-        text="Accept", action_id=ids.ACCEPT, value=suggestion.offer, style="primary"
-    )
+    accept = ButtonElement(text="Accept", action_id=ids.ACCEPT, value=suggestion.offer)
+    if not suggestion.is_sure:
+        return [edit, accept, *buttons]
+    accept.style = "primary"
     return [accept, edit, *buttons]
 
 

@@ -34,6 +34,7 @@ from bot.slack.text import (
     line,
     marked_sentence,
     marked_text,
+    percent,
     person,
     plain,
     shortened,
@@ -44,6 +45,7 @@ _BLIND: list[str | RichTextElement] = [
     plain("A second opinion. ", bold=True),
     "Someone else has labelled this sentence, so nothing is suggested: label what you see.",
 ]
+_UNSURE = 3
 _PRECEDENT, _REASON = 60, 300
 """How much of a decided phrase is shown, and of why."""
 
@@ -57,7 +59,7 @@ def card_view(card: Card) -> View:
     marks = _marks(card)
     blocks: list[Block] = [line(*said)] if said else []
     if card.suggestion is not None:
-        blocks.append(line(*_suggested(card.suggestion)))
+        blocks.append(line(*_suggested(card.suggestion, sentence.text)))
     elif card.blind:
         blocks.append(line(*_BLIND))
     blocks += [
@@ -70,7 +72,10 @@ def card_view(card: Card) -> View:
         blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
     blocks += guess_rows(card.suggestion, sentence.text)
     blocks.append(ActionsBlock(elements=list(card_buttons(card))))
-    told = [*said, *(_suggested(card.suggestion) if card.suggestion else _BLIND * card.blind)]
+    told = [
+        *said,
+        *(_suggested(card.suggestion, sentence.text) if card.suggestion else _BLIND * card.blind),
+    ]
     words = "".join(
         part if isinstance(part, str) else str(getattr(part, "text", "")) for part in told
     )
@@ -94,15 +99,40 @@ def _marks(card: Card) -> _Marks:
     return _Marks(found.spans, confidences_of(found.spans, found.confidences), suggested=True)
 
 
-def _suggested(suggestion: Suggestion) -> list[str | RichTextElement]:
+def _suggested(suggestion: Suggestion, text: str) -> list[str | RichTextElement]:
     """By whom, and that nothing of it is a label yet."""
     model = suggestion.model
     if suggestion.guessed_from is not None:
         return guessed(suggestion.guessed_from)
     if not suggestion.spans:
-        return [plain(f"Model {model} finds no entity here. ", bold=True), "Is that right?"]
+        rest = "but is unsure of it. Read it." if suggestion.may_miss else "Is that right?"
+        end = ", " if suggestion.may_miss else ". "
+        return [plain(f"Model {model} finds no entity here{end}", bold=True), rest]
     by = "from phrases labelled earlier" if model is None else f"by model {model}"
-    return [plain(f"Suggested {by}. ", bold=True), "Nothing is saved before you accept."]
+    return [
+        plain(f"Suggested {by}. ", bold=True),
+        f"Nothing is saved until you accept.{_unsure(suggestion, text)}",
+    ]
+
+
+def _unsure(suggestion: Suggestion, text: str) -> str:
+    """What has to be looked at before all of it is taken."""
+    sure = dict(zip(suggestion.spans, suggestion.confidences, strict=True))
+    named = [
+        f"“{shortened(text[span.start : span.end], _PRECEDENT)}” as {span.label} ({percent(sure.get(span) or 0)} %)"
+        for span in suggestion.unsure[:_UNSURE]
+    ]
+    more = len(suggestion.unsure) - _UNSURE
+    words = (
+        f" Unsure: {', '.join(named)}{f' and {more} more' if more > 0 else ''}." if named else ""
+    )
+    if not suggestion.may_miss:
+        return words
+    return words + (
+        " Only phrases labelled before are found: look for others."
+        if suggestion.model is None
+        else " There may be more: the model is unsure of the rest."
+    )
 
 
 def precedent_line(found: Precedent) -> Line:

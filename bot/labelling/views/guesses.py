@@ -15,7 +15,7 @@ def guessed(sentences: int) -> list[str | RichTextElement]:
     source = f"from {counted(sentences, 'sentence')}" if sentences else "from your labels' meanings"
     return [
         plain(f"First guesses, {source}. ", bold=True),
-        "Many are wrong. Nothing is saved before you accept what is left.",
+        "Many are wrong. Nothing is saved until you accept what is left.",
     ]
 
 

@@ -65,11 +65,10 @@ def _asked(question: Question) -> str:
         case QuestionKind.OVERLAP:
             return "A labelled phrase is in the way. Replace it or keep it?"
         case QuestionKind.CLOSEST:
-            where = (
-                f"not in sentence #{question.sentence.id}"
-                if question.sentence
-                else "in no sentence here"
-            )
+            where = "in no sentence here"
+            if question.sentence is not None:
+                is_stored = question.sentence.id
+                where = f"not in sentence #{is_stored}" if is_stored else "not in that sentence"
             return f"“{phrase}” is {where}. Did you mean:"
         case QuestionKind.EVERYWHERE | QuestionKind.MESSAGE:
             return "Which of these do you mean?"

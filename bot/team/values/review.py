@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bot.domain.project import Precedent, Sentence
@@ -73,6 +74,55 @@ class NoteDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeVersions:
+    """[Merge both]: all that anybody marked is right. `versions` names what stood when it was shown."""
+
+    sentence_id: int
+    versions: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextError:
+    """`/nerbot review errors`: the sentence that is most probably wrong, or the one after a sentence."""
+
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeReading:
+    """A button of a sentence that may be wrong: so it is right. `version` names the spans that were shown."""
+
+    sentence_id: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookingAtError:
+    """A finished sentence that may be labelled wrongly: as it is labelled, and as a model reads it."""
+
+    sentence: Sentence
+    labelled: Version
+    reading: Version
+    probability: float
+    left: int
+    """Sentences that are worth a look, this one among them."""
+    decided: Decision | None = None
+    changed: bool = False
+    type: Literal["looking_at_error"] = "looking_at_error"
+
+
+@dataclass(frozen=True, slots=True)
+class NoError:
+    """No finished sentence is suspected."""
+
+    decided: Decision | None = None
+    trained: bool = True
+    """Whether a training has looked for errors yet."""
+    passed: int = 0
+    type: Literal["no_error"] = "no_error"
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewing:
     """The disagreement to decide now; `decided` is the one that was decided just before."""
 
@@ -118,3 +168,26 @@ def phrases_at_stake(dispute: Dispute) -> tuple[tuple[int, int], ...]:
     common = set(dispute.versions[0].spans).intersection(*(v.spans for v in dispute.versions))
     every = {span for version in dispute.versions for span in version.spans}
     return tuple(sorted({(span.start, span.end) for span in every - common}))
+
+
+def merged(dispute: Dispute) -> tuple[Span, ...] | None:
+    """All that anybody marked; None where that would overlap, or be one of the versions."""
+    spans = sorted({span for version in dispute.versions for span in version.spans})
+    if any(after.start < before.end for before, after in pairwise(spans)):
+        return None
+    union = tuple(spans)
+    return None if any(tuple(sorted(v.spans)) == union for v in dispute.versions) else union
+
+
+def key_of(dispute: Dispute) -> str:
+    """A name of all versions together, short enough for a button."""
+    told = "".join(sorted(version.key for version in dispute.versions))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def only_in(version: Version, others: tuple[Version, ...]) -> tuple[Span, ...]:
+    """What a version has and not all others have, in order."""
+    rest = [other for other in others if other != version]
+    return tuple(
+        span for span in sorted(version.spans) if not all(span in each.spans for each in rest)
+    )

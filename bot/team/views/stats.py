@@ -124,8 +124,10 @@ def _agreement_lines(agreement: Agreement) -> list[Line]:
         f1, sentences = agreement.with_suggestions
         lines.append(
             [
-                f"With suggestions: {percent(f1)} % on {counted(sentences, 'more sentence')}; "
-                "this measures the suggestions as well"
+                (
+                    f"With suggestions: {percent(f1)} % on {counted(sentences, 'more sentence')}; "
+                    "this measures the suggestions as well"
+                )
             ]
         )
     if agreement.per_label:

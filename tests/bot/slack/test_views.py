@@ -884,7 +884,7 @@ def test_a_suggestion_is_told_from_a_label_by_words_and_by_whom() -> None:
     text = shown(card(suggestion=suggestion))
     assert f"{SPAN.label}? 93 %" in text
     assert "Suggested by model 3." in text
-    assert "Nothing is saved before you accept." in text
+    assert "Nothing is saved until you accept." in text
 
 
 def test_a_suggestion_before_there_is_a_model_says_where_it_comes_from() -> None:
