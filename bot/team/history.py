@@ -1,6 +1,7 @@
 """The record as people read it, and how an older step is taken back."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from bot.domain.events import Event, EventKind
@@ -201,7 +202,9 @@ async def _undo_bound(context: RequestContext, event: Event) -> Undone:
 
 async def _undo_settings(context: RequestContext, event: Event) -> Undone:
     await _refuse_if_later(context, event)
-    back = ProjectSettings(**_detail(event)["from"])
+    # An event from before a setting was added says nothing of it, so that it stays as it is.
+    now = await Projects(context.tx).settings(context.project.id)
+    back = ProjectSettings(**{**asdict(now), **_detail(event)["from"]})
     await Projects(context.tx).change_settings(
         context.project.id, back, person=context.caller.person, undoes=event.id
     )

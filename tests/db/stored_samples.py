@@ -54,7 +54,9 @@ from bot.team.values.history import HistoryPage, Undone
 from bot.team.values.review import (
     Decision,
     Dispute,
+    LookingAtError,
     NoDispute,
+    NoError,
     NoteKept,
     Reviewing,
     Version,
@@ -148,7 +150,17 @@ QUESTIONS = [
     Question(kind, INTENTS[number % 4], CHOICES, SENTENCE, SPANS, f"of{number}", SURVEY)
     for number, kind in enumerate(QuestionKind)
 ]
-SUGGESTION = Suggestion(7, SPANS, (0.5, None), 4, "of8", 5, (Span(3, 7, "SYMPTOM"),))
+SUGGESTION = Suggestion(
+    7,
+    SPANS,
+    (0.5, None),
+    4,
+    "of8",
+    5,
+    (Span(3, 7, "SYMPTOM"),),
+    unsure=(Span(3, 7, "SYMPTOM"),),
+    may_miss=True,
+)
 DRAFT = Draft(
     "No pain.",
     ((0, 2), (3, 7), (7, 8)),
@@ -202,6 +214,7 @@ CARD = Card(
     (GUIDE,),
     (PRECEDENT, replace(PRECEDENT, label=None)),
     may_delete=True,
+    blind=True,
 )
 CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind in StepKind]
 OUTCOMES: Sequence[object] = [
@@ -240,6 +253,8 @@ TeamAnswer = (
     | TeamStats
     | Reviewing
     | NoDispute
+    | LookingAtError
+    | NoError
     | NoteKept
     | YoursToLabel
     | FlagsShown
@@ -259,7 +274,7 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
             PROJECT,
             True,
             (Project(4, "Other"),),
-            ProjectSettings(2, 0.5, is_open=False, guests=True),
+            ProjectSettings(2, 0.5, second_share=0.25, confidence=0.75, is_open=False, guests=True),
             did,
         )
         for did in ("shown", "made", "bound", "set")
@@ -275,10 +290,20 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
         (("SYMPTOM", 41),),
         (PersonStats("U1", 2, 7, 20, 12.5),),
         11.5,
-        Agreement(0.75, 9, (LabelAgreement("SYMPTOM", 0.5, 8),), (("U1", "U2", 0.75, 9),)),
+        Agreement(
+            0.75,
+            9,
+            (LabelAgreement("SYMPTOM", 0.5, 8),),
+            (("U1", "U2", 0.75, 9),),
+            lenient=0.875,
+            blind=True,
+            with_suggestions=(0.5, 4),
+        ),
     ),
     Reviewing(DISPUTE, 3, DECISION, changed=True),
     NoDispute(DECISION, 2, 1),
+    LookingAtError(SENTENCE, *DISPUTE.versions, 0.625, 4, DECISION, changed=True),
+    NoError(DECISION, trained=False, passed=3),
     NoteKept(DECISION),
     *(DeletionAsked(delete, "of13", "It hurts.", 5, 2) for delete in DELETES),
     *(Deleted(delete, 5) for delete in DELETES),
@@ -297,6 +322,7 @@ STORED: Mapping[str, Sequence[Any]] = {
     "annotation.spans": [SPANS, ()],
     "merged.spans": [SPANS, ()],
     "decision.spans": [SPANS, ()],
+    "suspicion.spans": [SPANS, ()],
     "event.before": [STATE],
     "event.after": [STATE],
     "event.detail": [{"name": "SYMPTOM", "from": None, "to": {"ü": 0.5}, "flags": [["U1", ""]]}],

@@ -126,10 +126,10 @@ class Card:
     """What the labels mean and phrases that carry them, where somebody said or labelled so."""
     precedents: tuple[Precedent, ...] = ()
     """What reviewers decided on phrases of this sentence."""
-    blind: bool = False
-    """Somebody else has labelled the sentence, so nothing is suggested."""
     may_delete: bool = False
     """Whether this person added the sentence or is an owner."""
+    blind: bool = False
+    """Somebody else has labelled the sentence, so nothing is suggested."""
     type: Literal["card"] = "card"
 
 
