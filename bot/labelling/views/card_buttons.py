@@ -40,15 +40,11 @@ def _steps(card: Card) -> list[ButtonElement]:
     if suggestion.guessed_from is not None:
         return beside_guesses(suggestion, edit, buttons)
     # Green is what is probably right: an unsure suggestion is read before it is taken.
+    style = "primary" if suggestion.is_sure else None
     if not suggestion.spans:
-        if not suggestion.is_sure:
-            return [edit, *buttons]
-        buttons[0].style = "primary"
+        buttons[0].style = style
         return [buttons[0], edit, *buttons[1:]]
-    accept = ButtonElement(text="Accept", action_id=ids.ACCEPT, value=suggestion.offer)
-    if not suggestion.is_sure:
-        return [edit, accept, *buttons]
-    accept.style = "primary"
+    accept = ButtonElement(text="Accept", action_id=ids.ACCEPT, value=suggestion.offer, style=style)
     return [accept, edit, *buttons]
 
 

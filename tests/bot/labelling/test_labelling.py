@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import pytest
+
 from bot.labelling.commands import LabelCommand
 from bot.labelling.service import CARRIED_OUT_BY
 from bot.labelling.values.cards import Outcome
@@ -263,3 +265,60 @@ async def test_a_text_that_is_too_long_is_refused_in_words(team: Team) -> None:
 def test_every_command_has_a_function_and_every_outcome_a_view() -> None:
     assert set(CARRIED_OUT_BY) == set(get_args(LabelCommand))
     assert set(SHOWN_BY) == set(get_args(Outcome))
+
+
+# --- what is on hand ---------------------------------------------------------------------------------------------
+
+
+async def test_label_again_shows_the_sentence_on_hand_and_next_goes_on(
+    team_with_samples: Team,
+) -> None:
+    """Whoever reloads, or lost the card among other messages, gets the same sentence."""
+    first = (await team_with_samples.types("/label")).text
+    assert (await team_with_samples.types("/label")).text == first
+    other = (await team_with_samples.types("/label next")).text
+    assert SAMPLES[0] in first
+    assert SAMPLES[1] in other
+
+
+async def test_no_card_on_a_screen_is_given_to_a_colleague(team_with_samples: Team) -> None:
+    await team_with_samples.types("/label")
+    await team_with_samples.types("/label next")
+    assert SAMPLES[2] in (await team_with_samples.types("/label", person="grace")).text
+
+
+async def test_a_card_that_is_passed_over_by_its_button_is_free(team_with_samples: Team) -> None:
+    shown = (await team_with_samples.types("/label")).message
+    await team_with_samples.presses(shown, "Next")
+    assert SAMPLES[0] in (await team_with_samples.types("/label", person="grace")).text
+
+
+# --- nothing is changed until you choose -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/label SYMPTOM pain in: A patient with pain, more pain.",
+        "/label SYMPTOM chest in: A patient with chestpain.",
+        "/label SYMPTOM chest paim in: A patient with chest pain.",
+        "/label A patient with {chest=SYMPTOM}pain.",
+    ],
+)
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_question_that_is_not_answered_leaves_no_sentence_in_the_queue(
+    team: Team, typed: str, leaves: bool
+) -> None:
+    asked = (await team.types(typed)).message
+    assert asked is not None
+    assert "Nothing is changed until you choose." in asked.shown
+    if leaves:
+        await team.presses(asked, asked.buttons[-1])
+    assert "No sentence waits for you." in (await team.types("/label", person="grace")).text
+
+
+async def test_the_answer_to_a_question_stores_the_sentence_it_was_about(team: Team) -> None:
+    asked = (await team.types("/label SYMPTOM pain in: A patient with pain, more pain.")).message
+    after = await team.presses(asked, "All 2")
+    assert "“pain” is SYMPTOM (2 times)" in after.shown
+    assert "The sentence is new here." in after.shown

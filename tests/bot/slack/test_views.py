@@ -906,6 +906,37 @@ def test_the_first_button_of_a_card_agrees_with_the_suggestion(
     assert buttons(card(suggestion=suggestion))[: len(expected)] == expected
 
 
+def green(view: View) -> bool:
+    blocks = view.to_message()["blocks"]
+    return "primary" in str([block for block in blocks if block["type"] == "actions"])
+
+
+@pytest.mark.parametrize(
+    ("spans", "model", "facts", "said"),
+    [
+        ((SPAN,), 3, {}, None),
+        ((SPAN,), 3, {"unsure": (SPAN,)}, f"as {SPAN.label} (41 %)"),
+        ((SPAN,), 3, {"may_miss": True}, "There may be more"),
+        ((SPAN,), None, {"may_miss": True}, "Only phrases labelled before are found"),
+        ((), 3, {}, None),
+        ((), 3, {"may_miss": True}, "but is unsure of it"),
+    ],
+)
+def test_green_is_what_the_model_is_sure_of_and_the_card_says_what_it_is_not(
+    spans: tuple[Span, ...], model: int | None, facts: dict[str, Any], said: str | None
+) -> None:
+    suggestion = Suggestion(7, spans, (0.41,) * len(spans), model, offer="o", **facts)
+    view = card(suggestion=suggestion)
+    assert green(view) is (said is None)
+    assert said is None or said in shown(view)
+
+
+def test_a_second_opinion_says_why_nothing_is_suggested() -> None:
+    text = shown(card(blind=True))
+    assert "A second opinion." in text
+    assert "nothing is suggested" in text
+
+
 @pytest.mark.parametrize(
     ("sentences", "source"),
     [(0, "from your labels' meanings"), (7, "from 7 sentences")],

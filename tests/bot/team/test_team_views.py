@@ -35,17 +35,20 @@ from bot.team.values.history import HistoryPage, Undone
 from bot.team.values.review import (
     Decision,
     Dispute,
+    LookingAtError,
     NoDispute,
+    NoError,
     NoteKept,
     Reviewing,
     Version,
     YoursToLabel,
+    merged,
 )
 from bot.team.values.stats import Agreement, LabelAgreement, PersonStats, TeamStats
 from bot.team.views.flags import flags_view
 from bot.team.views.history import history_view, undone_view
 from bot.team.views.labels import asked_view, changed_view, kept_view, labels_view, left_view
-from bot.team.views.review import dispute_view, note_view, yours_view
+from bot.team.views.review import dispute_view, error_view, note_view, yours_view
 from bot.team.views.stats import stats_view
 from ner_engine.annotation import Span
 from tests.bot.invariants import unhurried
@@ -153,6 +156,9 @@ agreements = st.builds(
     counts,
     st.lists(st.builds(LabelAgreement, labels, shares, counts), max_size=60).map(tuple),
     st.lists(st.tuples(somebody, somebody, shares, counts), max_size=9).map(tuple),
+    shares,
+    st.booleans(),
+    st.none() | st.tuples(shares, counts),
 )
 stats = st.builds(
     TeamStats,
@@ -188,6 +194,19 @@ answers: st.SearchStrategy[object] = st.one_of(
     stats,
     st.builds(Reviewing, disputes(), counts, st.none() | decisions, st.booleans()),
     st.builds(NoDispute, st.none() | decisions, counts, counts),
+    disputes().flatmap(
+        lambda dispute: st.builds(
+            LookingAtError,
+            st.just(dispute.sentence),
+            st.sampled_from(dispute.versions),
+            st.sampled_from(dispute.versions),
+            shares,
+            counts,
+            st.none() | decisions,
+            st.booleans(),
+        )
+    ),
+    st.builds(NoError, st.none() | decisions, st.booleans(), counts),
     st.builds(
         FlagsShown,
         st.lists(flags, max_size=5).map(tuple),
@@ -213,6 +232,8 @@ VIEWS: dict[type[object], Callable[[Any], View]] = {
     TeamStats: stats_view,
     Reviewing: dispute_view,
     NoDispute: dispute_view,
+    LookingAtError: error_view,
+    NoError: error_view,
     NoteKept: note_view,
     YoursToLabel: yours_view,
     FlagsShown: flags_view,
@@ -294,3 +315,43 @@ def test_a_new_label_without_a_meaning_is_asked_for_one_by_an_example() -> None:
     assert "What does it mean?" in said
     assert "/nerbot labels describe SYMPTOM what a patient feels" in said
     assert "What does it mean?" not in kept_view(LabelKept("SYMPTOM", "pain", is_new=True)).text
+
+
+PAIN, WHOLE, DRUG = Span(9, 13, "SYMPTOM"), Span(3, 13, "SYMPTOM"), Span(17, 24, "DRUG")
+TEXT = "No chest pain by aspirin."
+
+
+def dispute_of(*versions: tuple[Span, ...]) -> Dispute:
+    people = ("U0ANN", "U0BEN", "U0CAT")
+    named_versions = zip(versions, people, strict=False)
+    return Dispute(
+        Sentence(7, TEXT), tuple(Version(spans, (who,)) for spans, who in named_versions)
+    )
+
+
+def test_a_review_tells_what_one_version_has_and_the_other_has_not() -> None:
+    said = dispute_view(Reviewing(dispute_of((PAIN, DRUG), (WHOLE, DRUG)), 1)).text
+    assert "1 has “pain” as SYMPTOM; 2 has “chest pain” as SYMPTOM." in said
+
+
+def test_where_one_has_nothing_more_the_difference_says_so() -> None:
+    said = dispute_view(Reviewing(dispute_of((PAIN, DRUG), (DRUG,)), 1)).text
+    assert "1 has “pain” as SYMPTOM; 2 has nothing there." in said
+
+
+@pytest.mark.parametrize(
+    ("versions", "union"),
+    [
+        (((PAIN,), (DRUG,)), (PAIN, DRUG)),
+        (((PAIN,), (WHOLE,)), None),
+        (((PAIN, DRUG), (DRUG,)), None),
+    ],
+)
+def test_versions_are_merged_where_that_is_a_reading_of_its_own(
+    versions: tuple[tuple[Span, ...], ...], union: tuple[Span, ...] | None
+) -> None:
+    dispute = dispute_of(*versions)
+    assert merged(dispute) == union
+    assert any("Merge" in text for text in buttons(dispute_view(Reviewing(dispute, 1)))) is (
+        union is not None
+    )
