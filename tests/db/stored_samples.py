@@ -302,7 +302,9 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
     ),
     Reviewing(DISPUTE, 3, DECISION, changed=True),
     NoDispute(DECISION, 2, 1),
-    LookingAtError(SENTENCE, *DISPUTE.versions, 0.625, 4, DECISION, changed=True),
+    LookingAtError(
+        SENTENCE, DISPUTE.versions[0], DISPUTE.versions[1], 0.625, 4, DECISION, changed=True
+    ),
     NoError(DECISION, trained=False, passed=3),
     NoteKept(DECISION),
     *(DeletionAsked(delete, "of13", "It hurts.", 5, 2) for delete in DELETES),
