@@ -40,6 +40,13 @@ _LIKENESSES = {
 _LABEL_LIKENESSES = {ord(sign): "_" for sign in "- "} | dict.fromkeys(map(ord, _JOINERS))
 
 
+#: Thai, Lao, Burmese, Khmer, Tibetan, kana, Chinese and what is written with it.
+_SOLID_SCRIPT = re.compile(
+    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A stretch of a text with a label: ``start`` and ``end`` in code points, ``end`` exclusive."""
@@ -152,13 +159,20 @@ def check_text(text: str) -> None:
         raise EmptyText
     if len(text) > MAX_TEXT:
         raise TextTooLong(length=len(text), limit=MAX_TEXT)
-    longest = max(map(len, text.split()))
+    longest = longest_run(text)
     if longest > MAX_RUN:
         raise RunTooLong(length=longest, limit=MAX_RUN)
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise InvalidCharacter(position=error.start) from None
+
+
+def longest_run(text: str) -> int:
+    """The most characters without a blank; a character of a script that is written without blanks ends a run."""
+    if text.isascii():
+        return max(map(len, text.split()), default=0)
+    return max(map(len, _SOLID_SCRIPT.sub(" ", text).split()), default=0)
 
 
 def fold(text: str) -> str:

@@ -138,6 +138,12 @@ class NotPackaged(EngineError):
     """The model could not be made a package: {reason}."""
 
 
+class TokenizerMissing(EngineError):
+    """What tells the words of the language {language} apart is not installed: {module}. Where nerbot runs, type
+    pip install "nerbot[{extra}]" and start it again.
+    """
+
+
 class EncoderError(EngineError):
     """The sentence encoder cannot be used."""
 

@@ -125,6 +125,9 @@ def register(
         app.action(action)(replies.to_button(pressed(read)))
     piece = re.compile(rf"^{re.escape(ids.PIECE)}\.\d+$")
     app.action(piece)(replies.to_button(pressed(parsing.read_choice), replace=False))
+    app.action(re.compile(rf"^{re.escape(ids.JOIN)}$|^{re.escape(ids.AS_ONE)}$"))(
+        replies.to_button(_joining(labelling))
+    )
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
     app.action(ids.one_of(ids.GUESS))(replies.to_button(pressed(parsing.read_guess)))
@@ -144,6 +147,16 @@ def register(
 
     app.shortcut({"callback_id": ids.LABEL_MESSAGE, "type": "message_action"})(message)
     app.shortcut({"callback_id": ids.LABEL_NEXT, "type": "shortcut"})(following)
+
+
+def _joining(labelling: Labelling) -> Work:
+    """The menu [Join with the next] and [As one sentence]."""
+
+    async def work(body: Payload) -> View:
+        wanted = parsing.read_join(payloads.choice_of(body) or payloads.action_value(body))
+        return outcome_view(await labelling.join_pieces(payloads.caller_of_action(body), wanted))
+
+    return work
 
 
 async def _label_message(

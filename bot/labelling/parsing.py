@@ -19,7 +19,9 @@ from bot.labelling.commands import (
 )
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.intents import MarkedSentence
+from bot.labelling.values.messages import JoinPieces
 from bot.slack.label_words import first_label
+from bot.slack.marks import without_line_marks, without_marks
 from bot.slack.payloads import HELP, HelpWanted, read_id, read_label_name, read_place, read_words
 from bot.slack.text_normalization import canonical_form, clean, unquoted
 from ner_engine.annotation import AnnotatedText, Span
@@ -49,6 +51,7 @@ _WORDS: Mapping[str, LabelCommand] = {
 
 def read_label(text: str) -> LabelCommand:
     """Read what is typed after /label; raises HelpWanted, NotUnderstood or TextRefused."""
+    text = without_marks(text).strip()
     word = text.lower()
     if word in HELP:
         raise HelpWanted("")
@@ -59,13 +62,13 @@ def read_label(text: str) -> LabelCommand:
     if _BRACES.search(text) or (re.search(r"[{}]", text) and not _IN.search(text)):
         return _marked(text)
     if bare := _NONE_IN.match(text):
-        entityless = clean(bare[1])
+        entityless = clean(without_line_marks(bare[1]))
         return MarkedSentence(entityless.text, (), entityless.cleaned)
     label, rest = first_label(text)
     phrase, has_sentence, sentence = _split_sentence(rest)
     if not phrase:
         raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
-    whole = clean(sentence) if has_sentence else None
+    whole = clean(without_line_marks(sentence)) if has_sentence else None
     words = phrase if has_sentence else _without_everywhere(phrase)
     quoted = clean(unquoted(words))
     return LabelPhrase(
@@ -148,6 +151,16 @@ def read_passed(value: str) -> NextSentence | GoOn:
 def read_guess(value: str) -> TurnGuess:
     """A suggestion's id and where the guess in it begins out of a button."""
     return TurnGuess(*read_place(value))
+
+
+def read_join(value: str) -> JoinPieces:
+    """A question's id and the first of two sentences that become one; all of them where no number is named."""
+    question, _, first = value.partition(":")
+    return (
+        JoinPieces(question, read_id(first), read_id(first) + 1)
+        if first
+        else JoinPieces(question, 0, None)
+    )
 
 
 def read_choice(value: str) -> Choose:

@@ -41,12 +41,22 @@ from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
 from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question, ReasonKept
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
-from bot.labelling.values.messages import MessageIntent, QuotedMessage, TakeMessage, Withdraw
+from bot.labelling.values.messages import (
+    JoinPieces,
+    MessageIntent,
+    QuotedMessage,
+    TakeMessage,
+    Withdraw,
+)
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from ner_engine.annotation import find_mentions
 from ner_engine.label_names import LabelNames
 
+_QUESTION_OVER = (
+    "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
+    "from the message's menu."
+)
 _REASON_KEPT: JsonForm[ReasonKept] = JsonForm(ReasonKept)
 
 
@@ -88,6 +98,18 @@ class Labelling:
     async def label_message(self, caller: Caller, message: QuotedMessage) -> Outcome:
         """The card of a message's one sentence, or the question which of several it is; raises TextRefused."""
         intent = await messages.split_message(self._engine, message)
+        return await self.handle(caller, TakeMessage(intent))
+
+    async def join_pieces(self, caller: Caller, command: JoinPieces) -> Outcome:
+        """The question which sentence of a message is meant, with some of them as one; the card where one is left."""
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Access(tx).of(caller)
+            asked = project and await PendingActions(tx).get(
+                project.id, caller.person, command.question, Question
+            )
+        if not asked or not isinstance(asked.intent, MessageIntent):
+            raise NotFound(_QUESTION_OVER)
+        intent = await messages.join_pieces(self._engine, asked.intent, command)
         return await self.handle(caller, TakeMessage(intent))
 
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
@@ -224,10 +246,7 @@ async def choose(session: LabellingSession, command: Choose) -> Outcome:
         session.project_id, session.person, command.question_id, Question
     )
     if question is None or command.index >= len(question.choices):
-        raise NotFound(
-            "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
-            "from the message's menu."
-        )
+        raise NotFound(_QUESTION_OVER)
     intent: Intent | None = question.choices[command.index].intent
     if intent is None:
         return await _left_alone(session, question)

@@ -13,7 +13,7 @@ _AROUND = tuple(
 _FENCE = "```"
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>|]*[^\s<>|*_~`.,;:!?)]")
 _LINK_PLACE = "\ue002"
-_QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\W\d_]|[\"'“„«*_(])")
+_QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\W\d_]|[\"'“„«*_(•◦▪‣·●]|-\s)")
 _BULLET = re.compile(r"[•◦▪▫‣⁃∙·●○■]\s*|[-*–]\s+(?=\D)")
 
 

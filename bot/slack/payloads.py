@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.flags import MAX_NOTE
 from bot.domain.project import Caller
 from bot.errors import NotUnderstood, PersonError, TextRefused
+from bot.slack.marks import without_line_marks, without_marks
 from bot.slack.senders import is_guest, is_private_channel, person_of, workspace_of
 from bot.slack.text_normalization import CleanText, clean, decode, unquoted
 from ner_engine.annotation import MAX_LABEL, parse_label
@@ -126,7 +127,7 @@ def read_sentences(text: str) -> tuple[CleanText, ...]:
         raise TextRefused(
             f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
         )
-    return tuple(clean(line) for line in lines)
+    return tuple(clean(without_line_marks(without_marks(line))) for line in lines)
 
 
 MAX_LINES = 20

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import emoji
 
 from bot.errors import TextRefused
-from ner_engine.annotation import MAX_RUN, MAX_TEXT
+from ner_engine.annotation import MAX_RUN, MAX_TEXT, longest_run
 
 _ENTITY = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _SPECIAL_MENTION = re.compile(r"^(?:subteam\^|date\^)")
 _BROADCASTS = frozenset({"here", "channel", "everyone"})
 _ZWJ = "\u200d"
+_JOINERS = "\u200c\u200d"
+_FIRST_JOINING = 0x0600
+"""In Latin, Greek, Cyrillic and Hebrew letters nothing joins: a joiner there is one that was pasted."""
 # Zero-width, bidirectional and BOM characters change what a person sees or what a token is without being seen. They are
 # of Unicode's category Cf, except one; and all of that category are unseen, except the signs that stand round a number.
 _UNSEEN_MARK = "\u034f"
@@ -23,6 +26,7 @@ _REGION_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 _BLANK_CONTROLS = frozenset("\t\n\v\f\r\x85")
 # Slack's names of emoji, alone or in a row. Beside a letter or a digit they are none: `10:100:45`, `a:b:c`.
 _EMOJI_NAMES = re.compile(r"(?<![A-Za-z0-9:])(?::[^\s:]+:)+(?![A-Za-z0-9:])")
+_LONG_LINK = re.compile(rf"((?:https?://|www\.)[^\s/]{{1,100}})(?=\S{{{MAX_RUN - 100}}})\S*")
 _SKIN_TONE_NAME = re.compile("\ufe0f?:skin-tone-([2-6]):")
 
 
@@ -89,7 +93,7 @@ def _visible(text: str) -> str:
     return "".join(
         character
         for i, character in enumerate(text)
-        if i in flags or not _is_unseen(character) or _joins_emoji(text, i)
+        if i in flags or not _is_unseen(character) or _joins(text, i)
     )
 
 
@@ -99,11 +103,19 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) == "Cf" and character not in _SEEN_FORMATS
 
 
-def _joins_emoji(text: str, i: int) -> bool:
+def _joins(text: str, i: int) -> bool:
+    """Whether a joiner is part of an emoji, or of a word of a script whose letters join: Persian, Hindi, Malayalam."""
+    if text[i] in _JOINERS and i > 0 and _is_joining(text[i - 1]):
+        return True
     if text[i] != _ZWJ or i + 1 == len(text):
         return False
     before = text[max(0, i - 2) : i].removesuffix("\ufe0f")[-1:]
     return _is_pictograph(before) and _is_pictograph(text[i + 1])
+
+
+def _is_joining(character: str) -> bool:
+    is_of_word = unicodedata.category(character)[0] in "LM" and character != "\ufe0f"
+    return is_of_word and ord(character) >= _FIRST_JOINING
 
 
 def _is_pictograph(character: str) -> bool:
@@ -124,11 +136,16 @@ def _check(text: str) -> None:
         raise TextRefused("There is no text to work with. Type a sentence after the command.")
     if len(text) > MAX_TEXT:
         raise TextRefused(too_long(len(text)))
-    if any(len(word) > MAX_RUN for word in text.split(" ")):
+    if longest_run(text) > MAX_RUN:
         raise TextRefused(
             f"The text has a run of more than {MAX_RUN} characters without a blank, which the model cannot read. "
             "Break it up and send it again."
         )
+
+
+def without_long_links(text: str) -> str:
+    """The text with each link that is too long for a model as its place alone: `https://example.org/…`."""
+    return _LONG_LINK.sub(lambda link: f"{link[1]}/…", text)
 
 
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))

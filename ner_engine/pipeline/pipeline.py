@@ -15,6 +15,7 @@ from ner_engine.annotation import AnnotatedText, Prediction, Span
 from ner_engine.errors import UnknownBase
 from ner_engine.pipeline.recognizer import FACTORY
 from ner_engine.pipeline.spacy_config import model_section
+from ner_engine.pipeline.tokenizers import blank_pipeline
 from ner_engine.settings import TrainingSettings
 
 #: Texts taken through the pipeline together.
@@ -106,7 +107,7 @@ def make_pipeline(settings: TrainingSettings, *, fold_model: bool = False) -> Pi
 
     For a ``fold_model`` the base's components are left out, without which ours finds the same, and the
     recognizer has one member.
-    Raises UnknownBase and EncoderError.
+    Raises UnknownBase, TokenizerMissing and EncoderError.
     """
     ours = BESIDE if settings.base else ALONE
     if fold_model:
@@ -114,7 +115,7 @@ def make_pipeline(settings: TrainingSettings, *, fold_model: bool = False) -> Pi
     elif settings.base:
         nlp = _load_base(settings.base, bare=False)
     else:
-        nlp = spacy.blank(settings.language)
+        nlp = blank_pipeline(settings.language)
     members = 1 if fold_model else settings.recipe.members
     # numpy's own matrix product took a third of the time of spaCy's default, blis.
     with use_ops("numpy", use_blis=False):
@@ -133,9 +134,9 @@ def _bare(language: str, base: str | None) -> Language:
     return type(shared)(shared.vocab, create_tokenizer=lambda _: shared.tokenizer)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _load_bare(language: str, base: str | None) -> Language:
-    return _load_base(base, bare=True) if base else spacy.blank(language)
+    return _load_base(base, bare=True) if base else blank_pipeline(language)
 
 
 def _load_base(base: str, *, bare: bool) -> Language:

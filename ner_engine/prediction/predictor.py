@@ -11,6 +11,7 @@ from ner_engine.errors import CanaryFailed, EngineError, ModelAbsent, ModelIncom
 from ner_engine.model_files.manifest import Manifest, read_manifest
 from ner_engine.model_files.store import verify_model
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
+from ner_engine.pipeline.tokenizers import blank_pipeline
 from ner_engine.sentences import split_sentences
 
 
@@ -88,10 +89,10 @@ def _load(model_dir: Path) -> Language:
 
 
 class Tokenizer:
-    """The tokens and sentences of a language without a model. Not thread-safe."""
+    """The tokens and sentences of a language without a model. Not thread-safe. Raises TokenizerMissing."""
 
     def __init__(self, language: str = "en") -> None:
-        self._nlp = spacy.blank(language)
+        self._nlp = blank_pipeline(language)
 
     def token_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
         """The (start, end) of the tokens in code points, blank ones left out. Raises TextError."""

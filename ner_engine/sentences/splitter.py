@@ -31,7 +31,7 @@ _BRACKET = re.compile(r"[()]")
 _LONGEST_BRACKET = 300
 #: Laughs with what is before it.
 _SMILE = re.compile(
-    r"\s?(?:[:;=8]['-]?[)(DPp/|*3]+|[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)+(?=\s|$)"
+    r"\s?(?:[:;=8]['-]?[)(DPp/|*3]+|[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?){1,5}(?=\s|$)"
 )
 #: The last characters before a stop that are looked at for a word.
 _LOOK_BACK = 40

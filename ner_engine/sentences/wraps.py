@@ -10,7 +10,7 @@ from ner_engine.sentences.abbreviations import LEADS, STARTERS
 _NARROWEST, _WIDEST = 38, 130
 #: A line that is broken off in a sentence has at least so many characters.
 _BROKEN_OFF = 12
-_ITEM = re.compile(r"\s*(?:[-–—*•◦▪‣·>#|]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s)")
+_ITEM = re.compile(r"(?:[-–—*•◦▪‣·>#|]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s)")
 _STOPS = ".!?:;。！？।؟…|"
 
 

@@ -34,7 +34,14 @@ from bot.labelling.values.cards import (
     Suggestion,
 )
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
-from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
+from bot.labelling.values.messages import (
+    LeftOut,
+    MessageIntent,
+    Piece,
+    Queued,
+    WhyLeftOut,
+    Withdrawn,
+)
 from bot.models.commands import LiveMoved, PolicySet, ScoresPosted
 from bot.projects.commands import ProjectShown, RolesShown
 from bot.projects.use_cases import Reply
@@ -131,7 +138,11 @@ PHRASE = LabelIntent("SYMPTOM", "ain", True, 7, ((19, 22), (0, 1)), True, True)
 MARKED = MarkedSentence("No pain.", (Span(3, 7, "SYMPTOM"),), True, True, True)
 EVERYWHERE = EverywhereIntent("SYMPTOM", "ain", True, True, True, 2, (7, 8), True)
 MESSAGE = MessageIntent(
-    (Piece("No pain.", ((0, 2), (3, 7))),), "https://x.slack.com/p2", cleaned=True, to_queue=True
+    (Piece("No pain.", ((0, 2), (3, 7))),),
+    "https://x.slack.com/p2",
+    cleaned=True,
+    to_queue=True,
+    left_out=tuple(LeftOut(why, 9, "No fever") for why in WhyLeftOut),
 )
 INTENTS = (PHRASE, MARKED, EVERYWHERE, MESSAGE)
 SURVEY = Survey(

@@ -1,9 +1,34 @@
 """Sentences taken from a message in Slack: what can be chosen, what was put into the queue."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from bot.domain.project import Offsets
+
+MAX_TAKEN = 10_000
+"""Characters of one message that are looked at; what is behind them is left out, and told."""
+MAX_SENTENCES = 500
+"""Sentences that are taken of one message."""
+
+
+class WhyLeftOut(StrEnum):
+    """Why something of a message is not among the sentences that can be labelled."""
+
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    BEHIND = "behind"
+    """It is behind the most characters that are taken of one message."""
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A piece of a message that is left out: so many characters (or sentences, of those that are too many)."""
+
+    why: WhyLeftOut
+    size: int
+    begins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +38,7 @@ class QuotedMessage:
     lines: tuple[str, ...]
     permalink: str | None = None
     cleaned: bool = False
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,7 @@ class MessageIntent:
     permalink: str | None = None
     cleaned: bool = False
     to_queue: bool = False
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +65,16 @@ class TakeMessage:
     """The message shortcut "Label this message"."""
 
     intent: MessageIntent
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPieces:
+    """[Join …] and [As one sentence]: the sentences of a question from one to another become one."""
+
+    question: str
+    first: int
+    last: int | None
+    """None for the last of all."""
 
 
 @dataclass(frozen=True, slots=True)

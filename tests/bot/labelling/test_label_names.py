@@ -38,3 +38,10 @@ async def test_a_label_is_renamed_to_another_spelling_of_itself(team: Team) -> N
     await team.presses(asked.message, "Rename")
     answer = await team.types("/label side-effect pain")
     assert "rash side effect and pain side effect" in answer.text
+
+
+async def test_the_marks_of_slack_are_not_the_texts_in_commands(team: Team) -> None:
+    answer = await team.types(
+        "/label DRUG *aspirin* in: > She took _aspirin_ and snake_case at 2*3*4."
+    )
+    assert "She took aspirin DRUG and snake_case at 2*3*4." in answer.text

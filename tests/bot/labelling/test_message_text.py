@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import TextRefused
 from bot.labelling.message_text import read_message
+from bot.labelling.values.messages import WhyLeftOut
 from bot.slack import payloads
 from tests.bot.invariants import unhurried
 
@@ -59,10 +60,113 @@ def test_where_the_blocks_say_nothing_the_text_is_read() -> None:
     assert read_message(message("words", blocks=rich(section()))).lines == ("words",)
 
 
-@pytest.mark.parametrize("said", [{"bot_id": "B1"}, {"subtype": "bot_message"}])
-def test_messages_of_apps_are_refused(said: dict[str, str]) -> None:
-    with pytest.raises(TextRefused, match="by an app"):
-        read_message(message("words", **said))
+@pytest.mark.parametrize("said", [{"bot_id": "B1"}, {"subtype": "bot_message", "bot_id": "B2"}])
+def test_messages_of_other_apps_are_read(said: dict[str, str]) -> None:
+    assert read_message(message("A ticket came in.", **said)).lines == ("A ticket came in.",)
+
+
+def test_nerbots_own_messages_are_refused() -> None:
+    body = {"api_app_id": "A1", **message("words", bot_id="B1", app_id="A1")}
+    with pytest.raises(TextRefused, match="by nerbot itself"):
+        read_message(body)
+
+
+def test_the_blocks_of_a_ticket_are_read_without_marks() -> None:
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Ticket *4711*"}},
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": "*Problem*: _severe_ nausea &amp; pain"},
+        },
+        {"type": "divider"},
+        {
+            "type": "section",
+            "fields": [
+                {"type": "mrkdwn", "text": "`aspirin`"},
+                {"type": "plain_text", "text": "2*3*4"},
+            ],
+        },
+        {
+            "type": "context",
+            "elements": [
+                {"type": "mrkdwn", "text": "by <@U1|ada>"},
+                {"type": "image", "alt_text": "x"},
+            ],
+        },
+        {
+            "type": "actions",
+            "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Close"}}],
+        },
+    ]
+    lines = read_message(message("fallback", bot_id="B1", blocks=blocks)).lines
+    assert lines == (
+        "Ticket *4711*",
+        "Problem: severe nausea & pain",
+        "aspirin",
+        "2*3*4",
+        "by @ada",
+    )
+
+
+def test_a_forwarded_message_is_read() -> None:
+    inner = {"message": {"blocks": rich(section(words("She has chest pain.")))}}
+    attached = {
+        "is_share": True,
+        "from_url": "https://x.slack.com/archives/C1/p1",
+        "text": "x",
+        "message_blocks": [inner],
+    }
+    found = read_message(message("See this.", attachments=[attached]))
+    assert found.lines == ("See this.", "She has chest pain.")
+
+
+def test_the_text_of_an_old_attachment_is_read() -> None:
+    attached = {
+        "pretext": "New ticket", "title": "No *4711*", "text": "Nausea since Monday.", "fallback": "x",
+        "fields": [{"title": "Drug", "value": "aspirin"}],
+    }  # fmt: skip
+    found = read_message(message("", subtype="bot_message", attachments=[attached]))
+    assert found.lines == ("New ticket", "No 4711", "Nausea since Monday.", "Drug", "aspirin")
+
+
+def test_what_only_a_fallback_says_is_read() -> None:
+    assert read_message(message("", attachments=[{"fallback": "Nausea."}])).lines == ("Nausea.",)
+
+
+def test_the_preview_of_a_link_is_not_the_messages_own_text() -> None:
+    preview = {"from_url": "https://x.example", "title": "A title", "text": "Somebody else's."}
+    assert read_message(message("Look.", attachments=[preview])).lines == ("Look.",)
+
+
+def test_wrapped_lines_are_one_text() -> None:
+    mail = "The patient was admitted with acute chest pain radiating to the left\narm and was given aspirin."
+    assert read_message(message(mail)).lines == (mail.replace("\n", " "),)
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("&gt; She has chest pain.", "She has chest pain."),
+        ("• no fever", "no fever"),
+        ("- no fever", "no fever"),
+        ("&gt; 38 C since Monday", "> 38 C since Monday"),
+        ("- 5 mmHg", "- 5 mmHg"),
+    ],
+)
+def test_quotes_and_bullets_are_slacks(line: str, read: str) -> None:
+    assert read_message(message(line)).lines == (read,)
+
+
+def test_what_is_behind_the_limit_is_left_out_and_told() -> None:
+    found = read_message(message("She has chest pain. " * 600))
+    assert len(found.lines[0]) <= 10_000
+    assert [piece.why for piece in found.left_out] == [WhyLeftOut.BEHIND]
+
+
+def test_a_line_that_cannot_be_stored_costs_itself() -> None:
+    found = read_message(message("No fever.\n\nbad \x07 line.\n\nNo pain."))
+    assert found.lines == ("No fever.", "No pain.")
+    assert [piece.why for piece in found.left_out] == [WhyLeftOut.UNREADABLE]
 
 
 @unhurried

@@ -104,7 +104,7 @@ async def test_a_message_of_several_sentences_lists_them(team: Team) -> None:
     listed = await label(team, say(team, SEVERAL))
     assert "This message has 3 sentences." in listed.shown
     assert "Dr. Lee gave 0.5 mg." in listed.shown
-    assert listed.buttons == ["Label", "Label", "Label", "All 3 into the queue"]
+    assert listed.buttons == ["Label", "Label", "Label", "All 3 into the queue", "As one sentence"]
 
 
 async def test_lines_are_sentences_of_their_own(team: Team) -> None:
@@ -166,7 +166,7 @@ async def test_a_repeated_delivery_stores_once(team: Team) -> None:
     [
         ("", "no text to label"),
         ("---", "no words to label"),
-        ("word " * 500, "up to 2,000 can be taken"),
+        ("word " * 500, "a sentence may have up to 2,000"),
         ("x" * 300, "without a blank"),
     ],
 )
@@ -178,11 +178,12 @@ async def test_what_cannot_be_labelled_is_said_with_the_next_step(
     assert told in answer.shown
 
 
-async def test_a_message_by_an_app_is_not_labelled(team: Team) -> None:
+async def test_a_message_by_nerbot_is_not_labelled(team: Team) -> None:
     """nerbot's own answers are not food for its model."""
+    ours = team.slack.workspace.identity.app_id
+    team.slack.alter = lambda sent: {**sent, "message": {**sent["message"], "app_id": ours}}
     answer = await label(team, replace(say(team, "I am a bot."), bot_id="B1"))
-    assert "This message is by an app" in answer.shown
-    assert "/label" in answer.shown
+    assert "by nerbot itself" in answer.shown
 
 
 async def test_where_the_channel_takes_no_answer_it_comes_by_direct_message(
@@ -248,3 +249,35 @@ async def test_where_slack_takes_no_direct_message_the_modal_says_how_to_go_on(
     await slack.until(lambda: slack.view("ada"))
     assert "Type /label in a channel instead" in str(slack.view("ada"))
     slack.problems.clear()
+
+
+async def test_two_sentences_of_a_message_are_joined(team: Team) -> None:
+    """[Join with the next] turns the list into one with the two as one."""
+    listed = await label(team, say(team, SEVERAL))
+    menu = next(e for _, e in listed.actions if e["type"] == "static_select")
+    await team.slack.click("ada", listed, menu["action_id"], option=menu["options"][0]["value"])
+    await team.slack.until(lambda: "This message has 2 sentences." in team.reads())
+    assert "Chest pain since Monday. Dr. Lee gave 0.5 mg." in team.reads()
+
+
+async def test_a_message_is_labelled_as_one_sentence(team: Team) -> None:
+    """[As one sentence] brings the card of the whole."""
+    listed = await label(team, say(team, SEVERAL))
+    card = await team.presses(listed, "As one sentence")
+    assert SEVERAL in card.shown
+    assert "No entities" in card.buttons
+
+
+async def test_a_message_over_the_limits_gives_what_fits(team: Team) -> None:
+    """What is left out is told with its reason."""
+    text = (
+        "No fever. "
+        + "word " * 500
+        + ". See https://example.org/"
+        + "a" * 300
+        + " for more. No pain."
+    )
+    listed = await label(team, replace(say(team, "x"), text=text))
+    assert "No fever." in listed.shown
+    assert "See https://example.org/… for more." in listed.shown
+    assert "1 sentence is left out" in listed.shown

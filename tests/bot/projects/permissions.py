@@ -95,6 +95,8 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.UNDO_TOGETHER: ("made-up", LABELLER),
     f"{ids.CHOICE}.0": ("made-up:0", LABELLER),
     f"{ids.PIECE}.0": ("made-up:0", LABELLER),
+    ids.JOIN: ("made-up:0", LABELLER),
+    ids.AS_ONE: ("made-up", LABELLER),
     ids.EDIT: ("{sentence}", LABELLER),
     ids.EDIT_SUGGESTION: ("made-up", LABELLER),
     ids.FLAG_WHY: ("{sentence}", LABELLER),

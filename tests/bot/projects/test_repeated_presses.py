@@ -52,13 +52,21 @@ async def settled(data: Path, *, but: frozenset[str] = frozenset()) -> dict[str,
     return before
 
 
+def first_option(message: Message, action: str) -> str | None:
+    """What is chosen in a menu."""
+    for _, element in interactive(message.blocks):
+        if element["action_id"] == action and element.get("options"):
+            return str(element["options"][0]["value"])
+    return None
+
+
 async def pressed_twice(
     team: Team, data: Path, message: Message, action: str, *, but: frozenset[str] = frozenset()
 ) -> str:
     """Press, deliver the press again, and compare: what is wrong, if anything."""
     slack, is_quiet = team.slack, action in QUIET
     seen = len(answers(slack))
-    press = await slack.click("ada", message, action)
+    press = await slack.click("ada", message, action, option=first_option(message, action))
     await slack.until(lambda: len(answers(slack)) > seen, timeout=patient(20))
     before, first = await settled(data, but=but), answers(slack)
     again = await slack.deliver_again(press)
@@ -161,6 +169,8 @@ OFFERED: dict[str, Ask] = {
     f"{ids.CHOICE}.0": everywhere,
     ids.UNDO_TOGETHER: done_everywhere,
     f"{ids.PIECE}.0": pieces,
+    ids.AS_ONE: pieces,
+    ids.JOIN: pieces,
     ids.WITHDRAW: queued,
     f"{ids.REVIEW_TAKE}.0": dispute,
 }

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import TextRefused
-from bot.slack.text_normalization import CleanText, clean, decode
+from bot.slack.text_normalization import CleanText, clean, decode, without_long_links
 from ner_engine.annotation import MAX_RUN, MAX_TEXT, check_text
 from tests.bot.invariants import unhurried
 
@@ -231,3 +231,26 @@ def test_a_run_may_not_have_one_character_more() -> None:
 def test_a_hostile_text_is_refused_at_once(text: str) -> None:
     with pytest.raises(TextRefused):
         clean(text)
+
+
+@pytest.mark.parametrize("word", ["می\u200cشود", "क\u094d\u200dष", "ന\u0d4d\u200d"])
+def test_joiners_stay_in_words_of_scripts_that_join(word: str) -> None:
+    assert clean(word) == CleanText(word)
+
+
+@pytest.mark.parametrize("text", ["pa\u200dtient", "a\u200cb", "\u200cمی", "ש\u200dל"])
+def test_joiners_are_taken_out_where_nothing_joins(text: str) -> None:
+    assert clean(text).text == text.replace("\u200c", "").replace("\u200d", "")
+
+
+def test_a_long_link_is_shortened_to_its_place() -> None:
+    link = "https://example.org/" + "a" * 300
+    assert without_long_links(f"See {link} for it.") == "See https://example.org/… for it."
+
+
+def test_a_link_that_fits_stays() -> None:
+    assert without_long_links("See https://example.org/a?b=c.") == "See https://example.org/a?b=c."
+
+
+def test_a_long_chinese_sentence_is_no_unbroken_run() -> None:
+    assert clean("患者有胸痛" * 60).text

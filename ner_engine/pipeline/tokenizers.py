@@ -1,0 +1,64 @@
+"""spaCy's tokenizers by language, so that no sentence of a script without blanks is one word."""
+
+import unicodedata
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.util import compile_infix_regex
+
+from ner_engine.errors import TokenizerMissing
+from ner_engine.languages import ANY, EXTRAS, missing_extra
+
+#: By the rules of signs and blanks instead of a library that is not there: Korean ends words at blanks, too.
+_PLAIN: dict[str, Any] = {"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}}
+_CONFIG: dict[str, dict[str, Any]] = {"ko": _PLAIN}
+#: spaCy's own for these end words at blanks alone, or tell the letters of "mg" and the digits of 500 apart.
+_AS_ANY = frozenset({"vi", "zh"})
+#: Thai, Lao, Burmese, Khmer, kana, Chinese and what is written with it: scripts without blanks between words.
+_SOLID = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF),
+          (0x20000, 0x323AF))  # fmt: skip
+
+_WIDE_SIGNS = "[\u3001-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+
+
+def blank_pipeline(language: str) -> Language:
+    """A pipeline that only tells words apart; raises TokenizerMissing."""
+    extra = missing_extra(language)
+    if extra is not None:
+        raise TokenizerMissing(language=language, module=EXTRAS[language][0], extra=extra)
+    nlp = _blank(ANY if language in _AS_ANY else language)
+    if isinstance(nlp.tokenizer, Tokenizer):
+        infixes = [*(nlp.Defaults.infixes or ()), _WIDE_SIGNS, _one_character()]
+        nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    return nlp
+
+
+def _blank(language: str) -> Language:
+    try:
+        return spacy.blank(language, config=_CONFIG.get(language, {}))
+    except ImportError as error:
+        # spaCy has no rules for it (E048), and says so by the module that is not there.
+        if f"spacy.lang.{language}" not in f"{error} {error.__cause__}":
+            raise
+        return spacy.blank(ANY)
+
+
+def _one_character() -> str:
+    """A letter of a script without blanks, with the marks on it."""
+    every = [chr(number) for first, last in _SOLID for number in range(first, last + 1)]
+    letters = "".join(c for c in every if unicodedata.category(c)[0] == "L")
+    marks = "".join(c for c in every if unicodedata.category(c)[0] == "M")
+    return f"[{_ranges(letters)}][{_ranges(marks)}]*"
+
+
+def _ranges(characters: str) -> str:
+    """Characters in their order as they are written in a pattern's brackets: none of these has a meaning there."""
+    found: list[list[str]] = []
+    for character in characters:
+        if found and ord(character) == ord(found[-1][-1]) + 1:
+            found[-1][1:] = [character]
+        else:
+            found.append([character])
+    return "".join("-".join(ends) for ends in found)
