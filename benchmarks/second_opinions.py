@@ -50,7 +50,7 @@ def _sample(corpus: Path, number: int, options: argparse.Namespace) -> dict[str,
     second, _ = with_errors(truth, options.wrong, seed=1_000 + number)
     many = round(options.share * len(truth))
     order = list(range(len(truth)))
-    random.Random(number).shuffle(order)
+    random.Random(2_000 + number).shuffle(order)
     suspects = [each.sentence for each in suspected(first)]
     chosen: dict[str, Iterable[int]] = {
         "one person": (),
@@ -70,7 +70,7 @@ def _gold(
     truth: Gold, first: Gold, second: Gold, twice: frozenset[int], careless: float, seed: int
 ) -> Gold:
     """What is learned after the reviewer decided where the two differ."""
-    chance = random.Random(seed)
+    chance = random.Random(3_000 + seed)
     gold = []
     for number, (right, mine, theirs) in enumerate(zip(truth, first, second, strict=True)):
         wrong_decision = chance.random() < careless
