@@ -44,6 +44,8 @@ class Draft:
     lines: int = 0
     """How often the box with phrases to add was emptied."""
     offer: str = ""
+    decides: bool = False
+    """What is saved is the sentence's gold: a reviewer opened the editor from a disagreement or a probable error."""
     type: Literal["draft"] = "draft"
 
 

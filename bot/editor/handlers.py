@@ -27,6 +27,9 @@ from bot.slack.responders import Responders, in_words
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals
 from bot.slack.text import View, words_view
+from bot.team.decided import NextToReview
+from bot.team.values.review import LookingAtError, NoDispute, NoError, Reviewing
+from bot.team.views.review import dispute_view, error_view
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,7 @@ def register(
 
     app.action(ids.EDIT)(opens(sentence))
     app.action(ids.EDIT_SUGGESTION)(opens(editor.open_suggestion))
+    app.action(ids.REVIEW_EDIT)(opens(editor.open_version))
     app.action(ids.FIX)(opens(answer))
     app.action(re.compile(rf"^{re.escape(ids.EDITOR)}\..+"))(pressed)
     app.view(ids.EDITOR)(submitted)
@@ -194,5 +198,9 @@ async def _follow(
     await answers.send(place, _view(await editor.with_suggestion(workspace, saved)), replace=True)
 
 
-def _view(outcome: Outcome | Answer) -> View:
+def _view(outcome: Outcome | Answer | NextToReview) -> View:
+    if isinstance(outcome, Reviewing | NoDispute):
+        return dispute_view(outcome)
+    if isinstance(outcome, LookingAtError | NoError):
+        return error_view(outcome)
     return answer_view(outcome) if isinstance(outcome, Answer) else outcome_view(outcome)

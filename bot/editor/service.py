@@ -10,37 +10,37 @@ from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller
-from bot.domain.steps import AnnotationState, StepKind
+from bot.domain.steps import AnnotationState
 from bot.editor.commands import Boxes, BoxWords, Draft, DraftKept, Edit, Editing, MarkTyped
 from bot.editor.drafts import edited
+from bot.editor.saving import context_of, state_of, store, with_notes
 from bot.editor.typed_input import BoxFault, taken
 from bot.errors import NotFound
-from bot.labelling.repositories.queue import Queue
 from bot.labelling.session import LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
-from bot.labelling.values.cards import Card, Done, Outcome, Suggestion
+from bot.labelling.values.cards import Card, Outcome, Suggestion
 from bot.projects.repositories.access import Access
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.service import (
-    SOURCE,
     find_answered,
-    keep_answered,
-    note_correction,
-    stored_as,
 )
 from bot.recognition.values import Answer
+from bot.team import decided
+from bot.team.decided import NextToReview
+from bot.team.parsing import read_version
 
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
-_EMPTY = "no entities"
 _KEPT: JsonForm[DraftKept] = JsonForm(DraftKept)
-_SAVED: JsonForm[Outcome | Answer | DraftKept] = JsonForm(Outcome | Answer | DraftKept)
+_SAVED: JsonForm[Outcome | Answer | DraftKept | NextToReview] = JsonForm(
+    Outcome | Answer | DraftKept | NextToReview
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a draft became: the card that follows, or the /ner answer it came from."""
+    """What a draft became: the card or the disagreement that follows, or the /ner answer it came from."""
 
-    outcome: Outcome | Answer
+    outcome: Outcome | Answer | NextToReview
     project_id: int
 
 
@@ -89,6 +89,17 @@ class Editor:
 
         return await self._open(caller, work)
 
+    async def open_version(self, caller: Caller, value: str) -> Editing:
+        """One version of a disagreement, or of a sentence that may be wrong; what is saved is decided."""
+
+        async def work(session: LabellingSession) -> Draft:
+            take = read_version(value)
+            sentence, spans = await decided.version_of(context_of(session), take)
+            mine = await session.annotation(sentence)
+            return replace(_draft_of(mine), spans=spans, decides=True)
+
+        return await self._open(caller, work)
+
     async def open_answer(self, caller: Caller, answer_id: str, index: int) -> Editing:
         """One sentence of a /ner answer; it is stored when the draft is saved."""
         await self._answers.settled(answer_id)
@@ -96,7 +107,7 @@ class Editor:
         async def work(session: LabellingSession) -> Draft:
             answer, item = await find_answered(session, answer_id, index)
             stored = await Sentences(session.tx).find(session.project_id, item.text)
-            before = _state(await session.annotation(stored)) if stored else AnnotationState()
+            before = state_of(await session.annotation(stored)) if stored else AnnotationState()
             return Draft(
                 item.text,
                 item.tokens,
@@ -115,7 +126,9 @@ class Editor:
     ) -> Editing:
         """Keep a draft under an id of its own."""
         async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(tx, caller, self._today())
+            session = await LabellingSession.open(
+                tx, caller, self._today(), named_owners=self._owners
+            )
 
             async def work() -> DraftKept:
                 new = await begin(session)
@@ -158,27 +171,29 @@ class Editor:
                 tx, caller, self._today(), named_owners=self._owners
             )
 
-            async def work() -> Outcome | Answer | DraftKept:
+            async def work() -> Outcome | Answer | DraftKept | NextToReview:
                 draft = await _draft(session, draft_id)
                 fresh = _of_this_draft(boxes, draft)
                 try:
                     ready = taken(draft, fresh, labels=await session.label_names())
                 except BoxFault as fault:
                     return DraftKept(draft_id, ((fault.box, str(fault)),))
-                ready = await _with_notes(session, ready, finished=boxes.finished)
+                ready = await with_notes(session, ready, finished=boxes.finished)
                 if ready.notes:
                     return await _keep(session, ready)
-                return await _store(session, ready, finished=boxes.finished)
+                return await store(session, ready, finished=boxes.finished)
 
             done = await once(tx, caller.request, _SAVED, work)
             if isinstance(done, DraftKept):
                 return await _kept(session, done)
             return Saved(done, session.project_id)
 
-    async def with_suggestion(self, workspace: str, saved: Saved) -> Outcome | Answer:
+    async def with_suggestion(
+        self, workspace: str, saved: Saved
+    ) -> Outcome | Answer | NextToReview:
         """What was saved, with a suggestion where the next sentence's card follows."""
         outcome = saved.outcome
-        if isinstance(outcome, Answer) or not awaits_suggestion(outcome):
+        if not isinstance(outcome, Card) or not awaits_suggestion(outcome):
             return outcome
         return await self._suggestions.with_suggestion(workspace, saved.project_id, outcome)
 
@@ -191,7 +206,7 @@ def _draft_of(annotation: Annotation, *, suggestion: Suggestion | None = None) -
         sentence.tokens,
         sentence.id,
         suggestion.spans if suggestion else annotation.spans,
-        _state(annotation),
+        state_of(annotation),
         suggested_by=suggestion.model if suggestion else None,
     )
 
@@ -222,64 +237,6 @@ async def _editing(session: LabellingSession, draft: Draft, *faults: BoxWords) -
     return Editing(draft, tuple(sorted(named)), faults)
 
 
-async def _with_notes(session: LabellingSession, draft: Draft, *, finished: bool) -> Draft:
-    """What else the person has to see before it is saved."""
-    if draft.sentence_id is not None:
-        state = _state(await session.named(draft.sentence_id))
-        wished = AnnotationState(draft.spans, finished)
-        if state not in {draft.before, wished}:
-            note = (
-                "You changed this sentence elsewhere since you opened the editor. "
-                "What you save here takes its place."
-            )
-            draft = replace(draft, before=state, notes=(*draft.notes, note))
-    if finished and not draft.spans and _EMPTY not in draft.confirmed:
-        note = "No phrase is marked: that says there are no entities in this sentence."
-        draft = replace(draft, notes=(*draft.notes, note), confirmed=(*draft.confirmed, _EMPTY))
-    return draft
-
-
-async def _store(session: LabellingSession, draft: Draft, *, finished: bool) -> Outcome | Answer:
-    """One step, and what is shown after it."""
-    if draft.sentence_id is None:
-        sentence, _ = await session.add(draft.text, draft.tokens, source=SOURCE)
-        annotation = await session.annotation(sentence)
-    else:
-        annotation = await session.named(draft.sentence_id)
-    created = await session.create_labels(draft.spans)
-    if finished:
-        card = await session.finish(annotation, draft.spans)
-    else:
-        card = await session.store_step(annotation, StepKind.LABELLED, draft.spans, finished=False)
-    card = replace(
-        card,
-        changed=tuple(span for span in draft.spans if span not in annotation.spans),
-        new_label=", ".join(created) or None,
-    )
-    if draft.answer:
-        return await _answered(session, draft, annotation, card)
-    return await _after(session, card)
-
-
-async def _after(session: LabellingSession, card: Card) -> Outcome:
-    """A finished sentence is followed by the next one; one that is not stays the current one."""
-    sentence = card.annotation.sentence
-    if not card.annotation.finished:
-        await Queue(session.tx).take(session.project_id, session.person, sentence.id)
-        return card
-    assert card.step is not None
-    return await session.go_on(done=Done(sentence.id, card.step, len(card.annotation.spans)))
-
-
-async def _answered(
-    session: LabellingSession, draft: Draft, before: Annotation, card: Card
-) -> Answer:
-    answer, item = await find_answered(session, draft.answer, draft.index)
-    stored = await stored_as(session, item, before, card.annotation)
-    await note_correction(session, answer.version, was=item, now=stored)
-    return await keep_answered(session, answer, draft.index, stored)
-
-
 def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
     """The boxes without what an earlier view still shows: two presses at once must not undo one another."""
     return replace(
@@ -288,7 +245,3 @@ def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
         markup=boxes.markup if boxes.boxes == draft.boxes else None,
         bold=boxes.bold if boxes.boxes == draft.boxes else (),
     )
-
-
-def _state(annotation: Annotation) -> AnnotationState:
-    return AnnotationState(annotation.spans, annotation.finished)

@@ -32,7 +32,7 @@ async def take_reading(context: RequestContext, command: TakeReading) -> Shown:
     found = await Suspicions(context.tx).of(context.project.id, command.sentence_id)
     if found is None:
         return await _shown(context, after=command.sentence_id, changed=True)
-    versions = _versions(found)
+    versions = versions_of(found)
     chosen = next((each for each in versions if each.key == command.version), None)
     if chosen is None:
         return await _shown(context, changed=True)
@@ -62,11 +62,17 @@ async def _shown(
     left = await suspicions.left(project)
     if found is None:
         return NoError(decided, trained=await suspicions.any(project), passed=left)
-    labelled, reading = _versions(found)
+    labelled, reading = versions_of(found)
     return LookingAtError(
         found.sentence, labelled, reading, found.probability, left, decided, changed
     )
 
 
-def _versions(found: Suspected) -> tuple[Version, Version]:
+async def following(context: RequestContext, sentence_id: int, made: Decision) -> Shown:
+    """The most probable error behind one that was decided."""
+    return await _shown(context, after=sentence_id, decided=made)
+
+
+def versions_of(found: Suspected) -> tuple[Version, Version]:
+    """As it is labelled, and as a model reads it."""
     return Version(found.spans, found.people), Version(found.reading, ())

@@ -46,7 +46,7 @@ async def take(context: RequestContext, command: TakeVersion) -> Reviewing | NoD
     """Decide for one version, as it stood when it was shown; then the next disagreement."""
     dispute = await Decisions(context.tx).dispute(context.project.id, command.sentence_id)
     if dispute is None:
-        return await _following(context, command.sentence_id, changed=True)
+        return await following(context, command.sentence_id, changed=True)
     chosen = next((v for v in dispute.versions if v.key == command.version), None)
     if chosen is None:
         left = await Decisions(context.tx).waiting(context.project.id)
@@ -58,7 +58,7 @@ async def take(context: RequestContext, command: TakeVersion) -> Reviewing | NoD
         at_stake=phrases_at_stake(dispute),
         person=context.caller.person,
     )
-    return await _following(context, command.sentence_id, decided=decided)
+    return await following(context, command.sentence_id, decided=decided)
 
 
 @only(Role.REVIEWER, _DOING)
@@ -67,7 +67,7 @@ async def merge(context: RequestContext, command: MergeVersions) -> Reviewing | 
     decisions, project = Decisions(context.tx), context.project.id
     dispute = await decisions.dispute(project, command.sentence_id)
     if dispute is None:
-        return await _following(context, command.sentence_id, changed=True)
+        return await following(context, command.sentence_id, changed=True)
     spans = merged(dispute)
     if spans is None or key_of(dispute) != command.versions:
         left = await decisions.waiting(project)
@@ -79,10 +79,10 @@ async def merge(context: RequestContext, command: MergeVersions) -> Reviewing | 
         at_stake=phrases_at_stake(dispute),
         person=context.caller.person,
     )
-    return await _following(context, command.sentence_id, decided=decided)
+    return await following(context, command.sentence_id, decided=decided)
 
 
-async def _following(
+async def following(
     context: RequestContext,
     sentence_id: int,
     *,

@@ -188,6 +188,7 @@ DRAFT = Draft(
     3,
     4,
     "of10",
+    decides=True,
 )
 ANSWER = Answer(
     5,
@@ -274,6 +275,14 @@ TeamAnswer = (
     | DeletionAsked
     | Deleted
 )
+TO_REVIEW = (
+    Reviewing(DISPUTE, 3, DECISION, changed=True),
+    NoDispute(DECISION, 2, 1),
+    LookingAtError(
+        SENTENCE, DISPUTE.versions[0], DISPUTE.versions[1], 0.625, 4, DECISION, changed=True
+    ),
+    NoError(DECISION, trained=False, passed=3),
+)
 TEAM_ANSWERS: Sequence[TeamAnswer] = [
     LabelsShown(PROJECT, (GUIDE,)),
     LabelKept("SYMPTOM", "what a patient feels", True, "what hurts", "SYMPTON"),
@@ -311,12 +320,7 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
             with_suggestions=(0.5, 4),
         ),
     ),
-    Reviewing(DISPUTE, 3, DECISION, changed=True),
-    NoDispute(DECISION, 2, 1),
-    LookingAtError(
-        SENTENCE, DISPUTE.versions[0], DISPUTE.versions[1], 0.625, 4, DECISION, changed=True
-    ),
-    NoError(DECISION, trained=False, passed=3),
+    *TO_REVIEW,
     NoteKept(DECISION),
     *(DeletionAsked(delete, "of13", "It hurts.", 5, 2) for delete in DELETES),
     *(Deleted(delete, 5) for delete in DELETES),
@@ -342,6 +346,7 @@ STORED: Mapping[str, Sequence[Any]] = {
     "offer.question": [*QUESTIONS, SUGGESTION, DRAFT, ANSWER],
     "receipt.outcome": [
         *OUTCOMES,
+        *TO_REVIEW,
         *(Reply(answer, first_owner=True, undo=21) for answer in TEAM_ANSWERS),
         *(LiveMoved(3, 5, 4, why) for why in WhyLive),
         *map(PolicySet, LivePolicy),

@@ -28,6 +28,7 @@ from bot.models.commands import LiveMoved, PolicySet, ScoresPosted
 from bot.projects.use_cases import Reply
 from bot.recognition.values import Answer, Notices
 from bot.team.commands import ChangeLabels
+from bot.team.decided import NextToReview
 from bot.team.values.deletions import Delete
 from tests.db.stored_samples import STORED, TeamAnswer
 from tests.db.stored_train_answers import TrainAnswer
@@ -51,6 +52,7 @@ FORMS: dict[str, Any] = {
         | TrainAnswer
         | Forgotten
         | DraftKept
+        | NextToReview
     ),
 }
 """Columns of text in which features keep values of theirs."""

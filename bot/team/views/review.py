@@ -81,7 +81,7 @@ def _choices(dispute: Dispute) -> ActionsBlock:
     return ActionsBlock(
         elements=[
             *takes,
-            button("Neither: label it myself", ids.REVIEW_MYSELF, number),
+            button("Edit", ids.REVIEW_EDIT, f"{number}:{dispute.versions[0].key}"),
             button("Not now", ids.REVIEW_NEXT, number),
         ]
     )
@@ -135,7 +135,7 @@ def error_view(answer: LookingAtError | NoError) -> View:
         ActionsBlock(
             elements=[
                 *takes,
-                button("Neither: label it myself", ids.REVIEW_MYSELF, sentence.id),
+                button("Edit", ids.REVIEW_EDIT, f"{sentence.id}:{answer.labelled.key}"),
                 button("Not now", ids.ERROR_NEXT, sentence.id),
             ]
         )

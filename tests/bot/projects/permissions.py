@@ -118,6 +118,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.HISTORY_NEWER: ("0", LABELLER),
     ids.HISTORY_OLDER: ("9", LABELLER),
     ids.REVIEW_NEXT: ("{sentence}", REVIEWER),
+    ids.REVIEW_EDIT: ("{sentence}:made-up", REVIEWER),
     ids.REVIEW_MERGE: ("{sentence}:made-up", REVIEWER),
     ids.ERROR_NEXT: ("{sentence}", REVIEWER),
     f"{ids.ERROR_TAKE}.0": ("{sentence}:made-up", REVIEWER),

@@ -127,7 +127,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
         ids.EDITOR_MARK, ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", ids.HISTORY_NEWER,
         ids.FORGET, ids.KEEP, ids.DELETE, ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
-        ids.REVIEW_MERGE, f"{ids.ERROR_TAKE}.0", ids.ERROR_NEXT,
+        ids.REVIEW_MERGE, ids.REVIEW_EDIT, f"{ids.ERROR_TAKE}.0", ids.ERROR_NEXT,
         ids.UNDO_TOGETHER, f"{ids.PIECE}.0", ids.JOIN, ids.AS_ONE,
         ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
         ids.MAKE_LIVE, ids.UNDO_LIVE, ids.ROLL_BACK, ids.MODELS_NEWEST, ids.MODELS_OLDER, ids.SCORES_PICTURE,

@@ -384,7 +384,7 @@ async def test_a_review_shows_the_versions_side_by_side(owned: Team) -> None:
     assert f"1 · <@{user(owned, 'ada')}>\nMei has chest pain SYMPTOM." in review.text
     assert f"2 · <@{user(owned, 'grace')}>\nMei has chest pain DISEASE." in review.text
     assert review.message
-    assert review.message.buttons == ["Take 1", "Take 2", "Neither: label it myself", "Not now"]
+    assert review.message.buttons == ["Take 1", "Take 2", "Edit", "Not now"]
 
 
 async def test_one_tap_decides_and_the_message_becomes_the_next(owned: Team) -> None:
@@ -442,21 +442,25 @@ async def test_why_it_was_decided_so_is_asked_in_a_modal(owned: Team) -> None:
     assert "it is what she feels" in said
 
 
-async def test_a_reviewer_labels_it_themselves_and_takes_that(owned: Team) -> None:
+async def test_a_version_is_edited_decided_and_followed_by_the_next_disagreement(
+    owned: Team,
+) -> None:
+    """The reviewer's own opinion is no third version: what is saved is the gold."""
     await owned.types("/nerbot roles reviewer @linus")
     await disagree(owned)
     review = (await owned.types("/nerbot review", person="linus")).message
     assert review
-    mine = await owned.presses(review, "Neither: label it myself", person="linus")
-    assert "Mei has chest pain." in mine.shown
-    await owned.presses(mine, "No entities", person="linus")
-    again = await owned.types("/nerbot review", person="linus")
-    assert f"3 · <@{user(owned, 'linus')}> (no entities)" in again.text
-    await owned.presses(again.message, "Take 3", person="linus")
-    assert (
-        "SYMPTOM"
-        not in (await owned.types("/nerbot stats")).text.split("Labels: ")[1].split("\n")[0]
-    )
+    await owned.slack.click("linus", review, "Edit")
+    await owned.slack.until(lambda: "Save" in str(owned.slack.view("linus")))
+    assert "[chest pain](SYMPTOM)" in str(owned.slack.view("linus"))
+    answer = await owned.slack.submit("linus")
+    assert not answer.errors
+    await owned.slack.until(lambda: owned.slack.now(review) != review)
+    after = owned.slack.now(review)
+    assert after
+    assert "Decided: sentence #1 is gold now." in after.shown
+    assert "Linus has fever SYMPTOM." in after.shown
+    assert "1 disagreement waits" in (await owned.types("/nerbot review")).text
 
 
 async def test_not_now_goes_on_to_the_next(owned: Team) -> None:
@@ -465,6 +469,16 @@ async def test_not_now_goes_on_to_the_next(owned: Team) -> None:
     assert "Linus has fever" in second.shown
     last = await owned.presses(second, "Not now")
     assert "That was the last one. 2 disagreements still wait" in last.shown
+
+
+async def test_what_both_marked_is_merged_with_one_tap(owned: Team) -> None:
+    await owned.types("/label Mei has {fever=SYMPTOM} and a cough.")
+    await owned.types("/label Mei has fever and a {cough=SYMPTOM}.", person="grace")
+    review = (await owned.types("/nerbot review")).message
+    assert review
+    assert "1 has “fever” as SYMPTOM; 2 has “cough” as SYMPTOM." in review.shown
+    await owned.presses(review, "Merge both")
+    assert "SYMPTOM 2" in (await owned.types("/nerbot stats")).text
 
 
 async def test_a_version_that_was_changed_meanwhile_is_not_taken(owned: Team) -> None:
