@@ -80,7 +80,17 @@ BENCHMARKS = (
         "benchmarks.learning",
         (OTHERS, "--sizes", "50", "100", *_SAMPLES, "--methods", "encoder", "tutorial"),
     ),
-    _Benchmark("first-labels", "benchmarks.first_labels", (CORPUS, "--meanings", MEANINGS)),
+    _Benchmark(
+        "learning-mpnet",
+        "benchmarks.learning",
+        (CORPUS, "--encoder", "mpnet", *_SIZES, *_SAMPLES),
+    ),
+    _Benchmark(
+        "first-labels",
+        "benchmarks.first_labels",
+        (CORPUS, "--meanings", MEANINGS, "--encoder", "mpnet", "--sizes", "0", "3", "5", "10", "20"),
+    ),
+    _Benchmark("memory", "benchmarks.memory", (CORPUS, "--encoders", "minilm", "mpnet")),
     _Benchmark("honesty", "benchmarks.honesty", (CORPUS,)),
     _Benchmark("honesty-documents", "benchmarks.honesty", (CORPUS, "--run", "10")),
     _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),

@@ -1,6 +1,6 @@
 """What is suggested from the first sentence on: how much of it is right, and how much of what there is it finds.
 
-    python -m benchmarks.first_labels CORPUS [SECOND …] --meanings benchmarks/meanings.json --encoder DIR
+    python -m benchmarks.first_labels CORPUS [SECOND …] --meanings benchmarks/meanings.json --encoder NAME
 
 A corpus is a folder with train.jsonl and test.jsonl, or one file of lines, whose first part is the test. ``--meanings``
 is a JSON file of ``{corpus: {label: description}}``; without it labels have their names alone. For 0, 3, 5 … finished
@@ -21,6 +21,7 @@ from statistics import mean
 from benchmarks.corpora import Gold
 from ner_engine import EngineError, TrainingSettings, evaluate, parse_line
 from ner_engine.annotation import AnnotatedText
+from ner_engine.encoder.choice import PACKAGED, choose_encoder
 from ner_engine.prediction.meanings import MeantLabel
 from ner_engine.training.first_guesses import make_guesser
 from ner_engine.training.loop import feature_steps
@@ -49,11 +50,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", type=Path, nargs="+")
     parser.add_argument("--meanings", type=Path, help="a file of what the labels mean")
-    parser.add_argument("--encoder", help="an encoder's folder instead of the default one")
+    parser.add_argument("--encoder", default=PACKAGED, help="an encoder's name or folder")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--samples", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--test", type=int, default=300, help="test sentences")
     options = parser.parse_args()
+    options.encoder = choose_encoder(options.encoder).directory
     meanings = json.loads(options.meanings.read_text("utf-8")) if options.meanings else {}
     settings = TrainingSettings(encoder_dir=options.encoder)
     for path in options.corpora:

@@ -1,9 +1,9 @@
 """How well models learn from few sentences, side by side with the tutorial loop and `spacy train`.
 
     python -m benchmarks.learning CORPUS --sizes 50 100 200 --samples 0 1 2 --seeds 0 1 2
-    python -m benchmarks.learning CORPUS --encoder DIR --methods encoder minilm tutorial spacy-train
+    python -m benchmarks.learning CORPUS --encoder NAME --methods encoder minilm tutorial spacy-train
 
-``encoder`` learns over the encoder of DIR, or the packaged one, ``minilm`` over the packaged one in any case.
+``encoder`` learns over the encoder that is named, or the packaged one, ``minilm`` over the packaged one in any case.
 A sample is the shuffled training part's first n sentences; the test is always the same (up to 1,000).
 Scores are strict entity F1 in percent, the mean over samples and training seeds with the least and the
 most; ``s`` is processor time of the training without the encoder's vectors, which are computed first.
@@ -22,6 +22,7 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from ner_engine import TrainingSettings
+from ner_engine.encoder.choice import PACKAGED, choose_encoder
 from ner_engine.pipeline.pipeline import Pipeline
 from ner_engine.training.corpus import make_corpus
 from ner_engine.training.loop import train_model
@@ -109,8 +110,9 @@ def main() -> None:
     parser.add_argument("--samples", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=["encoder"])
-    parser.add_argument("--encoder", help="an encoder's folder instead of the default one")
+    parser.add_argument("--encoder", default=PACKAGED, help="an encoder's name or folder")
     options = parser.parse_args()
+    options.encoder = choose_encoder(options.encoder).directory
     test = scored_sample(options.corpus, encoder_dir=options.encoder)
     print(f"{options.corpus.name}: {len(test)} test sentences")
     print("| method | sentences | P | R | F1 | least | most | trainings | s |")

@@ -23,8 +23,12 @@ class _Read:
     nested: bool
 
 
-def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]]:
-    """An ONNX graph with the ends of some layers as its outputs, and their names.
+#: A file in parts, to be written one after the other; most are views of what they were cut from.
+Parts = list[bytes | memoryview]
+
+
+def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[Parts, list[str]]:
+    """An ONNX graph with the ends of some layers as its outputs, in parts, and their names.
 
     A graph of ours names the end of layer k ``layer_k``; in others it is found. What no output
     depends on is left out: onnxruntime would run it, and keep its weights, all the same. Raises
@@ -35,11 +39,10 @@ def expose_layers(model: bytes, layers: Sequence[int]) -> tuple[bytes, list[str]
     except (IndexError, ValueError) as error:
         raise EncoderUnreadable(reason="it is not an ONNX file") from error
     names = find_ends(read.graph, layers)
-    parts: list[bytes | memoryview] = []
+    parts: Parts = []
     for number, whole, content in fields(memoryview(model)):
         parts += _cut(content, read, names) if number == _GRAPH else [whole]
-    # Joined once only: a graph is most of what opening an encoder takes in memory.
-    return b"".join(parts), list(names)
+    return parts, list(names)
 
 
 def _read(model: memoryview) -> _Read:
@@ -91,12 +94,12 @@ def _text(message: memoryview, number: int) -> str:
     return next((bytes(content).decode() for content in members(message, number)), "")
 
 
-def _cut(content: memoryview, read: _Read, names: Sequence[str]) -> list[bytes | memoryview]:
+def _cut(content: memoryview, read: _Read, names: Sequence[str]) -> Parts:
     """The graph with some values as its only outputs, and without what they do not depend on, in parts."""
     needed, places = _needed(read.graph, names)
     if read.nested:  # what graphs inside use is not told outside
         needed, places = needed | read.graph.parameters, set(range(max(places) + 1))
-    kept: list[bytes | memoryview] = list(_kept(content, needed, places))
+    kept: Parts = list(_kept(content, needed, places))
     kept += [field(_OUTPUT, field(_VALUE_NAME, name.encode())) for name in names]
     return [opening(_GRAPH, sum(map(len, kept))), *kept]
 

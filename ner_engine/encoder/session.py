@@ -78,14 +78,14 @@ def _graph(files: EncoderFiles, layers: Sequence[int]) -> Iterator[tuple[str | b
     It reads a file as it goes along, but needs one more copy of bytes; and so it gets a file of the
     kernel's that is on no disk and no part of this process, where there are such files.
     """
-    graph, outputs = expose_layers(files.model, layers)
+    parts, outputs = expose_layers(files.model, layers)
     if not hasattr(os, "memfd_create"):
-        yield graph, outputs
+        yield b"".join(parts), outputs
         return
     with os.fdopen(os.memfd_create("encoder"), "wb") as file:
-        file.write(graph)
+        file.writelines(parts)
         file.flush()
-        del graph
+        del parts
         yield f"/proc/self/fd/{file.fileno()}", outputs
 
 

@@ -31,7 +31,8 @@ def test_what_a_layer_does_not_need_is_not_kept(tmp_path: Path) -> None:
     exporter.node("MatMul", [exporter.ends[-1], weights], "logits")
     exporter.write(tmp_path / "model.onnx", inputs=["input_ids"], outputs=["logits"])
     model = (tmp_path / "model.onnx").read_bytes()
-    cut, names = expose_layers(model, [1])
+    parts, names = expose_layers(model, [1])
+    cut = b"".join(parts)
     assert len(cut) < len(model) - 40_000
     session = onnxruntime.InferenceSession(cut, providers=["CPUExecutionProvider"])
     (vectors,) = session.run(names, {"input_ids": np.array([[1, 2]])})
