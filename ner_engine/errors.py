@@ -68,6 +68,10 @@ class InvalidLine(AnnotationError):
     """Line {number} cannot be used. {reason}"""
 
 
+class FileRefused(AnnotationError):
+    """This file cannot be read: {reason}."""
+
+
 class TextError(EngineError):
     """This text cannot be used."""
 

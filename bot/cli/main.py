@@ -16,7 +16,9 @@ from bot import __version__
 from bot.cli.backups import add_backups
 from bot.cli.encoders import add_encoders
 from bot.cli.engine import add_commands, call
+from bot.cli.export import add_export
 from bot.cli.forget import add_forget
+from bot.cli.import_ import add_import
 from bot.cli.models import add_models
 from bot.cli.outbox import add_outbox
 from bot.cli.runs import add_runs
@@ -26,6 +28,11 @@ from bot.operations.logs import log_to
 from bot.settings import Settings, read_settings
 
 STOP_WITHIN_SECONDS = 9.0
+
+#: Commands that work on the database, and say themselves what cannot be done.
+_OF_DATABASE = frozenset(
+    {"runs", "outbox", "backup", "restore", "forget", "models", "import", "export"}
+)
 
 log = logging.getLogger("bot")
 
@@ -48,9 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_backups(commands)
     add_forget(commands)
     add_models(commands)
+    add_import(commands)
+    add_export(commands)
     options = parser.parse_args(arguments)
     _leave_processors_free()
-    if options.command in {"runs", "outbox", "backup", "restore", "forget", "models"}:
+    if options.command in _OF_DATABASE:
         return int(options.call(options))
     return call(options) if "call" in options else _start()
 

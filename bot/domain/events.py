@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     ROLE_CHANGED = "role_changed"
     REVIEWED = "reviewed"
     REVIEW_NOTED = "review_noted"
+    IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,13 @@ class Sentence:
     tokens: tuple[Offsets, ...] = ()
     permalink: str | None = None
     """Where the message it comes from can be read, if it comes from one."""
+    document: str | None = None
+    """The document it was imported as a piece of."""
+
+    @property
+    def group(self) -> str | None:
+        """What it is scored together with: its document or message."""
+        return self.document or self.permalink
 
 
 @dataclass(frozen=True, slots=True)

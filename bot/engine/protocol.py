@@ -52,7 +52,7 @@ def job_files(
     }
     # Sentences of one message are about the same: they are learned from, or scored, together.
     texts = (
-        AnnotatedText(item.sentence.text, item.spans, item.finished, item.sentence.permalink)
+        AnnotatedText(item.sentence.text, item.spans, item.finished, item.sentence.group)
         for item in job.gold
     )
     return {

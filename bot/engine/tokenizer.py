@@ -62,8 +62,7 @@ class TokenizerThread:
         return await loop.run_in_executor(self._thread, self._recall_now, *now)
 
     def _tokens_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        tokenizer = self._tokenizer_now()
-        return [tokenizer.token_offsets(text) for text in texts]
+        return self._tokenizer_now().offsets_of(texts)
 
     def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         tokenizer = self._tokenizer_now()

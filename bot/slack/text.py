@@ -59,6 +59,9 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+_SLACK_ID = re.compile(r"[UW][A-Z0-9]+\Z")
+
+
 def cut(escaped: str, limit: int) -> str:
     """Escaped text, cut to `limit` characters with an ellipsis and no half entity."""
     if len(escaped) <= limit:
@@ -75,9 +78,11 @@ def plain(
 
 
 def person(user_id: str) -> RichTextElement:
-    """A person's name, as Slack shows it."""
+    """A person's name, as Slack shows it; of somebody whose labels were imported, as it was there."""
     if user_id == NOBODY:
         return plain("somebody who was forgotten")
+    if not _SLACK_ID.match(user_id):
+        return plain(user_id)
     return Parts.User(user_id=user_id)
 
 

@@ -20,6 +20,7 @@ from bot.domain.project import Caller, Project, Sentence
 from bot.domain.roles import Role
 from bot.domain.runs import Model, RunReason, RunState
 from bot.domain.steps import AnnotationState, StepKind
+from bot.exchange.repositories.imports import ImportRuns
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.steps import Steps
@@ -64,6 +65,7 @@ async def test_every_kind_of_event_is_kept_letter_for_letter_as_before(
         await _reviews(tx, project.id)
         await _settings(tx, project)
         await _live(tx, project.id, clock)
+        await _imports(tx, project.id)
     async with database.reading() as connection:
         rows = await connection.execute(
             text("SELECT kind, before, after, detail FROM event ORDER BY id")
@@ -132,6 +134,13 @@ async def _settings(tx: Transaction, project: Project) -> None:
     await Projects(tx).bind(project.id, "C1", to=project.id, person=ANN)
     await Projects(tx).change_settings(project.id, ProjectSettings(2, 0.5), person=ANN)
     await Roles(tx).give(project.id, BEN, Role.REVIEWER, by=ANN)
+
+
+async def _imports(tx: Transaction, project_id: int) -> None:
+    runs = ImportRuns(tx)
+    asked = {"file": "a.jsonl", "digest": "d", "options": "{}"}
+    run = await runs.begin(project_id, **asked, form="jsonl", person=ANN)
+    await runs.note(project_id, run, sentences=2, person=ANN)
 
 
 async def _live(tx: Transaction, project_id: int, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """Nothing crosses the border of a workspace, whatever ids are guessed."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,11 @@ from bot.erasure.repositories.departures import Departures
 from bot.erasure.repositories.erasures import Erasures, Scope
 from bot.erasure.repositories.traces import Traces, Words
 from bot.errors import NotFound
+from bot.exchange.repositories.bulk import ImportedSentences
+from bot.exchange.repositories.exports import Exports
+from bot.exchange.repositories.imports import ImportRuns
+from bot.exchange.repositories.taking_back import TakenBack
+from bot.exchange.values import ImportRun, ImportState, NewAnnotation, NewSentence
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.phrases import Phrases
@@ -77,6 +83,8 @@ from ner_engine.results import Suspicion
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
 
 THERE = "T0THERE"
+FILE = {"file": "a.jsonl", "digest": "d", "options": "{}"}
+NEW = NewSentence("new", ((0, 3),), 1, (NewAnnotation(ANN, (Span(0, 3, "A"),), finished=True),))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 STATE = AnnotationState((Span(0, 3, "A"),), finished=True)
 ASKING = Caller("", "C0", ANN, "r")
@@ -103,6 +111,7 @@ class Things:
     auto: AutoTraining
     digest: Digest
     erasure: int
+    imported: int
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -150,6 +159,8 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     await Access(tx).note(ASKING)
     await Departures(tx).leave()
     erasure = await Erasures(tx).note(project.id, ANN, ["key"])
+    imported = await ImportRuns(tx).begin(project.id, **FILE, form="jsonl", person=ANN)
+    await ImportedSentences(tx).store(project.id, imported.id, [NEW], place=0, by=ANN)
     return Things(
         project.id,
         sentence,
@@ -167,6 +178,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         auto,
         digest,
         erasure,
+        imported.id,
     )
 
 
@@ -603,10 +615,65 @@ ASKED |= {
     "models.stale": (lambda tx, its: Models(tx).stale(its.project_id), ()),
     "models.mark_stale": (lambda tx, its: Models(tx).mark_stale(its.project_id, [1]), None),
     "models.none_live": (lambda tx, its: Models(tx).none_live(its.project_id), None),
+    "imports.unfinished": (
+        lambda tx, its: ImportRuns(tx).unfinished(its.project_id, **FILE),
+        None,
+    ),
+    "imports.get": (lambda tx, its: ImportRuns(tx).get(its.project_id, its.imported), None),
+    "imports.newest": (lambda tx, its: ImportRuns(tx).newest(its.project_id, limit=9), ()),
+    "imports.advance": (
+        lambda tx, its: ImportRuns(tx).advance(
+            its.project_id, its.imported, position=9, counts={}, done=True
+        ),
+        None,
+    ),
+    "imports.turn": (
+        lambda tx, its: ImportRuns(tx).turn(its.project_id, its.imported, ImportState.UNDONE),
+        None,
+    ),
+    "imported.there": (
+        lambda tx, its: ImportedSentences(tx).there(its.project_id, ["one", "new"]),
+        frozenset(),
+    ),
+    "taken_back.some": (
+        lambda tx, its: TakenBack(tx).some(its.project_id, its.imported, many=9),
+        ((), frozenset()),
+    ),
+    "taken_back.untouched": (
+        lambda tx, its: TakenBack(tx).untouched(its.project_id, its.imported, [its.sentence.id]),
+        frozenset(),
+    ),
+    "taken_back.steps": (
+        lambda tx, its: TakenBack(tx).steps(its.project_id, its.imported, [its.sentence.id]),
+        (),
+    ),
+    "taken_back.drop_places": (
+        lambda tx, its: TakenBack(tx).drop_places(its.project_id, its.imported, [0]),
+        None,
+    ),
+    "taken_back.line": (
+        lambda tx, its: TakenBack(tx).line(its.project_id, its.imported),
+        None,
+    ),
+    "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
 }
 
 REFUSED: dict[str, Ask] = {
+    "counters.add": lambda tx, its: Counters(tx).add(its.project_id, Counter({("x", ""): 1})),
+    "imports.note": lambda tx, its: ImportRuns(tx).note(
+        its.project_id,
+        ImportRun(its.imported, "a.jsonl", "jsonl", ANN, ImportState.DONE, 1, {}),
+        sentences=1,
+        person=ANN,
+    ),
+    "imports.begin": lambda tx, its: ImportRuns(tx).begin(
+        its.project_id, **FILE, form="jsonl", person=ANN
+    ),
+    "imported.store": lambda tx, its: ImportedSentences(tx).store(
+        its.project_id, its.imported, [NEW], place=9, by=ANN
+    ),
+    "taken_back.remove": lambda tx, its: TakenBack(tx).remove(its.project_id, [its.sentence.id]),
     "counters.sentences_added": lambda tx, its: Counters(tx).sentences_added(its.project_id, 1),
     "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
     "labels.split": lambda tx, its: Labels(tx).split(
@@ -762,7 +829,10 @@ NOUNS: dict[str, type[Repository]] = {
     "digests": Digests,
     "flags": Flags,
     "history": History,
+    "exports": Exports,
     "homes": Visits,
+    "imports": ImportRuns,
+    "imported": ImportedSentences,
     "labels": Labels,
     "models": Models,
     "offers": PendingActions,
@@ -782,6 +852,7 @@ NOUNS: dict[str, type[Repository]] = {
     "suspicions": Suspicions,
     "statistics": Statistics,
     "steps": Steps,
+    "taken_back": TakenBack,
 }
 
 

@@ -21,7 +21,7 @@ SENTENCES: Key = ("sentences", "")
 FINISHED: Key = ("finished", "")
 UNFINISHED: Key = ("unfinished", "")
 DISPUTED: Key = ("disputed", "")
-_LABEL, _PERSON = "label", "person"
+LABEL, PERSON = "label", "person"
 
 _KEPT = by_key(
     select(counter.c.kind, counter.c.name, counter.c.value).where(
@@ -69,7 +69,7 @@ class Counters(Repository):
     async def of(self, project_id: int) -> ProjectCounts:
         """How many sentences are of which sort, and how often each label is on the finished ones."""
         kept = await self.kept(project_id)
-        labels = [(name, value) for (kind, name), value in kept.items() if kind == _LABEL]
+        labels = [(name, value) for (kind, name), value in kept.items() if kind == LABEL]
         return ProjectCounts(
             sentences=kept.get(SENTENCES, 0),
             finished=kept.get(FINISHED, 0),
@@ -81,7 +81,7 @@ class Counters(Repository):
     async def people(self, project_id: int) -> dict[str, int]:
         """How many sentences stand finished by each person."""
         kept = await self.kept(project_id)
-        return {name: value for (kind, name), value in kept.items() if kind == _PERSON}
+        return {name: value for (kind, name), value in kept.items() if kind == PERSON}
 
     @asynccontextmanager
     async def changing(self, project_id: int, sentence_id: int) -> AsyncIterator[None]:
@@ -96,6 +96,10 @@ class Counters(Repository):
         if more:
             await self._add(project_id, Counter({SENTENCES: more}), {})
 
+    async def add(self, project_id: int, more: Counter[Key]) -> None:
+        """Sentences came that are counted as this."""
+        await self._add(project_id, more, {})
+
     async def _add(self, project_id: int, more: Counter[Key], less: Sums) -> None:
         more.subtract(less)
         for (kind, name), value in more.items():
@@ -108,7 +112,7 @@ class Counters(Repository):
         if not rows:
             return {}
         found: Counter[Key] = Counter()
-        found.update((_PERSON, row.person) for row in rows if row.finished)
+        found.update((PERSON, row.person) for row in rows if row.finished)
         finished = [row.spans for row in rows if row.finished]
         if not rows[0].finished_by:
             found[UNFINISHED] += any(row.spans for row in rows if not row.finished)
@@ -119,7 +123,7 @@ class Counters(Repository):
             return found
         found[FINISHED] += 1
         gold = decided if decided is not None else finished[0] if finished else ()
-        found.update((_LABEL, span.label) for span in gold)
+        found.update((LABEL, span.label) for span in gold)
         return found
 
     async def kept(self, project_id: int) -> dict[Key, int]:
@@ -136,9 +140,9 @@ class Counters(Repository):
             UNFINISHED: counts.unfinished,
             DISPUTED: counts.disputed,
         }
-        sums |= {(_LABEL, label): number for label, number in counts.spans_per_label}
+        sums |= {(LABEL, label): number for label, number in counts.spans_per_label}
         rows = await self.execute(_BY_PERSON, project_id)
-        sums |= {(_PERSON, row.person): row.number for row in rows}
+        sums |= {(PERSON, row.person): row.number for row in rows}
         return {key: value for key, value in sums.items() if value}
 
     async def recount(self, project_id: int) -> None:

@@ -8,19 +8,26 @@ from sqlalchemy import Row, bindparam, delete, exists, select
 
 from bot.db.records.counters import Counters
 from bot.db.repository import Repository, by_key, in_project, insert_if_new
+from bot.db.tables.exchange import origin
 from bot.db.tables.queue import hand, handed, skip
 from bot.db.tables.sentences import annotation, event, flag, sentence
 from bot.domain.project import Offsets, Sentence
 from ner_engine.annotation import fold
 
-COLUMNS = (sentence.c.id, sentence.c.text, sentence.c.tokens, sentence.c.permalink)
+COLUMNS = (
+    sentence.c.id,
+    sentence.c.text,
+    sentence.c.tokens,
+    sentence.c.permalink,
+    sentence.c.document,
+)
 
 _HERE = select(*COLUMNS).where(in_project(sentence))
 _GET = by_key(_HERE.where(sentence.c.id == bindparam("sentence_id")))
 _FIND = by_key(_HERE.where(sentence.c.text_hash == bindparam("text_hash")))
 _ADD = insert_if_new(sentence, sentence.c.id)
-#: What knows a sentence that somebody has worked with, held, passed over or flagged.
-_TRACES = (annotation, event, hand, handed, skip, flag)
+#: What knows a sentence that somebody has worked with, held, passed over or flagged, or that was imported.
+_TRACES = (annotation, event, hand, handed, skip, flag, origin)
 _WITHDRAW = (
     delete(sentence)
     .where(in_project(sentence), sentence.c.id.in_(bindparam("sentences", expanding=True)))
@@ -36,7 +43,7 @@ _WITHDRAW = (
 
 def to_sentence(row: Row[*tuple[Any, ...]]) -> Sentence:
     """The value of a row that has COLUMNS."""
-    return Sentence(row.id, row.text, row.tokens, row.permalink)
+    return Sentence(row.id, row.text, row.tokens, row.permalink, row.document)
 
 
 class Sentences(Repository):

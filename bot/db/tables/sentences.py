@@ -49,6 +49,8 @@ sentence = Table(
     Column("scored_by", Integer),
     # Where the message it comes from can be read, if it comes from one.
     Column("permalink", Text),
+    # The document it was imported as a piece of.
+    Column("document", Text),
     UniqueConstraint("workspace", "project_id", "id"),
     UniqueConstraint("workspace", "project_id", "text_hash"),
     sqlite_autoincrement=True,

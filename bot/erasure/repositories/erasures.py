@@ -11,6 +11,7 @@ from bot.db.records.counters import Counters
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables import metadata
 from bot.db.tables.erasure import erasure
+from bot.db.tables.exchange import import_run, origin
 from bot.db.tables.projects import channel, channel_member, project, role
 from bot.db.tables.queue import bookmark, hand, handed, shown, skip
 from bot.db.tables.requests import confirmation, home, offer
@@ -33,10 +34,11 @@ _OF_SENTENCE = (
     annotation,
     flag,
     merged,
+    origin,
     event,
 )
 _WORKED = (annotation, flag, decision, skip, correction)
-_NAMED = (run, schedule, auto, sentence, decision)
+_NAMED = (run, schedule, auto, sentence, decision, import_run)
 _ADD = inserts(erasure, lambda insert: insert.returning(erasure.c.id))
 
 
@@ -146,6 +148,11 @@ class Erasures(Repository):
         for table in _NAMED:
             named = update(table).where(in_project(table), table.c.person == person)
             await self.execute(named.values(person=NOBODY), project_id)
+        # Who annotated what elsewhere, and how long it took, as files said it.
+        said = origin.c.effort.contains(f'"{person}"', autoescape=True)
+        await self.execute(
+            update(origin).where(in_project(origin), said).values(effort=None), project_id
+        )
         await self._come_back(project_id, back)
         await Counters(self.tx).recount(project_id)
         await self.execute(

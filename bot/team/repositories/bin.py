@@ -12,6 +12,7 @@ from bot.db.records.assignments import Assignments
 from bot.db.records.counters import Counters
 from bot.db.repository import Repository, in_project, inserts
 from bot.db.tables.deleted import bin_
+from bot.db.tables.exchange import origin
 from bot.db.tables.queue import hand, handed, shown, skip
 from bot.db.tables.review import correction, decision, precedent, suspicion
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
@@ -20,7 +21,7 @@ from bot.db.types import Moment, Spans, Tokens, Value
 #: In the order in which they may be put back.
 _TABLES = (
     sentence, annotation, event, flag, merged, handed, shown, skip, correction, decision, precedent,
-    suspicion,
+    suspicion, origin,
 )  # fmt: skip
 _PUT = inserts(bin_, lambda insert: insert)
 

@@ -124,6 +124,7 @@ _WORDS: dict[str, str] = {
     EventKind.LABEL_DELETED: "deleted the label {name}",
     EventKind.SENTENCE_DELETED: "deleted sentence #{sentence}",
     EventKind.PROJECT_DELETED: "deleted the project {name}",
+    EventKind.IMPORTED: "imported {file} with {sentences} new sentences",
 }
 
 

@@ -1,0 +1,1 @@
+"""Import and export: sentences and labels from files of every tool, and back."""

@@ -1,0 +1,32 @@
+"""What is asked of imports and exports."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from ner_engine.formats.raw.shape import Hints
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is to be read."""
+
+    form: str | None = None
+    encoding: str | None = None
+    split: bool = False
+    """Every text is cut at the ends of its sentences, not only those that are too long."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What labels of the file become; one that becomes nothing is left out."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Who the people of the file are here."""
+    everybody: str | None = None
+    """Who it was where the file or `people` do not say."""
+    unfinished: bool = False
+    """Nothing of it counts as finished."""
+    hints: Hints = field(default_factory=Hints)
+
+    def key(self) -> str:
+        """The options as one text: an import goes on only where it was asked for in the same way."""
+        values = asdict(self)
+        values["hints"]["label_names"] = sorted(values["hints"]["label_names"].items())
+        return json.dumps(values, sort_keys=True, default=list)

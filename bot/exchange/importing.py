@@ -1,0 +1,241 @@
+"""An import: a file read in portions, each stored in a transaction of its own with how far the file is read."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.db.database import Store
+from bot.db.transaction import Transaction
+from bot.domain.project import Offsets
+from bot.errors import DiskFull, NothingToDo, StoreUnavailable
+from bot.exchange.batches import IMPORTER, PORTION, Portion, Portions, Translator
+from bot.exchange.commands import ImportOptions
+from bot.exchange.repositories.bulk import ImportedSentences
+from bot.exchange.repositories.imports import ImportRuns
+from bot.exchange.seen import SeenTexts
+from bot.exchange.values import (
+    ANNOTATED,
+    DUPLICATES,
+    FINISHED,
+    KEPT,
+    NEW,
+    SPANS,
+    TEXTS,
+    ImportReport,
+    ImportRun,
+    ImportState,
+    NewSentence,
+)
+from bot.projects.repositories.labels import Labels
+from ner_engine.formats.raw.values import Remark
+from ner_engine.formats.readers.recognition import OpenFile, open_file
+
+log = logging.getLogger(__name__)
+
+TokenOffsets = Callable[[Sequence[str]], Awaitable[list[tuple[Offsets, ...]]]]
+Progress = Callable[[ImportReport], None]
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an import goes, and who does it."""
+
+    workspace: str
+    project_id: int
+    person: str = IMPORTER
+
+
+class Importer:
+    """Imports files into projects; labelling goes on meanwhile."""
+
+    def __init__(self, store: Store, tokens: TokenOffsets) -> None:
+        self._store, self._tokens = store, tokens
+
+    async def dry_run(self, place: Place, path: Path, options: ImportOptions) -> ImportReport:
+        """What an import would do; nothing is changed. Raises FileRefused, OSError."""
+        file = await asyncio.to_thread(_open, path, options)
+        report = _report(file)
+        known = await self._labels(place)
+        translator, portions = Translator(options, report, known), Portions(file, options)
+        seen = SeenTexts()
+        async for portion in self._portions(portions):
+            sentences = await self._translated(portion, translator, report)
+            async with self._store.reporting(place.workspace) as tx:
+                there = await ImportedSentences(tx).there(
+                    place.project_id, [each.text for each in sentences]
+                )
+            for each in sentences:
+                is_new = seen.add(each.text) and each.text not in there
+                report.counts[NEW if is_new else DUPLICATES] += 1
+                report.counts[ANNOTATED] += len(each.annotations)
+                report.counts[FINISHED] += sum(a.finished for a in each.annotations)
+                report.counts[SPANS] += sum(len(a.spans) for a in each.annotations)
+        report.new_labels = tuple(sorted({ours for _, ours in report.labels} - set(known)))
+        return report
+
+    async def run(
+        self, place: Place, path: Path, options: ImportOptions, *, progress: Progress | None = None
+    ) -> ImportReport:
+        """Import a file, from where it was cut off if it was. Raises FileRefused, OSError, StoreUnavailable."""
+        file = await asyncio.to_thread(_open, path, options)
+        digest = await asyncio.to_thread(_digest, path)
+        run = await self._begin(place, file, digest, options)
+        report = replace(_report(file), run=run, resumed_at=run.position)
+        for name, value in run.counts.items():
+            (report.kinds if name.startswith("kind ") else report.counts)[
+                name.removeprefix("kind ")
+            ] += value
+        translator = Translator(options, report, await self._labels(place))
+        position = run.position
+        async for portion in self._portions(Portions(file, options, skip=position)):
+            sentences = await self._translated(portion, translator, report)
+            await self._store_portion(place, run, sentences, report, position, last=portion.last)
+            position += len(sentences)
+            if progress is not None:
+                progress(report)
+        report.run = replace(run, state=ImportState.DONE, position=position)
+        return report
+
+    async def _portions(self, portions: Portions) -> AsyncIterator[Portion]:
+        """The portions of a file; the next one is read while one is stored."""
+        reading = asyncio.create_task(asyncio.to_thread(portions.next, PORTION))
+        try:
+            while True:
+                portion = await reading
+                if portion.last:
+                    yield portion
+                    return
+                reading = asyncio.create_task(asyncio.to_thread(portions.next, PORTION))
+                yield portion
+        finally:
+            if not reading.done():
+                await asyncio.wait([reading])
+
+    async def _labels(self, place: Place) -> tuple[str, ...]:
+        async with self._store.reading(place.workspace) as tx:
+            return tuple(label.name for label in await Labels(tx).all(place.project_id))
+
+    async def _begin(
+        self, place: Place, file: OpenFile, digest: str, options: ImportOptions
+    ) -> ImportRun:
+        key = options.key()
+        async with self._store.writing(place.workspace) as tx:
+            runs = ImportRuns(tx)
+            asked = {"file": file.path.name, "digest": digest, "options": key}
+            found = await runs.unfinished(place.project_id, **asked)
+            return found or await runs.begin(
+                place.project_id, form=file.form, person=place.person, **asked
+            )
+
+    async def _translated(
+        self, portion: Portion, translator: Translator, report: ImportReport
+    ) -> list[NewSentence]:
+        for remark in portion.remarks:
+            report.remark(remark)
+        report.counts[TEXTS] += len(portion.texts)
+        tokens = await self._tokens([text.text for text in portion.texts])
+        return await asyncio.to_thread(translator.translate, portion.texts, tokens)
+
+    async def _store_portion(
+        self,
+        place: Place,
+        run: ImportRun,
+        sentences: list[NewSentence],
+        report: ImportReport,
+        position: int,
+        *,
+        last: bool,
+    ) -> None:
+        before = report.counts.copy(), report.kinds.copy(), list(report.remarks)
+        for tried in range(_TRIES):
+            try:
+                async with self._store.writing(place.workspace, alone=True) as tx:
+                    await self._store_in(tx, place, run, sentences, report, position, last=last)
+            except DiskFull:
+                raise
+            except StoreUnavailable as error:
+                report.counts, report.kinds, report.remarks = (
+                    before[0].copy(),
+                    before[1].copy(),
+                    before[2][:],
+                )
+                if tried + 1 == _TRIES:
+                    raise
+                log.info("the database is busy; the import waits: %s", type(error).__name__)
+                await asyncio.sleep(0.1 * 2**tried)
+            else:
+                return
+
+    async def _store_in(
+        self,
+        tx: Transaction,
+        place: Place,
+        run: ImportRun,
+        sentences: list[NewSentence],
+        report: ImportReport,
+        position: int,
+        *,
+        last: bool,
+    ) -> None:
+        runs = ImportRuns(tx)
+        stands = await runs.get(place.project_id, run.id)
+        if stands is None or stands.state is not ImportState.RUNNING:
+            raise NothingToDo("This import was taken back or finished meanwhile.")
+        if stands.position != position:
+            return  # it was stored, although the answer was lost
+        for name in sorted(
+            {s.label for each in sentences for a in each.annotations for s in a.spans}
+        ):
+            if await Labels(tx).add(place.project_id, name, person=place.person):
+                report.new_labels = (*report.new_labels, name)
+        stored = await ImportedSentences(tx).store(
+            place.project_id, run.id, sentences, place=position, by=place.person
+        )
+        report.counts.update(
+            {
+                NEW: stored.new,
+                DUPLICATES: stored.duplicates,
+                ANNOTATED: stored.annotated,
+                FINISHED: stored.finished,
+                SPANS: stored.spans,
+                KEPT: len(stored.kept),
+            }
+        )
+        for line in stored.kept:
+            words = "this person has labelled the same text in another way, which is kept"
+            report.remark(Remark(line, "annotation that is there", words, refused=False))
+        counts = {**report.counts, **{f"kind {kind}": n for kind, n in report.kinds.items()}}
+        await runs.advance(
+            place.project_id, run.id, position=position + len(sentences), counts=counts, done=last
+        )
+        if last:
+            await runs.note(
+                place.project_id, run, sentences=report.counts[NEW], person=place.person
+            )
+
+
+def _open(path: Path, options: ImportOptions) -> OpenFile:
+    return open_file(path, form=options.form, encoding=options.encoding, hints=options.hints)
+
+
+def _report(file: OpenFile) -> ImportReport:
+    return ImportReport(file.path.name, file.form, file.encoding)
+
+
+def _digest(path: Path) -> str:
+    """The hash of a file, and of the one that goes with it."""
+    found = hashlib.sha256()
+    for each in sorted(
+        {path, path.with_suffix(".ann"), path.with_suffix(".txt")}
+        if path.suffix in {".ann", ".txt"}
+        else {path}
+    ):
+        if each.exists():
+            with each.open("rb") as file:
+                while some := file.read(1 << 20):
+                    found.update(some)
+    return found.hexdigest()

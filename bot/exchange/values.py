@@ -1,0 +1,140 @@
+"""What imports and exports are told in."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.project import Offsets
+from ner_engine.annotation import Span
+from ner_engine.formats.raw.values import Remark
+
+#: The most remarks that are told line by line; of the others how many there are.
+REMARKS = 100
+
+
+class ImportState(StrEnum):
+    """How far an import is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """One file's import."""
+
+    id: int
+    file: str
+    form: str
+    person: str
+    state: ImportState
+    position: int
+    counts: Mapping[str, int]
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnnotation:
+    """What a person said of a sentence elsewhere."""
+
+    person: str
+    spans: tuple[Span, ...]
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewSentence:
+    """A sentence of a file, ready to be stored."""
+
+    text: str
+    tokens: tuple[Offsets, ...]
+    line: int
+    annotations: tuple[NewAnnotation, ...] = ()
+    document: str | None = None
+    gap: str | None = None
+    meta: str | None = None
+    suggestions: str | None = None
+    effort: str | None = None
+
+
+#: What of an import is counted; kept with it.
+TEXTS, NEW, DUPLICATES = "texts", "sentences", "duplicates"
+ANNOTATED, FINISHED, SPANS, KEPT = "annotated", "finished", "spans", "kept"
+REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What was found in a file, or would be done with it."""
+
+    file: str = ""
+    form: str = ""
+    encoding: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """How many remarks there are of each kind."""
+    labels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many spans of each label there are: as it is in the file, and as it is here."""
+    new_labels: tuple[str, ...] = ()
+    people: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many annotations there are by each person: as the file names them, and as they are here."""
+    documents: set[str] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+    """The first of them, in order."""
+    run: ImportRun | None = None
+    resumed_at: int = 0
+
+    def remark(self, remark: Remark) -> None:
+        """Count what was found, and keep it where it is one of the first."""
+        self.kinds[remark.kind] += 1
+        if remark.refused:
+            self.counts[REFUSED] += 1
+        if len(self.remarks) < REMARKS:
+            self.remarks.append(remark)
+
+    def label(self, theirs: str, ours: str) -> None:
+        """Count a span."""
+        self.labels[theirs, ours] += 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "file": self.file,
+            "format": self.form,
+            "encoding": self.encoding,
+            "counts": dict(self.counts),
+            "labels": [
+                {"file": theirs, "label": ours, "spans": n, "new": ours in self.new_labels}
+                for (theirs, ours), n in self.labels.most_common()
+            ],
+            "people": [
+                {"file": theirs, "person": ours, "annotations": n}
+                for (theirs, ours), n in self.people.most_common()
+            ],
+            "documents": len(self.documents),
+            "kinds": dict(self.kinds),
+            "remarks": [
+                {"line": r.line, "kind": r.kind, "words": r.words, "refused": r.refused}
+                for r in self.remarks
+            ],
+            "import": None if self.run is None else self.run.id,
+            "state": None if self.run is None else self.run.state.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking an import back did."""
+
+    run: ImportRun
+    removed: int
+    """Sentences that are gone."""
+    taken_back: int
+    """Annotations that were taken back in sentences that stay."""
+    kept: int
+    """Sentences that stay because somebody has worked with them, or because they were there before."""

@@ -1,0 +1,1 @@
+"""One reader a format: a file as it is, to raw texts."""
