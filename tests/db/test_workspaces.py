@@ -222,6 +222,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Labels(tx).live_version_with(its.project_id, "A"),
         None,
     ),
+    "labels.find": (lambda tx, its: Labels(tx).find(its.project_id, "A"), None),
     "labels.all": (lambda tx, its: Labels(tx).all(its.project_id), ()),
     "labels.described": (lambda tx, its: Labels(tx).described(its.project_id), ()),
     "labels.sentences_with": (lambda tx, its: Labels(tx).sentences_with(its.project_id, "A"), 0),
