@@ -39,6 +39,11 @@ def editable_markup(text: str, spans: Sequence[Span]) -> str | None:
     return None
 
 
+def labels_in(typed: str) -> list[str]:
+    """The labels of the marks, as they are typed."""
+    return [closed[1] or closed[2] for closed in _CLOSED.finditer(typed)]
+
+
 def read_markup(typed: str, text: str) -> tuple[Span, ...]:
     """The spans marked in a known text; raises NotUnderstood where the words differ from it.
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from bot.domain.project import Offsets
 from bot.editor.commands import Box, Boxes, Draft, Several
 from bot.editor.drafts import respanned
-from bot.editor.markup import editable_markup, read_markup
+from bot.editor.markup import editable_markup, labels_in, read_markup
 from bot.errors import PersonError
-from bot.labelling.intents import closest_in, near_label
+from bot.labelling.intents import closest_in
+from bot.labelling.new_labels import near_label
+from bot.labelling.readings import in_capitals, label_name
 from bot.slack.payloads import not_a_label
 from bot.slack.text_normalization import canonical_form, unquoted
 from ner_engine.annotation import (
@@ -43,6 +45,7 @@ def taken(draft: Draft, boxes: Boxes, *, labels: Sequence[str]) -> Draft:
     `notes` say what the person has to see before it is saved. Raises BoxFault.
     """
     draft = replace(draft, notes=())
+    small = _in_small_letters(boxes)
     if boxes.markup is not None:
         draft = _taken_markup(draft, boxes.markup)
     if any(is_bold for _, is_bold in boxes.bold):
@@ -53,7 +56,7 @@ def taken(draft: Draft, boxes: Boxes, *, labels: Sequence[str]) -> Draft:
     if boxes.added.strip():
         draft = replace(draft, lines=draft.lines + 1)
     draft = replace(draft, spans=LabelNames(labels).spans(draft.spans))
-    return _with_label_notes(draft, labels)
+    return _with_label_notes(draft, labels, small)
 
 
 def _taken_markup(draft: Draft, typed: str) -> Draft:
@@ -151,14 +154,23 @@ def _taken_bold(draft: Draft, boxes: Boxes) -> Draft:
     return respanned(replace(draft, notes=tuple(notes)), tuple({*draft.spans, *new}))
 
 
-def _with_label_notes(draft: Draft, labels: Sequence[str]) -> Draft:
-    """Note labels that are new and differ from existing ones by one letter, once."""
+def _in_small_letters(boxes: Boxes) -> frozenset[str]:
+    """The labels that are typed in small letters, which may be meant as words of the phrase."""
+    typed = [line.rpartition("=")[2].strip() for line in boxes.added.splitlines()]
+    typed += labels_in(boxes.markup or "")
+    return frozenset(name for word in typed if not in_capitals(word) and (name := label_name(word)))
+
+
+def _with_label_notes(draft: Draft, labels: Sequence[str], small: frozenset[str]) -> Draft:
+    """Note labels that are new and differ from existing ones by one letter, or are typed in small letters, once."""
     notes, confirmed = list(draft.notes), list(draft.confirmed)
     for label in sorted({span.label for span in draft.spans} - set(labels)):
         near = near_label(label, labels)
-        if near and label not in confirmed:
-            notes.append(f"{label} is new, and one slip from {near}.")
-            confirmed.append(label)
+        if label in confirmed or not (near or label in small):
+            continue
+        differs = f" and differs from {near} by one letter" if near else ""
+        notes.append(f"{label} is a new label{differs}.")
+        confirmed.append(label)
     return replace(draft, notes=tuple(notes), confirmed=tuple(confirmed))
 
 

@@ -8,7 +8,8 @@ from bot.domain.project import Sentence
 from bot.domain.steps import StepKind
 from bot.errors import NothingToDo
 from bot.labelling import bulk_preview as preview
-from bot.labelling.intents import ask_label, closest_phrases
+from bot.labelling.intents import closest_phrases
+from bot.labelling.new_labels import ask_label
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
@@ -22,7 +23,6 @@ from bot.labelling.values.bulk import (
 )
 from bot.labelling.values.cards import Question
 from bot.labelling.values.intents import LabelIntent
-from bot.projects.repositories.labels import Labels
 
 _A_ROUND, _ROUNDS = 200, 25
 """Sentences read at a time, and how often: a phrase may be in very many."""
@@ -112,7 +112,7 @@ async def _label(
             "None of these sentences stands as it was shown any more; nothing was changed. "
             f"To look again: /label {intent.label} {intent.quoted} everywhere"
         )
-    is_new = await Labels(session.tx).add(session.project_id, intent.label, person=session.person)
+    is_new = await session.create_label(intent.label)
     for match in chosen:
         await _apply(session, match, together=len(chosen))
     return LabelledEverywhere(
@@ -143,7 +143,8 @@ async def undo_together(session: LabellingSession, command: UndoTogether) -> Und
         session.project_id, session.person, command.step, request=session.caller.request
     )
     if undone:
-        return UndoneEverywhere(len(undone), kept)
+        labels = await session.take_back_labels(command.step)
+        return UndoneEverywhere(len(undone), kept, gone_label=", ".join(labels) or None)
     raise NothingToDo(
         f"You have changed {_named(kept)} since, so nothing was taken back. /label undo takes your steps back, "
         "the newest first."
@@ -170,4 +171,13 @@ def nowhere(label: str, phrase: str) -> str:
     return (
         f"“{phrase}” is in no sentence here. Copy the words as they stand in a sentence, or add one: "
         f"/label {label} {phrase} in: the whole sentence"
+    )
+
+
+def no_label_in(words: str, labels: Sequence[str]) -> str:
+    """That no word of a line is a label and no sentence holds them all, and what to type."""
+    label = labels[0] if labels else "SYMPTOM"
+    return (
+        f"“{words[:100]}” is in no sentence here, and no word of it is a label. Type the label and words of your "
+        f"sentence: /label {label} chest pain. A new label is typed in capitals."
     )

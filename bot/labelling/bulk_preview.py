@@ -6,9 +6,9 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from bot.domain.project import Offsets, Sentence
-from bot.labelling.intents import LEAVE, closest_phrases
+from bot.labelling.intents import closest_phrases
 from bot.labelling.values.bulk import EverywhereIntent, MatchStatus, PhraseMatch, Place, Survey
-from bot.labelling.values.cards import Choice, Question, QuestionKind
+from bot.labelling.values.cards import LEAVE, Choice, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
 

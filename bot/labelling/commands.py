@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.labelling.values.bulk import UndoTogether
-from bot.labelling.values.intents import MarkedSentence
+from bot.labelling.values.intents import MarkedSentence, MarkedSentences, Reading
 from bot.labelling.values.messages import TakeMessage, Withdraw
 
 
@@ -29,6 +29,19 @@ class LabelPhrase:
     sentence: str | None = None
     cleaned: bool = False
     everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWords:
+    """A label and a phrase as they were typed, with every way to read them: the project's labels decide."""
+
+    words: str
+    readings: tuple[Reading, ...] = ()
+    sentence: str | None = None
+    cleaned: bool = False
+    everywhere: bool = False
+    marked: MarkedSentence | None = None
+    """The words as a whole sentence, where they are nothing but one phrase in braces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,9 @@ LabelCommand = (
     NextSentence
     | GoOn
     | LabelPhrase
+    | LabelWords
     | MarkedSentence
+    | MarkedSentences
     | NoEntities
     | Accept
     | TurnGuess

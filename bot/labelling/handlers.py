@@ -70,6 +70,10 @@ HELP = CommandHelp(
         HelpLine("/label next", "another sentence; yours comes back later"),
         HelpLine("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
         HelpLine(
+            "/label chest pain = symptom",
+            "the same; a new label is typed in capitals, any other word is asked about",
+        ),
+        HelpLine(
             "/label SYMPTOM chest pain everywhere",
             "shows all sentences with the phrase, and labels it in those you choose",
         ),
@@ -79,7 +83,7 @@ HELP = CommandHelp(
         ),
         HelpLine(
             "/label A patient with {chest pain=SYMPTOM}.",
-            "a whole sentence with all its entities, finished at once",
+            "a whole sentence with all its entities, finished at once; several, one a line",
         ),
         HelpLine("/label none", "there are no entities in your sentence"),
         HelpLine("/label none in: No complaints today.", "the same for a sentence you add"),
@@ -130,6 +134,12 @@ def register(
     )
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
+
+    async def chosen(body: Payload) -> View:
+        wanted = parsing.read_choice(payloads.choice_of(body))
+        return outcome_view(await labelling.handle(payloads.caller_of_action(body), wanted))
+
+    app.action(ids.CHOICE_MENU)(replies.to_button(chosen))
     app.action(ids.one_of(ids.GUESS))(replies.to_button(pressed(parsing.read_guess)))
     # Beside what a training found out.
     for action, read in _FROM_A_TRAINING.items():

@@ -4,18 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from bot.domain.project import Annotation, Offsets, Sentence
 from bot.errors import NothingToDo
-from bot.labelling.values.bulk import EverywhereIntent
-from bot.labelling.values.cards import Choice, Question, QuestionKind
-from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
-from ner_engine.annotation import Span, find_mentions, fold, label_key, snap_to_tokens
-from ner_engine.label_names import LabelNames
+from bot.labelling.values.cards import LEAVE, Choice, Question, QuestionKind
+from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence, UnlabelIntent
+from ner_engine.annotation import Span, find_mentions, fold, snap_to_tokens
 
-MAX_CHOICES = 5
-LEAVE = Choice("Leave it as it is", None)
 _CLOSE_ENOUGH = 70
 
 
@@ -27,58 +22,6 @@ class Change:
     added: tuple[Span, ...] = ()
     removed: tuple[Span, ...] = ()
     already: tuple[Span, ...] = ()
-
-
-def ask_label(intent: LabelIntent | EverywhereIntent, labels: Sequence[str]) -> Question | None:
-    """Ask where a new label differs from an existing one by one letter."""
-    near = None if intent.label_confirmed else near_label(intent.label, labels)
-    if near is None:
-        return None
-    return Question(
-        QuestionKind.LABEL,
-        intent,
-        (
-            Choice(f"Use {near}", replace(intent, label=near, label_confirmed=True)),
-            Choice(f"Create {intent.label}", replace(intent, label_confirmed=True)),
-            LEAVE,
-        ),
-    )
-
-
-def ask_marked_labels(marked: MarkedSentence, labels: Sequence[str]) -> Question | None:
-    """The same for a whole sentence: every label in it that is one letter away from an existing one, at once."""
-    used = {span.label for span in marked.spans}
-    near = {label: other for label in used if (other := near_label(label, labels))}
-    if marked.labels_confirmed or not near:
-        return None
-    mended = tuple(replace(span, label=near.get(span.label, span.label)) for span in marked.spans)
-    return Question(
-        QuestionKind.LABEL,
-        marked,
-        (
-            Choice(
-                "Use " + ", ".join(sorted(set(near.values()))),
-                replace(marked, spans=mended, labels_confirmed=True),
-            ),
-            Choice("Create " + ", ".join(sorted(near)), replace(marked, labels_confirmed=True)),
-            LEAVE,
-        ),
-    )
-
-
-def near_label(label: str, labels: Sequence[str]) -> str | None:
-    """The existing label that a new one differs from by one letter (optimal string alignment distance 1), if any."""
-    key, keys = label_key(label), {other: label_key(other) for other in labels}
-    if key in keys.values() or len(key) < 4:
-        return None
-    return next(
-        (other for other, its in keys.items() if OSA.distance(key, its, score_cutoff=1) == 1), None
-    )
-
-
-def read_known_label(label: str, phrase: str, known: LabelNames) -> tuple[str, str]:
-    """A typed label and phrase, where the label may go on in the phrase: `SIDE EFFECT nausea`."""
-    return known.split(f"{label} {phrase}") or (known.find(label) or label, phrase)
 
 
 def resolve(intent: LabelIntent, annotation: Annotation) -> Question | Change:
@@ -111,8 +54,12 @@ def _ask_mentions(
 ) -> Question:
     text = annotation.sentence.text
     each = tuple(
-        Choice(f"{number}: {_mention_in(text, mention)}", replace(intent, mentions=(mention,)))
-        for number, mention in enumerate(found[: MAX_CHOICES + 3], 1)
+        Choice(
+            f"{number}: {_mention_in(text, mention)}",
+            replace(intent, mentions=(mention,)),
+            listed=True,
+        )
+        for number, mention in enumerate(found, 1)
     )
     every = Choice(f"All {len(found)}", replace(intent, mentions=tuple(found)))
     marks = tuple(Span(start, end, intent.label) for start, end in found)
@@ -223,3 +170,14 @@ def _windows(tokens: Sequence[Offsets], words: int) -> Iterator[Offsets]:
 def with_sentence(intent: Intent, sentence: Sentence) -> Intent:
     """The intent bound to the sentence its question was asked about."""
     return replace(intent, sentence_id=sentence.id) if isinstance(intent, LabelIntent) else intent
+
+
+def without_label(intent: UnlabelIntent, annotation: Annotation) -> tuple[Span, ...]:
+    """The spans that stay where the phrase loses its label; raises NothingToDo where it has none."""
+    places = find_mentions(annotation.sentence.text, intent.unlabel)
+    kept = tuple(
+        span for span in annotation.spans if not any(span.overlaps(*place) for place in places)
+    )
+    if kept == annotation.spans:
+        raise NothingToDo(f"“{intent.unlabel}” has no label here, so nothing was changed.")
+    return kept

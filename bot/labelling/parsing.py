@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.errors import NotUnderstood, TextRefused
 from bot.labelling.commands import (
@@ -10,73 +11,99 @@ from bot.labelling.commands import (
     FlagSentence,
     GoOn,
     LabelCommand,
-    LabelPhrase,
+    LabelWords,
     NextSentence,
     NoEntities,
     Skip,
     TurnGuess,
     Undo,
 )
+from bot.labelling.readings import in_capitals, label_name, readings_of
 from bot.labelling.values.bulk import UndoTogether
-from bot.labelling.values.intents import MarkedSentence
+from bot.labelling.values.intents import MarkedSentence, MarkedSentences
 from bot.labelling.values.messages import JoinPieces
-from bot.slack.label_words import first_label
 from bot.slack.marks import without_line_marks, without_marks
-from bot.slack.payloads import HELP, HelpWanted, read_id, read_label_name, read_place, read_words
+from bot.slack.payloads import (
+    HELP,
+    MAX_LINES,
+    HelpWanted,
+    read_id,
+    read_label_name,
+    read_place,
+    read_words,
+)
 from bot.slack.text_normalization import canonical_form, clean, unquoted
 from ner_engine.annotation import AnnotatedText, Span
 
 # One way to match only, so that a long text with a brace left open costs no more than a short one.
 _BRACES = re.compile(r"\{([^{}]*)=([^{}=]*)\}")
 
-_FLAG = re.compile(r"flag:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_FLAG = re.compile(r"flag\s*[:–—-]\s*(.+)", re.IGNORECASE | re.DOTALL)
 
-_NONE_IN = re.compile(r"none\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_NONE_IN = re.compile(
+    r"(?:none|nothing|no\s+entit(?:y|ies))\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL
+)
 
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
+
+_BRACKETS = re.compile(r"\[([^\[\]{}]*)\]\(([^(){}=]*)\)")
+
+_BRACED = re.compile(r"\{[^{}]*\}")
 
 _EVERYWHERE = "everywhere"
 
 _WORDS: Mapping[str, LabelCommand] = {
     "": NextSentence(),
-    "next": GoOn(),
-    "none": NoEntities(),
-    "done": Finish(),
-    "finished": Finish(),
-    "skip": Skip(),
-    "flag": FlagSentence(),
-    "undo": Undo(),
+    **dict.fromkeys(("next", "next sentence", "next one"), GoOn()),
+    **dict.fromkeys(
+        (
+            "none",
+            "no entities",
+            "no entity",
+            "no entities here",
+            "nothing",
+            "nothing here",
+            "no labels",
+        ),
+        NoEntities(),
+    ),
+    **dict.fromkeys(("done", "finish", "finished", "all done", "complete", "completed"), Finish()),
+    **dict.fromkeys(("skip", "skip it", "skip this", "pass"), Skip()),
+    **dict.fromkeys(("flag", "flag it", "flag this"), FlagSentence()),
+    **dict.fromkeys(("undo", "undo it", "undo that", "undo last"), Undo()),
 }
 
 
 def read_label(text: str) -> LabelCommand:
     """Read what is typed after /label; raises HelpWanted, NotUnderstood or TextRefused."""
     text = without_marks(text).strip()
-    word = text.lower()
+    word = " ".join(text.lower().split())
     if word in HELP:
         raise HelpWanted("")
-    if word in _WORDS:
-        return _WORDS[word]
+    if (meant := _WORDS.get(word.rstrip(".!"))) is not None:
+        return meant
     if flagged := _FLAG.match(text):
         return FlagSentence(note=read_words(flagged[1]))
-    if _BRACES.search(text) or (re.search(r"[{}]", text) and not _IN.search(text)):
-        return _marked(text)
     if bare := _NONE_IN.match(text):
         entityless = clean(without_line_marks(bare[1]))
         return MarkedSentence(entityless.text, (), entityless.cleaned)
-    label, rest = first_label(text)
-    phrase, has_sentence, sentence = _split_sentence(rest)
-    if not phrase:
-        raise NotUnderstood(f"Which phrase is {label}? Type it after the label.")
+    braced = text if _IN.search(text) else _as_braces(text)
+    if _BRACES.search(braced) or (re.search(r"[{}]", text) and not _IN.search(text)):
+        return _marked_lines(braced)
+    return _label_words(text)
+
+
+def _label_words(text: str) -> LabelWords:
+    rest, has_sentence, sentence = _split_sentence(text)
     whole = clean(without_line_marks(sentence)) if has_sentence else None
-    words = phrase if has_sentence else _without_everywhere(phrase)
-    quoted = clean(unquoted(words))
-    return LabelPhrase(
-        label=read_label_name(label),
-        phrase=quoted.text,
+    typed = canonical_form(rest).text
+    words = typed if has_sentence else _without_everywhere(typed)
+    return LabelWords(
+        clean(unquoted(words)).text,
+        readings_of(words),
         sentence=whole.text if whole else None,
         cleaned=bool(whole and whole.cleaned),
-        everywhere=words != phrase,
+        everywhere=words != typed,
     )
 
 
@@ -88,27 +115,75 @@ def _split_sentence(rest: str) -> tuple[str, bool, str]:
     return rest[: match.start()].strip(), True, rest[match.end() :]
 
 
-def _without_everywhere(phrase: str) -> str:
-    """The phrase alone. (As a pattern, blanks before a word take the square of their number.)"""
-    words = phrase.rsplit(None, 1)
-    return words[0] if len(words) == 2 and words[1].lower() == _EVERYWHERE else phrase
+def _without_everywhere(words: str) -> str:
+    """The words alone. (As a pattern, blanks before a word take the square of their number.)"""
+    split = words.rsplit(None, 1)
+    if len(split) == 2 and split[1].lower() == _EVERYWHERE and " " in split[0].strip():
+        return split[0]
+    return words
+
+
+def _as_braces(text: str) -> str:
+    """The text with `[chest pain](SYMPTOM)` written as `{chest pain=SYMPTOM}`."""
+    return _BRACKETS.sub(_as_brace, text) if "](" in text else text
+
+
+def _as_brace(match: re.Match[str]) -> str:
+    phrase, label = match.groups()
+    return f"{{{phrase}={label}}}" if label_name(label) else match.group()
+
+
+def _marked_lines(text: str) -> LabelWords | MarkedSentence | MarkedSentences:
+    """One sentence, several in a line each, or one phrase of the current sentence that stands alone."""
+    lines = _joined_lines(text)
+    if len(lines) > 1:
+        if len(lines) > MAX_LINES:
+            raise TextRefused(
+                f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
+            )
+        return MarkedSentences(tuple(map(_marked, lines)))
+    marked = _marked(text)
+    if alone := _BRACES.fullmatch(text.strip()):
+        return LabelWords(marked.text, readings_of(f"{alone[1]}={alone[2]}"), marked=marked)
+    return marked
+
+
+def _joined_lines(text: str) -> list[str]:
+    """The lines with braces, each a sentence; one that goes on in small letters belongs to the line before."""
+    lines: list[str] = []
+    # A phrase in braces may be wrapped.
+    whole = _BRACED.sub(lambda braced: " ".join(braced.group().split()), text)
+    for line in filter(None, map(without_line_marks, map(str.strip, whole.splitlines()))):
+        begins = next(filter(str.isalpha, line), "")
+        goes_on = lines and (begins.islower() or lines[-1].endswith((",", ";", ":")))
+        if goes_on:
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return lines if sum(bool(_BRACES.search(line)) for line in lines) > 1 else [text]
 
 
 def _marked(text: str) -> MarkedSentence:
     """Read inline braces: the text without the markup, and a span for each pair."""
     pieces: list[str] = []
-    labels: list[str] = []
+    typed: list[str] = []
     end = 0
     for match in _BRACES.finditer(text):
         pieces += [text[end : match.start()], match.group(1)]
-        labels.append(read_label_name(match.group(2).strip()))
+        typed.append(match.group(2).strip())
         end = match.end()
     pieces.append(text[end:])
     if any(brace in piece for piece in pieces for brace in "{}"):
         raise NotUnderstood(
             "A brace is left over. Write each entity as {chest pain=SYMPTOM} and nothing else in braces."
         )
-    return _joined(pieces, labels)
+    labels = [label_name(word) or read_label_name(word) for word in typed]
+    small = {
+        label
+        for label, word in zip(labels, typed, strict=True)
+        if not in_capitals(word) or " " in word
+    }
+    return replace(_joined(pieces, labels), not_in_capitals=tuple(sorted(small)))
 
 
 def _joined(pieces: list[str], labels: list[str]) -> MarkedSentence:

@@ -1,9 +1,10 @@
 """What a person says of a sentence as a whole: the current one where a command names none."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.db.records.pending_actions import PendingActions
-from bot.domain.project import Annotation, Sentence
+from bot.domain.project import Annotation, Offsets, Sentence
 from bot.domain.steps import Step, StepKind
 from bot.errors import NotFound, NothingToDo
 from bot.labelling import bulk, intents
@@ -19,15 +20,15 @@ from bot.labelling.commands import (
     TurnGuess,
     Undo,
 )
+from bot.labelling.new_labels import ask_marked_labels, under_known_names
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import NOT_STORED, LabellingSession
-from bot.labelling.values.bulk import UndoTogether
+from bot.labelling.values.bulk import MarkedTogether, UndoTogether
 from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, turned_guess
-from bot.labelling.values.intents import MarkedSentence
-from ner_engine.annotation import Span
-from ner_engine.label_names import LabelNames
+from bot.labelling.values.intents import MarkedSentence, MarkedSentences
+from ner_engine.annotation import Span, snap_to_tokens
 
 _OVER = "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
 
@@ -176,10 +177,8 @@ async def store_marked(
     """Finish a sentence with the spans marked in it, or ask what only the person can decide; a new one is stored once
     nothing is left to ask."""
     labels = await session.label_names()
-    marked = replace(marked, spans=LabelNames(labels).spans(marked.spans))
-    question = intents.ask_marked_labels(marked, labels) or intents.ask_marked_borders(
-        marked, sentence
-    )
+    marked = under_known_names(marked, labels)
+    question = ask_marked_labels(marked, labels) or intents.ask_marked_borders(marked, sentence)
     is_new = sentence.id == NOT_STORED
     if is_new and question is None:
         sentence, _ = await session.add(sentence.text, sentence.tokens)
@@ -201,6 +200,44 @@ async def store_marked(
     )
 
 
+async def mark_sentences(session: LabellingSession, wanted: MarkedSentences) -> Outcome:
+    """Finish the sentences of several lines as one step; a line that cuts a word is left out and told."""
+    labels = await session.label_names()
+    each = tuple(under_known_names(marked, labels) for marked in wanted.marked)
+    question = ask_marked_labels(replace(wanted, marked=each), labels)
+    if question is not None:
+        return await session.ask(question)
+    lines = list(zip(each, wanted.tokens, strict=True))
+    cut = tuple(marked.text for marked, tokens in lines if _cuts_a_word(marked, tokens))
+    lines = [line for line in lines if line[0].text not in cut]
+    created: list[str] = []
+    stored: list[int] = []
+    for marked, tokens in lines:
+        sentence, _ = await session.add(marked.text, tokens)
+        annotation = await session.annotation(sentence)
+        if (marked.spans, True) == (annotation.spans, annotation.finished):
+            continue
+        created += await session.create_labels(marked.spans)
+        kind = StepKind.FINISHED if marked.spans else StepKind.NO_ENTITIES
+        await session.change(annotation, kind, marked.spans, finished=True, together=len(lines))
+        stored.append(sentence.id)
+    return MarkedTogether(
+        tuple(stored),
+        sum(len(marked.spans) for marked, _ in lines),
+        session.caller.request,
+        already=len(lines) - len(stored),
+        cut=cut,
+        new_label=", ".join(dict.fromkeys(created)) or None,
+    )
+
+
+def _cuts_a_word(marked: MarkedSentence, tokens: Sequence[Offsets]) -> bool:
+    return any(
+        snap_to_tokens(span.start, span.end, tokens) != (span.start, span.end)
+        for span in marked.spans
+    )
+
+
 async def undo(session: LabellingSession, command: Undo) -> Outcome:
     """Take back the person's last step, on one sentence where a button names it."""
     step = await Steps(session.tx).last_step(
@@ -217,8 +254,9 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
     await Queue(session.tx).take(session.project_id, session.person, step.sentence_id)
     gone = tuple(span for span in annotation.spans if span not in state.spans)
     after = replace(annotation, spans=state.spans, finished=state.finished)
+    labels = await session.take_back_labels(step.request)
     card = await session.card(after, step=StepKind.UNDONE)
-    return replace(card, changed=gone, undone=step.kind)
+    return replace(card, changed=gone, undone=step.kind, gone_label=", ".join(labels) or None)
 
 
 async def _take_back(session: LabellingSession, step: Step) -> None:

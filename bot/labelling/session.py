@@ -176,10 +176,18 @@ class LabellingSession:
     async def create_labels(self, spans: tuple[Span, ...]) -> list[str]:
         """Create the labels of these spans that are new; their names."""
         return [
-            name
-            for name in sorted({span.label for span in spans})
-            if await Labels(self.tx).add(self.project_id, name, person=self.person)
+            name for name in sorted({span.label for span in spans}) if await self.create_label(name)
         ]
+
+    async def create_label(self, name: str) -> bool:
+        """Create a label, which goes again when this step is undone; False where it exists."""
+        return await Labels(self.tx).add(
+            self.project_id, name, person=self.person, request=self.caller.request
+        )
+
+    async def take_back_labels(self, request: str) -> tuple[str, ...]:
+        """Remove the labels that the step of a request made, as far as nothing carries them."""
+        return await Labels(self.tx).take_back(self.project_id, request=request, person=self.person)
 
     async def finish(self, annotation: Annotation, spans: tuple[Span, ...]) -> Card:
         """Finish a sentence with just these spans."""

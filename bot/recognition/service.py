@@ -190,6 +190,7 @@ async def _take_back(
             f"Sentence #{sentence_id} was changed since; /label undo takes your steps back one by one."
         )
     state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
+    await session.take_back_labels(step.request)
     if not steps:
         return undone
     return replace(item, spans=state.spans, finished=state.finished, steps=steps)

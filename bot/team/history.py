@@ -96,6 +96,7 @@ async def _undo_step(context: RequestContext, event: Event) -> Undone:
             f"Later steps changed sentence #{step.sentence_id} again. Take those back first, the newest first."
         )
     await Steps(tx).undo(project, step, request=context.caller.request, by=context.caller.person)
+    await Labels(tx).take_back(project, request=step.request, person=context.caller.person)
     if step.kind is StepKind.SKIPPED:
         await Queue(tx).unskip(project, step.person, step.sentence_id)
     if step.kind is StepKind.FLAGGED:

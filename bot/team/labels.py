@@ -6,7 +6,7 @@ from bot.db.records.confirmations import Confirmations
 from bot.domain.project import DescribedLabel
 from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
-from bot.labelling.intents import near_label
+from bot.labelling.new_labels import near_label
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels

@@ -18,6 +18,7 @@ from bot.home.values import ProjectChosen
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
+    MarkedTogether,
     MatchStatus,
     PhraseMatch,
     Survey,
@@ -33,7 +34,7 @@ from bot.labelling.values.cards import (
     ReasonKept,
     Suggestion,
 )
-from bot.labelling.values.intents import LabelIntent, MarkedSentence
+from bot.labelling.values.intents import LabelIntent, MarkedSentence, MarkedSentences, UnlabelIntent
 from bot.labelling.values.messages import (
     LeftOut,
     MessageIntent,
@@ -135,7 +136,9 @@ EVALUATION = Evaluation(
 EVALUATIONS = [replace(EVALUATION, held_back=why) for why in HeldBack]
 
 PHRASE = LabelIntent("SYMPTOM", "ain", True, 7, ((19, 22), (0, 1)), True, True)
-MARKED = MarkedSentence("No pain.", (Span(3, 7, "SYMPTOM"),), True, True, True)
+MARKED = MarkedSentence("No pain.", (Span(3, 7, "SYMPTOM"),), True, True, True, ("SYMPTOM",))
+MARKED_LINES = MarkedSentences((MARKED,), (((0, 2), (3, 7)),), labels_confirmed=True)
+UNLABEL = UnlabelIntent("ain", 7)
 EVERYWHERE = EverywhereIntent("SYMPTOM", "ain", True, True, True, 2, (7, 8), True)
 MESSAGE = MessageIntent(
     (Piece("No pain.", ((0, 2), (3, 7))),),
@@ -144,7 +147,7 @@ MESSAGE = MessageIntent(
     to_queue=True,
     left_out=tuple(LeftOut(why, 9, "No fever") for why in WhyLeftOut),
 )
-INTENTS = (PHRASE, MARKED, EVERYWHERE, MESSAGE)
+INTENTS = (PHRASE, MARKED, EVERYWHERE, MESSAGE, MARKED_LINES, UNLABEL)
 SURVEY = Survey(
     tuple(
         PhraseMatch(ANNOTATION, standing, (PAIN,), (replace(PAIN, label="DRUG_2"),))
@@ -156,9 +159,9 @@ SURVEY = Survey(
     5,
     more=True,
 )
-CHOICES = (*(Choice("Yes", intent) for intent in INTENTS), Choice("Leave it", None))
+CHOICES = (*(Choice("Yes", intent, listed=True) for intent in INTENTS), Choice("Leave it", None))
 QUESTIONS = [
-    Question(kind, INTENTS[number % 4], CHOICES, SENTENCE, SPANS, f"of{number}", SURVEY)
+    Question(kind, INTENTS[number % len(INTENTS)], CHOICES, SENTENCE, SPANS, f"of{number}", SURVEY)
     for number, kind in enumerate(QuestionKind)
 ]
 SUGGESTION = Suggestion(
@@ -227,6 +230,7 @@ CARD = Card(
     (PRECEDENT, replace(PRECEDENT, label=None)),
     may_delete=True,
     blind=True,
+    gone_label="SIGN",
 )
 CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind in StepKind]
 OUTCOMES: Sequence[object] = [
@@ -234,7 +238,8 @@ OUTCOMES: Sequence[object] = [
     *QUESTIONS,
     QueueEmpty(12, Done(6, StepKind.NO_ENTITIES, 1), 5, 8),
     LabelledEverywhere("SYMPTOM", "ain", "Ev2", 5, 6, 4, passed=3, new_label=True, more=True),
-    UndoneEverywhere(5, (7, 8)),
+    MarkedTogether((7, 8), 3, "Ev4", already=1, cut=("No pain.",), new_label="SYMPTOM"),
+    UndoneEverywhere(5, (7, 8), gone_label="SYMPTOM"),
     Queued(3, (7, 8), 9, "Ev3"),
     Withdrawn(2, (7,)),
 ]

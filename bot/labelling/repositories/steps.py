@@ -23,6 +23,9 @@ _STEP = (
     event.c.detail,
 )
 _UNDOING = event.alias("undoing")
+_OVER_SEVERAL = tuple(
+    kind.value for kind in (StepKind.LABELLED, StepKind.FINISHED, StepKind.NO_ENTITIES)
+)
 _MADE_IN = (
     select(*_STEP, annotation.c.spans, annotation.c.finished)
     .select_from(
@@ -40,7 +43,7 @@ _MADE_IN = (
         in_project(event),
         event.c.person == bindparam("person"),
         event.c.request == bindparam("step"),
-        event.c.kind == StepKind.LABELLED.value,
+        event.c.kind.in_(_OVER_SEVERAL),
         ~exists().where(here(_UNDOING), _UNDOING.c.undoes == event.c.id),
     )
     .order_by(event.c.id.desc())

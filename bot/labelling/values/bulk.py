@@ -96,11 +96,29 @@ class LabelledEverywhere:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedTogether:
+    """Whole sentences, a line each, were finished as one step."""
+
+    sentences: tuple[int, ...]
+    mentions: int
+    step: str
+    """What names the whole step for [Undo]: the request it was made in."""
+    already: int = 0
+    """Sentences that stood just so before."""
+    cut: tuple[str, ...] = ()
+    """Sentences that were left out, because a phrase in them ends inside a word."""
+    new_label: str | None = None
+    type: Literal["marked_together"] = "marked_together"
+
+
+@dataclass(frozen=True, slots=True)
 class UndoneEverywhere:
     """A whole step was taken back; `kept` are sentences the person has changed since, which stay as they are."""
 
     sentences: int
     kept: tuple[int, ...] = ()
+    gone_label: str | None = None
+    """A label that the step had made, and that nothing carries any more."""
     type: Literal["undone_everywhere"] = "undone_everywhere"
 
 

@@ -7,7 +7,12 @@ from typing import Literal
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, DescribedLabel, Precedent, Sentence
 from bot.domain.steps import StepKind
-from bot.labelling.values.bulk import LabelledEverywhere, Survey, UndoneEverywhere
+from bot.labelling.values.bulk import (
+    LabelledEverywhere,
+    MarkedTogether,
+    Survey,
+    UndoneEverywhere,
+)
 from bot.labelling.values.intents import Intent
 from bot.labelling.values.messages import Queued, Withdrawn
 from ner_engine.annotation import Span
@@ -17,6 +22,7 @@ class QuestionKind(StrEnum):
     """What nerbot asks before it stores anything."""
 
     LABEL = "label"
+    NEW_LABEL = "new_label"
     MENTIONS = "mentions"
     BORDERS = "borders"
     OVERLAP = "overlap"
@@ -31,6 +37,11 @@ class Choice:
 
     words: str
     intent: Intent | None
+    listed: bool = False
+    """One of a list of its kind, which becomes a menu where it is long."""
+
+
+LEAVE = Choice("Leave it as it is", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,8 @@ class Card:
     """Whether this person added the sentence or is an owner."""
     blind: bool = False
     """Somebody else has labelled the sentence, so nothing is suggested."""
+    gone_label: str | None = None
+    """A label that this step, undone, had made, and that nothing carries any more."""
     type: Literal["card"] = "card"
 
 
@@ -152,5 +165,14 @@ class QueueEmpty:
     type: Literal["queue_empty"] = "queue_empty"
 
 
-Outcome = Card | Question | QueueEmpty | LabelledEverywhere | UndoneEverywhere | Queued | Withdrawn
+Outcome = (
+    Card
+    | Question
+    | QueueEmpty
+    | LabelledEverywhere
+    | MarkedTogether
+    | UndoneEverywhere
+    | Queued
+    | Withdrawn
+)
 OUTCOME: JsonForm[Outcome] = JsonForm(Outcome)

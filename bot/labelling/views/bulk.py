@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextB
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
+    MarkedTogether,
     MatchStatus,
     PhraseMatch,
     Survey,
@@ -216,12 +217,36 @@ def labelled_view(done: LabelledEverywhere) -> View:
     return _said(said, undo, _NEXT)
 
 
+def marked_view(done: MarkedTogether) -> View:
+    """What several lines with braces became, with one Undo, and which lines were left out."""
+    said: list[Piece] = []
+    if done.sentences:
+        said += [
+            plain("Saved as finished. ", bold=True),
+            f"{counted(len(done.sentences), 'sentence')}: {numbered(done.sentences, _LISTED)}. ",
+        ]
+    if done.already:
+        said.append(f"{counted(done.already, 'sentence')} already labelled just so. ")
+    if done.new_label:
+        said.append(f"New label: {done.new_label}. ")
+    if done.cut:
+        lines = " · ".join(f"“{shortened(text, 120)}”" for text in done.cut[:_LISTED])
+        said += [
+            plain("Not saved: ", bold=True),
+            f"{lines}. A phrase there ends inside a word; mark whole words and send the line again.",
+        ]
+    undo = [button("Undo", ids.UNDO_TOGETHER, done.step[:2_000])] if done.sentences else []
+    return _said(said, *undo, _NEXT)
+
+
 def undone_view(undone: UndoneEverywhere) -> View:
     """What the undo of a whole step took back, and what it left."""
     said: list[Piece] = [
         plain("Undone. ", bold=True),
         f"{counted(undone.sentences, 'sentence')} {'stands' if undone.sentences == 1 else 'stand'} as before.",
     ]
+    if undone.gone_label:
+        said.append(f" The label {undone.gone_label} is gone too; nothing else had it.")
     if undone.kept:
         named = numbered(undone.kept, _LISTED)
         said.append(f" You have changed {named} since, so the label stays there.")

@@ -14,10 +14,15 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.project import Annotation, Precedent
 from bot.domain.steps import StepKind
-from bot.labelling.values.bulk import EverywhereIntent, LabelledEverywhere, UndoneEverywhere
+from bot.labelling.values.bulk import (
+    EverywhereIntent,
+    LabelledEverywhere,
+    MarkedTogether,
+    UndoneEverywhere,
+)
 from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty, Suggestion
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
-from bot.labelling.views.bulk import everywhere_view, labelled_view, undone_view
+from bot.labelling.views.bulk import everywhere_view, labelled_view, marked_view, undone_view
 from bot.labelling.views.card_buttons import card_buttons, undo_before
 from bot.labelling.views.guesses import guess_rows, guessed
 from bot.labelling.views.guide import guide_of
@@ -168,6 +173,8 @@ def _said(card: Card) -> list[str | RichTextElement]:
         notes.append(" The sentence is new here.")
     if card.new_label:
         notes.append(f" New label: {card.new_label}.")
+    if card.gone_label:
+        notes.append(f" The label {card.gone_label} is gone too; nothing else had it.")
     if card.cleaned:
         notes.append(" Invisible characters were taken out of the text.")
     return notes
@@ -269,6 +276,7 @@ SHOWN_BY: Mapping[type[Outcome], Callable[[Any], View]] = {
     Question: _any_question_view,
     QueueEmpty: empty_view,
     LabelledEverywhere: labelled_view,
+    MarkedTogether: marked_view,
     UndoneEverywhere: undone_view,
     Queued: queued_view,
     Withdrawn: withdrawn_view,

@@ -1,13 +1,29 @@
 """A question as people see it: what only they can decide."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    Option,
+    OptionGroup,
+    PlainTextObject,
+    StaticSelectElement,
+)
 
 from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import Choice, Question, QuestionKind
-from bot.labelling.values.intents import LabelIntent
+from bot.labelling.values.intents import Intent, LabelIntent
 from bot.slack import action_ids as ids
 from bot.slack.text import View, button, escape, line, marked_sentence, plain, shortened, small
-from ner_engine.annotation import Span
+from ner_engine.annotation import Span, fold
+
+MOST_BUTTONS = 8
+"""More answers of one kind than these are a menu."""
+_OPTION, _IN_A_GROUP, _IN_A_MENU = 75, 100, 10_000
+"""What Slack takes: characters of an option, options of a group, options of a menu."""
 
 
 def question_view(question: Question) -> View:
@@ -16,18 +32,82 @@ def question_view(question: Question) -> View:
     blocks: list[Block] = [line(plain(asked, bold=True))]
     if question.sentence is not None:
         blocks.append(marked_sentence(question.sentence.text, _shown(question)))
-    blocks += [
-        small("Nothing is changed until you choose."),
-        ActionsBlock(
-            elements=[
-                choice_button(
-                    question, index, choice, is_primary=index == 0 and choice.intent is not None
-                )
-                for index, choice in enumerate(question.choices)
-            ]
-        ),
-    ]
+    blocks += [small(_hint(question)), *answer_blocks(question)]
     return View(escape(asked), tuple(blocks))
+
+
+def _hint(question: Question) -> str:
+    unchanged = "Nothing is changed until you choose."
+    if question.kind is not QuestionKind.NEW_LABEL:
+        return unchanged
+    return f"{unchanged} To make a new label, type it in capitals: /label SYMPTOM chest pain."
+
+
+def answer_blocks(question: Question) -> list[Block]:
+    """A button for each answer; alike ones become a menu where there are many."""
+    numbered = list(enumerate(question.choices))
+    listed = [pair for pair in numbered if pair[1].listed]
+    if len(listed) <= MOST_BUTTONS:
+        listed = []
+    buttons = [
+        choice_button(question, index, choice, is_primary=_is_green(question, index, choice))
+        for index, choice in numbered
+        if (index, choice) not in listed
+    ]
+    if not listed:
+        return [ActionsBlock(elements=list(buttons))]
+    before = [
+        each for each, (index, _) in zip(buttons, numbered, strict=False) if index < listed[0][0]
+    ]
+    elements = [*before, _menu(question, listed), *buttons[len(before) :]]
+    return [ActionsBlock(elements=elements)]
+
+
+def _menu(question: Question, listed: Sequence[tuple[int, Choice]]) -> StaticSelectElement:
+    """As many answers as there are: a menu takes a hundred groups of a hundred."""
+    options = [
+        Option(
+            value=f"{question.offer}:{index}",
+            text=PlainTextObject(text=shortened(choice.words, _OPTION), emoji=False),
+        )
+        for index, choice in listed[:_IN_A_MENU]
+    ]
+    asks = "Choose a label" if question.kind is QuestionKind.NEW_LABEL else "Only one of them"
+    placeholder = PlainTextObject(text=asks)
+    if len(options) <= _IN_A_GROUP:
+        return StaticSelectElement(
+            action_id=ids.CHOICE_MENU, options=options, placeholder=placeholder
+        )
+    groups = [
+        OptionGroup(
+            label=PlainTextObject(text=f"{first + 1} to {min(first + _IN_A_GROUP, len(options))}"),
+            options=options[first : first + _IN_A_GROUP],
+        )
+        for first in range(0, len(options), _IN_A_GROUP)
+    ]
+    return StaticSelectElement(
+        action_id=ids.CHOICE_MENU, option_groups=groups, placeholder=placeholder
+    )
+
+
+def _is_green(question: Question, index: int, choice: Choice) -> bool:
+    """The first answer, where it is what the person most likely meant."""
+    if index > 0 or choice.intent is None:
+        return False
+    match question.kind:
+        case QuestionKind.NEW_LABEL:
+            return False
+        case QuestionKind.CLOSEST:
+            return _is_a_slip(question.intent, choice.intent)
+    return True
+
+
+def _is_a_slip(typed: Intent, proposed: Intent) -> bool:
+    """Whether what is proposed differs from what was typed by no more than a slip of the finger."""
+    if not isinstance(typed, LabelIntent) or not isinstance(proposed, LabelIntent):
+        return False
+    wanted, found = fold(typed.phrase), fold(proposed.phrase)
+    return len(wanted) >= 4 and OSA.distance(wanted, found) <= 1 + len(wanted) // 8
 
 
 def _shown(question: Question) -> tuple[Span, ...]:
@@ -57,7 +137,10 @@ def _asked(question: Question) -> str:
     phrase = intent.quoted if isinstance(intent, EverywhereIntent) else phrase
     match question.kind:
         case QuestionKind.LABEL:
-            return f"{_new_labels(question)} is new, and one slip from a label you have. Which do you mean?"
+            new = _new_labels(question)
+            return f"{new} is new and differs from one of your labels by one letter. Which do you mean?"
+        case QuestionKind.NEW_LABEL:
+            return _which_label(question, phrase)
         case QuestionKind.MENTIONS:
             return f"“{phrase}” occurs {len(question.spans)} times. Which mentions do you mean?"
         case QuestionKind.BORDERS:
@@ -72,6 +155,22 @@ def _asked(question: Question) -> str:
             return f"“{phrase}” is {where}. Did you mean:"
         case QuestionKind.EVERYWHERE | QuestionKind.MESSAGE:
             return "Which of these do you mean?"
+
+
+def _which_label(question: Question, phrase: str) -> str:
+    intent = question.intent
+    if not isinstance(intent, LabelIntent):
+        names = question.choices[0].words.removeprefix("Create ")
+        return f"{names} is not a label of this project yet. Create it?"
+    shown = f"“{shortened(phrase, 200)}”"
+    if intent.label:
+        return (
+            f"{intent.label} is not a label of this project. Which label do you mean for {shown}?"
+        )
+    if any(choice.listed for choice in question.choices):
+        where = "" if question.sentence else ", which is in other sentences"
+        return f"Which label do you mean for {shown}{where}?"
+    return f"There is no label in {shown}. What do you mean?"
 
 
 def _new_labels(question: Question) -> str:

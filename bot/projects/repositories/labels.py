@@ -10,7 +10,7 @@ from bot.db.records.events import Events
 from bot.db.records.relabelling import Relabelling
 from bot.db.repository import Repository, by_key, in_project, insert_if_new, is_project
 from bot.db.tables.projects import label, project
-from bot.db.tables.sentences import annotation, sentence
+from bot.db.tables.sentences import annotation, event, sentence
 from bot.db.tables.training import model
 from bot.domain.events import Event, EventKind
 from bot.domain.project import DescribedLabel, Label
@@ -46,18 +46,52 @@ class Labels(Repository):
         """The label of this name as it was first written; None where there is none."""
         return LabelNames(found.name for found in await self.all(project_id)).find(name)
 
-    async def add(self, project_id: int, name: str, *, person: str, description: str = "") -> bool:
-        """Create a label; False where it exists."""
+    async def add(
+        self,
+        project_id: int,
+        name: str,
+        *,
+        person: str,
+        description: str = "",
+        request: str | None = None,
+    ) -> bool:
+        """Create a label; False where it exists. `request` names the step it is made by, which takes it away
+        again when it is undone."""
         if not await self._insert(project_id, name, description):
             return False
         detail = {"name": name, "to": description}
-        await self._events().add(project_id, EventKind.LABEL_ADDED, person=person, detail=detail)
+        await self._events().add(
+            project_id, EventKind.LABEL_ADDED, person=person, detail=detail, request=request
+        )
         return True
 
     async def _insert(self, project_id: int, name: str, description: str) -> bool:
         values = {"name": name, "name_key": label_key(name), "description": description}
         added = await self.execute(_ADD, project_id, **values, created_at=self.clock())
         return added.first() is not None
+
+    async def take_back(self, project_id: int, *, request: str, person: str) -> tuple[str, ...]:
+        """Remove what a step made that is undone now: labels that no phrase carries and nobody described."""
+        if not request:
+            return ()
+        made = await self.execute(
+            select(event.c.id, event.c.detail).where(
+                in_project(event),
+                event.c.sentence_id.is_(None),
+                event.c.kind == EventKind.LABEL_ADDED.value,
+                event.c.request == request,
+            ),
+            project_id,
+        )
+        there = {found.name: found.description for found in await self.all(project_id)}
+        return tuple(
+            [
+                row.detail["name"]
+                for row in made.all()
+                if there.get(row.detail["name"]) == ""
+                and await self.remove(project_id, row.detail["name"], person=person, undoes=row.id)
+            ]
+        )
 
     async def remove(self, project_id: int, name: str, *, person: str, undoes: int) -> bool:
         """Take back that a label was added; False where a phrase carries it, or it is gone."""

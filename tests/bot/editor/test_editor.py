@@ -248,7 +248,7 @@ async def test_a_slip_in_a_label_is_said_before_it_is_created(team: Team) -> Non
     await team.types("/label SYMPTOM pain in: Pain.")
     await open_on(team)
     await add(team, "severe = SYMPTON")
-    assert "SYMPTON is new, and one slip from SYMPTOM." in shows(team)
+    assert "SYMPTON is a new label and differs from SYMPTOM by one letter." in shows(team)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ async def test_a_submission_that_only_asked_to_look_again_saves_nothing_when_it_
 ) -> None:
     await open_on(team)
     first = await add(team, "severe = DRUGG")
-    assert "one slip from DRUG" in shows(team)
+    assert "differs from DRUG by one letter" in shows(team)
     await changes(team, team.slack.press("ada", "editor.mark"))
     repeated = await team.slack.deliver_again(first)
     assert repeated.ok

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.project import Annotation, Sentence
 from bot.errors import NothingToDo
-from bot.labelling import intents
+from bot.labelling import intents, new_labels
 from bot.labelling.intents import Change
 from bot.labelling.values.cards import Question, QuestionKind
 from bot.labelling.values.intents import Intent, LabelIntent, MarkedSentence
@@ -207,33 +207,33 @@ def test_closest_phrases_lie_apart() -> None:
 
 @pytest.mark.parametrize("slip", ["SYMPTON", "SYMPTO", "SYMPTOMS", "SYMTPOM", "SYMPTOM_"])
 def test_a_new_label_one_slip_from_another_is_asked_about(slip: str) -> None:
-    question = intents.ask_label(LabelIntent(slip, "pain"), LABELS)
+    question = new_labels.ask_label(LabelIntent(slip, "pain"), LABELS)
     assert question
     assert words(question) == ["Use SYMPTOM", f"Create {slip}", "Leave it as it is"]
 
 
 @pytest.mark.parametrize("label", ["SYMPTOM", "FINDING", "SIMPTON", "DOG"])
 def test_a_label_that_is_known_or_quite_another_is_not_asked_about(label: str) -> None:
-    assert intents.ask_label(LabelIntent(label, "pain"), LABELS) is None
+    assert new_labels.ask_label(LabelIntent(label, "pain"), LABELS) is None
 
 
 def test_a_label_that_was_confirmed_is_not_asked_about_again() -> None:
     intent = LabelIntent("SYMPTON", "pain", label_confirmed=True)
-    assert intents.ask_label(intent, LABELS) is None
+    assert new_labels.ask_label(intent, LABELS) is None
 
 
 def test_all_slips_of_a_whole_sentence_are_asked_about_at_once() -> None:
     marked = MarkedSentence(
         "a b c", (Span(0, 1, "SYMPTON"), Span(2, 3, "DRUGS"), Span(4, 5, "NEW1"))
     )
-    question = intents.ask_marked_labels(marked, LABELS)
+    question = new_labels.ask_marked_labels(marked, LABELS)
     assert question
     assert words(question)[:2] == ["Use DRUG, SYMPTOM", "Create DRUGS, SYMPTON"]
 
 
 def test_using_the_known_labels_mends_the_slips_alone() -> None:
     marked = MarkedSentence("a b", (Span(0, 1, "SYMPTON"), Span(2, 3, "NEW1")))
-    question = intents.ask_marked_labels(marked, LABELS)
+    question = new_labels.ask_marked_labels(marked, LABELS)
     assert question
     assert question.choices[0].intent == replace(
         marked, spans=(Span(0, 1, "SYMPTOM"), Span(2, 3, "NEW1")), labels_confirmed=True
@@ -323,7 +323,7 @@ def ways(intent: LabelIntent, on: Annotation, *, depth: int = 0) -> Iterator[Cha
     """What every way of answering comes to; None where it is to leave all as it is."""
     assert depth < 6, "the questions have an end"
     try:
-        found = intents.ask_label(intent, LABELS) or intents.resolve(intent, on)
+        found = new_labels.ask_label(intent, LABELS) or intents.resolve(intent, on)
     except NothingToDo:
         return
     if isinstance(found, Change):
@@ -407,7 +407,7 @@ def test_every_way_through_a_whole_sentence_ends_on_token_borders(
     while waiting:
         marked = waiting.pop()
         assert isinstance(marked, MarkedSentence)
-        question = intents.ask_marked_labels(marked, LABELS) or intents.ask_marked_borders(
+        question = new_labels.ask_marked_labels(marked, LABELS) or intents.ask_marked_borders(
             marked, sentence
         )
         if question:

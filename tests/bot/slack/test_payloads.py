@@ -16,12 +16,14 @@ from bot.labelling.commands import (
     Finish,
     LabelCommand,
     LabelPhrase,
+    LabelWords,
     NextSentence,
     NoEntities,
     Skip,
     Undo,
 )
 from bot.labelling.parsing import read_label
+from bot.labelling.readings import plainly_meant
 from bot.labelling.values.intents import MarkedSentence
 from bot.slack import payloads
 from bot.slack.payloads import HelpWanted, read_sentences
@@ -62,6 +64,13 @@ def test_one_word_is_a_command(typed: str, means: LabelCommand) -> None:
     assert read_label(typed) == means
 
 
+def read_phrase(typed: str, *labels: str) -> LabelPhrase | None:
+    """The label and the phrase that a line names in a project with these labels."""
+    command = read_label(typed)
+    assert isinstance(command, LabelWords)
+    return plainly_meant(command, labels or ("SYMPTOM",), command.sentence)
+
+
 @pytest.mark.parametrize(
     ("typed", "means"),
     [
@@ -75,7 +84,7 @@ def test_one_word_is_a_command(typed: str, means: LabelCommand) -> None:
 def test_everywhere_behind_a_phrase_means_the_whole_project(
     typed: str, means: LabelCommand
 ) -> None:
-    assert read_label(typed) == means
+    assert read_phrase(typed) == means
 
 
 @pytest.mark.parametrize("typed", ["help", "HELP", "?", "usage", "--help", "-h"])
@@ -112,7 +121,7 @@ def test_none_may_bring_its_sentence_along(typed: str) -> None:
     ],
 )
 def test_a_label_and_a_phrase(typed: str, label: str, phrase: str) -> None:
-    assert read_label(typed) == LabelPhrase(label, phrase)
+    assert read_phrase(typed) == LabelPhrase(label, phrase)
 
 
 @pytest.mark.parametrize(
@@ -126,38 +135,23 @@ def test_a_label_and_a_phrase(typed: str, label: str, phrase: str) -> None:
     ],
 )
 def test_in_brings_the_sentence_along(typed: str) -> None:
-    assert read_label(typed) == LabelPhrase("SYMPTOM", "chest pain", "A patient with chest pain.")
+    meant = LabelPhrase("SYMPTOM", "chest pain", "A patient with chest pain.")
+    assert read_phrase(typed) == meant
 
 
 def test_the_sentence_begins_at_the_first_in() -> None:
-    command = read_label("SYMPTOM pain in: Pain in: the chest")
+    command = read_phrase("SYMPTOM pain in: Pain in: the chest")
     assert command == LabelPhrase("SYMPTOM", "pain", "Pain in: the chest")
 
 
 def test_a_sentence_brought_along_may_hold_braces() -> None:
-    command = read_label("SYMPTOM pain in: {x} pain")
+    command = read_phrase("SYMPTOM pain in: {x} pain")
     assert command == LabelPhrase("SYMPTOM", "pain", "{x} pain")
 
 
 def test_what_was_stripped_from_the_sentence_is_said() -> None:
-    command = read_label("SYMPTOM pain in: chest\u200b pain")
+    command = read_phrase("SYMPTOM pain in: chest\u200b pain")
     assert command == LabelPhrase("SYMPTOM", "pain", "chest pain", cleaned=True)
-
-
-@pytest.mark.parametrize(
-    "typed", ["SYMPTOM", "SYMPTOM  ", "SYMPTOM in: A patient", "SYMPTOM\nin: A patient"]
-)
-def test_a_label_without_a_phrase_is_not_understood(typed: str) -> None:
-    with pytest.raises(NotUnderstood, match="Which phrase is SYMPTOM"):
-        read_label(typed)
-
-
-@pytest.mark.parametrize(
-    "word", ["O", "o", "2ND", "CHEST-PAIN", "_X", "“SYMPTOM”", "É", "痛", "A" * 33, "SYMPTOM:"]
-)
-def test_a_word_that_cannot_be_a_label_is_told_so(word: str) -> None:
-    with pytest.raises(NotUnderstood, match="cannot be a label"):
-        read_label(f"{word} chest pain")
 
 
 @pytest.mark.parametrize("typed", ["SYMPTOM pain in:", "SYMPTOM pain in: \u200b"])
@@ -185,7 +179,7 @@ BRACES = [
         "has { chest pain =SYMPTOM}.", "has chest pain.", [("chest pain", "SYMPTOM")], id="blanks"
     ),
     pytest.param(
-        "has {chest  pain = symptom }.", "has chest pain.", [("chest pain", "SYMPTOM")], id="more"
+        "has {chest  pain = symptom }.", "has chest pain.", [("chest pain", "symptom")], id="more"
     ),
     pytest.param(
         "has {\u200b chest pain\u200b=SYMPTOM}.",
@@ -225,10 +219,18 @@ def slices(marked: MarkedSentence) -> list[tuple[str, str]]:
     return [(marked.text[span.start : span.end], span.label) for span in marked.spans]
 
 
+def read_marked(typed: str) -> MarkedSentence:
+    """The whole sentence that a line with braces is, or would be where its only phrase stands in no sentence."""
+    command = read_label(typed)
+    if isinstance(command, LabelWords) and command.marked is not None:
+        return command.marked
+    assert isinstance(command, MarkedSentence)
+    return command
+
+
 @pytest.mark.parametrize(("typed", "text", "marked"), BRACES)
 def test_braces_mark_a_whole_sentence(typed: str, text: str, marked: list[tuple[str, str]]) -> None:
-    command = read_label(typed)
-    assert isinstance(command, MarkedSentence)
+    command = read_marked(typed)
     assert (command.text, slices(command)) == (text, marked)
 
 
@@ -254,7 +256,7 @@ def test_braces_without_a_phrase_are_not_understood(typed: str) -> None:
         read_label(typed)
 
 
-@pytest.mark.parametrize("label", ["", "O", "CHEST PAIN", "2ND", "É"])
+@pytest.mark.parametrize("label", ["", "O", "!", "-X"])
 def test_braces_with_a_bad_label_are_told_so(label: str) -> None:
     with pytest.raises(NotUnderstood, match="cannot be a label"):
         read_label(f"A {{chest pain={label}}}")
@@ -321,8 +323,7 @@ def test_each_span_is_the_phrase_as_typed(
 ) -> None:
     head, parts = typed
     markup = head + "".join(f"{{{phrase}={label}}}{rest}" for phrase, label, rest in parts)
-    command = read_label(markup.strip())
-    assert isinstance(command, MarkedSentence)
+    command = read_marked(" ".join(markup.split("\n")).strip())
     assert slices(command) == [(clean(phrase).text, label) for phrase, label, _ in parts]
 
 
