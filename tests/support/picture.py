@@ -1,38 +1,114 @@
-"""Takes the picture of README.md: the whole story in the Slack simulator, with the default preset.
+"""Takes the pictures of docs/ and README.md: the whole story in the Slack simulator, with the default preset.
 
-.venv/bin/python -m tests.support.picture docs/nerbot.png
+.venv/bin/python -m tests.support.picture docs
 """
 
 import asyncio
+import io
+import re
 import sys
 import tempfile
 from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Locator, Page, expect
 
 from bot.slack.simulator import sample_sentences
 from tests.bot.test_story import label_by_hand, label_whole_sentences, page_address, train
 from tests.support.bot_process import bot_process
 from tests.support.browser import open_page, send
 
+DESK = {"width": 1100, "height": 1000}
+PHONE = {"width": 390, "height": 844}
+COLOURS = 96
+"""Few enough for small files, enough for letters to look the same."""
+QUESTION = "/ner She was short of breath, had chest pain and a fever, and takes metformin."
 
-async def main(target: Path) -> None:
-    """Play the story and look at it, at desk and phone width."""
-    with tempfile.TemporaryDirectory() as folder:
+
+class Pictures:
+    """Writes what is seen into a folder."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self._page = page
+        self._folder = folder
+
+    async def take(self, name: str, seen: Locator | None = None) -> None:
+        """The whole page, or a part of it."""
+        await self._page.wait_for_timeout(300)
+        shot = await (seen or self._page).screenshot(animations="disabled")
+        picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS)
+        picture.save(self._folder / f"{name}.png", optimize=True)
+
+
+def newest(page: Page) -> Locator:
+    """The last message that is seen."""
+    return page.get_by_test_id("message").last
+
+
+async def types(page: Page, line: str, answer: str) -> Locator:
+    """Type a line; the message that answers it in these words."""
+    await send(page, line)
+    await expect(newest(page)).to_contain_text(re.compile(answer))
+    return newest(page)
+
+
+async def learn(page: Page, pictures: Pictures) -> None:
+    """The story up to the first answer of a model."""
+    await label_by_hand(page)
+    await label_whole_sentences(page, sample_sentences()[1:-6])
+    await train(page)
+    await pictures.take("scores", page.get_by_test_id("message").filter(has=page.get_by_role("table")))
+    await send(page, QUESTION)
+    await page.get_by_text("model 1", exact=True).wait_for()
+    await pictures.take("nerbot")
+    await page.set_viewport_size(PHONE)
+    await page.wait_for_timeout(600)  # the sidebar slides away
+    await pictures.take("nerbot-phone")
+    await page.set_viewport_size(DESK)
+
+
+async def label(page: Page, pictures: Pictures) -> None:
+    """A card with what the model finds, and the editor on it."""
+    card = await types(page, "/label", "Accept")
+    await pictures.take("card", card)
+    await card.get_by_role("button", name="Edit").click()
+    modal = page.get_by_test_id("modal")
+    await expect(modal).to_be_visible()
+    await pictures.take("editor", modal)
+    await page.keyboard.press("Escape")
+
+
+async def disagree(page: Page, pictures: Pictures) -> None:
+    """Two people see one sentence differently, and the owner looks at both."""
+    await types(page, "/nerbot", "owner")
+    await types(page, "/nerbot project settings annotations 2", "2")
+    await types(page, "/label Severe {chest pain=SYMPTOM} since Monday, takes {aspirin=DRUG}.", "Saved")
+    await page.get_by_test_id("person").select_option("grace")
+    await types(page, "/label {Severe chest pain=SYMPTOM} since Monday, takes {aspirin=DRUG}.", "Saved")
+    await page.get_by_test_id("person").select_option("ada")
+    await pictures.take("review", await types(page, "/nerbot review", "Monday"))
+
+
+async def look_around(page: Page, pictures: Pictures) -> None:
+    """What is asked before something is erased, and Home."""
+    await pictures.take("forget", await types(page, "/nerbot forget #2", "cannot be undone"))
+    await page.get_by_role("button", name="nerbot").first.click()
+    await page.get_by_role("tab", name="Home").click()
+    home = page.get_by_test_id("home")
+    await expect(home).to_contain_text("What to do next")
+    await pictures.take("home", home)
+
+
+async def main(folder: Path) -> None:
+    """Play the story and look at it."""
+    with tempfile.TemporaryDirectory() as data:
         async with (
-            bot_process(Path(folder) / "data", {}) as bot,
-            open_page(page_address(bot), width=1100, height=1000) as page,
+            bot_process(Path(data) / "data", {}, patience=4) as bot,
+            open_page(page_address(bot), width=DESK["width"], height=DESK["height"]) as page,
         ):
-            await label_by_hand(page)
-            await label_whole_sentences(page, sample_sentences()[1:])
-            await train(page)
-            await send(
-                page,
-                "/ner She was short of breath, had chest pain and a fever, and takes metformin.",
-            )
-            await page.get_by_text("model 1", exact=True).wait_for()
-            await page.screenshot(path=target)
-            await page.set_viewport_size({"width": 390, "height": 844})
-            await page.wait_for_timeout(600)  # the sidebar slides away
-            await page.screenshot(path=target.with_stem(target.stem + "-phone"))
+            pictures = Pictures(page, folder)
+            for scene in (learn, label, disagree, look_around):
+                await scene(page, pictures)
 
 
 if __name__ == "__main__":
