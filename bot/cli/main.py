@@ -37,8 +37,8 @@ _OF_DATABASE = frozenset(
 log = logging.getLogger("bot")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status."""
+def make_parser() -> argparse.ArgumentParser:
+    """Reads `nerbot …`."""
     parser = argparse.ArgumentParser(
         prog="nerbot", description="Teach a named-entity model your own labels, in Slack."
     )
@@ -57,7 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_models(commands)
     add_import(commands)
     add_export(commands)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    options = make_parser().parse_args(arguments)
     _leave_processors_free()
     if options.command in _OF_DATABASE:
         return int(options.call(options))

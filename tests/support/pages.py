@@ -43,3 +43,29 @@ def typed_inside(prefix: str) -> list[tuple[str, str]]:
         for code in _CODE.findall(_BLOCK.sub("", page.read_text("utf-8")))
         if code.startswith(prefix)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A program that a page calls, with what follows it; inside a sentence it may only be named."""
+
+    page: str
+    program: str
+    typed: str
+    is_whole: bool
+
+
+def calls() -> list[Call]:
+    """Every line for a shell, and `nerbot …` and `make …` inside sentences."""
+    whole = [(each.page, line) for each in blocks("sh") for line in each.lines]
+    whole += [(each.page, line) for each in blocks("") for line in each.lines]
+    named = [code for prefix in ("nerbot ", "make ") for code in typed_inside(prefix)]
+    found = [_call(*line, is_whole=True) for line in whole]
+    return list(dict.fromkeys([*found, *(_call(*line, is_whole=False) for line in named)]))
+
+
+def _call(page: str, line: str, *, is_whole: bool) -> Call:
+    """The last program of a pipe, without its folder, the variables before it, and who it runs as."""
+    last = re.sub(r"^sudo -u \w+ ", "", line.rsplit(" | ", 1)[-1])
+    program, _, typed = re.sub(r"^(?:[A-Z_]+=\S+ )+", "", last).partition(" ")
+    return Call(page, Path(program).name, typed, is_whole)

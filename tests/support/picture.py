@@ -11,15 +11,15 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from bot.slack.simulator import sample_sentences
 from tests.bot.test_story import label_by_hand, label_whole_sentences, page_address, train
 from tests.support.bot_process import bot_process
 from tests.support.browser import open_page, send
 
-DESK = {"width": 1100, "height": 1000}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1100, "height": 1000}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 COLOURS = 96
 """Few enough for small files, enough for letters to look the same."""
 QUESTION = "/ner She was short of breath, had chest pain and a fever, and takes metformin."
@@ -57,7 +57,9 @@ async def learn(page: Page, pictures: Pictures) -> None:
     await label_by_hand(page)
     await label_whole_sentences(page, sample_sentences()[1:-6])
     await train(page)
-    await pictures.take("scores", page.get_by_test_id("message").filter(has=page.get_by_role("table")))
+    await pictures.take(
+        "scores", page.get_by_test_id("message").filter(has=page.get_by_role("table"))
+    )
     await send(page, QUESTION)
     await page.get_by_text("model 1", exact=True).wait_for()
     await pictures.take("nerbot")
@@ -82,9 +84,13 @@ async def disagree(page: Page, pictures: Pictures) -> None:
     """Two people see one sentence differently, and the owner looks at both."""
     await types(page, "/nerbot", "owner")
     await types(page, "/nerbot project settings annotations 2", "2")
-    await types(page, "/label Severe {chest pain=SYMPTOM} since Monday, takes {aspirin=DRUG}.", "Saved")
+    await types(
+        page, "/label Severe {chest pain=SYMPTOM} since Monday, takes {aspirin=DRUG}.", "Saved"
+    )
     await page.get_by_test_id("person").select_option("grace")
-    await types(page, "/label {Severe chest pain=SYMPTOM} since Monday, takes {aspirin=DRUG}.", "Saved")
+    await types(
+        page, "/label {Severe chest pain=SYMPTOM} since Monday, takes {aspirin=DRUG}.", "Saved"
+    )
     await page.get_by_test_id("person").select_option("ada")
     await pictures.take("review", await types(page, "/nerbot review", "Monday"))
 
