@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from tests.support.pages import PAGES, ROOT
+
+IMAGE = re.compile(r"!\[[^\]]+\]\((?:docs/)?([\w-]+\.png)\)")
 PRIVACY = (ROOT / "docs" / "privacy.md").read_text("utf-8")
 FETCHED = re.compile(r"""<(?:script|img|link|iframe)\b[^>]*(?:src|href)=["']?(?:https?:)?//""")
 
@@ -44,3 +46,12 @@ def test_the_rights_that_are_told_are_those_of_the_manifest() -> None:
     told = re.search(r"^\| right \|.*?\n\n", PRIVACY, re.MULTILINE | re.DOTALL)
     assert told
     assert set(re.findall(r"^\| `([\w:]+)`", told[0], re.MULTILINE)) == rights
+
+
+def test_pictures_are_few_small_and_all_shown() -> None:
+    """`python -m tests.support.picture docs` takes them again."""
+    pictures = [*(ROOT / "docs").glob("*.png")]
+    shown = {name for page in PAGES for name in IMAGE.findall(page.read_text("utf-8"))}
+    assert {picture.name for picture in pictures} == shown
+    assert len(pictures) <= 8
+    assert not [picture.name for picture in pictures if picture.stat().st_size > 150_000]

@@ -18,7 +18,8 @@ from tests.bot.test_story import label_by_hand, label_whole_sentences, page_addr
 from tests.support.bot_process import bot_process
 from tests.support.browser import open_page, send
 
-DESK: ViewportSize = {"width": 1100, "height": 1000}
+DESK: ViewportSize = {"width": 1100, "height": 1250}
+LOW: ViewportSize = {"width": 1100, "height": 520}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 COLOURS = 96
 """Few enough for small files, enough for letters to look the same."""
@@ -34,6 +35,7 @@ class Pictures:
 
     async def take(self, name: str, seen: Locator | None = None) -> None:
         """The whole page, or a part of it."""
+        await self._page.mouse.move(0, 0)
         await self._page.wait_for_timeout(300)
         shot = await (seen or self._page).screenshot(animations="disabled")
         picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS)
@@ -71,7 +73,13 @@ async def learn(page: Page, pictures: Pictures) -> None:
 
 async def label(page: Page, pictures: Pictures) -> None:
     """A card with what the model finds, and the editor on it."""
-    card = await types(page, "/label", "Accept")
+    await types(page, "/label", "No entities")
+    while not await newest(page).get_by_role("button", name="Accept").count():
+        seen = await newest(page).text_content()
+        await send(page, "/label next")
+        await expect(newest(page)).not_to_have_text(seen or "")
+        await expect(newest(page)).to_contain_text("No entities")
+    card = newest(page)
     await pictures.take("card", card)
     await card.get_by_role("button", name="Edit").click()
     modal = page.get_by_test_id("modal")
@@ -100,6 +108,7 @@ async def look_around(page: Page, pictures: Pictures) -> None:
     await pictures.take("forget", await types(page, "/nerbot forget #2", "cannot be undone"))
     await page.get_by_role("button", name="nerbot").first.click()
     await page.get_by_role("tab", name="Home").click()
+    await page.set_viewport_size(LOW)
     home = page.get_by_test_id("home")
     await expect(home).to_contain_text("What to do next")
     await pictures.take("home", home)
