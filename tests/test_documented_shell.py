@@ -27,11 +27,11 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 SETTINGS = {str(field.validation_alias) for field in Settings.model_fields.values()}
 CALLS = calls()
 OF_THE_SYSTEM = {
-    *("export", "useradd", "install", "systemctl", "journalctl", "docker", "git", "python3"),
+    *("cd", "export", "useradd", "install", "systemctl", "journalctl", "docker", "git", "python3"),
 }
 """What is not ours to run here."""
-NOT_RUN = ("train", "forget", "encoders install", "models export", "runs show")
-"""What erases, takes long, or needs a package index or a model in the database: tests of its own run it."""
+NOT_RUN = ("train", "forget", "import", "export", "encoders install", "models export", "runs show")
+"""What erases, takes long, or needs a package index or something in the database: tests of its own run it."""
 
 NOTHING_TO_TELL = 1
 """The status of a list that is empty."""
