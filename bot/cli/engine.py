@@ -15,6 +15,7 @@ from ner_engine.checks import cut_words, find_cuts
 from ner_engine.errors import EngineError, TextError
 from ner_engine.formats import DataFile, read_data
 from ner_engine.label_names import unify_labels
+from ner_engine.languages import find_language
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
 from ner_engine.results import Finding, FinerScores, Progress, Score, Scores
 from ner_engine.settings import TrainingSettings
@@ -43,6 +44,13 @@ def add_commands(commands: Commands) -> None:
         "--encoder",
         metavar="NAME|DIR",
         help="see nerbot encoders; a folder has model.onnx and tokenizer.json",
+    )
+    train.add_argument(
+        "--language",
+        default="en",
+        metavar="CODE",
+        type=_language,
+        help="of the texts: de, ja, xx for any (needless beside a base)",
     )
     train.add_argument("--vectors", type=Path, metavar="DIR", help="keep encoded texts here")
     train.add_argument("--json", action="store_true", help="print the whole result as JSON")
@@ -76,6 +84,13 @@ def call(options: argparse.Namespace) -> int:
     return 0
 
 
+def _language(typed: str) -> str:
+    found = find_language(typed)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{typed} is not a language nerbot knows")
+    return found
+
+
 def _train(options: argparse.Namespace, out: TextIO) -> None:
     from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
     from ner_engine.training.result import Result  # noqa: PLC0415
@@ -85,6 +100,7 @@ def _train(options: argparse.Namespace, out: TextIO) -> None:
         preset=options.preset,
         seed=options.seed,
         base=options.base,
+        language=options.language,
         encoder_dir=_encoder(options) if RECIPES[options.preset].needs_encoder else None,
     )
     store = VectorStore(options.vectors) if options.vectors else None

@@ -122,3 +122,4 @@ class TrainingJob:
     seed: int
     gold: tuple[Gold, ...]
     live_version: int | None
+    language: str = "en"

@@ -26,9 +26,10 @@ from bot.engine.process import start_engine, stop_engine
 from bot.engine.protocol import absent, job_files, read_event
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
+from bot.errors import EngineUnavailable
 from ner_engine.annotation import Prediction
 from ner_engine.encoder.choice import PACKAGED
-from ner_engine.errors import TrainingTooLong
+from ner_engine.errors import TokenizerMissing, TrainingTooLong
 from ner_engine.processes.prediction_server import KEPT
 from ner_engine.results import TrainingEvent, TrainingFailed
 
@@ -109,9 +110,14 @@ class EngineClient:
         await self._predictions.__aexit__()
         self._words.close()
 
-    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        """The token offsets of each text."""
-        return await self._words.tokens(texts)
+    async def tokens(
+        self, texts: Sequence[str], *, language: str = "en"
+    ) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text; raises EngineUnavailable where the language's tokenizer is not installed."""
+        try:
+            return await self._words.tokens(texts, language=language)
+        except TokenizerMissing as error:
+            raise EngineUnavailable(str(error)) from error
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The offsets of the sentences in each text, edge blanks left out."""

@@ -45,7 +45,13 @@ class GuessingProcess:
         await self.end()
 
     async def teach(
-        self, project_id: int, labels: Sequence[Label], gold: Sequence[Gold], texts: Sequence[str]
+        self,
+        project_id: int,
+        labels: Sequence[Label],
+        gold: Sequence[Gold],
+        texts: Sequence[str],
+        *,
+        language: str = "en",
     ) -> None:
         """Know this of a project, and nothing from before; raises EngineUnavailable."""
         lesson = {
@@ -53,6 +59,7 @@ class GuessingProcess:
             "labels": [[label.name, label.description] for label in labels],
             "gold": [_told(each) for each in gold],
             "texts": list(texts),
+            "language": language,
             "encoder": await asyncio.to_thread(self._encoder),
         }
         await self._ask(lesson)

@@ -33,7 +33,13 @@ class Guesses(Protocol):
     """First guesses, before a project has a model; kept in memory only. All raise EngineUnavailable."""
 
     async def teach(
-        self, project_id: int, labels: Sequence[Label], gold: Sequence[Gold], texts: Sequence[str]
+        self,
+        project_id: int,
+        labels: Sequence[Label],
+        gold: Sequence[Gold],
+        texts: Sequence[str],
+        *,
+        language: str = "en",
     ) -> None:
         """Know this of a project, and nothing from before; `texts` are some that nobody has finished."""
 
@@ -44,8 +50,10 @@ class Guesses(Protocol):
 class Engine(Protocol):
     """The engine, without blocking the event loop."""
 
-    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        """The token offsets of each text."""
+    async def tokens(
+        self, texts: Sequence[str], *, language: str = "en"
+    ) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text; raises EngineUnavailable where the language's tokenizer is not installed."""
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The offsets of the sentences in each text, edge blanks left out."""

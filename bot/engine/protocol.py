@@ -42,7 +42,9 @@ def job_files(
 ) -> dict[str, str]:
     """The files of a job's directory by name; `vectors` is where encoded texts are kept between jobs, `encoder` the
     folder of the encoder, None for the packaged one."""
-    settings = TrainingSettings(preset=job.preset, seed=job.seed, encoder_dir=encoder)
+    settings = TrainingSettings(
+        preset=job.preset, seed=job.seed, encoder_dir=encoder, language=job.language
+    )
     head = {
         "settings": settings.to_json(),
         "live_model": str(live_model) if live_model else None,

@@ -18,6 +18,12 @@ KEPT = 4_000
 """Phrases that are kept ready over all projects, 5 MB a thousand; those of the project asked last are in any case."""
 
 
+LANGUAGES = 8
+"""Tokenizers that are kept ready, 5 to 60 MB each."""
+_ANY_WILL_DO = "en"
+"""Sentences end by the same rules in every language."""
+
+
 class TokenizerThread:
     """Labelling does not wait behind predictions: this has a thread and vocabularies of its own.
 
@@ -26,7 +32,7 @@ class TokenizerThread:
 
     def __init__(self, *, kept: int = KEPT) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
-        self._tokenizer: Tokenizer | None = None
+        self._tokenizers: LRUCache[str, Tokenizer] = LRUCache(LANGUAGES)
         self._memories: LRUCache[int, PhraseMemory] = LRUCache(
             # One alone may be larger than all that is kept.
             kept,
@@ -37,10 +43,12 @@ class TokenizerThread:
         """Begin nothing more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def tokens(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        """The token offsets of each text."""
+    async def tokens(
+        self, texts: Sequence[str], *, language: str = "en"
+    ) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text; raises TokenizerMissing."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._tokens_now, texts)
+        return await loop.run_in_executor(self._thread, self._tokens_now, texts, language)
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         """The offsets of the sentences in each text, edge blanks left out."""
@@ -61,11 +69,11 @@ class TokenizerThread:
         now = (project_id, phrases, sentences)
         return await loop.run_in_executor(self._thread, self._recall_now, *now)
 
-    def _tokens_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        return self._tokenizer_now().offsets_of(texts)
+    def _tokens_now(self, texts: Sequence[str], language: str) -> list[tuple[Offsets, ...]]:
+        return self._tokenizer_now(language).offsets_of(texts)
 
     def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        tokenizer = self._tokenizer_now()
+        tokenizer = self._tokenizer_now(_ANY_WILL_DO)
         return [tokenizer.sentence_offsets(text) for text in texts]
 
     def _recall_now(
@@ -79,12 +87,12 @@ class TokenizerThread:
         self._memories[project_id] = memory  # put back, so that its new size counts
         return [memory.find(sentence.text, sentence.tokens) for sentence in sentences]
 
-    def _tokenizer_now(self) -> "Tokenizer":
-        if self._tokenizer is None:
+    def _tokenizer_now(self, language: str) -> "Tokenizer":
+        if language not in self._tokenizers:
             from ner_engine.prediction.predictor import Tokenizer  # noqa: PLC0415
 
-            self._tokenizer = Tokenizer()
-        return self._tokenizer
+            self._tokenizers[language] = Tokenizer(language)
+        return self._tokenizers[language]
 
 
 def _new_memory() -> "PhraseMemory":

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from bot.db.database import Store
 from bot.db.transaction import Transaction
@@ -30,12 +31,22 @@ from bot.exchange.values import (
     NewSentence,
 )
 from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
 from ner_engine.formats.raw.values import Remark
 from ner_engine.formats.readers.recognition import OpenFile, open_file
 
 log = logging.getLogger(__name__)
 
-TokenOffsets = Callable[[Sequence[str]], Awaitable[list[tuple[Offsets, ...]]]]
+
+class TokenOffsets(Protocol):
+    """Tells words apart by the rules of a language."""
+
+    async def __call__(
+        self, texts: Sequence[str], *, language: str = "en"
+    ) -> list[tuple[Offsets, ...]]:
+        """The token offsets of each text."""
+
+
 Progress = Callable[[ImportReport], None]
 _TRIES = 6
 
@@ -63,7 +74,7 @@ class Importer:
         translator, portions = Translator(options, report, known), Portions(file, options)
         seen = SeenTexts()
         async for portion in self._portions(portions):
-            sentences = await self._translated(portion, translator, report)
+            sentences = await self._translated(place, portion, translator, report)
             async with self._store.reporting(place.workspace) as tx:
                 there = await ImportedSentences(tx).there(
                     place.project_id, [each.text for each in sentences]
@@ -92,7 +103,7 @@ class Importer:
         translator = Translator(options, report, await self._labels(place))
         position = run.position
         async for portion in self._portions(Portions(file, options, skip=position)):
-            sentences = await self._translated(portion, translator, report)
+            sentences = await self._translated(place, portion, translator, report)
             await self._store_portion(place, run, sentences, report, position, last=portion.last)
             position += len(sentences)
             if progress is not None:
@@ -132,12 +143,14 @@ class Importer:
             )
 
     async def _translated(
-        self, portion: Portion, translator: Translator, report: ImportReport
+        self, place: Place, portion: Portion, translator: Translator, report: ImportReport
     ) -> list[NewSentence]:
         for remark in portion.remarks:
             report.remark(remark)
         report.counts[TEXTS] += len(portion.texts)
-        tokens = await self._tokens([text.text for text in portion.texts])
+        async with self._store.reading(place.workspace) as tx:
+            language = await Projects(tx).language(place.project_id)
+        tokens = await self._tokens([text.text for text in portion.texts], language=language)
         return await asyncio.to_thread(translator.translate, portion.texts, tokens)
 
     async def _store_portion(

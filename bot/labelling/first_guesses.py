@@ -17,6 +17,7 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.rankings import Rankings
 from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Prediction
 
 log = logging.getLogger(__name__)
@@ -101,10 +102,15 @@ class FirstGuesses:
             async with self._store.reading(workspace) as tx:
                 gold = await Annotations(tx).gold(project_id) if lesson.finished else ()
                 others = await Rankings(tx).sample(project_id, limit=_TEXTS)
+                language = await Projects(tx).language(project_id)
             learned = gold[-lesson.finished :]
             self._taught.pop(project_id, None)
             await self._guesses.teach(
-                project_id, lesson.labels, learned, [other.text for other in others]
+                project_id,
+                lesson.labels,
+                learned,
+                [other.text for other in others],
+                language=language,
             )
             ids = frozenset(each.sentence.id for each in learned)
             self._taught[project_id] = Taught(lesson, ids)

@@ -34,7 +34,7 @@ _BEGINS = 60
 _QUEUED: JsonForm[Queued] = JsonForm(Queued)
 
 
-async def split_message(engine: Engine, message: QuotedMessage) -> MessageIntent:
+async def split_message(engine: Engine, message: QuotedMessage, *, language: str) -> MessageIntent:
     """The sentences of a message with their tokens, and what of it is none; raises TextRefused where there are none."""
     borders = await engine.sentences(message.lines)
     texts, left_out, cleaned = _cut(message.lines, borders)
@@ -45,22 +45,24 @@ async def split_message(engine: Engine, message: QuotedMessage) -> MessageIntent
     intent = MessageIntent(
         (), message.permalink, message.cleaned or cleaned, left_out=tuple(left_out)
     )
-    return replace(intent, pieces=await _pieces(engine, texts))
+    return replace(intent, pieces=await _pieces(engine, texts, language))
 
 
-async def join_pieces(engine: Engine, intent: MessageIntent, command: JoinPieces) -> MessageIntent:
+async def join_pieces(
+    engine: Engine, intent: MessageIntent, command: JoinPieces, *, language: str
+) -> MessageIntent:
     """The same with some of its sentences as one; raises TextRefused where that would be too long."""
     last = len(intent.pieces) - 1 if command.last is None else command.last
     if not 0 <= command.first < last < len(intent.pieces):
         raise NothingToDo("These sentences cannot be joined. Choose the message again.")
     whole = clean(" ".join(piece.text for piece in intent.pieces[command.first : last + 1])).text
-    (joined,) = await _pieces(engine, [whole])
+    (joined,) = await _pieces(engine, [whole], language)
     pieces = (*intent.pieces[: command.first], joined, *intent.pieces[last + 1 :])
     return replace(intent, pieces=tuple(dict.fromkeys(pieces)))
 
 
-async def _pieces(engine: Engine, texts: Sequence[str]) -> tuple[Piece, ...]:
-    tokens = await engine.tokens(texts)
+async def _pieces(engine: Engine, texts: Sequence[str], language: str) -> tuple[Piece, ...]:
+    tokens = await engine.tokens(texts, language=language)
     return tuple(Piece(*pair) for pair in zip(texts, tokens, strict=True))
 
 

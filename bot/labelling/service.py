@@ -55,7 +55,10 @@ from bot.labelling.values.messages import (
     Withdraw,
 )
 from bot.projects.repositories.access import Access
+from bot.projects.repositories.projects import Projects
 
+_WITH_TEXT = (LabelPhrase, LabelWords, MarkedSentence, MarkedSentences)
+"""Commands that may bring a sentence that is new."""
 _QUESTION_OVER = (
     "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
     "from the message's menu."
@@ -86,10 +89,12 @@ class Labelling:
     async def handle(self, caller: Caller, command: LabelCommand) -> Outcome:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
         await self._seeded.wait()
+        language = await self._language(caller) if isinstance(command, _WITH_TEXT) else ""
         if isinstance(command, MarkedSentences):
             texts = [marked.text for marked in command.marked]
-            command = replace(command, tokens=tuple(await self._engine.tokens(texts)))
-        tokens = await self._tokens(command)
+            tokens_of_each = await self._engine.tokens(texts, language=language)
+            command = replace(command, tokens=tuple(tokens_of_each))
+        tokens = await self._tokens(command, language)
         carry_out = CARRIED_OUT_BY[type(command)]
         async with self._store.writing(caller.workspace) as tx:
             session = await LabellingSession.open(
@@ -103,7 +108,8 @@ class Labelling:
 
     async def label_message(self, caller: Caller, message: QuotedMessage) -> Outcome:
         """The card of a message's one sentence, or the question which of several it is; raises TextRefused."""
-        intent = await messages.split_message(self._engine, message)
+        language = await self._language(caller)
+        intent = await messages.split_message(self._engine, message, language=language)
         return await self.handle(caller, TakeMessage(intent))
 
     async def join_pieces(self, caller: Caller, command: JoinPieces) -> Outcome:
@@ -115,7 +121,8 @@ class Labelling:
             )
         if not asked or not isinstance(asked.intent, MessageIntent):
             raise NotFound(_QUESTION_OVER)
-        intent = await messages.join_pieces(self._engine, asked.intent, command)
+        language = await self._language(caller)
+        intent = await messages.join_pieces(self._engine, asked.intent, command, language=language)
         return await self.handle(caller, TakeMessage(intent))
 
     async def say_why(self, caller: Caller, sentence_id: int, note: str) -> bool:
@@ -129,14 +136,19 @@ class Labelling:
 
             return (await once(tx, caller.request, _REASON_KEPT, work)).kept
 
-    async def _tokens(self, command: LabelCommand) -> tuple[Offsets, ...]:
+    async def _language(self, caller: Caller) -> str:
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Access(tx).of(caller)
+            return await Projects(tx).language(project.id) if project else "en"
+
+    async def _tokens(self, command: LabelCommand, language: str) -> tuple[Offsets, ...]:
         """Tokens of a text that may be new, found before the transaction so that it does not wait for the engine."""
         match command:
             case LabelPhrase(sentence=str(text)) | MarkedSentence(text=text):
-                return (await self._engine.tokens([text]))[0]
+                return (await self._engine.tokens([text], language=language))[0]
             case LabelWords():
                 new = phrases.text_of(command)
-                return (await self._engine.tokens([new]))[0] if new else ()
+                return (await self._engine.tokens([new], language=language))[0] if new else ()
         return ()
 
 

@@ -15,9 +15,10 @@ class ShowProject:
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """`/nerbot project new NAME`."""
+    """`/nerbot project new NAME [language german]`."""
 
     name: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class ChangeSettings:
     """In 0..1."""
     is_open: bool | None = None
     guests: bool | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

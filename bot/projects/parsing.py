@@ -1,15 +1,16 @@
 """What is typed after /nerbot project and /nerbot roles, read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.roles import Role
 from bot.errors import NotUnderstood
-from bot.projects.commands import ChangeSettings, GiveRole
+from bot.projects.commands import ChangeSettings, GiveRole, NewProject
 from bot.slack.subcommands import Parse, Typed, shown
 from bot.slack.text_normalization import clean
+from ner_engine.languages import find_language
 
 C = TypeVar("C")
 
@@ -22,7 +23,7 @@ def read_name(command: Callable[[str], C]) -> Parse[C]:
     return lambda typed: command(_name(typed.text))
 
 
-_SWITCHES = {
+_SWITCHES: Mapping[str, Mapping[str, Any]] = {
     "open": {"is_open": True},
     "closed": {"is_open": False},
     "guests on": {"guests": True},
@@ -36,6 +37,7 @@ _NUMBERED = {
 }
 _EXAMPLES = {"random": 25, "second": 30, "confidence": 80}
 """Of those in per cent."""
+_LANGUAGE = re.compile(r"\s+language\s+([^\s]{1,20}(?: [^\s]{1,20})?)$", re.IGNORECASE)
 _SHARE = re.compile(r"0?[.,]([0-9]{1,2})")
 
 
@@ -51,11 +53,41 @@ def read_settings(typed: Typed) -> ChangeSettings:
             command, words = replace(command, **switch), words[1:]
         elif switch := _SWITCHES.get(f"{word} {value}"):
             command, words = replace(command, **switch), words[2:]
+        elif word == "language":
+            command, words = _with_language(command, words[1:])
         elif word == "guests":
             raise NotUnderstood("guests takes on or off.")
         else:
             raise NotUnderstood(f"“{shown(word)}” is not a setting of a project.")
     return command
+
+
+def _with_language(command: ChangeSettings, words: list[str]) -> tuple[ChangeSettings, list[str]]:
+    """A language by its code or its name, which may be two words, and what is behind it."""
+    for count in (2, 1):
+        if (code := find_language(" ".join(words[:count]))) and len(words) >= count:
+            return replace(command, language=code), words[count:]
+    raise NotUnderstood(_no_language(" ".join(words[:1])))
+
+
+def _no_language(typed: str) -> str:
+    if not typed:
+        return "language takes a code or a name, as in language de or language german."
+    return (
+        f"“{shown(typed)}” is not a language nerbot knows. Use its code or English name, as in language de, or "
+        "language xx for any."
+    )
+
+
+def read_new_project(typed: Typed) -> NewProject:
+    """A name, and a language behind it if it is not English."""
+    found = _LANGUAGE.search(typed.text)
+    if found is None:
+        return NewProject(_name(typed.text))
+    code = find_language(found[1])
+    if code is None:
+        raise NotUnderstood(_no_language(found[1]))
+    return NewProject(_name(typed.text[: found.start()]), code)
 
 
 def _with_number(command: ChangeSettings, name: str, value: str) -> ChangeSettings:

@@ -16,7 +16,9 @@ from bot.projects.commands import (
 from bot.projects.context import RequestContext, only
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
+from ner_engine.languages import NAMES, missing_extra
 
+ENGLISH = "en"
 Did = Literal["shown", "made", "bound", "set"]
 
 
@@ -32,6 +34,7 @@ async def make(context: RequestContext, command: NewProject) -> ProjectShown:
         raise NothingToDo(
             f"There is a project of that name already. This channel uses it after: /nerbot project use {command.name}"
         )
+    _check_installed(command.language)
     made = await Projects(context.tx).add(
         command.name,
         person=context.caller.person,
@@ -40,6 +43,9 @@ async def make(context: RequestContext, command: NewProject) -> ProjectShown:
     )
     if made is None:
         raise NothingToDo("That name cannot be used. Choose another one for the project.")
+    if command.language != ENGLISH:
+        settings = replace(await Projects(context.tx).settings(made.id), language=command.language)
+        await Projects(context.tx).change_settings(made.id, settings, person=context.caller.person)
     return await _shown(context, made, "made")
 
 
@@ -70,10 +76,35 @@ async def change(context: RequestContext, command: ChangeSettings) -> ProjectSho
     after = replace(before, **wanted)
     if after == before:
         raise NothingToDo("Nothing to change: the settings are so already.")
+    await check_language(context, before.language, after.language)
     await Projects(context.tx).change_settings(
         context.project.id, after, person=context.caller.person
     )
     return await _shown(context, context.project, "set")
+
+
+async def check_language(context: RequestContext, before: str, after: str) -> None:
+    """Raise in words where a project cannot have this language instead of the one it has."""
+    if after == before:
+        return
+    _check_installed(after)
+    count = await Projects(context.tx).sentences(context.project.id)
+    if count:
+        there = "1 sentence" if count == 1 else f"{count:,} sentences"
+        raise NothingToDo(
+            f"This project has {there}, whose words were told apart by the rules for {NAMES[before]}, so its language "
+            f"stays. Make a new one: /nerbot project new NAME language {after}, then /nerbot project use NAME"
+        )
+
+
+def _check_installed(language: str) -> None:
+    extra = missing_extra(language)
+    if extra is not None:
+        raise NothingToDo(
+            f"{NAMES[language]} is written without blanks, and what tells its words apart is not installed. Ask "
+            f'whoever runs nerbot to type pip install "nerbot[{extra}]" and start it again. Until then language xx '
+            "tells every character apart."
+        )
 
 
 async def _close_for(context: RequestContext, project: Project) -> None:

@@ -2,9 +2,9 @@
 
 from bot.domain.roles import Role
 from bot.projects import projects, roles
-from bot.projects.commands import NewProject, ShowProject, ShowRoles, UseProject
+from bot.projects.commands import ShowProject, ShowRoles, UseProject
 from bot.projects.entries import subcommand
-from bot.projects.parsing import read_name, read_role, read_settings
+from bot.projects.parsing import read_name, read_new_project, read_role, read_settings
 from bot.projects.use_cases import reads, writes
 from bot.projects.views import project_view, roles_view
 from bot.slack.command_help import HelpLine
@@ -21,12 +21,16 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("project new", "projects new"),
-        read_name(NewProject),
+        read_new_project,
         writes(projects.make),
         project_view,
         HelpLine(
             "/nerbot project new NAME",
             "makes a project with labels, sentences and models of its own",
+        ),
+        HelpLine(
+            "/nerbot project new NAME language german",
+            "the same for texts in another language: words are told apart by its rules",
         ),
     ),
     subcommand(

@@ -24,6 +24,8 @@ class ProjectSettings:
     """For everybody of the workspace; else for those who have used nerbot in one of its channels."""
     guests: bool = False
     """Whether people of other workspaces (Slack Connect) are let in."""
+    language: str = "en"
+    """spaCy's code of the language its words are told apart by."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.annotations_per_sentence <= MAX_ANNOTATIONS:

@@ -6,6 +6,7 @@ from bot.domain.roles import Role
 from bot.projects.commands import ProjectShown, RolesShown
 from bot.projects.values import ProjectSettings
 from bot.slack.text import Line, View, line, named, percent, person, plain, said, shortened
+from ner_engine.languages import NAMES
 
 
 def project_view(answer: ProjectShown) -> View:
@@ -53,9 +54,23 @@ def _settings_line(settings: ProjectSettings) -> Line:
             f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
             f"the rest are those the live model is least sure of (random {share}); {_seconds(settings)} "
             f"Suggestions below {percent(settings.confidence)} % are pointed out as unsure "
-            f"(confidence {percent(settings.confidence)}). {_who(settings)}"
+            f"(confidence {percent(settings.confidence)}). {_who(settings)} {_language(settings.language)}"
         ),
     ]
+
+
+def _language(code: str) -> str:
+    """How words are told apart, and what is weaker than in English."""
+    told = f"Words are told apart by the rules for {NAMES[code]} (language {code})."
+    if code == "xx":
+        told = "Words are told apart at blanks and signs, those without blanks by character (language xx)."
+    if code == "en":
+        return told
+    weaker = (
+        " The sentence encoder that comes with nerbot learned English: in other languages a model needs more sentences "
+        "for the same scores, and first guesses are weaker."
+    )
+    return told + weaker
 
 
 def _seconds(settings: ProjectSettings) -> str:

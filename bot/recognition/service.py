@@ -59,8 +59,6 @@ class Recognition:
         them by; raises Busy for who asks too often."""
         await self._allowance.take(caller.workspace, caller.person)
         plain = [text.text for text in texts]
-        tokens = await self._engine.tokens(plain)
-        sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
         async with self._store.reading(caller.workspace) as tx:
             project = await Access(tx).of(caller)
             if project is None:
@@ -68,6 +66,9 @@ class Recognition:
             knowledge = await read_knowledge(tx, project.id)
             untaught = knowledge.version is None
             counts = await Annotations(tx).counts(project.id) if untaught else ProjectCounts()
+            language = await Projects(tx).language(project.id)
+        tokens = await self._engine.tokens(plain, language=language)
+        sentences = [Sentence(0, *pair) for pair in zip(plain, tokens, strict=True)]
         version = knowledge.version
         damaged: tuple[int, ...] = ()
         absent: int | None = None

@@ -22,6 +22,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.events import NOBODY
 from ner_engine.annotation import Span
+from ner_engine.languages import runs_right_to_left
 
 Parts = RichTextElementParts
 MESSAGE_TEXT = 40_000
@@ -30,6 +31,8 @@ UPDATE_TEXT = 4_000
 """Slack refuses to edit a message into a longer text."""
 WORDS = 3_000
 """What is said in one go; words that repeat what somebody typed may be longer."""
+_RIGHT_TO_LEFT, _AS_IT_RUNS, _END = "\u2067", "\u2068", "\u2069"
+"""Isolates of Unicode (UAX 9), which nobody sees: an embedded text leaves what is around it in its order."""
 _CUT_ENTITY = re.compile(r"&[a-z]*$")
 
 
@@ -119,7 +122,30 @@ def marked_sentence(
 def marked_parts(
     text: str, spans: Sequence[Span], confidences: Confidences, *, suggested: bool = False
 ) -> Iterable[RichTextElement]:
-    """The runs of a marked sentence."""
+    """The runs of a marked sentence; one from right to left stays so beside labels that run the other way."""
+    if runs_right_to_left(text):
+        yield plain(_RIGHT_TO_LEFT)
+        yield from _isolated_parts(text, spans, confidences, suggested=suggested)
+        yield plain(_END)
+        return
+    yield from _parts(text, spans, confidences, suggested=suggested)
+
+
+def _isolated_parts(
+    text: str, spans: Sequence[Span], confidences: Confidences, *, suggested: bool
+) -> Iterable[RichTextElement]:
+    for run in _parts(text, spans, confidences, suggested=suggested):
+        is_label = bool(run.style and run.style.get("code"))  # type: ignore[attr-defined]
+        if is_label:
+            yield plain(_AS_IT_RUNS)
+        yield run
+        if is_label:
+            yield plain(_END)
+
+
+def _parts(
+    text: str, spans: Sequence[Span], confidences: Confidences, *, suggested: bool
+) -> Iterable[RichTextElement]:
     end = 0
     for span in sorted(spans):
         if span.start > end:

@@ -11,7 +11,7 @@ from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
-from bot.projects import roles
+from bot.projects import projects, roles
 from bot.projects.commands import GiveRole
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
@@ -206,6 +206,7 @@ async def _undo_settings(context: RequestContext, event: Event) -> Undone:
     # An event from before a setting was added says nothing of it, so that it stays as it is.
     now = await Projects(context.tx).settings(context.project.id)
     back = ProjectSettings(**{**asdict(now), **_detail(event)["from"]})
+    await projects.check_language(context, now.language, back.language)
     await Projects(context.tx).change_settings(
         context.project.id, back, person=context.caller.person, undoes=event.id
     )

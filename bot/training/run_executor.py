@@ -20,6 +20,7 @@ from bot.models.lifecycle import ModelLifecycle
 from bot.models.ports import RunMessages
 from bot.models.repository import Models
 from bot.operations.logs import log_failure
+from bot.projects.repositories.projects import Projects
 from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.heartbeat import Heartbeat
 from bot.training.readiness import fingerprint_of
@@ -164,8 +165,9 @@ class RunExecutor:
         async with self._store.reporting(workspace) as tx:
             gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
             live = await Models(tx).live(run.project_id)
+            language = await Projects(tx).language(run.project_id)
         run = await self._begin(workspace, run, gold)
-        job = _job(run, gold, live)
+        job = _job(run, gold, live, language=language)
         async with self._engine.training(job, hurry=self._stopping) as events:
             try:
                 end = await self._drain(workspace, run, events, heart)
@@ -246,7 +248,7 @@ class RunExecutor:
             await self.show(workspace, ended)
 
 
-def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
+def _job(run: Run, gold: tuple[Gold, ...], live: Model | None, *, language: str) -> TrainingJob:
     return TrainingJob(
         run_id=run.id,
         project_id=run.project_id,
@@ -254,6 +256,7 @@ def _job(run: Run, gold: tuple[Gold, ...], live: Model | None) -> TrainingJob:
         seed=run.seed,
         gold=gold,
         live_version=live.version if live else None,
+        language=language,
     )
 
 

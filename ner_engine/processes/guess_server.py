@@ -101,7 +101,11 @@ class Guesses:
         gold: list[AnnotatedText] = [from_json(each) for each in request["gold"]]
         labels = [MeantLabel(*label) for label in request["labels"]]
         self._forget(project)
-        self._settings = replace(self._settings, encoder_dir=request.get("encoder"))
+        self._settings = replace(
+            self._settings,
+            encoder_dir=request.get("encoder"),
+            language=request.get("language", "en"),
+        )
         made = make_guesser(labels, gold, texts=request["texts"], settings=self._settings)
         self._guessers[project] = made
         return {"learned": made.sentences}

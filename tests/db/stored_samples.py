@@ -299,7 +299,15 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
             PROJECT,
             True,
             (Project(4, "Other"),),
-            ProjectSettings(2, 0.5, second_share=0.25, confidence=0.75, is_open=False, guests=True),
+            ProjectSettings(
+                2,
+                0.5,
+                second_share=0.25,
+                confidence=0.75,
+                is_open=False,
+                guests=True,
+                language="de",
+            ),
             did,
         )
         for did in ("shown", "made", "bound", "set")

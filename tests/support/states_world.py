@@ -23,7 +23,12 @@ T = TypeVar("T")
 class Words:
     """An engine that knows what a word is, and suggests nothing."""
 
-    async def tokens(self, texts: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
+    async def tokens(
+        self,
+        texts: Sequence[str],
+        *,
+        language: str = "en",  # noqa: ARG002
+    ) -> list[tuple[tuple[int, int], ...]]:
         return [tuple(found.span() for found in re.finditer(r"\w+|\S", each)) for each in texts]
 
     async def recall(self, *_: object) -> list[object]:

@@ -54,6 +54,8 @@ project = Table(
     # The channel (or person, in a direct message) it was made in; null before it was kept. It counts as the project's
     # channel until the project is bound to one.
     Column("made_in", String),
+    # spaCy's code of the language its words are told apart by: stored token offsets come from it.
+    Column("language", String, nullable=False, server_default="en"),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.

@@ -56,6 +56,7 @@ _HAS_CHANNEL = select(project.c.id).where(
 )
 _SETTINGS = tuple(project.c[name] for name in ProjectSettings.__dataclass_fields__)
 _GET_SETTINGS = select(*_SETTINGS).where(is_project(project))
+_LANGUAGE = by_key(select(project.c.language).where(is_project(project)))
 _SET_SETTINGS = (
     update(project)
     .where(is_project(project))
@@ -200,6 +201,11 @@ class Projects(Repository):
         if row is None:
             raise NotFound("That project is not here, or no longer.")
         return ProjectSettings(**row._asdict())
+
+    async def language(self, project_id: int) -> str:
+        """spaCy's code of the language its words are told apart by; English where there is no such project."""
+        found: str | None = (await self.execute(_LANGUAGE, project_id)).scalar()
+        return found or "en"
 
     async def change_settings(
         self,

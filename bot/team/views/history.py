@@ -147,7 +147,8 @@ def _settings(detail: dict[str, Any]) -> str:
     who = (
         "open" if settings.is_open else "closed"
     ) + f" guests {'on' if settings.guests else 'off'}"
-    return f"annotations {settings.annotations_per_sentence} random {share} {who}"
+    language = "" if settings.language == "en" else f" language {settings.language}"
+    return f"annotations {settings.annotations_per_sentence} random {share} {who}{language}"
 
 
 def _why_live(detail: dict[str, Any]) -> str:

@@ -42,8 +42,15 @@ class Lessons:
     is_gone: bool = False
 
     async def teach(
-        self, _project: int, labels: Sequence[Label], gold: Sequence[Gold], _texts: Sequence[str]
+        self,
+        _project: int,
+        labels: Sequence[Label],
+        gold: Sequence[Gold],
+        _texts: Sequence[str],
+        *,
+        language: str = "en",
     ) -> None:
+        assert language == "en"
         names = tuple(f"{label.name} {label.description}".strip() for label in labels)
         self.taught.append((names, tuple(each.sentence.id for each in gold)))
         self.is_gone = False

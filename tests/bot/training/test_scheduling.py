@@ -89,7 +89,9 @@ class Engine:
         self.may_end.set()
         self.jobs: list[TrainingJob] = []
 
-    async def tokens(self, texts: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
+    async def tokens(
+        self, texts: Sequence[str], *, language: str = "en"
+    ) -> list[tuple[tuple[int, int], ...]]:
         return [() for _ in texts]
 
     async def sentences(self, texts: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
