@@ -40,7 +40,11 @@ def _hint(question: Question) -> str:
     unchanged = "Nothing is changed until you choose."
     if question.kind is not QuestionKind.NEW_LABEL:
         return unchanged
-    return f"{unchanged} To make a new label, type it in capitals: /label SYMPTOM chest pain."
+    # Most scripts have no capitals.
+    return (
+        f"{unchanged} To make a new label, type it in capitals: /label SYMPTOM chest pain. "
+        "Or, in any script, type /nerbot labels add and its name first."
+    )
 
 
 def answer_blocks(question: Question) -> list[Block]:

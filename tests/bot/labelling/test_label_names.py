@@ -8,6 +8,7 @@ SENTENCE = "Nausea, rash and pain."
 
 
 async def test_a_label_is_shown_as_it_was_first_written(team: Team) -> None:
+    await team.types('/nerbot labels add "side effect"')
     await team.types(f'/label "side effect" rash in: {SENTENCE}')
     answer = await team.types("/label SIDE_EFFECT pain")
     assert "rash side effect and pain side effect" in answer.text

@@ -71,6 +71,7 @@ async def test_words_are_told_apart_by_the_projects_language(team: Team) -> None
 async def test_chinese_is_labelled_within_a_sentence(team: Team) -> None:
     await team.types("/nerbot project new 病历 language zh")
     await team.types("/nerbot project use 病历")
+    await team.types("/nerbot labels add 症状")
     answer = await team.types("/label 症状 胸痛 in: 患者有胸痛。")
     assert "患者有胸痛 症状。" in answer.text
 
