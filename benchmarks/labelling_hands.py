@@ -44,6 +44,12 @@ class Hands(Protocol):
     async def add(self, lines: str) -> int:
         """Type into the box of phrases to add; the taps it took to get into it."""
 
+    async def point(self, span: Span) -> bool:
+        """Press the label beside a proposed phrase; False where it is not proposed."""
+
+    async def words(self, places: Sequence[tuple[int, int]], label: str) -> None:
+        """Open the menu of the sentence's words, choose some, and press their label."""
+
     async def save(self) -> bool:
         """Press [Save]; False where the modal stays open."""
 
@@ -117,6 +123,39 @@ class Drive:
     async def rewrite(self, markup: str) -> None:
         """Put marks into the box with the whole sentence."""
         await self._type("editor.markup", markup)
+
+    async def point(self, span: Span) -> bool:
+        """Press the label beside a proposed phrase."""
+        value = f"{span.start}:{span.end}:{span.label}"
+        for block in self._blocks("editor.proposed"):
+            for element in block["elements"]:
+                if element.get("value") == value:
+                    await self._press(block, element)
+                    return True
+        return False
+
+    async def words(self, places: Sequence[tuple[int, int]], label: str) -> None:
+        """Choose words and press their label."""
+        [block] = self._blocks("editor.words.")
+        chosen = [f"{start}:{end}" for start, end in places]
+        await self._choose(block, chosen)
+        [row] = self._blocks("editor.words_as")
+        element = next(e for e in row["elements"] if e.get("value") == label)
+        await self._press(row, element)
+
+    async def _choose(self, block: Any, chosen: list[str]) -> None:
+        self._slack.view_interactions.fill(self._view(), block, block["element"], chosen)
+
+    async def _press(self, block: Any, element: Any) -> None:
+        self._pressed = True
+        person, before = self._slack.workspace.person(PERSON), self._view()["hash"]
+        act = self._slack.view_interactions.act
+        await act(person, self._view(), block, element, None)
+        await self._slack.until(lambda: self._view()["hash"] != before, timeout=20)
+
+    def _blocks(self, prefix: str) -> list[Any]:
+        blocks = self._view()["blocks"]
+        return [block for block in blocks if str(block["block_id"]).startswith(prefix)]
 
     async def _type(self, prefix: str, words: str) -> None:
         blocks = (str(b["block_id"]) for b in self._view()["blocks"])
@@ -225,6 +264,19 @@ class PageHands(Drive):
     async def rewrite(self, markup: str) -> None:
         """Put marks into the box with the whole sentence."""
         await self._control("editor.markup").fill(markup)
+
+    async def _choose(self, _block: Any, chosen: list[str]) -> None:
+        await self._control("editor.words").click()
+        for value in chosen:
+            await self._page.locator(f'[data-testid=menu-item][data-value="{value}"]').click()
+        await self._page.keyboard.press("Escape")
+
+    async def _press(self, _block: Any, element: Any) -> None:
+        before = self._view()["hash"]
+        action, value = element["action_id"], element["value"]
+        await self._modal.locator(f'[data-action="{action}"][data-value="{value}"]').click()
+        await self._slack.until(lambda: self._view()["hash"] != before, timeout=20)
+        await self._page.wait_for_timeout(150)
 
     async def save(self) -> bool:
         """Press [Save]."""

@@ -101,10 +101,25 @@ class MarkTyped:
     """Take over what is typed in the boxes."""
 
 
-Edit = Relabel | Resize | Remove | Narrow | ShowPage | MarkTyped
+@dataclass(frozen=True, slots=True)
+class MarkPhrase:
+    """[SYMPTOM] beside a proposed phrase."""
+
+    span: Span
 
 
-Box = Literal["added", "markup", "bold"]
+@dataclass(frozen=True, slots=True)
+class MarkWords:
+    """[SYMPTOM] under the words that were chosen in the menu of the sentence's words."""
+
+    words: tuple[Offsets, ...]
+    label: str
+
+
+Edit = Relabel | Resize | Remove | Narrow | ShowPage | MarkTyped | MarkPhrase | MarkWords
+
+
+Box = Literal["added", "markup", "bold", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,8 @@ class Boxes:
     bold: tuple[tuple[str, bool], ...] = ()
     """The runs of the box in which words are selected and made bold, each with whether it is."""
     bold_label: str = ""
+    words: tuple[Offsets, ...] = ()
+    """The words that are chosen and have no label yet."""
     lines: int = 0
     """Which filling of the box with phrases to add this is."""
     boxes: int = 0
@@ -137,9 +154,18 @@ class DraftKept:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A phrase that may be an entity, with the label it had elsewhere."""
+
+    place: Offsets
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Editing:
     """The editor as it is shown: the draft, the project's labels, and which box cannot be read and why."""
 
     draft: Draft
     labels: tuple[str, ...]
     faults: tuple[BoxWords, ...] = ()
+    proposals: tuple[Proposal, ...] = ()

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.project import Offsets
 from bot.editor.commands import (
     Draft,
     Edge,
     Edit,
+    MarkPhrase,
     MarkTyped,
+    MarkWords,
     Narrow,
     Relabel,
     Remove,
@@ -32,8 +35,40 @@ def edited(draft: Draft, edit: Edit) -> Draft:
             return _narrowed(draft, draft.several[several], mention)
         case ShowPage(page):
             return replace(draft, page=max(0, page))
-        case Relabel() | Resize() | Remove() | Narrow() | MarkTyped():
+        case MarkPhrase(span) if _is_on_borders(draft, span):
+            return marked(draft, [span])
+        case MarkWords(words, label):
+            return marked(draft, [Span(*place, label) for place in phrases_of(draft, words)])
+        case Relabel() | Resize() | Remove() | Narrow() | MarkTyped() | MarkPhrase():
             return draft
+
+
+def _is_on_borders(draft: Draft, span: Span) -> bool:
+    """A button of a view that is older than the text may name another place."""
+    starts, ends = {start for start, _ in draft.tokens}, {end for _, end in draft.tokens}
+    return span.start < span.end and span.start in starts and span.end in ends
+
+
+def marked(draft: Draft, new: Sequence[Span]) -> Draft:
+    """The draft with these spans as well; what they overlap gives way."""
+    kept = [old for old in draft.spans if not any(old.overlaps(s.start, s.end) for s in new)]
+    return respanned(draft, [*kept, *new])
+
+
+def phrases_of(draft: Draft, words: Sequence[Offsets]) -> list[Offsets]:
+    """Chosen words as phrases: those that follow one another, also over a sign between them, are one."""
+    order = {place: number for number, place in enumerate(draft.tokens)}
+    phrases: list[Offsets] = []
+    last = -1
+    for place in sorted(set(words) & order.keys()):
+        between = draft.tokens[last + 1 : order[place]]
+        signs = "".join(draft.text[slice(*each)] for each in between)
+        if phrases and not any(map(str.isalnum, signs)) and not set(signs) & set(".;!?"):
+            phrases[-1] = (phrases[-1][0], place[1])
+        else:
+            phrases.append(place)
+        last = order[place]
+    return phrases
 
 
 def _with(draft: Draft, old: Span, *new: Span) -> Draft:

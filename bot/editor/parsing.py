@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.domain.project import Caller
+from bot.domain.project import Caller, Offsets
 from bot.editor.commands import (
     Boxes,
     Edge,
     Edit,
+    MarkPhrase,
     MarkTyped,
+    MarkWords,
     Narrow,
     Relabel,
     Remove,
@@ -26,7 +28,10 @@ from ner_engine.annotation import Span, parse_label
 from ner_engine.errors import EngineError
 
 _NOT_OURS = "This is not one of nerbot's editors. Open it again from the card."
-_SPAN_BLOCK = re.compile(rf"{re.escape(ids.EDITOR_SPAN)}\.(\d{{1,6}})\.(\d{{1,6}})\.(.{1, 64})")
+_SPAN_BLOCK = re.compile(rf"{re.escape(ids.EDITOR_SPAN)}\.(\d{{1,6}})\.(\d{{1,6}})\.(.{{1,64}})")
+
+
+_PLACE = re.compile(r"(\d{1,6}):(\d{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,18 @@ def read_boxes(body: Payload) -> Boxes:
         markup or None,
         chosen(fields.get(ids.EDITOR_FINISHED) or {}) != "open",
         bold=tuple(_runs((fields.get(ids.EDITOR_BOLD) or {}).get("rich_text_value") or {})),
+        words=tuple(_words(fields.get(ids.EDITOR_WORDS) or {})),
         bold_label=_bold_label(fields.get(ids.EDITOR_BOLD_LABEL) or {}),
         lines=_round(values, ids.EDITOR_ADDED),
         boxes=_round(values, ids.EDITOR_MARKUP),
     )
+
+
+def _words(field: Mapping[str, Any]) -> Iterator[Offsets]:
+    """The places of the chosen words."""
+    for option in field.get("selected_options") or ():
+        if place := _PLACE.fullmatch(str(option.get("value") or "")):
+            yield int(place[1]), int(place[2])
 
 
 def _bold_label(field: Mapping[str, Any]) -> str:
@@ -111,6 +124,8 @@ def _round(blocks: Mapping[str, Any], prefix: str) -> int:
 def read_edit(body: Payload) -> Edit:
     """The pressed button or the choice; raises NotUnderstood."""
     action = (body.get("actions") or [{}])[0]
+    if str(action.get("action_id") or "").startswith((ids.EDITOR_WORDS_AS, ids.EDITOR_WORDS_LABEL)):
+        return MarkWords(read_boxes(body).words, _label(_value(action)))
     kind = str(action.get("action_id") or "")
     for prefix, read in _READ.items():
         if kind == prefix or kind.startswith(prefix + "."):
@@ -145,6 +160,16 @@ def _show_page(action: Mapping[str, Any]) -> Edit:
     return ShowPage(read_id(str(action.get("value") or "")))
 
 
+def _value(action: Mapping[str, Any]) -> str:
+    return chosen(action) or str(action.get("value") or "")
+
+
+def _propose(action: Mapping[str, Any]) -> Edit:
+    start, _, rest = _value(action).partition(":")
+    end, _, label = rest.partition(":")
+    return MarkPhrase(Span(read_id(start), read_id(end), _label(label)))
+
+
 def _mark(_action: Mapping[str, Any]) -> Edit:
     return MarkTyped()
 
@@ -156,6 +181,8 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Edit]] = {
     ids.EDITOR_NARROW: _narrow,
     ids.EDITOR_TURN: _show_page,
     ids.EDITOR_MARK: _mark,
+    ids.EDITOR_PROPOSED: _propose,
+    ids.EDITOR_PROPOSED_LABEL: _propose,
 }
 
 

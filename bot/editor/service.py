@@ -11,11 +11,22 @@ from bot.db.records.sentences import Sentences
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller
 from bot.domain.steps import AnnotationState
-from bot.editor.commands import Boxes, BoxWords, Draft, DraftKept, Edit, Editing, MarkTyped
+from bot.editor.commands import (
+    Boxes,
+    BoxWords,
+    Draft,
+    DraftKept,
+    Edit,
+    Editing,
+    MarkTyped,
+    MarkWords,
+)
 from bot.editor.drafts import edited
+from bot.editor.proposals import proposals
 from bot.editor.saving import context_of, state_of, store, with_notes
 from bot.editor.typed_input import BoxFault, taken
 from bot.errors import NotFound
+from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.session import LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import Card, Outcome, Suggestion
@@ -29,6 +40,8 @@ from bot.team import decided
 from bot.team.decided import NextToReview
 from bot.team.parsing import read_version
 
+_REMEMBERED = 500
+"""Sentences whose phrases are proposed."""
 _OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
 _KEPT: JsonForm[DraftKept] = JsonForm(DraftKept)
 _SAVED: JsonForm[Outcome | Answer | DraftKept | NextToReview] = JsonForm(
@@ -145,6 +158,8 @@ class Editor:
             async def work() -> DraftKept:
                 draft = await _draft(session, draft_id)
                 fresh = _of_this_draft(boxes, draft)
+                if isinstance(edit, MarkWords) and not edit.words:
+                    return DraftKept(draft_id, (("words", "Choose the words before their label."),))
                 if not isinstance(edit, MarkTyped):
                     fresh = replace(fresh, added="", bold=())
                 try:
@@ -175,6 +190,7 @@ class Editor:
                 draft = await _draft(session, draft_id)
                 fresh = _of_this_draft(boxes, draft)
                 try:
+                    _check_words(fresh)
                     ready = taken(draft, fresh, labels=await session.label_names())
                 except BoxFault as fault:
                     return DraftKept(draft_id, ((fault.box, str(fault)),))
@@ -234,7 +250,13 @@ async def _draft(session: LabellingSession, draft_id: str) -> Draft:
 async def _editing(session: LabellingSession, draft: Draft, *faults: BoxWords) -> Editing:
     """The draft with the labels there are."""
     named = {*(await session.label_names()), *(span.label for span in draft.spans)}
-    return Editing(draft, tuple(sorted(named)), faults)
+    remembered = await Annotations(session.tx).phrases(session.project_id, limit=_REMEMBERED)
+    return Editing(draft, tuple(sorted(named)), faults, proposals(draft, remembered))
+
+
+def _check_words(boxes: Boxes) -> None:
+    if boxes.words:
+        raise BoxFault("words", "Press the label of the chosen words first, or take them out.")
 
 
 def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
@@ -244,4 +266,5 @@ def _of_this_draft(boxes: Boxes, draft: Draft) -> Boxes:
         added=boxes.added if boxes.lines == draft.lines else "",
         markup=boxes.markup if boxes.boxes == draft.boxes else None,
         bold=boxes.bold if boxes.boxes == draft.boxes else (),
+        words=boxes.words if boxes.boxes == draft.boxes else (),
     )

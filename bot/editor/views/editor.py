@@ -20,6 +20,7 @@ from slack_sdk.models.views import View as Modal
 
 from bot.editor.commands import Box, Draft, Editing
 from bot.editor.markup import editable_markup
+from bot.editor.views.pointing import pointing, words_block
 from bot.editor.views.spans import (
     OPTIONS,
     narrowing,
@@ -47,6 +48,7 @@ def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = Fal
         *(narrowing(draft, number, several) for number, several in enumerate(draft.several)),
         *span_blocks(editing),
         *page_blocks(draft),
+        *pointing(editing),
         *(_select_and_bold(editing) if select_and_bold else ()),
         _adding(draft),
         ActionsBlock(
@@ -100,6 +102,8 @@ def fault_block(draft: Draft, box: Box) -> str:
             return markup_block(draft)
         case "bold":
             return bold_block(draft)
+        case "words":
+            return words_block(draft)
         case _:
             return added_block(draft)
 
@@ -111,7 +115,12 @@ def bold_block(draft: Draft) -> str:
 
 def _to_look_at(editing: Editing) -> Iterator[Block]:
     """What has to be seen before saving, and what a box says that cannot be read."""
-    boxes = {"markup": "the whole sentence", "added": "phrases to add", "bold": "select and bold"}
+    boxes = {
+        "markup": "the whole sentence",
+        "added": "phrases to add",
+        "bold": "select and bold",
+        "words": "words of a phrase",
+    }
     for box, words in editing.faults:
         told = f"Nothing was changed, because the box “{boxes[box]}” cannot be read. "
         yield line(plain(told, bold=True), shortened(words, 1_000))

@@ -64,11 +64,11 @@ def narrowing(draft: Draft, number: int, several: Several) -> ActionsBlock:
 
 
 def _around(text: str, mention: Offsets) -> str:
-    before, after = _words_around(text, mention)
+    before, after = words_around(text, mention)
     return f"{before}{text[slice(*mention)]}{after}"
 
 
-def _words_around(text: str, place: Offsets) -> tuple[str, str]:
+def words_around(text: str, place: Offsets) -> tuple[str, str]:
     """A few whole words on either side, with an ellipsis where the sentence goes on."""
     before, after = text[: place[0]], text[place[1] :]
     if len(before) > _AROUND:
@@ -102,7 +102,7 @@ def span_blocks(editing: Editing) -> Iterator[Block]:
 
 
 def _in_context(draft: Draft, number: int, span: Span) -> RichTextBlock:
-    before, after = _words_around(draft.text, (span.start, span.end))
+    before, after = words_around(draft.text, (span.start, span.end))
     parts: list[RichTextElement] = [
         plain(f"{number}. {before}"),
         plain(shortened(draft.text[span.start : span.end], 300), bold=True),

@@ -1,0 +1,166 @@
+"""Phrases of a sentence that may be entities: those labelled elsewhere, then those that look it. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.project import Offsets
+from bot.editor.commands import Draft, Proposal
+from ner_engine.annotation import Span, find_mentions, fold
+
+MOST_PROPOSALS = 6
+_LONGEST = 4
+"""Words of a proposed phrase."""
+_SHORT = 3
+"""Small words of so many letters stand between phrases in most languages."""
+_BETWEEN = frozenset(
+    (
+        *(
+            "with",
+            "from",
+            "that",
+            "this",
+            "were",
+            "have",
+            "been",
+            "after",
+            "during",
+            "than",
+            "into",
+            "both",
+            "also",
+        ),
+        *(
+            "which",
+            "their",
+            "these",
+            "those",
+            "they",
+            "there",
+            "when",
+            "while",
+            "about",
+            "between",
+            "before",
+            "over",
+        ),
+        *(
+            "under",
+            "without",
+            "within",
+            "because",
+            "however",
+            "such",
+            "other",
+            "more",
+            "most",
+            "some",
+            "each",
+            "then",
+        ),
+        *(
+            "patient",
+            "patients",
+            "study",
+            "results",
+            "showed",
+            "shown",
+            "found",
+            "treated",
+            "treatment",
+            "group",
+        ),
+        *(
+            "significantly",
+            "significant",
+            "compared",
+            "associated",
+            "induced",
+            "increased",
+            "decreased",
+            "reported",
+        ),
+        *(
+            "could",
+            "would",
+            "should",
+            "will",
+            "does",
+            "being",
+            "only",
+            "very",
+            "here",
+            "what",
+            "where",
+            "whose",
+        ),
+    )
+)
+_JOINS = re.compile(r"[-/'’]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    place: Offsets
+    looks: int
+    """How much it looks like a name: capitals and digits inside it, long words."""
+
+
+def proposals(draft: Draft, remembered: Sequence[tuple[str, str]]) -> tuple[Proposal, ...]:
+    """At most six, in the order of the sentence; `remembered` are labelled phrases, the newest first."""
+    known = list(_remembered(draft, remembered))
+    taken = [*draft.spans, *(Span(*each.place, "X") for each in known)]
+    runs = [run for run in _runs(draft) if not any(span.overlaps(*run.place) for span in taken)]
+    runs.sort(key=lambda run: -run.looks)
+    new = [Proposal(run.place) for run in runs[: max(0, MOST_PROPOSALS - len(known))]]
+    return tuple(sorted([*known[:MOST_PROPOSALS], *new], key=lambda each: each.place))
+
+
+def _remembered(draft: Draft, remembered: Sequence[tuple[str, str]]) -> Iterator[Proposal]:
+    """The longest first, so that no part of one is proposed in its place."""
+    folded = fold(draft.text)
+    newest: dict[str, tuple[str, str]] = {}
+    for phrase, label in remembered:
+        if (key := fold(phrase)) in folded:
+            newest.setdefault(key, (phrase, label))
+    starts, ends = {start for start, _ in draft.tokens}, {end for _, end in draft.tokens}
+    spans = list(draft.spans)
+    for phrase, label in sorted(newest.values(), key=lambda pair: -len(pair[0])):
+        for start, end in find_mentions(draft.text, phrase):
+            if start in starts and end in ends and not any(s.overlaps(start, end) for s in spans):
+                spans.append(Span(start, end, label))
+                yield Proposal((start, end), label)
+
+
+def _runs(draft: Draft) -> Iterator[_Run]:
+    run: list[Offsets] = []
+    for place in draft.tokens:
+        word = draft.text[slice(*place)]
+        joined = bool(run) and run[-1][1] == place[0] and bool(_JOINS.match(word))
+        if _is_content(word, first=place[0] == 0) or joined:
+            run.append(place)
+            continue
+        yield from _cut(draft.text, run)
+        run = []
+    yield from _cut(draft.text, run)
+
+
+def _is_content(word: str, *, first: bool) -> bool:
+    if not any(map(str.isalnum, word)):
+        return False
+    if (word[1:] if first else word).lower() != (word[1:] if first else word):
+        return True  # a capital where none has to be
+    has_letter = any(map(str.isalpha, word))
+    return has_letter and len(word) > _SHORT and word.lower() not in _BETWEEN
+
+
+def _cut(text: str, run: list[Offsets]) -> Iterator[_Run]:
+    """The last words of a run, which in most languages carry the name."""
+    while run and _JOINS.fullmatch(text[slice(*run[-1])]):
+        run = run[:-1]
+    if not run:
+        return
+    words = run[-_LONGEST:]
+    phrase = text[words[0][0] : words[-1][1]]
+    inside = sum(c.isupper() or c.isdigit() for c in phrase[words[0][0] == 0 :])
+    yield _Run((words[0][0], words[-1][1]), 3 * inside + max(map(len, phrase.split())))

@@ -1,0 +1,143 @@
+"""Pointing instead of typing: phrases for one tap, and the sentence's words to choose from, a button a label."""
+
+from collections.abc import Iterator, Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    InputBlock,
+    InteractiveElement,
+    Option,
+    OptionGroup,
+    PlainTextObject,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+)
+
+from bot.domain.project import Offsets
+from bot.editor.commands import Draft, Editing, Proposal
+from bot.editor.views.spans import OPTIONS, option, words_around
+from bot.slack import action_ids as ids
+from bot.slack.text import button, line, plain, shortened
+
+BUTTONS = 5
+"""More labels than these are a menu: a row of buttons wraps on a phone."""
+_PHRASE = 60
+WORDS = 500
+"""Words in the menu: a modal may weigh 250 kB. Of a longer sentence the rest are typed."""
+
+
+def pointing(editing: Editing) -> Iterator[Block]:
+    """Nothing where there is no label yet: the first one is typed."""
+    if not editing.labels:
+        return
+    draft = editing.draft
+    for number, proposal in enumerate(editing.proposals):
+        yield _proposed(draft, proposal)
+        yield ActionsBlock(
+            block_id=f"{ids.EDITOR_PROPOSED}.{number}.{draft.boxes}",
+            elements=_labels_of(proposal, editing.labels, number),
+        )
+    if options := _words(draft):
+        yield InputBlock(
+            block_id=words_block(draft),
+            label=PlainTextObject(text="Or choose the words of a phrase"),
+            hint=PlainTextObject(
+                text="Words side by side are one phrase. Then press its label; several phrases of one label go at once."
+            ),
+            optional=True,
+            element=_menu_of_words(options),
+        )
+        yield ActionsBlock(
+            block_id=f"{ids.EDITOR_WORDS_AS}.{draft.boxes}",
+            elements=_labels_for_words(editing.labels),
+        )
+
+
+def words_block(draft: Draft) -> str:
+    """The block id of the menu of words: a new one, with nothing chosen, each time the phrases change."""
+    return f"{ids.EDITOR_WORDS}.{draft.boxes}"
+
+
+def _proposed(draft: Draft, proposal: Proposal) -> Block:
+    before, after = words_around(draft.text, proposal.place)
+    phrase = shortened(draft.text[slice(*proposal.place)], _PHRASE)
+    return line(
+        *([before] if before else []), plain(phrase, bold=True), *([after] if after else [])
+    )
+
+
+def _labels_of(proposal: Proposal, labels: Sequence[str], number: int) -> list[InteractiveElement]:
+    """The label the phrase had elsewhere comes first."""
+    start, end = proposal.place
+    first = [proposal.label] if proposal.label else []
+    names = list(dict.fromkeys([*first, *labels]))
+    if len(names) <= BUTTONS:
+        return [
+            button(shortened(name, 75), f"{ids.EDITOR_PROPOSED}.{each}", f"{start}:{end}:{name}")
+            for each, name in enumerate(names)
+        ]
+    values = [(f"{start}:{end}:{name}", name) for name in names[:OPTIONS]]
+    menu = _menu_of_labels(f"{ids.EDITOR_PROPOSED_LABEL}.{number}", values)
+    quick = [
+        button(shortened(name, 75), f"{ids.EDITOR_PROPOSED}.{number}", f"{start}:{end}:{name}")
+        for name in first
+    ]
+    return [*quick, menu]
+
+
+def _labels_for_words(labels: Sequence[str]) -> list[InteractiveElement]:
+    if len(labels) <= BUTTONS:
+        return [
+            button(shortened(name, 75), f"{ids.EDITOR_WORDS_AS}.{number}", name)
+            for number, name in enumerate(labels)
+        ]
+    return [_menu_of_labels(ids.EDITOR_WORDS_LABEL, [(name, name) for name in labels[:OPTIONS]])]
+
+
+def _menu_of_labels(action: str, values: Sequence[tuple[str, str]]) -> StaticSelectElement:
+    return StaticSelectElement(
+        action_id=action,
+        options=[Option(value=value, text=option(name)) for value, name in values],
+        placeholder=PlainTextObject(text="Label"),
+    )
+
+
+def _words(draft: Draft) -> list[Option]:
+    """The words that have no label, those that occur several times with their number."""
+    free = [
+        place
+        for place in draft.tokens
+        if any(map(str.isalnum, draft.text[slice(*place)]))
+        and not any(span.overlaps(*place) for span in draft.spans)
+    ]
+    return [
+        Option(value=f"{place[0]}:{place[1]}", text=option(_named(draft.text, place, free)))
+        for place in free[:WORDS]
+    ]
+
+
+def _named(text: str, place: Offsets, places: Sequence[Offsets]) -> str:
+    word = text[slice(*place)]
+    same = [each for each in places if text[slice(*each)] == word]
+    return word if len(same) == 1 else f"{shortened(word, 60)} ({same.index(place) + 1})"
+
+
+def _menu_of_words(options: list[Option]) -> StaticMultiSelectElement:
+    placeholder = PlainTextObject(text="Words of the sentence")
+    if len(options) <= OPTIONS:
+        return StaticMultiSelectElement(
+            action_id=ids.EDITOR_WORDS, options=options, placeholder=placeholder
+        )
+    groups = [
+        OptionGroup(
+            label=PlainTextObject(
+                text=f"Words {first + 1} to {min(first + OPTIONS, len(options))}"
+            ),
+            options=options[first : first + OPTIONS],
+        )
+        for first in range(0, len(options), OPTIONS)
+    ]
+    return StaticMultiSelectElement(
+        action_id=ids.EDITOR_WORDS, option_groups=groups, placeholder=placeholder
+    )

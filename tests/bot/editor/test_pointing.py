@@ -1,0 +1,129 @@
+"""Marking by pointing: phrases that are proposed, and words that are chosen."""
+
+import re
+
+import pytest
+
+from bot.domain.steps import AnnotationState
+from bot.editor.commands import Draft, Editing, MarkPhrase, MarkWords
+from bot.editor.drafts import edited
+from bot.editor.parsing import read_boxes, read_edit
+from bot.editor.proposals import MOST_PROPOSALS, proposals
+from bot.editor.views.editor import editor_modal
+from bot.slack import action_ids as ids
+from ner_engine.annotation import Span
+
+TEXT = "She took beta-blocker pills, then Naloxone; nausea and chest pain followed nausea."
+
+
+def draft(text: str = TEXT, *spans: Span) -> Draft:
+    tokens = tuple(match.span() for match in re.finditer(r"\w+|[^\w\s]", text))
+    return Draft(text, tokens, 7, spans, AnnotationState())
+
+
+def at(phrase: str, text: str = TEXT) -> tuple[int, int]:
+    start = text.index(phrase)
+    return start, start + len(phrase)
+
+
+def marked(after: Draft) -> list[tuple[str, str]]:
+    return [(after.text[span.start : span.end], span.label) for span in after.spans]
+
+
+def words(*phrases: str) -> tuple[tuple[int, int], ...]:
+    return tuple(at(phrase) for phrase in phrases)
+
+
+def test_phrases_that_were_labelled_elsewhere_are_proposed_with_their_label() -> None:
+    found = proposals(draft(), [("Chest pain", "SYMPTOM"), ("naloxone", "DRUG")])
+    assert {(TEXT[slice(*each.place)], each.label) for each in found if each.label} == {
+        ("chest pain", "SYMPTOM"),
+        ("Naloxone", "DRUG"),
+    }
+
+
+def test_phrases_that_look_like_names_are_proposed_before_there_is_anything() -> None:
+    found = [TEXT[slice(*each.place)] for each in proposals(draft(), [])]
+    assert {"Naloxone", "nausea"} <= set(found)
+
+
+def test_what_is_marked_is_not_proposed() -> None:
+    found = proposals(draft(TEXT, Span(*at("Naloxone"), "DRUG")), [("naloxone", "DRUG")])
+    assert "Naloxone" not in [TEXT[slice(*each.place)] for each in found]
+
+
+def test_no_more_are_proposed_than_can_be_looked_through() -> None:
+    text = " and ".join(f"Name{n} was" for n in range(40))
+    assert len(proposals(draft(text), [])) == MOST_PROPOSALS
+
+
+@pytest.mark.parametrize(
+    ("chosen", "phrases"),
+    [
+        (words("Naloxone"), ["Naloxone"]),
+        (words("chest", "pain"), ["chest pain"]),
+        (words("pain", "chest"), ["chest pain"]),
+        (words("beta", "blocker"), ["beta-blocker"]),
+        (words("pills", "Naloxone"), ["pills", "Naloxone"]),
+        (words("Naloxone", "nausea"), ["Naloxone", "nausea"]),
+    ],
+)
+def test_words_side_by_side_are_one_phrase(
+    chosen: tuple[tuple[int, int], ...], phrases: list[str]
+) -> None:
+    after = edited(draft(), MarkWords(chosen, "X1"))
+    assert marked(after) == [(phrase, "X1") for phrase in phrases]
+
+
+def test_a_marked_phrase_takes_the_place_of_what_it_overlaps() -> None:
+    before = draft(TEXT, Span(*at("pain"), "DRUG"))
+    after = edited(before, MarkPhrase(Span(*at("chest pain"), "SYMPTOM")))
+    assert marked(after) == [("chest pain", "SYMPTOM")]
+
+
+@pytest.mark.parametrize("place", [(3, 5), (0, 0), (0, 900)])
+def test_a_place_that_is_no_phrase_of_the_sentence_changes_nothing(place: tuple[int, int]) -> None:
+    assert edited(draft(), MarkPhrase(Span(*place, "DRUG"))) == draft()
+
+
+def modal(editing: Editing) -> list[dict[str, object]]:
+    blocks: list[dict[str, object]] = editor_modal(editing, metadata="{}").to_dict()["blocks"]
+    return blocks
+
+
+@pytest.mark.parametrize("labels", [(), ("DRUG",), tuple(f"L{n}" for n in range(150))])
+@pytest.mark.parametrize("text", [TEXT, "word " * 390 + "end"])
+def test_slack_takes_any_number_of_words_and_labels(labels: tuple[str, ...], text: str) -> None:
+    one = draft(text)
+    shown = modal(Editing(one, labels, proposals=proposals(one, [])))
+    assert any(str(block.get("block_id")).startswith(ids.EDITOR_WORDS) for block in shown) is bool(
+        labels
+    )
+
+
+def test_words_that_occur_twice_are_told_apart() -> None:
+    shown = modal(Editing(draft(), ("DRUG",)))
+    menu = next(b for b in shown if str(b.get("block_id")).startswith(f"{ids.EDITOR_WORDS}."))
+    names = [option["text"]["text"] for option in menu["element"]["options"]]  # type: ignore[index]
+    assert {"nausea (1)", "nausea (2)", "chest"} <= set(names)
+
+
+def test_a_press_under_the_chosen_words_brings_them_along() -> None:
+    chosen = [{"value": "12:17"}, {"value": "18:22"}]
+    field = {"editor.words": {"selected_options": chosen}}
+    body = {
+        "actions": [{"action_id": "editor.words_as.1", "value": "side effect"}],
+        "view": {"state": {"values": {"editor.words.0": field}}},
+    }
+    assert read_edit(body) == MarkWords(((12, 17), (18, 22)), "side effect")
+    assert read_boxes(body).words == ((12, 17), (18, 22))
+
+
+def test_a_press_beside_a_proposal_names_the_phrase_and_the_label() -> None:
+    body = {"actions": [{"action_id": "editor.proposed.0", "value": "3:9:side effect"}]}
+    assert read_edit(body) == MarkPhrase(Span(3, 9, "side effect"))
+
+
+def test_the_buttons_of_a_span_name_it_whatever_its_label_is() -> None:
+    body = {"actions": [{"action_id": "editor.remove", "block_id": "editor.span.3.9.side effect"}]}
+    assert "side effect" in str(read_edit(body))
