@@ -42,3 +42,5 @@ class Step:
     replaced: str | None = None
     """The note of the person's own flag that stood here before this one; "" where they had skipped it before. None:
     this was the first."""
+    added: bool = False
+    """Whether the sentence was stored with this step: taken back, it goes with it."""

@@ -10,6 +10,8 @@ from bot.errors import NothingToDo
 from bot.labelling import bulk_preview as preview
 from bot.labelling.intents import closest_phrases
 from bot.labelling.new_labels import ask_label
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
@@ -139,11 +141,13 @@ async def _apply(session: LabellingSession, match: PhraseMatch, *, together: int
 
 async def undo_together(session: LabellingSession, command: UndoTogether) -> UndoneEverywhere:
     """Take the whole step back, apart from sentences that were changed since."""
+    added = await Steps(session.tx).added_in(session.project_id, session.person, command.step)
     undone, kept = await Steps(session.tx).undo_together(
         session.project_id, session.person, command.step, request=session.caller.request
     )
     if undone:
         labels = await session.take_back_labels(command.step)
+        await _withdraw(session, [number for number in undone if number in added])
         return UndoneEverywhere(len(undone), kept, gone_label=", ".join(labels) or None)
     raise NothingToDo(
         f"You have changed {_named(kept)} since, so nothing was taken back. /label undo takes your steps back, "
@@ -151,6 +155,14 @@ async def undo_together(session: LabellingSession, command: UndoTogether) -> Und
         if kept
         else "This step is taken back already."
     )
+
+
+async def _withdraw(session: LabellingSession, came_with_it: Sequence[int]) -> None:
+    """Sentences that the step stored go with it, unless somebody else labelled them."""
+    for number in came_with_it:
+        others = await Annotations(session.tx).others_on(session.project_id, number, session.person)
+        if not others:
+            await Bin(session.tx).withdraw(session.project_id, number, person=session.person)
 
 
 async def _breathe(number: int) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.db.records.pending_actions import PendingActions
+from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Offsets, Sentence
-from bot.domain.steps import Step, StepKind
+from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import NotFound, NothingToDo
 from bot.labelling import bulk, intents
 from bot.labelling.commands import (
@@ -21,6 +22,8 @@ from bot.labelling.commands import (
     Undo,
 )
 from bot.labelling.new_labels import ask_marked_labels, under_known_names
+from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
@@ -250,13 +253,25 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
     annotation = await session.assigned(step.sentence_id)
     state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
     await _take_back(session, step)
+    labels = await session.take_back_labels(step.request)
+    if await goes_with_its_step(session.tx, session.project_id, step, state):
+        await Bin(session.tx).withdraw(session.project_id, step.sentence_id, person=session.person)
+        return await session.go_on(done=Done(step.sentence_id, StepKind.UNDONE))
     # Its card is on the person's screen now.
     await Queue(session.tx).take(session.project_id, session.person, step.sentence_id)
     gone = tuple(span for span in annotation.spans if span not in state.spans)
     after = replace(annotation, spans=state.spans, finished=state.finished)
-    labels = await session.take_back_labels(step.request)
     card = await session.card(after, step=StepKind.UNDONE)
     return replace(card, changed=gone, undone=step.kind, gone_label=", ".join(labels) or None)
+
+
+async def goes_with_its_step(
+    tx: Transaction, project_id: int, step: Step, state: AnnotationState
+) -> bool:
+    """Whether a sentence was stored with the step that is taken back, and nothing else was done with it."""
+    if not step.added or state != AnnotationState():
+        return False
+    return not await Annotations(tx).others_on(project_id, step.sentence_id, step.person)
 
 
 async def _take_back(session: LabellingSession, step: Step) -> None:

@@ -1,6 +1,6 @@
 """One person at work on the sentences of a project: what every use case that labels does with them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeGuard
 
@@ -44,6 +44,8 @@ class LabellingSession:
     """Of the text that the command brings, if any."""
     named_owners: frozenset[str] = frozenset()
     """Owners by the setting NERBOT_OWNERS."""
+    added: set[int] = field(default_factory=set, compare=False)
+    """Sentences that this request stored."""
 
     @classmethod
     async def open(
@@ -164,9 +166,12 @@ class LabellingSession:
         self, text: str, tokens: tuple[Offsets, ...], *, source: str = ""
     ) -> tuple[Sentence, bool]:
         """Store a text where it is new; its source is the channel if nothing else is said."""
-        return await Sentences(self.tx).add(
+        sentence, is_new = await Sentences(self.tx).add(
             self.project_id, text, tokens, person=self.person, source=source or self.caller.channel
         )
+        if is_new:
+            self.added.add(sentence.id)
+        return sentence, is_new
 
     async def found_or_new(self, text: str, tokens: tuple[Offsets, ...]) -> Sentence:
         """The sentence with this text; where there is none, one that is not stored yet."""
@@ -225,6 +230,7 @@ class LabellingSession:
             note=note,
             together=together,
             replaced=replaced,
+            added=annotation.sentence.id in self.added,
         )
 
 

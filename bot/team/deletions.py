@@ -13,12 +13,12 @@ from bot.domain.roles import Role
 from bot.domain.runs import RunState
 from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.queue import Queue
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from bot.team.repositories.bin import Bin
 from bot.team.values.deletions import ConfirmDelete, Delete, Deleted, DeleteNow, DeletionAsked, Kind
 from bot.team.values.history import Undone
 

@@ -19,12 +19,12 @@ from bot.erasure.repositories.erasures import Erasures
 from bot.errors import NerbotError
 from bot.jobs.background import Background
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from bot.projects.counter_check import CounterCheck
 from bot.projects.repositories.every_project import EveryProject
 from bot.projects.repositories.labels import Labels
-from bot.team.repositories.bin import Bin
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from ner_engine.annotation import Span

@@ -48,6 +48,7 @@ from bot.exchange.repositories.imports import ImportRuns
 from bot.exchange.repositories.taking_back import TakenBack
 from bot.exchange.values import ImportRun, ImportState, NewAnnotation, NewSentence
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.queue import Queue
@@ -68,7 +69,6 @@ from bot.recognition.repository import Corrections
 from bot.recognition.values import Notices
 from bot.team import labels
 from bot.team.commands import ChangeLabels
-from bot.team.repositories.bin import Bin
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from bot.team.repositories.statistics import Statistics
@@ -577,6 +577,15 @@ ASKED |= {
     ),
     "bin.all": (lambda tx, its: Bin(tx).all(its.project_id), {}),
     "bin.put": (lambda tx, its: Bin(tx).put(its.project_id, its.sentence.id, person=ANN), None),
+    "labels.find": (lambda tx, its: Labels(tx).find(its.project_id, "A"), None),
+    "steps.added_in": (
+        lambda tx, its: Steps(tx).added_in(its.project_id, ANN, "r"),
+        frozenset(),
+    ),
+    "bin.withdraw": (
+        lambda tx, its: Bin(tx).withdraw(its.project_id, its.sentence.id, person=ANN),
+        None,
+    ),
     "bin.restore": (lambda tx, its: Bin(tx).restore(its.project_id, its.sentence.id), False),
     "projects.sentences": (lambda tx, its: Projects(tx).sentences(its.project_id), 0),
     "annotations.others_on": (

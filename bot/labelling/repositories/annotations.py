@@ -18,6 +18,7 @@ from bot.errors import StoreUnavailable
 #: How a step over several sentences is told in the event of each.
 TOGETHER = "together"
 REPLACED = "replaced"
+ADDED = "added"
 # The key begins with the project, which nobody has to know who has the sentence: without it, all
 # annotations of the workspace would be looked through.
 _ITS_PROJECT = (
@@ -109,10 +110,12 @@ class Annotations(Repository):
         note: str | None = None,
         together: int = 1,
         replaced: str | None = None,
+        added: bool = False,
     ) -> Step:
         """Append the event and bring the annotation to `after`, in this transaction. Raises
         StoreUnavailable where it no longer stands as `annotation` says, so that the event tells
-        what really was. A step over several sentences says over how many, a second flag or skip what it `replaced`."""
+        what really was. A step over several sentences says over how many, a second flag or skip what it `replaced`,
+        one that brought the sentence that it was `added`."""
         self.tx.need_room()
         sentence_id, person = annotation.sentence.id, annotation.person
         before = AnnotationState(annotation.spans, annotation.finished)
@@ -123,11 +126,13 @@ class Annotations(Repository):
             sentence_id=sentence_id,
             before=before,
             after=after,
-            detail=_detail(note, together, replaced),
+            detail=_detail(note, together, replaced, added=added),
             request=request,
         )
         await self.bring(project_id, sentence_id, person, before=before, after=after)
-        return Step(event_id, kind, sentence_id, person, before, after, request, together, replaced)
+        return Step(
+            event_id, kind, sentence_id, person, before, after, request, together, replaced, added
+        )
 
     async def added_by(self, project_id: int, sentence_id: int) -> str | None:
         """Whoever added a sentence."""
@@ -222,10 +227,14 @@ class Annotations(Repository):
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
 
 
-def _detail(note: str | None, together: int, replaced: str | None) -> dict[str, Any] | None:
+def _detail(
+    note: str | None, together: int, replaced: str | None, *, added: bool
+) -> dict[str, Any] | None:
     detail: dict[str, Any] = {} if note is None else {"note": note}
     if together > 1:
         detail[TOGETHER] = together
     if replaced is not None:
         detail[REPLACED] = replaced
+    if added:
+        detail[ADDED] = True
     return detail or None

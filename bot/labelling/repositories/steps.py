@@ -10,7 +10,7 @@ from bot.db.repository import Repository, here, in_project
 from bot.db.tables.sentences import annotation, event, sentence
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import NotFound
-from bot.labelling.repositories.annotations import REPLACED, TOGETHER, Annotations
+from bot.labelling.repositories.annotations import ADDED, REPLACED, TOGETHER, Annotations
 
 _STEP = (
     event.c.id,
@@ -141,6 +141,14 @@ class Steps(Repository):
             undone.append(made.sentence_id)
         return tuple(undone), tuple(kept)
 
+    async def added_in(self, project_id: int, person: str, step: str) -> frozenset[int]:
+        """The sentences that were stored with the steps of the request `step`."""
+        wanted = select(event.c.sentence_id, event.c.detail).where(
+            in_project(event), event.c.person == person, event.c.request == step
+        )
+        rows = await self.execute(wanted, project_id)
+        return frozenset(row.sentence_id for row in rows if (row.detail or {}).get(ADDED))
+
     async def _take_back(
         self, project_id: int, step: Step, now: AnnotationState, *, request: str
     ) -> None:
@@ -193,4 +201,5 @@ def _to_step(row: Row[*tuple[Any, ...]]) -> Step:
         request=row.request or "",
         together=(row.detail or {}).get(TOGETHER, 1),
         replaced=(row.detail or {}).get(REPLACED),
+        added=bool((row.detail or {}).get(ADDED)),
     )

@@ -50,7 +50,7 @@ def _steps(card: Card) -> list[ButtonElement]:
 
 def undo_before(done: Done | None) -> list[ButtonElement]:
     """What takes the step on the sentence before back."""
-    if done is None:
+    if done is None or done.kind is StepKind.UNDONE:
         return []
     value = str(done.sentence_id)
     undo = ButtonElement(text=f"Undo #{value}", action_id=ids.UNDO, value=value)

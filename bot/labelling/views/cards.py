@@ -193,6 +193,11 @@ def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextEle
             return [
                 f"Flagged #{done.sentence_id}: reviewers see it, and it does not come to you again. "
             ]
+        case StepKind.UNDONE:
+            return [
+                plain("Undone. ", bold=True),
+                f"Sentence #{done.sentence_id} came with that step and is gone with it. ",
+            ]
         case StepKind.NO_ENTITIES:
             return [plain("Saved: ", bold=True), f"no entities in #{done.sentence_id}. "]
         case _:
@@ -257,8 +262,8 @@ def empty_view(empty: QueueEmpty) -> View:
         part if isinstance(part, str) else str(getattr(part, "text", "")) for part in said
     )
     blocks: list[Block] = [line(*said, words)]
-    if empty.done is not None:
-        blocks.append(ActionsBlock(elements=undo_before(empty.done)))
+    if undo := undo_before(empty.done):
+        blocks.append(ActionsBlock(elements=undo))
     return View(escape(before + words), tuple(blocks))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bot.conftest import Team
+from tests.bot.labelling.test_shortcuts import label, say
 
 PAINS = (
     "Chest pain at night.",
@@ -14,8 +15,7 @@ PAINS = (
 async def add(team: Team, *texts: str, person: str = "grace") -> None:
     """Sentences that somebody else has brought, with nothing labelled in them."""
     for text in texts:
-        await team.types(f"/label STOP . in: {text}", person=person)
-        await team.types("/label undo", person=person)
+        await label(team, say(team, text), person=person)
 
 
 async def label_all(team: Team, *, person: str = "ada") -> str:

@@ -103,7 +103,7 @@ async def test_undo_takes_back_one_step_after_the_other(team: Team) -> None:
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     await team.types("/label done")
     assert "not finished" in (await team.types("/label undo")).text
-    assert "0 phrases labelled" in (await team.types("/label undo")).text
+    assert "Sentence #1 came with that step" in (await team.types("/label undo")).text
     assert "no step of yours left" in (await team.types("/label undo")).text
 
 
@@ -229,7 +229,8 @@ async def test_a_repeated_request_changes_nothing_and_gets_the_same_answer(team:
     answer = await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     again = await team.slack.deliver_again(answer)
     assert again.text == answer.text
-    assert "0 phrases labelled" in (await team.types("/label undo")).text
+    assert "Sentence #1 came with that step" in (await team.types("/label undo")).text
+    assert "no step of yours left" in (await team.types("/label undo")).text
 
 
 async def test_what_is_typed_is_stored_as_the_person_saw_it(team: Team) -> None:
@@ -322,3 +323,26 @@ async def test_the_answer_to_a_question_stores_the_sentence_it_was_about(team: T
     after = await team.presses(asked, "All 2")
     assert "“pain” is SYMPTOM (2 times)" in after.shown
     assert "The sentence is new here." in after.shown
+
+
+async def test_the_sentence_of_a_step_that_is_undone_leaves_the_queue_with_it(team: Team) -> None:
+    """The record has it: whoever wants it back takes the deletion back."""
+    await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
+    assert "gone with it" in (await team.types("/label undo")).text
+    assert "No sentence waits for you." in (await team.types("/label", person="grace")).text
+    history = (await team.types("/nerbot history")).message
+    assert history is not None
+    assert "deleted sentence #1" in history.shown
+
+
+async def test_a_sentence_that_was_there_before_the_step_stays(team_with_samples: Team) -> None:
+    await team_with_samples.types("/label")
+    await team_with_samples.types("/label none")
+    await team_with_samples.types("/label undo")
+    assert SAMPLES[0] in (await team_with_samples.types("/label")).text
+
+
+async def test_a_sentence_somebody_else_labelled_too_stays(team: Team) -> None:
+    await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
+    await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}", person="grace")
+    assert "The label is off" in (await team.types("/label undo")).text

@@ -239,7 +239,8 @@ async def test_a_merge_settles_disagreements_and_is_taken_back_exactly(owned: Te
 
 
 async def test_a_merge_is_not_taken_back_over_later_steps(owned: Team) -> None:
-    await owned.types("/label A patient with {chest pain=SIGN}.")
+    await owned.types("/label SIGN chest pain in: A patient with chest pain and fever.")
+    await owned.types("/label SIGN fever")
     await owned.types("/nerbot labels add SYMPTOM")
     merged = await changed(owned, "/nerbot labels merge SIGN SYMPTOM", "Merge")
     await owned.types("/label undo")

@@ -14,12 +14,12 @@ from bot.erasure.eraser import Eraser
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.errors import NothingToDo
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.queue import Queue
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.team import deletions, history
-from bot.team.repositories.bin import Bin
 from bot.team.repositories.history import History
 from bot.team.values.deletions import ConfirmDelete, Delete, Kind
 from bot.team.values.history import Undone, UndoStep

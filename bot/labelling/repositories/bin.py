@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Table, Text, delete, insert, select, type_coerce
 
 from bot.db.records.assignments import Assignments
 from bot.db.records.counters import Counters
+from bot.db.records.events import Events
 from bot.db.repository import Repository, in_project, inserts
 from bot.db.tables.deleted import bin_
 from bot.db.tables.exchange import origin
@@ -17,6 +18,7 @@ from bot.db.tables.queue import hand, handed, shown, skip
 from bot.db.tables.review import correction, decision, precedent, suspicion
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
 from bot.db.types import Moment, Spans, Tokens, Value
+from bot.domain.events import EventKind
 
 #: In the order in which they may be put back.
 _TABLES = (
@@ -72,6 +74,15 @@ class Bin(Repository):
         await self.execute(delete(bin_).where(*this), project_id)
         await Assignments(self.tx).came_back(project_id, [sentence_id])
         return True
+
+    async def withdraw(self, project_id: int, sentence_id: int, *, person: str) -> None:
+        """Take a sentence out whose only step was taken back; the record says so, and can bring it back."""
+        if await self.put(project_id, sentence_id, person=person) is None:
+            return
+        detail = {"sentence": sentence_id}
+        await Events(self.tx).add(
+            project_id, EventKind.SENTENCE_DELETED, person=person, detail=detail
+        )
 
     async def all(self, project_id: int) -> dict[int, str]:
         """The texts of what is in it, by number."""
