@@ -256,7 +256,8 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
     labels = await session.take_back_labels(step.request)
     if await goes_with_its_step(session.tx, session.project_id, step, state):
         await Bin(session.tx).withdraw(session.project_id, step.sentence_id, person=session.person)
-        return await session.go_on(done=Done(step.sentence_id, StepKind.UNDONE))
+        following = await session.go_on(done=Done(step.sentence_id, StepKind.UNDONE))
+        return replace(following, gone_label=", ".join(labels) or None)
     # Its card is on the person's screen now.
     await Queue(session.tx).take(session.project_id, session.person, step.sentence_id)
     gone = tuple(span for span in annotation.spans if span not in state.spans)

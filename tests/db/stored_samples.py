@@ -236,7 +236,7 @@ CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind i
 OUTCOMES: Sequence[object] = [
     *CARDS,
     *QUESTIONS,
-    QueueEmpty(12, Done(6, StepKind.NO_ENTITIES, 1), 5, 8),
+    QueueEmpty(12, Done(6, StepKind.NO_ENTITIES, 1), 5, 8, "SIGN"),
     LabelledEverywhere("SYMPTOM", "ain", "Ev2", 5, 6, 4, passed=3, new_label=True, more=True),
     MarkedTogether((7, 8), 3, "Ev4", already=1, cut=("No pain.",), new_label="SYMPTOM"),
     UndoneEverywhere(5, (7, 8), gone_label="SYMPTOM"),

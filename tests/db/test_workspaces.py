@@ -222,6 +222,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Labels(tx).live_version_with(its.project_id, "A"),
         None,
     ),
+    "labels.take_back": (
+        lambda tx, its: Labels(tx).take_back(its.project_id, request="r", person=ANN),
+        (),
+    ),
     "labels.find": (lambda tx, its: Labels(tx).find(its.project_id, "A"), None),
     "labels.all": (lambda tx, its: Labels(tx).all(its.project_id), ()),
     "labels.described": (lambda tx, its: Labels(tx).described(its.project_id), ()),

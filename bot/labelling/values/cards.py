@@ -162,6 +162,8 @@ class QueueEmpty:
     done: Done | None = None
     stale: int | None = None
     today: int = 0
+    gone_label: str | None = None
+    """As on a card."""
     type: Literal["queue_empty"] = "queue_empty"
 
 

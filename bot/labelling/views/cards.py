@@ -174,10 +174,14 @@ def _said(card: Card) -> list[str | RichTextElement]:
     if card.new_label:
         notes.append(f" New label: {card.new_label}.")
     if card.gone_label:
-        notes.append(f" The label {card.gone_label} is gone too; nothing else had it.")
+        notes.append(_gone(card.gone_label))
     if card.cleaned:
         notes.append(" Invisible characters were taken out of the text.")
     return notes
+
+
+def _gone(label: str) -> str:
+    return f" The label {label} is gone too; nothing else had it."
 
 
 def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextElement]:
@@ -253,6 +257,8 @@ def _state(card: Card) -> str:
 def empty_view(empty: QueueEmpty) -> View:
     """The queue is done; how to go on."""
     said = _went_before(empty.done, empty.stale)
+    if empty.gone_label:
+        said.append(f"{_gone(empty.gone_label).lstrip()} ")
     words = (
         f"No sentence waits for you. {counted(empty.finished, 'sentence')} "
         f"{'is' if empty.finished == 1 else 'are'} finished, {empty.today:,} by you today: /train learns from them. "
