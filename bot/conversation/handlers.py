@@ -13,14 +13,14 @@ from bot.conversation.values import Greeting, Heard, SlashMissing
 from bot.conversation.views import hello_view, slash_view
 from bot.domain.project import Caller
 from bot.recognition.handlers import HELP
+from bot.recognition.parsing import read_fitting
 from bot.recognition.service import Recognition
 from bot.recognition.views.answers import recognition_view
-from bot.slack import payloads
 from bot.slack.command_help import CommandHelp
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.payloads import Payload, ReplyPlace
 from bot.slack.responders import Responders, present
-from bot.slack.text import View, shortened
+from bot.slack.text import View, shortened, with_note
 
 _REMEMBERED = 2_000
 _FORM = 100
@@ -88,7 +88,7 @@ class Conversation:
             case SlashMissing(form):
                 return slash_view(shortened(form, _FORM))
             case sentences:
-                texts = payloads.read_sentences(sentences.text)
+                asked = read_fitting(sentences.text)
         caller = Caller(
             heard.workspace,
             heard.channel,
@@ -97,10 +97,10 @@ class Conversation:
             is_direct=heard.is_direct,
             is_guest=heard.is_guest,
         )
-        answer = await self._recognition.recognise(caller, texts)
+        answer = await self._recognition.recognise(caller, asked.texts)
         if self._on_asked is not None:
             self._on_asked(heard.workspace, heard.person)
-        return recognition_view(answer)
+        return with_note(recognition_view(answer), asked.left_out)
 
 
 async def _beside(client: AsyncWebClient, heard: Heard, view: View) -> bool:

@@ -32,7 +32,7 @@ from bot.slack.payloads import (
     read_place,
     read_words,
 )
-from bot.slack.text_normalization import canonical_form, clean, unquoted
+from bot.slack.text_normalization import canonical_form, clean, unquoted, without_long_links
 from ner_engine.annotation import AnnotatedText, Span
 
 # One way to match only, so that a long text with a brace left open costs no more than a short one.
@@ -85,7 +85,7 @@ def read_label(text: str) -> LabelCommand:
     if flagged := _FLAG.match(text):
         return FlagSentence(note=read_words(flagged[1]))
     if bare := _NONE_IN.match(text):
-        entityless = clean(without_line_marks(bare[1]))
+        entityless = clean(without_long_links(without_line_marks(bare[1])))
         return MarkedSentence(entityless.text, (), entityless.cleaned)
     braced = text if _IN.search(text) else _as_braces(text)
     if _BRACES.search(braced) or (re.search(r"[{}]", text) and not _IN.search(text)):
@@ -95,7 +95,7 @@ def read_label(text: str) -> LabelCommand:
 
 def _label_words(text: str) -> LabelWords:
     rest, has_sentence, sentence = _split_sentence(text)
-    whole = clean(without_line_marks(sentence)) if has_sentence else None
+    whole = clean(without_long_links(without_line_marks(sentence))) if has_sentence else None
     typed = canonical_form(rest).text
     words = typed if has_sentence else _without_everywhere(typed)
     return LabelWords(

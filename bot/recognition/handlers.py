@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.project import Caller
+from bot.recognition.parsing import read_fitting
 from bot.recognition.service import Recognition
 from bot.recognition.values import Answer
 from bot.recognition.views.answers import answer_view, recognition_view, shared_view
@@ -13,7 +14,7 @@ from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.responders import Responders, Work, present
 from bot.slack.telling.answers import Answers
-from bot.slack.text import View
+from bot.slack.text import View, with_note
 
 Feedback = Callable[[Caller, str, int], Awaitable[Answer]]
 
@@ -33,9 +34,10 @@ def register(app: AsyncApp, recognition: Recognition, replies: Responders) -> No
     """Listen to the command and to what people say to its answers."""
 
     async def typed(body: payloads.Payload) -> View:
-        texts = payloads.read_sentences(payloads.text_of_command(body))
+        asked = read_fitting(payloads.text_of_command(body))
         caller = payloads.caller_of_command(body)
-        return recognition_view(await recognition.recognise(caller, texts))
+        view = recognition_view(await recognition.recognise(caller, asked.texts))
+        return with_note(view, asked.left_out)
 
     async def later(body: payloads.Payload) -> str | None:
         loading = await recognition.is_loading(payloads.caller_of_command(body))

@@ -9,6 +9,10 @@ _COLON = re.compile(r"([^:]{1,80}):\s")
 _CHANGE = re.compile(r"\s(?:->|→|=>|=|to|into)\s", re.IGNORECASE)
 
 
+_WORDS_OF_A_NAME = 3
+"""So many words in lower case are a name rather than a name and what it means: side effect."""
+
+
 def first_label(text: str) -> tuple[str, str]:
     """The label some words begin with, in quotes or a single word, and the words behind it."""
     if quoted := _QUOTED.match(text):
@@ -18,7 +22,8 @@ def first_label(text: str) -> tuple[str, str]:
 
 
 def described_label(text: str) -> tuple[str, str]:
-    """The same before a description: a label of several words is in quotes, in capitals, or has a colon behind it."""
+    """The same before a description: a label of several words is in quotes, in capitals, has a colon behind it, or is
+    all there is."""
     if not _QUOTED.match(text):
         if colon := _COLON.match(f"{text} "):
             return colon[1].strip(), text[colon.end() :].strip()
@@ -26,6 +31,8 @@ def described_label(text: str) -> tuple[str, str]:
         count = next((n for n, word in enumerate(words) if not word.isupper()), len(words))
         if count > 1:
             return " ".join(words[:count]), " ".join(words[count:])
+        if count == 0 and len(words) <= _WORDS_OF_A_NAME:
+            return " ".join(words), ""
     return first_label(text)
 
 

@@ -10,7 +10,13 @@ from bot.domain.project import Caller
 from bot.errors import NotUnderstood, PersonError, TextRefused
 from bot.slack.marks import without_line_marks, without_marks
 from bot.slack.senders import is_guest, is_private_channel, person_of, workspace_of
-from bot.slack.text_normalization import CleanText, clean, decode, unquoted
+from bot.slack.text_normalization import (
+    CleanText,
+    clean,
+    decode,
+    unquoted,
+    without_long_links,
+)
 from ner_engine.annotation import MAX_LABEL, parse_label
 from ner_engine.errors import EngineError
 
@@ -127,7 +133,12 @@ def read_sentences(text: str) -> tuple[CleanText, ...]:
         raise TextRefused(
             f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
         )
-    return tuple(clean(without_line_marks(without_marks(line))) for line in lines)
+    return tuple(map(read_sentence, lines))
+
+
+def read_sentence(line: str) -> CleanText:
+    """A sentence as it is stored, without the marks of Slack; raises TextRefused."""
+    return clean(without_long_links(without_line_marks(without_marks(line))))
 
 
 MAX_LINES = 20

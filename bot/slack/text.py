@@ -182,6 +182,13 @@ def marked_text(
     return escape("".join([*pieces, text[end:]]))
 
 
+def with_note(view: View, note: str) -> View:
+    """The view with a small line below, if there is something to note."""
+    if not note:
+        return view
+    return View(f"{view.text}\n{escape(note)}", (*view.blocks, small(note)))
+
+
 def shortened(text: str, limit: int) -> str:
     """The text, cut to `limit` characters with an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

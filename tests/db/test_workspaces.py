@@ -485,6 +485,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "models.next_version": (lambda tx, its: Models(tx).next_version(its.project_id), 1),
     "models.live": (lambda tx, its: Models(tx).live(its.project_id), None),
     "projects.live_version": (lambda tx, its: Projects(tx).live_version(its.project_id), None),
+    "projects.language": (lambda tx, its: Projects(tx).language(its.project_id), "en"),
     "models.live_since": (lambda tx, its: Models(tx).live_since(its.project_id), None),
     "models.all_live": (lambda tx, _: Models(tx).all_live(), ()),
     "models.versions": (lambda tx, its: Models(tx).versions(its.project_id), ()),

@@ -27,6 +27,8 @@ def test_a_label_is_the_first_word_or_what_is_in_quotes(typed: str, read: tuple[
         ("side effect: what a drug does", ("side effect", "what a drug does")),
         ('"side effect" what a drug does: all', ("side effect", "what a drug does: all")),
         ("SIDE EFFECT", ("SIDE EFFECT", "")),
+        ("side effect", ("side effect", "")),
+        ("drug what was taken by whom", ("drug", "what was taken by whom")),
     ],
 )
 def test_a_label_of_several_words_is_told_from_its_description(

@@ -25,6 +25,7 @@ from bot.labelling.commands import (
 from bot.labelling.parsing import read_label
 from bot.labelling.readings import plainly_meant
 from bot.labelling.values.intents import MarkedSentence
+from bot.recognition.parsing import read_fitting
 from bot.slack import payloads
 from bot.slack.payloads import HelpWanted, read_sentences
 from bot.slack.text_normalization import clean
@@ -539,3 +540,27 @@ def test_a_value_that_names_no_choice_is_refused(value: str) -> None:
 @pytest.mark.parametrize("body", [{}, {"actions": []}, {"actions": None}, {"actions": [{}]}])
 def test_a_press_without_a_value_has_an_empty_one(body: dict[str, Any]) -> None:
     assert payloads.action_value(body) == ""
+
+
+def test_a_line_that_does_not_fit_costs_itself() -> None:
+    read = read_fitting("No pain.\n" + "x" * 300 + "\nFever.")
+    assert [text.text for text in read.texts] == ["No pain.", "Fever."]
+    assert read.left_out.startswith("1 line is left out.")
+
+
+def test_lines_beyond_the_most_are_left_out_and_told() -> None:
+    read = read_fitting("pain\n" * 23)
+    assert len(read.texts) == 20
+    assert "3 more are left out" in read.left_out
+
+
+def test_where_no_line_fits_it_is_said_why() -> None:
+    with pytest.raises(TextRefused, match="without a blank"):
+        read_fitting("x" * 300 + "\n" + "y" * 300)
+
+
+def test_bullets_and_marks_of_a_question_are_slacks() -> None:
+    assert [t.text for t in read_fitting("• *chest* pain\n> _no_ fever").texts] == [
+        "chest pain",
+        "no fever",
+    ]
