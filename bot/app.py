@@ -12,21 +12,19 @@ from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
 from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services
 from bot.conversation import handlers as conversation
-from bot.db.clock import DatabaseClock
 from bot.db.database import Database
 from bot.db.records.totals import Totals
 from bot.db.reserve import Reserve
-from bot.db.transactions import PATIENCE
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
 from bot.engine.encoders import check_encoder
 from bot.erasure import handlers as erasure
-from bot.errors import SettingsError, StoreUnavailable
 from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
+from bot.opening import make_folder, open_database, refuse_a_lost_database
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
 from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
 from bot.operations.skew import ClockSkew
@@ -50,6 +48,7 @@ from bot.slack.people import PATIENCE_SECONDS as PEOPLE_WITHIN
 from bot.slack.people import SlackPeople
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
+from bot.slack.text import View
 from bot.team import handlers as reasons
 from bot.training.commands import Schedule
 
@@ -76,11 +75,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
     Slack or the database refuse what a setting says.
     """
     async with AsyncExitStack() as stack:
-        _make_folder(settings)
+        make_folder(settings)
         check_encoder(settings.encoder)
         plan = backup_plan(settings)
-        database, clock = await _open_database(settings, stack)
-        await _refuse_a_lost_database(settings, database)
+        database, clock = await open_database(settings, stack)
+        await refuse_a_lost_database(settings, database)
         reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
         database.keep_reserve(reserve)
         eraser, departing = make_eraser(settings, database, clock)
@@ -109,6 +108,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
         services = make_services(settings, adapters, people)
+        adapters.updates.seeded = services.seeder.seeded
         _rest_when_out(adapters)
         app = make_app(settings, client.web)
         modals = Modals(adapters.answers, call_within=CALL_SECONDS * settings.patience)
@@ -174,6 +174,12 @@ def _listen(
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
+    adapters.answers.in_home = adapters.updates.show
+
+    async def in_modal(_person: str, view_id: str, view: View) -> bool:
+        return await modals.show_card(app.client, view_id, view)
+
+    adapters.answers.in_modal = in_modal
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     listeners.help(COMMANDS)
@@ -207,6 +213,7 @@ def _listen(
         app,
         labelling,
         services.training,
+        services.recognition,
         adapters.updates,
         background,
         messages,
@@ -261,44 +268,6 @@ def _clock(
         chores=chores,
         clock=adapters.clock,
     )
-
-
-def _make_folder(settings: Settings) -> None:
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
-
-
-async def _open_database(
-    settings: Settings, stack: AsyncExitStack
-) -> tuple[Database, DatabaseClock]:
-    named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
-    try:
-        database = await stack.enter_async_context(
-            Database.open(settings.database, patience=PATIENCE * settings.patience)
-        )
-        return database, await DatabaseClock.of(database)
-    except SettingsError as error:
-        raise SettingsError(f"{named}: {error}") from error
-    except StoreUnavailable as error:
-        raise SettingsError(f"{named}: the database does not open: {error}") from error
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"{named}: it needs the package {error.name}: .venv/bin/pip install {error.name}"
-        ) from error
-
-
-async def _refuse_a_lost_database(settings: Settings, database: Database) -> None:
-    """Models without the database that names them are no fresh start: it was lost, or another one is meant."""
-    if settings.empty_database or not await Totals(database).is_empty():
-        return
-    if any((settings.data / "models").glob("*/*")):
-        named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
-        raise SettingsError(
-            f"{named}: the database is empty, but there are models of an earlier one in the data folder. Restore the "
-            "database, or set NERBOT_EMPTY_DATABASE=true to start without what was in it"
-        )
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -5,14 +5,18 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.project import Caller
 from bot.home.updates import HomeUpdates
+from bot.home.views.home import EXAMPLE
 from bot.jobs.background import Background
-from bot.labelling.handlers import send_next
+from bot.labelling.handlers import next_card
 from bot.labelling.service import Labelling
+from bot.recognition.service import Recognition
+from bot.recognition.views.answers import recognition_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, all_usage_view
-from bot.slack.direct_messages import DirectMessages, Told
+from bot.slack.direct_messages import DirectMessages
 from bot.slack.payloads import Payload
 from bot.slack.responders import present
 from bot.slack.telling.modals import Modals, words_modal
@@ -22,7 +26,6 @@ from bot.training.service import Training
 from bot.training.views.answers import started_view, state_view
 
 _CHOSEN = "This is the project of your direct messages with nerbot now, too. Channels keep theirs."
-_NEXT_SENT = "Your next sentence is in Messages, the tab beside this one."
 
 _FOLLOWED = {
     Whereabouts.CHANNEL: "Messages, the tab beside this one, shows its progress.",
@@ -42,6 +45,7 @@ def register(
     app: AsyncApp,
     labelling: Labelling,
     training: Training,
+    recognition: Recognition,
     updates: HomeUpdates,
     background: Background,
     messages: DirectMessages,
@@ -50,7 +54,7 @@ def register(
     commands: Sequence[CommandHelp] = (),
 ) -> None:
     """Listen to Home being opened, and to its buttons."""
-    buttons = HomeButtons(labelling, training, updates, messages, modals, commands)
+    buttons = HomeButtons(labelling, training, recognition, updates, messages, modals, commands)
 
     async def show(visit: payloads.UserAction) -> None:
         await updates.show(visit.workspace, visit.person)
@@ -72,6 +76,8 @@ def register(
     app.action(ids.HOME_TRAIN)(pressed(buttons.train))
     app.action(ids.HOME_STATUS)(pressed(buttons.status))
     app.action(ids.HOME_HELP)(pressed(buttons.usage))
+    app.action(ids.HOME_ASK)(pressed(buttons.ask))
+    app.action(ids.HOME_CLOSE)(pressed(buttons.close))
     app.action(ids.HOME_PROJECT)(pressed(buttons.choose))
 
 
@@ -82,6 +88,7 @@ class HomeButtons:
         self,
         labelling: Labelling,
         training: Training,
+        recognition: Recognition,
         updates: HomeUpdates,
         messages: DirectMessages,
         modals: Modals,
@@ -91,13 +98,28 @@ class HomeButtons:
         self._modals = modals
         self._labelling = labelling
         self._training = training
+        self._recognition = recognition
         self._updates = updates
         self._messages = messages
 
     async def label(self, body: Payload, _client: AsyncWebClient) -> None:
-        """Send the next sentence, and say where it is."""
-        told, said = await send_next(self._labelling, self._messages, body)
-        await self._notice(body, words_view(_NEXT_SENT) if told is Told.SENT else said)
+        """Show the next sentence in Home itself, with the card's buttons."""
+        await self._notice(body, (await next_card(self._labelling, body)).view)
+
+    async def ask(self, body: Payload, _client: AsyncWebClient) -> None:
+        """Ask the model about an example, so that people see what an answer is."""
+        caller = payloads.caller_without_channel(body)
+        await self._notice(body, (await present(self._answer(caller))).view)
+        self._updates.touch(caller.workspace, caller.person, asked=True)
+
+    async def _answer(self, caller: Caller) -> View:
+        texts = payloads.read_sentences(EXAMPLE)
+        return recognition_view(await self._recognition.recognise(caller, texts))
+
+    async def close(self, body: Payload, _client: AsyncWebClient) -> None:
+        """Show Home without the card."""
+        caller = payloads.caller_without_channel(body)
+        await self._updates.close(caller.workspace, caller.person)
 
     async def train(self, body: Payload, _client: AsyncWebClient) -> None:
         """Begin a training that is followed in the person's direct messages."""

@@ -15,12 +15,14 @@ from bot.domain.runs import MIN_FINISHED
 from bot.errors import DiskFull, NotFound
 from bot.home.values import HomePage, NextStep, ProjectChosen
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
 from bot.models.repository import Models
 from bot.projects.context import read_roles
 from bot.projects.repositories.access import Access, alone
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
+from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.visits import Visits
 from bot.team.values.visits import Visit
 from bot.training.repositories.auto_training import AutoTrainings
@@ -91,6 +93,10 @@ class Home:
             if project is None:
                 return HomePage(ProjectCounts(), MIN_FINISHED, asked=visit.asked, undelivered=lost)
             page = await _read(tx, project.id, person, visit)
+            if (await read_roles(tx, self._owners)).get(person, Role.LABELLER) is not Role.LABELLER:
+                waiting = await Decisions(tx).waiting(project.id)
+                flagged = await Flags(tx).count(project.id)
+                page = replace(page, disputed=waiting, flagged=flagged)
             projects = await Access(tx).seen(whose)
             return replace(page, project=project, projects=projects, undelivered=lost)
 
@@ -121,6 +127,8 @@ async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> 
 
 def next_step(page: HomePage) -> NextStep:
     """What would help most now. Pure."""
+    if page.starting:
+        return NextStep.START
     if page.active:
         return NextStep.WAIT
     if page.counts.finished < page.needed:
@@ -129,6 +137,8 @@ def next_step(page: HomePage) -> NextStep:
         return NextStep.TRAIN
     if not page.asked:
         return NextStep.ASK
+    if page.disputed:
+        return NextStep.REVIEW
     if page.new_since >= WORTH_TRAINING:
         return NextStep.TRAIN_AGAIN
     return NextStep.LABEL if page.waiting else NextStep.REST

@@ -5,14 +5,15 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from bot.domain.project import Caller
 from bot.errors import NerbotError
 from bot.home.service import Home, next_step
 from bot.home.values import HomePage
-from bot.home.views import home_view
+from bot.home.views.home import home_view
 from bot.jobs.background import Background
 from bot.slack.messenger import Messenger
 from bot.slack.payloads import Payload, who_did
@@ -23,6 +24,8 @@ SETTLE_SECONDS = 1.0
 EVERY_SECONDS = 5.0
 """At most one update a person in this time; the last one shows where things stand."""
 _KEPT = 10_000
+NOTICE_SECONDS = 15 * 60.0
+"""How long Home shows what became of a button, at most."""
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,10 @@ class HomeUpdates:
         self._every = every
         self._waiting: dict[Key, bool] = {}
         self._published: LRUCache[Key, float] = LRUCache(_KEPT)
+        self.seeded = asyncio.Event()
+        """Set once a new workspace has its first sentences."""
+        self.seeded.set()
+        self._notices: TTLCache[Key, View] = TTLCache(_KEPT, NOTICE_SECONDS)
 
     async def follow(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
         """Bolt's middleware: whatever a person did, their Home may have to show it."""
@@ -74,10 +81,35 @@ class HomeUpdates:
         await self._home.choose(caller, project_id)
 
     async def show(self, workspace: str, person: str, notice: View | None = None) -> bool:
-        """Publish a person's Home now, with what became of a button; False where Slack does not."""
-        return await self._publish(
-            (workspace, person), await self._home.open(workspace, person), notice
-        )
+        """Publish a person's Home now, with what became of a button; False where Slack does not.
+
+        A notice with buttons, such as a card, stays for a while, so that it can be gone on with.
+        """
+        key = (workspace, person)
+        if notice is not None:
+            self._notices[key] = notice
+        elif not _has_buttons(self._notices.get(key)):
+            self._notices.pop(key, None)
+        page = await self._home.open(workspace, person)
+        if not self.seeded.is_set():
+            page = replace(page, starting=True)
+            self._background.start(self._once_seeded(key), name="first Home")
+        return await self._publish(key, page)
+
+    async def _once_seeded(self, key: Key) -> None:
+        """Show it again with the first sentences."""
+        waits = (self.seeded.wait(), self._background.stopping.wait())
+        tasks = [asyncio.ensure_future(each) for each in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        if not self._background.stopping.is_set():
+            await self._publish(key, await self._home.open(*key))
+
+    async def close(self, workspace: str, person: str) -> None:
+        """Show Home without a notice."""
+        self._notices.pop((workspace, person), None)
+        await self.show(workspace, person)
 
     async def _later(self, key: Key) -> None:
         wait = max(self._settle, self._published.get(key, 0.0) + self._every - self._clock())
@@ -94,7 +126,11 @@ class HomeUpdates:
         if page is not None:
             await self._publish(key, page)
 
-    async def _publish(self, key: Key, page: HomePage, notice: View | None = None) -> bool:
+    async def _publish(self, key: Key, page: HomePage) -> bool:
         self._published[key] = self._clock()
-        view = home_view(page, next_step(page), notice)
+        view = home_view(page, next_step(page), self._notices.get(key))
         return await self._messenger.publish_home(*key, view)
+
+
+def _has_buttons(notice: View | None) -> bool:
+    return notice is not None and any(block.type == "actions" for block in notice.blocks)

@@ -13,6 +13,8 @@ from bot.training.commands import AutoTraining, Schedule
 class NextStep(StrEnum):
     """What would help most now."""
 
+    START = "start"
+    """nerbot is not ready yet."""
     WAIT = "wait"
     """A training runs."""
     BRING = "bring"
@@ -21,6 +23,8 @@ class NextStep(StrEnum):
     """A first training needs more finished sentences."""
     TRAIN = "train"
     ASK = "ask"
+    REVIEW = "review"
+    """People disagree, and this person decides."""
     TRAIN_AGAIN = "train_again"
     LABEL = "label"
     REST = "rest"
@@ -48,6 +52,11 @@ class HomePage:
     """All of the workspace."""
     undelivered: int = 0
     """Messages that were given up, for owners alone."""
+    starting: bool = False
+    """Sentences may still be put in."""
+    disputed: int = 0
+    flagged: int = 0
+    """What waits for reviewers, for them alone."""
 
     @property
     def active(self) -> Run | None:

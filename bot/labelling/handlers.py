@@ -20,19 +20,18 @@ from bot.labelling.commands import (
 )
 from bot.labelling.message_text import read_message
 from bot.labelling.service import Labelling
-from bot.labelling.values.cards import Card
 from bot.labelling.values.messages import Withdraw
 from bot.labelling.views.cards import outcome_view
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
-from bot.slack.direct_messages import DirectMessages, Told
+from bot.slack.direct_messages import DirectMessages
 from bot.slack.payloads import Payload
-from bot.slack.responders import Responders, Work, present
+from bot.slack.responders import Presented, Responders, Work, present
 from bot.slack.telling.answers import Answers
-from bot.slack.telling.modals import Modals, words_modal
-from bot.slack.text import View, words_view
+from bot.slack.telling.modals import Modals, card_modal
+from bot.slack.text import View
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.FINISH: lambda value: Finish(payloads.read_id(value)),
@@ -49,18 +48,6 @@ _FROM_A_TRAINING: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.LABEL_FOR_MODEL: lambda _value: NextSentence(),
     ids.OPEN_SENTENCE: lambda value: OpenSentence(payloads.read_id(value)),
 }
-
-_WHERE = "The card is in your direct messages with nerbot: open Apps, nerbot, Messages."
-_LATER = (
-    "Slack is slow just now: the card will be in your direct messages with nerbot as soon as Slack takes it. "
-    "Type /label in a channel to have the same sentence at once."
-)
-_NO_DM = (
-    "Slack did not take a direct message to you, so the card could not be sent. Type /label in a channel instead: "
-    "it shows the same sentence."
-)
-
-_SAID = {Told.SENT: _WHERE, Told.LATER: _LATER, Told.REFUSED: _NO_DM}
 
 HELP = CommandHelp(
     "/label",
@@ -199,31 +186,20 @@ async def _label_next(
     client: AsyncWebClient,
     body: Payload,
 ) -> None:
-    """Send the card by direct message and say so; what is not a card is shown at once."""
-    told, said = await send_next(labelling, messages, body)
+    """Show the next sentence in a modal with the card's buttons; by direct message where Slack opens none."""
+    said = (await next_card(labelling, body)).view
 
     async def instead() -> None:
-        if told is None:
-            await messages.tell(payloads.reply_place(body), said)
+        await messages.tell(payloads.reply_place(body), said)
 
-    await modals.open(client, body, words_modal("Next sentence", said), instead=instead)
+    await modals.open(client, body, card_modal("Label", said), instead=instead)
 
 
-async def send_next(
-    labelling: Labelling, messages: DirectMessages, body: Payload
-) -> tuple[Told | None, View]:
-    """Send the next sentence by direct message: what became of it (None where there is none), and what to say where
-    it was asked for."""
-    is_card = False
+async def next_card(labelling: Labelling, body: Payload) -> Presented:
+    """The next sentence for somebody who asks outside of a channel, or why there is none."""
 
     async def work() -> View:
-        nonlocal is_card
-        outcome = await labelling.handle(payloads.caller_without_channel(body), NextSentence())
-        is_card = isinstance(outcome, Card)
-        return outcome_view(outcome)
+        caller = payloads.caller_without_channel(body)
+        return outcome_view(await labelling.handle(caller, NextSentence()))
 
-    presented = await present(work())
-    if not is_card:
-        return None, presented.view
-    told = await messages.tell(payloads.reply_place(body), presented.view)
-    return told, words_view(_SAID[told])
+    return await present(work())

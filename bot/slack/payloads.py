@@ -37,9 +37,17 @@ def caller_of_action(body: Payload) -> Caller:
     container = body.get("container") or {}
     channel = body.get("channel") or {}
     place = channel.get("id") or container.get("channel_id")
+    if not place and is_own_surface(body):
+        place = person_of(body)
     caller = caller_of(workspace_of(body), place, person_of(body), body.get("trigger_id"))
     private = is_private_channel(channel.get("name"))
     return replace(caller, is_private=private, is_guest=is_guest(body))
+
+
+def is_own_surface(body: Payload) -> bool:
+    """Whether something was pressed in Home or in a modal with a card, which are in no channel."""
+    view = body.get("view") or {}
+    return view.get("type") == "home" or view.get("callback_id") == CARD_MODAL
 
 
 def caller_of(workspace: object, channel: object, person: object, request: object) -> Caller:
@@ -243,18 +251,38 @@ class ReplyPlace:
     channel: str
     request: str
     """Its trigger id."""
+    modal: str = ""
+    """The modal the request was made in, which shows its answer."""
+
+    @property
+    def is_home(self) -> bool:
+        """The request was made in Home, which shows its answer: there the person stands for the channel."""
+        return not self.url and self.channel == self.person
+
+
+CARD_MODAL = "label_card"
+"""The callback id of a modal whose buttons are those of a message."""
 
 
 def reply_place(body: Payload) -> ReplyPlace:
     """Where the answer to a command, a press or a shortcut goes."""
-    channel = body.get("channel") or {}
+    channel, view = body.get("channel") or {}, body.get("view") or {}
+    place = str(body.get("channel_id") or channel.get("id") or "")
     return ReplyPlace(
         url=str(body.get("response_url") or ""),
         workspace=workspace_of(body),
         person=person_of(body),
-        channel=str(body.get("channel_id") or channel.get("id") or ""),
+        channel=place or (person_of(body) if view.get("type") == "home" else ""),
         request=trigger_of(body),
+        modal=_card_modal(view),
     )
+
+
+def _card_modal(view: Mapping[str, Any]) -> str:
+    """The modal with a card: this one, or the one below what was opened from it."""
+    if view.get("callback_id") == CARD_MODAL:
+        return str(view.get("id") or "")
+    return str(view.get("previous_view_id") or "")
 
 
 @dataclass(frozen=True, slots=True)

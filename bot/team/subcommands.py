@@ -160,5 +160,6 @@ BUTTONS = (
         ids.one_of(ids.FLAG_LABEL), with_id(ReviewMyself), writes(review.label_myself), yours_view
     ),
     button(ids.one_of(ids.REVIEW_TAKE), parsing.read_version, writes(review.take), dispute_view),
+    button(ids.FLAGS_SHOW, lambda _: ShowFlags(), reads(flags.show), flags_view),
     button(ids.one_of(ids.FLAG_SETTLED), with_id(SettleFlags), writes(flags.settle), flags_view),
 )

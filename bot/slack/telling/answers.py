@@ -36,6 +36,7 @@ _NOT_TAKEN = (
 
 log = logging.getLogger(__name__)
 
+Shown = Callable[[str, str, View], Awaitable[bool]]
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -56,6 +57,10 @@ class Answers:
         self._stopping = stopping
         self._call_within = call_within
         self._pause = pause or self._until_stopping
+        self.in_home: Shown | None = None
+        """Shows an answer to what was pressed in Home there; takes the workspace and the person."""
+        self.in_modal: Shown | None = None
+        """The same in a modal; takes the person and the modal's id."""
 
     async def send(
         self,
@@ -73,6 +78,8 @@ class Answers:
         For the person alone, in the place of the message a button is in (`replace`) or beside it; `everyone` in the
         channel sees it if wished.
         """
+        if not everyone and await self._shown_in_place(place, view):
+            return True
         message: dict[str, Any] = {
             **view.to_message(),
             "response_type": "in_channel" if everyone else "ephemeral",
@@ -91,6 +98,14 @@ class Answers:
         elif fault is not None:
             await self._keep(place, view, fault, everyone=everyone)
         return fault is None
+
+    async def _shown_in_place(self, place: ReplyPlace, view: View) -> bool:
+        """Whether Home or the modal the request came from shows the answer."""
+        if place.modal and self.in_modal is not None:
+            return await self.in_modal(place.person, place.modal, view)
+        if place.is_home and self.in_home is not None:
+            return await self.in_home(place.workspace, place.person, view)
+        return False
 
     async def _tried(self, url: str, message: dict[str, Any]) -> Fault | None:
         """None once Slack has taken it, or the fault of the last try."""

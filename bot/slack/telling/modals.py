@@ -12,7 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.faults import Fault, fault_of
-from bot.slack.payloads import Payload, ReplyPlace, pressed_button, reply_place, trigger_of
+from bot.slack.payloads import (
+    CARD_MODAL,
+    Payload,
+    ReplyPlace,
+    pressed_button,
+    reply_place,
+    trigger_of,
+)
 from bot.slack.telling.answers import Answers
 from bot.slack.text import View, button, shortened, words_view
 
@@ -31,6 +38,7 @@ _CLOSED = "not_found"
 """Slack's word for a modal that its person has closed."""
 _REMEMBERED = 1_000
 TITLE = 24
+_CARD = "Label"
 BLOCKS = 100
 
 log = logging.getLogger(__name__)
@@ -59,7 +67,10 @@ class Modals:
         `instead`, else by the reason with the button that was pressed."""
         if self._is_taken(body):
             return None
-        opened = await self._tried(client.views_open(trigger_id=trigger_of(body), view=view))
+        # On top of a modal another one is pushed.
+        is_on_top = (body.get("view") or {}).get("type") == "modal"
+        call = client.views_push if is_on_top else client.views_open
+        opened = await self._tried(call(trigger_id=trigger_of(body), view=view))
         if isinstance(opened, Fault):
             log.warning("Slack did not open a modal: %s", opened.code)
             if instead is not None:
@@ -97,6 +108,15 @@ class Modals:
         log.warning("Slack did not update a modal: %s", updated.code)
         await self._answers.send(place, words_view(_UNSEEN))
         return True
+
+    async def show_card(self, client: AsyncWebClient, view_id: str, view: View) -> bool:
+        """Show an answer in the modal with a card; False where Slack does not."""
+        shown = await self._tried(
+            client.views_update(view_id=view_id, view=card_modal(_CARD, view))
+        )
+        if isinstance(shown, Fault):
+            log.warning("Slack did not update a modal: %s", shown.code)
+        return not isinstance(shown, Fault)
 
     async def push(
         self,
@@ -143,6 +163,11 @@ def _words(fault: Fault) -> str:
     if fault.is_about_the_trigger:
         return _LATE
     return _BUSY if fault.passes else _REFUSED.replace("{code}", fault.code)
+
+
+def card_modal(title: str, view: View) -> dict[str, Any]:
+    """A message with its buttons, in a modal."""
+    return {**words_modal(title, view), "callback_id": CARD_MODAL}
 
 
 def words_modal(title: str, view: View) -> dict[str, Any]:

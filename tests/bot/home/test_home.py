@@ -75,13 +75,20 @@ async def test_opening_the_messages_tab_publishes_nothing(team: Team) -> None:
     assert published(team.slack) == 0
 
 
-async def test_label_next_sends_the_card_and_says_where(team_with_samples: Team) -> None:
-    """Home has no channel: the card comes by direct message, and Home says so."""
+async def test_label_next_works_in_home_itself(team_with_samples: Team) -> None:
+    """The card is there, its buttons bring the next one, and Home follows."""
     slack = team_with_samples.slack
     await opened(team_with_samples)
     await slack.press("ada", "Label next")
-    await slack.until(lambda: "is in Messages, the tab beside this one" in shown(slack))
-    assert "No entities" in slack.messages("dm", viewer="ada")[-1].buttons
+    await slack.until(lambda: "No entities" in slack.presses("ada"))
+    first = shown(slack)
+    await slack.press("ada", "No entities")
+    await slack.until(lambda: "1 finished" in shown(slack), timeout=patient(15))
+    assert "No entities" in slack.presses("ada")
+    assert shown(slack) != first
+    await slack.press("ada", "Close")
+    await slack.until(lambda: "No entities" not in slack.presses("ada"))
+    assert not slack.messages("dm", viewer="ada")
 
 
 async def test_with_several_projects_home_and_the_direct_messages_are_about_one_of_them(
@@ -113,16 +120,20 @@ async def test_label_next_with_nothing_to_label_says_how_to_go_on(team: Team) ->
     await team.slack.until(lambda: "No sentence waits for you" in shown(team.slack))
 
 
-async def test_where_slack_takes_no_direct_message_home_says_what_to_type(
-    team_with_samples: Team,
-) -> None:
-    """The sentence is in hand and comes with /label."""
-    slack = team_with_samples.slack
-    await opened(team_with_samples)
-    slack.fail_next("chat.postMessage", status=200, error="messages_tab_disabled")
-    await slack.press("ada", "Label next")
-    await slack.until(lambda: "Type /label in a channel instead" in shown(slack))
-    slack.problems.clear()
+async def test_a_disagreement_is_decided_in_home(team: Team) -> None:
+    """What waits for reviewers is said to them alone, with the buttons that settle it."""
+    slack = team.slack
+    await team.types("/nerbot project settings annotations 2")
+    await team.types("/label A patient with {fever=SYMPTOM}.")
+    await team.types("/label none in: A patient with fever.", person="grace")
+    await team.types("/label none in: No complaints.", person="grace")
+    await team.types("/label flag", person="grace")
+    home = await opened(team)
+    assert "For reviewers: people disagree on 1 sentence" in home
+    assert "For reviewers" not in await opened(team, "grace")
+    await slack.press("ada", "Review")
+    await slack.until(lambda: "Grace" in shown(slack) or "fever" in shown(slack))
+    assert any(what.startswith(("Take", "This")) for what in slack.presses("ada"))
 
 
 async def test_train_with_too_little_says_what_is_missing(team: Team) -> None:

@@ -201,24 +201,25 @@ async def test_where_the_channel_takes_no_answer_it_comes_by_direct_message(
     slack.problems.clear()
 
 
-async def test_the_next_sentence_comes_by_direct_message(team_with_samples: Team) -> None:
-    """From anywhere in Slack: the card, and a word where it is."""
+async def test_the_next_sentence_is_labelled_in_the_modal_itself(team_with_samples: Team) -> None:
+    """From anywhere in Slack: the card with its buttons, which turn it into what follows."""
     slack = team_with_samples.slack
     await slack.shortcut("ada", "label_next")
     await slack.until(lambda: slack.view("ada"))
-    card = slack.messages("dm", viewer="ada")[-1]
-    assert any(text in card.shown for text in SAMPLES)
-    assert "direct messages with nerbot" in str(slack.view("ada"))
+    assert any(text in slack.reads("ada") for text in SAMPLES)
+    await slack.press("ada", "No entities")
+    await slack.until(lambda: "Saved" in slack.reads("ada"))
+    assert not slack.messages("dm", viewer="ada")
 
 
-async def test_a_card_in_a_direct_message_works_like_any_other(team_with_samples: Team) -> None:
-    """Its buttons turn it into what follows."""
+async def test_a_modal_that_a_card_in_a_modal_opens_lies_on_top(team_with_samples: Team) -> None:
     slack = team_with_samples.slack
     await slack.shortcut("ada", "label_next")
-    await slack.until(lambda: slack.messages("dm", viewer="ada"))
-    card = slack.messages("dm", viewer="ada")[-1]
-    after = await team_with_samples.presses(card, "No entities")
-    assert "Saved" in after.shown
+    await slack.until(lambda: slack.view("ada"))
+    below = slack.view("ada")
+    assert below is not None
+    await slack.press("ada", "Edit")
+    await slack.until(lambda: (slack.view("ada") or {}).get("previous_view_id") == below["id"])
 
 
 async def test_an_empty_queue_is_said_in_the_modal(team: Team) -> None:
@@ -237,17 +238,6 @@ async def test_a_trigger_that_ran_out_leaves_the_direct_message(
     await slack.shortcut("ada", "label_next")
     await slack.until(lambda: slack.messages("dm", viewer="ada"))
     assert "No sentence waits for you" in slack.messages("dm", viewer="ada")[-1].shown
-    slack.problems.clear()
-
-
-async def test_where_slack_takes_no_direct_message_the_modal_says_how_to_go_on(
-    team_with_samples: Team, slack: Playground
-) -> None:
-    """The card is not lost: it is the current sentence."""
-    slack.fail_next("chat.postMessage", status=200, error="messages_tab_disabled")
-    await slack.shortcut("ada", "label_next")
-    await slack.until(lambda: slack.view("ada"))
-    assert "Type /label in a channel instead" in str(slack.view("ada"))
     slack.problems.clear()
 
 

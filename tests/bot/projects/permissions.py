@@ -117,6 +117,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.NOTICES_OFF: ("", LABELLER),
     ids.HISTORY_NEWER: ("0", LABELLER),
     ids.HISTORY_OLDER: ("9", LABELLER),
+    ids.FLAGS_SHOW: ("", REVIEWER),
     ids.REVIEW_NEXT: ("{sentence}", REVIEWER),
     ids.REVIEW_EDIT: ("{sentence}:made-up", REVIEWER),
     ids.REVIEW_MERGE: ("{sentence}:made-up", REVIEWER),

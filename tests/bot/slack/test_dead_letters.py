@@ -17,7 +17,7 @@ from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.outbox_delivery import KEPT, KEPT_DEAD, OutboxDelivery
 from bot.home.service import Home, next_step
 from bot.home.values import HomePage
-from bot.home.views import home_view
+from bot.home.views.home import home_view
 from bot.playground import Playground
 from bot.projects.repositories.projects import Projects
 from bot.slack.outbox import PRUNE_EVERY, OutboxSender

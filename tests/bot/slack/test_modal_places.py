@@ -139,18 +139,6 @@ async def test_the_next_sentence_soon_after_a_start(slack: Playground, tmp_path:
         slack.problems.clear()
 
 
-async def test_a_card_that_slack_does_not_take_at_once_arrives_later(
-    team_with_samples: Team,
-) -> None:
-    slack = team_with_samples.slack
-    slack.fail_next("chat.postMessage", headers={"Retry-After": "15"})
-    await slack.shortcut("ada", "label_next")
-    await slack.until(lambda: slack.view("ada"), timeout=patient(60))
-    assert "as soon as Slack takes it" in str(slack.view("ada"))
-    await slack.until(lambda: slack.messages("dm", viewer="ada"), timeout=patient(60))
-    assert "No entities" in slack.messages("dm", viewer="ada")[-1].buttons
-
-
 def test_nothing_opens_or_changes_a_modal_in_another_way() -> None:
     """A new place would be silent again where Slack refuses."""
     calls = re.compile(r"\.views_(open|push|update)\(|AsyncRespond|\brespond\(")

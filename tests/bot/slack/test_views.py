@@ -30,7 +30,7 @@ from bot.domain.runs import Model as TrainedModel
 from bot.domain.runs import Run, RunReason, RunState
 from bot.domain.steps import StepKind
 from bot.home.values import HomePage, NextStep
-from bot.home.views import home_view
+from bot.home.views.home import home_view
 from bot.labelling.bulk_preview import ask_everywhere
 from bot.labelling.messages import ask_pieces
 from bot.labelling.values.bulk import (

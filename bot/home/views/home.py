@@ -14,16 +14,15 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
-    RichTextListElement,
     RichTextSectionElement,
     StaticSelectElement,
 )
 
-from bot.domain.runs import Run, RunState
 from bot.home.values import HomePage, NextStep
+from bot.home.views.model import model_blocks
+from bot.home.views.reviewing import review_blocks
 from bot.slack import action_ids as ids
-from bot.slack.text import View, counted, line, percent, plain, shortened, when
-from bot.training.commands import Schedule
+from bot.slack.text import View, counted, line, percent, plain, shortened
 
 ENOUGH = 50
 """Labelled phrases that make a full bar: about what a label needs before its score can be judged."""
@@ -31,7 +30,11 @@ _BAR = 10
 _LABELS = 20
 _PROJECTS, _OPTION = 100, 75
 """Slack's limits for a menu."""
-_EXAMPLE = "/ner She came in with chest pain."
+EXAMPLE = "She came in with chest pain."
+_EXAMPLE = f"/ner {EXAMPLE}"
+
+_NOTICE = 50
+_CLOSE = ButtonElement(text="Close", action_id=ids.HOME_CLOSE, value="home")
 
 Part = str | RichTextElement
 
@@ -40,7 +43,7 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     """The whole tab; `notice` tells what became of a button that was just pressed."""
     blocks: list[Block] = []
     if notice is not None:
-        blocks += [*notice.blocks, DividerBlock()]
+        blocks += [*notice.blocks[:_NOTICE], ActionsBlock(elements=[_CLOSE]), DividerBlock()]
     if page.undelivered:
         blocks += [line(*_undelivered_words(page.undelivered)), DividerBlock()]
     if len(page.projects) > 1:
@@ -48,7 +51,8 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     if not page.started:
         blocks += [_header("Three steps to start"), _steps(page)]
     blocks += [_header("What to do next"), line(*_next_words(page, step)), _buttons(step)]
-    blocks += [_header("Labels"), *_labels(page), _header("Model"), *_model(page)]
+    blocks += review_blocks(page, step)
+    blocks += [_header("Labels"), *_labels(page), _header("Model"), *model_blocks(page)]
     return {"type": "home", "blocks": [block.to_dict() for block in blocks]}
 
 
@@ -110,6 +114,15 @@ def _steps(page: HomePage) -> RichTextBlock:
 
 
 def _next_words(page: HomePage, step: NextStep) -> list[Part]:
+    if step is NextStep.START:
+        return ["nerbot is getting ready: the first sentences are here in a moment."]
+    if step is NextStep.REVIEW:
+        number = counted(page.disputed, "sentence")
+        return [f"People disagree on {number}: decide which version is right."]
+    return _next_words_of_labellers(page, step)
+
+
+def _next_words_of_labellers(page: HomePage, step: NextStep) -> list[Part]:
     missing = page.needed - page.counts.finished
     waiting = (
         f"{counted(page.waiting, 'sentence')} {'waits' if page.waiting == 1 else 'wait'} for you"
@@ -145,7 +158,7 @@ def _next_words(page: HomePage, step: NextStep) -> list[Part]:
             ]
         case NextStep.LABEL:
             return [f"{waiting}."]
-        case NextStep.REST:
+        case _:
             return [
                 "Nothing waits for you. New sentences come with ",
                 plain("Label this message", bold=True),
@@ -164,8 +177,10 @@ _PRIMARY = {
     NextStep.TRAIN: ids.HOME_TRAIN,
     NextStep.TRAIN_AGAIN: ids.HOME_TRAIN,
     NextStep.BRING: ids.HOME_HELP,
-    NextStep.ASK: ids.HOME_HELP,
+    NextStep.ASK: ids.HOME_ASK,
+    NextStep.REVIEW: ids.REVIEW_NEXT,
     NextStep.REST: None,
+    NextStep.START: None,
 }
 
 
@@ -178,13 +193,17 @@ def _buttons(step: NextStep) -> ActionsBlock:
         ids.HOME_HELP: "Help",
     }
     first = _PRIMARY.get(step, ids.HOME_LABEL)
+    if first == ids.REVIEW_NEXT:
+        words = {ids.REVIEW_NEXT: "Review", **words}
+    if first == ids.HOME_ASK:
+        words = {ids.HOME_ASK: "Ask it", **words}
     order = sorted(words, key=lambda action: action != first)
     return ActionsBlock(
         elements=[
             ButtonElement(
                 text=words[action],
                 action_id=action,
-                value="home",
+                value="0" if action == ids.REVIEW_NEXT else "home",
                 style="primary" if action == first else None,
             )
             for action in order
@@ -226,69 +245,3 @@ def _labels(page: HomePage) -> Iterator[Block]:
 def _bar(share: float) -> str:
     full = round(_BAR * min(1.0, share))
     return "█" * full + "░" * (_BAR - full)
-
-
-def _model(page: HomePage) -> Iterator[Block]:
-    yield line(*_live_words(page))
-    yield line(*_coming_words(page))
-    if page.recent:
-        yield RichTextBlock(
-            elements=[
-                RichTextSectionElement(elements=[plain("Latest trainings", bold=True)]),
-                RichTextListElement(style="bullet", elements=[_run(run) for run in page.recent]),
-            ]
-        )
-
-
-def _live_words(page: HomePage) -> list[Part]:
-    live = page.live
-    if live is None:
-        return ["No model is live yet. The first training makes one."]
-    words: list[Part] = [plain(f"Model {live.version}", bold=True), " is live"]
-    if page.live_since:
-        words += [" since ", when(page.live_since)]
-    if live.evaluation:
-        low, high = live.evaluation.interval
-        words.append(
-            f": F1 {percent(live.evaluation.overall.f1)} (95 % interval {percent(low)} to {percent(high)})"
-        )
-    if page.live_run:
-        words.append(f", learned from {counted(page.live_run.sentences, 'sentence')}")
-    return [*words, "."]
-
-
-def _coming_words(page: HomePage) -> list[Part]:
-    """What trains by itself, and when."""
-    parts = _schedule_words(page.schedule) if page.schedule else []
-    if page.auto:
-        every, left = counted(page.auto.every, "newly finished sentence"), page.auto.left
-        parts += [" " if parts else "", f"A training begins after every {every}; {left:,} to go."]
-    return parts or [
-        "No training is scheduled. To set one: ",
-        plain("/train schedule every day at 03:00", code=True),
-    ]
-
-
-def _schedule_words(schedule: Schedule) -> list[Part]:
-    words = shortened(schedule.words, 200)
-    words += "" if schedule.timezone in words else f", {schedule.timezone}"
-    return [
-        plain("Next training: ", bold=True),
-        when(schedule.next_due),
-        f" ({words}).",
-    ]
-
-
-def _run(run: Run) -> RichTextSectionElement:
-    states = {
-        RunState.QUEUED: "waits for its turn" if run.waits_for else "starting",
-        RunState.RUNNING: "running",
-        RunState.SUCCEEDED: f"model {run.version} "
-        + ("went live" if run.went_live else "did not go live"),
-        RunState.FAILED: "failed",
-        RunState.CANCELLED: "cancelled",
-        RunState.INTERRUPTED: "interrupted",
-    }
-    f1 = f", F1 {percent(run.evaluation.overall.f1)}" if run.evaluation else ""
-    words = f"Training {run.number}: {states[run.state]}{f1}, "
-    return RichTextSectionElement(elements=[plain(words), when(run.finished_at or run.created_at)])

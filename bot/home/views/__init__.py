@@ -1,0 +1,1 @@
+"""App Home as a person sees it."""

@@ -1,0 +1,50 @@
+"""The data folder and the database, as a start finds or makes them."""
+
+from contextlib import AsyncExitStack
+
+from bot.db.clock import DatabaseClock
+from bot.db.database import Database
+from bot.db.records.totals import Totals
+from bot.db.transactions import PATIENCE
+from bot.errors import SettingsError, StoreUnavailable
+from bot.settings import Settings
+
+
+def make_folder(settings: Settings) -> None:
+    """Make the data folder; raises SettingsError."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
+
+
+async def open_database(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[Database, DatabaseClock]:
+    """Open the database until the stack is closed, and read its clock; raises SettingsError."""
+    named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
+    try:
+        database = await stack.enter_async_context(
+            Database.open(settings.database, patience=PATIENCE * settings.patience)
+        )
+        return database, await DatabaseClock.of(database)
+    except SettingsError as error:
+        raise SettingsError(f"{named}: {error}") from error
+    except StoreUnavailable as error:
+        raise SettingsError(f"{named}: the database does not open: {error}") from error
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"{named}: it needs the package {error.name}: .venv/bin/pip install {error.name}"
+        ) from error
+
+
+async def refuse_a_lost_database(settings: Settings, database: Database) -> None:
+    """Models without the database that names them are no fresh start: it was lost, or another one is meant."""
+    if settings.empty_database or not await Totals(database).is_empty():
+        return
+    if any((settings.data / "models").glob("*/*")):
+        named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
+        raise SettingsError(
+            f"{named}: the database is empty, but there are models of an earlier one in the data folder. Restore the "
+            "database, or set NERBOT_EMPTY_DATABASE=true to start without what was in it"
+        )
