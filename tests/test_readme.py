@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from bot.app import COMMANDS
-from bot.cli.readme import BEGIN, END, PAGES, commands_table, settings_table, with_table
+from bot.cli.readme import (
+    BEGIN,
+    END,
+    PAGES,
+    commands_table,
+    settings_table,
+    shell_tables,
+    with_table,
+)
 from bot.domain.roles import Role
 from bot.settings import Settings
 from bot.slack.command_help import CommandHelp, HelpLine
@@ -43,6 +51,16 @@ def test_every_setting_is_in_it_with_its_default() -> None:
     assert table.count("\n") == len(Settings.model_fields) + 1
     assert "| `NERBOT_TRAININGS` | `1` | how many trainings" in table
     assert "| `NERBOT_OWNERS` | – |" in table
+
+
+def test_every_command_of_the_shell_is_in_it_and_every_exit_code() -> None:
+    table = shell_tables()
+    assert (
+        "| `nerbot train` | Train a model on a file and save it. | `--data FILE.jsonl`, `--out DIR`"
+        in table
+    )
+    assert "| `nerbot models export N\\|DIR` |" in table
+    assert "| `130` | stopped by Ctrl-C |" in table
 
 
 def test_a_bar_stays_in_its_cell() -> None:

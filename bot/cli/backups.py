@@ -1,13 +1,17 @@
 """`nerbot backup` and `nerbot restore`, on the machine nerbot runs on."""
 
-import argparse
 import asyncio
-import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bot.errors import NerbotError, SettingsError
-from bot.settings import Settings, read_settings
+import typer
+
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.output import AsJson, tell, tell_json, warn
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 _MEGABYTE = 1e6
 PG_DUMP = (
@@ -16,53 +20,35 @@ PG_DUMP = (
 )
 
 
-def add_backups(commands: Any) -> None:
-    """Make the two known to a command line; each sets ``call``."""
-    backup = commands.add_parser(
-        "backup", help="copy the database and the live models; nerbot may be running"
-    )
-    backup.add_argument(
-        "target",
-        type=Path,
-        metavar="DIR|FILE.tar",
-        help="a new folder, or a new file that ends in .tar",
-    )
-    backup.set_defaults(call=_backup)
-    restore = commands.add_parser("restore", help="put a backup back into an empty data folder")
-    restore.add_argument(
-        "backup", type=Path, metavar="DIR|FILE.tar", help="what nerbot backup made"
-    )
-    restore.add_argument(
-        "folder",
-        type=Path,
-        nargs="?",
-        metavar="FOLDER",
-        help="empty or new; NERBOT_DATA where none is named",
-    )
-    restore.set_defaults(call=_restore)
+def add_backup(commands: typer.Typer) -> None:
+    """Make `backup` known to a command line."""
+    commands.command("backup")(_backup)
 
 
-def _backup(options: argparse.Namespace) -> int:
-    return _told(lambda: _make(options.target))
+def add_restore(commands: typer.Typer) -> None:
+    """Make `restore` known to a command line."""
+    commands.command("restore")(_restore)
 
 
-def _restore(options: argparse.Namespace) -> int:
-    return _told(lambda: _put_back(options.backup, options.folder))
+def _backup(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.tar", help="A new folder, or a new file that ends in .tar."
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Copy the database and the live models; nerbot may be running.
 
+    In: the database and the data folder that the settings name.
 
-def _told(work: Any) -> int:
-    try:
-        return int(work())
-    except NerbotError as error:
-        sys.stderr.write(f"nerbot: {error}\n")
-    except OSError as error:
-        sys.stderr.write(f"nerbot: {error.strerror}: {error.filename}\n")
-    return 2
-
-
-def _make(target: Path) -> int:
+    Out: the backup, and what is in it. Ends with 1 where the database is PostgreSQL, which pg_dump copies.
+    """
     from bot.backups.backup import make_backup  # noqa: PLC0415 - the other commands need no database
     from bot.db.snapshot import live_models, sqlite_file  # noqa: PLC0415 - as above
+    from bot.settings import read_settings  # noqa: PLC0415 - as above
 
     settings = read_settings()
     database = sqlite_file(settings.database)
@@ -70,47 +56,90 @@ def _make(target: Path) -> int:
         raise SettingsError(f"{_named(settings)}: there is no database at {database}")
     live = () if database else asyncio.run(live_models(settings.database))
     manifest = make_backup(settings.data, target, database=database, live=live)
-    size = sum(size for size, _ in manifest.files.values()) / _MEGABYTE
-    sentences = manifest.counts.get("sentence", 0)
-    sys.stdout.write(
-        f"Backup made: {target.absolute()}\n  begun {manifest.made_at}, sentences: {sentences:,}, live models: "
-        f"{_models(manifest.files):,}, {size:.1f} MB\n"
-    )
+    size = sum(size for size, _ in manifest.files.values())
+    sentences, models = manifest.counts.get("sentence", 0), _models(manifest.files)
+    if as_json:
+        tell_json(
+            {
+                "backup": str(target.absolute()),
+                "begun": manifest.made_at,
+                "sentences": sentences,
+                "live_models": models,
+                "bytes": size,
+                "missing": [*manifest.missing],
+            }
+        )
+    else:
+        tell(
+            f"Backup made: {target.absolute()}\n  begun {manifest.made_at}, sentences: {sentences:,}, live models: "
+            f"{models:,}, {size / _MEGABYTE:.1f} MB\n"
+        )
     for name in manifest.missing:
-        sys.stderr.write(
-            f"nerbot: the files of model {name} (project/version) are not here; the backup is without them\n"
+        warn(
+            f"the files of model {name} (project/version) are not here; the backup is without them"
         )
     if database is None:
-        sys.stderr.write(f"nerbot: {PG_DUMP}\n")
-        return 1
-    return 0
+        warn(PG_DUMP)
+        return ExitCode.NOTHING
+    return ExitCode.FINE
 
 
 def _models(files: Any) -> int:
     return len({tuple(name.split("/")[1:3]) for name in files if name.startswith("models/")})
 
 
-def _put_back(backup: Path, folder: Path | None) -> int:
+def _restore(
+    backup: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE.tar", help="What nerbot backup made.")
+    ],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="Empty or new; NERBOT_DATA where none is named."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup back into an empty or new data folder.
+
+    In: what `nerbot backup` made; every byte must have the hash that was written down.
+
+    Out: the folder, and what is in it.
+    """
     from bot.backups.restore import restore_backup  # noqa: PLC0415 - the other commands need no database
+    from bot.settings import read_settings  # noqa: PLC0415 - as above
 
     target = folder or read_settings().data
     restored = restore_backup(backup, target)
     manifest = restored.manifest
-    sentences = manifest.counts.get("sentence", 0)
-    sys.stdout.write(
-        f"Restored to {target.absolute()}\n  as of {manifest.made_at}, sentences: {sentences:,}, live models: "
-        f"{_models(manifest.files):,}. Start nerbot with NERBOT_DATA={target.absolute()}\n"
-    )
-    if restored.held_back:
-        waited = "1 message" if restored.held_back == 1 else f"{restored.held_back:,} messages"
-        sys.stdout.write(
+    sentences, models = manifest.counts.get("sentence", 0), _models(manifest.files)
+    if as_json:
+        tell_json(
+            {
+                "folder": str(target.absolute()),
+                "as_of": manifest.made_at,
+                "sentences": sentences,
+                "live_models": models,
+                "held_back": restored.held_back,
+            }
+        )
+    else:
+        tell(
+            f"Restored to {target.absolute()}\n  as of {manifest.made_at}, sentences: {sentences:,}, live models: "
+            f"{models:,}. Start nerbot with NERBOT_DATA={target.absolute()}\n"
+        )
+        _tell_held_back(restored.held_back)
+    if manifest.revision is None:
+        warn("this backup holds models only; use pg_restore for the database")
+
+
+def _tell_held_back(count: int) -> None:
+    if count:
+        waited = "1 message" if count == 1 else f"{count:,} messages"
+        tell(
             f"  {waited} waited for Slack then and may have been told since, so nothing of that is sent: nerbot outbox "
             "lists it, nerbot outbox retry sends it\n"
         )
-    if manifest.revision is None:
-        sys.stderr.write("nerbot: this backup holds models only; use pg_restore for the database\n")
-    return 0
 
 
-def _named(settings: Settings) -> str:
+def _named(settings: "Settings") -> str:
     return "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"

@@ -1,13 +1,17 @@
 """`nerbot encoders`: the sentence encoders on this machine, and those that can be installed."""
 
-import argparse
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from bot.cli.encoders_add import add_add
+from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.output import AsJson, tell, tell_json
+from bot.cli.terminal.progress import Stages
 from ner_engine.encoder.choice import PACKAGED, EncoderChosen, choose_encoder
 from ner_engine.encoder.install.sources import SOURCES
 from ner_engine.encoder.installed import find_installed, installed_encoders
@@ -22,97 +26,137 @@ def chosen_encoder(wanted: str | None = None) -> EncoderChosen:
     return choose_encoder(wanted or os.environ.get(VARIABLE) or None)
 
 
-def add_encoders(commands: Any) -> None:
-    """Make `encoders` known to a command line."""
-    encoders = commands.add_parser("encoders", help="the sentence encoders on this machine")
-    encoders.set_defaults(call=_list)
-    does = encoders.add_subparsers(dest="does")
-    install = does.add_parser("install", help="fetch an encoder, check it, and keep it for all")
-    install.add_argument("name", metavar="NAME", help=", ".join(SOURCES))
-    install.add_argument(
-        "--from", dest="given", type=Path, metavar="DIR", help="its wheels, or its unpacked files"
-    )
-    install.add_argument(
-        "--if-missing",
-        action="store_true",
-        help=f"not if it is there, nor if {VARIABLE} names another one; give up soon",
-    )
-    install.set_defaults(call=_install)
-    add_add(does)
+def encoder_names() -> list[str]:
+    """The encoders that can be named, for the shell's completion."""
+    return sorted({PACKAGED, *(found.name for found in installed_encoders())})
 
 
-def _list(_options: argparse.Namespace, out: TextIO) -> None:
+def add_encoders(commands: typer.Typer) -> None:
+    """Make `encoders`, `encoders install` and `encoders add` known to a command line."""
+    encoders = new_app(invoke_without_command=True)
+    encoders.callback()(_list)
+    encoders.command("install")(_install)
+    add_add(encoders)
+    commands.add_typer(encoders, name="encoders")
+
+
+def _list(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the sentence encoders on this machine, install or add one.
+
+    In: the folder of installed encoders and NERBOT_ENCODER.
+
+    Out: a line an encoder, with a star at the one that new models learn over; then those that can be installed.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    chosen = chosen_encoder()
+    rows = _rows(chosen)
+    names = {row["name"] for row in rows}
+    to_be_had = [name for name in SOURCES if name not in names]
+    if as_json:
+        there = ({**row, "chosen": row["name"] == chosen.name, "installed": True} for row in rows)
+        tell_json(
+            *there, *({"name": name, "chosen": False, "installed": False} for name in to_be_had)
+        )
+        return
+    tell(f"{'':2}{'name':12} {'hash':{_HASH_SHOWN}} {'layer':>5} {'MB':>5} licence, folder")
+    for row in rows:
+        tell(_line(row, chosen=row["name"] == chosen.name))
+    for name in to_be_had:
+        tell(f"  {name:12} to be had: nerbot encoders install {name}")
+    if chosen.advice:
+        tell(chosen.advice)
+
+
+def _rows(chosen: EncoderChosen) -> list[dict[str, Any]]:
     from ner_engine.encoder.files import DEFAULT_SHA256, card_of  # noqa: PLC0415
 
-    chosen = chosen_encoder()
-    card = card_of()
-    out.write(f"{'':2}{'name':12} {'hash':{_HASH_SHOWN}} {'layer':>5} {'MB':>5} licence, folder\n")
-    rows = [(PACKAGED, DEFAULT_SHA256, card.layer, 0, "Apache-2.0, a package")]
+    packaged = _row(PACKAGED, DEFAULT_SHA256, card_of().layer, 0, "Apache-2.0", None)
+    rows = [packaged]
     rows += [
-        (
+        _row(
             found.name,
             found.card.sha256,
             found.card.layer,
             found.size,
-            f"{found.card.licence or 'unknown'}, {found.directory}",
+            found.card.licence or "unknown",
+            found.directory,
         )
         for found in installed_encoders()
     ]
-    names = {row[0] for row in rows}
-    if chosen.name not in names:
-        rows.append((chosen.name, "", 0, 0, "a folder"))
-    out.writelines(_line(*row, chosen=row[0] == chosen.name) for row in rows)
-    out.writelines(
-        f"  {name:12} to be had: nerbot encoders install {name}\n"
-        for name in SOURCES
-        if name not in names
-    )
-    if chosen.advice:
-        out.write(f"{chosen.advice}\n")
+    if chosen.name not in {row["name"] for row in rows}:
+        rows.append(_row(chosen.name, "", 0, 0, None, chosen.directory))
+    return rows
 
 
-def _line(name: str, sha256: str, layer: int, size: int, told: str, *, chosen: bool) -> str:
-    megabytes = f"{size / 10**6:.0f}" if size else "–"
+def _row(
+    name: str, sha256: str, layer: int, size: int, licence: str | None, folder: object
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "sha256": sha256,
+        "layer": layer,
+        "bytes": size,
+        "licence": licence,
+        "folder": None if folder is None else str(folder),
+    }
+
+
+def _line(row: dict[str, Any], *, chosen: bool) -> str:
+    megabytes = f"{row['bytes'] / 10**6:.0f}" if row["bytes"] else "–"
     mark = "*" if chosen else " "
-    return f"{mark} {name:12} {sha256[:_HASH_SHOWN]:{_HASH_SHOWN}} {layer or '–':>5} {megabytes:>5} {told}\n"
+    folder = row["folder"] or "a package"
+    told = "a folder" if row["licence"] is None else f"{row['licence']}, {folder}"
+    digest = row["sha256"][:_HASH_SHOWN]
+    return f"{mark} {row['name']:12} {digest:{_HASH_SHOWN}} {row['layer'] or '–':>5} {megabytes:>5} {told}"
 
 
-def _install(options: argparse.Namespace, out: TextIO) -> None:
-    if options.name not in SOURCES:
-        raise EncoderUnknown(name=options.name, known=", ".join((PACKAGED, *SOURCES)))
-    source = SOURCES[options.name]
-    if options.if_missing and (
-        os.environ.get(VARIABLE, options.name) not in {"", options.name}
-        or find_installed(options.name)
-    ):
+def _install(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help=f"{', '.join(SOURCES)}.", autocompletion=lambda: [*SOURCES]
+        ),
+    ],
+    *,
+    given: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Its wheels, or its unpacked files."),
+    ] = None,
+    if_missing: Annotated[
+        bool,
+        typer.Option(
+            "--if-missing",
+            help=f"Not if it is there, nor if {VARIABLE} names another one; give up soon.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch an encoder, check it, and keep it for all.
+
+    In: packages from pip's index, or a folder that has them.
+
+    Out: the encoder in the cache folder, and where that is; how far it is, on stderr.
+    """
+    if name not in SOURCES:
+        raise EncoderUnknown(name=name, known=", ".join((PACKAGED, *SOURCES)))
+    source = SOURCES[name]
+    if if_missing and (os.environ.get(VARIABLE, name) not in {"", name} or find_installed(name)):
         return
     from ner_engine.encoder.install.installer import install  # noqa: PLC0415 - numpy and onnxruntime come here
 
-    progress = _Progress(source.name, sys.stderr)
     # As by Ctrl+C: what was begun is removed, and pip does not stay.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(128 + signal.SIGTERM))
-    try:
-        found = install(source, tell=progress.tell, given=options.given, hurried=options.if_missing)
-    finally:
-        progress.end()
-    out.write(f"The encoder {source.name} ({found.card.licence}) is installed: {found.directory}\n")
+    with Stages() as stages:
 
+        def show(stage: str, share: float) -> None:
+            told = f"  the encoder {source.name}: {stage}"
+            stages.tell(told, share, line=told)
 
-class _Progress:
-    """One line that changes on a terminal; elsewhere a line a stage."""
-
-    def __init__(self, name: str, out: TextIO) -> None:
-        self._name, self._out, self._stage = name, out, ""
-        self._changes = out.isatty()
-
-    def tell(self, stage: str, share: float) -> None:
-        if self._changes:
-            self._out.write(f"\r  the encoder {self._name}: {stage} {100 * share:3.0f} %   ")
-        elif stage != self._stage:
-            self._out.write(f"  the encoder {self._name}: {stage}\n")
-        self._stage = stage
-        self._out.flush()
-
-    def end(self) -> None:
-        if self._changes and self._stage:
-            self._out.write("\n")
+        found = install(source, tell=show, given=given, hurried=if_missing)
+    if as_json:
+        tell_json(
+            {"name": source.name, "licence": found.card.licence, "folder": str(found.directory)}
+        )
+        return
+    tell(f"The encoder {source.name} ({found.card.licence}) is installed: {found.directory}")

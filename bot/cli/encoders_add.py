@@ -1,11 +1,14 @@
 """`nerbot encoders add`: a checkpoint or an encoder's folder, tried on a project's own sentences."""
 
-import argparse
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+from typer.core import TyperCommand
+
+from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines
 from ner_engine.annotation import AnnotatedText
 from ner_engine.errors import EncoderNameInvalid, EncoderTaken
 from ner_engine.formats import read_file
@@ -17,38 +20,86 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def add_add(does: Any) -> None:
-    """Make `encoders add` known to the subparsers of `encoders`."""
-    add = does.add_parser("add", help="convert a checkpoint, and find its best layer on your data")
-    add.add_argument("source", type=Path, metavar="DIR|SAFETENSORS")
-    add.add_argument("--name", help="what NERBOT_ENCODER calls it; the source's name if not told")
-    add.add_argument(
-        "--out", type=Path, metavar="DIR", help="a new directory instead of the cache folder"
-    )
-    add.add_argument("--data", type=Path, metavar="FILE.jsonl", help="finished sentences to try on")
-    add.add_argument(
-        "--present", metavar="NAME|DIR", help="the encoder to compare with, if not the chosen one"
-    )
-    add.add_argument("--layers", type=int, nargs="+", metavar="K", help="those to try")
-    add.add_argument("--language", default="en", metavar="CODE")
-    add.add_argument("--licence", default="", metavar="TEXT")
-    add.set_defaults(call=run_add)
+def add_add(encoders: typer.Typer) -> None:
+    """Make `encoders add` known to the commands of `encoders`."""
+    encoders.command("add", cls=_SeveralLayers)(_add)
 
 
-def run_add(options: argparse.Namespace, out: TextIO) -> None:
-    """Convert, try, and tell; nothing that trains now is switched. Raises EncoderError, OSError."""
+class _SeveralLayers(TyperCommand):
+    """Takes `--layers 5 6 7` as well as `--layers 5 --layers 6`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [*_each_with_its_option(args)])
+
+
+def _each_with_its_option(args: list[str]) -> Iterator[str]:
+    among, count = False, 0
+    for arg in args:
+        if among and re.fullmatch(r"\d+", arg):
+            yield from (("--layers", arg) if count else (arg,))
+            count += 1
+        else:
+            among, count = arg == "--layers", 0
+            yield arg
+
+
+def _add(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="DIR|SAFETENSORS", help="The checkpoint, or an encoder's folder."),
+    ],
+    *,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What NERBOT_ENCODER calls it; the source's name if not told."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A new directory instead of the cache folder."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Finished sentences to try on.")
+    ] = None,
+    present: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|DIR", help="The encoder to compare with, if not the chosen one."
+        ),
+    ] = None,
+    layers: Annotated[
+        list[int] | None, typer.Option(metavar="K...", help="Those to try, as in --layers 5 6 7.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option(metavar="CODE", help="Of the sentences it is tried on.")
+    ] = "en",
+    licence: Annotated[str, typer.Option(metavar="TEXT", help="It is kept in its card.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Convert a checkpoint, and find its best layer on your data.
+
+    In: a checkpoint (BERT, RoBERTa, XLM-R, CamemBERT, MPNet, DistilBERT, DeBERTa-v3, ModernBERT), and labelled
+    sentences to try it on.
+
+    Out: the encoder in a folder, and what each layer gains beside the present encoder. Nothing that trains now
+    is switched.
+    """
     from bot.cli.encoders import chosen_encoder  # noqa: PLC0415 this is one of its commands
     from ner_engine.encoder.convert import convert  # noqa: PLC0415 numpy and onnxruntime come here
 
-    name = options.name or _name_of(options.source)
-    folder = options.out or _place_for(name)
-    card = convert(
-        options.source, folder, language=options.language, licence=options.licence, name=name
-    )
-    out.write(f"{card.name} is in {folder}, of {card.window} word pieces at once.\n")
-    if options.data is None:
-        out.write(f"It takes layer {card.layer}, the middle; --data finds the best one.\n")
-        out.write(_how_to_use(options.out, name))
+    name = name or _name_of(source)
+    folder = out or _place_for(name)
+    card = convert(source, folder, language=language, licence=licence, name=name)
+    taken: dict[str, Any] = {"name": card.name, "folder": str(folder), "window": card.window}
+    if not as_json:
+        tell(f"{card.name} is in {folder}, of {card.window} word pieces at once.")
+    if data is None:
+        if as_json:
+            tell_json(taken | {"layer": card.layer, "layers": []})
+            return
+        tell(f"It takes layer {card.layer}, the middle; --data finds the best one.")
+        tell(_how_to_use(out, name))
         return
     from ner_engine.training.encoder_choice import (  # noqa: PLC0415 spaCy comes here
         best_layer,
@@ -56,14 +107,27 @@ def run_add(options: argparse.Namespace, out: TextIO) -> None:
         write_layer,
     )
 
-    layers = options.layers or range(max(1, card.layer - 2), min(card.layer + 3, 2 * card.layer))
-    present = chosen_encoder(options.present).directory
-    settings = TrainingSettings(encoder_dir=present, language=options.language)
-    gold = _read(options.data)
-    results = ranked(list(best_layer(gold, folder, layers, present=settings)))
-    out.writelines(told(results))
+    tried = layers or range(max(1, card.layer - 2), min(card.layer + 3, 2 * card.layer))
+    settings = TrainingSettings(encoder_dir=chosen_encoder(present).directory, language=language)
+    results = ranked(list(best_layer(_read(data), folder, tried, present=settings)))
     write_layer(folder, results[0].layer)
-    out.write(f"It takes layer {results[0].layer} now. {_how_to_use(options.out, name)}")
+    if as_json:
+        tell_json(taken | {"layer": results[0].layer, "layers": [*map(_to_json, results)]})
+        return
+    tell_lines(told(results))
+    tell(f"It takes layer {results[0].layer} now. {_how_to_use(out, name)}")
+
+
+def _to_json(result: "LayerResult") -> dict[str, Any]:
+    beside = result.beside
+    low, high = beside.interval or (0.0, 0.0)
+    return {
+        "layer": result.layer,
+        "f1": beside.candidate_f1,
+        "present_f1": beside.live_f1,
+        "interval": [low, high],
+        "sentences": beside.sentences,
+    }
 
 
 def _name_of(source: Path) -> str:
@@ -99,7 +163,7 @@ def told(results: Sequence["LayerResult"]) -> Iterator[str]:
         yield (
             f"layer {result.layer:2}: F1 {100 * beside.candidate_f1:.1f}, {100 * gain:+.1f} beside "
             f"the present encoder's {100 * beside.live_f1:.1f} "
-            f"({100 * low:+.1f} to {100 * high:+.1f}, {beside.sentences} sentences)\n"
+            f"({100 * low:+.1f} to {100 * high:+.1f}, {beside.sentences} sentences)"
         )
 
 

@@ -1,94 +1,160 @@
 """`nerbot export`: a project in a file of any tool's format, whether the bot runs or not."""
 
-import argparse
 import asyncio
-import json
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
-from bot.errors import NerbotError, PersonError
-from ner_engine.errors import EngineError
+import typer
+
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.output import AsJson, tell_json, tell_lines, warn
 
 if TYPE_CHECKING:
     from bot.exchange.exporting import ExportOptions, ExportReport
 
 
-def add_export(commands: Any) -> None:
-    """Make `export` known to a command line; it sets ``call``."""
-    command = commands.add_parser("export", help="write a project to a file of any tool's format")
-    command.add_argument("--project", default="default", metavar="NAME")
-    command.add_argument("--workspace", metavar="ID", help="Slack's id, where there are several")
-    command.add_argument("--format", default="jsonl", metavar="NAME", help="`list` lists them")
-    command.add_argument(
-        "--out", type=Path, metavar="FILE|DIR", help="standard output where none is named"
-    )
-    command.add_argument("--force", action="store_true", help="write over a file that is there")
-    which = command.add_mutually_exclusive_group()
-    which.add_argument(
-        "--gold",
-        dest="which",
-        action="store_const",
-        const="gold",
-        help="what is learned from (default)",
-    )
-    which.add_argument(
-        "--finished",
-        dest="which",
-        action="store_const",
-        const="finished",
-        help="what somebody has finished, with annotators",
-    )
-    which.add_argument(
-        "--all",
-        dest="which",
-        action="store_const",
-        const="all",
-        help="everything, with annotators, times, flags, reasons and suggestions",
-    )
-    command.add_argument(
-        "--label", action="append", default=[], metavar="LABEL", help="only phrases with it"
-    )
-    command.add_argument(
-        "--person", action="append", default=[], metavar="ID", help="only what they said"
-    )
-    command.add_argument(
-        "--since", type=date.fromisoformat, metavar="DATE", help="annotated on that day or later"
-    )
-    command.add_argument(
-        "--until", type=date.fromisoformat, metavar="DATE", help="annotated on that day or before"
-    )
-    command.add_argument(
-        "--scheme",
-        default="iob2",
-        choices=("iob1", "iob2", "biluo", "bioes", "none"),
-        help="of tags",
-    )
-    command.add_argument(
-        "--dev-share",
-        type=float,
-        default=0.2,
-        metavar="SHARE",
-        help="what is for evaluation, 0 to 1",
-    )
-    command.add_argument("--json", action="store_true", help="print the report as JSON")
-    command.set_defaults(call=_call, which="gold")
+_SCHEMES = ("iob1", "iob2", "biluo", "bioes", "none")
 
 
-def _call(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was typed."""
+
+    project: str
+    workspace: str | None
+    format: str
+    out: Path | None
+    force: bool
+    which: str
+    label: list[str]
+    person: list[str]
+    since: date | None
+    until: date | None
+    scheme: str
+    dev_share: float
+    json: bool
+
+
+def add_export(commands: typer.Typer) -> None:
+    """Make `export` known to a command line."""
+    commands.command("export")(_export)
+
+
+def _formats() -> list[str]:
+    from ner_engine.formats.writers.registry import WRITTEN  # noqa: PLC0415
+
+    return [*WRITTEN]
+
+
+def _known_scheme(name: str) -> str:
+    if name not in _SCHEMES:
+        raise typer.BadParameter(f"{name} is not one of {', '.join(_SCHEMES)}")
+    return name
+
+
+def _date(text: str) -> date:
     try:
-        return asyncio.run(_run(options))
-    except (NerbotError, EngineError, PersonError) as error:
-        sys.stderr.write(f"nerbot: {error}\n")
-    except BrokenPipeError:
-        return 1
-    except OSError as error:
-        sys.stderr.write(f"nerbot: {error.strerror}: {error.filename}\n")
-    return 2
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a date such as 2026-11-29") from None
 
 
-async def _run(options: argparse.Namespace) -> int:
+def _export(
+    *,
+    project: Annotated[str, typer.Option(metavar="NAME", help="Which one.")] = "default",
+    workspace: Annotated[
+        str | None, typer.Option(metavar="ID", help="Slack's id, where there are several.")
+    ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="`list` lists them.", autocompletion=_formats
+        ),
+    ] = "jsonl",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE|DIR", help="Standard output where none is named."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
+    gold: Annotated[
+        bool, typer.Option("--gold", help="What is learned from; this is the default.")
+    ] = False,
+    finished: Annotated[
+        bool,
+        typer.Option("--finished", help="What somebody has finished, with annotators."),
+    ] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Everything, with annotators, times, flags, reasons and suggestions.",
+        ),
+    ] = False,
+    label: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Only phrases with it.")
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only what they said.")
+    ] = None,
+    since: Annotated[
+        date | None,
+        typer.Option(metavar="DATE", parser=_date, help="Annotated on that day or later."),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option(metavar="DATE", parser=_date, help="Annotated on that day or before."),
+    ] = None,
+    scheme: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(_SCHEMES),
+            help="Of tags.",
+            callback=_known_scheme,
+            autocompletion=lambda: [*_SCHEMES],
+        ),
+    ] = "iob2",
+    dev_share: Annotated[
+        float, typer.Option(metavar="SHARE", help="What is for evaluation, 0 to 1.")
+    ] = 0.2,
+    as_json: AsJson = False,
+) -> int:
+    """Write a project to a file of any tool's format.
+
+    In: the database that the settings name.
+
+    Out: a file, or a folder of files, in the format; how much is in it, and what the format cannot carry.
+    """
+    chosen = [
+        name
+        for name, is_so in (("gold", gold), ("finished", finished), ("all", everything))
+        if is_so
+    ]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    asked = _Asked(
+        project=project,
+        workspace=workspace,
+        format=form,
+        out=out,
+        force=force,
+        which=chosen[0] if chosen else "gold",
+        label=label or [],
+        person=person or [],
+        since=since,
+        until=until,
+        scheme=scheme,
+        dev_share=dev_share,
+        json=as_json,
+    )
+    return asyncio.run(_run(asked))
+
+
+async def _run(options: _Asked) -> int:
     from bot.cli.opened import open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.cli.runs import check_there  # noqa: PLC0415
     from bot.exchange.exporting import export  # noqa: PLC0415
@@ -96,10 +162,7 @@ async def _run(options: argparse.Namespace) -> int:
     from ner_engine.formats.writers.registry import WRITTEN  # noqa: PLC0415
 
     if options.format == "list":
-        sys.stdout.writelines(
-            f"{form.name:<17} cannot carry: {form.cannot}\n" for form in WRITTEN.values()
-        )
-        return 0
+        return _list_formats(as_json=options.json)
     if options.format not in WRITTEN:
         return _refuse(f"there is no format {options.format}; there are {', '.join(WRITTEN)}")
     if not 0 <= options.dev_share < 1:
@@ -123,11 +186,21 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 def _refuse(words: str) -> int:
-    sys.stderr.write(f"nerbot: {words}\n")
-    return 2
+    warn(words)
+    return ExitCode.USER_ERROR
 
 
-def _options(options: argparse.Namespace, project: str) -> "ExportOptions":
+def _list_formats(*, as_json: bool) -> int:
+    from ner_engine.formats.writers.registry import WRITTEN  # noqa: PLC0415
+
+    if as_json:
+        tell_json(*({"format": form.name, "cannot": form.cannot} for form in WRITTEN.values()))
+    else:
+        tell_lines(f"{form.name:<17} cannot carry: {form.cannot}" for form in WRITTEN.values())
+    return ExitCode.FINE
+
+
+def _options(options: _Asked, project: str) -> "ExportOptions":
     from bot.exchange.exporting import ExportOptions, Which  # noqa: PLC0415
     from ner_engine.formats.writers.values import WriteOptions  # noqa: PLC0415
 
@@ -142,21 +215,18 @@ def _options(options: argparse.Namespace, project: str) -> "ExportOptions":
     )
 
 
-def _tell(report: "ExportReport", options: argparse.Namespace, *, to_file: bool) -> None:
+def _tell(report: "ExportReport", options: _Asked, *, to_file: bool) -> None:
     out = sys.stdout if to_file else sys.stderr
     if options.json and to_file:
-        json.dump(
+        tell_json(
             {
                 "files": [str(path) for path in report.files],
                 "sentences": report.sentences,
                 "spans": report.spans,
                 "lost": report.lost,
                 "cannot": report.cannot,
-            },
-            out,
-            ensure_ascii=False,
+            }
         )
-        out.write("\n")
         return
     where = ", ".join(str(path) for path in report.files[:4]) if to_file else "standard output"
     more = f" and {len(report.files) - 4:,} more" if len(report.files) > 4 and to_file else ""

@@ -4,49 +4,124 @@ Rows, files and free pages are erased here. A live model that learned what was f
 that runs begins within seconds, else the next one that starts.
 """
 
-import argparse
 import asyncio
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bot.errors import NerbotError, NotFound
-from bot.settings import Settings, read_settings
+import typer
 
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.output import AsJson, tell, tell_json
+from bot.errors import NotFound
 
-def add_forget(commands: Any) -> None:
-    """Make `forget sentence N`, `forget person ID` and `forget project NAME` known; each sets ``call``."""
-    forget = commands.add_parser(
-        "forget", help="erase a sentence, a person's or a project's data for good, from models too"
-    )
-    kinds = forget.add_subparsers(dest="what", required=True)
-    for what, name, told in (
-        ("sentence", "number", "its number, as in #12"),
-        ("person", "person", "Slack's id, as in U012ABC"),
-        ("project", "project", "its name"),
-    ):
-        kind = kinds.add_parser(what, help=f"a {what}")
-        kind.add_argument(name, type=int if what == "sentence" else str, help=told)
-        kind.add_argument("--yes", action="store_true", help="do not ask first")
-        kind.add_argument("--workspace", metavar="ID", help="Slack's id, where there are several")
-        if what == "sentence":
-            kind.add_argument("--project", default="default", metavar="NAME")
-        kind.set_defaults(call=_forget)
+if TYPE_CHECKING:
+    from bot.erasure.commands import Forget
+    from bot.settings import Settings
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
+Workspace = Annotated[
+    str | None, typer.Option(metavar="ID", help="Slack's id, where there are several.")
+]
 
 
-def _forget(options: argparse.Namespace) -> int:
-    try:
-        return asyncio.run(_run(read_settings(), options))
-    except NerbotError as error:
-        sys.stderr.write(f"nerbot: {error}\n")
-        return 2
+def add_forget(commands: typer.Typer) -> None:
+    """Make `forget sentence N`, `forget person ID` and `forget project NAME` known to a command line."""
+    forget = new_app(help=_HELP)
+    forget.command("sentence")(_sentence)
+    forget.command("person")(_person)
+    forget.command("project")(_project)
+    commands.add_typer(forget, name="forget")
 
 
-async def _run(settings: Settings, options: argparse.Namespace) -> int:
+_HELP = """Erase a sentence, a person's or a project's data for good, from models too.
+
+In: the database and the data folder that the settings name, and "yes" on standard input.
+
+Out: what is erased. Ends with 1 where the answer is not yes.
+"""
+
+
+def _sentence(
+    number: Annotated[int, typer.Argument(metavar="N", help="Its number, as in #12.")],
+    *,
+    yes: Yes = False,
+    workspace: Workspace = None,
+    project: Annotated[str, typer.Option(metavar="NAME", help="Whose sentence it is.")] = "default",
+    as_json: AsJson = False,
+) -> int:
+    """Erase a sentence for good, from models too.
+
+    In: its number, and "yes" on standard input.
+
+    Out: what is erased. Ends with 1 where the answer is not yes.
+    """
+    from bot.erasure.commands import Forget, What  # noqa: PLC0415 - SQLAlchemy comes here
+
+    asked = Forget(What.SENTENCE, number, None, None)
+    return _forget(asked, project, workspace, yes=yes, as_json=as_json)
+
+
+def _person(
+    person: Annotated[str, typer.Argument(metavar="ID", help="Slack's id, as in U012ABC.")],
+    *,
+    yes: Yes = False,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> int:
+    """Erase what a person did for good, from models too.
+
+    In: the person's id, and "yes" on standard input.
+
+    Out: what is erased. Ends with 1 where the answer is not yes.
+    """
+    from bot.erasure.commands import Forget, What  # noqa: PLC0415 - SQLAlchemy comes here
+
+    asked = Forget(What.PERSON, None, person, None)
+    return _forget(asked, "default", workspace, yes=yes, as_json=as_json)
+
+
+def _project(
+    project: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    *,
+    yes: Yes = False,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> int:
+    """Erase a project for good: sentences, labels, steps and models.
+
+    In: its name, and "yes" on standard input.
+
+    Out: what is erased. Ends with 1 where the answer is not yes.
+    """
+    from bot.erasure.commands import Forget, What  # noqa: PLC0415 - SQLAlchemy comes here
+
+    asked = Forget(What.PROJECT, None, None, project)
+    return _forget(asked, project, workspace, yes=yes, as_json=as_json)
+
+
+def _forget(
+    asked: "Forget", project: str, workspace: str | None, *, yes: bool, as_json: bool
+) -> int:
+    from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
+
+    work = _run(read_settings(), asked, project, workspace, yes=yes, as_json=as_json)
+    return asyncio.run(work)
+
+
+async def _run(
+    settings: "Settings",
+    forget: "Forget",
+    project: str,
+    workspace: str | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> int:
     from bot.cli.runs import check_there  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.db.clock import DatabaseClock  # noqa: PLC0415
     from bot.db.database import Database, Store  # noqa: PLC0415
     from bot.engine.files import EngineFiles  # noqa: PLC0415
-    from bot.erasure.commands import Forget, What  # noqa: PLC0415
     from bot.erasure.eraser import Eraser, total  # noqa: PLC0415
     from bot.erasure.repositories.maintenance import ErasureMaintenance  # noqa: PLC0415
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415
@@ -57,37 +132,58 @@ async def _run(settings: Settings, options: argparse.Namespace) -> int:
         store = Store(database, clock=clock)
         maintenance = ErasureMaintenance(database)
         eraser = Eraser(store, maintenance, EngineFiles(settings.data))
-        workspace = await _workspace(maintenance, options.workspace)
-        forget = Forget(
-            What(options.what),
-            getattr(options, "number", None),
-            getattr(options, "person", None),
-            options.project if options.what == "project" else None,
-        )
-        project_id = await _project_id(store, workspace, getattr(options, "project", "default"))
+        workspace = await _workspace(maintenance, workspace)
+        project_id = await _project_id(store, workspace, project)
         found = await eraser.find(workspace, project_id, forget)
         extent = total([each.extent for each in found])
-        if options.what == "sentence" and not extent.sentences:
-            raise NotFound(f"there is no sentence {options.number} in that project")
-        sys.stdout.write(
+        if forget.sentence_id is not None and not extent.sentences:
+            raise NotFound(f"there is no sentence {forget.sentence_id} in that project")
+        words = (
             f"This erases {extent.sentences} sentences, {extent.annotations} annotations and {extent.steps} steps; "
-            f"{extent.models} models learned from it. It cannot be undone.\n"
+            f"{extent.models} models learned from it. It cannot be undone."
         )
-        if not options.yes and (await asyncio.to_thread(input, "Type yes to erase: ")) != "yes":
-            sys.stdout.write("Nothing was erased.\n")
-            return 1
+        if not as_json:
+            tell(words)
+        if not yes and not await _agreed(words, as_json=as_json):
+            _tell(extent, (), erased=False, as_json=as_json)
+            return ExitCode.NOTHING
         async with store.writing(workspace, alone=True) as tx:
             done = await eraser.erase(tx, forget, found, by=None)
         runs = MaintenanceRepository(database, clock=clock)
         for erasure in await maintenance.open():
             await eraser.clean(erasure, await runs.active_ids())
-        sys.stdout.write("Erased.\n")
-        if done.live:
-            sys.stdout.write(
-                f"The live model {', '.join(map(str, done.live))} learned from it. It answers until nerbot has trained "
-                "its successor, which starts automatically while nerbot runs.\n"
-            )
-    return 0
+        _tell(extent, done.live, erased=True, as_json=as_json)
+    return ExitCode.FINE
+
+
+async def _agreed(words: str, *, as_json: bool) -> bool:
+    """Ask; with --json stdout is for the answer alone."""
+    out = sys.stderr if as_json else sys.stdout
+    out.write((f"{words}\n" if as_json else "") + "Type yes to erase: ")
+    out.flush()
+    answer: str = await asyncio.to_thread(sys.stdin.readline)
+    return answer.strip() == "yes"
+
+
+def _tell(extent: Any, live: Any, *, erased: bool, as_json: bool) -> None:
+    if as_json:
+        tell_json(
+            {
+                "erased": erased,
+                "sentences": extent.sentences,
+                "annotations": extent.annotations,
+                "steps": extent.steps,
+                "models": extent.models,
+                "live_models": [*live],
+            }
+        )
+        return
+    tell("Erased." if erased else "Nothing was erased.")
+    if live:
+        tell(
+            f"The live model {', '.join(map(str, live))} learned from it. It answers until nerbot has trained "
+            "its successor, which starts automatically while nerbot runs."
+        )
 
 
 async def _workspace(maintenance: Any, named: str | None) -> str:

@@ -1,86 +1,95 @@
 """`nerbot models`: the models in the database of NERBOT_DATA, and each as a package for Python."""
 
-import argparse
 import asyncio
-import json
 import re
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bot.cli.runs import check_there
-from bot.errors import NerbotError, SettingsError
-from bot.settings import read_settings
-from ner_engine.errors import EngineError
+import typer
+
+from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.models.repositories.catalogue import ListedModel
     from ner_engine.packaging import ModelStory, Wheels
 
 
-def add_models(commands: Any) -> None:
-    """Make `models` and `models export` known to a command line; each sets ``call``."""
-    models = commands.add_parser("models", help="the models in the database of NERBOT_DATA")
-    models.add_argument("--project", metavar="NAME", help="those of one project")
-    models.add_argument("--json", action="store_true", help="one JSON object a line")
-    models.set_defaults(call=_list)
-    kinds = models.add_subparsers(dest="kind")
-    export = kinds.add_parser(
-        "export", help="a model as a package that pip installs and spacy.load finds"
-    )
-    export.add_argument("model", metavar="N|DIR", help="a version, or the folder of a saved model")
-    export.add_argument("--project", metavar="NAME", help="whose version N is")
-    export.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="default: here")
-    export.add_argument(
-        "--name", metavar="NAME", help="of the package, behind the language: letters, digits and _"
-    )
-    export.add_argument("--json", action="store_true", help="print the files' names as JSON")
-    export.set_defaults(call=_export)
+def add_models(commands: typer.Typer) -> None:
+    """Make `models` and `models export` known to a command line."""
+    models = new_app(invoke_without_command=True)
+    models.callback()(_list)
+    models.command("export")(_export)
+    commands.add_typer(models, name="models")
 
 
-def _list(options: argparse.Namespace) -> int:
-    try:
-        found = asyncio.run(_read(options.project))
-    except NerbotError as error:
-        return _failed(error)
-    if options.json:
-        sys.stdout.writelines(json.dumps(_to_json(each)) + "\n" for each in found)
-        return 0
+def _list(
+    context: typer.Context,
+    *,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Those of one project.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the models, newest first, or export one as a package.
+
+    In: the database that the settings name.
+
+    Out: a line a model: its version, whether it is live, its score, when it was made and its labels.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    found = asyncio.run(_read(project))
+    if as_json:
+        tell_json(*map(_to_json, found))
+        return
     if not found:
-        sys.stdout.write("There is no model yet.\n")
+        tell("There is no model yet.")
     several = len({(each.workspace, each.project_id) for each in found}) > 1
-    sys.stdout.writelines(f"{_one_line(each, several=several)}\n" for each in found)
-    return 0
+    tell_lines(_one_line(each, several=several) for each in found)
 
 
-def _export(options: argparse.Namespace) -> int:
+def _export(
+    model: Annotated[
+        str, typer.Argument(metavar="N|DIR", help="A version, or the folder of a saved model.")
+    ],
+    *,
+    project: Annotated[str | None, typer.Option(metavar="NAME", help="Whose version N is.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the files go.")] = Path(),
+    name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Of the package, behind the language: letters, digits and _."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Export a model as a package that pip installs and spacy.load finds.
+
+    In: a model's version in the database that the settings name, or its folder.
+
+    Out: two wheels, the model's and its engine's, and how to use them.
+    """
     from ner_engine.packaging import build_wheels  # noqa: PLC0415 - brings spaCy
 
-    try:
-        directory, name, version, story = _chosen(options)
-        wheels = build_wheels(
-            directory, options.out, name=options.name or name, version=version, story=story
-        )
-    except (NerbotError, EngineError) as error:
-        return _failed(error)
-    except OSError as error:
-        sys.stderr.write(f"nerbot: {error.strerror}: {error.filename}\n")
-        return 2
-    _tell(wheels, as_json=options.json)
-    return 0
+    directory, chosen, version, story = _chosen(model, project)
+    wheels = build_wheels(directory, out, name=name or chosen, version=version, story=story)
+    _tell(wheels, as_json=as_json)
 
 
-def _chosen(options: argparse.Namespace) -> "tuple[Path, str, str, ModelStory]":
+def _chosen(model: str, project: str | None) -> "tuple[Path, str, str, ModelStory]":
     """The model's folder, and the package's name, version and story. Raises NerbotError."""
+    from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
     from ner_engine.packaging import ModelStory  # noqa: PLC0415 - as above
 
-    if not options.model.isdecimal():
-        directory = Path(options.model)
+    if not model.isdecimal():
+        directory = Path(model)
         return directory, _package_name(directory.resolve().name), "1.0.0", ModelStory()
-    found = asyncio.run(_read(options.project, int(options.model)))
+    found = asyncio.run(_read(project, int(model)))
     if not found:
-        where = f" in the project {options.project}" if options.project else ""
-        raise SettingsError(f"there is no model {options.model}{where}; nerbot models lists them")
+        where = f" in the project {project}" if project else ""
+        raise SettingsError(f"there is no model {model}{where}; nerbot models lists them")
     if len(found) > 1:
         names = ", ".join(sorted({each.project for each in found}))
         raise SettingsError(f"several projects have it ({names}): say which with --project")
@@ -105,8 +114,10 @@ def _package_name(text: str) -> str:
 async def _read(
     project: str | None = None, version: int | None = None
 ) -> "tuple[ListedModel, ...]":
+    from bot.cli.runs import check_there  # noqa: PLC0415 - as below
     from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
     from bot.models.repositories.catalogue import ModelCatalogue  # noqa: PLC0415 - as above
+    from bot.settings import read_settings  # noqa: PLC0415 - as above
 
     settings = read_settings()
     check_there(settings)
@@ -140,16 +151,11 @@ def _to_json(each: "ListedModel") -> dict[str, Any]:
 def _tell(wheels: "Wheels", *, as_json: bool) -> None:
     if as_json:
         told = {"name": wheels.name, "model": str(wheels.model), "engine": str(wheels.engine)}
-        sys.stdout.write(json.dumps(told) + "\n")
+        tell_json(told)
         return
-    sys.stdout.write(
+    tell(
         f"The model:  {wheels.model}\n"
         f"Its engine: {wheels.engine}\n"
         f"To use it anywhere: pip install {wheels.engine} {wheels.model}, then in Python\n"
         f'spacy.load("{wheels.name}"). The package has a model card and its encoder with it.\n'
     )
-
-
-def _failed(error: Exception) -> int:
-    sys.stderr.write(f"nerbot: {error}\n")
-    return 2

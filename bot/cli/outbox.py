@@ -1,14 +1,14 @@
 """`nerbot outbox`: what Slack has not taken yet, and what was given up; never what it says."""
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from bot.cli.runs import check_there
-from bot.errors import NerbotError
-from bot.settings import read_settings
+import typer
+
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
 
 if TYPE_CHECKING:
     from bot.db.records.outbox import Outgoing
@@ -18,67 +18,101 @@ LISTED = 100
 T = TypeVar("T")
 
 
-def add_outbox(commands: Any) -> None:
-    """Make `outbox` and `outbox retry [ID …]` known to a command line; each sets ``call``."""
-    outbox = commands.add_parser(
-        "outbox", help="the messages that Slack has not taken yet, in the database of NERBOT_DATA"
-    )
-    outbox.add_argument("--limit", type=int, default=LISTED, metavar="N")
-    outbox.set_defaults(call=_list)
-    kinds = outbox.add_subparsers(dest="kind")
-    again = kinds.add_parser("retry", help="send what was given up again, all of it or some")
-    again.add_argument("ids", type=int, nargs="*", metavar="ID")
-    again.set_defaults(call=_retry)
+def add_outbox(commands: typer.Typer) -> None:
+    """Make `outbox` and `outbox retry [ID …]` known to a command line."""
+    outbox = new_app(invoke_without_command=True)
+    outbox.callback()(_list)
+    outbox.command("retry")(_retry)
+    commands.add_typer(outbox, name="outbox")
 
 
-def _list(options: argparse.Namespace) -> int:
+def _list(
+    context: typer.Context,
+    *,
+    limit: Annotated[int, typer.Option(metavar="N", help="How many at most.")] = LISTED,
+    as_json: AsJson = False,
+) -> None:
+    """List the messages that Slack has not taken yet, without what they say.
+
+    In: the database that the settings name.
+
+    Out: a line a message: its number, whether it waits or was given up, where it goes and why it is not there.
+    """
+    if context.invoked_subcommand is not None:
+        return
+
     async def read(delivery: "OutboxDelivery") -> "tuple[Outgoing, ...]":
-        return await delivery.waiting(limit=max(1, options.limit))
+        return await delivery.waiting(limit=max(1, limit))
 
     found = _run(read)
-    if found is None:
-        return 2
+    if as_json:
+        tell_json(*map(_to_json, found))
+        return
     if not found:
-        sys.stdout.write("Every message was delivered.\n")
-    sys.stdout.writelines(f"{_one_line(each)}\n" for each in found)
+        tell("Every message was delivered.")
+    tell_lines(map(_one_line, found))
     if any(each.dead_at for each in found):
-        sys.stdout.write("To send what was given up again: nerbot outbox retry [ID ...]\n")
-    return 0
+        tell("To send what was given up again: nerbot outbox retry [ID ...]")
 
 
-def _retry(options: argparse.Namespace) -> int:
+def _retry(
+    ids: Annotated[
+        list[int] | None, typer.Argument(metavar="[ID]...", help="Those; all where none is named.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Send what was given up again, all of it or some.
+
+    In: the database that the settings name.
+
+    Out: how many are sent again. Ends with 1 where there are none.
+    """
+
     async def again(delivery: "OutboxDelivery") -> int:
-        return await delivery.try_again(options.ids or None)
+        return await delivery.try_again(ids or None)
 
     count = _run(again)
-    if count is None:
-        return 2
+    if as_json:
+        tell_json({"sent_again": count})
     if count == 0:
-        sys.stderr.write("nerbot: no such message was given up; nerbot outbox lists them\n")
-        return 1
-    messages = "1 message is" if count == 1 else f"{count:,} messages are"
-    sys.stdout.write(f"{messages} sent again, at once where nerbot runs, else after its start.\n")
-    return 0
+        warn("no such message was given up; nerbot outbox lists them")
+        return ExitCode.NOTHING
+    if not as_json:
+        messages = "1 message is" if count == 1 else f"{count:,} messages are"
+        tell(f"{messages} sent again, at once where nerbot runs, else after its start.")
+    return ExitCode.FINE
 
 
-def _run(work: Callable[["OutboxDelivery"], Coroutine[Any, Any, T]]) -> T | None:
-    """What `work` finds in the outbox; None where it could not be read, which is told."""
+def _run(work: Callable[["OutboxDelivery"], Coroutine[Any, Any, T]]) -> T:
+    """What `work` finds in the outbox. Raises NerbotError where it cannot be read."""
 
     async def opened() -> T:
+        from bot.cli.runs import check_there  # noqa: PLC0415 - as below
         from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
         from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
         from bot.db.records.outbox_delivery import OutboxDelivery  # noqa: PLC0415 - as above
+        from bot.settings import read_settings  # noqa: PLC0415 - as above
 
         settings = read_settings()
         check_there(settings)
         async with Database.open(settings.database) as database:
             return await work(OutboxDelivery(database, clock=await DatabaseClock.of(database)))
 
-    try:
-        return asyncio.run(opened())
-    except NerbotError as error:
-        sys.stderr.write(f"nerbot: {error}\n")
-        return None
+    return asyncio.run(opened())
+
+
+def _to_json(each: "Outgoing") -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "state": "given up" if each.dead_at else "waits",
+        "key": each.key,
+        "workspace": each.workspace,
+        "channel": each.channel,
+        "attempts": each.attempts,
+        "error": each.error,
+        "since": each.created_at.isoformat(),
+    }
 
 
 def _one_line(each: "Outgoing") -> str:

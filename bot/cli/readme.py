@@ -1,11 +1,14 @@
 """Writes what docs/ has from the code, between two markers of a page: `python -m bot.cli.readme`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from bot.app import COMMANDS
+from bot.cli.main import COMMANDS as SHELL_COMMANDS
+from bot.cli.terminal.exit_codes import ExitCode
 from bot.domain.roles import Role
 from bot.settings import Settings
 from bot.slack.command_help import CommandHelp, HelpLine
@@ -28,9 +31,23 @@ def settings_table() -> str:
     return "\n".join(("| variable | default | meaning |", "|---|---|---|", *rows))
 
 
+def shell_tables() -> str:
+    """Every command of `nerbot` with its options, and what its exit code means."""
+    every = [
+        row for each in SHELL_COMMANDS for row in _shell_rows(f"nerbot {each.name}", each.load())
+    ]
+    codes = (_row((f"`{code.value}`", code.meaning)) for code in ExitCode)
+    heads = (
+        ("| command | does | options |", "|---|---|---|"),
+        ("| exit code | means |", "|---|---|"),
+    )
+    return "\n".join((*heads[0], *every, "", *heads[1], *codes))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": lambda: commands_table(COMMANDS),
     "docs/administrators.md": settings_table,
+    "docs/command-line.md": shell_tables,
 }
 """The pages that have something from the code, and what."""
 
@@ -45,6 +62,22 @@ def with_table(page: str, table: str) -> str:
 def _help_row(line: HelpLine) -> str:
     typed = f"`{line.typed}`" if line.typed.startswith("/") else line.typed
     return _row((typed, line.does, _WHO[line.who]))
+
+
+def _shell_rows(typed: str, command: Any) -> Iterator[str]:
+    arguments = [
+        each.metavar or each.name for each in command.params if each.param_type_name == "argument"
+    ]
+    options = [
+        f"`{each.opts[0]}`" if each.is_flag else f"`{each.opts[0]} {each.metavar}`"
+        for each in command.params
+        if each.param_type_name == "option" and each.opts[0] != "--json"
+    ]
+    yield _row(
+        (f"`{' '.join([typed, *arguments])}`", command.help.splitlines()[0], ", ".join(options))
+    )
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _shell_rows(f"{typed} {name}", below)
 
 
 def _setting_row(field: FieldInfo) -> str:

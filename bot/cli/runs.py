@@ -1,67 +1,95 @@
 """`nerbot runs`: what an owner can see of the trainings on the machine nerbot runs on."""
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bot.domain.runs import Run
-from bot.errors import NerbotError, SettingsError
-from bot.settings import Settings, read_settings
+import typer
+
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.domain.runs import Run
+    from bot.settings import Settings
+
+    Found = tuple[str, Run, str | None]
 
 LISTED = 20
+Limit = Annotated[int, typer.Option(metavar="N", help="How many at most.")]
 
 
-def add_runs(commands: Any) -> None:
-    """Make `runs list` and `runs show N` known to a command line; each sets ``call``."""
-    runs = commands.add_parser("runs", help="the trainings in the database of NERBOT_DATA")
-    kinds = runs.add_subparsers(dest="kind", required=True)
-    listed = kinds.add_parser("list", help="the newest trainings")
-    listed.add_argument("--limit", type=int, default=LISTED, metavar="N")
-    listed.set_defaults(call=_list)
-    shown = kinds.add_parser("show", help="all there is to know of a training, with its log")
-    shown.add_argument("number", type=int, metavar="N")
-    shown.set_defaults(call=_show)
+def add_runs(commands: typer.Typer) -> None:
+    """Make `runs`, `runs list` and `runs show N` known to a command line."""
+    runs = new_app(invoke_without_command=True)
+    runs.callback()(_newest)
+    runs.command("list")(_list)
+    runs.command("show")(_show)
+    commands.add_typer(runs, name="runs")
 
 
-def _list(options: argparse.Namespace) -> int:
-    return _print(
-        _read(limit=max(1, options.limit)), show=False, nothing="Nothing was trained yet."
-    )
+def _newest(context: typer.Context, *, limit: Limit = LISTED, as_json: AsJson = False) -> int:
+    """List the trainings, newest first, or show one.
+
+    In: the database that the settings name.
+
+    Out: a line a training: its number, state, preset, time, sentences, score and model. Ends with 1 where there
+    are none.
+    """
+    if context.invoked_subcommand is not None:
+        return ExitCode.FINE
+    return _list(limit=limit, as_json=as_json)
 
 
-def _show(options: argparse.Namespace) -> int:
-    found = _read(number=options.number)
-    return _print(found, show=True, nothing=f"There is no training {options.number}.")
+def _list(*, limit: Limit = LISTED, as_json: AsJson = False) -> int:
+    """List the trainings, newest first.
+
+    In: the database that the settings name.
+
+    Out: a line a training. Ends with 1 where there are none.
+    """
+    found = asyncio.run(_read(limit=max(1, limit)))
+    return _print(found, show=False, as_json=as_json, nothing="Nothing was trained yet.")
 
 
-Found = tuple[str, Run, str | None]
+def _show(
+    number: Annotated[int, typer.Argument(metavar="N", help="The training's number.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Show all there is to know of a training, with its log.
+
+    In: the database that the settings name.
+
+    Out: a line a fact, then the log. Ends with 1 where there is no such training.
+    """
+    found = asyncio.run(_read(number=number))
+    return _print(found, show=True, as_json=as_json, nothing=f"There is no training {number}.")
 
 
-def _print(read: Any, *, show: bool, nothing: str) -> int:
-    try:
-        found: list[Found] = asyncio.run(read)
-    except NerbotError as error:
-        sys.stderr.write(f"nerbot: {error}\n")
-        return 2
+def _print(found: "list[Found]", *, show: bool, as_json: bool, nothing: str) -> int:
     if not found:
-        sys.stderr.write(f"nerbot: {nothing}\n")
-        return 1
+        warn(nothing)
+        return ExitCode.NOTHING
+    if as_json:
+        tell_json(*(_to_json(*each, show=show) for each in found))
+        return ExitCode.FINE
     workspaces = {workspace for workspace, _, _ in found}
     for workspace, run, log in found:
         if len(workspaces) > 1 or show:
-            sys.stdout.write(f"workspace {workspace}, project {run.project_id}\n")
-        lines = _all_of(run, log) if show else [_one_line(run)]
-        sys.stdout.writelines(f"{line}\n" for line in lines)
-    return 0
+            tell(f"workspace {workspace}, project {run.project_id}")
+        tell_lines(_all_of(run, log) if show else [_one_line(run)])
+    return ExitCode.FINE
 
 
-async def _read(*, limit: int = LISTED, number: int | None = None) -> list[Found]:
+async def _read(*, limit: int = LISTED, number: int | None = None) -> "list[Found]":
     from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
     from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
+    from bot.settings import read_settings  # noqa: PLC0415 - as above
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415 - as above
 
     settings = read_settings()
@@ -71,13 +99,41 @@ async def _read(*, limit: int = LISTED, number: int | None = None) -> list[Found
         return list(await maintenance.newest(limit=limit, number=number))
 
 
-def check_there(settings: Settings) -> None:
+def check_there(settings: "Settings") -> None:
     """To look at what is in a database makes none; raises SettingsError."""
     if settings.database_url is None and not Path(settings.data / "nerbot.db").exists():
         raise SettingsError(f"NERBOT_DATA: there is no database in {settings.data.absolute()}")
 
 
-def _one_line(run: Run) -> str:
+def _to_json(workspace: str, run: "Run", log: str | None, *, show: bool) -> dict[str, Any]:
+    told = {
+        "workspace": workspace,
+        "project_id": run.project_id,
+        "number": run.number,
+        "run": run.id,
+        "state": run.state,
+        "reason": run.reason,
+        "preset": run.preset,
+        "with_unfinished": run.with_unfinished,
+        "sentences": run.sentences,
+        "attempt": run.attempt,
+        "seed": run.seed,
+        "created_at": _iso(run.created_at),
+        "started_at": _iso(run.started_at),
+        "finished_at": _iso(run.finished_at),
+        "f1": run.evaluation.overall.f1 if run.evaluation else None,
+        "model": run.version,
+        "went_live": run.went_live,
+        "failure": run.failure,
+    }
+    return told | {"log": log} if show else told
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _one_line(run: "Run") -> str:
     facts = [f"{run.number:>4}", f"{run.state:<11}", f"{run.reason:<8}", f"{run.preset:<7}"]
     facts.append(f"{run.created_at:%Y-%m-%d %H:%M}Z")
     facts.append(f"{run.sentences:>6} sentences")
@@ -88,7 +144,7 @@ def _one_line(run: Run) -> str:
     return "  ".join(facts)
 
 
-def _all_of(run: Run, log: str | None) -> Iterator[str]:
+def _all_of(run: "Run", log: str | None) -> Iterator[str]:
     yield f"training {run.number} (run {run.id}): {run.state}"
     told = {
         "why": run.reason,

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.cli.main import ask_no_proxy_for
+from bot.cli.run import ask_no_proxy_for
 from bot.playground import Playground
 from tests.bot.conftest import GOLD
 from tests.support.bot_process import bot_process, socket_mode

@@ -1,0 +1,1 @@
+"""The engine on the command line: `nerbot train`, `nerbot evaluate`, `nerbot predict`."""

@@ -1,0 +1,138 @@
+"""`nerbot train`: a model out of a file."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.encoders import chosen_encoder, encoder_names
+from bot.cli.engine.scores import Data, finding_line, left_out, score_table
+from bot.cli.terminal.output import AsJson, tell_json, tell_lines
+from bot.cli.terminal.progress import Stages
+from ner_engine.formats import read_data
+from ner_engine.languages import find_language
+from ner_engine.recipes import DEFAULT_PRESET, RECIPES
+from ner_engine.results import Progress
+from ner_engine.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from ner_engine.training.result import Result
+
+
+def add_train(commands: typer.Typer) -> None:
+    """Make `train` known to a command line."""
+    commands.command("train")(_train)
+
+
+def _known_preset(name: str) -> str:
+    if name not in RECIPES:
+        raise typer.BadParameter(f"{name} is not one of {', '.join(sorted(RECIPES))}")
+    return name
+
+
+def _language(typed: str) -> str:
+    found = find_language(typed)
+    if found is None:
+        raise typer.BadParameter(f"{typed} is not a language nerbot knows")
+    return found
+
+
+def _train(
+    *,
+    data: Data,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new directory for the model.")],
+    preset: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(sorted(RECIPES)),
+            help="Which network learns.",
+            callback=_known_preset,
+            autocompletion=lambda: sorted(RECIPES),
+        ),
+    ] = DEFAULT_PRESET,
+    seed: Annotated[int, typer.Option(metavar="N", help="Repeats a training.")] = 0,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="PIPELINE", help="An installed spaCy pipeline to stand beside."),
+    ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|DIR",
+            help="See nerbot encoders; a folder has model.onnx and tokenizer.json.",
+            autocompletion=encoder_names,
+        ),
+    ] = None,
+    language: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE",
+            callback=_language,
+            help="Of the texts: de, ja, xx for any (needless beside a base).",
+        ),
+    ] = "en",
+    vectors: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep encoded texts here.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a model on a file and save it.
+
+    In: a file of labelled sentences.
+
+    Out: the model, in a new directory; its cross-validated scores and what to look at in the data; how far it
+    is, on stderr.
+    """
+    from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
+    from ner_engine.training.result import Result  # noqa: PLC0415
+    from ner_engine.training.run import run_steps  # noqa: PLC0415 spaCy comes here
+
+    settings = TrainingSettings(
+        preset=preset,
+        seed=seed,
+        base=base,
+        language=language,
+        encoder_dir=_encoder(encoder) if RECIPES[preset].needs_encoder else None,
+    )
+    store = VectorStore(vectors) if vectors else None
+    read = read_data(data)
+    sys.stderr.writelines(left_out(read))
+    result: Result | None = None
+    with Stages() as stages:
+        for value in run_steps(read.texts, settings, target=out, store=store):
+            if isinstance(value, Result):
+                result = value
+            else:
+                _tell_progress(stages, value)
+    assert result is not None, "the last step of a training is its result"
+    if as_json:
+        tell_json(result.to_json())
+    else:
+        tell_lines(_result_lines(result, read.lines))
+
+
+def _encoder(name: str | None) -> str | None:
+    chosen = chosen_encoder(name)
+    if chosen.advice:
+        sys.stderr.write(f"{chosen.advice}\n")
+    return chosen.directory
+
+
+def _tell_progress(stages: Stages, progress: Progress) -> None:
+    so_far = "" if progress.f is None else f"F1 so far {100 * progress.f:.1f}"
+    line = f"{100 * progress.done:3.0f} % {progress.stage}" + (f", {so_far}" if so_far else "")
+    stages.tell(progress.stage, progress.done, line=line, note=so_far)
+
+
+def _result_lines(result: "Result", lines: Sequence[int]) -> Iterator[str]:
+    yield from result.notes
+    yield f"Scored by {result.method} on {result.evaluation.sentences} finished sentences."
+    if result.documents:
+        yield f"{result.documents} documents were kept together: all learned from, or all scored."
+    yield from score_table(result.evaluation, result.finer)
+    if result.outlook:
+        yield result.outlook
+    for finding in result.findings:
+        yield finding_line(finding, lines)

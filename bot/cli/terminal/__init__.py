@@ -1,0 +1,1 @@
+"""What every command shares: its exit code, its output, its progress."""
