@@ -296,8 +296,5 @@ async def _undo(store: Any, place: "Place", number: int, *, as_json: bool) -> in
 
 
 def _list_formats(*, as_json: bool) -> int:
-    if as_json:
-        tell_json(*({"format": name} for name in _formats()))
-    else:
-        tell_lines(_formats())
+    tell_json(*({"format": name} for name in _formats())) if as_json else tell_lines(_formats())
     return ExitCode.FINE

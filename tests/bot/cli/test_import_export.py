@@ -1,0 +1,68 @@
+"""`nerbot import` and `nerbot export` as they are typed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.main import main
+from tests.support.opening import copy_tables
+
+LINE = {"text": "He takes aspirin.", "spans": [{"start": 9, "end": 16, "label": "DRUG"}]}
+
+
+@pytest.fixture
+def told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
+    """A command's exit code, and what it printed; in an empty database and a folder with a file."""
+    copy_tables(tmp_path / "data")
+    monkeypatch.setenv("NERBOT_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.jsonl").write_text(json.dumps(LINE) + "\n{", "utf-8")
+
+    def call(typed: str) -> tuple[int, str, str]:
+        code = main(typed.split())
+        return (code, *capsys.readouterr())
+
+    return call
+
+
+def test_what_comes_in_goes_out_and_can_be_taken_back(told: Any, tmp_path: Path) -> None:
+    assert told("import notes.jsonl --dry-run")[0] == 0
+    code, out, _ = told("import notes.jsonl --json")
+    assert (code, json.loads(out)["counts"]["sentences"]) == (0, 1)
+    [listed] = told("import --list --json")[1].splitlines()
+    assert (json.loads(listed)["number"], json.loads(listed)["file"]) == (1, "notes.jsonl")
+    assert told("import --list")[1].split()[0] == "1"
+    code, out, _ = told("export --format jsonl --all --out out.jsonl --json")
+    assert (code, json.loads(out)["sentences"]) == (0, 1)
+    assert json.loads((tmp_path / "out.jsonl").read_text("utf-8"))["text"] == LINE["text"]
+    assert "was taken back" in told("import --undo 1")[1]
+
+
+def test_formats_are_listed(told: Any) -> None:
+    assert "doccano" in told("import --format list")[1].split()
+    assert "cannot carry: " in told("export --format list")[1]
+    first = told("export --format list --json")[1].splitlines()[0]
+    assert set(json.loads(first)) == {"format", "cannot"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("import", "name a file"),
+        ("import nowhere.jsonl", "nowhere.jsonl"),
+        ("export --format word --out x", "there is no format word"),
+        ("export --gold --all", "exclude each other"),
+        ("export --since yesterday", "is not a date"),
+        ("export --scheme x", "is not one of iob1"),
+        ("export --dev-share 2", "is a share"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(told: Any, typed: str, said: str) -> None:
+    code, _, err = told(typed)
+    assert code == 2
+    assert said in err
+    assert err.count("\n") == 1
