@@ -7,18 +7,21 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-from bot.cli.main import main, make_parser
+from bot.cli.main import main
 from bot.settings import Settings
 from ner_engine.formats.json_lines import parse_line
 from ner_engine.formats.records import from_record, to_record
 from ner_engine.recipes import FALLBACK_PRESET
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.run import run_steps
+from tests.support.command_line import understood
 from tests.support.opening import copy_tables
 from tests.support.pages import PAGES, ROOT, Block, Call, blocks, calls
 
@@ -30,7 +33,16 @@ OF_THE_SYSTEM = {
     *("cd", "export", "useradd", "install", "systemctl", "journalctl", "docker", "git", "python3"),
 }
 """What is not ours to run here."""
-NOT_RUN = ("train", "forget", "import", "export", "encoders install", "models export", "runs show")
+NOT_RUN = (
+    "--install-completion",
+    "train",
+    "forget",
+    "import",
+    "export",
+    "encoders install",
+    "models export",
+    "runs show",
+)
 """What erases, takes long, or needs a package index or something in the database: tests of its own run it."""
 
 NOTHING_TO_TELL = 1
@@ -56,11 +68,8 @@ def test_the_command_line_reads_what_a_page_says(call: Call) -> None:
     """Inside a sentence a command may be named without what it needs."""
     words = arguments(call.typed)
     named = not call.is_whole and all(word.isalpha() for word in words)
-    try:
-        make_parser().parse_args([*words, *(["--help"] if named else [])])
-    except SystemExit as ended:
-        if ended.code:
-            raise
+    with suppress(typer.Exit):
+        understood([*words, *(["--help"] if named else [])])
 
 
 @pytest.mark.parametrize("call", calls_of("make"))
@@ -99,7 +108,7 @@ def test_the_unit_of_systemd_starts_nerbot_with_settings_that_exist() -> None:
     unit.optionxform = str  # type: ignore[assignment,method-assign] # systemd's names are case-sensitive
     unit.read_string(block.text)
     service = unit["Service"]
-    assert make_parser().parse_args(service["ExecStart"].split()[1:]).command == "run"
+    assert understood(service["ExecStart"].split()[1:]) == "run"
     names = {pair.split("=")[0] for pair in service["Environment"].split()}
     assert names <= {*SETTINGS, "XDG_CACHE_HOME"}
 
@@ -110,7 +119,7 @@ def test_the_container_is_made_as_the_environment_is() -> None:
     pips = re.findall(r"RUN (pip .+)", block.text)
     assert pips
     assert all(f"{line}\n" in makes for line in pips)
-    assert make_parser().parse_args(["run"]).command in block.text.splitlines()[-1]
+    assert understood(["run"]) in block.text.splitlines()[-1]
 
 
 @pytest.mark.parametrize("line", [line for block in blocks("json") for line in block.lines])

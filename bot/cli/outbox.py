@@ -57,7 +57,8 @@ def _list(
 
 def _retry(
     ids: Annotated[
-        list[int] | None, typer.Argument(metavar="[ID]...", help="Those; all where none is named.")
+        list[int] | None,
+        typer.Argument(metavar="N", help="One or several; all where none is named."),
     ] = None,
     *,
     as_json: AsJson = False,
