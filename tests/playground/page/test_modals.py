@@ -45,6 +45,15 @@ async def test_a_live_update_keeps_text_caret_and_focus(
     assert submitted[0]["rich"]["a"]["rich_text_value"] == kit.rich(kit.run("xyz"))
 
 
+async def test_a_modal_opens_at_its_beginning_and_its_first_field_has_the_focus(
+    page: Page, slack: Playground, client: AsyncWebClient
+) -> None:
+    lines = [kit.section(f"line {number}") for number in range(60)]
+    modal = await show(page, slack, client, *lines, NAME)
+    await expect(modal.get_by_label("Name")).to_be_focused()
+    await expect(modal.get_by_text("line 0")).to_be_in_viewport()
+
+
 async def test_errors_of_the_client_and_of_the_app_are_shown_at_the_field_and_announced(
     page: Page, slack: Playground, client: AsyncWebClient, submitted: Submitted
 ) -> None:

@@ -68,7 +68,9 @@ function focusFirst(view) {
   const wished = view.blocks.map((b) => b.element).find((e) => e?.focus_on_load)?.action_id;
   const fields = [...holder.querySelectorAll(".field [aria-describedby], .field .choices-list input")]
     .filter((node) => !node.matches("[role=group], [role=radiogroup]"));
-  (fields.find((node) => node.dataset.action === wished) ?? fields[0] ?? $("modal-title")).focus();
+  const field = fields.find((node) => node.dataset.action === wished);
+  // Only a field that wants it is scrolled to: what stands above the first one is to be read first.
+  (field ?? fields[0] ?? $("modal-title")).focus({ preventScroll: !field });
 }
 
 function fail(error) {
