@@ -24,7 +24,7 @@ def backup_plan(settings: Settings) -> BackupPlan | None:
         zone = read.timezone or settings.timezone
         next_due(read.cron, zone, datetime.now(UTC))
     except InvalidSchedule as error:
-        raise SettingsError(f"NERBOT_BACKUP: {error}") from error
+        raise SettingsError(f"NERBOT_BACKUP: {error} Such as: every day at 03:00") from error
     return BackupPlan(
         data=settings.data,
         database=database,

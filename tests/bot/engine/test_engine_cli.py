@@ -171,5 +171,5 @@ def test_a_base_that_is_not_installed_is_named(data: Path, tmp_path: Path) -> No
 
 def test_a_span_is_read_as_it_was_written() -> None:
     assert from_json({"text": "a b", "spans": [{"start": 0, "end": 1, "label": "x"}]}).spans == (
-        Span(0, 1, "X"),
+        Span(0, 1, "x"),
     )
