@@ -68,11 +68,21 @@ async def finish(hands: Hands, gold: Gold) -> Effort:
     right = next(annotated.spans for annotated in gold if annotated.text == text)
     if suggested == right:
         way = "accepted" if suggested else "no entities"
-        await hands.tap("Accept" if suggested else "No entities")
+        words = await hands.accepting()
+        await hands.tap(words if suggested else "No entities")
         return Effort(taps=1, way=way)
     if not right:
         await hands.tap("No entities")
         return Effort(taps=1, way="no entities")
+    offered = await hands.offers()
+    wrong = [span for span in suggested if span not in right]
+    missing = [span for span in right if span not in suggested]
+    gone = [old for old in wrong if not any(old.overlaps(s.start, s.end) for s in missing)]
+    if offered and {*missing, *gone} <= {*offered}:
+        for span in [*gone, *missing]:
+            await hands.point_on_card((await hands.offers()).index(span))
+        await hands.tap(await hands.accepting())
+        return Effort(taps=len(gone) + len(missing) + 1, way="pointed at on the card")
     return await _edited(hands, text, suggested, right)
 
 

@@ -26,6 +26,15 @@ class Hands(Protocol):
     async def tap(self, words: str) -> None:
         """Press a button of the card; returns when the next card is there."""
 
+    async def accepting(self) -> str:
+        """The words of the button that accepts what is suggested."""
+
+    async def offers(self) -> list[Span]:
+        """The phrases that the card has for one tap, each under a label."""
+
+    async def point_on_card(self, number: int) -> None:
+        """Press the n-th of them; returns when the card has changed."""
+
     async def edit(self) -> None:
         """Press [Edit]; returns when the modal is there."""
 
@@ -86,6 +95,44 @@ class Drive:
         message = self._message()
         await self._slack.click(PERSON, message, words)
         await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
+
+    async def accepting(self) -> str:
+        """[Accept], [Accept all] or [Accept these]."""
+        return next(
+            (words for words in self._message().buttons if words.startswith("Accept")), "Accept"
+        )
+
+    async def offers(self) -> list[Span]:
+        """Read the rows of phrases: the first button of each has the phrase and a label, the others a label."""
+        text, _ = await self.card()
+        found: list[Span] = []
+        end = 0
+        for row in self._rows():
+            words = [str(element["text"]["text"]).lstrip("+✓ ") for element in row]
+            phrase, _, first = words[0].rpartition(": ")
+            start = text.find(phrase.rstrip("…"), end)
+            end = start + len(phrase)
+            if phrase.endswith("…"):  # cut on its button: the person sees the whole in the sentence
+                start = -1
+            found += [Span(start, end, label) for label in (first, *words[1:])]
+        return found
+
+    async def point_on_card(self, number: int) -> None:
+        """Press the n-th of them."""
+        message = self._message()
+        element = [each for row in self._rows() for each in row][number]
+        await self._press_on_card(message, element)
+        await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
+
+    async def _press_on_card(self, message: Any, element: Any) -> None:
+        await self._slack.click(PERSON, message, element["action_id"])
+
+    def _rows(self) -> list[list[Any]]:
+        rows = [
+            [e for e in block.get("elements", ()) if _is_phrase(e)]
+            for block in self._message().blocks
+        ]
+        return [row for row in rows if row]
 
     async def edit(self) -> None:
         """Press [Edit]."""
@@ -183,6 +230,10 @@ class Drive:
         return view
 
 
+def _is_phrase(element: Any) -> bool:
+    return str(element.get("action_id", "")).startswith("label.point.")
+
+
 def read_runs(runs: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, tuple[Span, ...]]:
     """The sentence and its spans out of the runs of a marked sentence; a blank stands before each label."""
     text, spans = "", []
@@ -228,6 +279,10 @@ class PageHands(Drive):
         message = self._message()
         await self._card.get_by_role("button", name=words, exact=True).click()
         await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
+
+    async def _press_on_card(self, _message: Any, element: Any) -> None:
+        value = element["value"]
+        await self._card.locator(f'[data-value="{value}"]').last.click()
 
     async def edit(self) -> None:
         """Press [Edit]."""

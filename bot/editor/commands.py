@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.domain.project import Offsets
 from bot.domain.steps import AnnotationState
+from bot.labelling.proposals import Proposal
 from ner_engine.annotation import Span
 
 
@@ -151,14 +152,6 @@ class DraftKept:
     draft: str
     faults: tuple[BoxWords, ...] = ()
     type: Literal["draft_kept"] = "draft_kept"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A phrase that may be an entity, with the label it had elsewhere."""
-
-    place: Offsets
-    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

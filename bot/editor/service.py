@@ -22,10 +22,10 @@ from bot.editor.commands import (
     MarkWords,
 )
 from bot.editor.drafts import edited
-from bot.editor.proposals import proposals
 from bot.editor.saving import context_of, state_of, store, with_notes
 from bot.editor.typed_input import BoxFault, taken
 from bot.errors import NotFound
+from bot.labelling.proposals import proposals
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.session import LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
@@ -251,7 +251,8 @@ async def _editing(session: LabellingSession, draft: Draft, *faults: BoxWords) -
     """The draft with the labels there are."""
     named = {*(await session.label_names()), *(span.label for span in draft.spans)}
     remembered = await Annotations(session.tx).phrases(session.project_id, limit=_REMEMBERED)
-    return Editing(draft, tuple(sorted(named)), faults, proposals(draft, remembered))
+    found = proposals(draft.text, draft.tokens, draft.spans, remembered)
+    return Editing(draft, tuple(sorted(named)), faults, found)
 
 
 def _check_words(boxes: Boxes) -> None:

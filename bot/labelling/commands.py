@@ -74,6 +74,14 @@ class TurnGuess:
 
 
 @dataclass(frozen=True, slots=True)
+class PointAt:
+    """[+ nausea: SYMPTOM] on a card before there is a model: the phrase at this index is taken, or dropped again."""
+
+    suggestion: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """`/label skip`."""
 
@@ -120,6 +128,7 @@ LabelCommand = (
     | NoEntities
     | Accept
     | TurnGuess
+    | PointAt
     | Finish
     | Skip
     | FlagSentence

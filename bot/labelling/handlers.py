@@ -127,6 +127,7 @@ def register(
         return outcome_view(await labelling.handle(payloads.caller_of_action(body), wanted))
 
     app.action(ids.CHOICE_MENU)(replies.to_button(chosen))
+    app.action(ids.one_of(ids.POINT))(replies.to_button(pressed(parsing.read_pointed)))
     app.action(ids.one_of(ids.GUESS))(replies.to_button(pressed(parsing.read_guess)))
     # Beside what a training found out.
     for action, read in _FROM_A_TRAINING.items():

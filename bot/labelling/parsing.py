@@ -14,6 +14,7 @@ from bot.labelling.commands import (
     LabelWords,
     NextSentence,
     NoEntities,
+    PointAt,
     Skip,
     TurnGuess,
     Undo,
@@ -236,6 +237,11 @@ def read_join(value: str) -> JoinPieces:
         if first
         else JoinPieces(question, 0, None)
     )
+
+
+def read_pointed(value: str) -> PointAt:
+    """A suggestion's id and the index of the phrase that was pointed at out of a button."""
+    return PointAt(*read_place(value))
 
 
 def read_choice(value: str) -> Choose:

@@ -1,6 +1,6 @@
 """What a person says of a sentence as a whole: the current one where a command names none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.db.records.pending_actions import PendingActions
@@ -17,6 +17,7 @@ from bot.labelling.commands import (
     NextSentence,
     NoEntities,
     OpenSentence,
+    PointAt,
     Skip,
     TurnGuess,
     Undo,
@@ -29,7 +30,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import NOT_STORED, LabellingSession
 from bot.labelling.values.bulk import MarkedTogether, UndoTogether
-from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, turned_guess
+from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, pointed, turned_guess
 from bot.labelling.values.intents import MarkedSentence, MarkedSentences
 from ner_engine.annotation import Span, snap_to_tokens
 
@@ -80,8 +81,26 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
 
 async def turn_guess(session: LabellingSession, command: TurnGuess) -> Outcome:
     """Take a first guess out of what is suggested, or back into it; nothing is stored of the sentence."""
+    return await _resuggest(
+        session, command.suggestion, lambda kept: turned_guess(kept, command.start)
+    )
+
+
+async def point_at(session: LabellingSession, command: PointAt) -> Outcome:
+    """Take a phrase of the card, or drop it again; nothing is stored of the sentence."""
+
+    def taken(kept: Suggestion) -> Suggestion:
+        return pointed(kept, command.index) if command.index < len(kept.offered) else kept
+
+    return await _resuggest(session, command.suggestion, taken)
+
+
+async def _resuggest(
+    session: LabellingSession, suggestion: str, change: Callable[[Suggestion], Suggestion]
+) -> Outcome:
+    """The card with another suggestion."""
     actions = PendingActions(session.tx)
-    kept = await actions.get(session.project_id, session.person, command.suggestion, Suggestion)
+    kept = await actions.get(session.project_id, session.person, suggestion, Suggestion)
     if kept is None:
         raise NotFound(_OVER)
     annotation = await session.named(kept.sentence_id)
@@ -90,7 +109,7 @@ async def turn_guess(session: LabellingSession, command: TurnGuess) -> Outcome:
     card = await session.card(annotation)
     if annotation.spans:
         return card
-    turned = turned_guess(kept, command.start)
+    turned = change(kept)
     await actions.change(session.project_id, session.person, turned)
     return replace(card, suggestion=turned)
 

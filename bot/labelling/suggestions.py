@@ -16,6 +16,7 @@ from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.first_guesses import FirstGuesses, Taught
+from bot.labelling.proposals import to_point_at
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
@@ -97,11 +98,23 @@ class Suggestions:
                 unsure=unsure_of(found, least),
                 may_miss=version is None or may_miss(found, sentence, least),
             )
-        if suggestion.model is None and not suggestion.spans:
+        if suggestion.model is None:
+            names = [label.name for label in labels]
+            phrases = (sentence.text, sentence.tokens, suggestion.spans, knowledge.phrases)
+            offered = to_point_at(*phrases, names)
+            if suggestion.guessed_from is not None:  # each guess has a button of its own
+                offered = tuple(
+                    each
+                    for each in offered
+                    if not any(each.overlaps(span.start, span.end) for span in suggestion.spans)
+                )
+            suggestion = replace(suggestion, offered=offered)
+        if suggestion.model is None and not suggestion.spans and not suggestion.offered:
             return card
         async with self._store.writing(workspace) as tx:
             kept = await PendingActions(tx).put(project_id, person, suggestion)
-            await Shown(tx).note(project_id, person, sentence.id)
+            if suggestion.spans:
+                await Shown(tx).note(project_id, person, sentence.id)
         return replace(card, suggestion=kept)
 
     async def _first_guess(

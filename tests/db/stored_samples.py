@@ -174,6 +174,7 @@ SUGGESTION = Suggestion(
     (Span(3, 7, "SYMPTOM"),),
     unsure=(Span(3, 7, "SYMPTOM"),),
     may_miss=True,
+    offered=(Span(3, 7, "SYMPTOM"),),
 )
 DRAFT = Draft(
     "No pain.",

@@ -50,7 +50,7 @@ def editor_modal(editing: Editing, *, metadata: str, select_and_bold: bool = Fal
         *page_blocks(draft),
         *pointing(editing),
         *(_select_and_bold(editing) if select_and_bold else ()),
-        _adding(draft),
+        _adding(draft, is_first=not editing.labels),
         ActionsBlock(
             block_id=f"{ids.EDITOR_MARK}.{draft.lines}",
             elements=[button("Mark these", ids.EDITOR_MARK, "mark")],
@@ -167,7 +167,7 @@ def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:
     )
 
 
-def _adding(draft: Draft) -> InputBlock:
+def _adding(draft: Draft, *, is_first: bool) -> InputBlock:
     return InputBlock(
         block_id=added_block(draft),
         label=PlainTextObject(text="Phrases to add"),
@@ -180,8 +180,8 @@ def _adding(draft: Draft) -> InputBlock:
             multiline=True,
             max_length=_BOX,
             placeholder=PlainTextObject(text="chest pain = SYMPTOM"),
-            # Ready to type into when the editor opens; later the focus is where the person is.
-            focus_on_load=draft.boxes == draft.lines == 0,
+            # The first label has to be typed; later the focus would scroll the sentence out of sight.
+            focus_on_load=is_first and draft.boxes == draft.lines == 0,
         ),
     )
 

@@ -15,8 +15,9 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.project import Offsets
-from bot.editor.commands import Draft, Editing, Proposal
+from bot.editor.commands import Draft, Editing
 from bot.editor.views.spans import OPTIONS, option, words_around
+from bot.labelling.proposals import Proposal
 from bot.slack import action_ids as ids
 from bot.slack.text import button, line, plain, shortened
 

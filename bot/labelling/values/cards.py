@@ -80,12 +80,22 @@ class Suggestion:
     """Those below the project's confidence."""
     may_miss: bool = False
     """Whether there may be more than is suggested: the model is unsure of the rest, or only remembered phrases are."""
+    offered: tuple[Span, ...] = ()
+    """Phrases that may be entities, each under each label it may have: one tap takes one."""
     type: Literal["suggestion"] = "suggestion"
 
     @property
     def is_sure(self) -> bool:
         """Whether taking all of it is what most people will want."""
         return self.guessed_from is None and not self.unsure and not self.may_miss
+
+
+def pointed(suggestion: Suggestion, index: int) -> Suggestion:
+    """The suggestion with the phrase pointed at in place of what it overlaps; without it where it was there."""
+    span = suggestion.offered[index]
+    kept = [each for each in suggestion.spans if not each.overlaps(span.start, span.end)]
+    spans = sorted(kept if span in suggestion.spans else [*kept, span])
+    return replace(suggestion, spans=tuple(spans), confidences=(None,) * len(spans), unsure=())
 
 
 def turned_guess(suggestion: Suggestion, start: int) -> Suggestion:

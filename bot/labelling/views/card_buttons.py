@@ -37,7 +37,9 @@ def _steps(card: Card) -> list[ButtonElement]:
     if suggestion is None:
         return [edit, *buttons, following]
     edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
-    if suggestion.guessed_from is not None:
+    if suggestion.model is None and suggestion.guessed_from is None and not suggestion.spans:
+        return [edit, *buttons, following]
+    if suggestion.guessed_from is not None or (suggestion.offered and suggestion.model is None):
         return beside_guesses(suggestion, edit, buttons)
     # Green is what is probably right: an unsure suggestion is read before it is taken.
     style = "primary" if suggestion.is_sure else None

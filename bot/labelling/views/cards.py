@@ -24,7 +24,7 @@ from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.bulk import everywhere_view, labelled_view, marked_view, undone_view
 from bot.labelling.views.card_buttons import card_buttons, undo_before
-from bot.labelling.views.guesses import guess_rows, guessed
+from bot.labelling.views.guesses import guess_rows, guessed, phrase_rows
 from bot.labelling.views.guide import guide_of
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.questions import question_view
@@ -75,7 +75,10 @@ def card_view(card: Card) -> View:
     ]
     if sentence.permalink:
         blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
-    blocks += guess_rows(card.suggestion, sentence.text)
+    blocks += [
+        *guess_rows(card.suggestion, sentence.text),
+        *phrase_rows(card.suggestion, sentence.text),
+    ]
     blocks.append(ActionsBlock(elements=list(card_buttons(card))))
     told = [
         *said,
@@ -109,6 +112,10 @@ def _suggested(suggestion: Suggestion, text: str) -> list[str | RichTextElement]
     model = suggestion.model
     if suggestion.guessed_from is not None:
         return guessed(suggestion.guessed_from)
+    if suggestion.model is None and (suggestion.offered or not suggestion.spans):
+        by = "Suggested from phrases labelled earlier. " if suggestion.spans else "Tap entities. "
+        more = "Tap what is missing. " if suggestion.spans else ""
+        return [plain(by, bold=True), f"{more}Nothing is saved until you accept."]
     if not suggestion.spans:
         rest = "but is unsure of it. Read it." if suggestion.may_miss else "Is that right?"
         end = ", " if suggestion.may_miss else ". "

@@ -26,7 +26,28 @@ def beside_guesses(
     if not suggestion.spans:
         return [edit, *buttons]
     words = "Accept these" if suggestion.dropped else "Accept all"
+    if suggestion.guessed_from is None:
+        words = "Accept"
     return [ButtonElement(text=words, action_id=ids.ACCEPT, value=suggestion.offer), edit, *buttons]
+
+
+def phrase_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
+    """A row a phrase: it is taken under the label of the button, and dropped by a second press."""
+    if suggestion is None:
+        return []
+    rows: dict[tuple[int, int], list[ButtonElement]] = {}
+    for number, span in enumerate(suggestion.offered):
+        row = rows.setdefault((span.start, span.end), [])
+        sign = "✓" if span in suggestion.spans else "+"
+        phrase = f"{shortened(text[span.start : span.end], _GUESS)}: " if not row else ""
+        row.append(
+            button(
+                shortened(f"{sign} {phrase}{span.label}", ids.BUTTON_TEXT),
+                f"{ids.POINT}.{number}",
+                f"{suggestion.offer}:{number}",
+            )
+        )
+    return [ActionsBlock(elements=list(row)) for row in rows.values()]
 
 
 def guess_rows(suggestion: Suggestion | None, text: str) -> list[Block]:

@@ -8,8 +8,9 @@ from bot.domain.steps import AnnotationState
 from bot.editor.commands import Draft, Editing, MarkPhrase, MarkWords
 from bot.editor.drafts import edited
 from bot.editor.parsing import read_boxes, read_edit
-from bot.editor.proposals import MOST_PROPOSALS, proposals
 from bot.editor.views.editor import editor_modal
+from bot.labelling.proposals import MOST_PROPOSALS, Proposal, proposals, to_point_at
+from bot.labelling.values.cards import Suggestion, pointed
 from bot.slack import action_ids as ids
 from ner_engine.annotation import Span
 
@@ -30,12 +31,16 @@ def marked(after: Draft) -> list[tuple[str, str]]:
     return [(after.text[span.start : span.end], span.label) for span in after.spans]
 
 
+def proposed(one: Draft, remembered: list[tuple[str, str]]) -> tuple[Proposal, ...]:
+    return proposals(one.text, one.tokens, one.spans, remembered)
+
+
 def words(*phrases: str) -> tuple[tuple[int, int], ...]:
     return tuple(at(phrase) for phrase in phrases)
 
 
 def test_phrases_that_were_labelled_elsewhere_are_proposed_with_their_label() -> None:
-    found = proposals(draft(), [("Chest pain", "SYMPTOM"), ("naloxone", "DRUG")])
+    found = proposed(draft(), [("Chest pain", "SYMPTOM"), ("naloxone", "DRUG")])
     assert {(TEXT[slice(*each.place)], each.label) for each in found if each.label} == {
         ("chest pain", "SYMPTOM"),
         ("Naloxone", "DRUG"),
@@ -43,18 +48,18 @@ def test_phrases_that_were_labelled_elsewhere_are_proposed_with_their_label() ->
 
 
 def test_phrases_that_look_like_names_are_proposed_before_there_is_anything() -> None:
-    found = [TEXT[slice(*each.place)] for each in proposals(draft(), [])]
+    found = [TEXT[slice(*each.place)] for each in proposed(draft(), [])]
     assert {"Naloxone", "nausea"} <= set(found)
 
 
 def test_what_is_marked_is_not_proposed() -> None:
-    found = proposals(draft(TEXT, Span(*at("Naloxone"), "DRUG")), [("naloxone", "DRUG")])
+    found = proposed(draft(TEXT, Span(*at("Naloxone"), "DRUG")), [("naloxone", "DRUG")])
     assert "Naloxone" not in [TEXT[slice(*each.place)] for each in found]
 
 
 def test_no_more_are_proposed_than_can_be_looked_through() -> None:
     text = " and ".join(f"Name{n} was" for n in range(40))
-    assert len(proposals(draft(text), [])) == MOST_PROPOSALS
+    assert len(proposed(draft(text), [])) == MOST_PROPOSALS
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def modal(editing: Editing) -> list[dict[str, object]]:
 @pytest.mark.parametrize("text", [TEXT, "word " * 390 + "end"])
 def test_slack_takes_any_number_of_words_and_labels(labels: tuple[str, ...], text: str) -> None:
     one = draft(text)
-    shown = modal(Editing(one, labels, proposals=proposals(one, [])))
+    shown = modal(Editing(one, labels, proposals=proposed(one, [])))
     assert any(str(block.get("block_id")).startswith(ids.EDITOR_WORDS) for block in shown) is bool(
         labels
     )
@@ -127,3 +132,24 @@ def test_a_press_beside_a_proposal_names_the_phrase_and_the_label() -> None:
 def test_the_buttons_of_a_span_name_it_whatever_its_label_is() -> None:
     body = {"actions": [{"action_id": "editor.remove", "block_id": "editor.span.3.9.side effect"}]}
     assert "side effect" in str(read_edit(body))
+
+
+def test_a_card_has_each_phrase_under_each_label_where_labels_are_few() -> None:
+    one = draft()
+    found = to_point_at(TEXT, one.tokens, (), [("Naloxone", "DRUG")], ("SYMPTOM", "DRUG"))
+    mine = [span.label for span in found if (span.start, span.end) == at("Naloxone")]
+    assert mine == ["DRUG", "SYMPTOM"]
+    assert to_point_at(TEXT, one.tokens, (), [], ("A1", "B1", "C1", "D1")) == ()
+
+
+def test_a_tap_takes_a_phrase_and_a_second_one_drops_it() -> None:
+    span = Span(*at("Naloxone"), "DRUG")
+    before = Suggestion(7, (), (), None, offered=(span,))
+    taken = pointed(before, 0)
+    assert (taken.spans, pointed(taken, 0).spans) == ((span,), ())
+
+
+def test_a_phrase_under_another_label_takes_the_place_of_the_first() -> None:
+    drug, symptom = (Span(*at("Naloxone"), label) for label in ("DRUG", "SYMPTOM"))
+    before = Suggestion(7, (drug,), (None,), None, offered=(drug, symptom))
+    assert pointed(before, 1).spans == (symptom,)

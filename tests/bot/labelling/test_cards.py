@@ -47,7 +47,7 @@ async def test_one_tap_finishes_a_sentence_and_brings_the_next(team_with_samples
     """[Accept] stores what was suggested, and the same message shows the next sentence with the counter."""
     await label_samples(team_with_samples)
     first = await card(team_with_samples)
-    assert first.buttons == ["Accept", "Edit", "No entities", "Skip", "Flag"]
+    assert first.buttons[-5:] == ["Accept", "Edit", "No entities", "Skip", "Flag"]
     after = await team_with_samples.presses(first, "Accept")
     assert "Saved: 1 labelled phrase in #1." in after.shown
     assert SAMPLES[1] in after.shown

@@ -123,7 +123,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
     [
         ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CHOICE_MENU, ids.CANCEL_RUN,
         ids.OLDER_RUNS, ids.NEWER_RUNS, ids.DIGEST_OFF, ids.NOTICES_OFF,
-        f"{ids.EDITOR_PROPOSED}.0", f"{ids.EDITOR_WORDS_AS}.0", f"{ids.EDITOR_PROPOSED_LABEL}.0",
+        f"{ids.POINT}.0", f"{ids.EDITOR_PROPOSED}.0", f"{ids.EDITOR_WORDS_AS}.0", f"{ids.EDITOR_PROPOSED_LABEL}.0",
         ids.EDITOR_WORDS_LABEL,
         ids.ACCEPT, ids.FLAG, ids.EDIT, ids.EDIT_SUGGESTION, ids.RIGHT, ids.UNDO_RIGHT, ids.FIX, ids.SHARE,
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.project import Offsets
-from bot.editor.commands import Draft, Proposal
 from ner_engine.annotation import Span, find_mentions, fold
 
-MOST_PROPOSALS = 6
+MOST_PROPOSALS = 8
 _LONGEST = 4
 """Words of a proposed phrase."""
 _SHORT = 3
@@ -100,49 +99,70 @@ _JOINS = re.compile(r"[-/'’]")
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A phrase that may be an entity, with the label it had elsewhere."""
+
+    place: Offsets
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
     place: Offsets
     looks: int
     """How much it looks like a name: capitals and digits inside it, long words."""
 
 
-def proposals(draft: Draft, remembered: Sequence[tuple[str, str]]) -> tuple[Proposal, ...]:
-    """At most six, in the order of the sentence; `remembered` are labelled phrases, the newest first."""
-    known = list(_remembered(draft, remembered))
-    taken = [*draft.spans, *(Span(*each.place, "X") for each in known)]
-    runs = [run for run in _runs(draft) if not any(span.overlaps(*run.place) for span in taken)]
+def proposals(
+    text: str,
+    tokens: Sequence[Offsets],
+    spans: Sequence[Span],
+    remembered: Sequence[tuple[str, str]],
+) -> tuple[Proposal, ...]:
+    """At most eight beside the spans there are, in the order of the sentence; `remembered` are labelled phrases, the
+    newest first."""
+    known = list(_remembered(text, tokens, spans, remembered))
+    taken = [*spans, *(Span(*each.place, "X") for each in known)]
+    runs = [
+        run for run in _runs(text, tokens) if not any(span.overlaps(*run.place) for span in taken)
+    ]
     runs.sort(key=lambda run: -run.looks)
     new = [Proposal(run.place) for run in runs[: max(0, MOST_PROPOSALS - len(known))]]
     return tuple(sorted([*known[:MOST_PROPOSALS], *new], key=lambda each: each.place))
 
 
-def _remembered(draft: Draft, remembered: Sequence[tuple[str, str]]) -> Iterator[Proposal]:
+def _remembered(
+    text: str,
+    tokens: Sequence[Offsets],
+    spans: Sequence[Span],
+    remembered: Sequence[tuple[str, str]],
+) -> Iterator[Proposal]:
     """The longest first, so that no part of one is proposed in its place."""
-    folded = fold(draft.text)
+    folded = fold(text)
     newest: dict[str, tuple[str, str]] = {}
     for phrase, label in remembered:
         if (key := fold(phrase)) in folded:
             newest.setdefault(key, (phrase, label))
-    starts, ends = {start for start, _ in draft.tokens}, {end for _, end in draft.tokens}
-    spans = list(draft.spans)
+    starts, ends = {start for start, _ in tokens}, {end for _, end in tokens}
+    taken = list(spans)
     for phrase, label in sorted(newest.values(), key=lambda pair: -len(pair[0])):
-        for start, end in find_mentions(draft.text, phrase):
-            if start in starts and end in ends and not any(s.overlaps(start, end) for s in spans):
-                spans.append(Span(start, end, label))
+        for start, end in find_mentions(text, phrase):
+            if start in starts and end in ends and not any(s.overlaps(start, end) for s in taken):
+                taken.append(Span(start, end, label))
                 yield Proposal((start, end), label)
 
 
-def _runs(draft: Draft) -> Iterator[_Run]:
+def _runs(text: str, tokens: Sequence[Offsets]) -> Iterator[_Run]:
     run: list[Offsets] = []
-    for place in draft.tokens:
-        word = draft.text[slice(*place)]
+    for place in tokens:
+        word = text[slice(*place)]
         joined = bool(run) and run[-1][1] == place[0] and bool(_JOINS.match(word))
         if _is_content(word, first=place[0] == 0) or joined:
             run.append(place)
             continue
-        yield from _cut(draft.text, run)
+        yield from _cut(text, run)
         run = []
-    yield from _cut(draft.text, run)
+    yield from _cut(text, run)
 
 
 def _is_content(word: str, *, first: bool) -> bool:
@@ -164,3 +184,27 @@ def _cut(text: str, run: list[Offsets]) -> Iterator[_Run]:
     phrase = text[words[0][0] : words[-1][1]]
     inside = sum(c.isupper() or c.isdigit() for c in phrase[words[0][0] == 0 :])
     yield _Run((words[0][0], words[-1][1]), 3 * inside + max(map(len, phrase.split())))
+
+
+MOST_LABELS = 3
+"""With more labels than these a card would be all buttons; the editor has them."""
+
+
+def to_point_at(
+    text: str,
+    tokens: Sequence[Offsets],
+    spans: Sequence[Span],
+    remembered: Sequence[tuple[str, str]],
+    labels: Sequence[str],
+) -> tuple[Span, ...]:
+    """Each proposed phrase under each label, for one tap on a card; the spans there are, too, to be dropped by one."""
+    if not 0 < len(labels) <= MOST_LABELS:
+        return ()
+    there = [Proposal((span.start, span.end), span.label) for span in spans]
+    found = [*there, *proposals(text, tokens, spans, remembered)]
+    return tuple(
+        Span(*each.place, label)
+        for each in sorted(found, key=lambda each: each.place)
+        for label in dict.fromkeys([*([each.label] if each.label in labels else []), *labels])
+        if label is not None
+    )
