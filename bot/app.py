@@ -197,7 +197,12 @@ def _listen(
     )
     ner.register(app, services.recognition, replies)
     nerbot.register(
-        listeners, services.use_cases, services.models, services.corrections, services.forgetting
+        listeners,
+        services.use_cases,
+        services.models,
+        services.corrections,
+        services.forgetting,
+        services.reminders,
     )
     conversation.register(
         app,
@@ -257,6 +262,7 @@ def _clock(
         await adapters.sender.prune()
         await services.counters.look()
         await services.forgetting.look()
+        await services.reminders.look()
 
     async def schedules() -> tuple[tuple[str, Schedule], ...]:
         return () if departing.is_out else await adapters.maintenance.schedules()

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
 from bot.db.records.outbox_delivery import OutboxDelivery
-from bot.digests.announcer import DigestAnnouncer
+from bot.digests.announcer import DigestAnnouncer, tell_reviewer
+from bot.digests.reminders import ReviewReminders
 from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor.service import Editor
@@ -180,6 +181,7 @@ class Services:
     corrections: CorrectionNotices
     counters: CounterCheck
     forgetting: Forgetting
+    reminders: ReviewReminders
 
 
 def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
@@ -237,6 +239,9 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         ),
         counters=CounterCheck(store, adapters.every_project, background, clock=clock),
         forgetting=_make_forgetting(settings, adapters, starter),
+        reminders=ReviewReminders(
+            store, adapters.every_project, tell=tell_reviewer, clock=clock, owners=settings.owners
+        ),
     )
 
 

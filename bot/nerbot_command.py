@@ -1,5 +1,7 @@
 """/nerbot: everything besides labelling, training and asking, as the features list it."""
 
+from bot.digests import subcommands as digests
+from bot.digests.reminders import ReviewReminders
 from bot.erasure import subcommands as erasure
 from bot.erasure.service import Forgetting
 from bot.models import subcommands as models
@@ -28,6 +30,7 @@ HELP = CommandHelp(
             *_TEAM,
             *models.SUBCOMMANDS,
             *notices.SUBCOMMANDS,
+            *digests.REMINDERS,
             *erasure.SUBCOMMANDS,
             *projects.ROLES,
         )
@@ -41,12 +44,14 @@ def make_router(
     model_service: ModelService,
     corrections: CorrectionNotices,
     forgetting: Forgetting,
+    reminders: ReviewReminders,
 ) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
         *(Route(subcommand, use_cases) for subcommand in (*_TEAM, *projects.ROLES)),
         *(Route(subcommand, model_service) for subcommand in models.SUBCOMMANDS),
         *(Route(subcommand, corrections) for subcommand in notices.SUBCOMMANDS),
+        *(Route(subcommand, reminders) for subcommand in digests.REMINDERS),
         *(Route(subcommand, forgetting) for subcommand in erasure.SUBCOMMANDS),
     )
     return Router(HELP.command, routes)
@@ -58,9 +63,10 @@ def register(
     model_service: ModelService,
     corrections: CorrectionNotices,
     forgetting: Forgetting,
+    reminders: ReviewReminders,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
-    router = make_router(use_cases, model_service, corrections, forgetting)
+    router = make_router(use_cases, model_service, corrections, forgetting, reminders)
 
     async def typed(body: payloads.Payload) -> View:
         caller, text = payloads.caller_of_command(body), payloads.text_of_command(body)
@@ -73,4 +79,5 @@ def register(
     listeners.buttons(team.BUTTONS, use_cases)
     listeners.buttons(models.BUTTONS, model_service)
     listeners.buttons(notices.BUTTONS, corrections)
+    listeners.buttons(digests.REMINDER_BUTTONS, reminders)
     listeners.buttons(erasure.BUTTONS, forgetting)

@@ -3,11 +3,18 @@
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.transaction import Transaction
-from bot.digests.commands import Digest, News, Told
+from bot.digests.commands import Digest, ForReviewers, News, Told
 from bot.digests.repository import Digests
-from bot.digests.views import digest_lost_view, digest_view
+from bot.digests.views import digest_lost_view, digest_view, reminder_view
 from bot.slack.messenger import Messenger, Post
 from bot.slack.outbox import OutboxSender
+
+
+async def tell_reviewer(tx: Transaction, person: str, waiting: ForReviewers) -> None:
+    """Keep a direct message to a reviewer."""
+    key = f"reminder of {person} at {tx.clock():%Y-%m-%d %H:%M}"
+    message = reminder_view(waiting).to_message()
+    await Outbox(tx).put(OutboxMessage(key, person, message, once=True))
 
 
 class DigestAnnouncer:

@@ -37,6 +37,36 @@ class DigestState:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowReminders:
+    """`/nerbot reminders`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetReminders:
+    """`/nerbot reminders on`, `/nerbot reminders off`, and [No more of these]."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Whether a reviewer is told by direct message what waits for them; `changed` by this very request."""
+
+    on: bool
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForReviewers:
+    """What waits for a reviewer in the project of their direct messages."""
+
+    disputed: int
+    flagged: int
+    project: str | None = None
+    """The project's name, where the workspace has several."""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """When a channel hears of the project it uses; what was told last ends at `since`."""
 

@@ -161,6 +161,15 @@ class Digests(Repository):
         )
         return int((await self.execute(wanted, project_id)).scalar_one())
 
+    async def newest_work(self, project_id: int, *, besides: str) -> datetime | None:
+        """When somebody else than this person last finished or flagged a sentence."""
+        kinds = (*_FINISHING, StepKind.FLAGGED.value)
+        wanted = select(func.max(event.c.created_at)).where(
+            in_project(event), event.c.kind.in_(kinds), event.c.person != besides
+        )
+        found: datetime | None = (await self.execute(wanted, project_id)).scalar()
+        return found
+
     async def trainings(self, project_id: int, *, after: Told) -> tuple[Run, ...]:
         """The runs that ended since, without those that were tried again."""
         rows = await self.execute(

@@ -1,8 +1,17 @@
 """What can be typed after /train and pressed about digests."""
 
-from bot.digests.commands import ChooseDigestZone, DigestOff, DigestState, SetDigest
+from bot.digests.commands import (
+    ChooseDigestZone,
+    DigestOff,
+    DigestState,
+    SetDigest,
+    SetReminders,
+    ShowReminders,
+)
+from bot.digests.reminders import ReviewReminders
 from bot.digests.service import DigestService
-from bot.digests.views import digest_off_view, digest_state_view
+from bot.digests.views import digest_off_view, digest_state_view, reminders_view
+from bot.errors import NotUnderstood
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import Button, with_id
@@ -53,4 +62,40 @@ BUTTONS = (
         digest_state_view,
     ),
     Button(ids.DIGEST_OFF, with_id(DigestOff), DigestService.off, digest_off_view, replaces=False),
+)
+
+
+def _read_reminders(typed: Typed) -> ShowReminders | SetReminders:
+    match typed.text.lower():
+        case "":
+            return ShowReminders()
+        case "on" | "off" as wish:
+            return SetReminders(wish == "on")
+    raise NotUnderstood("/nerbot reminders takes on or off.")
+
+
+REMINDERS = (
+    Subcommand(
+        words=("reminders", "reminder"),
+        parse=_read_reminders,
+        handle=ReviewReminders.handle,
+        view=reminders_view,
+        help=(
+            HelpLine(
+                "/nerbot reminders off",
+                "do not tell me by direct message what waits for reviewers; on: do, once a day at most",
+            ),
+        ),
+    ),
+)
+"""Of /nerbot."""
+
+REMINDER_BUTTONS = (
+    Button(
+        ids.REMINDERS_OFF,
+        lambda _: SetReminders(on=False),
+        ReviewReminders.handle,
+        reminders_view,
+        replaces=False,
+    ),
 )

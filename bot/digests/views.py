@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
 
-from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
+from bot.digests.commands import Digest, DigestRemoved, DigestSet, ForReviewers, News, Reminders
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     View,
@@ -91,6 +91,32 @@ def _buttons(digest: Digest, news: News) -> list[ButtonElement]:
     if news.has_picture:
         buttons.append(button("Post the scores as a picture", ids.SCORES_PICTURE, 0))
     return [*buttons, button("Switch this off", ids.DIGEST_OFF, digest.id)]
+
+
+def reminder_view(waiting: ForReviewers) -> View:
+    """What waits for a reviewer, with the buttons that show it, and the one that ends these messages."""
+    waits: list[str] = []
+    buttons: list[ButtonElement] = []
+    if waiting.disputed:
+        waits.append(f"people disagree on {counted(waiting.disputed, 'sentence')}")
+        buttons.append(button("Review", ids.REVIEW_NEXT, 0, style="primary"))
+    if waiting.flagged:
+        waits.append(f"{counted(waiting.flagged, 'sentence')} flagged")
+        buttons.append(button("Flagged", ids.FLAGS_SHOW, 0))
+    where = f" in {shortened(waiting.project, _PROJECT)}" if waiting.project else ""
+    words = f"For you as a reviewer{where}: {', '.join(waits)}."
+    buttons.append(button("No more of these", ids.REMINDERS_OFF, 0))
+    return View(escape(words), (line(words), ActionsBlock(elements=buttons)))
+
+
+def reminders_view(answer: Reminders) -> View:
+    """Whether a reviewer is told what waits."""
+    if answer.on:
+        return words_view(
+            "Reviewers are told by direct message what waits for them, once a day at most. "
+            "/nerbot reminders off ends that for you."
+        )
+    return words_view("You are not told what waits for reviewers. /nerbot reminders on: you are.")
 
 
 def digest_lost_view() -> View:

@@ -113,6 +113,7 @@ REVIEW_MERGE = "nerbot.review_merge"
 ERROR_TAKE = "nerbot.error_take"
 ERROR_NEXT = "nerbot.error_next"
 REVIEW_WHY = "nerbot.review_why"
+REMINDERS_OFF = "nerbot.reminders_off"
 NOTICES_OFF = "nerbot.notices_off"
 
 

@@ -531,6 +531,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Digests(tx).finished(its.project_id, after=Told(0, 0)),
         (),
     ),
+    "digests.newest_work": (
+        lambda tx, its: Digests(tx).newest_work(its.project_id, besides="nobody"),
+        None,
+    ),
     "digests.flagged": (
         lambda tx, its: Digests(tx).flagged(its.project_id, after=Told(0, 0)),
         0,

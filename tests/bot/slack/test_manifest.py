@@ -100,7 +100,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies, nobody)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
-    nerbot.register(Listeners(app, replies), nobody, nobody, nobody, nobody)
+    nerbot.register(Listeners(app, replies), nobody, nobody, nobody, nobody, nobody)
     editor.register(app, nobody, replies)
     conversation.register(app, nobody, replies, nobody, our_id="U0")
     erasure.register(app, nobody, Background())
@@ -133,8 +133,8 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.UNDO_TOGETHER, f"{ids.PIECE}.0", ids.JOIN, ids.AS_ONE,
         ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP,
         ids.MAKE_LIVE, ids.UNDO_LIVE, ids.ROLL_BACK, ids.MODELS_NEWEST, ids.MODELS_OLDER, ids.SCORES_PICTURE,
-        f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP, ids.FLAGS_SHOW, ids.HOME_ASK, ids.HOME_CLOSE,
-         f"{ids.COMPARE_PAGE}.1",
+        f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP, ids.FLAGS_SHOW, ids.REMINDERS_OFF,
+        ids.HOME_ASK, ids.HOME_CLOSE, f"{ids.COMPARE_PAGE}.1",
         ids.SCHEDULE_OFTEN, ids.SCHEDULE_HOURLY, ids.SCHEDULE_ZONE, ids.DIGEST_ZONE,
         f"{ids.OPEN_SENTENCE}.0", f"{ids.GUESS}.0",
     ],
