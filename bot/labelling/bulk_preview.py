@@ -51,6 +51,10 @@ def in_order(seen: Iterable[PhraseMatch]) -> tuple[PhraseMatch, ...]:
 
 def is_chosen(intent: EverywhereIntent, found: PhraseMatch) -> bool:
     """Whether "all" labels this sentence."""
+    return found.annotation.sentence.id not in intent.left_out and _may_be(intent, found)
+
+
+def _may_be(intent: EverywhereIntent, found: PhraseMatch) -> bool:
     match found.standing:
         case MatchStatus.READY:
             return True
@@ -82,6 +86,7 @@ def ask_everywhere(
             *_widen(intent, survey),
             *_other_pages(intent, page, pages),
             *(_only(intent, found, "Only") for found in shown),
+            *_turns(intent, shown),
             LEAVE,
         )
     return Question(QuestionKind.EVERYWHERE, intent, choices, survey=survey)
@@ -105,6 +110,18 @@ def _widen(intent: EverywhereIntent, survey: Survey) -> Iterator[Choice]:
         words = "Not where others finished" if intent.with_taken else "Also where others finished"
         flipped = replace(intent, with_taken=not intent.with_taken, page=0)
         yield Choice(f"{words} ({taken})", flipped)
+
+
+def _turns(intent: EverywhereIntent, shown: Sequence[PhraseMatch]) -> Iterator[Choice]:
+    """One sentence after the other is left out, or taken again."""
+    for found in shown:
+        number = found.annotation.sentence.id
+        if number in intent.left_out:
+            kept = tuple(each for each in intent.left_out if each != number)
+            yield Choice(f"Take #{number} again", replace(intent, left_out=kept))
+        elif _may_be(intent, found):
+            left_out = (*intent.left_out, number)
+            yield Choice(f"Leave out #{number}", replace(intent, left_out=left_out))
 
 
 def _other_pages(intent: EverywhereIntent, page: int, pages: int) -> Iterator[Choice]:

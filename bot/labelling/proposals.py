@@ -14,6 +14,7 @@ _SHORT = 3
 """Small words of so many letters stand between phrases in most languages."""
 _BETWEEN = frozenset(
     (
+        *("took", "takes", "taken", "year", "years", "days", "weeks", "followed", "given", "came"),
         *(
             "with",
             "from",

@@ -139,7 +139,7 @@ PHRASE = LabelIntent("SYMPTOM", "ain", True, 7, ((19, 22), (0, 1)), True, True)
 MARKED = MarkedSentence("No pain.", (Span(3, 7, "SYMPTOM"),), True, True, True, ("SYMPTOM",))
 MARKED_LINES = MarkedSentences((MARKED,), (((0, 2), (3, 7)),), labels_confirmed=True)
 UNLABEL = UnlabelIntent("ain", 7)
-EVERYWHERE = EverywhereIntent("SYMPTOM", "ain", True, True, True, 2, (7, 8), True)
+EVERYWHERE = EverywhereIntent("SYMPTOM", "ain", True, True, True, 2, (7, 8), True, (9,))
 MESSAGE = MessageIntent(
     (Piece("No pain.", ((0, 2), (3, 7))),),
     "https://x.slack.com/p2",

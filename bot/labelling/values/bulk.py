@@ -38,6 +38,8 @@ class EverywhereIntent:
     """The sentences that were shown and agreed to; None as long as it is only looked at."""
     more: bool = False
     """There are more than one step takes."""
+    left_out: tuple[int, ...] = ()
+    """Sentences that the person does not want labelled."""
 
 
 @dataclass(frozen=True, slots=True)

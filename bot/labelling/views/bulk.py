@@ -75,9 +75,11 @@ def everywhere_view(question: Question, intent: EverywhereIntent, survey: Survey
 
 
 def _only_pages(choice: Choice, intent: EverywhereIntent) -> bool:
-    """Whether a choice only shows another page."""
+    """Whether a choice only shows another page, or leaves a sentence of this one out."""
     to = choice.intent
-    return isinstance(to, EverywhereIntent) and to == replace(intent, page=to.page)
+    if not isinstance(to, EverywhereIntent) or to.sentences is not None:
+        return False
+    return to == replace(intent, page=to.page, left_out=to.left_out)
 
 
 def _button(question: Question, index: int, choice: Choice) -> ButtonElement:
@@ -122,6 +124,8 @@ def _breakdown(intent: EverywhereIntent, survey: Survey) -> str:
 
 def _note(intent: EverywhereIntent, found: PhraseMatch) -> str:
     finished = found.annotation.finished
+    if found.annotation.sentence.id in intent.left_out:
+        return f"{_LEFT_OUT}you do not want it"
     match found.standing:
         case MatchStatus.READY:
             return "finished by you; stays finished" if finished else ""

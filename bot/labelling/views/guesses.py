@@ -40,13 +40,14 @@ def phrase_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
         row = rows.setdefault((span.start, span.end), [])
         sign = "✓" if span in suggestion.spans else "+"
         phrase = f"{shortened(text[span.start : span.end], _GUESS)}: " if not row else ""
-        row.append(
-            button(
-                shortened(f"{sign} {phrase}{span.label}", ids.BUTTON_TEXT),
-                f"{ids.POINT}.{number}",
-                f"{suggestion.offer}:{number}",
-            )
+        pressed = button(
+            shortened(f"{sign} {phrase}{span.label}", ids.BUTTON_TEXT),
+            f"{ids.POINT}.{number}",
+            f"{suggestion.offer}:{number}",
         )
+        said = f"{shortened(text[span.start : span.end], _GUESS)}: {span.label}"
+        pressed.accessibility_label = shortened(said, ids.BUTTON_TEXT)
+        row.append(pressed)
     return [ActionsBlock(elements=list(row)) for row in rows.values()]
 
 

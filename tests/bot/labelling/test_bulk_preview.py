@@ -83,12 +83,15 @@ def test_what_is_labelled_leaves_no_mention_unlabelled(
         assert set(find_mentions(on.sentence.text, intent.phrase)) <= labelled
 
 
-def _asked(number: int, *, page: int) -> Question:
-    seen = [
+def _seen(number: int) -> list[PhraseMatch]:
+    return [
         PhraseMatch(Annotation(Sentence(i, "pain"), "U1"), MatchStatus.READY, (Span(0, 4, "A"),))
         for i in range(1, number + 1)
     ]
-    return ask_everywhere(EverywhereIntent("A", "pain", page=page), seen)
+
+
+def _asked(number: int, *, page: int) -> Question:
+    return ask_everywhere(EverywhereIntent("A", "pain", page=page), _seen(number))
 
 
 @given(st.integers(2, 40), st.integers(0, 20))
@@ -132,3 +135,14 @@ def test_one_wrong_letter_leaves_one_half_of_a_word_right(word: str, at: int, wr
 def test_offers_are_nearly_as_close_as_the_closest_and_do_not_cross_a_comma() -> None:
     found = ["chest pain", "Chest pain", "chest, pain", "itches and"]
     assert most_like("chets pain", found) == ("chest pain",)
+
+
+def test_a_sentence_that_is_left_out_is_not_labelled_with_the_others() -> None:
+    asked = ask_everywhere(EverywhereIntent("A", "pain"), _seen(3))
+    turn = next(each.intent for each in asked.choices if each.words == "Leave out #2")
+    assert isinstance(turn, EverywhereIntent)
+    again = ask_everywhere(turn, _seen(3))
+    every = next(each.intent for each in again.choices if each.words == "Label all 2")
+    assert isinstance(every, EverywhereIntent)
+    assert every.sentences == (1, 3)
+    assert "Take #2 again" in [each.words for each in again.choices]

@@ -87,6 +87,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.UNDO: ("{sentence}", LABELLER),
     ids.ACCEPT: ("made-up", LABELLER),
     f"{ids.GUESS}.0": ("made-up:0", LABELLER),
+    f"{ids.POINT}.0": ("made-up:0", LABELLER),
     ids.CONFIRM: ("made-up", LABELLER),
     ids.DECLINE: ("made-up", LABELLER),
     ids.FORGET: ("made-up", LABELLER),

@@ -161,6 +161,7 @@ OFFERED: dict[str, Ask] = {
     ids.ACCEPT: suggestion,
     ids.EDIT_SUGGESTION: suggestion,
     f"{ids.GUESS}.0": guessed,
+    f"{ids.POINT}.0": suggestion,
     ids.CONFIRM: renaming,
     ids.DECLINE: renaming,
     ids.FORGET: forgetting,
