@@ -8,6 +8,7 @@ from bot.db.database import Store
 from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
+from bot.db.records.shown import Shown
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Annotation, Caller
 from bot.domain.steps import AnnotationState
@@ -250,9 +251,18 @@ async def _draft(session: LabellingSession, draft_id: str) -> Draft:
 async def _editing(session: LabellingSession, draft: Draft, *faults: BoxWords) -> Editing:
     """The draft with the labels there are."""
     named = {*(await session.label_names()), *(span.label for span in draft.spans)}
-    remembered = await Annotations(session.tx).phrases(session.project_id, limit=_REMEMBERED)
+    remembered: tuple[tuple[str, str], ...] = ()
+    if not await _is_second_opinion(session, draft):
+        remembered = await Annotations(session.tx).phrases(session.project_id, limit=_REMEMBERED)
     found = proposals(draft.text, draft.tokens, draft.spans, remembered)
     return Editing(draft, tuple(sorted(named)), faults, found)
+
+
+async def _is_second_opinion(session: LabellingSession, draft: Draft) -> bool:
+    """What was labelled before may hold somebody else's labels of the sentence, so a second opinion is not shown it."""
+    if draft.sentence_id is None or draft.decides:
+        return False
+    return await Shown(session.tx).is_second(session.project_id, session.person, draft.sentence_id)
 
 
 def _check_words(boxes: Boxes) -> None:

@@ -390,3 +390,16 @@ async def test_an_editor_of_somebody_else_cannot_be_used(team: Team) -> None:
     team.slack.views.stacks[grace.id] = [view]
     answer = await team.slack.submit("grace")
     assert "This editor is over or belongs to somebody else" in str(answer.body)
+
+
+async def test_the_editor_of_a_second_opinion_proposes_nothing_others_labelled(team: Team) -> None:
+    """Phrases that were labelled before hold the first one's labels of the very sentence."""
+    await team.types("/label SYMPTOM headache in: She has headache and takes aspirin.")
+    await team.types(
+        "/label SYMPTOM aspirin in: She has headache and takes aspirin.", person="grace"
+    )
+    message = newest(team, "grace")
+    await edit(team, message, person="grace")
+    shown = str(modal(team, "grace")["blocks"])
+    assert "aspirin" in shown
+    assert "headache (SYMPTOM)" not in shown
