@@ -33,7 +33,8 @@ ACTIONS = sorted(
     if name.isupper() and isinstance(value, str) and "." in value
 )
 NUMBERED = (
-    ids.PIECE, ids.POINT, ids.CHOICE, ids.LABEL_FOR_MODEL, ids.OPEN_SENTENCE, ids.LOOK_AT, ids.REVIEW_TAKE, ids.UNDO_EVENT,
+    ids.PIECE, ids.POINT, ids.CHOICE, ids.LABEL_FOR_MODEL, ids.OPEN_SENTENCE, ids.LOOK_AT, ids.REVIEW_TAKE,
+    ids.UNDO_EVENT,
     ids.FLAG_LABEL, ids.FLAG_SETTLED,
 )  # fmt: skip
 MODALS = (ids.EDITOR, ids.FLAG_WHY, ids.REVIEW_WHY)
