@@ -141,6 +141,8 @@ class Guard:
 
     entities: int
     kept: int
+    displaced: int = 0
+    """Entities of the base besides, in whose place ours are."""
 
     @property
     def holds(self) -> bool:

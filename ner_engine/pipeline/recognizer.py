@@ -28,6 +28,9 @@ _SHOWN = 10
 #: The least probability whose logarithm is taken.
 _LEAST = 1e-6
 
+#: The calibrated confidence from which an entity takes the place of one that another component found.
+SURE_BESIDE = 0.5
+
 Span.set_extension("confidence", default=None, force=True)
 Doc.set_extension("uncertainty", default=None, force=True)
 
@@ -169,13 +172,19 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
         return Calibration(*self.cfg["calibration"]).apply(probability)
 
     def set_annotations(self, docs: Sequence[Doc], readings: Sequence[Reading]) -> None:
-        """Lay what was found over the docs' entities; the others stay as they are."""
+        """Lay what was found over the docs' entities; what overlaps them takes their place if it is sure."""
         for doc, reading in zip(docs, readings, strict=True):
-            ours = [Span(doc, start, end, label) for start, end, label, _ in reading.entities]
-            taken = {token for start, end, *_ in reading.entities for token in range(start, end)}
+            theirs = {token for ent in doc.ents for token in range(ent.start, ent.end)}
+            entities = [
+                found
+                for found in reading.entities
+                if found[3] >= SURE_BESIDE or theirs.isdisjoint(range(found[0], found[1]))
+            ]
+            ours = [Span(doc, start, end, label) for start, end, label, _ in entities]
+            taken = {token for start, end, *_ in entities for token in range(start, end)}
             others = [ent for ent in doc.ents if taken.isdisjoint(range(ent.start, ent.end))]
             doc.set_ents([*others, *ours])
-            for span, (*_, confidence) in zip(ours, reading.entities, strict=True):
+            for span, (*_, confidence) in zip(ours, entities, strict=True):
                 span._.confidence = confidence
             doc._.uncertainty = reading.uncertainty
 

@@ -17,10 +17,11 @@ def check_base(pipeline: Pipeline, texts: Sequence[str]) -> Guard | None:
     with pipeline.nlp.select_pipes(disable=[pipeline.ours]):
         before = Pipeline(pipeline.nlp, pipeline.ours).read(some)
     after, ours = pipeline.read(some), pipeline.read(some, ours_only=True)
-    guard = [
-        (span, span in whole.spans)
+    rows = [
+        (span in whole.spans, any(other.overlaps(span.start, span.end) for other in own.spans))
         for base, whole, own in zip(before, after, ours, strict=True)
         for span in base.spans
-        if not any(other.overlaps(span.start, span.end) for other in own.spans)
     ]
-    return Guard(len(guard), sum(kept for _, kept in guard))
+    apart = [kept for kept, overlapped in rows if not overlapped]
+    displaced = sum(overlapped and not kept for kept, overlapped in rows)
+    return Guard(len(apart), sum(apart), displaced)

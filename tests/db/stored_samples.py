@@ -123,7 +123,7 @@ EVALUATION = Evaluation(
         Confusion("spurious", None, "DRUG_2", 1),
     ),
     (CurvePoint(10, 0.25, (0.125, 0.5)), CurvePoint(40, 0.5, (0.375, 0.75))),
-    Guard(9, 8),
+    Guard(9, 8, 1),
     HeldBack.WORSE,
     FinerScores(
         Score(0.75, 0.5, 0.6, 12),

@@ -44,6 +44,13 @@ def run_end_blocks(run: Run, end: RunEnd | None) -> list[Block]:
     more = len(evaluation.per_label) - (TABLE_ROWS - 2)
     if more > 0:
         blocks.append(line(f"{counted(more, 'more label')} would not fit in the table."))
+    if evaluation.guard is not None and evaluation.guard.displaced:
+        blocks.append(
+            line(
+                f"Beside the pretrained model, this one takes the place of {evaluation.guard.displaced:,} of its "
+                "entities, where it is surer than not."
+            )
+        )
     if evaluation.comparison is not None:
         blocks.append(line(_comparison_words(evaluation.comparison)))
     if end is not None:
