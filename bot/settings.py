@@ -1,13 +1,14 @@
 """Typed settings from the environment; what is missing or malformed ends the start with one line that names it."""
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -277,8 +278,23 @@ def _with_prefix(value: SecretStr | None, prefix: str) -> SecretStr | None:
 
 def read_settings() -> Settings:
     """Read the environment; raises SettingsError with one line that names the first setting that is wrong."""
+    return _named(Settings)
+
+
+def settings_of(values: Mapping[str, str]) -> Settings:
+    """The settings that an environment with these alone would give; raises SettingsError as above."""
+
+    class Given(Settings):
+        @classmethod
+        def settings_customise_sources(cls, *_: Any, **__: Any) -> tuple[Any, ...]:
+            return (InitSettingsSource(cls, init_kwargs=dict(values)),)
+
+    return _named(Given)
+
+
+def _named(make: Callable[[], Settings]) -> Settings:
     try:
-        return Settings()
+        return make()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""

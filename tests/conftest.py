@@ -19,6 +19,8 @@ audit.watch_children()
 os.environ.setdefault("NERBOT_RESERVE_MB", "0")
 # The packaged encoder, whichever are installed on this machine; what installs others has folders of its own.
 os.environ["NERBOT_ENCODER"] = "minilm"
+# Nor the tokens of whoever runs the tests.
+os.environ["NERBOT_ENV_FILE"] = ""
 
 
 @pytest.fixture(autouse=True)

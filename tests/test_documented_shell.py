@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 
+from bot.cli.env_file import VARIABLE
 from bot.cli.main import main
 from bot.settings import Settings
 from ner_engine.formats.json_lines import parse_line
@@ -28,12 +29,14 @@ from tests.support.pages import PAGES, ROOT, Block, Call, blocks, calls
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 SETTINGS = {str(field.validation_alias) for field in Settings.model_fields.values()}
+SETTINGS.add(VARIABLE)
 CALLS = calls()
 OF_THE_SYSTEM = {
-    *("cd", "export", "useradd", "install", "systemctl", "journalctl", "docker", "git", "python3"),
+    *("cd", "useradd", "install", "systemctl", "journalctl", "docker", "git", "python3"),
 }
 """What is not ours to run here."""
 NOT_RUN = (
+    "init",
     "--install-completion",
     "train",
     "forget",

@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from bot import __version__
+from bot.cli.env_file import load_env_file
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.failures import tell_failure
 from bot.cli.terminal.on_demand import Listed, group_of
@@ -23,6 +24,12 @@ COMMANDS = (
         "bot.cli.run:add_run",
     ),
     Listed(
+        "init",
+        "Ask for tokens and settings, and write them into an .env file.",
+        _BOT,
+        "bot.cli.init:add_init",
+    ),
+    Listed(
         "import",
         "Take sentences and labels from files of any tool into a project.",
         _DATA,
@@ -33,6 +40,12 @@ COMMANDS = (
         "Write a project to a file of any tool's format.",
         _DATA,
         "bot.cli.export:add_export",
+    ),
+    Listed(
+        "stats",
+        "Count sentences, finished ones and labels, and say which model is live.",
+        _DATA,
+        "bot.cli.stats:add_stats",
     ),
     Listed(
         "models",
@@ -65,6 +78,12 @@ COMMANDS = (
         "bot.cli.encoders:add_encoders",
     ),
     Listed(
+        "doctor",
+        "Check everything nerbot needs, and say what to do where something is wrong.",
+        _CARE,
+        "bot.cli.doctor.command:add_doctor",
+    ),
+    Listed(
         "backup",
         "Copy the database and the live models; nerbot may be running.",
         _CARE,
@@ -94,7 +113,8 @@ COMMANDS = (
 _CODES = "\n".join(f"- {code.value}: {code.meaning}" for code in ExitCode)
 _HELP = f"""Teach a named-entity model your own labels, in Slack.
 
-Settings are read from the environment. `nerbot COMMAND --help` says what a command reads and prints.
+Settings are read from the environment and from the file .env of this folder, if there is one.
+`nerbot COMMAND --help` says what a command reads and prints.
 
 Exit codes:
 
@@ -126,7 +146,8 @@ def nerbot(
         typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    """Show the help where nothing is asked for."""
+    """Read the file of settings; show the help where nothing is asked for."""
+    load_env_file(is_written_now=context.invoked_subcommand == "init")
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), nl=False)
 

@@ -71,6 +71,16 @@ def look_at(file: Path) -> Snapshot:
     return Snapshot(revision, counts, tuple(live))
 
 
+def read_only_revision(file: Path) -> str | None:
+    """The migration of a database that may be in use, None for an empty one; raises StoreUnavailable."""
+    with _opened(file, mode="ro") as connection:
+        named = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'alembic_version'"
+        if connection.execute(named).fetchone() is None:
+            return None
+        [(revision,)] = connection.execute("SELECT version_num FROM alembic_version")
+        return str(revision)
+
+
 def _count(connection: sqlite3.Connection, table: str) -> int:
     quoted = table.replace(
         '"', '""'
@@ -117,11 +127,11 @@ async def live_models(url: str) -> tuple[Live, ...]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path, *, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+    address = f"{file.absolute().as_uri()}?mode={mode}"
     try:
-        with closing(
-            sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-        ) as connection:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
             yield connection
     except (sqlite3.Error, ValueError) as error:
-        raise StoreUnavailable(f"the database cannot be copied ({error})") from error
+        what = "copied" if mode == "rw" else "read"
+        raise StoreUnavailable(f"the database cannot be {what} ({error})") from error

@@ -33,6 +33,7 @@ from bot.playground.values import (
     Secrets,
     Timing,
 )
+from bot.playground.web_api.block_methods import block_methods
 from bot.playground.web_api.conversation_methods import ConversationMethods
 from bot.playground.web_api.dispatcher import WebApi
 from bot.playground.web_api.failures import Broken, Failures
@@ -117,7 +118,8 @@ class SlackSimulator(PersonActions):
             self.workspace, views=self.views, triggers=self.triggers, home=self.manifest.home
         )
         files = FileMethods(self.workspace, uploads=self.uploads, url=lambda: self.base_url)
-        methods = {**conversations.table(), **views.table(), **files.table()}
+        tables = (conversations.table(), views.table(), files.table(), block_methods())
+        methods = {name: method for table in tables for name, method in table.items()}
         return WebApi(methods, secrets=self.secrets, scopes=self.manifest.scopes)
 
     # Requests and events
@@ -265,7 +267,7 @@ class SlackSimulator(PersonActions):
         response = self.web_api.call(method, args, token=token)
         self.remember(method, args, response)
         if not response["ok"]:
-            reasons = response.get("errors", [])
+            reasons = map(str, response.get("errors", []))
             self.note_problem(response["error"], f"{method}: {'; '.join(reasons)}")
         return response
 

@@ -22,7 +22,7 @@ def encoders(cache: Path, *arguments: str, **environment: str) -> subprocess.Com
     }
     return subprocess.run(
         [sys.executable, "-m", "bot", "encoders", *arguments],
-        env={**kept, "XDG_CACHE_HOME": str(cache), **environment},
+        env={**kept, "NERBOT_ENV_FILE": "", "XDG_CACHE_HOME": str(cache), **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -21,7 +21,7 @@ def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "NERBOT_"))}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        env={**clean, "NERBOT_ENCODER": "minilm", **environment},
+        env={**clean, "NERBOT_ENV_FILE": "", "NERBOT_ENCODER": "minilm", **environment},
         capture_output=True,
         text=True,
         timeout=patient(60),

@@ -79,6 +79,7 @@ async def bot_process(
             "run",
             env={
                 **clean,
+                "NERBOT_ENV_FILE": "",
                 "NERBOT_DATA": str(data),
                 "NERBOT_PATIENCE": str(patience),
                 "NERBOT_ENCODER": "minilm",

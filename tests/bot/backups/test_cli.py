@@ -18,7 +18,7 @@ def nerbot(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NERBOT_")}
     return subprocess.run(
         [sys.executable, "-m", "bot", *map(str, arguments)],
-        env=kept | more,
+        env=kept | {"NERBOT_ENV_FILE": ""} | more,
         capture_output=True,
         text=True,
         check=False,

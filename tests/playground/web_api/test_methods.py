@@ -52,6 +52,11 @@ async def test_a_form_can_carry_the_token_and_json_cannot(slack: Playground) -> 
     ("method", "args", "error"),
     [
         ("chat.nope", {}, "unknown_method"),
+        ("blocks.validate", {}, "invalid_arguments"),
+        ("blocks.validate", {"blocks": [SECTION], "view": {"type": "home"}}, "invalid_arguments"),
+        ("blocks.validate", {"blocks": [{"type": "section"}]}, "invalid_blocks"),
+        ("blocks.validate", {"message": {"blocks": [{"type": "x"}]}}, "invalid_message"),
+        ("blocks.validate", {"view": {"type": "modal", "blocks": []}}, "invalid_view"),
         ("users.info", {"user": "U1"}, "missing_scope"),
         ("conversations.info", {"channel": "C1"}, "missing_scope"),
         ("apps.connections.open", {}, "not_allowed_token_type"),

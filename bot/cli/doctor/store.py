@@ -1,0 +1,73 @@
+"""What the doctor looks at in the database and among the models' files; it changes neither."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from bot.cli.doctor.findings import Finding, failed, ok, warning
+from bot.db.database import Database
+from bot.db.migrations import HEAD
+from bot.db.revision import read_revision
+from bot.db.snapshot import is_known, sqlite_file
+from bot.errors import NerbotError
+from bot.models.repositories.catalogue import ListedModel, ModelCatalogue
+from ner_engine.errors import EngineError
+from ner_engine.model_files.store import verify_model
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+async def check_store(settings: "Settings") -> AsyncIterator[Finding]:
+    """The database, its migrations, and the models."""
+    try:
+        file = sqlite_file(settings.database)
+        if file is not None and not file.exists():
+            yield ok("database", f"there is none yet; nerbot run makes {file}")
+            return
+        revision = await read_revision(settings.database)
+    except NerbotError as error:
+        named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
+        yield failed("database", f"{named}: {error}", "see whether it runs and may be used")
+        return
+    yield ok("database", "it answers")
+    if revision is None:
+        yield ok("migrations", "it is empty; nerbot run makes the tables")
+        return
+    if revision != HEAD:
+        yield _behind(revision)
+        return
+    yield ok("migrations", f"all are applied, up to {HEAD}")
+    async for finding in _check_models(settings):
+        yield finding
+
+
+def _behind(revision: str) -> Finding:
+    told = f"the database is at {revision}, this nerbot at {HEAD}"
+    if is_known(revision):
+        then = "nerbot backup makes a copy, nerbot run then brings it to the newest form"
+        return warning("migrations", told, then)
+    return failed("migrations", told, "start the newer nerbot, or restore an older backup")
+
+
+async def _check_models(settings: "Settings") -> AsyncIterator[Finding]:
+    async with Database.open(settings.database) as database:
+        models = await ModelCatalogue(database).all()
+    wrong = 0
+    for model in models:
+        folder = settings.data / "models" / str(model.project_id) / str(model.version)
+        try:
+            await asyncio.to_thread(verify_model, folder)
+        except (EngineError, OSError) as error:
+            wrong += 1
+            yield _broken(model, error)
+    if not wrong:
+        yield ok("models", f"{len(models):,} are there, each as it was saved")
+
+
+def _broken(model: ListedModel, error: Exception) -> Finding:
+    told = f"model {model.version} of {model.project}: {error}"
+    if model.is_live:
+        then = "bring its folder back from a backup, or /train makes its successor"
+        return failed("models", told, then)
+    return warning("models", told, "it cannot go live; bring its folder back from a backup")

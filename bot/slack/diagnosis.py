@@ -1,0 +1,62 @@
+"""Questions to Slack for whoever runs nerbot: what our tokens and our blocks are worth there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+_INVALID = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
+_PLACES = (
+    Path(__file__).resolve().parents[2] / "manifest.yml",
+    Path(__file__).resolve().parents[1] / "manifest.yml",
+)
+"""In the repository, and in the installed package."""
+
+
+def read_manifest_scopes() -> tuple[frozenset[str], frozenset[str]]:
+    """The scopes that manifest.yml asks for, and those of them that a workspace may refuse."""
+    path = next(path for path in _PLACES if path.is_file())
+    scopes = yaml.safe_load(path.read_text("utf-8"))["oauth_config"]["scopes"]
+    return frozenset(scopes["bot"]), frozenset(scopes.get("bot_optional", ()))
+
+
+async def app_token_refusal(client: AsyncWebClient, token: str) -> str | None:
+    """Why Slack refuses a token for Socket Mode; None where it does not. No connection is opened."""
+    try:
+        await client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
+    except OSError as error:
+        return f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class BlocksChecked:
+    """What Slack's own check says of blocks; `trouble` is why there is no answer, "" where there is one."""
+
+    refused: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+async def check_blocks(client: AsyncWebClient, blocks: list[dict[str, Any]]) -> BlocksChecked:
+    """What `blocks.validate` says against these blocks, by place."""
+    try:
+        await client.api_call("blocks.validate", json={"blocks": blocks})
+    except SlackApiError as error:
+        data = error.response.data
+        answer: dict[str, Any] = data if isinstance(data, dict) else {}
+        if answer.get("error") in _INVALID:
+            return BlocksChecked(refused=tuple(map(_said, answer.get("errors") or [{}])))
+        return BlocksChecked(trouble=str(answer.get("error") or "no answer that can be read"))
+    except OSError as error:
+        return BlocksChecked(trouble=type(error).__name__)
+    return BlocksChecked()
+
+
+def _said(error: dict[str, Any]) -> str:
+    told = error.get("message") or error.get("code") or "refused"
+    return f"{error.get('pointer', '')} {told}".strip()
