@@ -32,12 +32,14 @@ class Columns:
 def columns_of(lines: Sequence[str]) -> Columns | None:
     """What the columns of these lines are; None where they are none."""
     kept = [line for line in lines if line.strip() and not _is_comment(line)]
+    # Where all look like remarks, tokens begin with that sign.
+    kept = kept or [line for line in lines if line.strip() and not _is_said_anywhere(line)]
     if not kept:
         return None
-    tabs = sum("\t" in line for line in kept) > 0.9 * len(kept)
+    tabs = sum("\t" in line for line in kept) > 0.6 * len(kept)
     rows = [_cells(line, tabs=tabs) for line in kept]
     count, often = Counter(map(len, rows)).most_common(1)[0]
-    if count < 2 or count > 12 or often < 0.8 * len(rows):
+    if count < 2 or count > 12 or often < 0.6 * len(rows):
         return None
     rows = [row for row in rows if len(row) == count]
     shares = [sum(bool(_TAG.match(row[n])) for row in rows) / len(rows) for n in range(count)]
@@ -133,11 +135,17 @@ def read_conll(source: Source, hints: Hints) -> Iterator[RawText | Remark]:
         yield from to_text(sentence, hints)
 
 
+def _is_said_anywhere(text: str) -> bool:
+    return text.startswith("-DOCSTART-") or bool(_TEXT.match(text) or _DOCUMENT.match(text))
+
+
 def _is_said(text: str, columns: Columns) -> bool:
     """Whether a line is a remark on what follows, and not a token that looks like one."""
-    return _is_comment(text) and (
-        text[0] == "-" or len(_cells(text, tabs=columns.tabs)) != columns.count
-    )
+    if not _is_comment(text):
+        return False
+    if _is_said_anywhere(text):
+        return True
+    return len(_cells(text, tabs=columns.tabs)) != columns.count
 
 
 def _read_said(text: str, sentence: Sentence, next_document: str) -> bool:

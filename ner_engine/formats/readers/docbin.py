@@ -15,7 +15,8 @@ from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remar
 ORTH, ENT_IOB, ENT_TYPE = 65, 77, 78
 #: The most bytes once unpacked: what unpacks to more is not a file of texts, or has to be written in parts.
 _MOST = 1_500_000_000
-_BOMB = 200
+#: So many times its size, where it is more than a few bytes, no file of texts unpacks to.
+_BOMB, _FEW = 200, 20_000_000
 
 
 def is_docbin(path: Path) -> bool:
@@ -70,21 +71,19 @@ def read_docbin(path: Path) -> Iterator[RawText | Remark]:
 
 
 def _message(path: Path) -> dict[str, Any]:
-    unpacker, pieces, length = zlib.decompressobj(), [], 0
+    unpacker, unpacked = zlib.decompressobj(), bytearray()
     with path.open("rb") as file:
-        while some := file.read(1 << 20):
+        while some := unpacker.unconsumed_tail or file.read(1 << 16):
             try:
-                piece = unpacker.decompress(some, _MOST - length + 1)
+                unpacked += unpacker.decompress(some, 1 << 20)
             except zlib.error:
                 raise FileRefused(reason="it is damaged or is not a .spacy file") from None
-            length += len(piece)
-            if length > _MOST or (length > 50_000_000 and length > _BOMB * file.tell()):
+            if len(unpacked) > min(_MOST, max(_FEW, _BOMB * file.tell())):
                 raise FileRefused(reason="it unpacks to more than can be read; write it in parts")
-            pieces.append(piece)
     if not unpacker.eof:
         raise FileRefused(reason="it is cut off")
     try:
-        found = unpack(b"".join(pieces))
+        found = unpack(bytes(unpacked))
     except NotMsgpack:
         raise FileRefused(reason="it is not a .spacy file") from None
     if not isinstance(found, dict):

@@ -17,7 +17,9 @@ def read_row(value: Any, line: int, hints: Hints) -> Iterator[RawText | Remark]:
     """Read ``{"tokens": […], "ner_tags": […]}``."""
     if "row" in value and isinstance(value["row"], Mapping):
         value = value["row"]
-    name = next(name for name in _WORDS if name in value)
+    name = next((name for name in _WORDS if name in value), None)
+    if name is None:
+        raise Wrong("it has no tokens", "no text")
     words = listed(value, name)
     tags_name = _tags_name(value, hints)
     tags = listed(value, tags_name) if tags_name else []

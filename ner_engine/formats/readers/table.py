@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -34,14 +35,14 @@ csv.field_size_limit(MOST)
 
 def delimiter_of(lines: Sequence[str], suffix: str = "") -> str | None:
     """What stands between the columns of these first lines; None where they are no table."""
-    for delimiter in ("\t", ",", ";", "|"):
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        widths = {len(row) for row in rows}
-        if len(widths) == 1 and widths.pop() > 1 and (len(rows) > 1 or suffix in {".csv", ".tsv"}):
-            return delimiter
+    order = ",;|\t" if suffix == ".csv" else "\t,;|"
+    for share in (1.0, 0.6):
+        for delimiter in order:
+            rows = [row for row in _safe(lines, delimiter) if row]
+            width, often = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+            is_even = width > 1 and often >= share * len(rows)
+            if is_even and (len(rows) > 1 or suffix in {".csv", ".tsv"}):
+                return delimiter
     if suffix == ".tsv":
         return "\t"
     return "," if suffix == ".csv" else None

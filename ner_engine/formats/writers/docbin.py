@@ -72,7 +72,7 @@ class DocBinFile:
             bytes((0xCD, n >> 8, n & 255)) for n in _ATTRIBUTES
         )
         return [
-            head("map", 7),
+            head("map", 8),
             packed_text("version"),
             packed_text("0.1"),
             packed_text("attrs"),
