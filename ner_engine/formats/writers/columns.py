@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+from ner_engine.formats.writers.lines import region, utf16_places
 from ner_engine.formats.writers.values import (
     OutText,
     WriteOptions,
@@ -107,15 +108,8 @@ class TableWriter(_FileWriter):
         """The next text."""
         spans = one_version(text, self.lost)
         count_meta(text, self.lost, document=False, meta=False)
-        regions = [
-            {
-                "start": s.start,
-                "end": s.end,
-                "text": text.text[s.start : s.end],
-                "labels": [s.label],
-            }
-            for s in spans or ()
-        ]
+        place = utf16_places(text.text)
+        regions = [region(text, s, n, place)["value"] for n, s in enumerate(spans or ())]
         said = "" if spans is None else json.dumps(regions, ensure_ascii=False)
         meta = json.dumps(dict(text.meta), ensure_ascii=False) if text.meta else ""
         self._rows.writerow([text.number, text.text, said, text.document or "", meta])

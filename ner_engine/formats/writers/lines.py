@@ -166,7 +166,7 @@ def label_studio_values(text: OutText, lost: Counter[str]) -> Iterator[Any]:
         lost["flags and reviewers' reasons"] += 1
     if text.gap:
         lost["what is between the sentences of a document"] += 1
-    place = _utf16(text.text)
+    place = utf16_places(text.text)
     done, count = [], 0
     for said in text.annotations or (
         [Said("import", text.spans)] if text.spans is not None else []
@@ -181,7 +181,7 @@ def label_studio_values(text: OutText, lost: Counter[str]) -> Iterator[Any]:
             if said.person == "import"
             else {"id": said.person, "username": said.person},
             "was_cancelled": False,
-            "result": [_region(text, span, n, place) for n, span in enumerate(said.spans)],
+            "result": [region(text, span, n, place) for n, span in enumerate(said.spans)],
         }
         more = {"updated_at": said.at, "lead_time": said.seconds}
         done.append(each | {name: found for name, found in more.items() if found is not None})
@@ -197,7 +197,7 @@ def label_studio_values(text: OutText, lost: Counter[str]) -> Iterator[Any]:
         "predictions": [
             {
                 "model_version": said.person,
-                "result": [_region(text, span, n, place) for n, span in enumerate(said.spans)],
+                "result": [region(text, span, n, place) for n, span in enumerate(said.spans)],
             }
             for said in text.suggestions
         ],
@@ -209,7 +209,7 @@ def label_studio_min_values(text: OutText, lost: Counter[str]) -> Iterator[Any]:
     if text.suggestions or text.notes:
         lost["suggestions of models, flags and reviewers' reasons"] += 1
     count_meta(text, lost, document=False, meta=False)
-    place = _utf16(text.text)
+    place = utf16_places(text.text)
     given = [said for said in text.annotations if said.finished]
     if not given and text.spans is not None:
         given = [Said("import", text.spans)]
@@ -219,13 +219,14 @@ def label_studio_min_values(text: OutText, lost: Counter[str]) -> Iterator[Any]:
     if text.document is not None:
         data["document"] = text.document
     for count, said in enumerate(given, start=1):
-        regions = [_region(text, span, n, place)["value"] for n, span in enumerate(said.spans)]
+        regions = [region(text, span, n, place)["value"] for n, span in enumerate(said.spans)]
         row = {"id": text.number, "text": text.text, "label": regions, **data}
         row["annotator"] = None if said.person == "import" else said.person
         yield row | {"annotation_id": 1_000 * text.number + count, "lead_time": said.seconds}
 
 
-def _region(text: OutText, span: Span, number: int, place: list[int] | None) -> dict[str, Any]:
+def region(text: OutText, span: Span, number: int, place: list[int] | None) -> dict[str, Any]:
+    """A labelled phrase as Label Studio writes it."""
     start, end = (span.start, span.end) if place is None else (place[span.start], place[span.end])
     words = text.text[span.start : span.end]
     value = {"start": start, "end": end, "text": words, "labels": [span.label]}
@@ -238,7 +239,7 @@ def _region(text: OutText, span: Span, number: int, place: list[int] | None) -> 
     }
 
 
-def _utf16(text: str) -> list[int] | None:
+def utf16_places(text: str) -> list[int] | None:
     """The place in UTF-16 of each in code points; None where they are the same."""
     if all(character <= "\uffff" for character in text):
         return None
