@@ -203,6 +203,7 @@ def _listen(
         services.corrections,
         services.forgetting,
         services.reminders,
+        services.exchange,
     )
     conversation.register(
         app,

@@ -22,6 +22,8 @@ from bot.erasure.departing import Departing
 from bot.erasure.eraser import Eraser
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.service import Forgetting
+from bot.exchange.announcer import ExchangeAnnouncer
+from bot.exchange.service import Exchange
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
@@ -182,6 +184,7 @@ class Services:
     counters: CounterCheck
     forgetting: Forgetting
     reminders: ReviewReminders
+    exchange: Exchange
 
 
 def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
@@ -242,6 +245,18 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         reminders=ReviewReminders(
             store, adapters.every_project, tell=tell_reviewer, clock=clock, owners=settings.owners
         ),
+        exchange=_make_exchange(settings, adapters),
+    )
+
+
+def _make_exchange(settings: Settings, adapters: Adapters) -> Exchange:
+    announcer = ExchangeAnnouncer(adapters.messenger)
+    return Exchange(
+        adapters.store,
+        announcer.send_file,
+        announcer.tell_undone,
+        adapters.background,
+        owners=settings.owners,
     )
 
 

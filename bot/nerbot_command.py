@@ -4,6 +4,8 @@ from bot.digests import subcommands as digests
 from bot.digests.reminders import ReviewReminders
 from bot.erasure import subcommands as erasure
 from bot.erasure.service import Forgetting
+from bot.exchange import subcommands as exchange
+from bot.exchange.service import Exchange
 from bot.models import subcommands as models
 from bot.models.service import ModelService
 from bot.projects import subcommands as projects
@@ -31,6 +33,7 @@ HELP = CommandHelp(
             *models.SUBCOMMANDS,
             *notices.SUBCOMMANDS,
             *digests.REMINDERS,
+            *exchange.SUBCOMMANDS,
             *erasure.SUBCOMMANDS,
             *projects.ROLES,
         )
@@ -45,6 +48,7 @@ def make_router(
     corrections: CorrectionNotices,
     forgetting: Forgetting,
     reminders: ReviewReminders,
+    exchanges: Exchange,
 ) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
@@ -52,6 +56,7 @@ def make_router(
         *(Route(subcommand, model_service) for subcommand in models.SUBCOMMANDS),
         *(Route(subcommand, corrections) for subcommand in notices.SUBCOMMANDS),
         *(Route(subcommand, reminders) for subcommand in digests.REMINDERS),
+        *(Route(subcommand, exchanges) for subcommand in exchange.SUBCOMMANDS),
         *(Route(subcommand, forgetting) for subcommand in erasure.SUBCOMMANDS),
     )
     return Router(HELP.command, routes)
@@ -64,9 +69,12 @@ def register(
     corrections: CorrectionNotices,
     forgetting: Forgetting,
     reminders: ReviewReminders,
+    exchanges: Exchange,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
-    router = make_router(use_cases, model_service, corrections, forgetting, reminders)
+    router = make_router(
+        use_cases, model_service, corrections, forgetting, reminders, exchanges
+    )
 
     async def typed(body: payloads.Payload) -> View:
         caller, text = payloads.caller_of_command(body), payloads.text_of_command(body)
@@ -81,3 +89,4 @@ def register(
     listeners.buttons(notices.BUTTONS, corrections)
     listeners.buttons(digests.REMINDER_BUTTONS, reminders)
     listeners.buttons(erasure.BUTTONS, forgetting)
+    listeners.buttons(exchange.BUTTONS, exchanges)

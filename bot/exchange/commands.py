@@ -30,3 +30,23 @@ class ImportOptions:
         values = asdict(self)
         values["hints"]["label_names"] = sorted(values["hints"]["label_names"].items())
         return json.dumps(values, sort_keys=True, default=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowImports:
+    """How files are imported, and the newest imports."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoImport:
+    """Take an import back."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportNow:
+    """Send a file with the project to whoever asks."""
+
+    form: str = "jsonl"
+    which: str = "gold"

@@ -58,6 +58,7 @@ class ExportReport:
     lost: dict[str, int]
     """What the format could not carry, and how often."""
     cannot: str
+    form: str = ""
 
 
 async def export(
@@ -84,7 +85,9 @@ async def export(
         except BaseException:
             writer.abandon()
             raise
-    return ExportReport(files, counts["sentences"], counts["spans"], dict(writer.lost), form.cannot)
+    return ExportReport(
+        files, counts["sentences"], counts["spans"], dict(writer.lost), form.cannot, form.name
+    )
 
 
 async def _pages(exports: Exports, project_id: int) -> AsyncIterator[tuple[Exported, ...]]:

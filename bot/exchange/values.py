@@ -138,3 +138,21 @@ class Undone:
     """Annotations that were taken back in sentences that stay."""
     kept: int
     """Sentences that stay because somebody has worked with them, or because they were there before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsShown:
+    """How files are imported into a project, and what was."""
+
+    project: str
+    runs: tuple[ImportRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Something goes on; whoever asked is told when it is done."""
+
+    project: str
+    form: str = ""
+    which: str = ""
+    run: ImportRun | None = None

@@ -96,6 +96,8 @@ BUTTON_TEXT = 75
 CONFIRM = "nerbot.confirm"
 DECLINE = "nerbot.decline"
 UNDO_STEP = "nerbot.undo"
+UNDO_IMPORT = "nerbot.undo_import"
+"""One of the newest imports: `nerbot.undo_import.3`."""
 UNDO_EVENT = "nerbot.undo_event"
 """One line of the history: `nerbot.undo_event.12`."""
 HISTORY_NEWER = "nerbot.history_newer"

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from bot.slack.text import View
@@ -91,6 +92,9 @@ class Messenger(Protocol):
 
     async def upload(self, workspace: str, channel: str, pictures: Sequence[Picture]) -> bool:
         """Show pictures in a channel now; False where they could not be shown."""
+
+    async def send_file(self, workspace: str, person: str, path: Path, view: View) -> bool:
+        """Say something to a person by direct message, with a file; False where it could not be sent."""
 
     async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> bool:
         """Let a person's Home show this now; False where it does not, which is logged."""

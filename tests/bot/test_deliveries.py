@@ -114,7 +114,7 @@ def test_every_subcommand_is_delivered_twice_here() -> None:
     nothing = cast("Any", None)
     for router, typed in (
         (train_command.make_router(nothing, nothing, nothing), TRAIN),
-        (nerbot_command.make_router(nothing, nothing, nothing, nothing, nothing), NERBOT),
+        (nerbot_command.make_router(*[nothing] * 6), NERBOT),
     ):
         found = {router.find(line)[0].subcommand.handle for line in typed}
         assert [route for route in every(router) if route.subcommand.handle not in found] == []

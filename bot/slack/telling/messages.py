@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +14,7 @@ from bot.slack.faults import fault_of
 from bot.slack.messenger import Draw, FollowedMessage, Picture, Post
 from bot.slack.outbox import OutboxSender
 from bot.slack.telling.pictures import upload
+from bot.slack.text import View
 
 PATIENCE_SECONDS = 8.0
 """How long Slack may take for what is shown at once."""
@@ -80,6 +82,22 @@ class SlackMessenger:
             await upload(self._client, channel, pictures, drawn)
         except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
             log.warning("could not show %s: %s", pictures[0].name, fault_of(error).code)
+            return False
+        return True
+
+    async def send_file(self, workspace: str, person: str, path: Path, view: View) -> bool:  # noqa: ARG002 - as above
+        """Say something to a person by direct message, with a file; False where it could not be sent."""
+        try:
+            said = await self._client.chat_postMessage(channel=person, **view.to_message())
+            await self._client.files_upload_v2(
+                channel=str(said["channel"]),
+                file=str(path),
+                filename=path.name,
+                title=path.name,
+                request_file_info=False,
+            )
+        except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
+            log.warning("a file could not be sent: %s", fault_of(error).code)
             return False
         return True
 

@@ -1,0 +1,33 @@
+"""Tells whoever asked that an export or an undo is done."""
+
+from pathlib import Path
+
+from bot.domain.project import Caller, Project
+from bot.exchange.exporting import ExportReport
+from bot.exchange.values import Undone
+from bot.exchange.views import exported_view, not_sent_view, undone_view
+from bot.slack.messenger import Messenger, Post
+from bot.slack.text import View
+
+
+class ExchangeAnnouncer:
+    """Sends files and says what was done, by direct message."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+
+    async def send_file(
+        self, caller: Caller, project: Project, report: ExportReport, path: Path
+    ) -> None:
+        """Send an export to whoever asked for it."""
+        view = exported_view(project.name, report.form, report)
+        if not await self._messenger.send_file(caller.workspace, caller.person, path, view):
+            await self._post(caller, "export", not_sent_view(project.name))
+
+    async def tell_undone(self, caller: Caller, undone: Undone) -> None:
+        """Say what an undo did."""
+        await self._post(caller, "undo", undone_view(undone))
+
+    async def _post(self, caller: Caller, what: str, view: View) -> None:
+        key = f"{what} {caller.request}"
+        await self._messenger.post(Post(caller.workspace, key, caller.person, view))
