@@ -20,9 +20,9 @@ def imports_view(shown: ImportsShown) -> View:
         line("On the machine nerbot runs on, type:"),
         line(plain(f"nerbot import FILE --project {shown.project} --dry-run", code=True)),
         line(
-            "It says what is in the file and what would be done with it. Without --dry-run it is done. Files of doccano, "
-            "Label Studio, Prodigy, BRAT, INCEpTION, spaCy and Hugging Face, CoNLL, CSV, JSON lines and plain text are "
-            "recognised."
+            "It says what is in the file and what would be done with it. Without --dry-run it is done. "
+            "Files of doccano, Label Studio, Prodigy, BRAT, INCEpTION, spaCy and Hugging Face, CoNLL, CSV, "
+            "JSON lines and plain text are recognised."
         ),
     ]
     for run in shown.runs:

@@ -1,15 +1,6 @@
 """/nerbot import and /nerbot export in Slack."""
 
-import json
-from pathlib import Path
-
-from bot.engine.tokenizer import TokenizerThread
-from bot.exchange.commands import ImportOptions
-from bot.exchange.importing import Importer, Place
-from bot.projects.repositories.projects import Projects
 from tests.bot.conftest import Team
-from tests.bot.exchange.conftest import line, write_lines
-from tests.bot.exchange.opened import store_of
 from tests.support.patience import patient
 
 
@@ -17,21 +8,19 @@ async def test_an_export_is_sent_to_whoever_asked(team: Team) -> None:
     await team.types("/label A patient with {chest pain=SYMPTOM}.")
     answer = await team.types("/nerbot export doccano")
     assert "The file comes to you by direct message" in answer.text
-    await team.slack.until(lambda: team.slack.files("ada") != [], timeout=patient(20))
-    (data,) = team.slack.files("ada")
-    assert [json.loads(each)["label"] for each in data.decode().splitlines()] == [[[15, 25, "SYMPTOM"]]]
+    await team.slack.until(
+        lambda: any(m.files for m in team.slack.messages("dm", viewer="ada")), timeout=patient(20)
+    )
+    *_, told, sent = team.slack.messages("dm", viewer="ada")
+    assert "1 sentence with 1 labelled phrase" in told.shown
+    assert [file["name"] for file in sent.files] == ["default.jsonl"]
 
 
-async def test_an_import_is_listed_and_taken_back_with_a_button(
-    team: Team, tokenizer: TokenizerThread, tmp_path: Path
-) -> None:
-    await team.types("/label none in: A first sentence.")
-    async with store_of(team) as (store, workspace):
-        async with store.reading(workspace) as tx:
-            project = await Projects(tx).default()
-        assert project is not None
-        path = write_lines(tmp_path / "notes.jsonl", line("A bad cough.", SYMPTOM="cough"))
-        place = Place(workspace, project.id)
-        await Importer(store, tokenizer.tokens).run(place, path, ImportOptions())
-    shown = await team.types("/nerbot import")
-    assert "Import 1: notes.jsonl, 1 new sentence" in shown.text
+async def test_import_says_how_it_is_done(team: Team) -> None:
+    answer = await team.types("/nerbot import")
+    assert "nerbot import FILE --project default --dry-run" in answer.text
+
+
+async def test_a_format_that_is_not_there_is_answered_with_those_that_are(team: Team) -> None:
+    answer = await team.types("/nerbot export word")
+    assert "“word” is not a format. Formats: jsonl, text, csv" in answer.text
