@@ -72,9 +72,7 @@ def register(
     exchanges: Exchange,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
-    router = make_router(
-        use_cases, model_service, corrections, forgetting, reminders, exchanges
-    )
+    router = make_router(use_cases, model_service, corrections, forgetting, reminders, exchanges)
 
     async def typed(body: payloads.Payload) -> View:
         caller, text = payloads.caller_of_command(body), payloads.text_of_command(body)
