@@ -16,10 +16,16 @@ _PLACES = (
 """In the repository, and in the installed package."""
 
 
+def read_manifest() -> dict[str, Any]:
+    """What manifest.yml says."""
+    path = next(path for path in _PLACES if path.is_file())
+    manifest: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return manifest
+
+
 def read_manifest_scopes() -> tuple[frozenset[str], frozenset[str]]:
     """The scopes that manifest.yml asks for, and those of them that a workspace may refuse."""
-    path = next(path for path in _PLACES if path.is_file())
-    scopes = yaml.safe_load(path.read_text("utf-8"))["oauth_config"]["scopes"]
+    scopes = read_manifest()["oauth_config"]["scopes"]
     return frozenset(scopes["bot"]), frozenset(scopes.get("bot_optional", ()))
 
 
@@ -45,6 +51,7 @@ class BlocksChecked:
 async def check_blocks(client: AsyncWebClient, blocks: list[dict[str, Any]]) -> BlocksChecked:
     """What `blocks.validate` says against these blocks, by place."""
     try:
+        # The SDK's own method puts the blocks into the address, which has no room for them.
         await client.api_call("blocks.validate", json={"blocks": blocks})
     except SlackApiError as error:
         data = error.response.data

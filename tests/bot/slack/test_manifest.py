@@ -33,7 +33,7 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
 SCOPES = {
-    "api_call": None,  # blocks.validate alone, which needs none and has no method of its own
+    "api_call": None,  # blocks.validate alone, which needs none
     "apps_connections_open": None,  # the app-level token's own, not one of the bot's
     "auth_test": None,
     "chat_getPermalink": None,
