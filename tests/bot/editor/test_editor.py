@@ -202,7 +202,7 @@ async def test_typed_lines_can_be_marked_without_saving(team: Team) -> None:
     [
         ("chest pian = SYMPTOM", "Did you mean “chest pain”"),
         ("chest pain SYMPTOM", "Write chest pain = SYMPTOM"),
-        ("chest = 9X", "cannot be a label"),
+        ("chest = 9!", "cannot be a label"),
         ("spirin = DRUG", "take “aspirin”"),
     ],
 )
@@ -255,7 +255,7 @@ async def test_a_slip_in_a_label_is_said_before_it_is_created(team: Team) -> Non
     "typed",
     [
         "A patient with [severe chest pain](SYMPTOM) takes aspirin for chest pain.",
-        "A patient with {severe chest pain=symptom} takes aspirin for chest pain.",
+        "A patient with {severe chest pain=SYMPTOM} takes aspirin for chest pain.",
         "a patient with [severe chest pain]( SYMPTOM ) takes aspirin for chest pain.",
     ],
 )
