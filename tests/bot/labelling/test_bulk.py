@@ -43,6 +43,7 @@ async def test_a_phrase_that_is_not_in_the_current_sentence_is_looked_for_in_the
     assert answer.message
     assert answer.message.buttons == [
         "Label all 3", "Leave it as it is", "Only #1", "Only #2", "Only #3",
+        "Leave out #1", "Leave out #2", "Leave out #3",
     ]  # fmt: skip
 
 
@@ -186,7 +187,7 @@ async def test_many_sentences_come_in_pages(team: Team) -> None:
     assert "Page 1 of 3" in first.text
     second = await team.presses(first.message, "More ▶")
     assert second.buttons[:2] == ["Label all 12", "Leave it as it is"]
-    assert second.buttons[-2:] == ["◀ Back", "More ▶"]
+    assert {"◀ Back", "More ▶"} <= set(second.buttons)
     assert "on day 6." in second.shown
     assert "in 12 sentences" in (await team.presses(second, "Label all 12")).shown
 

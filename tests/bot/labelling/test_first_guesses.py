@@ -105,12 +105,13 @@ class Bench:
         return sentences
 
     async def suggested(self, sentence: Sentence, person: str = ANN) -> Suggestion | None:
-        """On the card of a sentence, and then wait until what it began is over."""
+        """On the card of a sentence, phrases to point at apart; then wait until what it began is over."""
         card = Card(Annotation(sentence, person))
         found = await self.suggestions.with_suggestion(HERE, self.project_id, card)
         if self.background._tasks:
             await asyncio.wait(self.background._tasks)
-        return found.suggestion
+        suggestion = found.suggestion
+        return suggestion if suggestion is not None and suggestion.spans else None
 
     async def settled(self, sentence: Sentence, person: str = ANN) -> Suggestion | None:
         """On the card after what was to be taught is taught."""
