@@ -251,10 +251,13 @@ async def test_help_shows_usage(team: Team) -> None:
     assert "/label SYMPTOM chest pain in:" in (await team.types("/label help")).text
 
 
-async def test_what_is_not_understood_shows_usage_after_the_reason(team: Team) -> None:
-    """No dead end: the reason first, then what works."""
+async def test_what_is_not_understood_is_one_line_with_a_form_that_works(team: Team) -> None:
+    """No dead end: the reason, what works, and [Help] for the rest."""
     answer = await team.types("/label {=}")
-    assert "/label skip" in answer.text
+    assert "Try /label SYMPTOM chest pain" in answer.text
+    assert "/label skip" not in answer.text
+    assert answer.message
+    assert answer.message.buttons == ["Help"]
 
 
 async def test_a_text_that_is_too_long_is_refused_in_words(team: Team) -> None:
