@@ -232,7 +232,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_timezone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError("is no time zone name such as Europe/Berlin")
+            raise ValueError("is not a time zone (example: Europe/Berlin)")
         return value
 
     @model_validator(mode="after")

@@ -119,7 +119,7 @@ class NothingLearned(EngineError):
 
 
 class TrainingDiverged(TrainingError):
-    """The training ran into values that are not numbers at step {step}; train again with another
+    """The training diverged at step {step}: some values are not numbers (NaN). Train again with another
     seed.
     """
 
@@ -226,7 +226,7 @@ class ModelDamaged(ModelStoreError):
 
 class ModelIncompatible(ModelStoreError):
     """This model was saved by a version of the engine that this one does not understand; train
-    anew.
+    again.
     """
 
 

@@ -107,7 +107,7 @@ def _ready_lines(
     if page:
         lines.append(f"  Open the Slack simulator in a browser:  {page}")
     if address:
-        lines.append(f"  Slack's requests are awaited at:    {address}/slack/events")
+        lines.append(f"  Listening for Slack at:             {address}/slack/events")
     if health:
         lines.append(f"  Health and metrics:                 {health}/readyz, {health}/metrics")
     lines.append(f"  The data folder:                    {settings.data.absolute()}")

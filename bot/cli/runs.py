@@ -61,7 +61,7 @@ def _show(
     *,
     as_json: AsJson = False,
 ) -> int:
-    """Show all there is to know of a training, with its log.
+    """Show the details of one training, with its log.
 
     In: the database that the settings name.
 

@@ -186,7 +186,7 @@ def _label(word: str, labels: Sequence[str]) -> str:
     if not begun:
         return label
     if len(begun) > 1:
-        raise BoxFault("added", f"“{word}” could be {' or '.join(begun[:5])}. Write more of it.")
+        raise BoxFault("added", f"“{word}” matches {' and '.join(begun[:5])}. Type more letters.")
     return begun[0]
 
 

@@ -25,7 +25,7 @@ SUBCOMMANDS = (
     ),
     Subcommand(
         words=("forget me",),
-        parse=without_more(Forget(What.PERSON), "/nerbot forget me takes nothing after it."),
+        parse=without_more(Forget(What.PERSON), "/nerbot forget me takes no arguments."),
         handle=Forgetting.ask,
         view=asked_view,
         help=(

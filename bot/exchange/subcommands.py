@@ -14,7 +14,7 @@ SUBCOMMANDS = (
         words=("import", "imports"),
         parse=without_more(
             ShowImports(),
-            "/nerbot import takes nothing after it, except undo and a number: /nerbot import undo 3.",
+            "/nerbot import takes no arguments except undo and a number: /nerbot import undo 3.",
         ),
         handle=Exchange.show,
         view=imports_view,

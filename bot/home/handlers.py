@@ -25,7 +25,7 @@ from bot.training.commands import RunActive, StartTraining, TrainingStatus, Wher
 from bot.training.service import Training
 from bot.training.views.answers import started_view, state_view
 
-_CHOSEN = "This is the project of your direct messages with nerbot now, too. Channels keep theirs."
+_CHOSEN = "Your direct messages with nerbot now use this project too. Channels are not affected."
 
 _FOLLOWED = {
     Whereabouts.CHANNEL: "Messages, the tab beside this one, shows its progress.",

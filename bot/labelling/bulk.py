@@ -111,7 +111,7 @@ async def _label(
     chosen = [match for match in found if match and preview.is_chosen(intent, match)]
     if not chosen:
         raise NothingToDo(
-            "None of these sentences stands as it was shown any more; nothing was changed. "
+            "All of these sentences have changed since you saw them, so nothing was labelled. "
             f"To look again: /label {intent.label} {intent.quoted} everywhere"
         )
     is_new = await session.create_label(intent.label)

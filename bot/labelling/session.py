@@ -22,7 +22,7 @@ from ner_engine.annotation import Span
 from ner_engine.label_names import LabelNames
 
 NO_SENTENCE = (
-    "You have no sentence in hand. Type /label to get the next one, or add your own: "
+    "You aren't working on a sentence. Type /label to get the next one, or add your own: "
     "/label SYMPTOM chest pain in: A patient with chest pain."
 )
 

@@ -9,7 +9,7 @@ from bot.slack.payloads import read_id
 from bot.slack.subcommands import Typed
 
 NOTHING_OR = (
-    "/nerbot models takes nothing, or one of: compare 3 5 · live 4 · rollback · policy better, not worse "
+    "/nerbot models takes no arguments, or one of: compare 3 5 · live 4 · rollback · policy better, not worse "
     "or ask."
 )
 _POLICIES = {

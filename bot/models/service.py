@@ -182,7 +182,7 @@ class ModelService:
             )
             if not moved:
                 raise NothingToDo(
-                    "Somebody else moved it at this very moment. /nerbot models shows which model is live now."
+                    "Someone else just changed the live model. See /nerbot models for the one that is live now."
                 )
             await IdempotencyRecords(tx).put(caller.request, move)
         self._lifecycle.show_again(caller.workspace, move)
@@ -224,7 +224,7 @@ async def _before(
     if number is not None and number != live:
         raise NothingToDo(
             f"Model {number} is not live any more: model {live} is. "
-            "/nerbot models shows how that came."
+            "See /nerbot models for the history."
         )
     found = await usable_before(tx, project.id, live)
     if found is None:

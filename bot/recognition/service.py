@@ -111,7 +111,7 @@ class Recognition:
                 found = await self._engine.predict(project_id, instead, plain, person=asker)
                 return found, instead, tuple(damaged), version
         raise EngineUnavailable(
-            f"Model {damaged[-1]} is damaged, and there is no other one to answer. /train makes a new one."
+            f"Model {damaged[-1]} is damaged and there is no other model to use. /train makes a new one."
         )
 
     async def is_loading(self, caller: Caller) -> bool:

@@ -34,17 +34,19 @@ _PASSING = frozenset(
     }
 )
 _NO_MEMBER = (
-    "nerbot is not a member of the channel {subject} belongs to, so it is told here. "
+    "nerbot is not a member of the channel {subject} belongs to, so I'm posting this here instead. "
     "To see the next one there, type /invite @nerbot in that channel."
 )
 _NO_PLACE = {
     "not_in_channel": _NO_MEMBER,
     "channel_not_found": _NO_MEMBER,
-    "is_archived": "The channel {subject} belongs to was archived, so it is told here.",
-    "restricted_action": "In the channel {subject} belongs to nerbot may not post, so it is told here.",
-    "message_not_found": "The message that followed {subject} was deleted, so it is told here.",
-    "cant_update_message": "The message that followed {subject} cannot be edited, so it is told here.",
-    "edit_window_closed": "The message that followed {subject} can no longer be edited, so it is told here.",
+    "is_archived": "The channel {subject} belongs to was archived, so I'm posting this here instead.",
+    "restricted_action": "nerbot may not post in the channel {subject} belongs to, so I'm posting this here instead.",
+    "message_not_found": "The message that followed {subject} was deleted, so I'm posting this here instead.",
+    "cant_update_message": "The message that followed {subject} cannot be edited, so I'm posting this here instead.",
+    "edit_window_closed": (
+        "The message that followed {subject} can no longer be edited, so I'm posting this here instead."
+    ),
 }
 """Refusals of a place that have a sentence of their own."""
 _NO_OTHER_PLACE = (

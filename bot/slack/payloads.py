@@ -105,14 +105,12 @@ class HelpWanted(NotUnderstood):
     """Somebody asked for the usage of a command."""
 
 
-def read_words(text: str) -> str:
+def read_words(text: str, what: str = "note") -> str:
     """What somebody says about a label, a sentence or a decision: one clean line, as long as it can be shown
     everywhere. Raises NotUnderstood and TextRefused."""
     words = clean(text).text if text else ""
     if len(words) > MAX_NOTE:
-        raise NotUnderstood(
-            f"That has {len(words):,} characters; up to {MAX_NOTE} can be shown beside a sentence."
-        )
+        raise NotUnderstood(f"Your {what} has {len(words):,} characters; the limit is {MAX_NOTE}.")
     return words
 
 

@@ -24,7 +24,7 @@ def read_described(command: Callable[[str, str], C]) -> Parse[C]:
 
     def parse(typed: Typed) -> C:
         name, words = described_label(_labels(typed))
-        return command(read_label_name(name), read_words(words))
+        return command(read_label_name(name), read_words(words, "description"))
 
     return parse
 

@@ -126,7 +126,7 @@ async def note(context: RequestContext, command: NoteDecision) -> NoteKept:
     if command.sentence_id is not None:
         decision = await decisions.of(project, command.sentence_id)
         if decision is None:
-            raise NothingToDo("That decision was taken back, so there is nothing to say why of.")
+            raise NothingToDo("That decision was undone, so there is nothing to explain.")
         return NoteKept(
             await decisions.give_reason(project, decision, command.words, person=person)
         )

@@ -90,7 +90,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("stats",),
-        without_more(ShowStats(), "/nerbot stats takes nothing after it."),
+        without_more(ShowStats(), "/nerbot stats takes no arguments."),
         reports(stats.show),
         stats_view,
         HelpLine("/nerbot stats", "what is finished, by whom, how fast; how far people agree"),
@@ -121,7 +121,7 @@ SUBCOMMANDS = (
     ),
     subcommand(
         ("flags",),
-        without_more(ShowFlags(), "/nerbot flags takes nothing after it."),
+        without_more(ShowFlags(), "/nerbot flags takes no arguments."),
         reads(flags.show),
         flags_view,
         HelpLine(

@@ -22,8 +22,8 @@ _WORDS = {
         f"/train tries again; if it happens again, tell whoever runs nerbot. {_SAFE}"
     ),
     "died": (
-        "The training process crashed without an error message. /train tries again; if it happens again, tell who runs "
-        f"nerbot: its command “nerbot runs show” says more. {_SAFE}"
+        "The training process crashed without an error message. /train tries again; if it happens again, tell whoever "
+        f"runs nerbot: its command “nerbot runs show” says more. {_SAFE}"
     ),
     "training_diverged": (
         "The training diverged: some values were not numbers (NaN). /train tries again with a new random seed. "
@@ -48,7 +48,7 @@ _WORDS = {
 }
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
-PROCESS_DIED = TrainingFailed("The training's process ended without a word.", code="died")
+PROCESS_DIED = TrainingFailed("The training process crashed without an error message.", code="died")
 
 
 def words_for(failed: TrainingFailed, preset: str = DEFAULT_PRESET) -> str:

@@ -245,7 +245,9 @@ def _build(project: Path, out: Path) -> Path:
             check=False,
         )
         if done.returncode:
-            *_, last = done.stderr.strip().splitlines() or ["setuptools ended without a word"]
+            *_, last = done.stderr.strip().splitlines() or [
+                "setuptools ended without an error message"
+            ]
             raise NotPackaged(reason=last)
         (wheel,) = built.glob("*.whl")
         return Path(shutil.move(wheel, out / wheel.name))

@@ -206,7 +206,7 @@ def _fail_unexpectedly(error: Exception, memory: MemoryLimit) -> int:
         code, what = "out_of_memory", _NO_MEMORY
     if isinstance(error, OSError) and error.errno in _FULL:
         code, what = "disk_full", "There is no room left on the disk"
-    _tell(event="failed", code=code, words=f"{what}. Train again, or ask who runs this bot.")
+    _tell(event="failed", code=code, words=f"{what}. Train again, or ask whoever runs this bot.")
     return FAILED
 
 

@@ -100,7 +100,7 @@ def _asked(intent: EverywhereIntent, survey: Survey) -> str:
         return f"“{phrase}” is in one sentence of this project. Label it {label} there?"
     where = f"“{phrase}” is in {'more than ' if survey.more else ''}{counted(total, 'sentence')}."
     if survey.chosen == 0:
-        return f"{where} None is left that could be labelled {label} without a look at it."
+        return f"{where} The rest need a look before they can be labelled {label}."
     which = "all of them" if survey.chosen == total else f"{survey.chosen:,} of them"
     return f"{where} Label it {label} in {which}?"
 

@@ -239,11 +239,11 @@ def _whole(annotation: Annotation) -> str:
 def _undone(card: Card) -> str:
     match card.undone:
         case StepKind.FINISHED | StepKind.NO_ENTITIES:
-            return "The sentence stands as it did before it was finished."
+            return "The sentence is as it was before it was finished."
         case StepKind.SKIPPED | StepKind.FLAGGED:
-            return "The sentence is back in your hand."
+            return "You have this sentence again."
         case _:
-            return "The label is off." if card.changed else "The sentence stands as it did before."
+            return "Label removed." if card.changed else "The sentence is as it was before."
 
 
 def _state(card: Card) -> str:

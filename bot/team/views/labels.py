@@ -52,7 +52,11 @@ def kept_view(answer: LabelKept) -> View:
             ". What does it mean? nerbot guesses by that before anything is labelled. For example: "
             f"/nerbot labels describe {answer.name} what a patient feels, such as pain"
         )
-    slip = f"It is one slip from {answer.near}: if it is one, take it back." if answer.near else ""
+    slip = (
+        f"It differs from {answer.near} by one letter. If it is a typing error, undo it."
+        if answer.near
+        else ""
+    )
     first: Line = [plain(did, bold=True), plain(answer.name, code=True), means + was]
     return said(first, [slip] if slip else [])
 

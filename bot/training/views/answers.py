@@ -118,7 +118,7 @@ def state_view(state: TrainingState) -> View:
         lines.append(f"Last: training {state.last.number}, {state_words(state.last)}.")
     elif counts.finished < state.needed:
         lines.append(
-            f"A first training needs {state.needed} finished sentences. /label brings the next one."
+            f"A first training needs {state.needed} finished sentences. Type /label for the next one."
         )
     else:
         lines.append("Nothing was trained yet. /train starts.")

@@ -91,7 +91,7 @@ async def test_a_box_that_could_not_be_read_is_not_read_by_a_repeat(team: Team) 
     await team.types("/nerbot labels add DEMEANOUR")
     await open_on(team)
     wrong = await add(team, "severe = DE")
-    assert "could be DEGREE or DEMEANOUR" in str(wrong.errors)
+    assert "matches DEGREE and DEMEANOUR" in str(wrong.errors)
     await team.types("/nerbot labels rename DEMEANOUR MOOD")
     again = await team.slack.deliver_again(wrong)
     assert again.body == {"response_action": "errors", "errors": wrong.errors}

@@ -41,7 +41,7 @@ def test_a_label_is_known_by_its_first_letters_where_no_other_begins_so(
 
 
 def test_a_beginning_of_two_labels_is_asked_about() -> None:
-    with pytest.raises(BoxFault, match="could be DISEASE or DRUG"):
+    with pytest.raises(BoxFault, match="matches DISEASE and DRUG"):
         typed("aspirin = D")
 
 

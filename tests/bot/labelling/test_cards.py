@@ -156,7 +156,7 @@ async def test_accepting_takes_what_was_shown(trained: Team) -> None:
     after = await trained.presses(await card(trained), "Accept")
     assert "labelled phrase" in after.shown
     back = await trained.types("/label undo")
-    assert "The sentence stands as it did before it was finished." in back.text
+    assert "The sentence is as it was before it was finished." in back.text
 
 
 async def test_a_flag_takes_the_sentence_out_of_the_queue_until_it_is_undone(

@@ -348,4 +348,4 @@ async def test_a_sentence_that_was_there_before_the_step_stays(team_with_samples
 async def test_a_sentence_somebody_else_labelled_too_stays(team: Team) -> None:
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}", person="grace")
-    assert "The label is off" in (await team.types("/label undo")).text
+    assert "Label removed" in (await team.types("/label undo")).text

@@ -72,4 +72,4 @@ async def test_a_damaged_model_is_named_not_served(trained_data: Path, slack: Pl
     victim.write_bytes(content)
     async with open_bot(settings_for(slack, trained_data)) as bot:
         answer = await Team(slack, bot).asks(QUESTION)
-        assert "Model 1 is damaged, and there is no other one to answer. /train makes" in answer
+        assert "Model 1 is damaged and there is no other model to use. /train makes" in answer

@@ -355,7 +355,7 @@ async def test_a_run_whose_message_was_deleted_goes_on_in_one_to_the_person(bot:
     await bot.shows(at(run, 0.5))
     message = await bot.message()
     assert message.channel == bot.slack.workspace.direct_message(run.person).id
-    assert "was deleted, so it is told here" in message.shown
+    assert "was deleted, so I'm posting this here instead" in message.shown
     await bot.shows(replace(run, state=RunState.CANCELLED))
     assert "Training 1: cancelled" in (await bot.message()).shown
     assert bot.calls("chat.postMessage") == 2

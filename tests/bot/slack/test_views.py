@@ -868,7 +868,7 @@ def test_a_phrase_labelled_several_times_is_said_once_with_the_number() -> None:
         ),
         (
             {"step": StepKind.UNDONE, "undone": StepKind.LABELLED, "changed": (SPAN,)},
-            "The label is off",
+            "Label removed",
         ),
         ({"step": StepKind.NO_ENTITIES}, "Saved: no entities here"),
         ({"waiting": 37, "today": 12}, "12 today, 37 left"),

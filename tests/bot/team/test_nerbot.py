@@ -165,7 +165,10 @@ async def test_labels_are_listed_with_meaning_examples_and_count(owned: Team) ->
 
 async def test_a_new_label_that_looks_like_a_slip_is_said_to(owned: Team) -> None:
     await owned.types("/nerbot labels add SYMPTOM")
-    assert "one slip from SYMPTOM" in (await owned.types("/nerbot labels add SYMPTON")).text
+    assert (
+        "differs from SYMPTOM by one letter"
+        in (await owned.types("/nerbot labels add SYMPTON")).text
+    )
 
 
 async def test_a_description_is_taken_back_by_undo(owned: Team) -> None:
