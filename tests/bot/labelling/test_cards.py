@@ -4,6 +4,7 @@ import asyncio
 
 from bot.playground import Message
 from tests.bot.conftest import SAMPLES, Team
+from tests.bot.labelling.test_shortcuts import label, say
 from tests.support.patience import patient
 
 
@@ -141,8 +142,7 @@ async def test_labels_of_ones_own_win_over_an_old_suggestion(team_with_samples: 
 async def test_the_live_model_suggests_with_its_confidence(trained: Team) -> None:
     """A card names the version and how sure it is."""
     await trained.asks("/ner A patient with chest pain takes aspirin.")
-    await trained.types("/label DRUG aspirin in: A patient with nausea takes aspirin today.")
-    await trained.types("/label undo")
+    await label(trained, say(trained, "A patient with nausea takes aspirin today."))
     shown = (await card(trained)).shown
     assert "Suggested by model 1." in shown
     assert "DRUG? " in shown
@@ -151,8 +151,7 @@ async def test_the_live_model_suggests_with_its_confidence(trained: Team) -> Non
 async def test_accepting_takes_what_was_shown(trained: Team) -> None:
     """[Accept] stores the spans of the card."""
     await trained.asks("/ner A patient with chest pain takes aspirin.")
-    await trained.types("/label DRUG aspirin in: A patient with nausea takes aspirin today.")
-    await trained.types("/label undo")
+    await label(trained, say(trained, "A patient with nausea takes aspirin today."))
     after = await trained.presses(await card(trained), "Accept")
     assert "labelled phrase" in after.shown
     back = await trained.types("/label undo")
