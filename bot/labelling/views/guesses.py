@@ -67,4 +67,4 @@ def guess_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
         )
         for number, (span, verb) in enumerate(turns[:_GUESSES])
     ]
-    return [ActionsBlock(elements=buttons)]
+    return [ActionsBlock(elements=buttons)] if buttons else []
