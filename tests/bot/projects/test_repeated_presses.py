@@ -35,9 +35,14 @@ Ask = Callable[[Team], Awaitable[Message | None]]
 
 
 def answers(slack: Playground) -> list[str]:
-    """What was answered to presses, oldest first: nothing of trainings, which tell of themselves."""
+    """What was answered to presses, oldest first: nothing of trainings, which tell of themselves, and not under which
+    id the next card's suggestion is kept."""
     direct = {"response_url", "views.open"}
-    return [str(call.payload) for call in slack.calls if call.method in direct]
+    return [
+        re.sub(r"'value': '[\w-]{16}", "'value': '", str(call.payload))
+        for call in slack.calls
+        if call.method in direct
+    ]
 
 
 async def settled(data: Path, *, but: frozenset[str] = frozenset()) -> dict[str, list[Any]]:
@@ -174,6 +179,7 @@ OFFERED: dict[str, Ask] = {
     ids.JOIN: pieces,
     ids.WITHDRAW: queued,
     f"{ids.REVIEW_TAKE}.0": dispute,
+    ids.REVIEW_MERGE: dispute,
 }
 """Buttons of what is kept for one person, and how it comes to be shown."""
 OF_A_MODEL: dict[str, Ask] = {
