@@ -250,7 +250,7 @@ async def measure(corpus: Path, *, trained: int, asked: int, seed: int, in_page:
         await hands.command("/label")
         efforts = [await finish(hands, gold) for _ in range(asked)]
         left = slack.messages(ROOM, viewer=PERSON)[-1].shown
-        assert "No sentence waits for you" in left, left
+        assert "You have no sentence to label" in left, left
         assert not slack.problems, slack.problems
     print("in the page, in Chromium" if in_page else "through the Python drive")
     report(efforts, [typed_effort(annotated) for annotated in gold], trained)

@@ -43,7 +43,7 @@ from bot.team.parsing import read_version
 
 _REMEMBERED = 500
 """Sentences whose phrases are proposed."""
-_OVER = "This editor is over or belongs to somebody else; nothing was changed. Open it again from the card."
+_OVER = "This editor has been closed or belongs to somebody else; nothing was changed. Open it again from the card."
 _KEPT: JsonForm[DraftKept] = JsonForm(DraftKept)
 _SAVED: JsonForm[Outcome | Answer | DraftKept | NextToReview] = JsonForm(
     Outcome | Answer | DraftKept | NextToReview
@@ -93,7 +93,7 @@ class Editor:
             )
             if found is None:
                 raise NotFound(
-                    "This card is over or belongs to somebody else; nothing was changed. "
+                    "This card has expired or belongs to somebody else; nothing was changed. "
                     "Type /label for the next sentence."
                 )
             annotation = await session.named(found.sentence_id)

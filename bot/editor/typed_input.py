@@ -79,7 +79,8 @@ def _added(draft: Draft, line: str, labels: Sequence[str]) -> Draft:
     phrase, equals, word = (part.strip() for part in _canonical(line, "added").rpartition("="))
     if not equals or not phrase or not word:
         raise BoxFault(
-            "added", f"“{line.strip()[:60]}” is no phrase with a label. Write chest pain = SYMPTOM."
+            "added",
+            f"“{line.strip()[:60]}” is not a phrase with a label. Write chest pain = SYMPTOM.",
         )
     mentions = find_mentions(draft.text, phrase)
     if not mentions:
@@ -202,7 +203,9 @@ def _not_there(draft: Draft, phrase: str) -> str:
         f"“{draft.text[start:end]}”" for start, end in closest_in(draft.text, draft.tokens, phrase)
     ]
     hint = (
-        f" Did you mean {' or '.join(close)}?" if close else " Copy the words as they stand there."
+        f" Did you mean {' or '.join(close)}?"
+        if close
+        else " Copy the words exactly as they are there."
     )
     return f"“{phrase[:60]}” is not in the sentence.{hint}"[:1_000]
 

@@ -153,7 +153,7 @@ async def undo_together(session: LabellingSession, command: UndoTogether) -> Und
         f"You have changed {_named(kept)} since, so nothing was taken back. /label undo takes your steps back, "
         "the newest first."
         if kept
-        else "This step is taken back already."
+        else "This step has already been taken back."
     )
 
 
@@ -181,7 +181,7 @@ def _named(sentences: Sequence[int]) -> str:
 def nowhere(label: str, phrase: str) -> str:
     """That no sentence holds the phrase, and what to do."""
     return (
-        f"“{phrase}” is in no sentence here. Copy the words as they stand in a sentence, or add one: "
+        f"“{phrase}” is in no sentence here. Copy the words exactly as they are in a sentence, or add one: "
         f"/label {label} {phrase} in: the whole sentence"
     )
 

@@ -54,7 +54,7 @@ HELP = CommandHelp(
     "Label phrases so that the model can learn them. Only you see the answers.",
     (
         HelpLine("/label", "your sentence again, or the next one of the queue"),
-        HelpLine("/label next", "another sentence; yours comes back later"),
+        HelpLine("/label next", "another sentence; you get yours again later"),
         HelpLine("/label SYMPTOM chest pain", "labels the phrase in your sentence"),
         HelpLine(
             "/label chest pain = symptom",
@@ -78,7 +78,7 @@ HELP = CommandHelp(
         HelpLine("/label skip", "never show me this sentence again, and bring the next"),
         HelpLine(
             "/label flag: the dose is cut off",
-            "your sentence is broken or needs talk: reviewers see it, and the next comes",
+            "your sentence is broken or needs talk: reviewers see it, and you get the next",
         ),
         HelpLine("/label delete #12", "deletes a sentence, after asking (without a number: yours)"),
         HelpLine("/label undo", "takes my last step back"),

@@ -126,8 +126,8 @@ def _ask_closest(intent: LabelIntent, annotation: Annotation) -> Question:
                 "in it."
             )
         raise NothingToDo(
-            f"“{intent.phrase}” is not in sentence #{sentence.id}, nor in any other. Copy the words as they stand in a "
-            f"sentence, or add one: /label {intent.label} {intent.phrase} in: the whole sentence"
+            f"“{intent.phrase}” is not in sentence #{sentence.id}, nor in any other. Copy the words exactly as "
+            f"they are in a sentence, or add one: /label {intent.label} {intent.phrase} in: the whole sentence"
         )
     choices = tuple(
         Choice(

@@ -136,11 +136,11 @@ async def withdraw(session: LabellingSession, command: Withdraw) -> Withdrawn:
     queued = await IdempotencyRecords(session.tx).get(command.step, _QUEUED)
     if queued is None:
         raise NothingToDo(
-            "That is too long ago to be taken back in one step. Skip the sentences when they come, or flag them."
+            "That is too long ago to be taken back in one step. Skip the sentences when you get them, or flag them."
         )
     sentences = Sentences(session.tx)
     gone = await sentences.withdraw(session.project_id, queued.added)
     there = [number for number in queued.added if await sentences.get(session.project_id, number)]
     if not gone and not there:
-        raise NothingToDo("These sentences are out of the queue already.")
+        raise NothingToDo("These sentences have already been removed from the queue.")
     return Withdrawn(len(gone), tuple(there))

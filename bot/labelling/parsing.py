@@ -201,7 +201,7 @@ def _joined(pieces: list[str], labels: list[str]) -> MarkedSentence:
         if i % 2:
             spans.append(_span(start, text, labels[i // 2]))
     if clean(text).text != text:
-        raise NotUnderstood("A brace stands inside a letter or an emoji. Put it before or after.")
+        raise NotUnderstood("A brace is inside a letter or an emoji. Put it before or after.")
     return MarkedSentence(text, AnnotatedText(text, tuple(spans)).spans, canonical.cleaned)
 
 

@@ -34,7 +34,7 @@ from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, pointed,
 from bot.labelling.values.intents import MarkedSentence, MarkedSentences
 from ner_engine.annotation import Span, snap_to_tokens
 
-_OVER = "This card is over or belongs to somebody else; nothing was changed. Type /label for the next sentence."
+_OVER = "This card has expired or belongs to somebody else; nothing was changed. Type /label for the next sentence."
 
 
 async def next_sentence(session: LabellingSession, _command: NextSentence) -> Outcome:

@@ -61,7 +61,7 @@ from bot.projects.repositories.projects import Projects
 _WITH_TEXT = (LabelPhrase, LabelWords, MarkedSentence, MarkedSentences)
 """Commands that may bring a sentence that is new."""
 _QUESTION_OVER = (
-    "This question is over or was put to somebody else; nothing was changed. Ask it again, with /label or "
+    "This question has expired or was put to somebody else; nothing was changed. Ask it again, with /label or "
     "from the message's menu."
 )
 _REASON_KEPT: JsonForm[ReasonKept] = JsonForm(ReasonKept)

@@ -41,7 +41,7 @@ def register(app: AsyncApp, recognition: Recognition, replies: Responders) -> No
 
     async def later(body: payloads.Payload) -> str | None:
         loading = await recognition.is_loading(payloads.caller_of_command(body))
-        return "The model is being loaded; the answer comes here." if loading else None
+        return "The model is being loaded; the answer is posted here." if loading else None
 
     def pressed(feedback: Feedback) -> Work:
         async def work(body: payloads.Payload) -> View:

@@ -162,4 +162,4 @@ async def _why_later(body: Payload, later: Later | None, *, within: float) -> st
         with suppress(Exception):
             async with asyncio.timeout(within):
                 words = await later(body)
-    return words or "This takes a moment longer than usual; the answer comes here."
+    return words or "This takes a moment longer than usual; the answer is posted here."

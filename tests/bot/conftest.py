@@ -50,10 +50,10 @@ class Team:
     async def asks(self, text: str, *, person: str = "ada") -> str:
         """Type a question; its answer, which may come after the ack while a model is being loaded."""
         answer = await self.types(text, person=person)
-        if "the answer comes here" not in answer.text:
+        if "the answer is posted here" not in answer.text:
             return answer.text
         await self.slack.until(
-            lambda: "the answer comes here" not in self.reads(person), timeout=patient(30)
+            lambda: "the answer is posted here" not in self.reads(person), timeout=patient(30)
         )
         return self.reads(person)
 

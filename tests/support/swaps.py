@@ -13,7 +13,7 @@ from tests.support.patience import patient
 #: answers of older models bear the new name, too.)
 FOUND = {1: frozenset({"SYMPTOM", "DRUG"}), 2: frozenset({"SYMPTOM", "DRUG", "DAY"})}
 QUESTION = "A patient with chest pain takes aspirin on Monday."
-LATER = "the answer comes here"
+LATER = "the answer is posted here"
 _VERSION = re.compile(r"model (\d+)")
 
 

@@ -18,7 +18,7 @@ from tests.torture.soundness import faults, of_requests
 PEOPLE = ("ada", "grace", "linus", "mei")
 CYCLES = number("CYCLES", 10_000)
 SAVED = ("Saved", "Skipped #", "Flagged #", "Undone.")
-LATE = "the answer comes here"
+LATE = "the answer is posted here"
 _DRUGS = ("aspirin", "codeine", "insulin")
 
 

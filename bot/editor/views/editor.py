@@ -135,7 +135,7 @@ def _state(draft: Draft) -> ContextBlock:
     words = f"{number} · {counted(len(draft.spans), 'phrase')} marked"
     if draft.suggested_by is not None:
         words += f" · began with what model {draft.suggested_by} suggests"
-    words += " · nothing is saved before you press Save"
+    words += " · nothing is saved until you press Save"
     return small(words)
 
 

@@ -119,7 +119,7 @@ def _breakdown(intent: EverywhereIntent, survey: Survey) -> str:
         MatchStatus.CUT: "where it is part of a longer word",
     }
     parts = [f"{number:,} {words[kind]}{out.get(kind, '')}" for kind, number in survey.counts]
-    return " · ".join(parts) + "." + (" The others come after these. " if survey.more else " ")
+    return " · ".join(parts) + "." + (" The others are shown after these. " if survey.more else " ")
 
 
 def _note(intent: EverywhereIntent, found: PhraseMatch) -> str:
@@ -136,7 +136,7 @@ def _note(intent: EverywhereIntent, found: PhraseMatch) -> str:
                 f"{'replaces' if intent.with_overlaps else _LEFT_OUT + 'it would replace'} {gone}"
             )
         case MatchStatus.TAKEN:
-            added = "yours stands beside theirs and counts once you finish it"
+            added = "yours is kept beside theirs and counts once you finish it"
             return added if intent.with_taken else f"{_LEFT_OUT}others have finished it"
         case MatchStatus.ALREADY:
             return "labelled already"
@@ -208,7 +208,7 @@ def labelled_view(done: LabelledEverywhere) -> View:
     if done.unfinished:
         verb = "is" if done.unfinished == 1 else "are"
         said.append(
-            f" {done.unfinished:,} of them {verb} not finished: training waits until all of a sentence is labelled."
+            f" {done.unfinished:,} of them {verb} not finished: a training uses only finished sentences."
         )
     if done.passed:
         verb = "was" if done.passed == 1 else "were"

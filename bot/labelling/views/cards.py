@@ -47,7 +47,7 @@ from bot.slack.text import (
 from ner_engine.annotation import Span
 
 _BLIND: list[str | RichTextElement] = [
-    plain("A second opinion. ", bold=True),
+    plain("A second annotation. ", bold=True),
     "Someone else has labelled this sentence, so nothing is suggested: label what you see.",
 ]
 _UNSURE = 3
@@ -194,16 +194,14 @@ def _gone(label: str) -> str:
 def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextElement]:
     """What became of the sentence before this one."""
     if stale is not None:
-        return [f"#{stale} is finished already, so nothing was changed. "]
+        return [f"#{stale} is already finished, so nothing was changed. "]
     if done is None:
         return []
     match done.kind:
         case StepKind.SKIPPED:
             return [f"Skipped #{done.sentence_id}. "]
         case StepKind.FLAGGED:
-            return [
-                f"Flagged #{done.sentence_id}: reviewers see it, and it does not come to you again. "
-            ]
+            return [f"Flagged #{done.sentence_id}: reviewers see it, and you do not get it again. "]
         case StepKind.UNDONE:
             return [
                 plain("Undone. ", bold=True),
@@ -267,7 +265,7 @@ def empty_view(empty: QueueEmpty) -> View:
     if empty.gone_label:
         said.append(f"{_gone(empty.gone_label).lstrip()} ")
     words = (
-        f"No sentence waits for you. {counted(empty.finished, 'sentence')} "
+        f"You have no sentence to label. {counted(empty.finished, 'sentence')} "
         f"{'is' if empty.finished == 1 else 'are'} finished, {empty.today:,} by you today: /train learns from them. "
         "To add more: /label A patient with {chest pain=SYMPTOM}."
     )

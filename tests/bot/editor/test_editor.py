@@ -102,7 +102,7 @@ async def test_the_editor_opens_on_what_a_card_suggests(team_with_samples: Team)
     await label_samples(team_with_samples)
     await edit(team_with_samples, await card(team_with_samples))
     assert "chest pain SYMPTOM" in sentence(team_with_samples)
-    assert "nothing is saved before you press Save" in shows(team_with_samples)
+    assert "nothing is saved until you press Save" in shows(team_with_samples)
 
 
 async def test_saving_finishes_the_sentence_as_one_step(team: Team) -> None:
@@ -389,7 +389,7 @@ async def test_an_editor_of_somebody_else_cannot_be_used(team: Team) -> None:
     grace = team.slack.workspace.person("grace")
     team.slack.views.stacks[grace.id] = [view]
     answer = await team.slack.submit("grace")
-    assert "This editor is over or belongs to somebody else" in str(answer.body)
+    assert "This editor has been closed or belongs to somebody else" in str(answer.body)
 
 
 async def test_the_editor_of_a_second_opinion_proposes_nothing_others_labelled(team: Team) -> None:

@@ -79,7 +79,7 @@ async def test_a_second_press_of_undo_says_that_it_is_done(team: Team) -> None:
     done = await team.presses(answer.message, "Label all 3")
     await team.presses(done, "Undo")
     await team.slack.click("ada", done, "Undo")
-    await team.slack.until(lambda: "taken back already" in team.reads("ada"))
+    await team.slack.until(lambda: "has already been taken back" in team.reads("ada"))
 
 
 async def test_undo_leaves_what_was_changed_since(team: Team) -> None:
@@ -143,7 +143,7 @@ async def test_what_others_finished_is_left_out_unless_chosen(team: Team) -> Non
         "Label all 2", "Also where others finished (1)", "Leave it as it is",
     ]  # fmt: skip
     wider = await team.presses(answer.message, "Also where others finished (1)")
-    assert "yours stands beside theirs" in wider.shown
+    assert "yours is kept beside theirs" in wider.shown
     assert "Label all 3" in wider.buttons
 
 

@@ -87,7 +87,7 @@ async def test_the_last_sentence_can_be_undone_from_the_empty_queue(
     message = await card(team_with_samples)
     for _ in SAMPLES:
         message = await team_with_samples.presses(message, "No entities")
-    assert "No sentence waits for you." in message.shown
+    assert "You have no sentence to label." in message.shown
     assert "3 by you today" in message.shown
     assert SAMPLES[2] in (await team_with_samples.presses(message, "Undo #3")).shown
 
@@ -186,7 +186,7 @@ async def test_why_a_sentence_is_flagged_is_asked_after_the_tap(team_with_sample
     assert "The *dose* is cut off." in shown.shown
     assert SAMPLES[0] in shown.shown
     settled = await team.presses(shown, "Settled")
-    assert "No flagged sentence waits for a reviewer." in settled.shown
+    assert "There is no flagged sentence to review." in settled.shown
     await team.presses(settled, "Undo")
     assert "The *dose* is cut off." in (await team.asks("/nerbot flags"))
 

@@ -191,7 +191,7 @@ def test_the_closest_words_are_labelled_when_chosen() -> None:
 
 
 def test_a_phrase_like_nothing_in_the_sentence_is_refused_with_the_next_step() -> None:
-    with pytest.raises(NothingToDo, match="Copy the words as they stand"):
+    with pytest.raises(NothingToDo, match="Copy the words exactly as they are"):
         resolve("SYMPTOM", "hyperthyroidism", annotation(PAIN))
 
 

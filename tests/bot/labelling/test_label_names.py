@@ -30,7 +30,7 @@ async def test_a_known_label_in_braces_keeps_its_spelling(team: Team, written: s
 async def test_a_label_that_differs_in_nothing_but_signs_is_there_already(team: Team) -> None:
     await team.types('/nerbot labels add "side effect"')
     answer = await team.types("/nerbot labels add SIDE-EFFECT")
-    assert "side effect is there already" in answer.text
+    assert "side effect already exists" in answer.text
 
 
 async def test_a_label_is_renamed_to_another_spelling_of_itself(team: Team) -> None:

@@ -135,7 +135,7 @@ async def test_two_people_get_different_sentences(team_with_samples: Team) -> No
 async def test_an_empty_queue_says_how_to_go_on(team: Team) -> None:
     """There is always a next step."""
     answer = await team.types("/label")
-    assert "No sentence waits for you" in answer.text
+    assert "You have no sentence to label" in answer.text
     assert "To add more" in answer.text
 
 
@@ -318,7 +318,7 @@ async def test_a_question_that_is_not_answered_leaves_no_sentence_in_the_queue(
     assert "Nothing is changed until you choose." in asked.shown
     if leaves:
         await team.presses(asked, asked.buttons[-1])
-    assert "No sentence waits for you." in (await team.types("/label", person="grace")).text
+    assert "You have no sentence to label." in (await team.types("/label", person="grace")).text
 
 
 async def test_the_answer_to_a_question_stores_the_sentence_it_was_about(team: Team) -> None:
@@ -332,7 +332,7 @@ async def test_the_sentence_of_a_step_that_is_undone_leaves_the_queue_with_it(te
     """The record has it: whoever wants it back takes the deletion back."""
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     assert "gone with it" in (await team.types("/label undo")).text
-    assert "No sentence waits for you." in (await team.types("/label", person="grace")).text
+    assert "You have no sentence to label." in (await team.types("/label", person="grace")).text
     history = (await team.types("/nerbot history")).message
     assert history is not None
     assert "deleted sentence #1" in history.shown

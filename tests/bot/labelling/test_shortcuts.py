@@ -116,7 +116,7 @@ async def test_lines_are_sentences_of_their_own(team: Team) -> None:
 async def test_nothing_is_stored_until_one_is_chosen(team: Team) -> None:
     """The list only asks: the queue is as it was."""
     await label(team, say(team, SEVERAL))
-    assert "No sentence waits for you" in (await team.types("/label")).text
+    assert "You have no sentence to label" in (await team.types("/label")).text
 
 
 async def test_one_sentence_of_several_becomes_a_card_beside_the_list(team: Team) -> None:
@@ -147,7 +147,7 @@ async def test_sentences_put_into_the_queue_are_taken_out_again(team: Team) -> N
     undone = await team.presses(queued, "Undo")
     assert "1 sentence left the queue again." in undone.shown
     assert "Somebody has worked with #2 since, so it stays." in undone.shown
-    assert "No sentence waits for you" in (await team.types("/label")).text
+    assert "You have no sentence to label" in (await team.types("/label")).text
     assert "Chest pain since Monday." in (await team.types("/label", person="grace")).text
 
 
@@ -226,7 +226,7 @@ async def test_an_empty_queue_is_said_in_the_modal(team: Team) -> None:
     """No empty message is sent: the modal says how to go on."""
     await team.slack.shortcut("ada", "label_next")
     await team.slack.until(lambda: team.slack.view("ada"))
-    assert "No sentence waits for you" in str(team.slack.view("ada"))
+    assert "You have no sentence to label" in str(team.slack.view("ada"))
     assert not team.slack.messages("dm", viewer="ada")
 
 
@@ -237,7 +237,7 @@ async def test_a_trigger_that_ran_out_leaves_the_direct_message(
     slack.fail_next("views.open", status=200, error="expired_trigger_id")
     await slack.shortcut("ada", "label_next")
     await slack.until(lambda: slack.messages("dm", viewer="ada"))
-    assert "No sentence waits for you" in slack.messages("dm", viewer="ada")[-1].shown
+    assert "You have no sentence to label" in slack.messages("dm", viewer="ada")[-1].shown
     slack.problems.clear()
 
 

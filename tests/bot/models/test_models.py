@@ -314,7 +314,7 @@ async def test_a_question_before_the_model_is_loaded_says_so_and_is_answered(
     async with open_bot(settings) as bot:
         team = Team(slack, bot)
         answer = await team.types(QUESTION)
-        assert answer.text == "The model is being loaded; the answer comes here."
+        assert answer.text == "The model is being loaded; the answer is posted here."
         assert answer.elapsed_ms < patient(3000)
         may_load.touch()
         await slack.until(lambda: "chest pain SYMPTOM" in team.reads(), timeout=patient(30))

@@ -135,7 +135,7 @@ async def test_the_next_sentence_soon_after_a_start(slack: Playground, tmp_path:
         slack.fail_next("chat.postMessage", broken="cut")
         await slack.shortcut("ada", "label_next")
         await slack.until(lambda: slack.messages("dm", viewer="ada"), timeout=patient(60))
-        assert "No sentence waits for you" in team.slack.messages("dm", viewer="ada")[-1].shown
+        assert "You have no sentence to label" in team.slack.messages("dm", viewer="ada")[-1].shown
         slack.problems.clear()
 
 

@@ -856,7 +856,7 @@ def test_a_phrase_labelled_several_times_is_said_once_with_the_number() -> None:
         ({"done": Done(3, StepKind.SKIPPED)}, "Skipped #3"),
         ({"done": Done(3, StepKind.FINISHED, 2)}, "Saved: 2 labelled phrases in #3."),
         ({"done": Done(3, StepKind.NO_ENTITIES)}, "Saved: no entities in #3."),
-        ({"stale": 3}, "#3 is finished already, so nothing was changed."),
+        ({"stale": 3}, "#3 is already finished, so nothing was changed."),
         ({"guide": (DescribedLabel("SYMPTOM", "what hurts"),)}, "SYMPTOM: what hurts"),
         (
             {"guide": (DescribedLabel("SYMPTOM", "what hurts", ("chest pain", "fever")),)},
@@ -933,7 +933,7 @@ def test_green_is_what_the_model_is_sure_of_and_the_card_says_what_it_is_not(
 
 def test_a_second_opinion_says_why_nothing_is_suggested() -> None:
     text = shown(card(blind=True))
-    assert "A second opinion." in text
+    assert "A second annotation." in text
     assert "nothing is suggested" in text
 
 
