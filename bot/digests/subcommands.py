@@ -83,7 +83,7 @@ REMINDERS = (
         help=(
             HelpLine(
                 "/nerbot reminders off",
-                "do not tell me by direct message what waits for reviewers; on: do, once a day at most",
+                "do not tell me by direct message what is left to review; on: do, once a day at most",
             ),
         ),
     ),

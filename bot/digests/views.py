@@ -113,10 +113,12 @@ def reminders_view(answer: Reminders) -> View:
     """Whether a reviewer is told what waits."""
     if answer.on:
         return words_view(
-            "Reviewers are told by direct message what waits for them, once a day at most. "
+            "Reviewers get a direct message about what is left to review, once a day at most. "
             "/nerbot reminders off ends that for you."
         )
-    return words_view("You are not told what waits for reviewers. /nerbot reminders on: you are.")
+    return words_view(
+        "You get no reminders of what is left to review. To get them: /nerbot reminders on"
+    )
 
 
 def digest_lost_view() -> View:

@@ -72,7 +72,7 @@ class Exchange:
         if run is None:
             raise NotFound(f"There is no import {command.number} in this project.")
         if run.state is ImportState.UNDONE:
-            raise NothingToDo(f"Import {run.id} was taken back already.")
+            raise NothingToDo(f"Import {run.id} has already been taken back.")
         place = Place(caller.workspace, project.id, caller.person)
         self._background.start(self._undo(caller, place, run.id), name=f"undo of import {run.id}")
         return Begun(project.name, run=run)

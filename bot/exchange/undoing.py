@@ -41,7 +41,7 @@ async def _begin(tx: Transaction, place: Place, number: int) -> ImportRun:
     if run is None:
         raise NotFound(f"There is no import {number} in this project.")
     if run.state is ImportState.UNDONE:
-        raise NothingToDo(f"Import {number} was taken back already.")
+        raise NothingToDo(f"Import {number} has already been taken back.")
     await ImportRuns(tx).turn(place.project_id, number, ImportState.UNDOING)
     return run
 

@@ -8,7 +8,7 @@ from bot.slack import action_ids as ids
 from bot.slack.text import Line, View, button, counted, line, plain, said, small, when
 
 _STATES = {
-    ImportState.RUNNING: "not finished: the same command goes on",
+    ImportState.RUNNING: "not finished: the same command continues",
     ImportState.UNDOING: "being taken back",
     ImportState.UNDONE: "taken back",
 }
@@ -56,7 +56,7 @@ def begun_view(begun: Begun) -> View:
     }
     words = (
         f"The project {begun.project} is being exported as {begun.form}: {which[begun.which]}. "
-        "The file comes to you by direct message."
+        "You get the file by direct message."
     )
     hint = "/nerbot export conll finished exports another format, or more."
     return said([words], blocks=[small(hint)])

@@ -204,7 +204,7 @@ async def _chosen(
     live = await Projects(tx).live_version(project.id)
     version = await _version(tx, project.id, number or 0)
     if live == version.number:
-        raise NothingToDo(f"Model {version.number} is live already.")
+        raise NothingToDo(f"Model {version.number} is already live.")
     if version.gone:
         raise NothingToDo(f"{_gone(version.number)} /nerbot models lists those that can go live.")
     if version.damaged:

@@ -71,7 +71,7 @@ SUBCOMMANDS = (
         help=(
             HelpLine(
                 "/nerbot models policy better",
-                "when a new model goes live by itself: better, not worse, or ask",
+                "when a new model goes live automatically: better, not worse, or ask",
                 Role.OWNER,
             ),
         ),

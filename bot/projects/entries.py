@@ -65,7 +65,7 @@ def welcome_view() -> View:
         [
             plain("You are the owner of nerbot in this workspace now", bold=True),
             (
-                ", because you are the first to come. Owners rename labels, choose projects and give roles; "
+                ", because you are the first person here. Owners rename labels, choose projects and give roles; "
                 "/nerbot roles owner @somebody makes another one."
             ),
         ]

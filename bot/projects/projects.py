@@ -32,7 +32,7 @@ async def make(context: RequestContext, command: NewProject) -> ProjectShown:
     """Make a project; channels use it once they are bound to it."""
     if await _find(context, command.name):
         raise NothingToDo(
-            f"There is a project of that name already. This channel uses it after: /nerbot project use {command.name}"
+            f"A project of that name already exists. This channel uses it after: /nerbot project use {command.name}"
         )
     _check_installed(command.language)
     made = await Projects(context.tx).add(
@@ -58,7 +58,7 @@ async def use(context: RequestContext, command: UseProject) -> ProjectShown:
         names = ", ".join(project.name for project in await Access(context.tx).seen(context.caller))
         raise NotFound(f"There is no project of that name. The projects are: {names}.")
     if await Projects(context.tx).bound(context.caller.room) == found.id:
-        raise NothingToDo(f"This channel uses {found.name} already.")
+        raise NothingToDo(f"This channel already uses {found.name}.")
     await _close_for(context, found)
     await Projects(context.tx).bind(
         found.id, context.caller.room, to=found.id, person=context.caller.person

@@ -78,7 +78,7 @@ async def undo(context: RequestContext, command: UndoStep) -> Undone:
     if event is None:
         raise NotFound("That step is not in this channel's project; nothing was changed.")
     if event.undone:
-        raise NothingToDo("That step was taken back already.")
+        raise NothingToDo("That step has already been taken back.")
     if not _can_undo(event):
         raise NothingToDo("That step cannot be taken back. Do what you want instead as a new step.")
     if event.kind in _OWNERS or event.by != context.caller.person:
@@ -122,7 +122,7 @@ async def _undo_added(context: RequestContext, event: Event) -> Undone:
     )
     if not removed:
         raise NothingToDo(
-            f"Phrases carry {name} by now, so it stays. /nerbot labels merge {name} ANOTHER gives them another label."
+            f"Phrases carry {name} now, so it stays. /nerbot labels merge {name} ANOTHER gives them another label."
         )
     return Undone(event)
 

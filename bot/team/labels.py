@@ -51,7 +51,7 @@ async def add(context: RequestContext, command: AddLabel) -> LabelKept:
     )
     if not added:
         raise NothingToDo(
-            f"{known.find(command.name)} is there already. To say what it means: "
+            f"{known.find(command.name)} already exists. To say what it means: "
             f"/nerbot labels describe {known.find(command.name)} …"
         )
     near = near_label(command.name, there)
@@ -97,7 +97,8 @@ async def confirm(context: RequestContext, command: Confirm) -> LabelsChanged:
     )
     if change is None:
         raise NotFound(
-            "This question is over, or was put to somebody else; nothing was changed. Type the /nerbot command again."
+            "This question has expired or was put to somebody else; nothing was changed. "
+            "Type the /nerbot command again."
         )
     await _check(context, change)
     project, person, labels = context.project.id, context.caller.person, Labels(context.tx)
@@ -124,13 +125,13 @@ async def _check(context: RequestContext, change: ChangeLabels) -> None:
     if old not in names:
         raise NotFound(await _unknown(context, old))
     if old == new:
-        raise NothingToDo(f"{old} has that name already.")
+        raise NothingToDo(f"{old} already has that name.")
     if change.merge and new not in names:
         raise NotFound(await _unknown(context, new))
     other = LabelNames(names - {old}).find(new)
     if not change.merge and other is not None:
         raise NothingToDo(
-            f"{other} is there already. To make the two one label: /nerbot labels merge {old} {other}"
+            f"{other} already exists. To make the two one label: /nerbot labels merge {old} {other}"
         )
 
 

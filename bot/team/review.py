@@ -133,6 +133,6 @@ async def note(context: RequestContext, command: NoteDecision) -> NoteKept:
     noted = await decisions.note(project, person, command.words)
     if noted is None:
         raise NothingToDo(
-            "There is no decision of yours to note a reason for. /nerbot review shows what waits for one."
+            "There is no decision of yours to note a reason for. /nerbot review shows what is still to be decided."
         )
     return NoteKept(noted)

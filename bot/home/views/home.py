@@ -160,7 +160,7 @@ def _next_words_of_labellers(page: HomePage, step: NextStep) -> list[Part]:
             return [f"{waiting}."]
         case _:
             return [
-                "Nothing waits for you. New sentences come with ",
+                "You have nothing to label. New sentences come with ",
                 plain("Label this message", bold=True),
                 ".",
             ]
@@ -237,7 +237,7 @@ def _labels(page: HomePage) -> Iterator[Block]:
     counts = page.counts
     disputed = f" · people disagree on {counts.disputed:,} more" if counts.disputed else ""
     yield _context(
-        f"{counts.finished:,} finished · {counts.unfinished:,} begun · {page.waiting:,} waiting for you{disputed}. "
+        f"{counts.finished:,} finished · {counts.unfinished:,} begun · {page.waiting:,} left for you{disputed}. "
         f"Phrases of finished sentences are counted; a full bar is {ENOUGH}.{and_more}"
     )
 

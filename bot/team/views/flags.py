@@ -36,7 +36,7 @@ def flags_view(answer: FlagsShown) -> View:
     if answer.gone is not None:
         lines.append([f"#{answer.gone} was settled or taken back before; nothing was changed."])
     if not answer.flags:
-        return said(*lines, ["No flagged sentence waits for a reviewer."])
+        return said(*lines, ["There is no flagged sentence to review."])
     blocks: list[Block] = []
     texts: list[str] = []
     grouped = groupby(answer.flags, key=lambda flag: flag.sentence.id)

@@ -19,7 +19,7 @@ def labels_view(answer: LabelsShown) -> View:
         return said(
             [
                 (
-                    "There is no label yet. The first one comes with /label SYMPTOM chest pain, or with "
+                    "There is no label yet. To add the first one: /label SYMPTOM chest pain, or with "
                     "/nerbot labels add SYMPTOM what a patient feels"
                 )
             ]

@@ -51,7 +51,9 @@ def _review_view(answer: Reviewing) -> View:
     dispute = answer.dispute
     lines: list[Line] = [_decided(answer.decided)] if answer.decided else []
     if answer.changed:
-        lines.append(["That sentence was changed or decided meanwhile; this is what waits now."])
+        lines.append(
+            ["That sentence was changed or decided meanwhile; this is what is to be decided now."]
+        )
     waits = "waits" if answer.left == 1 else "wait"
     head = f"Sentence #{dispute.sentence.id}: which is right?"
     lines.append([plain(head, bold=True), f" {counted(answer.left, 'disagreement')} {waits}."])
@@ -174,9 +176,7 @@ def _no_dispute_view(answer: NoDispute) -> View:
         waits = "waits" if answer.passed == 1 else "wait"
         words = f"That was the last one. {counted(answer.passed, 'disagreement')} still {waits}: /nerbot review"
     else:
-        words = (
-            "People agree on every sentence that several finished. Nothing waits for a decision."
-        )
+        words = "People agree on every sentence that several finished. There is nothing to decide."
     flagged = (
         [f"{counted(answer.flagged, 'flagged sentence')} to look at: /nerbot flags"]
         if answer.flagged

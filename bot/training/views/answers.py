@@ -72,7 +72,7 @@ def schedule_view(answer: ScheduleSet | ScheduleAsked) -> View:
 def schedule_off_view(answer: ScheduleRemoved) -> View:
     """No schedule holds any more."""
     return words_view(
-        f"The schedule “{answer.was.words}” is off. /train starts a training by hand."
+        f"The schedule “{answer.was.words}” is off. /train starts a training now."
         if answer.was
         else "No schedule was on. To set one: /train schedule every day at 03:00"
     )
@@ -91,7 +91,7 @@ def auto_off_view(answer: AutoTrainingRemoved) -> View:
     """No number of sentences begins a training any more."""
     return words_view(
         f"No training begins after {counted(answer.was.every, 'newly finished sentence')} any more. "
-        "/train starts one by hand."
+        "/train starts one now."
         if answer.was
         else "It was not on. To train after every 50 newly finished sentences: /train auto 50"
     )

@@ -7,7 +7,7 @@ from tests.support.patience import patient
 async def test_an_export_is_sent_to_whoever_asked(team: Team) -> None:
     await team.types("/label A patient with {chest pain=SYMPTOM}.")
     answer = await team.types("/nerbot export doccano")
-    assert "The file comes to you by direct message" in answer.text
+    assert "You get the file by direct message" in answer.text
     await team.slack.until(
         lambda: any(m.files for m in team.slack.messages("dm", viewer="ada")), timeout=patient(20)
     )

@@ -101,7 +101,7 @@ async def test_with_several_projects_home_and_the_direct_messages_are_about_one_
     await slack.command("grace", "#random", "/label", "none in: Heart sounds are normal.")
     await slack.command("ada", "#random", "/label", "skip")
     await opened(team, "grace")
-    assert "3 waiting for you" in shown(slack, "grace")
+    assert "3 left for you" in shown(slack, "grace")
     await slack.choose("grace", "home.project", "Cardiology")
     await slack.until(lambda: "1 finished" in shown(slack, "grace"))
     answer = await slack.command("grace", "dm", "/label", "Heart {attack=DISEASE} in 2019.")
@@ -117,7 +117,7 @@ async def test_label_next_with_nothing_to_label_says_how_to_go_on(team: Team) ->
     """The button answers in place."""
     await opened(team)
     await team.slack.press("ada", "Label next")
-    await team.slack.until(lambda: "No sentence waits for you" in shown(team.slack))
+    await team.slack.until(lambda: "You have no sentence to label" in shown(team.slack))
 
 
 async def test_a_disagreement_is_decided_in_home(team: Team) -> None:

@@ -212,7 +212,7 @@ async def test_a_question_is_answered_once_and_by_the_one_who_was_asked(owned: T
     assert asked
     await owned.presses(asked, "Rename")
     await owned.slack.click("ada", asked, "Rename")
-    await owned.slack.until(lambda: "This question is over" in owned.reads())
+    await owned.slack.until(lambda: "This question has expired" in owned.reads())
 
 
 async def test_a_rename_is_taken_back_as_one_step(owned: Team) -> None:
@@ -314,7 +314,7 @@ async def test_a_project_that_is_not_there_is_answered_with_those_that_are(owned
     assert "The projects are: default." in (await owned.types("/nerbot project use x")).text
     await owned.types("/nerbot project new Cardiology")
     assert (
-        "There is a project of that name"
+        "A project of that name already exists"
         in (await owned.types("/nerbot project new CARDIOLOGY")).text
     )
 
@@ -399,7 +399,7 @@ async def test_one_tap_decides_and_the_message_becomes_the_next(owned: Team) -> 
     assert "1 disagreement waits." in second.shown
     assert "Linus has fever SYMPTOM." in second.shown
     last = await owned.presses(second, "Take 2")
-    assert "Nothing waits for a decision." in last.shown
+    assert "There is nothing to decide." in last.shown
     labels = (await owned.types("/nerbot labels")).text
     assert "SYMPTOM · 1 finished phrase" in labels
     assert "DISEASE · 2 finished phrases" in labels
