@@ -41,7 +41,7 @@ class InvalidLabel(AnnotationError):
 
 
 class SpanOutsideText(AnnotationError):
-    """A span from {start} to {end} does not lie in a text of {length} characters."""
+    """A span from {start} to {end} is not inside a text of {length} characters."""
 
 
 class EmptySpan(AnnotationError):
@@ -177,7 +177,7 @@ class EncoderNameInvalid(EncoderError):
 
 
 class EncoderTaken(EncoderError):
-    """There is an encoder called {name} already; give the new one another name with --name."""
+    """An encoder called {name} already exists; give the new one another name with --name."""
 
 
 class EncoderNotFetched(EncoderError):

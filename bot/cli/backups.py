@@ -136,8 +136,8 @@ def _tell_held_back(count: int) -> None:
     if count:
         waited = "1 message" if count == 1 else f"{count:,} messages"
         tell(
-            f"  {waited} waited for Slack then and may have been told since, so nothing of that is sent: nerbot outbox "
-            "lists it, nerbot outbox retry sends it\n"
+            f"  {waited} had not been sent to Slack then but may have been sent since, so nothing is sent now. To list "
+            "and send: nerbot outbox, nerbot outbox retry\n"
         )
 
 

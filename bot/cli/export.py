@@ -171,7 +171,7 @@ async def _run(options: _Asked) -> int:
     if path is None and not suffix:
         return _refuse(f"{options.format} is a folder of files; name it with --out")
     if path is not None and path.exists() and not options.force:
-        return _refuse(f"{path} is there already; name another one, or write over it with --force")
+        return _refuse(f"{path} already exists; name another one, or write over it with --force")
     if path is not None and not path.absolute().parent.is_dir():
         return _refuse(f"there is no folder {path.absolute().parent}")
     check_there(read_settings())

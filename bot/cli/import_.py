@@ -124,7 +124,7 @@ def _import(
     In: files in the formats that `--format list` lists, recognised by their content.
 
     Out: the sentences and labels, in the database that the settings name; what was found, done and left out, by line.
-    The same command goes on where it was stopped, and adds nothing twice.
+    The same command continues where it was stopped, and adds nothing twice.
     """
     asked = _Asked(
         files=files or [],
@@ -147,7 +147,7 @@ def _import(
     try:
         return asyncio.run(_run(asked))
     except KeyboardInterrupt:
-        warn("stopped; the same command goes on from here")
+        warn("stopped; the same command continues from here")
         return ExitCode.INTERRUPTED
 
 

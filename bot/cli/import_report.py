@@ -31,7 +31,7 @@ def report_lines(report: "ImportReport", *, dry_run: bool) -> Iterator[str]:
     counts = report.counts
     yield f"{report.file}: {report.form}, {report.encoding}"
     if report.resumed_at:
-        yield f"  goes on after {report.resumed_at:,} sentences that were stored before"
+        yield f"  continues after {report.resumed_at:,} sentences that were stored before"
     would = "would be " if dry_run else ""
     yield f"  sentences in it:          {counts['texts']:>9,}"
     yield f"  {would}new here:{' ' * (16 - len(would))}{counts['sentences']:>9,}"

@@ -146,10 +146,8 @@ def _may_write(file: Path, *, asks: bool, force: bool) -> bool:
     if not file.exists() or force:
         return True
     if not asks:
-        raise SettingsError(
-            f"{file} is there already; --force changes it, --file names another one"
-        )
-    return typer.confirm(f"{file} is there already. Change the settings in it?", err=True)
+        raise SettingsError(f"{file} already exists; --force changes it, --file names another one")
+    return typer.confirm(f"{file} already exists. Change the settings in it?", err=True)
 
 
 def _complete(values: dict[str, str], mode: str, *, asks: bool) -> dict[str, str]:

@@ -24,7 +24,7 @@ def locked(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise SettingsError(
-                f"NERBOT_DATA: another nerbot is running on {folder} already. Stop it first, or set NERBOT_DATA to "
+                f"NERBOT_DATA: another nerbot is already running on {folder}. Stop it first, or set NERBOT_DATA to "
                 "another folder"
             ) from error
         yield

@@ -85,7 +85,7 @@ def _parameter(tensor: memoryview) -> str:
     if elsewhere is not None:
         file = next((bytes(part).decode() for part in members(elsewhere, 2)), "another file")
         raise EncoderUnreadable(
-            reason=f"its weights lie in {file}; export it with all of them in model.onnx"
+            reason=f"its weights are in {file}; export it with all of them in model.onnx"
         )
     return _text(tensor, _TENSOR_NAME)
 

@@ -46,7 +46,7 @@ def group_of(line: Mapping[str, Any]) -> str | None:
 def member(holder: object, name: str, kind: type[_T]) -> _T:
     """The member of a JSON object that is of this kind. Raises InvalidRecord."""
     if not isinstance(holder, Mapping):
-        raise InvalidRecord(reason=f"{name} is looked for in something that is no object")
+        raise InvalidRecord(reason=f"{name} is looked for in something that is not an object")
     value = holder.get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise InvalidRecord(reason=f"{name} is missing or not of the kind {kind.__name__}")

@@ -90,13 +90,13 @@ def _scores(facts: ModelFacts, story: ModelStory) -> Iterator[str]:
 
 
 def _origins(facts: ModelFacts, encoder: EncoderCard | None) -> Iterator[str]:
-    yield from ("", "## Where it comes from", "")
+    yield from ("", "## How it was made", "")
     if encoder is not None:
         sha256 = facts.encoder.get("sha256", "")
         yield f"- It reads with the frozen sentence encoder {encoder.name} (licence: {encoder.licence})"
         yield f"  of SHA-256 `{sha256}`, which is part of this package."
     if base := facts.settings.get("base"):
-        yield f"- It stands beside the pipeline {base}, whose entities it keeps where it finds none."
+        yield f"- It works beside the pipeline {base}, whose entities it keeps where it finds none."
     yield (
         f"- Preset {facts.settings['preset']}, seed {facts.settings['seed']}; made with "
         + ", ".join(f"{package} {version}" for package, version in facts.versions.items())

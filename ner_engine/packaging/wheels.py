@@ -192,7 +192,7 @@ def _spacy_project(source: Path, scratch: Path, name: str, version: str) -> Path
     from spacy.cli.package import package  # noqa: PLC0415 - brings spaCy's whole command line
 
     if not name.isidentifier() or not name.isascii():
-        raise NotPackaged(reason=f"“{name}” is no name for a package: use letters, digits and _")
+        raise NotPackaged(reason=f"“{name}” is not a valid package name: use letters, digits and _")
     made = scratch / "project"
     made.mkdir()
     with warnings.catch_warnings():

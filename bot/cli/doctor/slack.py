@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORRYING_SECONDS = 30
 """A clock that is so far off will be too far off some day."""
-_REINSTALL = "take manifest.yml anew in the app's settings and install the app again"
+_REINSTALL = "paste manifest.yml into the app's settings again and install the app again"
 
 
 async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:

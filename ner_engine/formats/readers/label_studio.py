@@ -24,7 +24,7 @@ def read_task(value: Any, line: int, hints: Hints) -> Iterator[RawText | Remark]
         if not isinstance(each, Mapping):
             yield Remark(
                 line,
-                "annotation that is no object",
+                "annotation that is not an object",
                 "an annotation is not an object",
                 refused=False,
             )

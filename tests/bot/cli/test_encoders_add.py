@@ -88,7 +88,7 @@ def test_its_card_says_the_hash_that_models_will_know_it_by(
 def test_a_name_that_another_encoder_has_is_refused(add: Add, tmp_path: Path, name: str) -> None:
     checkpoint = tiny_checkpoint(tmp_path, "bert")
     add(checkpoint)
-    assert "There is an encoder called" in add(checkpoint, "--name", name)
+    assert "An encoder called" in add(checkpoint, "--name", name)
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "two words", "ä" * 3, "x" * 65])

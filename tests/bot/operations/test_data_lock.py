@@ -11,7 +11,7 @@ from bot.operations.data_lock import locked
 def test_a_second_one_is_refused_with_the_folder(tmp_path: Path) -> None:
     with (
         locked(tmp_path / "data"),
-        pytest.raises(SettingsError, match=r"another nerbot is running on .*data"),
+        pytest.raises(SettingsError, match=r"another nerbot is already running on .*data"),
         locked(tmp_path / "data"),
     ):
         pass

@@ -69,5 +69,5 @@ def test_a_graph_with_nothing_to_take_is_told_its_outputs(tmp_path: Path) -> Non
 def test_weights_in_another_file_are_told_by_its_name() -> None:
     place = field(13, field(1, b"location") + field(2, b"model.onnx_data"))
     model = field(7, field(5, field(8, b"words") + place))
-    with pytest.raises(EncoderUnreadable, match=r"its weights lie in model\.onnx_data"):
+    with pytest.raises(EncoderUnreadable, match=r"its weights are in model\.onnx_data"):
         expose_layers(model, [1])
