@@ -143,7 +143,7 @@ class NotPackaged(EngineError):
 
 
 class TokenizerMissing(EngineError):
-    """What tells the words of the language {language} apart is not installed: {module}. Where nerbot runs, type
+    """The word splitter of the language {language} is not installed: {module}. Where nerbot runs, type
     pip install "nerbot[{extra}]" and start it again.
     """
 

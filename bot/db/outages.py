@@ -17,7 +17,7 @@ _STATES = {
     "28": "the database refuses the user name or the password",
     "3D": "there is no database of this name",
     "40": _BUSY,
-    "42501": "the database's user may not do that",
+    "42501": "the database's user is not allowed to do that",
     "53100": _FULL,
     "53": "the database is overloaded",
     "55P03": _BUSY,

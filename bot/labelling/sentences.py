@@ -71,7 +71,7 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
         return await session.stay(suggestion.sentence_id)
     if annotation.spans:
         raise NothingToDo(
-            f"Sentence #{suggestion.sentence_id} has labels of yours by now, so the suggestion was not taken. "
+            f"Sentence #{suggestion.sentence_id} already has labels of yours, so the suggestion was not taken. "
             "/label done finishes the sentence with them; /label undo takes them back."
         )
     spans = (await session.known_labels()).spans(suggestion.spans)

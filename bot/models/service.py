@@ -223,7 +223,7 @@ async def _before(
     # What a button was shown beside may not be live any more.
     if number is not None and number != live:
         raise NothingToDo(
-            f"Model {number} is not live any more: model {live} is. "
+            f"Model {number} is no longer live: model {live} is. "
             "See /nerbot models for the history."
         )
     found = await usable_before(tx, project.id, live)

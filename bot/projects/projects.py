@@ -75,7 +75,7 @@ async def change(context: RequestContext, command: ChangeSettings) -> ProjectSho
     wanted = {name: value for name, value in asdict(command).items() if value is not None}
     after = replace(before, **wanted)
     if after == before:
-        raise NothingToDo("Nothing to change: the settings are so already.")
+        raise NothingToDo("Nothing to change: the settings already say so.")
     await check_language(context, before.language, after.language)
     await Projects(context.tx).change_settings(
         context.project.id, after, person=context.caller.person
@@ -92,7 +92,7 @@ async def check_language(context: RequestContext, before: str, after: str) -> No
     if count:
         there = "1 sentence" if count == 1 else f"{count:,} sentences"
         raise NothingToDo(
-            f"This project has {there}, whose words were told apart by the rules for {NAMES[before]}, so its language "
+            f"This project has {there}, whose words were split by the rules for {NAMES[before]}, so its language "
             f"stays. Make a new one: /nerbot project new NAME language {after}, then /nerbot project use NAME"
         )
 
@@ -101,7 +101,7 @@ def _check_installed(language: str) -> None:
     extra = missing_extra(language)
     if extra is not None:
         raise NothingToDo(
-            f"{NAMES[language]} is written without blanks, and what tells its words apart is not installed. Ask "
+            f"{NAMES[language]} is written without blanks, and its word splitter is not installed. Ask "
             f'whoever runs nerbot to type pip install "nerbot[{extra}]" and start it again. Until then language xx '
             "tells every character apart."
         )

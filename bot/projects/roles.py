@@ -26,7 +26,7 @@ async def change(
     roles = await context.roles()
     has = roles.get(person, Role.LABELLER)
     if has is to:
-        raise NothingToDo(f"Nothing to change: that person is {_a(to)} already.")
+        raise NothingToDo(f"Nothing to change: that person is already {_a(to)}.")
     if person in context.named_owners:
         raise NothingToDo(
             "That person is an owner by the setting NERBOT_OWNERS of the machine nerbot runs on; change it there."

@@ -30,7 +30,7 @@ SUBCOMMANDS = (
         ),
         HelpLine(
             "/nerbot project new NAME language german",
-            "the same for texts in another language: words are told apart by its rules",
+            "the same for texts in another language: words are split by its rules",
         ),
     ),
     subcommand(
@@ -47,7 +47,7 @@ SUBCOMMANDS = (
         project_view,
         HelpLine(
             "/nerbot project settings annotations 2 random 25",
-            "two people label each sentence; a quarter of the queue comes at random",
+            "two people label each sentence; a quarter of the queue is random",
         ),
         HelpLine(
             "/nerbot project settings second 30",

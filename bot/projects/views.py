@@ -51,7 +51,7 @@ def _settings_line(settings: ProjectSettings) -> Line:
     return [
         plain("Settings: ", bold=True),
         (
-            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue comes at random, "
+            f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue is random, "
             f"the rest are those the live model is least sure of (random {share}); {_seconds(settings)} "
             f"Suggestions below {percent(settings.confidence)} % are pointed out as unsure "
             f"(confidence {percent(settings.confidence)}). {_who(settings)} {_language(settings.language)}"
@@ -61,9 +61,11 @@ def _settings_line(settings: ProjectSettings) -> Line:
 
 def _language(code: str) -> str:
     """How words are told apart, and what is weaker than in English."""
-    told = f"Words are told apart by the rules for {NAMES[code]} (language {code})."
+    told = f"Words are split by the rules for {NAMES[code]} (language {code})."
     if code == "xx":
-        told = "Words are told apart at blanks and signs, those without blanks by character (language xx)."
+        told = (
+            "Words are split at blanks and signs, those without blanks by character (language xx)."
+        )
     if code == "en":
         return told
     weaker = (

@@ -29,7 +29,7 @@ SUBCOMMANDS = (
         (
             HelpLine(
                 "/nerbot notices off",
-                "do not tell me any more when a new model finds what I corrected; on: do",
+                "no more messages when a new model finds what I corrected; on: do",
             ),
         ),
     ),

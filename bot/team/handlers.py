@@ -27,7 +27,7 @@ _FLAG = Asked(ids.FLAG_WHY, "Why flag it?", "What should reviewers know?", "The 
 _DECISION = Asked(
     ids.REVIEW_WHY,
     "Why is it so?",
-    "What should people know where the phrase comes up again?",
+    "What should people know where the phrase appears again?",
     "It is a sign, not a symptom.",
 )
 _NOTE = writes(review.note)

@@ -193,7 +193,7 @@ async def _undo_bound(context: RequestContext, event: Event) -> Undone:
     detail = _detail(event)
     await _refuse_if_later(context, event, channel=detail["channel"])
     if await Projects(context.tx).bound(detail["channel"]) != detail["to"]:
-        raise NothingToDo("The channel uses another project by now, so this step stays.")
+        raise NothingToDo("The channel uses another project now, so this step stays.")
     if detail["from"] and not await Access(context.tx).sees(context.caller, detail["from"]):
         raise NothingToDo(
             "The project that the channel used before is not one of yours, so ask another owner to take this step back."

@@ -46,9 +46,9 @@ def _too_few(finished: int, counts: ProjectCounts) -> list[str]:
     so_far = f"{finished or 'none'} {'is' if finished == 1 else 'are'} finished so far."
     words = [f"A training needs at least {MIN_FINISHED} finished sentences; {so_far}"]
     if counts.unfinished:
+        has, them = ("has", "it") if counts.unfinished == 1 else ("have", "them")
         words.append(
-            f"{counts.unfinished} more {'has' if counts.unfinished == 1 else 'have'} labels and wait for [Finished] "
-            "(or /label done)."
+            f"{counts.unfinished} more {has} labels: finish {them} with [Finished] (or /label done)."
         )
     if counts.disputed:
         words.append(

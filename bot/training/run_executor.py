@@ -133,7 +133,7 @@ class RunExecutor:
                     run.id, owner=self.owner, lease=self._lease, limit=self._limit
                 )
             except StoreUnavailable:
-                log.warning("run %s goes on waiting: the database is busy", run.id)
+                log.warning("run %s keeps waiting: the database is busy", run.id)
                 taken = run
             if taken is None or taken.state is RunState.RUNNING:
                 return taken

@@ -71,7 +71,7 @@ def two_labels(phrases: Phrases) -> Iterator[DataFinding]:
         readings = listed([f"{label} {how_often(count)}" for label, count in counts])
         clear = _is_clear(mentions)
         advice = (
-            f"Where it is not {usual} it may be a slip; these sentences come first."
+            f"Where it is not {usual} it may be a mistake; these sentences come first."
             if clear
             else "Read the sentences, and give it one label wherever it means the same."
         )

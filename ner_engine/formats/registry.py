@@ -28,7 +28,7 @@ def register(new: Format) -> Format:
     """Make a format known by its name and its suffixes. Raises ValueError where another one has them."""
     for known in _REGISTERED.values():
         if known.name == new.name or set(known.suffixes) & set(new.suffixes):
-            raise ValueError(f"The formats {known.name} and {new.name} cannot be told apart")
+            raise ValueError(f"The formats {known.name} and {new.name} cannot be distinguished")
     _REGISTERED[new.name] = new
     return new
 

@@ -160,7 +160,7 @@ def _next_words_of_labellers(page: HomePage, step: NextStep) -> list[Part]:
             return [f"{waiting}."]
         case _:
             return [
-                "You have nothing to label. New sentences come with ",
+                "You have nothing to label. To add a sentence: ",
                 plain("Label this message", bold=True),
                 ".",
             ]
@@ -217,7 +217,7 @@ def _labels(page: HomePage) -> Iterator[Block]:
     scores = dict(page.live.evaluation.per_label) if page.live and page.live.evaluation else {}
     if not names:
         yield line(
-            "No label yet. The first one comes with the first phrase: ",
+            "No label yet. The first phrase adds one: ",
             plain("/label SYMPTOM chest pain", code=True),
         )
     parts: list[RichTextElement] = []

@@ -72,7 +72,7 @@ def _schedule_words(schedule: Schedule) -> list[Part]:
 
 def _run(run: Run) -> RichTextSectionElement:
     states = {
-        RunState.QUEUED: "waits for its turn" if run.waits_for else "starting",
+        RunState.QUEUED: "is queued" if run.waits_for else "starting",
         RunState.RUNNING: "running",
         RunState.SUCCEEDED: f"model {run.version} "
         + ("went live" if run.went_live else "did not go live"),

@@ -74,7 +74,9 @@ def card_view(card: Card) -> View:
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
     ]
     if sentence.permalink:
-        blocks.append(line(Parts.Link(url=sentence.permalink, text="The message it comes from")))
+        blocks.append(
+            line(Parts.Link(url=sentence.permalink, text="The message it was taken from"))
+        )
     blocks += [
         *guess_rows(card.suggestion, sentence.text),
         *phrase_rows(card.suggestion, sentence.text),
@@ -205,7 +207,7 @@ def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextEle
         case StepKind.UNDONE:
             return [
                 plain("Undone. ", bold=True),
-                f"Sentence #{done.sentence_id} came with that step and is gone with it. ",
+                f"Sentence #{done.sentence_id} was added by that step and is gone with it. ",
             ]
         case StepKind.NO_ENTITIES:
             return [plain("Saved: ", bold=True), f"no entities in #{done.sentence_id}. "]

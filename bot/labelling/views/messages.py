@@ -125,7 +125,7 @@ def _told(question: Question, intent: MessageIntent) -> str:
     more = len(intent.pieces) - sum(_only_piece(choice) is not None for choice in question.choices)
     words = "Nothing is stored until you choose."
     return (
-        f"{counted(more, 'more sentence')} would go into the queue, too. {words}"
+        f"{counted(more, 'more sentence')} would go into the queue too. {words}"
         if more > 0
         else words
     )

@@ -133,7 +133,9 @@ def _by(answer: Answer) -> str:
 
 def _note(answer: Answer) -> str:
     if answer.version is None:
-        note = "There is no model yet: these are phrases labelled earlier, no more. /train makes a model."
+        note = (
+            "There is no model yet: these are only phrases labelled earlier. /train makes a model."
+        )
     else:
         note = f"model {answer.version}"
     if answer.cleaned:

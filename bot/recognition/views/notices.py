@@ -72,9 +72,9 @@ def notices_view(notices: Notices) -> View:
     if notices.on:
         since = ", from the next model on" if notices.changed else ""
         return words_view(
-            f"You are told when a new model finds what you corrected in an answer of /ner{since}. "
+            f"You get a message when a new model finds what you corrected in an answer of /ner{since}. "
             "To end that: /nerbot notices off"
         )
     return words_view(
-        "You are not told when a new model finds what you corrected. To hear of it again: /nerbot notices on"
+        "You get no message when a new model finds what you corrected. To get one again: /nerbot notices on"
     )

@@ -63,7 +63,7 @@ def undone_view(answer: Undone) -> View:
     more = f" {counted(answer.sentences, 'sentence')} changed." if answer.sentences > 1 else ""
     if answer.lost:
         more += (
-            f" It came back without its {', '.join(answer.lost)} phrases, because "
+            f" It is back without its {', '.join(answer.lost)} phrases, because "
             f"{'these labels were' if len(answer.lost) > 1 else 'this label was'} deleted meanwhile."
         )
     row = ActionsBlock(elements=[button("Last steps", ids.HISTORY_NEWER, "all:0")])

@@ -29,7 +29,7 @@ def _curve(run: Run, evaluation: Evaluation) -> Picture | None:
     end = (
         f"The last step brought {gained:.0f} points: more sentences are likely to help."
         if gained >= 1
-        else "The last step brought next to nothing."
+        else "The last step brought almost nothing."
     )
     low, high = evaluation.interval
     whole = (
@@ -106,7 +106,7 @@ def _said(kind: str, gold: str | None, found: str | None) -> str:
         case "missed":
             return f"{gold} was not found"
         case "spurious":
-            return f"{found} was said where nothing is"
+            return f"{found} was found where nothing is"
         case "boundary":
             return f"{gold} was found with other borders"
         case _:

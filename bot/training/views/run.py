@@ -168,7 +168,7 @@ def _interrupted(run: Run) -> str:
     if run.attempt < 3:
         return (
             "nerbot stopped while it trained. Nothing was lost; the training is tried again automatically, "
-            "and this message goes on with it."
+            "and this message continues with it."
         )
     return "nerbot stopped while it trained, for the third time. Nothing was lost; /train starts it again."
 

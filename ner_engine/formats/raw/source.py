@@ -145,7 +145,7 @@ def _without_end(line: str) -> str:
 
 
 def _judged(line: str) -> tuple[str, str]:
-    wrong = "it has characters that are none in its encoding" if "\ufffd" in line else ""
+    wrong = "it has characters that are not valid in its encoding" if "\ufffd" in line else ""
     return line.removesuffix("\r"), wrong
 
 

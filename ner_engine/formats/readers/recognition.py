@@ -116,11 +116,11 @@ def open_file(
 
 
 def recognise(source: Source) -> str:
-    """The name of the format. Raises FileRefused where there is nothing in it."""
+    """The name of the format. Raises FileRefused where it is empty."""
     lines = [line.text for line in islice(source.lines(), 400)]
     kept = [line for line in lines if line.strip()]
     if not kept:
-        raise FileRefused(reason="there is nothing in it")
+        raise FileRefused(reason="it is empty")
     if any(HEADER.match(line) for line in kept[:3]):
         return "webanno"
     first, suffix = kept[0].lstrip()[:1], source.path.suffix.lower()

@@ -103,7 +103,7 @@ async def test_an_old_card_changes_nothing_and_shows_the_current_sentence(
     again = await card(team_with_samples)
     await team_with_samples.slack.click("ada", old, "Accept")
     await team_with_samples.slack.until(
-        lambda: "#1 is finished already" in str(team_with_samples.slack.now(old))
+        lambda: "#1 is already finished" in str(team_with_samples.slack.now(old))
     )
     now = team_with_samples.slack.now(old)
     assert now
@@ -120,7 +120,7 @@ async def test_two_clicks_at_once_finish_one_sentence(team_with_samples: Team) -
     await asyncio.gather(click("ada", first, "Accept"), click("ada", first, "Accept"))
     await team_with_samples.slack.until(
         lambda: (
-            "#1 is finished already" in str(team_with_samples.slack.now(first))
+            "#1 is already finished" in str(team_with_samples.slack.now(first))
             or SAMPLES[1] in str(team_with_samples.slack.now(first))
         )
     )

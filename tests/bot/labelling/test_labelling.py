@@ -103,7 +103,7 @@ async def test_undo_takes_back_one_step_after_the_other(team: Team) -> None:
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     await team.types("/label done")
     assert "not finished" in (await team.types("/label undo")).text
-    assert "Sentence #1 came with that step" in (await team.types("/label undo")).text
+    assert "Sentence #1 was added by that step" in (await team.types("/label undo")).text
     assert "no step of yours left" in (await team.types("/label undo")).text
 
 
@@ -229,7 +229,7 @@ async def test_a_repeated_request_changes_nothing_and_gets_the_same_answer(team:
     answer = await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     again = await team.slack.deliver_again(answer)
     assert again.text == answer.text
-    assert "Sentence #1 came with that step" in (await team.types("/label undo")).text
+    assert "Sentence #1 was added by that step" in (await team.types("/label undo")).text
     assert "no step of yours left" in (await team.types("/label undo")).text
 
 

@@ -95,7 +95,7 @@ async def test_undo_is_refused_where_the_pointer_moved_meanwhile(two: Team) -> N
     message = run_messages(two)[-1]
     await two.asks("/nerbot models live 1")
     await two.slack.click("ada", message, "Undo: back to model 1")
-    await two.slack.until(lambda: "Model 2 is not live any more: model 1 is." in two.reads())
+    await two.slack.until(lambda: "Model 2 is no longer live: model 1 is." in two.reads())
 
 
 async def test_whoever_asked_is_told_at_the_end_with_pictures_and_words_for_who_does_not_see_them(
@@ -141,7 +141,7 @@ async def test_a_roll_back_button_is_refused_where_another_model_is_live_by_now(
     assert answer.message
     await two.asks("/nerbot models live 1")
     await two.slack.click("ada", answer.message, "Roll back")
-    await two.slack.until(lambda: "Model 2 is not live any more: model 1 is." in two.reads())
+    await two.slack.until(lambda: "Model 2 is no longer live: model 1 is." in two.reads())
 
 
 # --- /nerbot models ---------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ async def test_models_are_listed_with_scores_and_what_is_live(two: Team) -> None
 async def test_a_model_is_made_live_by_its_number_and_rolled_back(two: Team) -> None:
     """`live 1` and `rollback`, each named in the answer with the way back; a version that is not there is refused."""
     assert "Model 1 is live now" in await two.asks("/nerbot models live 1")
-    assert "live already" in await two.asks("/nerbot models live 1")
+    assert "already live" in await two.asks("/nerbot models live 1")
     assert "no model 7" in await two.asks("/nerbot models live 7")
     assert "Model 2 is live now" in await two.asks("/nerbot models live 2")
     assert "Model 1 is live again" in await two.asks("/nerbot models rollback")

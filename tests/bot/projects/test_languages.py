@@ -79,7 +79,7 @@ async def test_chinese_is_labelled_within_a_sentence(team: Team) -> None:
 async def test_the_language_of_a_project_with_sentences_stays(team: Team) -> None:
     await team.types("/label SYMPTOM pain in: A patient with pain.")
     answer = await team.types("/nerbot project settings language de")
-    assert "1 sentence, whose words were told apart by the rules for English" in answer.text
+    assert "1 sentence, whose words were split by the rules for English" in answer.text
     assert "/nerbot project new NAME language de" in answer.text
 
 

@@ -81,9 +81,9 @@ async def test_what_is_said_last_of_an_answer_is_what_counts(
 
 async def test_one_button_ends_the_messages_and_a_command_brings_them_back(trained: Team) -> None:
     """With notices off nothing comes; the answers say what is now, and how to change it."""
-    assert "You are told when" in (await trained.types("/nerbot notices")).text
+    assert "You get a message when" in (await trained.types("/nerbot notices")).text
     off = await trained.types("/nerbot notices off")
-    assert "You are not told" in off.text
+    assert "You get no message" in off.text
     assert "/nerbot notices on" in off.text
     assert "“on” or “off”" in (await trained.types("/nerbot notices perhaps")).text
     await corrects(trained)
@@ -95,9 +95,9 @@ async def test_one_button_ends_the_messages_and_a_command_brings_them_back(train
     (told,) = direct_messages(trained, "grace")
     await trained.slack.click("grace", told, "No more of these")
     await trained.slack.until(
-        lambda: "You are not told" in direct_messages(trained, "grace")[-1].shown
+        lambda: "You get no message" in direct_messages(trained, "grace")[-1].shown
     )
     assert trained.slack.now(told) == told
-    assert "not told" in (await trained.types("/nerbot notices", person="grace")).text
+    assert "You get no message" in (await trained.types("/nerbot notices", person="grace")).text
     on = await trained.types("/nerbot notices on", person="grace")
     assert "from the next model on" in on.text

@@ -135,7 +135,7 @@ async def test_before_the_first_training_phrases_labelled_earlier_answer(team: T
     await team.types("/label A patient with {chest pain=SYMPTOM}.")
     text = (await team.types("/ner Chest pain again.")).text
     assert "Chest pain SYMPTOM again." in text
-    assert "There is no model yet: these are phrases labelled earlier, no more." in text
+    assert "There is no model yet: these are only phrases labelled earlier." in text
 
 
 async def test_before_the_first_training_a_phrase_is_found_as_anybody_writes_it(team: Team) -> None:

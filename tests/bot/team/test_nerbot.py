@@ -290,7 +290,7 @@ async def test_a_channel_uses_another_project_at_once(owned: Team) -> None:
     assert "no label yet" in (await owned.types("/nerbot labels", channel="#random")).text
     assert "SYMPTOM" in (await owned.types("/nerbot labels")).text
     said = (await owned.types("/label", channel="#random")).text
-    assert "No sentence waits" in said
+    assert "You have no sentence to label" in said
     said = (await owned.types("/train", channel="#random")).text
     assert "none are finished" in said
     said = (await owned.types("/ner He has pain.", channel="#random")).text
@@ -433,8 +433,8 @@ async def test_why_it_was_decided_so_is_asked_in_a_modal(owned: Team) -> None:
     second = await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
     await owned.presses(second, "Take 2")
     await owned.slack.click("ada", second, "Say why #1")
-    await owned.slack.until(lambda: "comes up again" in str(owned.slack.view("ada")))
-    typed = "What should people know where the phrase comes up again?"
+    await owned.slack.until(lambda: "appears again" in str(owned.slack.view("ada")))
+    typed = "What should people know where the phrase appears again?"
     await owned.slack.type_into("ada", typed, "it is what she feels")
     answer = await owned.slack.submit("ada")
     assert not answer.errors

@@ -39,11 +39,11 @@ async def test_ner_says_so_when_there_is_no_model(team: Team) -> None:
 
 
 async def test_train_says_what_is_missing(team: Team) -> None:
-    """Too few finished sentences are counted, with those that wait for [Finished]."""
+    """Too few finished sentences are counted, with those that are labelled but not finished."""
     await team.types("/label SYMPTOM cough in: A dry cough.")
     answer = await team.types("/train")
     assert "at least 10 finished sentences; none are finished so far" in answer.text
-    assert "1 more has labels and wait" in answer.text
+    assert "1 more has labels: finish it with" in answer.text
 
 
 async def test_train_refuses_where_nothing_is_labelled(team: Team) -> None:

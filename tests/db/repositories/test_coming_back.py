@@ -58,7 +58,7 @@ async def test_a_sentence_comes_back_without_a_deleted_label_and_gets_it_again_w
     label = await delete(store, default, Delete(Kind.LABEL, name="QLABEL"))
     undone = await undo(store, default, gone)
     assert undone.lost == ("QLABEL",)
-    assert "came back without its QLABEL phrases" in undone_view(undone).text
+    assert "is back without its QLABEL phrases" in undone_view(undone).text
     assert "QLABEL" not in await labels_on(store, default.id, number)
     await undo(store, default, label)
     assert await all_but_the_record(database) == before

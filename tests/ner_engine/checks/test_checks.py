@@ -186,7 +186,7 @@ def test_a_phrase_with_two_labels_is_told_with_how_often_each() -> None:
 
 def test_where_one_label_prevails_the_sentences_with_the_others_come_first() -> None:
     (found,) = find("two_labels", *["in [Paris=CITY]"] * CLEAR_MAJORITY, "by [Paris=PERSON]")
-    assert "Where it is not CITY it may be a slip; these sentences come first." in found.words
+    assert "Where it is not CITY it may be a mistake; these sentences come first." in found.words
     assert (found.label, found.sentences) == ("CITY", (5, 0, 1, 2, 3, 4))
 
 

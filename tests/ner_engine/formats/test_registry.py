@@ -79,7 +79,7 @@ def test_a_file_whose_name_says_nothing_is_json_lines(tmp_path: Path) -> None:
 
 def test_two_formats_are_never_mistaken_for_each_other() -> None:
     known = FORMATS["jsonl"]
-    with pytest.raises(ValueError, match="cannot be told apart"):
+    with pytest.raises(ValueError, match="cannot be distinguished"):
         register(Format(name="mine", suffixes=(".jsonl",), read=known.read, write=known.write))
 
 

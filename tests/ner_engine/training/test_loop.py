@@ -121,7 +121,7 @@ def test_values_that_are_no_numbers_end_the_training() -> None:
     recognizer = inspect.getgeneratorlocals(steps)["pipeline"].recognizer
     layer = recognizer.model.layers[1]
     layer.set_param("transitions", layer.get_param("transitions") * np.nan)
-    with pytest.raises(TrainingDiverged, match="at step 2;"):  # at once, not after all of the steps
+    with pytest.raises(TrainingDiverged, match="at step 2:"):  # at once, not after all of the steps
         list(steps)
 
 
