@@ -29,7 +29,7 @@ SUBCOMMANDS = (
         (
             HelpLine(
                 "/nerbot notices off",
-                "no more messages when a new model finds what I corrected; on: do",
+                "no more messages when a new model finds what I corrected; on: messages again",
             ),
         ),
     ),
