@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from playwright.async_api import Locator, Page
 
+from bot.domain.label_colours import COLOURS
 from bot.editor.commands import Edge
 from bot.playground import Playground
 from ner_engine.annotation import Span
@@ -88,7 +89,9 @@ class Drive:
             for part in block["elements"]
             if part["type"] == "rich_text_quote"
         )
-        return read_runs([(run["text"], run.get("style") or {}) for run in quote["elements"]])
+        return read_runs(
+            [(run.get("text", ""), run.get("style") or {}) for run in quote["elements"]]
+        )
 
     async def tap(self, words: str) -> None:
         """Press a button of the card."""
@@ -114,7 +117,7 @@ class Drive:
             end = start + len(phrase)
             if phrase.endswith("…"):  # cut on its button: the person sees the whole in the sentence
                 start = -1
-            found += [Span(start, end, label) for label in (first, *words[1:])]
+            found += [Span(start, end, label) for label in map(_uncoloured, (first, *words[1:]))]
         return found
 
     async def point_on_card(self, number: int) -> None:
@@ -232,6 +235,11 @@ class Drive:
 
 def _is_phrase(element: Any) -> bool:
     return str(element.get("action_id", "")).startswith("label.point.")
+
+
+def _uncoloured(label: str) -> str:
+    """A label on a button, without the square or circle before its name."""
+    return label.lstrip("".join(colour.sign for colour in COLOURS) + " ")
 
 
 def read_runs(runs: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, tuple[Span, ...]]:

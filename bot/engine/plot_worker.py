@@ -16,6 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
+
+from bot.domain.label_colours import colour_of
 
 #: Inches and dots an inch: 1,040 pixels' width.
 _WIDTH, _HEIGHT, _DPI = 5.2, 3.9, 200
@@ -34,6 +37,8 @@ _STYLE: Any = {
 }
 _ROWS_OF_WORDS = ("other borders", "not found")
 _CHARACTERS = 14
+#: Points: as high as a small letter.
+_MARK = 9
 
 
 def main() -> int:
@@ -171,12 +176,34 @@ def _confusion(axes: Axes, data: Mapping[str, Any]) -> None:
     axes.set_xlabel("what the model said")
     axes.set_ylabel("what is there")
     axes.tick_params(length=0)
+    _mark_labels(axes, data["labels"])
     for edge in axes.spines.values():
         edge.set_visible(False)
     axes.set_xticks([x - 0.5 for x in range(1, len(columns))], minor=True)
     axes.set_yticks([y - 0.5 for y in range(1, len(rows))], minor=True)
     axes.grid(which="minor", color="white", linewidth=3)
     axes.tick_params(which="minor", length=0)
+
+
+def _mark_labels(axes: Axes, labels: Sequence[str]) -> None:
+    """The square or circle that each label has in Slack, between its name and its row and column."""
+    axes.tick_params(pad=_MARK + 8)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    outwards = -(_MARK / 2 + 4) / 72
+    inches = figure.dpi_scale_trans
+    left = axes.get_yaxis_transform() + ScaledTranslation(outwards, 0, inches)
+    below = axes.get_xaxis_transform() + ScaledTranslation(0, outwards, inches)
+    for at, label in enumerate(labels):
+        colour = colour_of(label)
+        style: Any = {
+            "marker": "o" if colour.is_round else "s",
+            "markersize": _MARK,
+            "color": colour.hue,
+            "clip_on": False,
+        }
+        axes.plot([0], [at], transform=left, scalex=False, scaley=False, **style)
+        axes.plot([at], [0], transform=below, scalex=False, scaley=False, **style)
 
 
 def _colours(rows: Sequence[Sequence[int]]) -> list[list[tuple[float, float, float]]]:

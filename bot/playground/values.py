@@ -137,19 +137,20 @@ _BOXES = frozenset({"checkboxes", "radio_buttons"})
 _LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
 
 
-def words(node: object) -> Iterator[str]:
-    """The visible text of blocks, one piece for each run."""
+def words(node: object, *, emoji: bool = False) -> Iterator[str]:
+    """The visible text of blocks, one piece for each run; emoji of their own are pictures, told by name if wanted."""
     if isinstance(node, list):
         for item in node:
             if isinstance(item, dict) and item.get("type") in _LINES:
-                yield "".join(words(item.get("elements", [])))
+                yield "".join(words(item.get("elements", []), emoji=emoji))
             else:
-                yield from words(item)
+                yield from words(item, emoji=emoji)
     elif isinstance(node, dict):
-        yield from _own_words(node)
+        if emoji or node.get("type") != "emoji":
+            yield from _own_words(node)
         for key in _TEXT_FIELDS if node.get("type") not in _BOXES else (*_TEXT_FIELDS, "options"):
             if isinstance(node.get(key), list | dict):
-                yield from words(node[key])
+                yield from words(node[key], emoji=emoji)
 
 
 def _own_words(node: JSON) -> Iterator[str]:

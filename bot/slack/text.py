@@ -21,6 +21,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.events import NOBODY
+from bot.slack.label_marks import colour_mark
 from ner_engine.annotation import Span
 from ner_engine.languages import runs_right_to_left
 
@@ -89,6 +90,11 @@ def person(user_id: str) -> RichTextElement:
     return Parts.User(user_id=user_id)
 
 
+def label_name(label: str) -> list[RichTextElement]:
+    """The name of a label behind its colour."""
+    return [colour_mark(label), plain(label, code=True)]
+
+
 def line(*parts: str | RichTextElement) -> RichTextBlock:
     """A line of text whose every run is inert."""
     elements = [plain(part) if isinstance(part, str) else part for part in parts if part != ""]
@@ -111,7 +117,7 @@ def marked_sentence(
     *,
     suggested: bool = False,
 ) -> RichTextBlock:
-    """The sentence as a quote, each span bold with its label beside it: never by colour alone.
+    """The sentence as a quote, each span bold with its label and the label's colour beside it.
 
     Where the spans are only suggested, a question mark stands behind each label.
     """
@@ -152,6 +158,7 @@ def _parts(
             yield plain(text[end : span.start])
         yield plain(text[span.start : span.end], bold=True)
         yield plain(" ")
+        yield colour_mark(span.label)
         yield plain(_label(span, confidences, suggested=suggested), code=True)
         end = span.end
     if end < len(text):

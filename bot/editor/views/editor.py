@@ -23,6 +23,7 @@ from bot.editor.markup import editable_markup
 from bot.editor.views.pointing import pointing, words_block
 from bot.editor.views.spans import (
     OPTIONS,
+    label_option,
     narrowing,
     option,
     page_blocks,
@@ -150,7 +151,9 @@ def _select_and_bold(editing: Editing) -> Iterator[InputBlock]:
         optional=True,
         element=StaticSelectElement(
             action_id=ids.EDITOR_BOLD_LABEL,
-            options=[Option(value=name, text=option(name)) for name in editing.labels[:OPTIONS]],
+            options=[
+                Option(value=name, text=label_option(name)) for name in editing.labels[:OPTIONS]
+            ],
             placeholder=PlainTextObject(text="Label"),
         ),
     )

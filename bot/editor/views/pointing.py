@@ -14,9 +14,10 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
+from bot.domain.label_colours import coloured
 from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Editing
-from bot.editor.views.spans import OPTIONS, option, words_around
+from bot.editor.views.spans import OPTIONS, label_option, option, words_around
 from bot.labelling.proposals import Proposal
 from bot.slack import action_ids as ids
 from bot.slack.text import button, line, plain, shortened
@@ -75,13 +76,21 @@ def _labels_of(proposal: Proposal, labels: Sequence[str], number: int) -> list[I
     names = list(dict.fromkeys([*first, *labels]))
     if len(names) <= BUTTONS:
         return [
-            button(shortened(name, 75), f"{ids.EDITOR_PROPOSED}.{each}", f"{start}:{end}:{name}")
+            button(
+                shortened(coloured(name), 75),
+                f"{ids.EDITOR_PROPOSED}.{each}",
+                f"{start}:{end}:{name}",
+            )
             for each, name in enumerate(names)
         ]
     values = [(f"{start}:{end}:{name}", name) for name in names[:OPTIONS]]
     menu = _menu_of_labels(f"{ids.EDITOR_PROPOSED_LABEL}.{number}", values)
     quick = [
-        button(shortened(name, 75), f"{ids.EDITOR_PROPOSED}.{number}", f"{start}:{end}:{name}")
+        button(
+            shortened(coloured(name), 75),
+            f"{ids.EDITOR_PROPOSED}.{number}",
+            f"{start}:{end}:{name}",
+        )
         for name in first
     ]
     return [*quick, menu]
@@ -90,7 +99,7 @@ def _labels_of(proposal: Proposal, labels: Sequence[str], number: int) -> list[I
 def _labels_for_words(labels: Sequence[str]) -> list[InteractiveElement]:
     if len(labels) <= BUTTONS:
         return [
-            button(shortened(name, 75), f"{ids.EDITOR_WORDS_AS}.{number}", name)
+            button(shortened(coloured(name), 75), f"{ids.EDITOR_WORDS_AS}.{number}", name)
             for number, name in enumerate(labels)
         ]
     return [_menu_of_labels(ids.EDITOR_WORDS_LABEL, [(name, name) for name in labels[:OPTIONS]])]
@@ -99,7 +108,7 @@ def _labels_for_words(labels: Sequence[str]) -> list[InteractiveElement]:
 def _menu_of_labels(action: str, values: Sequence[tuple[str, str]]) -> StaticSelectElement:
     return StaticSelectElement(
         action_id=action,
-        options=[Option(value=value, text=option(name)) for value, name in values],
+        options=[Option(value=value, text=label_option(name)) for value, name in values],
         placeholder=PlainTextObject(text="Label"),
     )
 

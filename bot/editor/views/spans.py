@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
+from bot.domain.label_colours import coloured
 from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Edge, Editing, Several
 from bot.slack import action_ids as ids
@@ -113,7 +114,7 @@ def _in_context(draft: Draft, number: int, span: Span) -> RichTextBlock:
 
 def _label_menu(span: Span, labels: tuple[str, ...]) -> StaticSelectElement:
     names = sorted({span.label, *labels[: OPTIONS - 1]})
-    options = {label: Option(value=label, text=option(label)) for label in names}
+    options = {label: Option(value=label, text=label_option(label)) for label in names}
     return StaticSelectElement(
         action_id=ids.EDITOR_LABEL,
         options=list(options.values()),
@@ -172,6 +173,12 @@ def page_blocks(draft: Draft) -> Iterator[Block]:
     ]
     yield small(f"Page {page + 1} of {pages} of the phrases")
     yield ActionsBlock(block_id=f"{ids.EDITOR_TURN}.{page}", elements=buttons)
+
+
+def label_option(label: str) -> PlainTextObject:
+    """A label as a menu's option, with its colour. No colon is in it, so `emoji` need not be turned off; a modal of
+    many menus may weigh no more."""
+    return PlainTextObject(text=shortened(coloured(label), _OPTION_TEXT))
 
 
 def option(words: str) -> PlainTextObject:

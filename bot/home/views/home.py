@@ -22,6 +22,7 @@ from bot.home.values import HomePage, NextStep
 from bot.home.views.model import model_blocks
 from bot.home.views.reviewing import review_blocks
 from bot.slack import action_ids as ids
+from bot.slack.label_marks import colour_mark
 from bot.slack.text import View, counted, line, percent, plain, shortened
 
 ENOUGH = 50
@@ -226,7 +227,9 @@ def _labels(page: HomePage) -> Iterator[Block]:
         f1 = f" · F1 {percent(scores[name].f1)}" if name in scores else ""
         parts += [
             plain(_bar(number / ENOUGH), code=True),
-            plain("  "),
+            plain(" "),
+            colour_mark(name),
+            plain(" "),
             plain(name, bold=True),
             plain(f"  {counted(number, 'phrase')}{f1}\n"),
         ]

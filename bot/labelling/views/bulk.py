@@ -26,6 +26,7 @@ from bot.slack.text import (
     button,
     counted,
     escape,
+    label_name,
     line,
     marked_sentence,
     marked_text,
@@ -200,7 +201,7 @@ def labelled_view(done: LabelledEverywhere) -> View:
     said: list[Piece] = [
         plain("Saved. ", bold=True),
         f"“{phrase}” is ",
-        plain(done.label, code=True),
+        *label_name(done.label),
         f" in {counted(done.sentences, 'sentence')}{times}.",
     ]
     if done.new_label:

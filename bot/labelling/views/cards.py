@@ -36,6 +36,7 @@ from bot.slack.text import (
     confidences_of,
     counted,
     escape,
+    label_name,
     line,
     marked_sentence,
     marked_text,
@@ -225,7 +226,7 @@ def _phrases(annotation: Annotation, spans: tuple[Span, ...]) -> list[str | Rich
         times = found.count((phrase, label))
         parts += [
             f"“{phrase}” is ",
-            plain(label, code=True),
+            *label_name(label),
             f" ({times} times). " if times > 1 else ". ",
         ]
     return parts

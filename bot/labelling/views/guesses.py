@@ -2,9 +2,11 @@
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
 
+from bot.domain.label_colours import coloured
 from bot.labelling.values.cards import Suggestion
 from bot.slack import action_ids as ids
 from bot.slack.text import button, counted, plain, shortened
+from ner_engine.annotation import Span
 
 _GUESSES, _GUESS = 10, 30
 """How many guesses have a button, and how much of each stands on it; the editor has all."""
@@ -39,16 +41,20 @@ def phrase_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
     for number, span in enumerate(suggestion.offered):
         row = rows.setdefault((span.start, span.end), [])
         sign = "✓" if span in suggestion.spans else "+"
-        phrase = f"{shortened(text[span.start : span.end], _GUESS)}: " if not row else ""
+        phrase = f"{_phrase(text, span)}: " if not row else ""
         pressed = button(
-            shortened(f"{sign} {phrase}{span.label}", ids.BUTTON_TEXT),
+            shortened(f"{sign} {phrase}{coloured(span.label)}", ids.BUTTON_TEXT),
             f"{ids.POINT}.{number}",
             f"{suggestion.offer}:{number}",
         )
-        said = f"{shortened(text[span.start : span.end], _GUESS)}: {span.label}"
+        said = f"{_phrase(text, span)}: {span.label}"
         pressed.accessibility_label = shortened(said, ids.BUTTON_TEXT)
         row.append(pressed)
     return [ActionsBlock(elements=list(row)) for row in rows.values()]
+
+
+def _phrase(text: str, span: Span) -> str:
+    return shortened(text[span.start : span.end], _GUESS)
 
 
 def guess_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
@@ -61,7 +67,7 @@ def guess_rows(suggestion: Suggestion | None, text: str) -> list[Block]:
     )
     buttons = [
         button(
-            f"{verb} {shortened(text[span.start : span.end], _GUESS)} ({span.label})",
+            shortened(f"{verb} {_phrase(text, span)} ({coloured(span.label)})", ids.BUTTON_TEXT),
             f"{ids.GUESS}.{number}",
             f"{suggestion.offer}:{span.start}",
         )

@@ -2,6 +2,7 @@
 
 from slack_sdk.models.blocks import Block, ContextBlock, PlainTextObject
 
+from bot.domain.label_colours import coloured
 from bot.domain.project import DescribedLabel
 from bot.labelling.values.cards import Card
 from bot.slack.text import shortened
@@ -23,4 +24,4 @@ def guide_of(card: Card) -> list[Block]:
 def _meaning(label: DescribedLabel) -> str:
     means = f": {label.description}" if label.description else ""
     shown = ", ".join(f"“{shortened(phrase, _EXAMPLE)}”" for phrase in label.examples[:_EXAMPLES])
-    return f"{label.name}{means}" + (f" ({shown})" if shown else "")
+    return f"{coloured(label.name)}{means}" + (f" ({shown})" if shown else "")

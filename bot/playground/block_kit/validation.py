@@ -95,7 +95,7 @@ def refuse_long_blocks(blocks: list[JSON]) -> list[JSON]:
     Source: https://github.com/slackapi/bolt-js/issues/2509 and 2867.
     """
     counted = [b for b in blocks if b["type"] != "table"]
-    length = sum(len(w) for w in words(blocks)) + PER_CONTAINER * _containers(counted)
+    length = sum(len(w) for w in words(blocks, emoji=True)) + PER_CONTAINER * _containers(counted)
     if length > BLOCKS_IN_ALL:
         raise SlackError("msg_blocks_too_long")
     return blocks
@@ -144,7 +144,7 @@ def _check_together(faults: list[str], at: str, blocks: list[JSON]) -> None:
     tables = [b for b in blocks if b["type"] == "table"]
     if len(tables) > 1:
         fault(faults, at, "only_one_table_allowed")
-    if sum(len(w) for b in tables for w in words(_rows(b))) > TABLE_TEXT_IN_ALL:
+    if sum(len(w) for b in tables for w in words(_rows(b), emoji=True)) > TABLE_TEXT_IN_ALL:
         fault(faults, at, f"tables must be less than {TABLE_TEXT_IN_ALL + 1} characters in all")
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MARKDOWN_IN_ALL:
         fault(faults, at, f"markdown must be less than {MARKDOWN_IN_ALL + 1} characters in all")

@@ -38,7 +38,7 @@ def silent_failure(view: JSON) -> str | None:
 
 def _error(block: JSON, element: JSON, state: JSON) -> str | None:
     value = state[SLOTS[element["type"]].payload_field]
-    written = "".join(words(value)) if element["type"] == "rich_text_input" else value
+    written = "".join(words(value, emoji=True)) if element["type"] == "rich_text_input" else value
     if not written:
         return None if block.get("optional") else MISSING
     if element["type"] == "plain_text_input":

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import ActionsBlock
 
 from bot.domain.project import DescribedLabel
 from bot.slack import action_ids as ids
-from bot.slack.text import Line, View, button, counted, plain, said, shortened, small
+from bot.slack.text import Line, View, button, counted, label_name, plain, said, shortened, small
 from bot.team.commands import ChangeAsked, LabelKept, LabelsChanged, LabelsShown, LeftAlone
 
 #: As many labels as fit into a message beside its other blocks.
@@ -34,12 +34,11 @@ def labels_view(answer: LabelsShown) -> View:
 
 
 def _label_line(label: DescribedLabel) -> Line:
-    parts = [plain(label.name, code=True)]
     what = f" {shortened(label.description, _DESCRIPTION)}" if label.description else ""
     count = "" if label.spans is None else f" · {counted(label.spans, 'finished phrase')}"
     shown = [f"“{shortened(phrase, _EXAMPLE)}”" for phrase in label.examples]
     such = f" · such as {', '.join(shown)}" if shown else ""
-    return [*parts, what + count + such]
+    return [*label_name(label.name), what + count + such]
 
 
 def kept_view(answer: LabelKept) -> View:
@@ -57,7 +56,7 @@ def kept_view(answer: LabelKept) -> View:
         if answer.near
         else ""
     )
-    first: Line = [plain(did, bold=True), plain(answer.name, code=True), means + was]
+    first: Line = [plain(did, bold=True), *label_name(answer.name), means + was]
     return said(first, [slip] if slip else [])
 
 

@@ -17,7 +17,16 @@ from slack_sdk.models.blocks import (
 from bot.domain.models import RunEnd
 from bot.domain.runs import Run
 from bot.slack import action_ids as ids
-from bot.slack.text import counted, line, marked_sentence, percent, plain, shortened, when
+from bot.slack.text import (
+    counted,
+    label_name,
+    line,
+    marked_sentence,
+    percent,
+    plain,
+    shortened,
+    when,
+)
 from ner_engine.results import (
     Comparison,
     Evaluation,
@@ -164,9 +173,9 @@ def _mistake_words(mistake: Mistake, text: str) -> list[str | RichTextElement]:
     gold, found = mistake.gold, mistake.found
     where = f"#{mistake.sentence_id}: "
     if found is None and gold is not None:
-        return [where, "should be ", plain(gold.label, code=True), ", model said nothing", often]
+        return [where, "should be ", *label_name(gold.label), ", model said nothing", often]
     if gold is None and found is not None:
-        return [where, "should be nothing, model said ", plain(found.label, code=True), often]
+        return [where, "should be nothing, model said ", *label_name(found.label), often]
     assert gold is not None
     assert found is not None
     if mistake.kind == "boundary":
@@ -178,8 +187,8 @@ def _mistake_words(mistake: Mistake, text: str) -> list[str | RichTextElement]:
             plain(_phrase(text, found.start, found.end), bold=True),
             often,
         ]
-    said = plain(found.label, code=True)
-    return [where, "should be ", plain(gold.label, code=True), ", model said ", said, often]
+    said = label_name(found.label)
+    return [where, "should be ", *label_name(gold.label), ", model said ", *said, often]
 
 
 def _phrase(text: str, start: int, end: int) -> str:

@@ -16,6 +16,7 @@ from bot.app import COMMANDS
 from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
 from bot.digests.views import digest_off_view, digest_state_view, digest_view
 from bot.domain.evaluation import LivePolicy
+from bot.domain.label_colours import colour_of, coloured
 from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, RunEnd, WhyLive
 from bot.domain.project import (
     Annotation,
@@ -705,10 +706,11 @@ def test_slack_takes_every_answer_in_a_modal(title: str, view: View) -> None:
 def test_every_label_can_be_read_beside_its_phrase(marked: tuple[str, tuple[Span, ...]]) -> None:
     text, spans = marked
     (quote,) = marked_sentence(text, spans).to_dict()["elements"]
-    read = "".join(run["text"] for run in quote["elements"])
+    read = "".join(run.get("text") or f":{run['name']}:" for run in quote["elements"])
     expected, end = "", 0
     for span in spans:
-        expected += f"{text[end : span.end]} {span.label}"
+        colour = colour_of(span.label).name
+        expected += f"{text[end : span.end]} :{colour}:{span.label}"
         end = span.end
     assert read == expected + text[end:]
 
@@ -954,7 +956,7 @@ def test_no_button_beside_first_guesses_is_green() -> None:
 
 
 def test_each_guess_has_one_tap_that_drops_it_or_takes_it_again() -> None:
-    guess = f"{PAIN[SPAN.start : SPAN.end]} ({SPAN.label})"
+    guess = f"{PAIN[SPAN.start : SPAN.end]} ({coloured(SPAN.label)})"
     there = Suggestion(7, (SPAN,), (None,), None, "o", 3)
     gone = turned_guess(there, SPAN.start)
     assert buttons(card(suggestion=there))[:2] == [f"Drop {guess}", "Accept all"]
