@@ -16,6 +16,29 @@ const names = {
   wastebasket: "🗑️", speech_balloon: "💬", triangular_flag_on_post: "🚩", crossed_fingers: "🤞", coffee: "☕",
 };
 
+// Squares and circles are painted by the page: many a Linux has no letters for them.
+const hues = ["#d92c43", "#f28a0c", "#f5c945", "#6fae4e", "#4c9fe6", "#9f83cf", "#b5613f", "#31373d"];
+const squares = [..."🟥🟧🟨🟩🟦🟪🟫⬛"], circles = [..."🔴🟠🟡🟢🔵🟣🟤⚫"];
+const SIGNS = new RegExp(`(${[...squares, ...circles].join("|")})`, "u");
+
+/** A text, its coloured squares and circles painted; they stay characters for whoever copies it. */
+export function painted(text) {
+  const parts = String(text).split(SIGNS);
+  if (parts.length === 1) return document.createTextNode(parts[0]);
+  const out = document.createDocumentFragment();
+  parts.filter(Boolean).forEach((part) => out.append(SIGNS.test(part) ? sign(part) : part));
+  return out;
+}
+
+function sign(character) {
+  const round = circles.includes(character);
+  const node = document.createElement("span");
+  node.className = round ? "sign round" : "sign";
+  node.textContent = character;
+  node.style.background = hues[(round ? circles : squares).indexOf(character)];
+  return node;
+}
+
 export function emoji(name, unicode) {
   if (unicode) return String.fromCodePoint(...unicode.split("-").map((hex) => parseInt(hex, 16)));
   return names[name] ?? `:${name}:`;

@@ -1,7 +1,7 @@
 // Slack's texts as elements: mrkdwn, the markdown block, rich_text.
 
 import { el, link } from "/static/widgets/dom.js";
-import { emoji } from "/static/block_kit/emoji.js";
+import { emoji, painted } from "/static/block_kit/emoji.js";
 
 export const decode = (text) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -19,7 +19,7 @@ const inline = new RegExp(
 /** A text object, plain or mrkdwn. */
 export function textObject(object, names) {
   if (object.type === "mrkdwn") return mrkdwn(object.text, names);
-  return document.createTextNode(object.text);
+  return painted(object.text);
 }
 
 /** Text in Slack's mrkdwn, entities and all. */
@@ -123,7 +123,7 @@ export function richRun(run, names) {
   let node;
   if (run.type === "text") node = document.createTextNode(run.text);
   else if (run.type === "link") node = link(run.url, run.text);
-  else if (run.type === "emoji") node = document.createTextNode(emoji(run.name, run.unicode));
+  else if (run.type === "emoji") node = painted(emoji(run.name, run.unicode));
   else if (run.type === "user") node = mention(names.user(run.user_id) ?? run.user_id);
   else if (run.type === "channel") node = mention(names.channel(run.channel_id) ?? run.channel_id, "#");
   else if (run.type === "date") node = document.createTextNode(date(run.timestamp, run.format, run.fallback));
