@@ -2,6 +2,7 @@
 // It has `names`, `value(block, element)`, `act(block, element, value, node)` and `fill(block, element, value)`.
 
 import { el } from "/static/widgets/dom.js";
+import { painted } from "/static/block_kit/emoji.js";
 import { external } from "/static/block_kit/external_select.js";
 import { openMenu } from "/static/widgets/menu.js";
 import { textObject } from "/static/block_kit/text.js";
@@ -28,7 +29,6 @@ function button(block, element, surface) {
   return el("button", {
     type: "button",
     class: `button ${element.style ?? ""}`,
-    text: element.text.text,
     title: element.url ?? null,
     "aria-label": element.accessibility_label,
     data: { testid: "button", action: element.action_id, value: element.value ?? "" },
@@ -38,7 +38,7 @@ function button(block, element, surface) {
         surface.act(block, element, null, event.currentTarget);
       },
     },
-  });
+  }, painted(element.text.text));
 }
 
 function overflow(block, element, surface) {
