@@ -64,8 +64,12 @@ class HomeUpdates:
         """Bolt's middleware: whatever a person did, their Home may have to show it."""
         await next_()
         done = who_did(body, asking=self._asking)
-        if done is not None:
-            self.touch(done.workspace, done.person, asked=done.asked)
+        if done is None:
+            return
+        if done.in_channel:
+            # A card in Home may show a sentence that was labelled there; [Label next] brings it again if it was not.
+            self._notices.pop((done.workspace, done.person), None)
+        self.touch(done.workspace, done.person, asked=done.asked)
 
     def touch(self, workspace: str, person: str, *, asked: bool = False) -> None:
         """Note that a person did something; costs the request nothing."""

@@ -45,6 +45,10 @@ _NONE_IN = re.compile(
     r"(?:none|nothing|no\s+entit(?:y|ies))\s+in:\s*(.+)", re.IGNORECASE | re.DOTALL
 )
 
+_NONE_LINES = re.compile(
+    r"^[ \t]*(?:none|nothing|no[ \t]+entit(?:y|ies))[ \t]+in:", re.IGNORECASE | re.MULTILINE
+)
+
 _IN = re.compile(r"(?:^|\s)in:\s*", re.IGNORECASE)
 
 _BRACKETS = re.compile(r"\[([^\[\]{}]*)\]\(([^(){}=]*)\)")
@@ -85,11 +89,12 @@ def read_label(text: str) -> LabelCommand:
         return meant
     if flagged := _FLAG.match(text):
         return FlagSentence(note=read_words(flagged[1]))
+    has_sentence = _IN.search(_NONE_LINES.sub("", text))
+    braced = text if has_sentence else _as_braces(text)
     if bare := _NONE_IN.match(text):
-        entityless = clean(without_long_links(without_line_marks(bare[1])))
-        return MarkedSentence(entityless.text, (), entityless.cleaned)
-    braced = text if _IN.search(text) else _as_braces(text)
-    if _BRACES.search(braced) or (re.search(r"[{}]", text) and not _IN.search(text)):
+        lines = _joined_lines(braced)
+        return _marked_each(lines) if len(lines) > 1 else _without_entities(bare[1])
+    if _BRACES.search(braced) or (re.search(r"[{}]", text) and not has_sentence):
         return _marked_lines(braced)
     return _label_words(text)
 
@@ -138,34 +143,46 @@ def _marked_lines(text: str) -> LabelWords | MarkedSentence | MarkedSentences:
     """One sentence, several in a line each, or one phrase of the current sentence that stands alone."""
     lines = _joined_lines(text)
     if len(lines) > 1:
-        if len(lines) > MAX_LINES:
-            raise TextRefused(
-                f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
-            )
-        return MarkedSentences(tuple(map(_marked, lines)))
+        return _marked_each(lines)
     marked = _marked(text)
     if alone := _BRACES.fullmatch(text.strip()):
         return LabelWords(marked.text, readings_of(f"{alone[1]}={alone[2]}"), marked=marked)
     return marked
 
 
+def _marked_each(lines: list[str]) -> MarkedSentences:
+    if len(lines) > MAX_LINES:
+        raise TextRefused(
+            f"Up to {MAX_LINES} sentences at a time, one a line. These are {len(lines)}."
+        )
+    return MarkedSentences(tuple(map(_marked, lines)))
+
+
+def _without_entities(sentence: str) -> MarkedSentence:
+    whole = clean(without_long_links(without_line_marks(sentence)))
+    return MarkedSentence(whole.text, (), whole.cleaned)
+
+
 def _joined_lines(text: str) -> list[str]:
-    """The lines with braces, each a sentence; one that goes on in small letters belongs to the line before."""
+    """The lines, each a sentence; one that goes on in small letters belongs to the line before."""
     lines: list[str] = []
     # A phrase in braces may be wrapped.
     whole = _BRACED.sub(lambda braced: " ".join(braced.group().split()), text)
     for line in filter(None, map(without_line_marks, map(str.strip, whole.splitlines()))):
         begins = next(filter(str.isalpha, line), "")
         goes_on = lines and (begins.islower() or lines[-1].endswith((",", ";", ":")))
-        if goes_on:
+        if goes_on and not _NONE_IN.match(line):
             lines[-1] += f" {line}"
         else:
             lines.append(line)
-    return lines if sum(bool(_BRACES.search(line)) for line in lines) > 1 else [text]
+    marked = sum(bool(_BRACES.search(line) or _NONE_IN.match(line)) for line in lines)
+    return lines if marked > 1 else [text]
 
 
 def _marked(text: str) -> MarkedSentence:
     """Read inline braces: the text without the markup, and a span for each pair."""
+    if bare := _NONE_IN.match(text):
+        return _without_entities(bare[1])
     pieces: list[str] = []
     typed: list[str] = []
     end = 0

@@ -204,15 +204,16 @@ class UserAction:
     person: str
     asked: bool = False
     is_guest: bool = False
+    in_channel: bool = False
 
 
 def who_did(body: Payload, *, asking: str) -> UserAction | None:
     """Who did something that Home may have to follow; None for events, which nobody does to nerbot."""
     if body.get("command"):
         asked = body["command"] == asking and _is_question(text_of_command(body))
-        return _action(body, person_of(body), asked=asked)
+        return _action(body, person_of(body), asked=asked, in_channel=True)
     if body.get("type") in _ACTIONS:
-        return _action(body, person_of(body))
+        return _action(body, person_of(body), in_channel="message" in body)
     return None
 
 
@@ -231,11 +232,13 @@ def home_opened(body: Payload) -> UserAction | None:
     return _action(body, person_of(body))
 
 
-def _action(body: Payload, person: str, *, asked: bool = False) -> UserAction | None:
+def _action(
+    body: Payload, person: str, *, asked: bool = False, in_channel: bool = False
+) -> UserAction | None:
     workspace = workspace_of(body)
     if not workspace or not person:
         return None
-    return UserAction(workspace, person, asked, is_guest=is_guest(body))
+    return UserAction(workspace, person, asked, is_guest=is_guest(body), in_channel=in_channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,9 @@ from ner_engine.model_files.manifest import (
 HELD_OUT = "held_out.jsonl"
 LEARNED = "learned.txt"
 _TEMPORARY = ".unfinished-"
-#: A fresh process needs 2 s to import spaCy, load the model and try it; a busy machine more.
-_VERIFY_SECONDS = 120
+#: A fresh process needs 2 s to import spaCy, load the model and try it; a busy machine minutes,
+#: which is no fault of the model.
+_VERIFY_SECONDS = 600
 
 
 def save_model(

@@ -120,11 +120,11 @@ def _to_look_at(editing: Editing) -> Iterator[Block]:
         "markup": "the whole sentence",
         "added": "phrases to add",
         "bold": "select and bold",
-        "words": "words of a phrase",
     }
     for box, words in editing.faults:
-        told = f"Nothing was changed, because the box “{boxes[box]}” cannot be read. "
-        yield line(plain(told, bold=True), shortened(words, 1_000))
+        # Words are chosen in a menu: what is wrong there was left undone, not written wrongly.
+        cause = "" if box == "words" else f", because the box “{boxes[box]}” cannot be read"
+        yield line(plain(f"Nothing was changed{cause}. ", bold=True), shortened(words, 1_000))
     if editing.draft.notes:
         notes = " ".join(editing.draft.notes)
         asks = " Save again if that is what you mean."

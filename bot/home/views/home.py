@@ -116,7 +116,7 @@ def _steps(page: HomePage) -> RichTextBlock:
 
 def _next_words(page: HomePage, step: NextStep) -> list[Part]:
     if step is NextStep.START:
-        return ["nerbot is getting ready: the first sentences are here in a moment."]
+        return ["nerbot is getting ready: the first sentences will be here in a moment."]
     if step is NextStep.REVIEW:
         number = counted(page.disputed, "sentence")
         return [f"People disagree on {number}: decide which version is right."]

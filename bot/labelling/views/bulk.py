@@ -16,7 +16,7 @@ from bot.labelling.values.bulk import (
 )
 from bot.labelling.values.cards import Choice, Question
 from bot.labelling.values.intents import LabelIntent
-from bot.labelling.views.questions import choice_button
+from bot.labelling.views.questions import choice_button, named_new
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     Line,
@@ -233,7 +233,7 @@ def marked_view(done: MarkedTogether) -> View:
     if done.already:
         said.append(f"{counted(done.already, 'sentence')} already labelled just so. ")
     if done.new_label:
-        said.append(f"New label: {done.new_label}. ")
+        said.append(f"{named_new(done.new_label)} ")
     if done.cut:
         lines = " · ".join(f"“{shortened(text, 120)}”" for text in done.cut[:_LISTED])
         said += [

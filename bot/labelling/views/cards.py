@@ -27,7 +27,7 @@ from bot.labelling.views.card_buttons import card_buttons, undo_before
 from bot.labelling.views.guesses import guess_rows, guessed, phrase_rows
 from bot.labelling.views.guide import guide_of
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
-from bot.labelling.views.questions import question_view
+from bot.labelling.views.questions import named_new, question_view
 from bot.slack.text import (
     Confidences,
     Line,
@@ -182,7 +182,7 @@ def _said(card: Card) -> list[str | RichTextElement]:
     if card.new_sentence:
         notes.append(" The sentence is new here.")
     if card.new_label:
-        notes.append(f" New label: {card.new_label}.")
+        notes.append(f" {named_new(card.new_label)}")
     if card.gone_label:
         notes.append(_gone(card.gone_label))
     if card.cleaned:

@@ -180,3 +180,8 @@ def _which_label(question: Question, phrase: str) -> str:
 def _new_labels(question: Question) -> str:
     create = question.choices[1].words
     return create.removeprefix("Create ")
+
+
+def named_new(labels: str) -> str:
+    """That a step made a label, or several with commas between."""
+    return f"New label{'s' if ', ' in labels else ''}: {labels}."

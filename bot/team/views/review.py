@@ -149,8 +149,8 @@ def error_view(answer: LookingAtError | NoError) -> View:
 def _no_error_words(answer: NoError) -> str:
     if not answer.trained:
         return (
-            "No training has looked for errors yet. /train does: models that did not learn a sentence say where it is "
-            "probably labelled wrongly."
+            "No training has looked for errors yet. Type /train: it asks models that did not learn a sentence where it "
+            "is probably labelled wrongly."
         )
     if answer.passed:
         left = counted(answer.passed, "sentence")

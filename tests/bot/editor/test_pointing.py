@@ -153,3 +153,9 @@ def test_a_phrase_under_another_label_takes_the_place_of_the_first() -> None:
     drug, symptom = (Span(*at("Naloxone"), label) for label in ("DRUG", "SYMPTOM"))
     before = Suggestion(7, (drug,), (None,), None, offered=(drug, symptom))
     assert pointed(before, 1).spans == (symptom,)
+
+
+def test_a_label_pressed_without_words_says_to_choose_them() -> None:
+    blocks = modal(Editing(draft(), ("DRUG",), faults=(("words", "Choose the words first."),)))
+    assert "Nothing was changed. " in str(blocks)
+    assert "cannot be read" not in str(blocks)

@@ -91,6 +91,19 @@ async def test_label_next_works_in_home_itself(team_with_samples: Team) -> None:
     assert not slack.messages("dm", viewer="ada")
 
 
+async def test_a_card_in_home_goes_once_its_person_labels_in_a_channel(
+    team_with_samples: Team,
+) -> None:
+    """Home shows no sentence as open that was finished elsewhere."""
+    slack = team_with_samples.slack
+    await opened(team_with_samples)
+    await slack.press("ada", "Label next")
+    await slack.until(lambda: "No entities" in slack.presses("ada"))
+    await team_with_samples.types("/label none")
+    await slack.until(lambda: "1 of 10 so far" in shown(slack), timeout=patient(15))
+    assert "No entities" not in shown(slack)
+
+
 async def test_with_several_projects_home_and_the_direct_messages_are_about_one_of_them(
     team_with_samples: Team,
 ) -> None:

@@ -95,6 +95,20 @@ def test_a_line_that_goes_on_in_small_letters_is_a_wrap() -> None:
     assert command.text == "He took aspirin and had nausea."
 
 
+def test_a_line_without_entities_is_a_sentence_of_its_own() -> None:
+    none = "none in: No complaints today."
+    for typed in (f"He took {{aspirin=DRUG}}.\n{none}", f"{none}\nHe took [aspirin](DRUG)."):
+        command = read_label(typed)
+        assert isinstance(command, MarkedSentences)
+        read = {marked.text: len(marked.spans) for marked in command.marked}
+        assert read == {"No complaints today.": 0, "He took aspirin.": 1}
+
+
+def test_a_wrapped_line_without_entities_stays_one_sentence() -> None:
+    command = read_label("none in: No complaints today,\nhere for a prescription.")
+    assert command == MarkedSentence("No complaints today, here for a prescription.", ())
+
+
 def test_labels_in_small_letters_are_told_apart_in_braces() -> None:
     command = read_label("He took {aspirin=drug} and {codeine=PILL}.")
     assert isinstance(command, MarkedSentence)

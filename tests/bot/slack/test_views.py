@@ -853,7 +853,8 @@ def test_a_phrase_labelled_several_times_is_said_once_with_the_number() -> None:
     [
         ({"already": (SPAN,)}, "Already labelled: “chest pain” is SYMPTOM"),
         ({"new_sentence": True}, "The sentence is new here"),
-        ({"new_label": "SYMPTOM"}, "New label: SYMPTOM"),
+        ({"new_label": "SYMPTOM"}, "New label: SYMPTOM."),
+        ({"new_label": "DRUG, SYMPTOM"}, "New labels: DRUG, SYMPTOM."),
         ({"cleaned": True}, "Invisible characters were taken out"),
         ({"done": Done(3, StepKind.SKIPPED)}, "Skipped #3"),
         ({"done": Done(3, StepKind.FINISHED, 2)}, "Saved: 2 labelled phrases in #3."),
