@@ -13,7 +13,7 @@ PRIVATE = 0o600
 _OURS = ("NERBOT_", "SLACK_")
 #: What a shell, systemd and a container read alike without quotes.
 _PLAIN = re.compile(r"[\w./:@%+,=-]*")
-_LINE = re.compile(r"\s*(?:export\s+)?(\w+)\s*=")
+_LINE = re.compile(r"\A\s*+(?:export\s++)?(\w++)\s*+=")
 
 
 def env_file() -> Path | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.domain.project import Caller, Project
 from bot.exchange.exporting import ExportReport
 from bot.exchange.values import Undone
-from bot.exchange.views import exported_view, not_sent_view, undone_view
+from bot.exchange.views import exported_view, not_sent_view, nothing_view, undone_view
 from bot.slack.messenger import Messenger, Post
 from bot.slack.text import View
 
@@ -19,7 +19,10 @@ class ExchangeAnnouncer:
     async def send_file(
         self, caller: Caller, project: Project, report: ExportReport, path: Path
     ) -> None:
-        """Send an export to whoever asked for it."""
+        """Send an export to whoever asked for it; one without a sentence is a word, not a file."""
+        if not report.sentences:
+            await self._post(caller, "export", nothing_view(project.name, report.form))
+            return
         view = exported_view(project.name, report.form, report)
         if not await self._messenger.send_file(caller.workspace, caller.person, path, view):
             await self._post(caller, "export", not_sent_view(project.name))

@@ -67,7 +67,7 @@ STORED_EVALUATION = (
     '"confusions":[{"kind":"boundary","gold":"DRUG","found":"DRUG","count":3},'
     '{"kind":"spurious","gold":null,"found":"PAIN","count":1}],'
     '"curve":[{"sentences":6,"f1":0.4,"interval":[0.2,0.6]},{"sentences":12,"f1":0.6,"interval":[0.4,0.8]}],'
-    '"guard":{"entities":9,"kept":8},"held_back":"guard",'
+    '"guard":{"entities":9,"kept":8,"displaced":0},"held_back":"guard",'
     '"finer":{"lenient":{"precision":0.75,"recall":0.75,"f1":0.75,"support":4},'
     '"lenient_per_label":[["DRUG",{"precision":1.0,"recall":0.5,"f1":0.66,"support":2}]],'
     '"seen":{"precision":1.0,"recall":1.0,"f1":1.0,"support":1},'

@@ -81,7 +81,7 @@ SABOTAGES = (
     _fault("texts of any length are taken", "bot/slack/text_normalization.py", "    if len(text) > MAX_TEXT:",
            "    if len(text) > 10 * MAX_TEXT:", "tests/bot/slack/test_text_normalization.py"),
     _fault("runs of any length are taken", "bot/slack/text_normalization.py",
-           "any(len(word) > MAX_RUN for word", "any(len(word) > 9 * MAX_RUN for word",
+           "if longest_run(text) > MAX_RUN:", "if longest_run(text) > 9 * MAX_RUN:",
            "tests/bot/slack/test_text_normalization.py"),
     # the way out
     _fault("what people typed is markup", "bot/slack/text.py",

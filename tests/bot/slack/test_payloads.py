@@ -14,6 +14,7 @@ from bot.labelling import parsing
 from bot.labelling.commands import (
     Choose,
     Finish,
+    GoOn,
     LabelCommand,
     LabelPhrase,
     LabelWords,
@@ -52,7 +53,7 @@ from tests.support.patience import patient
     ("typed", "means"),
     [
         ("", NextSentence()),
-        ("next", NextSentence()),
+        ("next", GoOn()),
         ("none", NoEntities()),
         ("None", NoEntities()),
         ("done", Finish()),
