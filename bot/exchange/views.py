@@ -78,10 +78,8 @@ def exported_view(project: str, form: str, report: ExportReport) -> View:
 def nothing_view(project: str, form: str) -> View:
     """There is no sentence that was asked for."""
     return said(
-        [
-            f"The project {project} has no sentence to export yet. Finish some, or get everything there is with "
-            f"/nerbot export {form} all."
-        ]
+        [f"The project {project} has no sentence to export yet."],
+        [f"Finish some, or get everything there is with /nerbot export {form} all."],
     )
 
 
