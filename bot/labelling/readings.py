@@ -13,9 +13,12 @@ from ner_engine.label_names import LabelNames
 
 MOST_LABEL_WORDS = 4
 """Words of a line that are tried as its label."""
-_SIGN = re.compile(r"\s*(?:=>|->|→|⇒|=|:\s)\s*|\s+:\s*|(?<=[^\W\d]):(?=[^\W\d])")
-_BRACKETED = re.compile(r"\[?([^\[\]()]+?)\]?\s*(?:\(([^()\[\]]+)\)|\[([^()\[\]]+)\])")
-_SAID = re.compile(r"(.+)\s(?:is|are|as)\s+(?:an?\s+|the\s+)?(\S.*)", re.IGNORECASE)
+# Bounded and anchored, so that no line takes longer than in proportion to its length.
+_SIGN = re.compile(r"\s{0,9}(?:=>|->|→|⇒|=|:\s)\s{0,9}|\s{1,9}:\s{0,9}|(?<=[^\W\d]):(?=[^\W\d])")
+_BRACKETED = re.compile(r"\A\[?+([^\[\]()]++)\]?+\s{0,9}+(?:\(([^()\[\]]++)\)|\[([^()\[\]]++)\])")
+_SAID = re.compile(
+    r"\A(.+)\s(?:is|are|as)\s{1,9}+(?:an?\s{1,9}+|the\s{1,9}+)?(\S.*)", re.IGNORECASE
+)
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'), ("„", "“"), ("‘", "’"), ("'", "'"))
 
 
@@ -27,7 +30,7 @@ def readings_of(words: str) -> tuple[Reading, ...]:
 
 def _explicit(words: str) -> Iterator[Reading | None]:
     if bracketed := _BRACKETED.fullmatch(words):
-        yield _reading(bracketed[2] or bracketed[3], bracketed[1], Form.EXPLICIT)
+        yield _reading(bracketed[2] or bracketed[3], bracketed[1].strip(), Form.EXPLICIT)
     signs = list(_SIGN.finditer(words))
     for sign in dict.fromkeys((*signs[:1], *signs[-1:])):
         left, right = words[: sign.start()], words[sign.end() :]

@@ -8,7 +8,7 @@ from bot.playground.values import JSON, SlackError
 from bot.playground.web_api.dispatcher import Method
 
 _PAYLOADS = ("blocks", "message", "view")
-_POINTER = re.compile(r"\s*\[json-pointer:([^\]]*)\]")
+_POINTER = re.compile(r" ?\[json-pointer:([^\]\[]{0,500})\]")
 
 
 def block_methods() -> Mapping[str, Method]:

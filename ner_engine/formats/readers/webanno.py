@@ -10,7 +10,7 @@ from ner_engine.formats.raw.source import Source
 from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remark
 
 HEADER = re.compile(r"#FORMAT=WebAnno TSV (\d+)(?:\.(\d+))?")
-_TOKEN = re.compile(r"(\d+)-(\d+)(\.\d+)?\t(\d+)-(\d+)\t")
+_TOKEN = re.compile(r"\A(\d{1,9})-(\d{1,9})(\.\d{1,9})?\t(\d{1,12})-(\d{1,12})\t")
 _VALUE = re.compile(r"(.*?)(?:(?<!\\)\[(\d+)\])?\Z", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\\[\]|_\->;*tnr])")
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r"}
