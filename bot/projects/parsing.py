@@ -37,7 +37,7 @@ _NUMBERED = {
 }
 _EXAMPLES = {"random": 25, "second": 30, "confidence": 80}
 """Of those in per cent."""
-_LANGUAGE = re.compile(r"\slanguage\s{1,9}([^\s]{1,20}(?: [^\s]{1,20})?)$", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[\s]language\s{1,9}([^\s]{1,20}(?: [^\s]{1,20})?)$", re.IGNORECASE)
 _SHARE = re.compile(r"0?[.,]([0-9]{1,2})")
 
 
