@@ -11,9 +11,7 @@ from bot.errors import NotFound
 from bot.projects.repositories.every_project import EveryProject
 from bot.projects.repositories.projects import DEFAULT_NAME, Projects
 from bot.settings import Settings, read_settings
-
-#: The workspace of what is imported before nerbot was ever used with Slack.
-LOCAL = "T0LOCAL"
+from bot.slack.simulator import LOCAL_WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,6 @@ async def _workspace(database: Database, settings: Settings, named: str | None) 
     if len(found) == 1:
         return found[0]
     if not found and settings.mode == "playground":
-        return LOCAL
+        return LOCAL_WORKSPACE
     listed = ", ".join(found) or "none that has used nerbot yet"
     raise NotFound(f"name one workspace with --workspace; there are: {listed}")

@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--manifest", type=Path, help="manifest.yml, if not the project's own")
     parser.add_argument("--http-request-url", help="deliver by signed HTTP to this address")
     parser.add_argument("--patience", type=float, default=1, help="times Slack's 3 s for an ack")
+    parser.add_argument("--team", help="the id of a workspace that is new")
     parser.add_argument("--detached", action="store_true", help="do not watch stdin")
     asyncio.run(_run(parser.parse_args()))
     return 0
@@ -37,6 +38,7 @@ async def _run(options: argparse.Namespace) -> None:
         data=options.data,
         manifest=options.manifest,
         port=options.port,
+        team_id=options.team,
         timing=Timing(ack=3 * options.patience, trigger=3 * options.patience),
     ) as slack:
         if options.http_request_url:

@@ -61,10 +61,12 @@ class Playground(SlackSimulator):
         manifest: Path | None = None,
         port: int = 0,
         timing: Timing | None = None,
+        team_id: str | None = None,
     ) -> AsyncIterator["Playground"]:
         """Open the workspace kept in `data` (a new one if none is) and listen on 127.0.0.1.
 
-        Port 0 means the port of the last run if it is free, else any.
+        Port 0 means the port of the last run if it is free, else any. A new workspace has this `team_id`,
+        else one of its own.
         """
         app_manifest = read_manifest(manifest or manifest_path())
         clock = timing or Timing()
@@ -72,7 +74,9 @@ class Playground(SlackSimulator):
             archive = stack.enter_context(Archive(data))
             secrets = _secrets(archive)
             stored = archive.workspace(now=clock.now)
-            workspace = stored or new_workspace(bot_name=app_manifest.app_name, now=clock.now)
+            workspace = stored or new_workspace(
+                bot_name=app_manifest.app_name, now=clock.now, team_id=team_id
+            )
             stack.callback(workspace.watch(archive.record))
             if stored is None:
                 archive.save_workspace(workspace)

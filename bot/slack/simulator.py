@@ -13,6 +13,8 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 
 START_WITHIN_SECONDS = 20
+LOCAL_WORKSPACE = "T0LOCAL"
+"""The id of a new workspace, so that what was imported before the first start is in it."""
 
 
 @asynccontextmanager
@@ -31,6 +33,8 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         str(folder),
         "--patience",
         str(settings.patience),
+        "--team",
+        LOCAL_WORKSPACE,
         stdin=asyncio.subprocess.PIPE,  # its end tells the process that we are gone
         stdout=asyncio.subprocess.PIPE,
         process_group=0,  # Ctrl-C reaches us alone: the bot says goodbye before its Slack goes

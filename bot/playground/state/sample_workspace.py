@@ -37,10 +37,12 @@ def new_secrets() -> Secrets:
     )
 
 
-def new_workspace(*, bot_name: str, now: Callable[[], float]) -> Workspace:
+def new_workspace(
+    *, bot_name: str, now: Callable[[], float], team_id: str | None = None
+) -> Workspace:
     """People, #triage with the app in it, #random without it, a direct message each."""
     identity = Identity(
-        team_id=new_id("T"),
+        team_id=team_id or new_id("T"),
         team_name=TEAM,
         team_domain="little-clinic",
         app_id=new_id("A"),
