@@ -158,10 +158,10 @@ async def undo_together(session: LabellingSession, command: UndoTogether) -> Und
 
 
 async def _withdraw(session: LabellingSession, came_with_it: Sequence[int]) -> None:
-    """Sentences that the step stored go with it, unless somebody else labelled them."""
+    """Sentences that the step stored go with it, unless somebody else labelled, skipped or flagged them."""
     for number in came_with_it:
-        others = await Annotations(session.tx).others_on(session.project_id, number, session.person)
-        if not others:
+        place = (session.project_id, number, session.person)
+        if not await Annotations(session.tx).is_used_by_others(*place):
             await Bin(session.tx).withdraw(session.project_id, number, person=session.person)
 
 

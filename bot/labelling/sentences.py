@@ -291,7 +291,7 @@ async def goes_with_its_step(
     """Whether a sentence was stored with the step that is taken back, and nothing else was done with it."""
     if not step.added or state != AnnotationState():
         return False
-    return not await Annotations(tx).others_on(project_id, step.sentence_id, step.person)
+    return not await Annotations(tx).is_used_by_others(project_id, step.sentence_id, step.person)
 
 
 async def _take_back(session: LabellingSession, step: Step) -> None:

@@ -601,6 +601,10 @@ ASKED |= {
         lambda tx, its: Annotations(tx).others_on(its.project_id, its.sentence.id, "U0BEN"),
         0,
     ),
+    "annotations.is_used_by_others": (
+        lambda tx, its: Annotations(tx).is_used_by_others(its.project_id, its.sentence.id, "U0BEN"),
+        0,
+    ),
     "annotations.added_by": (
         lambda tx, its: Annotations(tx).added_by(its.project_id, its.sentence.id),
         None,

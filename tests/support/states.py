@@ -35,7 +35,7 @@ from bot.team.commands import ChangeLabels, Confirm
 from bot.team.values.history import UndoStep
 from bot.team.values.review import TakeVersion, Version
 from ner_engine.annotation import Span
-from tests.support.states_compared import compare
+from tests.support.states_compared import compare, lasting
 from tests.support.states_model import ProjectModel
 from tests.support.states_world import World
 
@@ -100,16 +100,16 @@ class People(RuleBasedStateMachine):
     def of(self, channel: str) -> ProjectModel:
         return self.projects[self.bound[channel]]
 
-    def number(self, model: ProjectModel, text: str, outcome: Outcome | None) -> int:
-        """The sentence of a text, which the outcome names where it is new."""
+    def number(self, model: ProjectModel, text: str, outcome: Outcome | None) -> tuple[int, bool]:
+        """The sentence of a text, which the outcome names where it is new, and whether it is."""
         for each, known in model.texts.items():
             if known == text:
-                return each
+                return each, False
         assert isinstance(outcome, Card), outcome
         assert outcome.new_sentence
         assert outcome.annotation.sentence.text == text
         model.texts[outcome.annotation.sentence.id] = text
-        return outcome.annotation.sentence.id
+        return outcome.annotation.sentence.id, True
 
     # what people do to sentences
 
@@ -127,7 +127,7 @@ class People(RuleBasedStateMachine):
         model = self.of(channel)
         start = text.index(phrase)
         outcome = self.says(person, channel, LabelPhrase(name, phrase, sentence=text))
-        here = self.number(model, text, outcome)
+        here, is_new = self.number(model, text, outcome)
         marks, finished = model.of(here, person)
         there = {mark for mark in marks if mark[0] == start}
         if there and {model.name(mark[2]) for mark in there} == {name}:
@@ -139,8 +139,10 @@ class People(RuleBasedStateMachine):
             self.says(person, channel, Choose(outcome.offer, 0 if replace else 1))
             if not replace:
                 return
+        made = frozenset({name} - set(model.labels.values()))
         added = (start, start + len(phrase), model.label(name))
-        model.brings(person, "labelled", here, ((marks - there) | {added}, finished))
+        after = ((marks - there) | {added}, finished)
+        model.brings(person, "labelled", here, after, made=made, added=is_new)
 
     @rule(person=a_person, channel=a_channel, text=a_text, marking=a_marking)
     def mark_a_whole_sentence(
@@ -150,9 +152,11 @@ class People(RuleBasedStateMachine):
         at = {each: text.index(each) for each in sorted(marking)}
         spans = sorted(Span(at[each], at[each] + len(each), marking[each]) for each in at)
         outcome = self.says(person, channel, MarkedSentence(text, tuple(spans)))
-        here = self.number(model, text, outcome)
+        here, is_new = self.number(model, text, outcome)
+        made = frozenset(marking.values()) - set(model.labels.values())
         marks = frozenset((span.start, span.end, model.label(span.label)) for span in spans)
-        model.brings(person, "finished" if spans else "no_entities", here, (marks, True))
+        kind = "finished" if spans else "no_entities"
+        model.brings(person, kind, here, (marks, True), made=made, added=is_new)
 
     def pressed(self, channel: str, number: int) -> int | None:
         there = sorted(self.of(channel).texts)
@@ -225,7 +229,8 @@ class People(RuleBasedStateMachine):
         """A repeat changes nothing and gets the same answer."""
         assert self.last is not None
         caller, command, outcome = self.last
-        assert self.world.run(self.world.labelling.handle(caller, command)) == outcome
+        again = self.world.run(self.world.labelling.handle(caller, command))
+        assert lasting(again) == lasting(outcome)
         self.world.steps += 1
 
     @rule()

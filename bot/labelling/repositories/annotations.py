@@ -3,14 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, and_, bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+    union_all,
+    update,
+)
 
 from bot.db.records.assignments import Assignments
 from bot.db.records.counters import Counters
 from bot.db.records.events import Events
 from bot.db.records.gold import read_gold, read_unfinished
 from bot.db.repository import Insert, Repository, by_key, here, in_project, inserts, replace_columns
-from bot.db.tables.sentences import annotation, event, sentence
+from bot.db.tables.queue import skip
+from bot.db.tables.sentences import annotation, event, flag, sentence
 from bot.domain.project import Annotation, Gold, ProjectCounts, Sentence
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import StoreUnavailable
@@ -143,12 +154,16 @@ class Annotations(Repository):
 
     async def others_on(self, project_id: int, sentence_id: int, person: str) -> int:
         """How many other people have labelled a sentence."""
-        wanted = select(func.count()).where(
-            in_project(annotation),
-            annotation.c.sentence_id == sentence_id,
-            annotation.c.person != person,
-        )
+        wanted = select(func.count()).where(*_of_others(annotation, sentence_id, person))
         return int((await self.execute(wanted, project_id)).scalar_one())
+
+    async def is_used_by_others(self, project_id: int, sentence_id: int, person: str) -> bool:
+        """Whether anybody else has labelled, skipped or flagged a sentence."""
+        places = [
+            select(table.c.person).where(*_of_others(table, sentence_id, person))
+            for table in (annotation, skip, flag)
+        ]
+        return (await self.execute(union_all(*places), project_id)).first() is not None
 
     async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
         """Finished sentences whose finished annotators agree, by sentence id; on request those
@@ -225,6 +240,10 @@ class Annotations(Repository):
         if after.finished != before.finished:
             more = 1 if after.finished else -1
             await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
+
+
+def _of_others(table: Table, sentence_id: int, person: str) -> tuple[ColumnElement[bool], ...]:
+    return in_project(table), table.c.sentence_id == sentence_id, table.c.person != person
 
 
 def _detail(

@@ -11,6 +11,7 @@ from bot.db.tables.sentences import annotation, event, sentence
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import NotFound
 from bot.labelling.repositories.annotations import ADDED, REPLACED, TOGETHER, Annotations
+from bot.projects.repositories.labels import Labels
 
 _STEP = (
     event.c.id,
@@ -96,7 +97,14 @@ class Steps(Repository):
             detail=None if by in {None, undone.person} else {"by": by},
         )
         await Annotations(self.tx).bring(*place, before=stands, after=after)
+        await self._have_labels(project_id, after, person=by or undone.person)
         return after
+
+    async def _have_labels(self, project_id: int, state: AnnotationState, *, person: str) -> None:
+        """Labels that went since, with the step that made them, are there again for what carries them again."""
+        there = {label.name for label in await Labels(self.tx).all(project_id)}
+        for name in sorted({span.label for span in state.spans} - there):
+            await Labels(self.tx).add(project_id, name, person=person)
 
     async def step(self, project_id: int, event_id: int) -> Step | None:
         """A step on an annotation by the id of its event."""

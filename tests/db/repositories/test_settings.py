@@ -11,7 +11,13 @@ from bot.projects.values import MAX_ANNOTATIONS, ProjectSettings
 from tests.db.conftest import ANN, HERE
 
 TWICE = ProjectSettings(annotations_per_sentence=2, random_share=0.5)
-WHO = {"is_open": True, "guests": False}
+OTHERS = {
+    "second_share": 0.0,
+    "confidence": 0.8,
+    "is_open": True,
+    "guests": False,
+    "language": "en",
+}
 
 
 async def test_a_project_begins_with_the_usual_settings(store: Store, project_id: int) -> None:
@@ -32,8 +38,8 @@ async def test_changed_settings_hold_and_an_event_says_who_changed_what(
         "settings_changed",
         ANN,
         {
-            "from": {"annotations_per_sentence": 1, "random_share": 0.25, **WHO},
-            "to": {"annotations_per_sentence": 2, "random_share": 0.5, **WHO},
+            "from": {"annotations_per_sentence": 1, "random_share": 0.25, **OTHERS},
+            "to": {"annotations_per_sentence": 2, "random_share": 0.5, **OTHERS},
         },
     )
 
