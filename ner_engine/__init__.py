@@ -110,3 +110,7 @@ def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(name)
     return getattr(import_module(f"ner_engine.{_LAZY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

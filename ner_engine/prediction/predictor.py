@@ -66,14 +66,15 @@ class Predictor:
                 raise CanaryFailed(number=number)
 
 
-def load_model(model_dir: Path, *, verify: bool = True) -> Predictor:
+def load_model(model_dir: str | Path, *, verify: bool = True) -> Predictor:
     """Load a model of our own store; the first prediction is warm.
 
     Only a directory with a manifest is loaded, and with ``verify`` only if every file is what was
     saved. Raises a ModelStoreError or an EncoderError.
     """
-    manifest = verify_model(model_dir) if verify else read_manifest(model_dir)
-    predictor = Predictor(_load(model_dir), manifest)
+    folder = Path(model_dir)
+    manifest = verify_model(folder) if verify else read_manifest(folder)
+    predictor = Predictor(_load(folder), manifest)
     predictor.check_canaries()
     return predictor
 
