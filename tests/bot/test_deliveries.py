@@ -38,6 +38,10 @@ NERBOT = (
     "stats",
     "review",
     "review note it is a sign",
+    "review errors",
+    "import",
+    "import undo 1",
+    "export",
     "flags",
     "history",
     "project",
@@ -134,6 +138,9 @@ READS = {
     "/nerbot labels",
     "/nerbot stats",
     "/nerbot review",
+    "/nerbot review errors",
+    "/nerbot import",
+    "/nerbot export",
     "/nerbot flags",
     "/nerbot history",
     "/nerbot project",
@@ -148,11 +155,15 @@ def writes(line: str) -> bool:
     return line not in READS
 
 
+ADVICE = "Tap entities."
+"""How a card with suggestions begins."""
+
+
 def said(answer: Answer) -> str:
     """What was answered; of a card the sentence: what helps with it is looked up each time."""
-    return (
-        answer.text.partition("\n")[0] if answer.request.get("command") == "/label" else answer.text
-    )
+    if answer.request.get("command") != "/label":
+        return answer.text
+    return next(line for line in answer.text.split("\n") if not line.startswith(ADVICE))
 
 
 async def test_a_second_delivery_changes_nothing_and_gets_the_same_answer(

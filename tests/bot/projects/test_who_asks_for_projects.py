@@ -14,6 +14,8 @@ MAY = {
     "erasure/departing.py": "a workspace that took nerbot out is erased as a whole",
     "erasure/eraser.py": "what is forgotten of a person is forgotten in every project",
     "cli/forget.py": "whoever runs nerbot has the database",
+    "cli/opened.py": "whoever runs nerbot has the database, and says which project is meant",
+    "cli/stats.py": "whoever runs nerbot has the database, and counts every project",
     "models/service.py": "the project of a run, after the run itself was found to be theirs",
     "home/service.py": "what a person's own direct messages are bound to",
 }
