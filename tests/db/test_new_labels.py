@@ -8,11 +8,12 @@ from bot.db.database import Store
 from bot.db.records.sentences import Sentences
 from bot.labelling.commands import Choose, NextSentence, Undo
 from bot.labelling.parsing import read_label
+from bot.labelling.repositories.flags import Flags
 from bot.labelling.values.bulk import MarkedTogether, UndoneEverywhere
 from bot.labelling.values.cards import Card, Outcome, Question, QueueEmpty
 from bot.labelling.views.cards import outcome_view
 from bot.projects.repositories.labels import Labels
-from tests.db.conftest import ANN, HERE
+from tests.db.conftest import ANN, BEN, HERE
 from tests.db.test_undo import Ann
 
 SENTENCE = "A throbbing headache and a fever."
@@ -135,6 +136,35 @@ async def test_a_label_that_was_added_by_itself_stays(ann: Typist) -> None:
     await ann.types("SYMPTOM fever")
     await ann.types("undo")
     assert await ann.labels() == ["DRUG", "SYMPTOM"]
+
+
+async def test_a_label_that_went_is_there_again_when_an_undo_brings_back_what_carried_it(
+    ann: Typist,
+) -> None:
+    first = await ann.types("SIGN fever")
+    await ann.types("SIGN cough in: A dry cough.")
+    asked = await ann.types("DRUG cough")
+    await ann.chooses(asked, offered(asked)[0])
+    assert isinstance(first, Card)
+    await ann.does(Undo(first.annotation.sentence.id))
+    assert "SIGN" not in await ann.labels()
+    card = await ann.types("undo")
+    assert isinstance(card, Card)
+    assert [span.label for span in card.annotation.spans] == ["SIGN"]
+    assert "SIGN" in await ann.labels()
+
+
+async def test_a_sentence_that_somebody_else_flagged_stays_when_its_step_is_undone(
+    ann: Typist,
+) -> None:
+    card = await ann.types("DRUG cough in: A dry cough.")
+    assert isinstance(card, Card)
+    here = card.annotation.sentence
+    async with ann.store.writing(HERE) as tx:
+        await Flags(tx).put(ann.project_id, BEN, here.id, note="why")
+    await ann.types("undo")
+    async with ann.store.reading(HERE) as tx:
+        assert await Sentences(tx).get(ann.project_id, here.id) == here
 
 
 async def test_several_lines_are_one_step(ann: Typist) -> None:
