@@ -66,11 +66,11 @@ class Exchange:
         async with self._store.writing(caller.workspace) as tx:
             project = await Access(tx).ensure(caller)
             run = await ImportRuns(tx).get(project.id, command.number)
-            if run is None:
-                raise NotFound(f"There is no import {command.number} in this project.")
-            if run.person != caller.person:
+            if run is None or run.person != caller.person:
                 context = RequestContext(tx, project, caller, self._owners)
                 await context.require(Role.OWNER, "take back what somebody else imported")
+        if run is None:
+            raise NotFound(f"There is no import {command.number} in this project.")
         if run.state is ImportState.UNDONE:
             raise NothingToDo(f"Import {run.id} has already been taken back.")
         place = Place(caller.workspace, project.id, caller.person)

@@ -1,5 +1,6 @@
 """/nerbot import and /nerbot export, and the buttons of their answers."""
 
+from bot.domain.roles import Role
 from bot.exchange.commands import ShowImports, UndoImport
 from bot.exchange.parsing import read_export, read_undo
 from bot.exchange.service import Exchange
@@ -27,7 +28,9 @@ SUBCOMMANDS = (
         parse=read_undo,
         handle=Exchange.undo,
         view=begun_view,
-        help=(HelpLine("/nerbot import undo 3", "takes an import back as a whole"),),
+        help=(
+            HelpLine("/nerbot import undo 3", "takes an import back as a whole", who=Role.OWNER),
+        ),
     ),
     Subcommand(
         words=("export",),
