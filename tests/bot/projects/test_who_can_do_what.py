@@ -39,6 +39,10 @@ def verdict(kind: str, needed: Role, text: str) -> str | None:
     return None if is_refused else "allowed"
 
 
+TRAININGS = frozenset({"run", "sqlite_sequence", "outbox"})
+"""Rows of trainings that end meanwhile, as those of a process that is gone do."""
+
+
 @pytest.mark.parametrize("kind", PEOPLE)
 @pytest.mark.parametrize("surface", ["channel", "direct message"])
 async def test_each_command_is_allowed_or_refused_as_the_table_says(
@@ -49,12 +53,12 @@ async def test_each_command_is_allowed_or_refused_as_the_table_says(
     at_home = "#triage" if kind == "outsider" else "#ward"
     channel = at_home if surface == "channel" else "dm"
     for line, needed in (COMMANDS | (IN_A_CHANNEL if surface == "channel" else {})).items():
-        before, ours = rows(ward.data), ward.of_the_project()
+        before, ours = rows(ward.data, but=TRAININGS), ward.of_the_project()
         text = (await ward.team.types(line, person=person, channel=channel)).text
         typed = line.partition(" ")[2]
         found = verdict(kind, needed, text.replace(typed, "") if kind == "outsider" else text)
         refused = kind == "guest" or (kind in RANKS and not RANKS[kind].may(needed))
-        if (refused and rows(ward.data) != before) or (
+        if (refused and rows(ward.data, but=TRAININGS) != before) or (
             kind == "outsider" and ward.of_the_project() != ours
         ):
             found = "rows were changed"
@@ -76,13 +80,13 @@ async def test_each_button_is_allowed_or_refused_as_the_table_says(
     for action, (value, needed) in BUTTONS.items():
         if surface != "channel":
             await _calm(slack, person)
-        before, ours = rows(ward.data), ward.of_the_project()
+        before, ours = rows(ward.data, but=TRAININGS), ward.of_the_project()
         seen = len(shown_to(slack, person))
         button = with_button(message, action, value.format(**ward.numbers))
         await slack.click(person, button, action)
         found = verdict(kind, needed, await ward.reads(person, seen))
         refused = kind == "guest" or (kind in RANKS and not RANKS[kind].may(needed))
-        if (refused and rows(ward.data) != before) or (
+        if (refused and rows(ward.data, but=TRAININGS) != before) or (
             kind == "outsider" and ward.of_the_project() != ours
         ):
             found = "rows were changed"
