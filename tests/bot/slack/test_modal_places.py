@@ -146,6 +146,8 @@ def test_nothing_opens_or_changes_a_modal_in_another_way() -> None:
     found = {
         file.relative_to(ours).as_posix()
         for file in ours.rglob("*.py")
-        if "playground" not in file.parts and calls.search(file.read_text("utf-8"))
+        # The command line has no modal: it answers Slack's own command line.
+        if file.relative_to(ours).parts[0] not in {"playground", "cli"}
+        and calls.search(file.read_text("utf-8"))
     }
     assert found == {"slack/telling/modals.py"}
