@@ -56,7 +56,7 @@ async def test_without_a_word_it_says_how_it_is_used(team: Team, line: str) -> N
         ("/nerbot roles wibble", "/nerbot roles has no command"),
         ("/nerbot review wibble", "/nerbot review note <your reason>"),
         ("/nerbot history wibble", "/nerbot history mine"),
-        ("/nerbot stats wibble", "takes nothing"),
+        ("/nerbot stats wibble", "takes no arguments"),
     ],
 )
 async def test_what_is_not_understood_is_answered_with_one_line_and_a_help_button(
