@@ -78,8 +78,9 @@ LABEL = (
     "done",
     "delete #1",
 )
-PASSING = {"outbox", "offer", "visit"}
-"""Tables of what goes on beside: messages on their way, questions that were shown, what a person has seen."""
+PASSING = {"outbox", "offer", "visit", "home"}
+"""Tables of what goes on beside: messages on their way, questions that were shown, what a person has seen or was
+reminded of."""
 
 
 def rows(data: Path) -> dict[str, list[tuple[Any, ...]]]:

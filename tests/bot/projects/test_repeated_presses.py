@@ -224,6 +224,8 @@ async def test_a_button_of_home_is_carried_out_once(
     team_with_samples: Team, tmp_path: Path, action: str
 ) -> None:
     slack, data = team_with_samples.slack, tmp_path / "data"
+    # The samples come in the background; what comes beside a press is not its effect.
+    await slack.until(lambda: rows(data)["sentence"], timeout=patient(20))
     await slack.open_home("ada")
     await slack.until(lambda: slack.home("ada"))
     seen = len(shown_to(slack, "ada"))
