@@ -78,7 +78,7 @@ LABEL = (
     "done",
     "delete #1",
 )
-PASSING = {"outbox", "offer", "visit", "home"}
+PASSING = {"outbox", "offer", "visit", "home", "shown"}
 """Tables of what goes on beside: messages on their way, questions that were shown, what a person has seen or was
 reminded of."""
 
