@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-KILLS = int(os.environ.get("NERBOT_TORTURE_KILLS", "20"))
+KILLS = int(os.environ.get("KILLS", "20"))
 LINES = 20_000
 RUN = "import sys; from bot.cli.main import main; sys.exit(main())"
 
