@@ -43,38 +43,44 @@ def _each_with_its_option(args: list[str]) -> Iterator[str]:
             yield arg
 
 
+_Source = Annotated[
+    Path,
+    typer.Argument(metavar="DIR|SAFETENSORS", help="The checkpoint, or an encoder's folder."),
+]
+_Name = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="What NERBOT_ENCODER calls it; the source's name if not told."
+    ),
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="A new directory instead of the cache folder."),
+]
+_Data = Annotated[
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Finished sentences to try on.")
+]
+_Present = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|DIR", help="The encoder to compare with, if not the chosen one."),
+]
+_Layers = Annotated[
+    list[int] | None, typer.Option(metavar="K...", help="Those to try, as in --layers 5 6 7.")
+]
+_Language = Annotated[str, typer.Option(metavar="CODE", help="Of the sentences it is tried on.")]
+_Licence = Annotated[str, typer.Option(metavar="TEXT", help="It is kept in its card.")]
+
+
 def _add(
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="DIR|SAFETENSORS", help="The checkpoint, or an encoder's folder."),
-    ],
+    source: _Source,
     *,
-    name: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="What NERBOT_ENCODER calls it; the source's name if not told."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="A new directory instead of the cache folder."),
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Finished sentences to try on.")
-    ] = None,
-    present: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|DIR", help="The encoder to compare with, if not the chosen one."
-        ),
-    ] = None,
-    layers: Annotated[
-        list[int] | None, typer.Option(metavar="K...", help="Those to try, as in --layers 5 6 7.")
-    ] = None,
-    language: Annotated[
-        str, typer.Option(metavar="CODE", help="Of the sentences it is tried on.")
-    ] = "en",
-    licence: Annotated[str, typer.Option(metavar="TEXT", help="It is kept in its card.")] = "",
+    name: _Name = None,
+    out: _Out = None,
+    data: _Data = None,
+    present: _Present = None,
+    layers: _Layers = None,
+    language: _Language = "en",
+    licence: _Licence = "",
     as_json: AsJson = False,
 ) -> None:
     """Convert a checkpoint, and find its best layer on your data.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines, warn
 
 if TYPE_CHECKING:
@@ -62,65 +63,66 @@ def _date(text: str) -> date:
         raise typer.BadParameter(f"{text} is not a date such as 2026-11-29") from None
 
 
+_Project = Annotated[str, typer.Option(metavar="NAME", help="Which one.")]
+_Format = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="`list` lists them.", autocompletion=_formats),
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE|DIR", help="Standard output where none is named."),
+]
+_Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+_Gold = Annotated[bool, typer.Option("--gold", help="What is learned from; this is the default.")]
+_Finished = Annotated[
+    bool,
+    typer.Option("--finished", help="What somebody has finished, with annotators."),
+]
+_Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="Everything, with annotators, times, flags, reasons and suggestions.",
+    ),
+]
+_Labels = Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Only phrases with it.")]
+_People = Annotated[list[str] | None, typer.Option(metavar="ID", help="Only what they said.")]
+_Since = Annotated[
+    date | None,
+    typer.Option(metavar="DATE", parser=_date, help="Annotated on that day or later."),
+]
+_Until = Annotated[
+    date | None,
+    typer.Option(metavar="DATE", parser=_date, help="Annotated on that day or before."),
+]
+_Scheme = Annotated[
+    str,
+    typer.Option(
+        metavar="|".join(_SCHEMES),
+        help="Of tags.",
+        callback=_known_scheme,
+        autocompletion=lambda: [*_SCHEMES],
+    ),
+]
+_DevShare = Annotated[float, typer.Option(metavar="SHARE", help="What is for evaluation, 0 to 1.")]
+
+
 def _export(
     *,
-    project: Annotated[str, typer.Option(metavar="NAME", help="Which one.")] = "default",
-    workspace: Annotated[
-        str | None, typer.Option(metavar="ID", help="Slack's id, where there are several.")
-    ] = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="NAME", help="`list` lists them.", autocompletion=_formats
-        ),
-    ] = "jsonl",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE|DIR", help="Standard output where none is named."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over a file that is there.")
-    ] = False,
-    gold: Annotated[
-        bool, typer.Option("--gold", help="What is learned from; this is the default.")
-    ] = False,
-    finished: Annotated[
-        bool,
-        typer.Option("--finished", help="What somebody has finished, with annotators."),
-    ] = False,
-    everything: Annotated[
-        bool,
-        typer.Option(
-            "--all",
-            help="Everything, with annotators, times, flags, reasons and suggestions.",
-        ),
-    ] = False,
-    label: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL", help="Only phrases with it.")
-    ] = None,
-    person: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only what they said.")
-    ] = None,
-    since: Annotated[
-        date | None,
-        typer.Option(metavar="DATE", parser=_date, help="Annotated on that day or later."),
-    ] = None,
-    until: Annotated[
-        date | None,
-        typer.Option(metavar="DATE", parser=_date, help="Annotated on that day or before."),
-    ] = None,
-    scheme: Annotated[
-        str,
-        typer.Option(
-            metavar="|".join(_SCHEMES),
-            help="Of tags.",
-            callback=_known_scheme,
-            autocompletion=lambda: [*_SCHEMES],
-        ),
-    ] = "iob2",
-    dev_share: Annotated[
-        float, typer.Option(metavar="SHARE", help="What is for evaluation, 0 to 1.")
-    ] = 0.2,
+    project: _Project = "default",
+    workspace: Workspace = None,
+    form: _Format = "jsonl",
+    out: _Out = None,
+    force: _Force = False,
+    gold: _Gold = False,
+    finished: _Finished = False,
+    everything: _Everything = False,
+    label: _Labels = None,
+    person: _People = None,
+    since: _Since = None,
+    until: _Until = None,
+    scheme: _Scheme = "iob2",
+    dev_share: _DevShare = 0.2,
     as_json: AsJson = False,
 ) -> int:
     """Write a project to a file of any tool's format.

@@ -12,6 +12,7 @@ import typer
 
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json
 from bot.errors import NotFound
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
-Workspace = Annotated[
-    str | None, typer.Option(metavar="ID", help="Slack's id, where there are several.")
-]
 
 
 def add_forget(commands: typer.Typer) -> None:

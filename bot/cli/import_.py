@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.import_report import report_lines, run_line, run_to_json
 from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
 from bot.cli.terminal.progress import Stages
 from ner_engine.errors import EngineError
@@ -56,67 +57,77 @@ def _formats() -> list[str]:
     return [*READ]
 
 
+_Files = Annotated[
+    list[Path] | None, typer.Argument(metavar="FILE...", help="Each of any tool's format.")
+]
+_Project = Annotated[str, typer.Option(metavar="NAME", help="Made where it is not there.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
+_Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="If it is not to be recognised; `list` lists them.",
+        autocompletion=_formats,
+    ),
+]
+_Encoding = Annotated[
+    str | None, typer.Option(metavar="NAME", help="If it is not to be recognised.")
+]
+_Column = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The column or member that holds the text."),
+]
+_Split = Annotated[
+    bool, typer.Option("--split", help="Cut every text at the ends of its sentences.")
+]
+_People = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as",
+        metavar="ID|NAME=ID",
+        help="Whose labels they are; or who a person of the file is here, as in alice=U012ABC.",
+    ),
+]
+_Labels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label",
+        metavar="OLD=NEW",
+        help="What a label of the file becomes; OLD= leaves it out.",
+    ),
+]
+_LabelNames = Annotated[
+    Path | None, typer.Option(metavar="FILE.json", help="Doccano's label file.")
+]
+_TagNames = Annotated[
+    str | None,
+    typer.Option(metavar="O,B-PER,…", help="What tags that are numbers are called."),
+]
+_Unfinished = Annotated[
+    bool, typer.Option("--unfinished", help="Nothing of it counts as finished.")
+]
+_UndoNumber = Annotated[int | None, typer.Option(metavar="N", help="Take import N back.")]
+_Listed = Annotated[bool, typer.Option("--list", help="List the newest imports.")]
+
+
 def _import(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help="Each of any tool's format.")
-    ] = None,
+    files: _Files = None,
     *,
-    project: Annotated[
-        str, typer.Option(metavar="NAME", help="Made where it is not there.")
-    ] = "default",
-    workspace: Annotated[
-        str | None, typer.Option(metavar="ID", help="Slack's id, where there are several.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")
-    ] = False,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="NAME",
-            help="If it is not to be recognised; `list` lists them.",
-            autocompletion=_formats,
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="NAME", help="If it is not to be recognised.")
-    ] = None,
-    column: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The column or member that holds the text."),
-    ] = None,
-    split: Annotated[
-        bool, typer.Option("--split", help="Cut every text at the ends of its sentences.")
-    ] = False,
-    people: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--as",
-            metavar="ID|NAME=ID",
-            help="Whose labels they are; or who a person of the file is here, as in alice=U012ABC.",
-        ),
-    ] = None,
-    labels: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--label",
-            metavar="OLD=NEW",
-            help="What a label of the file becomes; OLD= leaves it out.",
-        ),
-    ] = None,
-    label_names: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Doccano's label file.")
-    ] = None,
-    tag_names: Annotated[
-        str | None,
-        typer.Option(metavar="O,B-PER,…", help="What tags that are numbers are called."),
-    ] = None,
-    unfinished: Annotated[
-        bool, typer.Option("--unfinished", help="Nothing of it counts as finished.")
-    ] = False,
-    undo: Annotated[int | None, typer.Option(metavar="N", help="Take import N back.")] = None,
-    listed: Annotated[bool, typer.Option("--list", help="List the newest imports.")] = False,
+    project: _Project = "default",
+    workspace: Workspace = None,
+    dry_run: _DryRun = False,
+    form: _Format = None,
+    encoding: _Encoding = None,
+    column: _Column = None,
+    split: _Split = False,
+    people: _People = None,
+    labels: _Labels = None,
+    label_names: _LabelNames = None,
+    tag_names: _TagNames = None,
+    unfinished: _Unfinished = False,
+    undo: _UndoNumber = None,
+    listed: _Listed = False,
     as_json: AsJson = False,
 ) -> int:
     """Take sentences and labels from files of any tool into a project.

@@ -37,50 +37,56 @@ def _mode(name: str | None) -> str | None:
     return name
 
 
+_Mode = Annotated[
+    str | None,
+    typer.Option(
+        metavar="|".join(_MODES),
+        callback=_mode,
+        autocompletion=lambda: [*_MODES],
+        help="How Slack is reached; asked for where it is not named.",
+    ),
+]
+_BotToken = Annotated[
+    str | None,
+    typer.Option(metavar="TOKEN", envvar="SLACK_BOT_TOKEN", help="Begins with xoxb-."),
+]
+_AppToken = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TOKEN", envvar="SLACK_APP_TOKEN", help="Begins with xapp-, for Socket Mode."
+    ),
+]
+_SigningSecret = Annotated[
+    str | None,
+    typer.Option(metavar="SECRET", envvar="SLACK_SIGNING_SECRET", help="For HTTP."),
+]
+_DataFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", envvar="NERBOT_DATA", help="The data folder."),
+]
+_Others = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any other setting, such as NERBOT_PORT=80."),
+]
+_File = Annotated[
+    Path,
+    typer.Option("--file", metavar="FILE", envvar=VARIABLE, help="Where the settings are written."),
+]
+_Force = Annotated[
+    bool, typer.Option("--force", help="Change a file that is there without asking.")
+]
+
+
 def _init(
     *,
-    mode: Annotated[
-        str | None,
-        typer.Option(
-            metavar="|".join(_MODES),
-            callback=_mode,
-            autocompletion=lambda: [*_MODES],
-            help="How Slack is reached; asked for where it is not named.",
-        ),
-    ] = None,
-    bot_token: Annotated[
-        str | None,
-        typer.Option(metavar="TOKEN", envvar="SLACK_BOT_TOKEN", help="Begins with xoxb-."),
-    ] = None,
-    app_token: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TOKEN", envvar="SLACK_APP_TOKEN", help="Begins with xapp-, for Socket Mode."
-        ),
-    ] = None,
-    signing_secret: Annotated[
-        str | None,
-        typer.Option(metavar="SECRET", envvar="SLACK_SIGNING_SECRET", help="For HTTP."),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", envvar="NERBOT_DATA", help="The data folder."),
-    ] = None,
-    others: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="Any other setting, such as NERBOT_PORT=80."
-        ),
-    ] = None,
-    file: Annotated[
-        Path,
-        typer.Option(
-            "--file", metavar="FILE", envvar=VARIABLE, help="Where the settings are written."
-        ),
-    ] = Path(DEFAULT),
-    force: Annotated[
-        bool, typer.Option("--force", help="Change a file that is there without asking.")
-    ] = False,
+    mode: _Mode = None,
+    bot_token: _BotToken = None,
+    app_token: _AppToken = None,
+    signing_secret: _SigningSecret = None,
+    data: _DataFolder = None,
+    others: _Others = None,
+    file: _File = Path(DEFAULT),
+    force: _Force = False,
     as_json: AsJson = False,
 ) -> int:
     """Ask for tokens and settings, and write them into an .env file.

@@ -39,43 +39,50 @@ def _language(typed: str) -> str:
     return found
 
 
+_Out = Annotated[Path, typer.Option(metavar="DIR", help="A new directory for the model.")]
+_Preset = Annotated[
+    str,
+    typer.Option(
+        metavar="|".join(sorted(RECIPES)),
+        help="Which network learns.",
+        callback=_known_preset,
+        autocompletion=lambda: sorted(RECIPES),
+    ),
+]
+_Seed = Annotated[int, typer.Option(metavar="N", help="Repeats a training.")]
+_Base = Annotated[
+    str | None,
+    typer.Option(metavar="PIPELINE", help="An installed spaCy pipeline to stand beside."),
+]
+_Encoder = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|DIR",
+        help="See nerbot encoders; a folder has model.onnx and tokenizer.json.",
+        autocompletion=encoder_names,
+    ),
+]
+_Language = Annotated[
+    str,
+    typer.Option(
+        metavar="CODE",
+        callback=_language,
+        help="Of the texts: de, ja, xx for any (needless beside a base).",
+    ),
+]
+_Vectors = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep encoded texts here.")]
+
+
 def _train(
     *,
     data: Data,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="A new directory for the model.")],
-    preset: Annotated[
-        str,
-        typer.Option(
-            metavar="|".join(sorted(RECIPES)),
-            help="Which network learns.",
-            callback=_known_preset,
-            autocompletion=lambda: sorted(RECIPES),
-        ),
-    ] = DEFAULT_PRESET,
-    seed: Annotated[int, typer.Option(metavar="N", help="Repeats a training.")] = 0,
-    base: Annotated[
-        str | None,
-        typer.Option(metavar="PIPELINE", help="An installed spaCy pipeline to stand beside."),
-    ] = None,
-    encoder: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|DIR",
-            help="See nerbot encoders; a folder has model.onnx and tokenizer.json.",
-            autocompletion=encoder_names,
-        ),
-    ] = None,
-    language: Annotated[
-        str,
-        typer.Option(
-            metavar="CODE",
-            callback=_language,
-            help="Of the texts: de, ja, xx for any (needless beside a base).",
-        ),
-    ] = "en",
-    vectors: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep encoded texts here.")
-    ] = None,
+    out: _Out,
+    preset: _Preset = DEFAULT_PRESET,
+    seed: _Seed = 0,
+    base: _Base = None,
+    encoder: _Encoder = None,
+    language: _Language = "en",
+    vectors: _Vectors = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a model on a file and save it.
