@@ -174,12 +174,7 @@ def _listen(
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
-    adapters.answers.in_home = adapters.updates.show
-
-    async def in_modal(_person: str, view_id: str, view: View) -> bool:
-        return await modals.show_card(app.client, view_id, view)
-
-    adapters.answers.in_modal = in_modal
+    _answer_in_place(app, adapters, modals)
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     listeners.help(COMMANDS)
@@ -226,6 +221,16 @@ def _listen(
         modals,
         commands=COMMANDS,
     )
+
+
+def _answer_in_place(app: AsyncApp, adapters: Adapters, modals: Modals) -> None:
+    """A card in Home or in a modal is answered where it is shown."""
+    adapters.answers.in_home = adapters.updates.show
+
+    async def in_modal(_person: str, view_id: str, view: View) -> bool:
+        return await modals.show_card(app.client, view_id, view)
+
+    adapters.answers.in_modal = in_modal
 
 
 def _rest_when_out(adapters: Adapters) -> None:

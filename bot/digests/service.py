@@ -27,7 +27,7 @@ from bot.errors import InvalidSchedule, NerbotError, NotFound
 from bot.jobs import calendar
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.operations.logs import log_failure
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access

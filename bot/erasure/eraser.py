@@ -14,7 +14,7 @@ from bot.erasure.repositories.erasures import Erasures, Scope
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.repositories.traces import Traces, Words
 from bot.labelling.repositories.bin import Bin
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from bot.training.readiness import what_is_missing
 

@@ -34,7 +34,7 @@ from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.errors import NotFound, NothingToDo, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.context import RequestContext, read_roles
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects

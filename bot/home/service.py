@@ -17,7 +17,7 @@ from bot.home.values import HomePage, NextStep, ProjectChosen
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.queue import Queue
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.context import read_roles
 from bot.projects.repositories.access import Access, alone
 from bot.projects.repositories.labels import Labels

@@ -16,7 +16,7 @@ from bot.errors import ModelUnsound, ModelUnusable
 from bot.jobs.background import Background
 from bot.models.commands import LiveMoved
 from bot.models.ports import RunMessages
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from ner_engine.results import HeldBack
 

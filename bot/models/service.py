@@ -30,7 +30,7 @@ from bot.models.commands import (
     ShowModels,
 )
 from bot.models.lifecycle import ModelLifecycle, usable_before
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.models.score_history import ScoreHistory
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.db.database import Store
 from bot.engine.client import EngineClient
 from bot.errors import EngineUnavailable, ModelUnusable
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.operations.logs import log_failure
 from bot.projects.seeding import ProjectSeeder
 from bot.slack.text_normalization import clean

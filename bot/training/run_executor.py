@@ -18,7 +18,7 @@ from bot.errors import NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.ports import RunMessages
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.operations.logs import log_failure
 from bot.projects.repositories.projects import Projects
 from bot.training.failures import PROCESS_DIED, in_words, words_for

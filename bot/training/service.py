@@ -12,7 +12,7 @@ from bot.domain.project import Caller, Project
 from bot.domain.runs import MIN_FINISHED, NewRun, Run, RunReason, RunState
 from bot.errors import NothingToDo, TrainingRefused
 from bot.labelling.repositories.annotations import Annotations
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.models.service import run_seen
 from bot.projects.context import RequestContext
 from bot.training.commands import (

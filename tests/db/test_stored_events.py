@@ -24,7 +24,7 @@ from bot.exchange.repositories.imports import ImportRuns
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.repositories.steps import Steps
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects

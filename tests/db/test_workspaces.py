@@ -58,7 +58,7 @@ from bot.labelling.repositories.steps import Steps
 from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.models.commands import LiveMoved
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects

@@ -27,7 +27,7 @@ from bot.labelling.commands import LabelPhrase, Undo
 from bot.labelling.service import Labelling
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import Card
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from ner_engine.errors import ModelExists
 from ner_engine.model_files.store import install, save_model

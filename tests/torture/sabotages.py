@@ -128,7 +128,7 @@ SABOTAGES = (
            "            pass", "tests/bot/recognition/test_answer_writer.py"),
     _fault("a model whose bytes changed is loaded", "ner_engine/model_files/store.py",
            "        if present[file] != manifest.files[file]:", "        if False:", "tests/ner_engine/model_files"),
-    _fault("two at once move the live pointer", "bot/models/repository.py",
+    _fault("two at once move the live pointer", "bot/models/repositories/models.py",
            "                project.c.live_version.is_not_distinct_from(expected),", "",
            "tests/bot/models/test_service.py tests/db/repositories"),
     _fault("disputed sentences are learned", "bot/db/records/gold.py",

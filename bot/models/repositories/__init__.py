@@ -1,1 +1,1 @@
-"""What is read of models over all workspaces at once."""
+"""What is kept of models: the versions of a project, and all of them over all workspaces."""

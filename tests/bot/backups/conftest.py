@@ -15,7 +15,7 @@ from bot.domain.project import Annotation
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.domain.steps import AnnotationState, StepKind
 from bot.labelling.repositories.annotations import Annotations
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Span
 from ner_engine.model_files.store import save_model

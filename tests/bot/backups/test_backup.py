@@ -18,7 +18,7 @@ from bot.backups.manifest import MANIFEST
 from bot.backups.restore import restore_backup
 from bot.db.database import Store
 from bot.errors import BackupRefused
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from ner_engine.model_files.store import verify_model
 from tests.bot.backups.conftest import HERE, DataFolder, label, now

@@ -27,7 +27,7 @@ from bot.labelling.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.repositories.queue import Queue
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from ner_engine.selection import rank

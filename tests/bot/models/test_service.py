@@ -17,7 +17,7 @@ from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.errors import ModelAbsent, ModelUnsound
 from bot.jobs.background import Background
 from bot.models.lifecycle import ModelLifecycle
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from ner_engine.results import Comparison, Evaluation, Guard, HeldBack, Score
 from tests.support.opening import open_database

@@ -14,7 +14,7 @@ from bot.app import open_bot
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.domain.runs import Model, NewRun, RunReason, RunState
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.playground import Playground
 from ner_engine.results import Evaluation, Finding, Score
 from tests.bot.conftest import Team, settings_for

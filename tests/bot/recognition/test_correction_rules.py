@@ -18,7 +18,7 @@ from bot.domain.steps import AnnotationState, StepKind
 from bot.errors import EngineUnavailable
 from bot.jobs.background import Background
 from bot.labelling.repositories.annotations import Annotations
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.recognition import corrections

@@ -16,7 +16,7 @@ from bot.domain.models import RunEnd
 from bot.domain.project import Caller
 from bot.domain.runs import ACTIVE_STATES, Run, RunState, TrainingJob
 from bot.errors import StoreUnavailable
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from bot.training.commands import CancelTraining, RunStarted, StartTraining
 from ner_engine.results import TrainingEvent, TrainingFailed

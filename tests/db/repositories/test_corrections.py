@@ -8,7 +8,7 @@ from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
 from bot.labelling.repositories.steps import Steps
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from bot.recognition.repository import Corrections, CorrectionsToAsk
 from bot.team.repositories.visits import Visits

@@ -15,7 +15,7 @@ from bot.labelling.repositories.projects_to_rank import (
 )
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from tests.db.conftest import ANN, BEN, HERE, LEASE, Clock, add, annotate, claim

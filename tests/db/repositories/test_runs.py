@@ -17,7 +17,7 @@ from bot.domain.evaluation import LivePolicy
 from bot.domain.models import LiveMove, WhyLive
 from bot.domain.runs import Model, Run, RunReason, RunState
 from bot.errors import NotFound, StoreUnavailable
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.team.repositories.history import History
 from bot.training.commands import Schedule, SetSchedule
 from bot.training.repositories.maintenance import MaintenanceRepository

@@ -4,7 +4,7 @@ from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.domain.runs import Model, RunState
-from bot.models.repository import Models
+from bot.models.repositories.models import Models
 from bot.team.repositories.visits import Visits
 from bot.team.values.visits import Visit
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, claim
