@@ -12,6 +12,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import asdict, dataclass, replace
+from importlib.metadata import EntryPoint, distribution
 from importlib.metadata import version as version_of
 from pathlib import Path
 
@@ -71,17 +72,7 @@ requires-python = ">=3.11"
 license = "MIT"
 dependencies = {dependencies}
 
-[project.entry-points.spacy_factories]
-nerbot_ner = "ner_engine.pipeline.recognizer:make_crf_recognizer"
-
-[project.entry-points.spacy_architectures]
-"nerbot.FrozenEncoder.v1" = "ner_engine.pipeline.architectures:frozen_encoder"
-"nerbot.WindowHead.v1" = "ner_engine.pipeline.architectures:window_head"
-"nerbot.CrfTagger.v1" = "ner_engine.pipeline.architectures:crf_tagger"
-
-[project.entry-points.spacy_callbacks]
-"{needed}" = "ner_engine.pipeline.architectures:engine_is_there"
-
+{entry_points}
 [tool.setuptools.packages.find]
 include = ["ner_engine*"]
 
@@ -135,11 +126,25 @@ def build_engine_wheel(out: Path) -> Path:
         project = _ENGINE_PROJECT.format(
             name=ENGINE,
             version=version_of("nerbot"),
-            needed=NEEDED,
+            entry_points=_entry_points(),
             dependencies=json.dumps([_compatible(package) for package in _ENGINE_REQUIRES]),
         )
         (Path(scratch) / "pyproject.toml").write_text(project, "utf-8")
         return _build(Path(scratch), out)
+
+
+def _entry_points() -> str:
+    """How spaCy finds the engine, as the distribution that runs says it."""
+    told = ""
+    for group in sorted({each.group for each in _ours()}):
+        lines = (f'"{each.name}" = "{each.value}"' for each in _ours() if each.group == group)
+        told += "\n".join([f"[project.entry-points.{group}]", *lines, ""]) + "\n"
+    return told
+
+
+def _ours() -> list[EntryPoint]:
+    found = distribution("nerbot").entry_points
+    return sorted(each for each in found if each.value.startswith("ner_engine."))
 
 
 def _compatible(package: str) -> str:
