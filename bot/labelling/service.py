@@ -4,7 +4,7 @@ One request is one transaction. The answers to questions are here, the commands 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -58,8 +58,6 @@ from bot.labelling.values.messages import (
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
 
-_WITH_TEXT = (LabelPhrase, LabelWords, MarkedSentence, MarkedSentences)
-"""Commands that may bring a sentence that is new."""
 _QUESTION_OVER = (
     "This question has expired or was put to somebody else; nothing was changed. Ask it again, with /label or "
     "from the message's menu."
@@ -90,12 +88,11 @@ class Labelling:
     async def handle(self, caller: Caller, command: LabelCommand) -> Outcome:
         """Carry out one command and commit it; raises PersonError where it cannot be done as asked."""
         await self._seeded.wait()
-        language = await self._language(caller) if isinstance(command, _WITH_TEXT) else ""
+        found = await self._tokens(caller, _new_texts(command))
         if isinstance(command, MarkedSentences):
-            texts = [marked.text for marked in command.marked]
-            tokens_of_each = await self._engine.tokens(texts, language=language)
-            command = replace(command, tokens=tuple(tokens_of_each))
-        tokens = await self._tokens(command, language)
+            command = replace(command, tokens=tuple(found))
+            found = []
+        tokens = found[0] if found else ()
         carry_out = CARRIED_OUT_BY[type(command)]
         async with self._store.writing(caller.workspace) as tx:
             session = await LabellingSession.open(
@@ -142,15 +139,24 @@ class Labelling:
             project = await Access(tx).of(caller)
             return await Projects(tx).language(project.id) if project else "en"
 
-    async def _tokens(self, command: LabelCommand, language: str) -> tuple[Offsets, ...]:
-        """Tokens of a text that may be new, found before the transaction so that it does not wait for the engine."""
-        match command:
-            case LabelPhrase(sentence=str(text)) | MarkedSentence(text=text):
-                return (await self._engine.tokens([text], language=language))[0]
-            case LabelWords():
-                new = phrases.text_of(command)
-                return (await self._engine.tokens([new], language=language))[0] if new else ()
-        return ()
+    async def _tokens(self, caller: Caller, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
+        """Their tokens, found before the transaction so that it does not wait for the engine."""
+        if not texts:
+            return []
+        return [*await self._engine.tokens(texts, language=await self._language(caller))]
+
+
+def _new_texts(command: LabelCommand) -> list[str]:
+    """The texts of a command that may be new sentences."""
+    match command:
+        case MarkedSentences(marked=sentences):
+            return [each.text for each in sentences]
+        case LabelPhrase(sentence=str(text)) | MarkedSentence(text=text):
+            return [text]
+        case LabelWords():
+            new = phrases.text_of(command)
+            return [new] if new else []
+    return []
 
 
 async def choose(session: LabellingSession, command: Choose) -> Outcome:
