@@ -90,11 +90,12 @@ class ReviewReminders:
         project = await Access(tx).of(alone(tx.workspace, person))
         if project is None:
             return None
-        newest = await Digests(tx).newest_work(project.id, besides=person)
-        if newest is None or (last is not None and newest < last):
-            return None
         disputed = await Decisions(tx).waiting(project.id)
         flagged = await Flags(tx).count(project.id)
         if not disputed and not flagged:
+            return None
+        # Last, since it looks through the project's steps.
+        newest = await Digests(tx).newest_work(project.id, besides=person)
+        if newest is None or (last is not None and newest < last):
             return None
         return ForReviewers(disputed, flagged, await name_among_several(tx, project.id))

@@ -11,11 +11,10 @@ from bot.digests.commands import (
 from bot.digests.reminders import ReviewReminders
 from bot.digests.service import DigestService
 from bot.digests.views import digest_off_view, digest_state_view, reminders_view
-from bot.errors import NotUnderstood
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import Button, with_id
-from bot.slack.subcommands import Subcommand, Typed
+from bot.slack.subcommands import Subcommand, Typed, on_or_off
 from bot.training.schedule_parsing import MORNING, read_schedule, zone_of
 
 
@@ -65,19 +64,10 @@ BUTTONS = (
 )
 
 
-def _read_reminders(typed: Typed) -> ShowReminders | SetReminders:
-    match typed.text.lower():
-        case "":
-            return ShowReminders()
-        case "on" | "off" as wish:
-            return SetReminders(wish == "on")
-    raise NotUnderstood("/nerbot reminders takes on or off.")
-
-
 REMINDERS = (
     Subcommand(
         words=("reminders", "reminder"),
-        parse=_read_reminders,
+        parse=on_or_off("/nerbot reminders", ShowReminders(), SetReminders),
         handle=ReviewReminders.handle,
         view=reminders_view,
         help=(

@@ -23,7 +23,7 @@ from bot.editor.commands import (
 )
 from bot.errors import NotUnderstood
 from bot.slack import action_ids as ids
-from bot.slack.payloads import Payload, caller_of_action, chosen, inputs_of, read_id
+from bot.slack.payloads import Payload, caller_of_action, chosen, inputs_of, read_id, value_of
 from ner_engine.annotation import Span, parse_label
 from ner_engine.errors import EngineError
 
@@ -125,7 +125,7 @@ def read_edit(body: Payload) -> Edit:
     """The pressed button or the choice; raises NotUnderstood."""
     action = (body.get("actions") or [{}])[0]
     if str(action.get("action_id") or "").startswith((ids.EDITOR_WORDS_AS, ids.EDITOR_WORDS_LABEL)):
-        return MarkWords(read_boxes(body).words, _label(_value(action)))
+        return MarkWords(read_boxes(body).words, _label(value_of(action)))
     kind = str(action.get("action_id") or "")
     for prefix, read in _READ.items():
         if kind == prefix or kind.startswith(prefix + "."):
@@ -160,12 +160,8 @@ def _show_page(action: Mapping[str, Any]) -> Edit:
     return ShowPage(read_id(str(action.get("value") or "")))
 
 
-def _value(action: Mapping[str, Any]) -> str:
-    return chosen(action) or str(action.get("value") or "")
-
-
 def _propose(action: Mapping[str, Any]) -> Edit:
-    start, _, rest = _value(action).partition(":")
+    start, _, rest = value_of(action).partition(":")
     end, _, label = rest.partition(":")
     return MarkPhrase(Span(read_id(start), read_id(end), _label(label)))
 

@@ -151,7 +151,7 @@ class HomeButtons:
 
     async def _switch(self, body: Payload) -> View:
         caller = payloads.caller_without_channel(body)
-        chosen = payloads.read_id(payloads.choice_of(body))
+        chosen = payloads.read_id(payloads.action_value(body))
         await self._updates.choose(caller, chosen)
         return words_view(_CHOSEN)
 

@@ -97,18 +97,13 @@ class HomeUpdates:
         page = await self._home.open(workspace, person)
         if not self.seeded.is_set():
             page = replace(page, starting=True)
-            self._background.start(self._once_seeded(key), name="first Home")
+            self._background.start(self._once_seeded(key), name="first Home", droppable=True)
         return await self._publish(key, page)
 
     async def _once_seeded(self, key: Key) -> None:
         """Show it again with the first sentences."""
-        waits = (self.seeded.wait(), self._background.stopping.wait())
-        tasks = [asyncio.ensure_future(each) for each in waits]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-        if not self._background.stopping.is_set():
-            await self._publish(key, await self._home.open(*key))
+        await self.seeded.wait()
+        await self._publish(key, await self._home.open(*key))
 
     async def close(self, workspace: str, person: str) -> None:
         """Show Home without a notice."""

@@ -121,12 +121,7 @@ def register(
     )
     choice = re.compile(rf"^{re.escape(ids.CHOICE)}\.\d+$")
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
-
-    async def chosen(body: Payload) -> View:
-        wanted = parsing.read_choice(payloads.choice_of(body))
-        return outcome_view(await labelling.handle(payloads.caller_of_action(body), wanted))
-
-    app.action(ids.CHOICE_MENU)(replies.to_button(chosen))
+    app.action(ids.CHOICE_MENU)(replies.to_button(pressed(parsing.read_choice)))
     app.action(ids.one_of(ids.POINT))(replies.to_button(pressed(parsing.read_pointed)))
     app.action(ids.one_of(ids.GUESS))(replies.to_button(pressed(parsing.read_guess)))
     # Beside what a training found out.
@@ -151,7 +146,7 @@ def _joining(labelling: Labelling) -> Work:
     """The menu [Join with the next] and [As one sentence]."""
 
     async def work(body: Payload) -> View:
-        wanted = parsing.read_join(payloads.choice_of(body) or payloads.action_value(body))
+        wanted = parsing.read_join(payloads.action_value(body))
         return outcome_view(await labelling.join_pieces(payloads.caller_of_action(body), wanted))
 
     return work

@@ -69,7 +69,11 @@ def text_of_command(body: Payload) -> str:
 
 def action_value(body: Payload) -> str:
     """The value of the pressed button, or of what was chosen in a menu."""
-    action = (body.get("actions") or [{}])[0]
+    return value_of((body.get("actions") or [{}])[0])
+
+
+def value_of(action: Mapping[str, Any]) -> str:
+    """The value of a button, or of what was chosen in a menu."""
     return str(action.get("value") or "") or chosen(action)
 
 
@@ -156,12 +160,6 @@ _ACTIONS = frozenset({"block_actions", "message_action", "shortcut", "view_submi
 def caller_without_channel(body: Payload) -> Caller:
     """Who used a global shortcut or a button of Home, which happen in no channel: the person's own stands for it."""
     return caller_of_action({**body, "channel": {"id": person_of(body)}})
-
-
-def choice_of(body: Payload) -> str:
-    """What was chosen in a menu."""
-    action = (body.get("actions") or [{}])[0]
-    return chosen(action)
 
 
 def trigger_of(body: Payload) -> str:

@@ -49,6 +49,20 @@ class Subcommand(Generic[S]):
     """What may be typed for it, too, where nothing follows."""
 
 
+def on_or_off(command: str, show: C, put: Callable[[bool], C]) -> Parse[C]:
+    """Reads a subcommand that takes on, off, or nothing to show which it is."""
+
+    def parse(typed: Typed) -> C:
+        match typed.text.lower():
+            case "":
+                return show
+            case "on" | "off" as wish:
+                return put(wish == "on")
+        raise NotUnderstood(f"{command} takes on or off.")
+
+    return parse
+
+
 def without_more(command: C, reason: str) -> Parse[C]:
     """Reads a subcommand that takes nothing after its words; `reason` is what is said where something follows,
     with `{text}` in place of it and `{first}` of its first word."""
