@@ -16,12 +16,8 @@ if TYPE_CHECKING:
 
 KEPT = 4_000
 """Phrases that are kept ready over all projects, 5 MB a thousand; those of the project asked last are in any case."""
-
-
 LANGUAGES = 8
 """Tokenizers that are kept ready, 5 to 60 MB each."""
-_ANY_WILL_DO = "en"
-"""Sentences end by the same rules in every language."""
 
 
 class TokenizerThread:
@@ -73,8 +69,9 @@ class TokenizerThread:
         return self._tokenizer_now(language).offsets_of(texts)
 
     def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
-        tokenizer = self._tokenizer_now(_ANY_WILL_DO)
-        return [tokenizer.sentence_offsets(text) for text in texts]
+        from ner_engine.sentences import split_sentences  # noqa: PLC0415 - with the first question
+
+        return [split_sentences(text) for text in texts]
 
     def _recall_now(
         self,

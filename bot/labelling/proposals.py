@@ -141,7 +141,7 @@ def _remembered(
     """The longest first, so that no part of one is proposed in its place."""
     folded = fold(text)
     newest: dict[str, tuple[str, str]] = {}
-    for phrase, label in remembered:
+    for phrase, label in dict.fromkeys(remembered):
         if (key := fold(phrase)) in folded:
             newest.setdefault(key, (phrase, label))
     starts, ends = {start for start, _ in tokens}, {end for _, end in tokens}

@@ -70,20 +70,22 @@ class Suggestions:
     async def _suggested(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as tx:
-            is_second = await Shown(tx).is_second(project_id, person, sentence.id)
-            knowledge = await read_knowledge(tx, project_id)
             labels = await Labels(tx).described(project_id)
             precedents = await Precedents(tx).in_sentence(project_id, sentence)
+            if await Shown(tx).is_second(project_id, person, sentence.id):
+                guide = _guide(replace(label, examples=()) for label in labels)
+                return replace(
+                    card, guide=guide, precedents=precedents, suggestion=None, blind=True
+                )
+            card = replace(card, guide=_guide(labels), precedents=precedents)
+            if card.suggestion is not None:
+                # The same as before, without what the person dropped; what may guess next is made ready.
+                live = await Projects(tx).live_version(project_id)
+                await self._taught(tx, project_id, live, sentence)
+                return card
+            knowledge = await read_knowledge(tx, project_id)
             least = (await Projects(tx).settings(project_id)).confidence
-            taught = None
-            if knowledge.version is None and self._guesses is not None and not is_second:
-                taught = await self._guesses.ready(tx, project_id, sentence)
-        if is_second:
-            guide = _guide(replace(label, examples=()) for label in labels)
-            return replace(card, guide=guide, precedents=precedents, suggestion=None, blind=True)
-        card = replace(card, guide=_guide(labels), precedents=precedents)
-        if card.suggestion is not None:
-            return card  # the same as before, without what the person dropped
+            taught = await self._taught(tx, project_id, knowledge.version, sentence)
         suggestion = await self._first_guess(project_id, taught, sentence)
         if suggestion is None:
             within = self._patience if taught is None else self._patience / 2
@@ -116,6 +118,14 @@ class Suggestions:
             if suggestion.spans:
                 await Shown(tx).note(project_id, person, sentence.id)
         return replace(card, suggestion=kept)
+
+    async def _taught(
+        self, tx: Transaction, project_id: int, live: int | None, sentence: Sentence
+    ) -> Taught | None:
+        """What may guess before there is a live model."""
+        if live is not None or self._guesses is None:
+            return None
+        return await self._guesses.ready(tx, project_id, sentence)
 
     async def _first_guess(
         self, project_id: int, taught: Taught | None, sentence: Sentence

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import spacy
+from spacy.attrs import IDX, IS_SPACE, LENGTH
 from spacy.cli.info import info
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -85,7 +86,8 @@ class Pipeline:
 
 def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
     """The (start, end) of a doc's tokens in code points, blank ones left out."""
-    return tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space)
+    rows = doc.to_array([IDX, LENGTH, IS_SPACE]).tolist()
+    return tuple((start, start + length) for start, length, is_blank in rows if not is_blank)
 
 
 def _plain(doc: Doc) -> Prediction:

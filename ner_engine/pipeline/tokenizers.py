@@ -1,6 +1,7 @@
 """spaCy's tokenizers by language, so that no sentence of a script without blanks is one word."""
 
 import unicodedata
+from functools import cache
 from typing import Any
 
 import spacy
@@ -45,6 +46,7 @@ def _blank(language: str) -> Language:
         return spacy.blank(ANY)
 
 
+@cache
 def _one_character() -> str:
     """A letter of a script without blanks, with the marks on it."""
     every = [chr(number) for first, last in _SOLID for number in range(first, last + 1)]

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import spacy
-from spacy.attrs import IDX, IS_SPACE, LENGTH
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from ner_engine.annotation import Prediction, Span, check_text
 from ner_engine.errors import CanaryFailed, EngineError, ModelAbsent, ModelIncompatible
@@ -95,11 +93,6 @@ def _load(model_dir: Path) -> Language:
 _VOCABULARY = 20_000
 
 
-def _offsets(doc: Doc) -> tuple[tuple[int, int], ...]:
-    rows = doc.to_array([IDX, LENGTH, IS_SPACE]).tolist()
-    return tuple((start, start + length) for start, length, is_blank in rows if not is_blank)
-
-
 class Tokenizer:
     """The tokens and sentences of a language without a model. Not thread-safe. Raises TokenizerMissing."""
 
@@ -119,9 +112,9 @@ class Tokenizer:
         known = len(self._nlp.vocab)
         if known < _VOCABULARY:
             # Words that are kept need not be taken apart again; more of them are not kept.
-            return [_offsets(self._nlp.make_doc(text)) for text in texts]
+            return [token_borders(self._nlp.make_doc(text)) for text in texts]
         with self._nlp.memory_zone():
-            return [_offsets(self._nlp.make_doc(text)) for text in texts]
+            return [token_borders(self._nlp.make_doc(text)) for text in texts]
 
     def sentence_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
         """The (start, end) of the sentences in code points, edge blanks left out."""

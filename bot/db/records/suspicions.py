@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, exists, func, literal_column, select
 
+from bot.db.many_rows import insert_rows
 from bot.db.records.sentences import COLUMNS, to_sentence
-from bot.db.repository import Repository, in_project, inserts
+from bot.db.repository import Repository, in_project
 from bot.db.tables.review import decision, suspicion
 from bot.db.tables.sentences import annotation, sentence
 from bot.domain.project import Sentence
@@ -17,7 +18,6 @@ from ner_engine.results import Suspicion
 #: Less probable errors are not worth a reviewer's look.
 WORTH_A_LOOK = 0.1
 
-_PUT = inserts(suspicion, lambda insert: insert.on_conflict_do_nothing())
 _CHANGED = exists().where(
     in_project(annotation),
     annotation.c.sentence_id == sentence.c.id,
@@ -61,16 +61,19 @@ class Suspicions(Repository):
         wanted = [each.sentence for each in found]
         there = select(sentence.c.id).where(in_project(sentence), sentence.c.id.in_(wanted))
         known = set((await self.execute(there, project_id)).scalars())
-        for each in found:
-            if each.sentence in known:
-                await self.execute(
-                    _PUT,
-                    project_id,
-                    sentence_id=each.sentence,
-                    probability=each.probability,
-                    spans=each.spans,
-                    created_at=self.clock(),
-                )
+        kept = [each for each in found if each.sentence in known]
+        await insert_rows(
+            self.connection,
+            suspicion,
+            {
+                "sentence_id": [each.sentence for each in kept],
+                "probability": [each.probability for each in kept],
+                "spans": [each.spans for each in kept],
+            },
+            workspace=self.workspace,
+            project_id=project_id,
+            created_at=self.clock(),
+        )
 
     async def any(self, project_id: int) -> bool:
         """Whether a training has looked for errors."""

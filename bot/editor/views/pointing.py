@@ -1,5 +1,6 @@
 """Pointing instead of typing: phrases for one tap, and the sentence's words to choose from, a button a label."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import (
@@ -15,7 +16,6 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.label_colours import coloured
-from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Editing
 from bot.editor.views.spans import OPTIONS, label_option, option, words_around
 from bot.labelling.proposals import Proposal
@@ -121,16 +121,14 @@ def _words(draft: Draft) -> list[Option]:
         if any(map(str.isalnum, draft.text[slice(*place)]))
         and not any(span.overlaps(*place) for span in draft.spans)
     ]
-    return [
-        Option(value=f"{place[0]}:{place[1]}", text=option(_named(draft.text, place, free)))
-        for place in free[:WORDS]
-    ]
-
-
-def _named(text: str, place: Offsets, places: Sequence[Offsets]) -> str:
-    word = text[slice(*place)]
-    same = [each for each in places if text[slice(*each)] == word]
-    return word if len(same) == 1 else f"{shortened(word, 60)} ({same.index(place) + 1})"
+    words = [draft.text[slice(*place)] for place in free]
+    times, seen = Counter(words), Counter[str]()
+    options = []
+    for (start, end), word in zip(free[:WORDS], words, strict=False):
+        seen[word] += 1
+        named = word if times[word] == 1 else f"{shortened(word, 60)} ({seen[word]})"
+        options.append(Option(value=f"{start}:{end}", text=option(named)))
+    return options
 
 
 def _menu_of_words(options: list[Option]) -> StaticMultiSelectElement:
