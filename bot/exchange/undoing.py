@@ -1,7 +1,5 @@
 """An import taken back as a whole: what nobody has worked with since goes, what somebody has worked with stays."""
 
-from collections.abc import Callable
-
 from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.errors import NotFound, NothingToDo
@@ -14,9 +12,7 @@ from bot.labelling.repositories.steps import Steps
 _AT_ONCE = 300
 
 
-async def undo_import(
-    store: Store, place: Place, number: int, *, progress: Callable[[int], None] | None = None
-) -> Undone:
+async def undo_import(store: Store, place: Place, number: int) -> Undone:
     """Take an import back, in portions; cut off, it goes on when it is asked for again.
 
     Raises NotFound, NothingToDo.
@@ -31,8 +27,6 @@ async def undo_import(
                 await _end(tx, place, run)
                 break
         removed, taken_back, kept = removed + more[0], taken_back + more[1], kept + more[2]
-        if progress is not None:
-            progress(removed)
     return Undone(run, removed, taken_back, kept)
 
 

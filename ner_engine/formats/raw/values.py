@@ -1,6 +1,6 @@
 """What a file of annotated texts holds, before it is judged: spans may overlap or lie outside their text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -56,11 +56,3 @@ class Remark:
     words: str
     refused: bool = True
     """Nothing of that line is taken; else only what the words name is left out."""
-
-
-RawItems = Iterator[RawText | Remark]
-
-
-def only_texts(items: Iterable[RawText | Remark]) -> Iterator[RawText]:
-    """The texts, without the remarks."""
-    return (item for item in items if isinstance(item, RawText))

@@ -114,14 +114,6 @@ def _is_doccano(value: Any) -> bool:
     return all(not items for items in found) and "spans" not in value
 
 
-def _is_label_file(value: Any) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and "text" in value
-        and ("prefix_key" in value or "suffix_key" in value)
-    )
-
-
 def label_names(labels: Any) -> dict[int, str]:
     """What a label file of doccano says: the name of each number, which may also be the place in the list."""
     if isinstance(labels, Mapping):
