@@ -162,6 +162,7 @@ async def _run(options: _Asked) -> int:
     from bot.exchange.exporting import export  # noqa: PLC0415
     from bot.settings import read_settings  # noqa: PLC0415
     from ner_engine.formats.writers.registry import WRITTEN  # noqa: PLC0415
+    from ner_engine.formats.writers.values import STDOUT  # noqa: PLC0415
 
     if options.format == "list":
         return _list_formats(as_json=options.json)
@@ -179,7 +180,7 @@ async def _run(options: _Asked) -> int:
     check_there(read_settings())
     async with open_project(options.project, options.workspace) as opened:
         project = await there(opened)
-        target = path or Path("/dev/stdout")
+        target = path or STDOUT
         report = await export(
             opened.store, opened.workspace, project.id, target, _options(options, project.name)
         )

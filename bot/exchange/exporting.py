@@ -6,7 +6,7 @@ It reads one state of the database on a connection of its own, so that nobody wa
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.db.database import Store
 from bot.exchange.batches import IMPORTER
 from bot.exchange.repositories.exports import Exported, Exports
 from bot.projects.repositories.labels import Labels
+from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Span, label_key
 from ner_engine.formats.writers.registry import WRITTEN
 from ner_engine.formats.writers.values import OutText, Said, WriteOptions, Writer
@@ -68,11 +69,9 @@ async def export(
     form = WRITTEN[options.form]
     async with store.reporting(workspace) as tx:
         known = await Labels(tx).all(project_id)
-        described = WriteOptions(
-            scheme=options.write.scheme,
-            dev_share=options.write.dev_share,
-            language=options.write.language,
-            name=options.write.name,
+        described = replace(
+            options.write,
+            language=await Projects(tx).language(project_id),
             labels=tuple(label.name for label in known),
             descriptions={label.name: label.description for label in known},
         )

@@ -191,10 +191,11 @@ def _is_task(value: Any) -> bool:
 
 
 def _labels_column(value: Mapping[str, Any]) -> str | None:
-    return next((name for name, found in value.items() if _is_regions(found)), None)
+    return next((name for name, found in value.items() if is_regions(found)), None)
 
 
-def _is_regions(found: Any) -> bool:
+def is_regions(found: Any) -> bool:
+    """Whether a value is a list of Label Studio's regions."""
     if not isinstance(found, list) or not found or not isinstance(found[0], Mapping):
         return False
     return any(isinstance(found[0].get(kind), list) for kind in _LABELS)

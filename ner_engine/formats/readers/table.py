@@ -12,7 +12,7 @@ from ner_engine.errors import FileRefused
 from ner_engine.formats.raw.shape import Hints
 from ner_engine.formats.raw.source import MOST, Source
 from ner_engine.formats.raw.values import RawText, Remark
-from ner_engine.formats.readers.label_studio import LEFT, read_min
+from ner_engine.formats.readers.label_studio import LEFT, is_regions, read_min
 from ner_engine.formats.readers.tags import Sentence, to_text
 
 _TEXT = (
@@ -102,7 +102,7 @@ def _one(
             if name == "label" or (isinstance(cell, str) and '"labels"' in cell)
             else None
         )
-        if isinstance(regions, list):
+        if isinstance(regions, list) and (not regions or is_regions(regions)):
             for item in read_min(
                 {**meta, "text": cells[text], "label": regions}, line, Hints(text_column="text")
             ):

@@ -2,12 +2,12 @@
 
 import csv
 import json
-from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 from ner_engine.formats.writers.lines import region, utf16_places
 from ner_engine.formats.writers.values import (
+    OneFile,
     OutText,
     WriteOptions,
     count_meta,
@@ -16,24 +16,7 @@ from ner_engine.formats.writers.values import (
 )
 
 
-class _FileWriter:
-    def __init__(self, path: Path, encoding: str = "utf-8") -> None:
-        self.lost: Counter[str] = Counter()
-        self._path = path
-        self._file = path.open("w", encoding=encoding, newline="")
-
-    def close(self) -> tuple[Path, ...]:
-        """Close the file."""
-        self._file.close()
-        return (self._path,)
-
-    def abandon(self) -> None:
-        """Remove the file."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-
-class ConllWriter(_FileWriter):
+class ConllWriter(OneFile):
     """A token a line with its start, its end and its tag: the first column and the last one are those of CoNLL."""
 
     def __init__(self, path: Path, options: WriteOptions) -> None:
@@ -79,7 +62,7 @@ def _is_plain(text: OutText) -> bool:
     return not any("\xa0" in text.text[a:b] for a, b in text.tokens) and text.text[:1] != "#"
 
 
-class TextWriter(_FileWriter):
+class TextWriter(OneFile):
     """A sentence a line."""
 
     def write(self, text: OutText) -> None:
@@ -93,15 +76,12 @@ class TextWriter(_FileWriter):
         self._file.write(f"{line}\n")
 
 
-class TableWriter(_FileWriter):
+class TableWriter(OneFile):
     """A row a text: its number, itself, its labelled phrases as JSON, its document, and what goes with it."""
 
-    def __init__(self, path: Path, options: WriteOptions) -> None:
+    def __init__(self, path: Path, delimiter: str) -> None:
         super().__init__(path)
-        del options
-        self._rows = csv.writer(
-            self._file, delimiter="\t" if path.suffix == ".tsv" else ",", lineterminator="\n"
-        )
+        self._rows = csv.writer(self._file, delimiter=delimiter, lineterminator="\n")
         self._rows.writerow(["id", "text", "label", "document", "meta"])
 
     def write(self, text: OutText) -> None:

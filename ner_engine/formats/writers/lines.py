@@ -8,6 +8,7 @@ from typing import Any
 
 from ner_engine.annotation import Span, find_mentions
 from ner_engine.formats.writers.values import (
+    OneFile,
     OutText,
     Said,
     WriteOptions,
@@ -20,13 +21,12 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 Values = Callable[[OutText, "Counter[str]"], Iterator[Any]]
 
 
-class JsonWriter:
+class JsonWriter(OneFile):
     """Writes the values of each text, a line each."""
 
     def __init__(self, path: Path, values: Values, *, array: bool = False) -> None:
-        self.lost: Counter[str] = Counter()
-        self._path, self._values, self._array = path, values, array
-        self._file = path.open("w", encoding="utf-8", newline="\n")
+        super().__init__(path)
+        self._values, self._array = values, array
         self._first = True
 
     def write(self, text: OutText) -> None:
@@ -43,13 +43,7 @@ class JsonWriter:
         """Finish the array, if it is one."""
         if self._array:
             self._file.write("[]\n" if self._first else "\n]\n")
-        self._file.close()
-        return (self._path,)
-
-    def abandon(self) -> None:
-        """Remove the file."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        return super().close()
 
 
 def _place(span: Span) -> dict[str, Any]:

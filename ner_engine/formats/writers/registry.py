@@ -83,8 +83,18 @@ WRITTEN: dict[str, OutFormat] = {
             lambda path, _: TextWriter(path),
             "labels and all else but the sentence; line breaks in it",
         ),
-        OutFormat("csv", ".csv", TableWriter, _ONE + "what is between the sentences of a document"),
-        OutFormat("tsv", ".tsv", TableWriter, _ONE + "what is between the sentences of a document"),
+        OutFormat(
+            "csv",
+            ".csv",
+            lambda path, _: TableWriter(path, ","),
+            _ONE + "what is between the sentences of a document",
+        ),
+        OutFormat(
+            "tsv",
+            ".tsv",
+            lambda path, _: TableWriter(path, "\t"),
+            _ONE + "what is between the sentences of a document",
+        ),
         OutFormat(
             "records",
             ".jsonl",

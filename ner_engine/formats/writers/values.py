@@ -1,5 +1,6 @@
 """What writers are given, and what one is."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any, Protocol
 
 from ner_engine.annotation import Span
 from ner_engine.formats.raw.values import NO_META
+
+STDOUT = Path("/dev/stdout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,28 @@ class OutText:
     meta: Mapping[str, Any] = field(default_factory=lambda: NO_META)
     notes: Mapping[str, Any] = field(default_factory=lambda: NO_META)
     """Flags, and a reviewer's decision with its reason."""
+
+
+class OneFile:
+    """A writer's file, or standard output by its name, which is neither emptied nor removed."""
+
+    def __init__(self, path: Path) -> None:
+        self.lost: Counter[str] = Counter()
+        self._path = path
+        # By its descriptor: opened by its name, a file that standard output is appended to would be emptied.
+        target = os.dup(1) if path == STDOUT else path
+        self._file = open(target, "w", encoding="utf-8", newline="")  # noqa: SIM115, PTH123 - closed by close
+
+    def close(self) -> tuple[Path, ...]:
+        """Close the file."""
+        self._file.close()
+        return (self._path,)
+
+    def abandon(self) -> None:
+        """Remove the file."""
+        self._file.close()
+        if self._path != STDOUT:
+            self._path.unlink(missing_ok=True)
 
 
 class Writer(Protocol):

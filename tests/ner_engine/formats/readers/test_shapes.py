@@ -224,3 +224,15 @@ def test_tags_that_are_numbers_need_names(tmp_path: Path) -> None:
     named = read(path, tag_names=("O", "B-PER"))[0]
     assert isinstance(named, RawText)
     assert named.annotations[0].spans == (SPAN,)
+
+
+@pytest.mark.parametrize("cell", ['[[0,3,""PER""]]', '[""sports""]'])
+def test_a_list_that_is_no_region_is_not_a_sentence_without_entities(
+    tmp_path: Path, cell: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f'text,label\nAda lives,"{cell}"\n')
+    [text] = read(path)
+    assert isinstance(text, RawText)
+    assert text.annotations == ()
+    assert text.meta == {"label": cell.replace('""', '"')}
