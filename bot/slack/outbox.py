@@ -29,6 +29,8 @@ from bot.slack.text import View, line
 
 CALL_SECONDS = 20.0
 """How long one call may take; nothing waits for it but the message itself."""
+_PICTURES_SHARE = 0.3
+"""Of that time for drawing and uploading, which happens twice at most: the rest is the message's own."""
 TRIES = 6
 FIRST_RETRY_SECONDS, RETRY_FACTOR = 5.0, 6.0
 """Between tries: about 5 s, 30 s, 3 min, 18 min and 2 h."""
@@ -223,8 +225,9 @@ class OutboxSender:
             return Place(channel, timestamp)
         pictures = [Picture(**each) for each in sent.message.get("pictures", ())]
         draw = self._draw or _draws_nothing
+        within = self._call_within * _PICTURES_SHARE
         return await post_illustrated(
-            self._client, draw, sent.channel, self._message(sent), pictures
+            self._client, draw, sent.channel, self._message(sent), pictures, within=within
         )
 
     def _message(self, sent: Outgoing) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -17,6 +18,8 @@ _NOT_SHOWN = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "file_not_found", "invalid_arguments"}
 )
 TITLE, ALT = 2_000, 2_000
+WITHIN_SECONDS = 6.0
+"""For drawing and uploading together."""
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +49,20 @@ async def post_illustrated(
     channel: str,
     message: dict[str, Any],
     pictures: Sequence[Picture],
+    *,
+    within: float = WITHIN_SECONDS,
 ) -> Place:
-    """Post a message with its pictures in it; where Slack does not show them there, they are in its thread."""
-    drawn = await _drawn(draw, pictures)
-    if drawn:
-        ids = await upload(client, None, pictures, drawn)
+    """Post a message with its pictures in it; where Slack does not show them there, they are in its thread.
+
+    The message counts more: without pictures that are not there `within` the seconds, or that Slack does not take, it
+    is posted all the same, and it is not posted again for them.
+    """
+    drawn: list[bytes] = []
+    ids: list[str] = []
+    async with _pictures_can_fail(within):
+        drawn = await draw([picture.to_json() for picture in pictures])
+        ids = await upload(client, None, pictures, drawn) if drawn else []
+    if ids:
         blocks = [*message["blocks"], *map(_image, pictures, ids)]
         for pause in PAUSES:
             await asyncio.sleep(pause)
@@ -61,20 +73,19 @@ async def post_illustrated(
                     raise
     place = await _post(client, channel, message)
     if drawn:
-        try:
+        async with _pictures_can_fail(within):
             await upload(client, place.channel, pictures, drawn, thread=place.timestamp)
-        except Exception as error:  # noqa: BLE001 - the message is there: it is not posted again for its pictures
-            log.warning("pictures could not be shown: %s", fault_of(error).code)
     return place
 
 
-async def _drawn(draw: Draw, pictures: Sequence[Picture]) -> list[bytes]:
-    """None where they cannot be drawn: the message counts more."""
+@asynccontextmanager
+async def _pictures_can_fail(within: float) -> AsyncIterator[None]:
+    """What goes wrong with pictures is logged, and takes no longer than this."""
     try:
-        return await draw([picture.to_json() for picture in pictures])
-    except (OSError, ValueError) as error:
-        log.warning("pictures could not be drawn: %s", type(error).__name__)
-        return []
+        async with asyncio.timeout(within):
+            yield
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with pictures, the message is told
+        log.warning("pictures could not be shown: %s", fault_of(error).code)
 
 
 async def _post(client: AsyncWebClient, channel: str, message: dict[str, Any]) -> Place:

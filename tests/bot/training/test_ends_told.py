@@ -1,5 +1,6 @@
 """Whoever asked for a training is told at its end by a message that notifies, with the pictures in it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -108,4 +109,26 @@ async def test_what_cannot_be_drawn_is_told_in_words(slack: Playground) -> None:
     channel = slack.workspace.channel("triage").id
     message = {"text": "Done.", "blocks": [{"type": "divider"}]}
     place = await post_illustrated(client, fails, channel, message, [PICTURE])
+    assert slack.workspace.find(*place) is not None
+
+
+async def test_where_slack_takes_no_files_the_message_is_told_without_its_pictures(
+    slack: Playground,
+) -> None:
+    slack.fail_next(
+        "files.getUploadURLExternal", status=200, error="storage_limit_reached", times=9
+    )
+    message = await posted(slack)
+    assert [block["type"] for block in message.blocks] == ["divider"]
+
+
+async def test_pictures_that_take_too_long_do_not_hold_the_message_up(slack: Playground) -> None:
+    async def never(_: Sequence[dict[str, Any]]) -> list[bytes]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    channel = slack.workspace.channel("triage").id
+    message = {"text": "Done.", "blocks": [{"type": "divider"}]}
+    place = await post_illustrated(client, never, channel, message, [PICTURE], within=0.05)
     assert slack.workspace.find(*place) is not None
