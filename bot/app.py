@@ -171,6 +171,7 @@ def _listen(
         background,
         adapters.answers,
         modals,
+        commands=COMMANDS,
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )

@@ -39,6 +39,15 @@ HELP = CommandHelp(
         )
         for line in subcommand.help
     ),
+    topics=(
+        ("Labels", ("labels",)),
+        ("Team", ("stats", "review", "flags", "history", "roles")),
+        ("Project", ("project",)),
+        ("Models", ("models",)),
+        ("Files", ("import", "export")),
+        ("Messages to me", ("notices", "reminders")),
+        ("Erasing", ("forget",)),
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -42,18 +42,23 @@ class Presented:
 
 
 async def present(
-    work: Awaitable[View], *, told: CommandHelp | None = None, typed: str = ""
+    work: Awaitable[View],
+    *,
+    told: CommandHelp | None = None,
+    typed: str = "",
+    others: Sequence[CommandHelp] = (),
 ) -> Presented:
     """Wait for the view; whatever is raised instead becomes a sentence with the next step, never a traceback.
 
-    What was `typed` after the command that is `told` of names the form that is nearest to it.
+    What was `typed` after the command that is `told` of names the form that is nearest to it, there or in the `others`.
     """
     try:
         return Presented(await work)
     except HelpWanted as error:
         view = usage_view(told) if told else words_view(str(error))
     except _MISTYPED as error:
-        view = misunderstood_view(told, str(error), typed) if told else words_view(str(error))
+        reason = str(error)
+        view = misunderstood_view(told, reason, typed, others) if told else words_view(reason)
     except NotAllowed as error:
         view = refusal_view(str(error), error.who)
     except Exception as error:  # noqa: BLE001 - nothing may escape: it would wipe the ack
@@ -103,12 +108,14 @@ class Responders:
         answers: Answers,
         modals: Modals,
         *,
+        commands: Sequence[CommandHelp] = (),
         ack_within: float = ACK_WITHIN_SECONDS,
         words_within: float = WORDS_WITHIN_SECONDS,
     ) -> None:
         self._background = background
         self.answers = answers
         self.modals = modals
+        self._commands = commands
         self._ack_within = ack_within
         self._words_within = words_within
 
@@ -121,7 +128,8 @@ class Responders:
 
         async def listener(ack: AsyncAck, body: Payload) -> None:
             typed = text_of_command(body)
-            answer = asyncio.ensure_future(present(work(body), told=told, typed=typed))
+            answered = present(work(body), told=told, typed=typed, others=self._commands)
+            answer = asyncio.ensure_future(answered)
             done, _ = await asyncio.wait({answer}, timeout=self._ack_within)
             if done:
                 await ack(**answer.result().view.to_message())

@@ -3,7 +3,13 @@
 import pytest
 
 from bot.app import COMMANDS
-from bot.slack.command_help import CommandHelp, HelpLine, misunderstood_view, nearest_form
+from bot.slack.command_help import (
+    CommandHelp,
+    HelpLine,
+    misunderstood_view,
+    nearest_form,
+    usage_view,
+)
 
 HELP = {told.command: told for told in COMMANDS}
 
@@ -22,12 +28,17 @@ HELP = {told.command: told for told in COMMANDS}
         ("/label", "FEVER", "/label SYMPTOM chest pain"),
         ("/ner", "", "/ner She came in with chest pain."),
         ("/nerbot", "wibble", None),
+        ("/nerbot", "compare 3", "/nerbot models compare 3 5"),
+        ("/nerbot", "rename FEVER", "/nerbot labels rename SYMPTON SYMPTOM"),
+        ("/nerbot", "digest weekly", "/train digest every day at 09:00"),
+        ("/nerbot", "undo", "/label undo"),
+        ("/train", "review", "/nerbot review"),
     ],
 )
 def test_the_nearest_form_is_the_one_that_begins_most_alike(
     command: str, typed: str, nearest: str | None
 ) -> None:
-    assert nearest_form(HELP[command], typed) == nearest
+    assert nearest_form(HELP[command], typed, COMMANDS) == nearest
 
 
 @pytest.mark.parametrize("told", COMMANDS, ids=lambda told: told.command)
@@ -53,3 +64,13 @@ def test_a_reason_that_only_begins_with_the_command_gets_a_form() -> None:
     told = CommandHelp("/x", "", (HelpLine("/x on", "begins"),))
     text = misunderstood_view(told, "/x has no command “onn”.", "onn").text
     assert text == "/x has no command “onn”. Try /x on"
+
+
+def test_the_forms_of_a_command_that_has_many_stand_below_headings() -> None:
+    blocks = [block.to_dict() for block in usage_view(HELP["/nerbot"]).blocks]
+    texts = [
+        "".join(run["text"] for section in block["elements"] for run in section["elements"])
+        for block in blocks
+    ]
+    assert "Labels" in texts
+    assert texts[texts.index("Erasing") + 1].startswith("/nerbot forget")
