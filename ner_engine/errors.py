@@ -142,6 +142,10 @@ class NotPackaged(EngineError):
     """The model could not be made a package: {reason}."""
 
 
+class PackageRefused(EngineError):
+    """This cannot be taken as a model: {reason}."""
+
+
 class TokenizerMissing(EngineError):
     """The word splitter of the language {language} is not installed: {module}. Where nerbot runs, type
     pip install "nerbot[{extra}]" and start it again.

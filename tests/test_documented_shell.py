@@ -44,6 +44,7 @@ NOT_RUN = (
     "export",
     "encoders install",
     "models export",
+    "models import",
     "runs show",
 )
 """What erases, takes long, or needs a package index or something in the database: tests of its own run it."""

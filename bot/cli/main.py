@@ -49,7 +49,7 @@ COMMANDS = (
     ),
     Listed(
         "models",
-        "List the models, newest first, or export one as a package.",
+        "List the models, newest first, export one as a package, or import one.",
         _DATA,
         "bot.cli.models:add_models",
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.models_import import add_models_import
 from bot.cli.terminal.on_demand import new_app
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines
 from bot.errors import SettingsError
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def add_models(commands: typer.Typer) -> None:
-    """Make `models` and `models export` known to a command line."""
+    """Make `models`, `models export` and `models import` known to a command line."""
     models = new_app(invoke_without_command=True)
     models.callback()(_list)
     models.command("export")(_export)
+    add_models_import(models)
     commands.add_typer(models, name="models")
 
 
@@ -32,7 +34,7 @@ def _list(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models, newest first, or export one as a package.
+    """List the models, newest first, export one as a package, or import one.
 
     In: the database that the settings name.
 

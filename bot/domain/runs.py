@@ -35,6 +35,8 @@ class RunReason(StrEnum):
     RETRY = "retry"
     FORGET = "forget"
     """The live model knows something that was to be forgotten."""
+    IMPORT = "import"
+    """Nothing was trained here: the model came as a package."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def save_model(
         raise ModelExists(version=target.name)
     with _temporary_directory(target.parent) as unfinished:
         write(unfinished)
-        write_manifest(unfinished, facts, _inventory(unfinished))
+        write_manifest(unfinished, facts, inventory(unfinished))
         _flush_tree(unfinished)
         if verify:
             verify_in_fresh_process(unfinished)
@@ -83,7 +83,7 @@ def verify_model(model_dir: Path) -> Manifest:
     """
     manifest = read_manifest(model_dir)
     try:
-        present = _inventory(model_dir)
+        present = inventory(model_dir)
     except OSError as error:
         raise ModelAbsent(reason=error.strerror) from error
     for file in sorted(present):
@@ -153,7 +153,7 @@ def _temporary_directory(parent: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _inventory(model_dir: Path) -> dict[str, tuple[int, str]]:
+def inventory(model_dir: Path) -> dict[str, tuple[int, str]]:
     """Every file but the manifest: path inside the directory to (bytes, sha256 in hex)."""
     paths = {path.relative_to(model_dir).as_posix(): path for path in _files(model_dir)}
     return {name: _describe(path) for name, path in paths.items() if name != MANIFEST}

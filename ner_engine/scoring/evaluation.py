@@ -3,7 +3,7 @@
 Entities count strictly: start, end and label have to be the gold's. Scores are shares from 0 to 1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -125,6 +125,35 @@ def scores_to_json(scores: Scores) -> dict[str, Any]:
         "interval": list(scores.interval),
         "sentences": scores.sentences,
     }
+
+
+def scores_from_json(values: Mapping[str, Any]) -> Scores:
+    """Read what :func:`scores_to_json` wrote. Raises ValueError, TypeError, KeyError."""
+    low, high = map(_share, values["interval"])
+    return Scores(
+        overall=_score_from(values["overall"]),
+        per_label=tuple(
+            (label, _score_from(score)) for label, score in values["per_label"].items()
+        ),
+        interval=(low, high),
+        sentences=int(values["sentences"]),
+    )
+
+
+def _score_from(values: Mapping[str, Any]) -> Score:
+    return Score(
+        precision=_share(values["precision"]),
+        recall=_share(values["recall"]),
+        f1=_share(values["f1"]),
+        support=int(values["support"]),
+    )
+
+
+def _share(value: Any) -> float:
+    # NaN is in no interval.
+    if not 0 <= float(value) <= 1:
+        raise ValueError(value)
+    return float(value)
 
 
 def count_by_label(gold: Sequence[Spans], predicted: Sequence[Spans]) -> dict[str, Counts]:

@@ -18,7 +18,13 @@ from ner_engine.errors import EncoderMissing, EngineError, ModelExists
 from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.label_names import unify_labels
 from ner_engine.model_files.manifest import ModelFacts
-from ner_engine.model_files.store import read_held_out, read_learned, save_model, write_held_out
+from ner_engine.model_files.store import (
+    LEARNED,
+    read_held_out,
+    read_learned,
+    save_model,
+    write_held_out,
+)
 from ner_engine.pipeline.pipeline import Pipeline, make_tokenizer
 from ner_engine.prediction.predictor import load_model
 from ner_engine.recipes import FALLBACK_PRESET
@@ -252,6 +258,8 @@ def _compare(case: _Case, live: Path, live_version: int) -> tuple[Comparison | N
     except EngineError as error:
         # A live model that is broken must not keep a sound one from taking its place.
         return None, str(error)
+    if not (live / LEARNED).exists():
+        return None, "The live model came as a package that does not say what it learned."
     theirs = read_held_out(live)
     # What it learned without ever being tried on says nothing; what is new to it does.
     learned = read_learned(live)

@@ -22,6 +22,7 @@ _WHY = {
     RunReason.AUTO: "for newly finished sentences, as set by ",
     RunReason.RETRY: "tried again for ",
     RunReason.FORGET: "to replace a model that knows something forgotten, asked for by ",
+    RunReason.IMPORT: "came as a package, by ",
 }
 
 

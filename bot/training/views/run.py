@@ -92,6 +92,8 @@ def why(run: Run) -> list[str | RichTextElement]:
                 "to replace a model that knows something forgotten, asked for by ",
                 person(run.person),
             ]
+        case RunReason.IMPORT:
+            return ["came as a package, by ", person(run.person)]
         case RunReason.RETRY:
             return [f"attempt {run.attempt} of 3, since the one before was interrupted"]
 

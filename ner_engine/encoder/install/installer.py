@@ -2,23 +2,27 @@
 
 import errno
 import fcntl
+import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
+from ner_engine.encoder.card import CARD
 from ner_engine.encoder.convert import convert
-from ner_engine.encoder.files import read_encoder
+from ner_engine.encoder.files import STEP, read_encoder
 from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder
 from ner_engine.encoder.install.checkpoint import given_files, given_wheels, unpack
 from ner_engine.encoder.install.download import download
 from ner_engine.encoder.install.sources import Source
-from ner_engine.encoder.installed import InstalledEncoder, encoders_folder, find_installed
-from ner_engine.errors import EncoderError, EncoderNeedsRoom, EncoderUnreadable
+from ner_engine.encoder.installed import MODEL, InstalledEncoder, encoders_folder, find_installed
+from ner_engine.errors import EncoderChanged, EncoderError, EncoderNeedsRoom, EncoderUnreadable
 from ner_engine.recipes import Features
 
 #: A stage in words, and the share of it that is done.
@@ -57,6 +61,35 @@ def install(
         finally:
             shutil.rmtree(work, ignore_errors=True)
     installed = find_installed(source.name, folder)
+    assert installed is not None
+    return installed
+
+
+def install_packaged(
+    directory: Path, sha256: str, *, folder: Path | None = None
+) -> InstalledEncoder:
+    """Install the encoder that a packaged model has with it: by its card's name, or beside another of that name.
+
+    Raises EncoderChanged where it is not the one of that hash, EncoderUnreadable, OSError.
+    """
+    files = read_encoder(str(directory))
+    if files.sha256 != sha256:
+        raise EncoderChanged(file=MODEL, step=STEP)
+    folder = folder or encoders_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _turn(folder):
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", files.card.name).strip("-.")[:50] or "encoder"
+        if find_installed(name, folder):
+            name = f"{name}-{sha256[:8]}"
+        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+        try:
+            shutil.copytree(directory, work / "encoder")
+            card = asdict(replace(files.card, sha256=sha256))
+            (work / "encoder" / CARD).write_text(json.dumps(card, indent=1), "utf-8")
+            _put(work / "encoder", folder / name, aside=work / "replaced")
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    installed = find_installed(name, folder)
     assert installed is not None
     return installed
 
