@@ -94,6 +94,8 @@ class Run:
     """How many other trainings have to end before a queued one begins."""
     fingerprint: str | None = None
     """The hash of what it learned from."""
+    cancelled_by: str | None = None
+    """Whoever cancelled it, or made it end by deleting what it learned from."""
 
     @property
     def seconds(self) -> float | None:

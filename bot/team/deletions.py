@@ -147,7 +147,7 @@ async def _delete_project(context: RequestContext, name: str) -> None:
     default = await Projects(tx).ensure_default()
     active = await Runs(tx).active(project.id)
     if active is not None:
-        await Runs(tx).end(active.id, RunState.CANCELLED)
+        await Runs(tx).end(active.id, RunState.CANCELLED, cancelled_by=context.caller.person)
     await Projects(tx).delete(project, record=default.id, person=context.caller.person)
 
 

@@ -12,7 +12,7 @@ from bot.domain.runs import ACTIVE_STATES, Run, RunState
 from bot.slack.messenger import FollowedMessage, Messenger, Place
 from bot.slack.outbox import OutboxSender
 from bot.training.commands import Whereabouts
-from bot.training.views.ended import ended_view
+from bot.training.views.ended import ended_view, waits_for_end
 from bot.training.views.pictures import run_pictures
 from bot.training.views.run import run_view
 
@@ -62,7 +62,7 @@ class RunAnnouncer:
                 generation=run.attempt,
             )
         )
-        if run.state is RunState.FAILED or (run.state is RunState.INTERRUPTED and run.attempt >= 3):
+        if waits_for_end(run):
             await self.tell_end(workspace, run)
         if self._on_shown is not None:
             self._on_shown(workspace, run.person)

@@ -127,7 +127,7 @@ class Training:
                 raise NothingToDo(_OVER if run_id else "No training is running.")
             context = RequestContext(tx, project, caller, self._owners)
             await context.require_behind(run.person, "stop a training of somebody else")
-            ended = await Runs(tx).end(run.id, RunState.CANCELLED)
+            ended = await Runs(tx).end(run.id, RunState.CANCELLED, cancelled_by=caller.person)
             if ended is None:
                 raise NothingToDo(_OVER)
             cancelled.append(ended)

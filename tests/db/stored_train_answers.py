@@ -63,6 +63,7 @@ def train_answers(
         finished_at=at,
         waits_for=1,
         fingerprint="hash",
+        cancelled_by="U2",
     )
     plain = replace(run, evaluation=None)
     schedule = Schedule(2, 3, "0 3 * * *", "Europe/Berlin", "every day at 03:00", "U1", "C1", at)

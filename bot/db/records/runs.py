@@ -179,6 +179,7 @@ class Runs(Repository):
         failure: str | None = None,
         version: int | None = None,
         went_live: bool = False,
+        cancelled_by: str | None = None,
     ) -> Run | None:
         """Move an active run to a final state; None where it had ended already."""
         return await self._update(
@@ -189,6 +190,7 @@ class Runs(Repository):
             failure=failure,
             version=version,
             went_live=went_live,
+            cancelled_by=cancelled_by,
             finished_at=self.clock(),
             ended=_END.scalar_subquery(),
         )

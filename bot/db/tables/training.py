@@ -76,6 +76,7 @@ run = Table(
     Column("ended", BigInteger),
     Column("waits_for", Integer, nullable=False, server_default="0"),
     Column("fingerprint", String),
+    Column("cancelled_by", String),
     Column("log", Text),
     Column("request", String),
     Column("owner", String, nullable=False),

@@ -148,6 +148,8 @@ class Erasures(Repository):
         for table in _NAMED:
             named = update(table).where(in_project(table), table.c.person == person)
             await self.execute(named.values(person=NOBODY), project_id)
+        cancelled = update(run).where(in_project(run), run.c.cancelled_by == person)
+        await self.execute(cancelled.values(cancelled_by=NOBODY), project_id)
         # Who annotated what elsewhere, and how long it took, as files said it.
         said = origin.c.effort.contains(f'"{person}"', autoescape=True)
         await self.execute(

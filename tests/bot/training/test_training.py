@@ -75,6 +75,22 @@ async def test_one_run_at_a_time(team: Team) -> None:
     assert "There is no model yet" in (await team.types("/ner A cough.")).text
 
 
+async def test_whoever_asked_is_told_that_somebody_else_cancelled_it(team: Team) -> None:
+    """An owner can end a training of somebody else, who gets a message that notifies."""
+    await taught(team)
+    await team.types("/nerbot roles")
+    await team.types("/train cnn", person="grace")
+    await team.types("/train cancel")
+
+    def told() -> list[str]:
+        return [m.text for m in team.slack.messages("#triage") if "was cancelled by" in m.text]
+
+    await team.slack.until(lambda: bool(told()))
+    [words] = told()
+    assert words.startswith("<@")
+    assert "Your labels are safe" in words
+
+
 async def test_cancel_is_a_button_of_the_message(team: Team) -> None:
     """[Cancel] does what /train cancel does."""
     await taught(team)

@@ -14,8 +14,10 @@ from bot.db.records.runs import Runs
 from bot.db.tables.sentences import event
 from bot.db.transaction import Transaction
 from bot.domain.evaluation import LivePolicy
+from bot.domain.events import NOBODY
 from bot.domain.models import LiveMove, WhyLive
 from bot.domain.runs import Model, Run, RunReason, RunState
+from bot.erasure.repositories.erasures import Erasures
 from bot.errors import NotFound, StoreUnavailable
 from bot.models.repositories.models import Models
 from bot.team.repositories.history import History
@@ -106,6 +108,20 @@ async def test_a_run_is_retried_once(store: Store, project_id: int) -> None:
         second = await claimed(tx, project_id, **retry)
         await Runs(tx).end(second.id, RunState.FAILED)
         assert await claim(tx, project_id, **retry) is None
+
+
+async def test_whoever_cancelled_a_training_is_nobody_once_forgotten(
+    store: Store, project_id: int
+) -> None:
+    async with store.writing(HERE) as tx:
+        run = await claimed(tx, project_id)
+        ended = await Runs(tx).end(run.id, RunState.CANCELLED, cancelled_by=BEN)
+        assert ended is not None
+        assert ended.cancelled_by == BEN
+        await Erasures(tx).person(project_id, BEN)
+        left = await Runs(tx).get(run.id)
+        assert left is not None
+        assert left.cancelled_by == NOBODY
 
 
 async def test_the_newest_run_is_the_last(store: Store, project_id: int) -> None:
