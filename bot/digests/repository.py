@@ -79,6 +79,14 @@ class Digests(Repository):
         )
         return to_digest(added.one())
 
+    async def move(self, digest_id: int, *, timezone: str, next_due: datetime) -> None:
+        """Read its times in another time zone."""
+        await self.execute(
+            update(digest)
+            .where(here(digest), digest.c.id == digest_id)
+            .values(timezone=timezone, next_due=next_due)
+        )
+
     async def off(self, digest_id: int) -> Digest | None:
         """Switch it off; what was on."""
         changed = await self.execute(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.db.database import Store
@@ -33,6 +34,7 @@ from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
 from bot.projects.seeding import name_among_several
 from bot.team.timezones import TimeZones
+from bot.training.schedule_parsing import names_zone
 from bot.training.scheduling import OFTEN
 
 FIRST = timedelta(days=1)
@@ -93,21 +95,18 @@ class DigestService:
             return await once(tx, caller.request, _SET, work)
 
     async def choose_zone(self, caller: Caller, command: ChooseDigestZone) -> DigestSet:
-        """Read the person's times in this zone from now on, that of the digest they set here, too."""
+        """Read the person's times in this zone from now on, that of the digest they set here, too, unless it names
+        a zone of its own."""
         async with self._store.writing(caller.workspace) as tx:
             await self._zones.choose(tx, caller, command.zone)
             there = await Digests(tx).of(caller.room)
             if there is None or there.person != caller.person or there.timezone == command.zone:
                 return DigestSet(there)
-            digest = await Digests(tx).put(
-                SetDigest(there.cron, command.zone, there.words),
-                timezone=command.zone,
-                person=there.person,
-                channel=there.channel,
-                since=there.since,
-                next_due=calendar.next_due(there.cron, command.zone, self._clock()),
-            )
-            return DigestSet(digest)
+            if names_zone(there.words):
+                return DigestSet(there)
+            next_due = calendar.next_due(there.cron, command.zone, self._clock())
+            await Digests(tx).move(there.id, timezone=command.zone, next_due=next_due)
+            return DigestSet(replace(there, timezone=command.zone, next_due=next_due))
 
     async def off(self, caller: Caller, command: DigestOff) -> DigestRemoved:
         """Tell a channel no more."""

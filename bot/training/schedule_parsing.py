@@ -89,6 +89,14 @@ def read_schedule(words: str, *, hour: int = NIGHT) -> SetSchedule:
     return SetSchedule(_cron_of(read, hour), _zone(words, rest), words)
 
 
+def names_zone(words: str) -> bool:
+    """Whether the words of a schedule name its time zone, which is then its own whoever it was set by."""
+    try:
+        return read_schedule(words).timezone is not None
+    except InvalidSchedule:  # kept by a version that read other words
+        return False
+
+
 def read_often(words: str) -> SetSchedule:
     """A schedule out of its button, which says that more often than hourly is meant."""
     return replace(read_schedule(words), often=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -39,6 +40,7 @@ from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_starter import RunStarter
+from bot.training.schedule_parsing import names_zone
 from ner_engine.recipes import DEFAULT_PRESET
 
 A = TypeVar("A")
@@ -105,7 +107,8 @@ class TrainingSchedules:
         return await self._change(caller, _SCHEDULE_SET, put)
 
     async def choose_zone(self, caller: Caller, command: ChooseZone) -> ZoneShown:
-        """Read the person's times in this zone from now on, that of the schedule they set here, too."""
+        """Read the person's times in this zone from now on, that of the schedule they set here, too, unless it
+        names a zone of its own."""
         if command.zone is None:
             read_in = await self._zones.of(caller)
             return ZoneShown(read_in.zone, read_in.assumed)
@@ -116,15 +119,12 @@ class TrainingSchedules:
             there = await Schedules(tx).of(project.id) if project else None
             if project is None or there is None or there.person != caller.person:
                 return ZoneShown(zone)
+            if names_zone(there.words):
+                return ZoneShown(zone)
             if there.timezone != zone:
-                there = await Schedules(tx).put(
-                    project.id,
-                    SetSchedule(there.cron, zone, there.words),
-                    timezone=zone,
-                    person=caller.person,
-                    channel=there.channel,
-                    next_due=calendar.next_due(there.cron, zone, now),
-                )
+                next_due = calendar.next_due(there.cron, zone, now)
+                await Schedules(tx).move(there.id, timezone=zone, next_due=next_due)
+                there = replace(there, timezone=zone, next_due=next_due)
         return ZoneShown(zone, schedule=there)
 
     async def schedule_off(self, caller: Caller, _command: ScheduleOff) -> ScheduleRemoved:

@@ -521,6 +521,12 @@ ASKED: dict[str, tuple[Ask, object]] = {
         Told(0, 0),
     ),
     "digests.off": (lambda tx, its: Digests(tx).off(its.digest.id), None),
+    "digests.move": (
+        lambda tx, its: Digests(tx).move(
+            its.digest.id, timezone="Asia/Tokyo", next_due=its.digest.since
+        ),
+        None,
+    ),
     "digests.advance": (
         lambda tx, its: Digests(tx).advance(
             its.digest, since=its.digest.since, next_due=its.digest.since
@@ -549,6 +555,14 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "runs.note_told": (lambda tx, its: Runs(tx).note_told(its.run.id), None),
     "schedules.of": (lambda tx, its: Schedules(tx).of(its.project_id), None),
     "schedules.off": (lambda tx, its: Schedules(tx).off(its.project_id), None),
+    "schedules.move": (
+        lambda tx, its: Schedules(tx).move(
+            its.schedule.id,
+            timezone="Asia/Tokyo",
+            next_due=its.schedule.next_due + timedelta(days=1),
+        ),
+        None,
+    ),
     "schedules.advance": (
         lambda tx, its: Schedules(tx).advance(
             its.schedule.id,

@@ -60,6 +60,14 @@ class Schedules(Repository):
         )
         return to_schedule(added.one())
 
+    async def move(self, schedule_id: int, *, timezone: str, next_due: datetime) -> None:
+        """Read its times in another time zone."""
+        await self.execute(
+            update(schedule)
+            .where(here(schedule), schedule.c.id == schedule_id)
+            .values(timezone=timezone, next_due=next_due)
+        )
+
     async def off(self, project_id: int) -> Schedule | None:
         """Switch it off; what was on."""
         changed = await self.execute(

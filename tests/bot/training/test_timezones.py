@@ -10,7 +10,15 @@ from bot.errors import InvalidSchedule
 from bot.slack import action_ids as ids
 from bot.slack.subcommands import Typed
 from bot.slack.text import View
-from bot.training.commands import ChooseZone, ScheduleAsked, ScheduleSet, SetSchedule, ZoneShown
+from bot.training.commands import (
+    ChooseZone,
+    ComingTrainings,
+    ScheduleAsked,
+    ScheduleSet,
+    SetSchedule,
+    TrainingTimes,
+    ZoneShown,
+)
 from bot.training.schedule_parsing import read_often, read_schedule, read_zone
 from bot.training.views.answers import schedule_view
 from bot.training.views.zones import often_view, zone_view
@@ -77,6 +85,46 @@ async def test_a_zone_is_a_persons_own_and_moves_no_schedule_of_others(
         assert chosen == ZoneShown("Asia/Tokyo")
         assert await bot.handle(ChooseZone(None), other) == ZoneShown("Asia/Tokyo")
         assert await bot.handle(ChooseZone(None)) == ZoneShown("UTC", assumed=True)
+
+
+async def test_a_schedule_that_names_its_zone_stays_in_it_when_its_person_chooses_another(
+    url: str, time: Time
+) -> None:
+    async with process(url, time) as bot:
+        await scheduled(bot, read_schedule("every day at 03:00 Europe/Berlin"))
+        assert await bot.handle(ChooseZone("Asia/Tokyo")) == ZoneShown("Asia/Tokyo")
+        coming = await bot.handle(TrainingTimes())
+        assert isinstance(coming, ComingTrainings)
+        assert coming.schedule is not None
+        assert coming.schedule.timezone == "Europe/Berlin"
+
+
+async def test_a_digest_that_names_its_zone_stays_in_it(url: str, time: Time) -> None:
+    async with process(url, time) as bot:
+        words = "every day at 09:00 Europe/Berlin"
+        await bot.handle(SetDigest("0 9 * * *", "Europe/Berlin", words))
+        chosen = await bot.handle(ChooseDigestZone("Asia/Tokyo"))
+        assert isinstance(chosen, DigestSet)
+        assert chosen.digest is not None
+        assert chosen.digest.timezone == "Europe/Berlin"
+
+
+async def test_a_schedule_and_a_digest_are_the_same_ones_in_another_zone(
+    url: str, time: Time
+) -> None:
+    async with process(url, time) as bot:
+        schedule = (await scheduled(bot)).schedule
+        moved = await bot.handle(ChooseZone("Asia/Tokyo"))
+        assert isinstance(moved, ZoneShown)
+        assert moved.schedule is not None
+        assert moved.schedule.id == schedule.id
+        told = await bot.handle(SetDigest("0 9 * * *", None, "every day at 09:00"))
+        chosen = await bot.handle(ChooseDigestZone("America/New_York"))
+        assert isinstance(told, DigestSet)
+        assert isinstance(chosen, DigestSet)
+        assert told.digest is not None
+        assert chosen.digest is not None
+        assert chosen.digest.id == told.digest.id
 
 
 async def test_choosing_a_zone_twice_is_choosing_it_once(url: str, time: Time) -> None:
