@@ -107,7 +107,7 @@ _TagNames = Annotated[
 _Unfinished = Annotated[
     bool, typer.Option("--unfinished", help="Nothing of it counts as finished.")
 ]
-_UndoNumber = Annotated[int | None, typer.Option(metavar="N", help="Take import N back.")]
+_UndoNumber = Annotated[int | None, typer.Option(metavar="N", help="Undo import N.")]
 _Listed = Annotated[bool, typer.Option("--list", help="List the newest imports.")]
 
 
@@ -297,10 +297,10 @@ async def _undo(store: Any, place: "Place", number: int, *, as_json: bool) -> in
         return ExitCode.FINE
     kept = (
         f"; {undone.kept:,} stay, because they were there before or somebody has worked with them "
-        f"(annotations taken back in them: {undone.taken_back:,})"
+        f"(annotations undone in them: {undone.taken_back:,})"
     )
     tell(
-        f"Import {number} ({undone.run.file}) was taken back: {undone.removed:,} sentences are gone"
+        f"Import {number} ({undone.run.file}) was undone: {undone.removed:,} sentences are gone"
         f"{kept if undone.kept else ''}."
     )
     return ExitCode.FINE

@@ -55,7 +55,7 @@ def report_lines(report: "ImportReport", *, dry_run: bool) -> Iterator[str]:
             yield f"    {theirs}{becomes}: {number:,} annotations"
     yield from _remark_lines(report)
     if report.run is not None:
-        yield f"  Imported as number {report.run.id}. To take it back: nerbot import --undo {report.run.id}"
+        yield f"  Imported as number {report.run.id}. To undo it: nerbot import --undo {report.run.id}"
 
 
 def _remark_lines(report: "ImportReport") -> Iterator[str]:

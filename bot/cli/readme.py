@@ -20,9 +20,9 @@ _WHO = {Role.LABELLER: "everybody", Role.REVIEWER: "reviewers, owners", Role.OWN
 
 
 def commands_table(commands: Iterable[CommandHelp]) -> str:
-    """Every form of every command, what it does, and who may."""
+    """Every form of every command, what it does, and who can."""
     rows = (_help_row(line) for told in commands for line in told.lines)
-    return "\n".join(("| command | does | who may |", "|---|---|---|", *rows))
+    return "\n".join(("| command | does | who can |", "|---|---|---|", *rows))
 
 
 def settings_table() -> str:

@@ -142,7 +142,7 @@ class Digests(Repository):
         return moved.first() is not None
 
     async def finished(self, project_id: int, *, after: Told) -> tuple[tuple[str, int], ...]:
-        """Who has finished how many sentences since, without what was taken back."""
+        """Who has finished how many sentences since, without what was undone."""
         undoing = event.alias("undoing")
         undone = exists().where(
             undoing.c.workspace == event.c.workspace, undoing.c.undoes == event.c.id

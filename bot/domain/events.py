@@ -1,4 +1,4 @@
-"""The record of what people did: events that are only ever added, and how a step is taken back."""
+"""The record of what people did: events that are only ever added, and how a step is undone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class EventKind(StrEnum):
     LABEL_RENAMED = "label_renamed"
     LABELS_MERGED = "labels_merged"
     LABELS_SPLIT = "labels_split"
-    """A merge taken back: each phrase has the label again that it had."""
+    """A merge undone: each phrase has the label again that it had."""
     LABEL_DELETED = "label_deleted"
     SENTENCE_DELETED = "sentence_deleted"
     PROJECT_DELETED = "project_deleted"
@@ -40,7 +40,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the record. `undone` where a later one takes it back, which that one says in `undoes`."""
+    """One line of the record. `undone` where a later one undoes it, which that one says in `undoes`."""
 
     id: int
     kind: str

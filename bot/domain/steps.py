@@ -43,4 +43,4 @@ class Step:
     """The note of the person's own flag that stood here before this one; "" where they had skipped it before. None:
     this was the first."""
     added: bool = False
-    """Whether the sentence was stored with this step: taken back, it goes with it."""
+    """Whether the sentence was stored with this step: undone, it goes with it."""

@@ -50,7 +50,7 @@ _LOG_LINES, _LOG_LINE, _LOG_BYTES = 50, 300, 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A training gives way to answers, and ends by itself before it takes the machine."""
+    """A training gives way to answers, and ends automatically before it takes the machine."""
 
     memory_mb: int = 4096
     minutes: float = 60

@@ -197,7 +197,7 @@ class Importer:
         runs = ImportRuns(tx)
         stands = await runs.get(place.project_id, run.id)
         if stands is None or stands.state is not ImportState.RUNNING:
-            raise NothingToDo("This import was taken back or finished meanwhile.")
+            raise NothingToDo("This import was undone or finished meanwhile.")
         if stands.position != position:
             return  # it was stored, although the answer was lost
         for name in sorted(

@@ -68,11 +68,11 @@ class Exchange:
             run = await ImportRuns(tx).get(project.id, command.number)
             if run is None or run.person != caller.person:
                 context = RequestContext(tx, project, caller, self._owners)
-                await context.require(Role.OWNER, "take back what somebody else imported")
+                await context.require(Role.OWNER, "undo what somebody else imported")
         if run is None:
             raise NotFound(f"There is no import {command.number} in this project.")
         if run.state is ImportState.UNDONE:
-            raise NothingToDo(f"Import {run.id} has already been taken back.")
+            raise NothingToDo(f"Import {run.id} has already been undone.")
         place = Place(caller.workspace, project.id, caller.person)
         self._background.start(self._undo(caller, place, run.id), name=f"undo of import {run.id}")
         return Begun(project.name, run=run)

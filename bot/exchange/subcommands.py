@@ -28,9 +28,7 @@ SUBCOMMANDS = (
         parse=read_undo,
         handle=Exchange.undo,
         view=begun_view,
-        help=(
-            HelpLine("/nerbot import undo 3", "takes an import back as a whole", who=Role.OWNER),
-        ),
+        help=(HelpLine("/nerbot import undo 3", "undoes an import as a whole", who=Role.OWNER),),
     ),
     Subcommand(
         words=("export",),

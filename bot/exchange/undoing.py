@@ -1,4 +1,4 @@
-"""An import taken back as a whole: what nobody has worked with since goes, what somebody has worked with stays."""
+"""An import undone as a whole: what nobody has worked with since goes, what somebody has worked with stays."""
 
 from bot.db.database import Store
 from bot.db.transaction import Transaction
@@ -35,13 +35,13 @@ async def _begin(tx: Transaction, place: Place, number: int) -> ImportRun:
     if run is None:
         raise NotFound(f"There is no import {number} in this project.")
     if run.state is ImportState.UNDONE:
-        raise NothingToDo(f"Import {number} has already been taken back.")
+        raise NothingToDo(f"Import {number} has already been undone.")
     await ImportRuns(tx).turn(place.project_id, number, ImportState.UNDOING)
     return run
 
 
 async def _some(tx: Transaction, place: Place, run: ImportRun) -> tuple[int, int, int] | None:
-    """How many sentences went, annotations were taken back and sentences stay; None where nothing is left."""
+    """How many sentences went, annotations were undone and sentences stay; None where nothing is left."""
     back = TakenBack(tx)
     places, ids = await back.some(place.project_id, run.id, many=_AT_ONCE)
     if not places:

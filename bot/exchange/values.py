@@ -135,7 +135,7 @@ class Undone:
     removed: int
     """Sentences that are gone."""
     taken_back: int
-    """Annotations that were taken back in sentences that stay."""
+    """Annotations that were undone in sentences that stay."""
     kept: int
     """Sentences that stay because somebody has worked with them, or because they were there before."""
 

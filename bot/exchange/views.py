@@ -9,8 +9,8 @@ from bot.slack.text import Line, View, button, counted, line, plain, said, small
 
 _STATES = {
     ImportState.RUNNING: "not finished: the same command continues",
-    ImportState.UNDOING: "being taken back",
-    ImportState.UNDONE: "taken back",
+    ImportState.UNDOING: "being undone",
+    ImportState.UNDONE: "undone",
 }
 
 
@@ -46,7 +46,7 @@ def begun_view(begun: Begun) -> View:
     if begun.run is not None:
         return said(
             [
-                f"Import {begun.run.id} ({begun.run.file}) is being taken back. I'll tell you when it is done."
+                f"Import {begun.run.id} ({begun.run.file}) is being undone. I'll tell you when it is done."
             ]
         )
     which = {
@@ -93,12 +93,12 @@ def not_sent_view(project: str) -> View:
 
 
 def undone_view(undone: Undone) -> View:
-    """What was taken back."""
-    gone = f"Import {undone.run.id} ({undone.run.file}) was taken back: {counted(undone.removed, 'sentence')} removed."
+    """What was undone."""
+    gone = f"Import {undone.run.id} ({undone.run.file}) was undone: {counted(undone.removed, 'sentence')} removed."
     if not undone.kept:
         return said([gone])
     stay = (
         f"{counted(undone.kept, 'sentence')} stay, because they were there before or somebody has worked with them. "
-        f"Annotations of the file that were taken back in them: {undone.taken_back:,}."
+        f"Annotations of the file that were undone in them: {undone.taken_back:,}."
     )
     return said([gone], [stay])

@@ -150,10 +150,10 @@ async def undo_together(session: LabellingSession, command: UndoTogether) -> Und
         await _withdraw(session, [number for number in undone if number in added])
         return UndoneEverywhere(len(undone), kept, gone_label=", ".join(labels) or None)
     raise NothingToDo(
-        f"You have changed {_named(kept)} since, so nothing was taken back. /label undo takes your steps back, "
+        f"You have changed {_named(kept)} since, so nothing was undone. /label undo undoes your steps, "
         "the newest first."
         if kept
-        else "This step has already been taken back."
+        else "This step has already been undone."
     )
 
 

@@ -81,7 +81,7 @@ HELP = CommandHelp(
             "your sentence is broken or needs talk: reviewers see it, and you get the next",
         ),
         HelpLine("/label delete #12", "deletes a sentence, after asking (without a number: yours)"),
-        HelpLine("/label undo", "takes my last step back"),
+        HelpLine("/label undo", "undoes my last step"),
     ),
     usual="/label SYMPTOM chest pain",
 )

@@ -132,11 +132,11 @@ async def take_pieces(session: LabellingSession, intent: MessageIntent) -> Outco
 
 
 async def withdraw(session: LabellingSession, command: Withdraw) -> Withdrawn:
-    """Take back what a request put into the queue, apart from what somebody has worked with since."""
+    """Undo what a request put into the queue, apart from what somebody has worked with since."""
     queued = await IdempotencyRecords(session.tx).get(command.step, _QUEUED)
     if queued is None:
         raise NothingToDo(
-            "That is too long ago to be taken back in one step. Skip the sentences when you get them, or flag them."
+            "That is too long ago to be undone in one step. Skip the sentences when you get them, or flag them."
         )
     sentences = Sentences(session.tx)
     gone = await sentences.withdraw(session.project_id, queued.added)

@@ -72,7 +72,7 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
     if annotation.spans:
         raise NothingToDo(
             f"Sentence #{suggestion.sentence_id} already has labels of yours, so the suggestion was not taken. "
-            "/label done finishes the sentence with them; /label undo takes them back."
+            "/label done finishes the sentence with them; /label undo undoes them."
         )
     spans = (await session.known_labels()).spans(suggestion.spans)
     await session.create_labels(spans)
@@ -179,7 +179,7 @@ async def no_entities(session: LabellingSession, command: NoEntities) -> Outcome
         return await session.stay(annotation.sentence.id)
     if annotation.spans:
         raise NothingToDo(
-            f"Sentence #{annotation.sentence.id} has labelled phrases. /label undo takes them back one by one; "
+            f"Sentence #{annotation.sentence.id} has labelled phrases. /label undo undoes them one by one; "
             "/label done finishes the sentence with them."
         )
     if command.sentence_id is not None:
@@ -261,12 +261,12 @@ def _cuts_a_word(marked: MarkedSentence, tokens: Sequence[Offsets]) -> bool:
 
 
 async def undo(session: LabellingSession, command: Undo) -> Outcome:
-    """Take back the person's last step, on one sentence where a button names it."""
+    """Undo the person's last step, on one sentence where a button names it."""
     step = await Steps(session.tx).last_step(
         session.project_id, session.person, sentence_id=command.sentence_id
     )
     if step is None:
-        raise NothingToDo("There is no step of yours left to take back.")
+        raise NothingToDo("There is no step of yours left to undo.")
     if step.together > 1 and command.sentence_id is None:
         return await bulk.undo_together(session, UndoTogether(step.request))
     annotation = await session.assigned(step.sentence_id)
@@ -288,7 +288,7 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
 async def goes_with_its_step(
     tx: Transaction, project_id: int, step: Step, state: AnnotationState
 ) -> bool:
-    """Whether a sentence was stored with the step that is taken back, and nothing else was done with it."""
+    """Whether a sentence was stored with the step that is undone, and nothing else was done with it."""
     if not step.added or state != AnnotationState():
         return False
     return not await Annotations(tx).is_used_by_others(project_id, step.sentence_id, step.person)

@@ -85,7 +85,7 @@ def _because(move: LiveMove) -> str:
         case WhyLive.DAMAGED:
             return f"because model {move.before} is damaged; moved by"
         case WhyLive.UNDO | WhyLive.ROLLBACK:
-            return f"instead of model {move.before}, which was taken back by"
+            return f"instead of model {move.before}, which was undone by"
         case WhyLive.CHOSEN:
             return "chosen by"
 
@@ -215,7 +215,7 @@ def moved_view(moved: LiveMoved) -> View:
     """Another version is live."""
     back = f" instead of model {moved.before}" if moved.before else ""
     again = "again" if moved.why in {WhyLive.UNDO, WhyLive.ROLLBACK} else "now"
-    undo = f" /nerbot models live {moved.before} takes it back." if moved.before else ""
+    undo = f" /nerbot models live {moved.before} undoes it." if moved.before else ""
     return said(
         [plain(f"Model {moved.version} is live {again}", bold=True), f"{back}.{undo}"],
     )

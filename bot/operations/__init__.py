@@ -1,1 +1,1 @@
-"""What whoever runs nerbot sees and sets: its log, its health, its numbers, and who may come in how fast."""
+"""What whoever runs nerbot sees and sets: its log, its health, its numbers, and who can come in how fast."""

@@ -72,7 +72,7 @@ class GiveRole:
 
 @dataclass(frozen=True, slots=True)
 class RolesShown:
-    """Who may do what; `changed` is the person whose role was changed just now."""
+    """Who can do what; `changed` is the person whose role was changed just now."""
 
     owners: tuple[str, ...]
     reviewers: tuple[str, ...]

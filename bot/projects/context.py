@@ -76,7 +76,7 @@ class Restricted(Generic[C, A]):
 def only(
     who: Role, doing: str
 ) -> Callable[[Callable[[RequestContext, C], Awaitable[A]]], Restricted[C, A]]:
-    """Say who may carry out a use case, which help shows, too; `doing` completes “Only an owner can …”."""
+    """Say who can carry out a use case, which help shows, too; `doing` completes “Only an owner can …”."""
     return lambda work: Restricted(work, who, doing)
 
 

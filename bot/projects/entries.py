@@ -27,7 +27,7 @@ def subcommand(
     *help_lines: HelpLine,
     alone: tuple[str, ...] = (),
 ) -> Subcommand[UseCases]:
-    """A use case that is typed. Help says who may, where the use case does."""
+    """A use case that is typed. Help says who can, where the use case does."""
     if use_case.who is not Role.LABELLER:
         help_lines = tuple(replace(line, who=use_case.who) for line in help_lines)
     return Subcommand(words, parse, _handle(use_case), _in_reply(view), help_lines, alone)

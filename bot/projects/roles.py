@@ -1,4 +1,4 @@
-"""Who may do what, and how that is changed."""
+"""Who can do what, and how that is changed."""
 
 from bot.domain.roles import Role
 from bot.errors import NothingToDo

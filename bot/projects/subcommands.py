@@ -74,7 +74,7 @@ ROLES = (
         without_more(ShowRoles(), "/nerbot roles has no command “{text}”."),
         reads(roles.show),
         roles_view,
-        HelpLine("/nerbot roles", "who may do what"),
+        HelpLine("/nerbot roles", "who can do what"),
     ),
     subcommand(
         ("roles owner", "roles reviewer", "roles remove"),

@@ -29,7 +29,7 @@ class Reply(Generic[A]):
     answer: A
     first_owner: bool = False
     undo: int | None = None
-    """The event that [Undo] takes back, where something was changed."""
+    """The event that [Undo] undoes, where something was changed."""
     type: Literal["team"] = "team"
 
 
@@ -44,7 +44,7 @@ class UseCase(Generic[C, A]):
 
     @property
     def who(self) -> Role:
-        """Who may ask for it; what depends on the command is the function's own business."""
+        """Who can ask for it; what depends on the command is the function's own business."""
         return self.work.who if isinstance(self.work, Restricted) else Role.LABELLER
 
 
@@ -127,7 +127,7 @@ class UseCases:
 
 
 async def _to_undo(tx: Transaction, caller: Caller, before: int) -> int | None:
-    """The last step that was taken, unless it takes back another or belongs to a project that is not the channel's."""
+    """The last step that was taken, unless it undoes another or belongs to a project that is not the channel's."""
     step = tx.added[-1] if len(tx.added) > before else None
     if step is None or step.undoes is not None:
         return None

@@ -98,7 +98,7 @@ def _who(settings: ProjectSettings) -> str:
 
 
 def roles_view(answer: RolesShown) -> View:
-    """Who may do what, and whose role was just changed."""
+    """Who can do what, and whose role was just changed."""
     lines: list[Line] = []
     if answer.changed is not None:
         is_now = {
@@ -112,7 +112,7 @@ def roles_view(answer: RolesShown) -> View:
     blocks: list[Block] = [
         line(
             "Everybody labels, trains and asks. Reviewers decide where people disagree. Owners do that, too, change "
-            "labels, projects and roles, and take back other people's steps."
+            "labels, projects and roles, and undo other people's steps."
         )
     ]
     return said(*lines, blocks=blocks)

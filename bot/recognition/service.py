@@ -144,7 +144,7 @@ class Recognition:
             return await once(tx, caller.request, _ANSWER, work)
 
     async def undo(self, caller: Caller, answer_id: str, index: int) -> Answer:
-        """Take back what [Right] or [Fix] stored; raises NothingToDo where nothing is left to take back."""
+        """Undo what [Right] or [Fix] stored; raises NothingToDo where nothing is left to undo."""
         await self._answers.settled(answer_id)
         async with self._store.writing(caller.workspace) as tx:
 
@@ -188,7 +188,7 @@ async def _take_back(
     step = await _last_step(session, sentence_id)
     if step is None or step.id != item.steps[-1]:
         raise NothingToDo(
-            f"Sentence #{sentence_id} was changed since; /label undo takes your steps back one by one."
+            f"Sentence #{sentence_id} was changed since; /label undo undoes your steps one by one."
         )
     state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
     await session.take_back_labels(step.request)
@@ -229,7 +229,7 @@ async def keep_answered(
 async def stored_as(
     session: LabellingSession, item: AnsweredText, before: Annotation, after: Annotation
 ) -> AnsweredText:
-    """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to take back."""
+    """The sentence of the answer once it is stored; a step that changed nothing leaves nothing to undo."""
     steps = item.steps
     if (before.spans, before.finished) != (after.spans, after.finished):
         step = await _last_step(session, after.sentence.id)

@@ -28,7 +28,7 @@ class AnsweredText:
     """What was stored then."""
     finished: bool = True
     steps: tuple[int, ...] = ()
-    """The steps its buttons stored, which its Undo takes back, the last one first."""
+    """The steps its buttons stored, which its Undo undoes, the last one first."""
     shared: bool = False
 
 

@@ -26,7 +26,7 @@ _NEAR = 0.6
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """One form of a command: an example as it is typed, what it does, and who may."""
+    """One form of a command: an example as it is typed, what it does, and who can."""
 
     typed: str
     does: str

@@ -110,7 +110,7 @@ async def who_we_are(client: AsyncWebClient) -> Ourselves:
 
 def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app, with no listeners yet."""
-    # Our listeners end in time by themselves: waiting for them saves Bolt's 10 ms of polling for each ack.
+    # Our listeners end in time: waiting for them saves Bolt's 10 ms of polling for each ack.
     return MeasuredApp(
         client=client, signing_secret=_secret(settings), process_before_response=True
     )

@@ -41,7 +41,7 @@ _NO_PLACE = {
     "not_in_channel": _NO_MEMBER,
     "channel_not_found": _NO_MEMBER,
     "is_archived": "The channel {subject} belongs to was archived, so I'm posting this here instead.",
-    "restricted_action": "nerbot may not post in the channel {subject} belongs to, so I'm posting this here instead.",
+    "restricted_action": "nerbot isn't allowed to post in the channel of {subject}, so I'm posting this here instead.",
     "message_not_found": "The message that followed {subject} was deleted, so I'm posting this here instead.",
     "cant_update_message": "The message that followed {subject} cannot be edited, so I'm posting this here instead.",
     "edit_window_closed": (

@@ -1,4 +1,4 @@
-"""Deleting a sentence, a label or a project: it asks first, says what hangs on it, and can be taken back."""
+"""Deleting a sentence, a label or a project: it asks first, says what hangs on it, and can be undone."""
 
 from dataclasses import replace
 
@@ -180,7 +180,7 @@ async def undo_label(context: RequestContext, event: Event) -> Undone:
     if touched:
         where = ", ".join(f"#{number}" for number in touched[:5])
         raise NothingToDo(
-            f"Other labels are now where {name} was, in {where}. Take those back first; nothing was changed."
+            f"Other labels are now where {name} was, in {where}. Undo those first; nothing was changed."
         )
     sentences = await Labels(context.tx).sentences_with(context.project.id, name)
     return Undone(event, sentences)

@@ -32,7 +32,7 @@ _DECISION = Asked(
 )
 _NOTE = writes(review.note)
 _ASK_TO_DELETE = writes(deletions.ask)
-_GONE = "The flag was taken back or settled meanwhile, so there is nothing to give a reason for."
+_GONE = "The flag was undone or settled meanwhile, so there is nothing to give a reason for."
 
 Keep = Callable[[Caller, int, str], Awaitable[None]]
 """Keep a reason for a sentence; raises PersonError where that is not possible any more."""

@@ -1,4 +1,4 @@
-"""The record as people read it, and how an older step is taken back."""
+"""The record as people read it, and how an older step is undone."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -43,7 +43,7 @@ _OWNERS = frozenset(
 
 
 async def show(context: RequestContext, command: ShowHistory) -> HistoryPage:
-    """A page of the record, with what this person may take back of it."""
+    """A page of the record, with what this person may undo of it."""
     events = await History(context.tx).page(
         context.project.id,
         limit=PAGE + 1,
@@ -78,11 +78,11 @@ async def undo(context: RequestContext, command: UndoStep) -> Undone:
     if event is None:
         raise NotFound("That step is not in this channel's project; nothing was changed.")
     if event.undone:
-        raise NothingToDo("That step has already been taken back.")
+        raise NothingToDo("That step has already been undone.")
     if not _can_undo(event):
-        raise NothingToDo("That step cannot be taken back. Do what you want instead as a new step.")
+        raise NothingToDo("That step cannot be undone. Do what you want instead as a new step.")
     if event.kind in _OWNERS or event.by != context.caller.person:
-        await context.require(Role.OWNER, "take this step back")
+        await context.require(Role.OWNER, "undo this step")
     if event.kind in _STEPS:
         return await _undo_step(context, event)
     return await _UNDO[EventKind(event.kind)](context, event)
@@ -95,7 +95,7 @@ async def _undo_step(context: RequestContext, event: Event) -> Undone:
         raise NotFound("That step is not here, or no longer.")
     if not await Steps(tx).still_stands(project, step):
         raise NothingToDo(
-            f"Later steps changed sentence #{step.sentence_id} again. Take those back first, the newest first."
+            f"Later steps changed sentence #{step.sentence_id} again. Undo those first, the newest first."
         )
     state = await Steps(tx).undo(
         project, step, request=context.caller.request, by=context.caller.person
@@ -175,7 +175,7 @@ async def _undo_merged(context: RequestContext, event: Event) -> Undone:
         where = ", ".join(f"#{number}" for number in touched[:5])
         more = f" and {len(touched) - 5} more" if len(touched) > 5 else ""
         raise NothingToDo(
-            f"Later steps changed what this merge had changed, in {where}{more}. Take those back first; nothing was "
+            f"Later steps changed what this merge had changed, in {where}{more}. Undo those first; nothing was "
             "changed now."
         )
     sentences = await Labels(context.tx).sentences_with(context.project.id, old)
@@ -185,7 +185,7 @@ async def _undo_merged(context: RequestContext, event: Event) -> Undone:
 async def _refuse_if_relabelled(context: RequestContext, event: Event, old: str, new: str) -> None:
     if await Labels(context.tx).changed_since(context.project.id, event.id, old, new):
         raise NothingToDo(
-            f"{old} or {new} was renamed or merged again since. Take that back first, the newest first."
+            f"{old} or {new} was renamed or merged again since. Undo that first, the newest first."
         )
 
 
@@ -196,7 +196,7 @@ async def _undo_bound(context: RequestContext, event: Event) -> Undone:
         raise NothingToDo("The channel uses another project now, so this step stays.")
     if detail["from"] and not await Access(context.tx).sees(context.caller, detail["from"]):
         raise NothingToDo(
-            "The project that the channel used before is not one of yours, so ask another owner to take this step back."
+            "The project that the channel used before is not one of yours, so ask another owner to undo this step."
         )
     await Projects(context.tx).bind(
         context.project.id,
@@ -242,7 +242,7 @@ async def _undo_noted(context: RequestContext, event: Event) -> Undone:
     await _refuse_if_later(context, event)
     decision = await Decisions(context.tx).of(context.project.id, event.sentence_id)
     if decision is None:
-        raise NothingToDo("That decision was taken back, and its note with it.")
+        raise NothingToDo("That decision was undone, and its note with it.")
     words = _detail(event)["from"]
     person = context.caller.person
     await Decisions(context.tx).give_reason(
@@ -253,7 +253,7 @@ async def _undo_noted(context: RequestContext, event: Event) -> Undone:
 
 async def _refuse_if_later(context: RequestContext, event: Event, **detail: Any) -> None:
     if await History(context.tx).later(context.project.id, event, **detail):
-        raise NothingToDo("A later step changed the same again. Take that back first.")
+        raise NothingToDo("A later step changed the same again. Undo that first.")
 
 
 _UNDO: Mapping[EventKind, Callable[[RequestContext, Event], Awaitable[Undone]]] = {

@@ -133,7 +133,7 @@ SUBCOMMANDS = (
         parsing.read_history,
         reads(history.show),
         history_view,
-        HelpLine("/nerbot history", "the last steps, to be taken back; history mine: my own"),
+        HelpLine("/nerbot history", "the last steps, to be undone; history mine: my own"),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The commands of /train about trainings, their answers, and when a project trains by itself."""
+"""The commands of /train about trainings, their answers, and when a project trains automatically."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,7 +90,7 @@ class TrainingHistory:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a project trains by itself."""
+    """When a project trains automatically."""
 
     id: int
     project_id: int
@@ -192,7 +192,7 @@ class ZoneShown:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRemoved:
-    """Nothing trains by itself any more; `was` is what was switched off, if anything."""
+    """Nothing trains automatically any more; `was` is what was switched off, if anything."""
 
     was: Schedule | None = None
     type: Literal["schedule_removed"] = "schedule_removed"
@@ -200,7 +200,7 @@ class ScheduleRemoved:
 
 @dataclass(frozen=True, slots=True)
 class AutoTrainingSet:
-    """The project trains by itself after so many sentences."""
+    """The project trains automatically after so many sentences."""
 
     auto: AutoTraining
     type: Literal["auto_set"] = "auto_set"

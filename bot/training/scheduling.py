@@ -1,4 +1,4 @@
-"""When a project trains by itself: by the clock, and after so many newly finished sentences."""
+"""When a project trains automatically: by the clock, and after so many newly finished sentences."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -57,7 +57,7 @@ LOOKED_BACK = timedelta(days=2)
 
 
 class NotNow(Exception):
-    """A training cannot begin after all; what was written on the way to it is taken back."""
+    """A training cannot begin after all; what was written on the way to it is undone."""
 
 
 class TrainingSchedules:

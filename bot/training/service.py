@@ -1,4 +1,4 @@
-"""Training: who may begin a run, and what people ask about it."""
+"""Training: who can begin a run, and what people ask about it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

@@ -37,7 +37,7 @@ class EncodedText:
 class FrozenEncoder:
     """Hidden states of some layers, by onnxruntime on one thread.
 
-    Each text runs by itself: on one core batches of 4 to 32 were from 12 % faster to 5 % slower,
+    Each text runs on its own: on one core batches of 4 to 32 were from 12 % faster to 5 % slower,
     and so no vector ever depends on a text's neighbours.
     """
 

@@ -40,7 +40,7 @@ class PhraseMemory:
             return
         labels = label_by_phrase(phrases)
         if self._labels.keys() - labels.keys():
-            # What was taken back or erased is not kept. The matcher can only forget all phrases of a rule.
+            # What was undone or erased is not kept. The matcher can only forget all phrases of a rule.
             self._begin_anew()
         self._matcher.add(_KEY, [self._read(new) for new in labels.keys() - self._labels.keys()])
         self._phrases, self._labels = tuple(phrases), labels

@@ -10,7 +10,7 @@ carries its ``id``:
   "uncertainty": …}, …]}``;
 
 or ``{"id": n, "error": code, "message": …}``. When stdin ends the parent is gone, and so is the process. Where nobody
-asks for a quarter of an hour it ends by itself, so that no memory is held for projects that have their models.
+asks for a quarter of an hour it ends automatically, so that no memory is held for projects that have their models.
 """
 
 import argparse

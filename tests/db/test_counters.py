@@ -114,7 +114,7 @@ class RandomSteps:
 
     async def fail(self, tx: Transaction) -> None:
         await self.label(tx)
-        raise NerbotError("taken back")
+        raise NerbotError("undone")
 
     async def one(self) -> str:
         every: tuple[tuple[Callable[[Transaction], Awaitable[None]], int], ...] = (

@@ -197,7 +197,7 @@ class Assignments(Repository):
         await self.execute(_LET_GO, project_id, person=person, sentence_id=sentence_id)
 
     async def open_again(self, project_id: int, person: str, sentence_id: int) -> None:
-        """The answer was taken back, and the sentence is on nobody's card; with it it may wait again for all others."""
+        """The answer was undone, and the sentence is on nobody's card; with it it may wait again for all others."""
         values = {"sentence_id": sentence_id, "now": self.clock()}
         if (await self.execute(_WAITS, project_id, sentence_id=sentence_id)).first() is None:
             return

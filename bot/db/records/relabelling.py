@@ -118,7 +118,7 @@ class Relabelling(Repository):
         )
 
     async def keep(self, project_id: int, event_id: int, old: str) -> None:
-        """Write down what a merge finds, so that it can be taken back."""
+        """Write down what a merge finds, so that it can be undone."""
         columns = ["workspace", "project_id", "sentence_id", "event_id", "person", "spans"]
         for table, person in _PLACES:
             found = select(
@@ -226,7 +226,7 @@ class Relabelling(Repository):
         """What labels of then are called now; those that were never renamed are left out."""
         wanted = _CHANGES if since is None else _CHANGES.where(event.c.created_at >= since)
         rows = (await self.execute(wanted, project_id)).all()
-        # What was done and taken back in this time made no difference.
+        # What was done and undone in this time made no difference.
         done = {row.id for row in rows}
         idle = {row.undoes for row in rows} | {row.id for row in rows if row.undoes in done}
         names: dict[str, str] = {}

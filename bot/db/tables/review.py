@@ -23,7 +23,7 @@ correction = Table(
     # The version that was wrong, and the newest one that was asked since.
     Column("version", Id, nullable=False),
     Column("asked", Id, nullable=False),
-    # The event of the step that put it right, if it changed anything: taken back, it counts no more.
+    # The event of the step that put it right, if it changed anything: undone, it counts no more.
     Column("step_id", Id),
     Column("created_at", Moment, nullable=False),
     Column("told_at", Moment),

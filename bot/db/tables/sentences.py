@@ -125,7 +125,7 @@ event = Table(
     sqlite_autoincrement=True,
 )
 
-# What was done to labels is looked for whenever an old step is taken back.
+# What was done to labels is looked for whenever an old step is undone.
 Index(
     "ix_event_of_project",
     event.c.workspace,

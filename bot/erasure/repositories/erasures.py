@@ -56,7 +56,7 @@ class Scope:
 
 
 class Erasures(Repository):
-    """Erases rows for good. Nothing of it can be taken back."""
+    """Erases rows for good. Nothing of it can be undone."""
 
     __slots__ = ()
 

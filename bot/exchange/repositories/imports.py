@@ -105,7 +105,7 @@ class ImportRuns(Repository):
         await self.execute(_ADVANCE, project_id, number=number, at=at, **values)
 
     async def turn(self, project_id: int, number: int, state: ImportState) -> None:
-        """It is taken back, or has been."""
+        """It is undone, or has been."""
         await self.execute(_TURN, project_id, number=number, **{"as": state.value})
 
     async def note(
@@ -117,7 +117,7 @@ class ImportRuns(Repository):
         person: str,
         undoes: int | None = None,
     ) -> None:
-        """Say in the project's record that a file was imported, or taken back."""
+        """Say in the project's record that a file was imported, or undone."""
         detail = {"import": run.id, "file": run.file, "sentences": sentences}
         await Events(self.tx).add(
             project_id, EventKind.IMPORTED, person=person, detail=detail, undoes=undoes

@@ -49,7 +49,7 @@ _UNTOUCHED = select(sentence.c.id).where(
 _SAID = select(
     annotation.c.sentence_id, annotation.c.person, annotation.c.spans, annotation.c.finished
 ).where(in_project(annotation), annotation.c.sentence_id.in_(bindparam("ids", expanding=True)))
-#: Every table with rows about sentences; what was deleted is kept for whoever takes that back.
+#: Every table with rows about sentences; what was deleted is kept for whoever undoes that.
 _OF_SENTENCE = tuple(
     table for table in metadata.sorted_tables if "sentence_id" in table.c and table is not bin_
 )

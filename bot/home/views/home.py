@@ -125,9 +125,7 @@ def _next_words(page: HomePage, step: NextStep) -> list[Part]:
 
 def _next_words_of_labellers(page: HomePage, step: NextStep) -> list[Part]:
     missing = page.needed - page.counts.finished
-    waiting = (
-        f"{counted(page.waiting, 'sentence')} {'waits' if page.waiting == 1 else 'wait'} for you"
-    )
+    waiting = f"{counted(page.waiting, 'sentence')} left for you to label"
     match step:
         case NextStep.WAIT:
             run = page.active

@@ -49,7 +49,7 @@ def _live_words(page: HomePage) -> list[Part]:
 
 
 def _coming_words(page: HomePage) -> list[Part]:
-    """What trains by itself, and when."""
+    """What trains automatically, and when."""
     parts = _schedule_words(page.schedule) if page.schedule else []
     if page.auto:
         every, left = counted(page.auto.every, "newly finished sentence"), page.auto.left

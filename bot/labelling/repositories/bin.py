@@ -76,7 +76,7 @@ class Bin(Repository):
         return True
 
     async def withdraw(self, project_id: int, sentence_id: int, *, person: str) -> None:
-        """Take a sentence out whose only step was taken back; the record says so, and can bring it back."""
+        """Take a sentence out whose only step was undone; the record says so, and can bring it back."""
         if await self.put(project_id, sentence_id, person=person) is None:
             return
         detail = {"sentence": sentence_id}

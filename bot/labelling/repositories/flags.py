@@ -68,7 +68,7 @@ class Flags(Repository):
         await self._turns().open_again(project_id, person, sentence_id)
 
     async def say_why(self, project_id: int, person: str, sentence_id: int, note: str) -> bool:
-        """Write the reason of a person's flag down; False where it was taken back or settled."""
+        """Write the reason of a person's flag down; False where it was undone or settled."""
         changed = await self.execute(
             _SAY_WHY, project_id, of_person=person, of_sentence=sentence_id, words=note
         )
@@ -103,7 +103,7 @@ class Flags(Repository):
         return True
 
     async def reopen(self, project_id: int, settled: Event, *, person: str) -> None:
-        """Take back that flags were settled: they wait for a reviewer again."""
+        """Undo that flags were settled: they wait for a reviewer again."""
         assert settled.sentence_id is not None
         for whose, note in (settled.detail or {})["flags"]:
             place = {"person": whose, "sentence_id": settled.sentence_id}

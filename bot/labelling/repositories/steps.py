@@ -1,4 +1,4 @@
-"""Steps that people took, and how they are taken back."""
+"""Steps that people took, and how they are undone."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ class Steps(Repository):
         self, project_id: int, step: Step, *, request: str, by: str | None = None
     ) -> AnnotationState:
         """Append an undo event and bring back what stood before the step, under the names its
-        labels have now; `by` is who takes back another person's step. Raises NotFound where there
+        labels have now; `by` is who undoes another person's step. Raises NotFound where there
         is no such step."""
         undone = await self.step(project_id, step.id)
         if undone is None:
@@ -133,7 +133,7 @@ class Steps(Repository):
     async def undo_together(
         self, project_id: int, person: str, step: str, *, request: str
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Take back what the person changed in the request `step`, apart from what is taken back
+        """Undo what the person changed in the request `step`, apart from what is undone
         already: the sentences where that was done, and those that no longer stand as the step left
         them, which stay."""
         rows = (await self.execute(_MADE_IN, project_id, person=person, step=step)).all()
@@ -161,7 +161,7 @@ class Steps(Repository):
         self, project_id: int, step: Step, now: AnnotationState, *, request: str
     ) -> None:
         """Undo a step whose sentence stands as it left it, which is `now` under the names its labels have
-        by now. One that only added is taken back without looking more up: there may be hundreds."""
+        by now. One that only added is undone without looking more up: there may be hundreds."""
         if now != step.after or not set(step.before.spans) <= set(step.after.spans):
             await self.undo(project_id, step, request=request)
             return

@@ -115,7 +115,7 @@ class MarkedTogether:
 
 @dataclass(frozen=True, slots=True)
 class UndoneEverywhere:
-    """A whole step was taken back; `kept` are sentences the person has changed since, which stay as they are."""
+    """A whole step was undone; `kept` are sentences the person has changed since, which stay as they are."""
 
     sentences: int
     kept: tuple[int, ...] = ()

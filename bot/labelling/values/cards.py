@@ -125,7 +125,7 @@ class Card:
     annotation: Annotation
     step: StepKind | None = None
     changed: tuple[Span, ...] = ()
-    """The spans this step added (or, undone, took back)."""
+    """The spans this step added (or, undone, undid)."""
     already: tuple[Span, ...] = ()
     """The spans asked for that stood there before."""
     new_label: str | None = None
@@ -137,7 +137,7 @@ class Card:
     stale: int | None = None
     """The sentence of an old card that was pressed though it is finished by now."""
     undone: StepKind | None = None
-    """What an undo took back."""
+    """What an undo undid."""
     waiting: int = 0
     """Sentences that still wait for this person."""
     today: int = 0
@@ -158,7 +158,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ReasonKept:
-    """Whether the reason of a flag was kept: the flag may have been taken back or settled meanwhile."""
+    """Whether the reason of a flag was kept: the flag may have been undone or settled meanwhile."""
 
     kept: bool = True
     type: Literal["reason_kept"] = "reason_kept"

@@ -1,4 +1,4 @@
-"""A phrase across the project as people see it: what would change where, what was changed, what was taken back."""
+"""A phrase across the project as people see it: what would change where, what was changed, what was undone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -245,7 +245,7 @@ def marked_view(done: MarkedTogether) -> View:
 
 
 def undone_view(undone: UndoneEverywhere) -> View:
-    """What the undo of a whole step took back, and what it left."""
+    """What the undo of a whole step undid, and what it left."""
     said: list[Piece] = [
         plain("Undone. ", bold=True),
         f"{counted(undone.sentences, 'sentence')} {'stands' if undone.sentences == 1 else 'stand'} as before.",

@@ -9,7 +9,7 @@ from bot.slack import action_ids as ids
 
 
 def card_buttons(card: Card) -> list[ButtonElement]:
-    """The steps that can follow; [Delete] stands last, for those who may."""
+    """The steps that can follow; [Delete] stands last, for those who can."""
     buttons = _steps(card)
     return [*buttons, _delete(card.annotation.sentence.id)] if card.may_delete else buttons
 

@@ -142,8 +142,7 @@ def queued_view(queued: Queued) -> View:
         known = f" {counted(new, 'sentence')} {'is' if new == 1 else 'are'} new here."
     in_queue = "is in the queue" if queued.sentences == 1 else "are in the queue"
     words = f"{counted(queued.sentences, 'sentence')} of the message {in_queue}.{known}"
-    waits = "waits" if queued.waiting == 1 else "wait"
-    state = f"{counted(queued.waiting, 'sentence')} {waits} for you in all."
+    state = f"{counted(queued.waiting, 'sentence')} left for you to label in all."
     buttons = [button("Next", ids.NEXT, 0, style="primary")]
     if queued.added and queued.step:
         buttons.append(button("Undo", ids.WITHDRAW, queued.step))

@@ -94,7 +94,7 @@ class Labels(Repository):
         )
 
     async def remove(self, project_id: int, name: str, *, person: str, undoes: int) -> bool:
-        """Take back that a label was added; False where a phrase carries it, or it is gone."""
+        """Undo that a label was added; False where a phrase carries it, or it is gone."""
         if await self.sentences_with(project_id, name):
             return False
         gone = await self.execute(
@@ -237,7 +237,7 @@ class Labels(Repository):
         return ()
 
     async def delete(self, project_id: int, name: str, *, person: str) -> None:
-        """Take a label off every phrase, and away; what carried it is kept for whoever takes that back."""
+        """Take a label off every phrase, and away; what carried it is kept for whoever undoes that."""
         found = await self.execute(
             select(label.c.description).where(_NAMED), project_id, label_name=name
         )

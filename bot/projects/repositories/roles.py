@@ -1,4 +1,4 @@
-"""Who may do what in a workspace."""
+"""Who can do what in a workspace."""
 
 from sqlalchemy import delete, select
 
@@ -13,7 +13,7 @@ _PUT = inserts(role, lambda insert: replace_columns(insert, role, "role", "creat
 
 
 class Roles(Repository):
-    """Who may do what in the workspace."""
+    """Who can do what in the workspace."""
 
     __slots__ = ()
 

@@ -23,7 +23,7 @@ class UndoStep:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Some steps, newest first; `can_undo` are the ids of those this person may take back."""
+    """Some steps, newest first; `can_undo` are the ids of those this person may undo."""
 
     events: tuple[Event, ...]
     can_undo: tuple[int, ...]
@@ -36,7 +36,7 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A step was taken back; `sentences` where it had changed several."""
+    """A step was undone; `sentences` where it had changed several."""
 
     event: Event
     sentences: int = 1

@@ -34,7 +34,7 @@ def flags_view(answer: FlagsShown) -> View:
             [plain(f"Settled: the flags of #{answer.settled} are off the list.", bold=True)]
         )
     if answer.gone is not None:
-        lines.append([f"#{answer.gone} was settled or taken back before; nothing was changed."])
+        lines.append([f"#{answer.gone} was settled or undone before; nothing was changed."])
     if not answer.flags:
         return said(*lines, ["There is no flagged sentence to review."])
     blocks: list[Block] = []

@@ -1,4 +1,4 @@
-"""The record as people see it: who did what and when, with [Undo] beside what they may take back."""
+"""The record as people see it: who did what and when, with [Undo] beside what they may undo."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def _pages(page: HistoryPage) -> list[Block]:
 
 
 def undone_view(answer: Undone) -> View:
-    """What was taken back."""
+    """What was undone."""
     event = answer.event
     more = f" {counted(answer.sentences, 'sentence')} changed." if answer.sentences > 1 else ""
     if answer.lost:
@@ -68,19 +68,19 @@ def undone_view(answer: Undone) -> View:
         )
     row = ActionsBlock(elements=[button("Last steps", ids.HISTORY_NEWER, "all:0")])
     return said(
-        [plain("Taken back: ", bold=True), *_event_line(event), f".{more}"],
+        [plain("Undone: ", bold=True), *_event_line(event), f".{more}"],
         blocks=[small("The step and its undo stay in the record."), row],
     )
 
 
 def _event_line(event: Event) -> Line:
-    state = " (taken back)" if event.undone else ""
+    state = " (undone)" if event.undone else ""
     return [person(event.by), " ", *_did(event), state, " · ", when(event.at)]
 
 
 def _did(event: Event) -> Line:
     if event.undoes is not None:
-        return ["took back: ", *_what(event)]
+        return ["undid: ", *_what(event)]
     return _what(event)
 
 

@@ -54,9 +54,8 @@ def _review_view(answer: Reviewing) -> View:
         lines.append(
             ["That sentence was changed or decided meanwhile; this is what is to be decided now."]
         )
-    waits = "waits" if answer.left == 1 else "wait"
     head = f"Sentence #{dispute.sentence.id}: which is right?"
-    lines.append([plain(head, bold=True), f" {counted(answer.left, 'disagreement')} {waits}."])
+    lines.append([plain(head, bold=True), f" {counted(answer.left, 'disagreement')} to decide."])
     difference = _difference(dispute)
     blocks: list[Block] = [line(*difference)]
     texts: list[str] = [as_text(difference)]
@@ -173,8 +172,7 @@ def _with_why(view: View, decided: Decision | None) -> View:
 def _no_dispute_view(answer: NoDispute) -> View:
     lines: list[Line] = [_decided(answer.decided)] if answer.decided else []
     if answer.passed:
-        waits = "waits" if answer.passed == 1 else "wait"
-        words = f"That was the last one. {counted(answer.passed, 'disagreement')} still {waits}: /nerbot review"
+        words = f"That was the last one. {counted(answer.passed, 'disagreement')} still to decide: /nerbot review"
     else:
         words = "People agree on every sentence that several finished. There is nothing to decide."
     flagged = (

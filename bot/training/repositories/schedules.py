@@ -1,4 +1,4 @@
-"""When projects train by themselves."""
+"""When projects train automatically."""
 
 from datetime import datetime
 from typing import Any

@@ -39,7 +39,7 @@ def test_what_comes_in_goes_out_and_can_be_taken_back(told: Any, tmp_path: Path)
     code, out, _ = told("export --format jsonl --all --out out.jsonl --json")
     assert (code, json.loads(out)["sentences"]) == (0, 1)
     assert json.loads((tmp_path / "out.jsonl").read_text("utf-8"))["text"] == LINE["text"]
-    assert "was taken back" in told("import --undo 1")[1]
+    assert "was undone" in told("import --undo 1")[1]
 
 
 def test_formats_are_listed(told: Any) -> None:

@@ -49,7 +49,7 @@ async def test_while_sentences_are_put_in_home_says_so_and_shows_them_then() -> 
         async with asyncio.timeout(patient(5)):
             while len(places.published) < 2:  # noqa: ASYNC110 - what is published is a list
                 await asyncio.sleep(0.01)
-    assert "30 sentences wait for you" in places.published[-1]
+    assert "30 sentences left for you to label" in places.published[-1]
 
 
 async def test_what_became_of_a_button_is_gone_when_home_is_opened_again() -> None:

@@ -40,7 +40,7 @@ async def test_with_sentences_waiting_the_next_thing_is_to_label(team_with_sampl
     """One line says what helps most."""
     await team_with_samples.types("/label")
     home = await opened(team_with_samples)
-    assert "Label 10 more sentences, then a first training can begin. 3 sentences wait" in home
+    assert "Label 10 more sentences, then a first training can begin. 3 sentences left" in home
 
 
 async def test_home_follows_what_its_person_does(team: Team) -> None:
@@ -220,14 +220,14 @@ async def test_asking_for_help_is_not_asking_the_model(trained: Team) -> None:
 
 
 async def test_a_schedule_is_shown_with_its_next_time(team: Team) -> None:
-    """When it trains by itself, in words."""
+    """When it trains automatically, in words."""
     await team.types("/train schedule every day at 03:00 Europe/Berlin")
     home = await opened(team)
     assert "(every day at 03:00 Europe/Berlin)." in home
 
 
 async def test_a_training_after_so_many_sentences_is_shown_with_what_is_left(team: Team) -> None:
-    """What trains by itself need not be a schedule."""
+    """What trains automatically need not be a schedule."""
     await team.types("/train auto 20")
     home = await opened(team)
     assert "A training begins after every 20 newly finished sentences; 20 to go." in home

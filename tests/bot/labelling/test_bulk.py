@@ -1,4 +1,4 @@
-"""One phrase across the project: looked for, shown, labelled as one step, taken back as one."""
+"""One phrase across the project: looked for, shown, labelled as one step, undone as one."""
 
 import pytest
 
@@ -79,7 +79,7 @@ async def test_a_second_press_of_undo_says_that_it_is_done(team: Team) -> None:
     done = await team.presses(answer.message, "Label all 3")
     await team.presses(done, "Undo")
     await team.slack.click("ada", done, "Undo")
-    await team.slack.until(lambda: "has already been taken back" in team.reads("ada"))
+    await team.slack.until(lambda: "has already been undone" in team.reads("ada"))
 
 
 async def test_undo_leaves_what_was_changed_since(team: Team) -> None:
@@ -94,7 +94,7 @@ async def test_undo_leaves_what_was_changed_since(team: Team) -> None:
 
 
 async def test_undo_in_one_sentence_leaves_the_others(team: Team) -> None:
-    """A card's [Undo] is about its own sentence; the rest of the step can still be taken back."""
+    """A card's [Undo] is about its own sentence; the rest of the step can still be undone."""
     await add(team, *PAINS)
     await label_all(team)
     card = await team.types(f"/label SYMPTOM chest pain in: {PAINS[0]}")

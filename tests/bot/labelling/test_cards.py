@@ -171,7 +171,7 @@ async def test_a_flag_takes_the_sentence_out_of_the_queue_until_it_is_undone(
 
 
 async def test_why_a_sentence_is_flagged_is_asked_after_the_tap(team_with_samples: Team) -> None:
-    """[Say why] opens a modal; reviewers read the reason, settle the sentence, and can take that back."""
+    """[Say why] opens a modal; reviewers read the reason, settle the sentence, and can undo that."""
     team = team_with_samples
     flagged = await team.presses(await card(team), "Flag")
     await team.slack.click("ada", flagged, "Say why")
@@ -202,7 +202,7 @@ async def test_a_reason_for_a_flag_that_was_taken_back_is_refused_in_words(
     await team.types("/label undo")
     await team.slack.type_into("ada", "What should reviewers know?", "The dose is cut off.")
     await team.slack.submit("ada")
-    assert "taken back or settled meanwhile" in str(team.slack.view("ada"))
+    assert "undone or settled meanwhile" in str(team.slack.view("ada"))
 
 
 async def test_a_flag_can_be_typed_with_its_reason(team_with_samples: Team) -> None:

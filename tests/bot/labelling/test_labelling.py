@@ -70,7 +70,7 @@ async def test_none_in_adds_a_sentence_without_entities(team: Team) -> None:
 
 
 async def test_none_refuses_where_phrases_are_labelled(team: Team) -> None:
-    """Labels are not thrown away by a word: the reply says how to take them back."""
+    """Labels are not thrown away by a word: the reply says how to undo them."""
     await team.types(f"/label SYMPTOM chest pain in: {SENTENCE}")
     answer = await team.types("/label none")
     assert "has labelled phrases" in answer.text

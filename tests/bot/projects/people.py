@@ -1,4 +1,4 @@
-"""People and channels for the tests of who may see what, and the rows of the bot's database."""
+"""People and channels for the tests of who can see what, and the rows of the bot's database."""
 
 import sqlite3
 from contextlib import closing

@@ -63,7 +63,7 @@ async def kept(data: Path) -> list[tuple[int, int]]:
 async def test_what_is_said_last_of_an_answer_is_what_counts(
     trained: Team, trained_data: Path
 ) -> None:
-    """A fix that changes what was found is a correction; one that does not, Right, and a fix taken back are none."""
+    """A fix that changes what was found is a correction; one that does not, Right, and a fix undone are none."""
     answer = await ask(trained, QUESTION)
     right = await press(trained, answer, "Right")
     assert await kept(trained_data) == []

@@ -123,7 +123,7 @@ async def test_the_last_owner_stays_one(owned: Team) -> None:
 
 async def test_a_role_is_taken_back_by_undo(owned: Team) -> None:
     said = await changed(owned, "/nerbot roles reviewer @grace", "Undo")
-    assert "Taken back" in said.shown
+    assert "Undone" in said.shown
     assert "Reviewers: nobody yet" in (await owned.types("/nerbot roles")).text
 
 
@@ -174,7 +174,7 @@ async def test_a_new_label_that_looks_like_a_slip_is_said_to(owned: Team) -> Non
 async def test_a_description_is_taken_back_by_undo(owned: Team) -> None:
     await owned.types("/nerbot labels add SYMPTOM what a patient feels")
     said = await changed(owned, "/nerbot labels describe SYMPTOM nonsense", "Undo")
-    assert "Taken back" in said.shown
+    assert "Undone" in said.shown
     assert "SYMPTOM what a patient feels" in (await owned.types("/nerbot labels")).text
 
 
@@ -218,7 +218,7 @@ async def test_a_question_is_answered_once_and_by_the_one_who_was_asked(owned: T
 async def test_a_rename_is_taken_back_as_one_step(owned: Team) -> None:
     await owned.types(PAIN)
     renamed = await changed(owned, "/nerbot labels rename SYMPTOM SIGN", "Rename")
-    assert "Taken back" in (await owned.presses(renamed, "Undo")).shown
+    assert "Undone" in (await owned.presses(renamed, "Undo")).shown
     assert "SYMPTOM · 1 finished phrase" in (await owned.types("/nerbot labels")).text
 
 
@@ -236,7 +236,7 @@ async def test_a_merge_settles_disagreements_and_is_taken_back_exactly(owned: Te
     merged = await changed(owned, "/nerbot labels merge SIGN SYMPTOM", "Merge")
     assert "Merged SIGN into SYMPTOM in 1 sentence." in merged.shown
     assert "People agree on 1 more sentence now." in merged.shown
-    assert "Taken back" in (await owned.presses(merged, "Undo")).shown
+    assert "Undone" in (await owned.presses(merged, "Undo")).shown
     said = (await owned.types("/nerbot stats")).text
     assert "people disagree on 1" in said
 
@@ -340,7 +340,7 @@ async def test_the_share_at_random_is_per_cent_and_the_example_given_works(
 async def test_an_owner_changes_settings_and_takes_that_back(owned: Team) -> None:
     said = await owned.types("/nerbot project settings annotations 2 random 50")
     assert "each sentence is labelled by 2 people (annotations 2); 50 %" in said.text
-    assert "Taken back" in (await owned.presses(said.message, "Undo")).shown
+    assert "Undone" in (await owned.presses(said.message, "Undo")).shown
     assert "labelled by one person" in (await owned.types("/nerbot project settings")).text
 
 
@@ -384,7 +384,7 @@ async def test_stats_home_and_train_tell_one_number_and_name_the_disputed(owned:
 async def test_a_review_shows_the_versions_side_by_side(owned: Team) -> None:
     await disagree(owned)
     review = await owned.types("/nerbot review")
-    assert "2 disagreements wait." in review.text
+    assert "2 disagreements to decide." in review.text
     assert f"1 · <@{user(owned, 'ada')}>\nMei has chest pain SYMPTOM." in review.text
     assert f"2 · <@{user(owned, 'grace')}>\nMei has chest pain DISEASE." in review.text
     assert review.message
@@ -396,7 +396,7 @@ async def test_one_tap_decides_and_the_message_becomes_the_next(owned: Team) -> 
     review = (await owned.types("/nerbot review")).message
     second = await owned.presses(review, "Take 1")
     assert "Decided: sentence #1 is gold now." in second.shown
-    assert "1 disagreement waits." in second.shown
+    assert "1 disagreement to decide." in second.shown
     assert "Linus has fever SYMPTOM." in second.shown
     last = await owned.presses(second, "Take 2")
     assert "There is nothing to decide." in last.shown
@@ -409,7 +409,7 @@ async def test_a_decision_is_taken_back_by_undo(owned: Team) -> None:
     await disagree(owned)
     second = await owned.presses((await owned.types("/nerbot review")).message, "Take 1")
     await owned.presses(second, "Undo")
-    assert "2 disagreements wait" in (await owned.types("/nerbot review")).text
+    assert "2 disagreements to decide" in (await owned.types("/nerbot review")).text
 
 
 async def test_a_decision_and_its_reason_are_shown_where_the_phrase_is_in_doubt_again(
@@ -464,7 +464,7 @@ async def test_a_version_is_edited_decided_and_followed_by_the_next_disagreement
     assert after
     assert "Decided: sentence #1 is gold now." in after.shown
     assert "Linus has fever SYMPTOM." in after.shown
-    assert "1 disagreement waits" in (await owned.types("/nerbot review")).text
+    assert "1 disagreement to decide" in (await owned.types("/nerbot review")).text
 
 
 async def test_not_now_goes_on_to_the_next(owned: Team) -> None:
@@ -472,7 +472,7 @@ async def test_not_now_goes_on_to_the_next(owned: Team) -> None:
     second = await owned.presses((await owned.types("/nerbot review")).message, "Not now")
     assert "Linus has fever" in second.shown
     last = await owned.presses(second, "Not now")
-    assert "That was the last one. 2 disagreements still wait" in last.shown
+    assert "That was the last one. 2 disagreements still to decide" in last.shown
 
 
 async def test_what_both_marked_is_merged_with_one_tap(owned: Team) -> None:
@@ -491,7 +491,7 @@ async def test_a_version_that_was_changed_meanwhile_is_not_taken(owned: Team) ->
     await owned.types("/label Mei has {chest=SYMPTOM} {pain=SYMPTOM}.")
     again = await owned.presses(review, "Take 1")
     assert "changed or decided meanwhile" in again.shown
-    assert "2 disagreements wait" in again.shown
+    assert "2 disagreements to decide" in again.shown
 
 
 async def test_the_history_tells_who_did_what_and_offers_undo_of_ones_own(owned: Team) -> None:
@@ -518,10 +518,10 @@ async def test_an_owner_takes_back_another_persons_older_step(owned: Team) -> No
         and "labelled" in str(history.blocks[history.blocks.index(block) - 1])
     )
     said = await owned.presses(history, step)
-    assert "Taken back" in said.shown
+    assert "Undone" in said.shown
     history = (await owned.types("/nerbot history")).message
     assert history
-    assert f"<@{user(owned, 'ada')}> took back: a step on #1" in history.shown
+    assert f"<@{user(owned, 'ada')}> undid: a step on #1" in history.shown
 
 
 async def test_a_step_under_later_ones_is_refused_in_words(owned: Team) -> None:

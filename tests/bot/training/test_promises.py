@@ -1,4 +1,4 @@
-"""What is promised about messages is true wherever nerbot may not post."""
+"""What is promised about messages is true wherever nerbot is not allowed to post."""
 
 from datetime import UTC, datetime
 

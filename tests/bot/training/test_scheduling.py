@@ -1,4 +1,4 @@
-"""Trainings that begin by themselves, and those that wait: the real store, a clock that is moved, an engine that
+"""Trainings that begin automatically, and those that wait: the real store, a clock that is moved, an engine that
 trains at once."""
 
 import asyncio

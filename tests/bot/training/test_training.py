@@ -182,7 +182,7 @@ async def test_the_history_is_turned_by_its_buttons(team: Team) -> None:
 
 
 async def test_when_tells_the_next_five_times_and_what_is_left_to_auto(team: Team) -> None:
-    """What trains by itself, and when."""
+    """What trains automatically, and when."""
     assert "No training is scheduled" in (await team.types("/train when")).text
     await team.types("/train schedule every day at 03:00 Asia/Kolkata")
     assert "20 to go" in (await team.types("/train auto 20")).text

@@ -40,7 +40,7 @@ def default(project_id: int) -> Project:
 
 
 async def delete(store: Store, project: Project, what: Delete, person: str = ANN) -> int:
-    """Delete after asking; the event that [Undo] takes back."""
+    """Delete after asking; the event that [Undo] undoes."""
     async with store.writing(HERE) as tx:
         context = RequestContext(tx, project, Caller(HERE, "C0", person, "r"))
         asked = await deletions.ask(context, what)

@@ -74,7 +74,7 @@ def test_a_phrase_has_the_label_most_people_gave_it_the_newest_where_as_many_did
 
 
 def test_what_is_learned_takes_the_place_of_what_was_known() -> None:
-    """A label that changed, a phrase that came, one that was taken back: as if nothing had been known."""
+    """A label that changed, a phrase that came, one that was undone: as if nothing had been known."""
     memory, text = PhraseMemory(), "fever, cough and flu"
     tokens = TOKENIZER.token_offsets(text)
     memory.learn([("fever", "A"), ("cough", "A")])

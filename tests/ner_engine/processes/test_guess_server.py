@@ -1,4 +1,4 @@
-"""What guesses before there is a model: by meanings, by a handful of sentences, and by nothing that was taken back."""
+"""What guesses before there is a model: by meanings, by a handful of sentences, and by nothing that was undone."""
 
 from typing import Any
 
