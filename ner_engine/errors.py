@@ -204,6 +204,12 @@ class EncoderUnreadable(EncoderError):
     """The sentence encoder's model.onnx cannot be used: {reason}."""
 
 
+class ColumnsMissing(EncoderError):
+    """The model needs taught columns of the hash {sha256}, which are not in this version of nerbot.
+    Use the version that trained it, or train again.
+    """
+
+
 class CheckpointRefused(EncoderError):
     """The checkpoint cannot be made a sentence encoder: {reason}."""
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_engine.encoder.columns import TaughtColumns, find_columns, open_columns
 from ner_engine.encoder.files import STEP, EncoderFiles, card_of, place_of, read_encoder
 from ner_engine.encoder.installed import MODEL
 from ner_engine.encoder.scratch import Scratch
@@ -41,7 +42,9 @@ class FrozenEncoder:
     and so no vector ever depends on a text's neighbours.
     """
 
-    def __init__(self, files: EncoderFiles, features: Features) -> None:
+    def __init__(
+        self, files: EncoderFiles, features: Features, columns: TaughtColumns | None = None
+    ) -> None:
         self.name, self.sha256, self._features = files.card.name, files.sha256, features
         self._window = files.card.window
         self._session = shared_session(files, features.layers)
@@ -53,11 +56,13 @@ class FrozenEncoder:
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
         #: What is taken from it.
         self.features = features
-        self.width = self._pooled + (WIDTH if features.shapes else 0)
+        self.columns = columns
+        self._own_width = self._pooled + (WIDTH if features.shapes else 0)
+        self.width = self._own_width + (columns.width if columns else 0)
         self._scratch: Scratch | None = None
 
     def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
-        """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops.
+        """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops, columns apart.
 
         ``remember`` keeps the rows for the next time, in the store, too, if there is one; beyond
         CACHE_BYTES those used longest ago go from memory to a file. All have been of half precision,
@@ -69,6 +74,8 @@ class FrozenEncoder:
         halves = self._scratch.read(self.key(wanted)) if self._scratch else None
         if halves is None:
             halves = self._read(wanted) if remember else self._compute(wanted)
+            # Not in the store, so that models with and without columns share what is there.
+            halves = self.columns.beside(halves) if self.columns else halves
         vectors = halves.astype(np.float32)
         if remember:
             self._remember(wanted, vectors)
@@ -104,7 +111,7 @@ class FrozenEncoder:
             return self._compute(wanted)
         key = self.key(wanted)
         vectors = self.store.read(key)
-        if vectors is None or vectors.shape != (len(wanted.tokens), self.width):
+        if vectors is None or vectors.shape != (len(wanted.tokens), self._own_width):
             vectors = self._compute(wanted)
             self.store.write(key, vectors)
         return vectors
@@ -203,14 +210,18 @@ _POOLS = {"first": _first, "last": _last, "mean": _mean}
 
 
 def open_encoder(
-    directory: str | None, features: Features, sha256: str | None = None
+    directory: str | None,
+    features: Features,
+    sha256: str | None = None,
+    columns: str | None = None,
 ) -> FrozenEncoder:
     """The encoder of a directory, or the default one; the same object when asked again.
 
     One with a ``sha256`` is looked for by it, and the directory is only where it was: see
-    :func:`place_of`. Raises EncoderMissing, EncoderChanged, EncoderUnreadable.
+    :func:`place_of`. ``columns`` is the hash of those to set beside its vectors.
+    Raises EncoderMissing, EncoderChanged, EncoderUnreadable, ColumnsMissing.
     """
-    encoder = _open_once(place_of(directory, sha256) if sha256 else directory, features)
+    encoder = _open_once(place_of(directory, sha256) if sha256 else directory, features, columns)
     if sha256 not in {None, encoder.sha256}:
         raise EncoderChanged(file=MODEL, step=STEP)
     return encoder
@@ -219,16 +230,21 @@ def open_encoder(
 def encoder_for(settings: TrainingSettings) -> FrozenEncoder | None:
     """The encoder a training with these settings learns over; None where the preset needs none.
 
-    Raises EncoderMissing, EncoderChanged, EncoderUnreadable.
+    Raises EncoderMissing, EncoderChanged, EncoderUnreadable, ColumnsMissing.
     """
     features = settings.recipe.features
     if features is None:
         return None
     card = card_of(settings.encoder_dir)
     features = replace(features, layers=(card.layer,), pooling=card.pooling)
-    return open_encoder(settings.encoder_dir, features)
+    columns = find_columns(card.sha256, features)
+    return open_encoder(settings.encoder_dir, features, columns=columns.sha256 if columns else None)
 
 
 @lru_cache(maxsize=2)
-def _open_once(directory: str | None, features: Features) -> FrozenEncoder:
-    return FrozenEncoder(read_encoder(directory), features)
+def _open_once(directory: str | None, features: Features, columns: str | None) -> FrozenEncoder:
+    files = read_encoder(directory)
+    taught = open_columns(columns) if columns else None
+    if taught and not taught.card.reads(files.sha256, features):
+        raise EncoderChanged(file=MODEL, step=STEP)
+    return FrozenEncoder(files, features, taught)

@@ -23,7 +23,8 @@ class ModelFacts:
     """What is known of a model beside its files.
 
     ``fingerprint`` is that of the training data; ``canaries`` are texts with what the model finds
-    in them, to be found again after loading; ``encoder`` holds ``name`` and ``sha256`` or is empty.
+    in them, to be found again after loading; ``encoder`` holds ``name`` and ``sha256``, and
+    that of ``columns`` where there are some, or is empty.
     """
 
     settings: Mapping[str, Any]

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ner_engine.encoder.card import EncoderCard
+from ner_engine.encoder.columns import card_of_columns
 from ner_engine.model_files.manifest import ModelFacts
 
 _HOW = {
@@ -109,6 +110,8 @@ def _origins(facts: ModelFacts, encoder: EncoderCard | None) -> Iterator[str]:
         sha256 = facts.encoder.get("sha256", "")
         yield f"- It reads with the frozen sentence encoder {encoder.name} (licence: {encoder.licence})"
         yield f"  of SHA-256 `{sha256}`, which is part of this package."
+    if columns := facts.encoder.get("columns"):
+        yield from _teachers(columns)
     if base := facts.settings.get("base"):
         yield f"- It works beside the pipeline {base}, whose entities it keeps where it finds none."
     yield (
@@ -116,6 +119,13 @@ def _origins(facts: ModelFacts, encoder: EncoderCard | None) -> Iterator[str]:
         + ", ".join(f"{package} {version}" for package, version in facts.versions.items())
     )
     yield f"- The data it learned from has the fingerprint `{facts.fingerprint}`; no sentence of it is in here."
+
+
+def _teachers(sha256: str) -> Iterator[str]:
+    card = card_of_columns(sha256)
+    corpora = "; ".join(f"{corpus.name} ({corpus.licence})" for corpus in card.corpora)
+    yield "- Beside the encoder's vectors it has columns that the labels of public corpora taught, as a part of"
+    yield f"  the engine (SHA-256 `{sha256}`): {corpora}."
 
 
 def _cell(text: str) -> str:

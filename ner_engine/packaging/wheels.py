@@ -77,7 +77,7 @@ dependencies = {dependencies}
 include = ["ner_engine*"]
 
 [tool.setuptools.package-data]
-"*" = ["py.typed", "*.json"]
+"*" = ["py.typed", "*.json", "*.npz"]
 """
 
 

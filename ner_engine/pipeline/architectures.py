@@ -50,13 +50,15 @@ def frozen_encoder(
     pooling: Sequence[Pooling] = ("first",),
     normalize: bool = False,  # noqa: FBT001, FBT002 spaCy's configs name every argument
     shapes: bool = False,  # noqa: FBT001, FBT002
+    columns: str | None = None,
 ) -> Tok2Vec:
     """A frozen encoder's vectors of the tokens, which learn nothing.
 
-    The encoder's weights are not part of the model; ``sha256`` says which ones it was trained on.
+    The encoder's weights are not part of the model; ``sha256`` says which ones it was trained on, and
+    ``columns`` which taught columns were beside its vectors. Models from before there were any name none.
     """
     features = Features(tuple(layers), tuple(pooling), normalize, shapes)
-    encoder = open_encoder(directory, features, sha256)
+    encoder = open_encoder(directory, features, sha256, columns)
     return Model("frozen_encoder", partial(_look_up, encoder=encoder), dims={"nO": encoder.width})
 
 

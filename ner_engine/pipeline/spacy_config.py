@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ner_engine.encoder.frozen_encoder import encoder_for
+from ner_engine.encoder.frozen_encoder import FrozenEncoder, encoder_for
 from ner_engine.pipeline.architectures import TAGGER
 from ner_engine.recipes import EncoderChoice, Recipe
 from ner_engine.settings import TrainingSettings
@@ -11,10 +11,13 @@ from ner_engine.settings import TrainingSettings
 def model_section(settings: TrainingSettings, members: int) -> dict[str, Any]:
     """The recognizer's network. Raises EncoderError."""
     encoder = encoder_for(settings)
-    choice = (
-        EncoderChoice(settings.encoder_dir, encoder.sha256, encoder.features) if encoder else None
-    )
+    choice = _choice(settings.encoder_dir, encoder) if encoder else None
     return {"@architectures": TAGGER, "members": members} | settings.recipe.build(choice)
+
+
+def _choice(directory: str | None, encoder: FrozenEncoder) -> EncoderChoice:
+    columns = encoder.columns.card.sha256 if encoder.columns else None
+    return EncoderChoice(directory, encoder.sha256, encoder.features, columns)
 
 
 def training_section(settings: TrainingSettings, steps: int) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class EncoderRecipe(Recipe):
             "shapes": encoder.features.shapes,
             "directory": encoder.directory,
             "sha256": encoder.sha256,
+            "columns": encoder.columns,
         }
         head = {"@architectures": HEAD, "width": self.width, "maxout_pieces": self.maxout_pieces}
         return {"tok2vec": tok2vec, "head": head}

@@ -28,11 +28,15 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """The encoder a network is built over: its directory, None for the default one, its files' hash, what is taken."""
+    """The encoder a network is built over: its directory, None for the default one, its files' hash, what is taken.
+
+    ``columns`` is the hash of the taught columns beside its vectors, None where there are none.
+    """
 
     directory: str | None
     sha256: str
     features: Features
+    columns: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,4 +304,7 @@ def _canaries(pipeline: Pipeline) -> tuple[AnnotatedText, ...]:
 
 def _encoder(settings: TrainingSettings) -> dict[str, str]:
     encoder = encoder_for(settings)
-    return {"name": encoder.name, "sha256": encoder.sha256} if encoder else {}
+    if encoder is None:
+        return {}
+    told = {"name": encoder.name, "sha256": encoder.sha256}
+    return told | {"columns": encoder.columns.card.sha256} if encoder.columns else told

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import ner_engine
 from ner_engine import load_model
 from ner_engine.errors import ModelAbsent, NotPackaged
 from ner_engine.packaging import Wheels, build_wheels
@@ -109,6 +110,17 @@ def test_its_card_tells_labels_scores_how_they_were_made_and_whose_the_encoder_i
         "licence: Apache-2.0",
     ):
         assert words in told
+
+
+def test_the_engine_has_all_that_it_reads_beside_its_code(unpacked: tuple[Path, Path]) -> None:
+    engine = Path(ner_engine.__file__).parent
+    data = {
+        path.relative_to(engine)
+        for path in engine.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    packaged = unpacked[1] / "ner_engine"
+    assert not [path for path in data if not (packaged / path).is_file()]
 
 
 def test_the_same_model_makes_the_same_bytes(saved: Path, wheels: Wheels, tmp_path: Path) -> None:

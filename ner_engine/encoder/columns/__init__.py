@@ -1,0 +1,116 @@
+"""Columns taught by other people's labels: a hidden layer over an encoder's vectors, as numbers beside them.
+
+Its weights are files of this package, each with a card that says which encoder's vectors it reads, and
+which corpora taught it. `benchmarks/columns` is what taught it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_engine.errors import ColumnsMissing
+from ner_engine.recipes import Features, Pooling
+
+Vectors = NDArray[np.float32]
+
+#: Where cards and weights are.
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingCorpus:
+    """A corpus that taught columns; ``sentences`` is how many of it did."""
+
+    name: str
+    licence: str
+    repository: str
+    sentences: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsCard:
+    """What is known of columns: the file of their weights and its hash, whose vectors they read, who taught them.
+
+    ``encoder`` is the hash of an encoder's files, ``layer`` and ``pooling`` say what is taken from it;
+    ``height`` is how large the columns' numbers are at most, beside vectors of root mean square 1/2.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    encoder: str
+    layer: int
+    pooling: tuple[Pooling, ...]
+    height: float
+    corpora: tuple[TeachingCorpus, ...]
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "ColumnsCard":
+        """Read the object of a card."""
+        corpora = tuple(TeachingCorpus(**corpus) for corpus in values["corpora"])
+        return cls(**values | {"pooling": tuple(values["pooling"]), "corpora": corpora})
+
+    def reads(self, encoder: str, features: Features) -> bool:
+        """Whether these are columns over the vectors that are taken so from the encoder with a hash."""
+        wanted = Features((self.layer,), self.pooling, normalize=True, shapes=True)
+        return encoder == self.encoder and features == wanted
+
+
+class TaughtColumns:
+    """The hidden layer: a token and its two neighbours in, ``width`` numbers out."""
+
+    def __init__(self, card: ColumnsCard, weights: Vectors, bias: Vectors) -> None:
+        self.card, self._weights, self._bias = card, weights, bias
+        self.width = len(bias)
+
+    def beside(self, vectors: NDArray[np.float16]) -> NDArray[np.float16]:
+        """The vectors of a text's tokens with the columns behind them."""
+        left, middle, right = np.split(vectors.astype(np.float32) @ self._weights, 3, axis=1)
+        total = middle + self._bias
+        total[1:] += left[:-1]
+        total[:-1] += right[1:]
+        columns = np.tanh(total) * np.float32(self.card.height)
+        return np.concatenate([vectors, columns.astype(np.float16)], axis=1)
+
+
+def find_columns(encoder: str, features: Features) -> ColumnsCard | None:
+    """The newest columns over the vectors of the encoder with a hash, None where nobody taught any."""
+    fitting = [card for card in _cards() if card.reads(encoder, features)]
+    return max(fitting, key=lambda card: card.name, default=None)
+
+
+def card_of_columns(sha256: str) -> ColumnsCard:
+    """The card of the columns whose weights have a hash. Raises ColumnsMissing."""
+    for card in _cards():
+        if card.sha256 == sha256:
+            return card
+    raise ColumnsMissing(sha256=sha256)
+
+
+@lru_cache(maxsize=2)
+def open_columns(sha256: str) -> TaughtColumns:
+    """The columns whose weights have a hash. Raises ColumnsMissing."""
+    card = card_of_columns(sha256)
+    try:
+        path = FOLDER / card.file
+        content = path.read_bytes()
+    except OSError as error:
+        raise ColumnsMissing(sha256=sha256) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ColumnsMissing(sha256=sha256)
+    with np.load(path, allow_pickle=False) as arrays:
+        weights, bias = (arrays[name].astype(np.float32) for name in ("weights", "bias"))
+    return TaughtColumns(card, weights, bias)
+
+
+@lru_cache(maxsize=1)
+def _cards() -> tuple[ColumnsCard, ...]:
+    paths = sorted(FOLDER.glob("*.json"))
+    return tuple(ColumnsCard.from_json(json.loads(path.read_bytes())) for path in paths)
