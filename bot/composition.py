@@ -16,6 +16,7 @@ from bot.digests.service import DigestService
 from bot.editor.service import Editor
 from bot.engine.client import EngineClient
 from bot.engine.files import EngineFiles
+from bot.engine.packaging import PackagingProcess
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.erasure.announcer import ErasureAnnouncer
 from bot.erasure.departing import Departing
@@ -36,6 +37,8 @@ from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
+from bot.models.announcer import ModelAnnouncer
+from bot.models.exporting import ModelExports
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
@@ -234,9 +237,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
             store, adapters.to_rank, engine, background, owner=owner, stand_in=lifecycle.stand_in
         ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
-        models=ModelService(
-            store, engine, ScoreHistory(messenger), lifecycle, owners=settings.owners
-        ),
+        models=_make_models(settings, adapters, lifecycle),
         corrections=CorrectionNotices(
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),
@@ -246,6 +247,24 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
             store, adapters.every_project, tell=tell_reviewer, clock=clock, owners=settings.owners
         ),
         exchange=_make_exchange(settings, adapters),
+    )
+
+
+def _make_models(settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle) -> ModelService:
+    announcer = ModelAnnouncer(adapters.messenger)
+    exports = ModelExports(
+        PackagingProcess(settings.data),
+        announcer.send_wheels,
+        announcer.tell_problem,
+        adapters.background,
+    )
+    return ModelService(
+        adapters.store,
+        adapters.engine,
+        ScoreHistory(adapters.messenger),
+        lifecycle,
+        exports,
+        owners=settings.owners,
     )
 
 

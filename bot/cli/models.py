@@ -1,7 +1,6 @@
 """`nerbot models`: the models in the database of NERBOT_DATA, and each as a package for Python."""
 
 import asyncio
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,12 +81,13 @@ def _export(
 
 def _chosen(model: str, project: str | None) -> "tuple[Path, str, str, ModelStory]":
     """The model's folder, and the package's name, version and story. Raises NerbotError."""
+    from bot.models.exporting import package_name  # noqa: PLC0415 - as below
     from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
     from ner_engine.packaging import ModelStory  # noqa: PLC0415 - as above
 
     if not model.isdecimal():
         directory = Path(model)
-        return directory, _package_name(directory.resolve().name), "1.0.0", ModelStory()
+        return directory, package_name(directory.resolve().name), "1.0.0", ModelStory()
     found = asyncio.run(_read(project, int(model)))
     if not found:
         where = f" in the project {project}" if project else ""
@@ -105,12 +105,7 @@ def _chosen(model: str, project: str | None) -> "tuple[Path, str, str, ModelStor
         made_on=f"{chosen.created_at:%Y-%m-%d}",
     )
     folder = read_settings().data / "models" / str(chosen.project_id) / str(chosen.version)
-    return folder, _package_name(chosen.project), f"{chosen.version}.0.0", story
-
-
-def _package_name(text: str) -> str:
-    """A name of a package that reminds of a text."""
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "ner"
+    return folder, package_name(chosen.project), f"{chosen.version}.0.0", story
 
 
 async def _read(

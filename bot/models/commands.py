@@ -28,6 +28,13 @@ class CompareModels:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportModel:
+    """`/nerbot models export 3`; without a number the live one."""
+
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GoLive:
     """`/nerbot models live 4`; from a run's message it names the run."""
 
@@ -79,6 +86,13 @@ class ModelsShown:
     first: bool = True
     has_picture: bool = False
     """There are scores to be compared in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageBegun:
+    """A version becomes a package; whoever asked gets it by direct message."""
+
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ import re
 
 from bot.domain.evaluation import LivePolicy
 from bot.errors import NotUnderstood
-from bot.models.commands import CompareModels, GoLive, LookAt, SetPolicy
+from bot.models.commands import CompareModels, ExportModel, GoLive, LookAt, SetPolicy
 from bot.slack.payloads import read_id
 from bot.slack.subcommands import Typed
 
 NOTHING_OR = (
-    "/nerbot models takes no arguments, or one of: compare 3 5 · live 4 · rollback · policy better, not worse "
-    "or ask."
+    "/nerbot models takes no arguments, or one of: compare 3 5 · live 4 · rollback · export 3 · policy better, "
+    "not worse or ask."
 )
 _POLICIES = {
     "better": LivePolicy.BETTER,
@@ -32,6 +32,13 @@ def read_page(value: str) -> CompareModels:
             "This button is not one of nerbot's. Ask again: /nerbot models compare 3 5"
         )
     return CompareModels(*numbers)
+
+
+def read_exported(typed: Typed) -> ExportModel:
+    """One version, or the live one."""
+    if not typed.text:
+        return ExportModel()
+    return ExportModel(*_numbers(typed, 1, "export 3"))
 
 
 def read_live(typed: Typed) -> GoLive:

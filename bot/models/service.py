@@ -17,10 +17,12 @@ from bot.errors import ModelUnsound, NotFound, NothingToDo
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.commands import (
     CompareModels,
+    ExportModel,
     GoLive,
     LiveMoved,
     LookAt,
     ModelsShown,
+    PackageBegun,
     PolicySet,
     PostScores,
     RollBack,
@@ -29,11 +31,13 @@ from bot.models.commands import (
     SetPolicy,
     ShowModels,
 )
+from bot.models.exporting import ModelExports
 from bot.models.lifecycle import ModelLifecycle, usable_before
 from bot.models.repositories.models import Models
 from bot.models.score_history import ScoreHistory
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
+from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 
 PAGE = 8
@@ -59,6 +63,7 @@ class ModelService:
         engine: Engine,
         score_history: ScoreHistory,
         lifecycle: ModelLifecycle,
+        exports: ModelExports,
         *,
         owners: frozenset[str],
     ) -> None:
@@ -66,6 +71,7 @@ class ModelService:
         self._engine = engine
         self._score_history = score_history
         self._lifecycle = lifecycle
+        self._exports = exports
         self._owners = owners
 
     # reading
@@ -135,6 +141,22 @@ class ModelService:
             )
         async with self._store.writing(caller.workspace) as tx:
             await IdempotencyRecords(tx).put(caller.request, ScoresPosted())
+
+    async def export(self, caller: Caller, command: ExportModel) -> PackageBegun:
+        """Make a version, or the live one, a package and send it to whoever asks, by direct message."""
+        async with self._store.reading(caller.workspace) as tx:
+            project = await _project(tx, caller)
+            number = command.version or await Projects(tx).live_version(project.id)
+            if number is None:
+                raise NothingToDo(_NO_MODEL)
+            version = await _version(tx, project.id, number)
+            if version.gone:
+                raise NothingToDo(
+                    f"{_gone(number)} /nerbot models lists those that are still here."
+                )
+            labels = await Labels(tx).all(project.id)
+        self._exports.begin(caller, project, version, labels)
+        return PackageBegun(number)
 
     # what goes live
 

@@ -10,6 +10,7 @@ from bot.models.views import (
     compared_view,
     models_view,
     moved_view,
+    package_begun_view,
     picture_view,
     policy_view,
     sentences_view,
@@ -41,6 +42,18 @@ SUBCOMMANDS = (
         help=(
             HelpLine(
                 "/nerbot models compare 3 5", "two models on the sentences in which they differ"
+            ),
+        ),
+    ),
+    Subcommand(
+        words=("models export", "model export"),
+        parse=parsing.read_exported,
+        handle=ModelService.export,
+        view=package_begun_view,
+        help=(
+            HelpLine(
+                "/nerbot models export 3",
+                "sends me a model as a package for Python, with its card and encoder",
             ),
         ),
     ),

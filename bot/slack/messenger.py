@@ -10,6 +10,8 @@ from bot.slack.text import View
 EDIT_EVERY_SECONDS = 3.0
 ALT_TEXT = 1_000
 """Slack's limit for what is said of a picture."""
+LARGEST_FILE = 1_000_000_000
+"""Slack's limit for a file, in bytes."""
 
 Draw = Callable[[Sequence[dict[str, Any]]], Awaitable[list[bytes]]]
 """Makes PNG files of pictures."""

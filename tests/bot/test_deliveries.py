@@ -50,6 +50,7 @@ NERBOT = (
     "project use Triage",
     "models",
     "models compare 1 1",
+    "models export 9",
     "models policy always",
     "models live 1",
     "models rollback",
@@ -147,6 +148,7 @@ READS = {
     "/nerbot project",
     "/nerbot models",
     "/nerbot models compare 1 1",
+    "/nerbot models export 9",
     "/nerbot roles",
 }
 

@@ -108,14 +108,15 @@ class Server:
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         try:
-            data = await request.read()
-            self._slack.uploads.receive(
-                request.match_info["id"], request.match_info["secret"], data
+            length = await self._slack.uploads.receive(
+                request.match_info["id"],
+                request.match_info["secret"],
+                request.content.iter_chunked(2**16),
             )
         except SlackError as refusal:
             self._slack.note_problem(refusal.error, "upload")
             return web.json_response(refusal.to_json(), status=400)
-        return web.Response(text=f"OK - {len(data)}")
+        return web.Response(text=f"OK - {length}")
 
     # The page's routes
 

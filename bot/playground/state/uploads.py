@@ -5,13 +5,15 @@ Three steps as in Slack: files.getUploadURLExternal, a POST, files.completeUploa
 
 import mimetypes
 import secrets
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.playground.state.workspace import new_id
 from bot.playground.values import JSON, SlackError
 
-LARGEST = 8 * 1024 * 1024
+LARGEST = 1_000_000_000
+"""As in Slack: 1 GB."""
 
 
 @dataclass(slots=True)
@@ -38,16 +40,24 @@ class Uploads:
         self._open[file_id] = _Upload(name, length, alt_text, secret)
         return file_id, f"{file_id}/{secret}"
 
-    def receive(self, file_id: str, secret: str, data: bytes) -> None:
-        """Store the bytes; SlackError when the address or the length is wrong."""
+    async def receive(self, file_id: str, secret: str, data: AsyncIterable[bytes]) -> int:
+        """Store the bytes as they come, and count them; SlackError when the address or the length is wrong."""
         upload = self._open.get(file_id)
         if upload is None or not secrets.compare_digest(upload.secret.encode(), secret.encode()):
             raise SlackError("no_such_url")
-        if len(data) != upload.length:
-            raise SlackError("length_mismatch")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self._folder / file_id).write_bytes(data)
+        length = 0
+        with (self._folder / file_id).open("wb") as file:
+            async for piece in data:
+                length += len(piece)
+                if length > upload.length:
+                    break
+                file.write(piece)
+        if length != upload.length:
+            (self._folder / file_id).unlink()
+            raise SlackError("length_mismatch")
         upload.received = True
+        return length
 
     def finish(self, file_id: str, title: str | None) -> JSON:
         """The finished file; SlackError("file_not_found") when its bytes were not posted."""

@@ -13,6 +13,7 @@ from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.slack.faults import fault_of
 from bot.slack.messenger import Draw, FollowedMessage, Picture, Post
 from bot.slack.outbox import OutboxSender
+from bot.slack.telling.files import send_file
 from bot.slack.telling.pictures import upload
 from bot.slack.text import View
 
@@ -89,13 +90,7 @@ class SlackMessenger:
         """Say something to a person by direct message, with a file; False where it could not be sent."""
         try:
             said = await self._client.chat_postMessage(channel=person, **view.to_message())
-            await self._client.files_upload_v2(
-                channel=str(said["channel"]),
-                file=str(path),
-                filename=path.name,
-                title=path.name,
-                request_file_info=False,
-            )
+            await send_file(self._client, str(said["channel"]), path)
         except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
             log.warning("a file could not be sent: %s", fault_of(error).code)
             return False

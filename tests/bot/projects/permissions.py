@@ -47,6 +47,7 @@ COMMANDS: dict[str, Role] = {
     "/nerbot roles": LABELLER,
     "/nerbot models": LABELLER,
     "/nerbot models compare 1 2": LABELLER,
+    "/nerbot models export 1": LABELLER,
     "/nerbot notices": LABELLER,
     "/nerbot reminders": LABELLER,
     "/nerbot import": LABELLER,

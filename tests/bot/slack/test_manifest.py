@@ -40,6 +40,8 @@ SCOPES = {
     "chat_postEphemeral": "chat:write",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
+    "files_completeUploadExternal": "files:write",
+    "files_getUploadURLExternal": "files:write",
     "files_upload_v2": "files:write",
     "views_open": None,
     "users_info": "users:read",
