@@ -1,8 +1,8 @@
 """The whole bot in this process, against the Slack simulator: only Slack itself is played."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.app import Bot, open_bot
 from bot.playground import Answer, Message, Playground
 from bot.settings import Settings
+from tests.support.once import made_once
 from tests.support.opening import copy_tables, patient_timing
 from tests.support.patience import PATIENCE, patient
 
@@ -108,26 +109,31 @@ async def team_with_samples(slack: Playground, tmp_path: Path) -> AsyncIterator[
         yield Team(slack, bot)
 
 
-@pytest.fixture(scope="session")
-def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace in which a model was trained and is live: the folder of its Slack and of its bot."""
-    folder = tmp_path_factory.mktemp("trained")
-    asyncio.run(_train_in(folder))
-    return folder
-
-
-async def _train_in(folder: Path) -> None:
+@asynccontextmanager
+async def workspace_in(folder: Path) -> AsyncIterator[Team]:
+    """The Slack and the bot that are kept in a folder."""
     async with (
         Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
         open_bot(settings_for(slack, folder / "data")) as bot,
     ):
-        team = Team(slack, bot)
-        for line in GOLD:
-            await team.types(line)
-        await team.types("/train")
-        await slack.until(
-            lambda: any("is live" in m.text for m in slack.messages("#triage")), timeout=patient(90)
-        )
+        yield Team(slack, bot)
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which a model was trained and is live: the folder of its Slack and of its bot."""
+
+    async def train(folder: Path) -> None:
+        async with workspace_in(folder) as team:
+            for line in GOLD:
+                await team.types(line)
+            await team.types("/train")
+            await team.slack.until(
+                lambda: any("is live" in m.text for m in team.slack.messages("#triage")),
+                timeout=patient(90),
+            )
+
+    return made_once(tmp_path_factory, "trained", train)
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import pytest
 from bot.app import open_bot
 from bot.playground import Playground
 from tests.bot.conftest import Team, settings_for
+from tests.bot.erasure.conftest import TEXT, trained
 from tests.support.patience import patient
 from tests.support.trainers import fault_in_trainings
 
-SECRET = "Zyxwquirk has {plimpain=QVORLABEL} and takes {drablat=DRUG}."
-TEXT = "Zyxwquirk has plimpain and takes drablat."
 CANARIES = ("zyxwquirk", "plimpain", "qvorlabel", "drablat")
 
 
@@ -33,32 +32,13 @@ def with_canaries(folder: Path, words: tuple[str, ...] = CANARIES) -> list[str]:
     return found
 
 
-async def done(slack: Playground, number: int) -> None:
-    """Wait until a training has made its model, whether it went live or not."""
-    await slack.until(
-        lambda: any(f"Training {number}: done" in m.text for m in slack.messages("#triage")),
-        timeout=patient(30),
-    )
-
-
-async def trained(slack: Playground, number: int) -> None:
-    """Wait until the newest model is live."""
-    await slack.until(
-        lambda: any(f"model {number} is live" in m.text for m in slack.messages("#triage")),
-        timeout=patient(90),
-    )
-
-
 async def test_a_forgotten_sentence_is_nowhere_and_the_model_is_trained_without_it(
-    trained_data: Path, slack: Playground
+    secret_data: Path, slack: Playground
 ) -> None:
-    async with open_bot(settings_for(slack, trained_data)) as bot:
+    async with open_bot(settings_for(slack, secret_data)) as bot:
         team = Team(slack, bot)
-        await team.types(f"/label {SECRET}")
-        await team.types(f"/ner {TEXT}")
-        await team.types("/train")
-        await trained(slack, 2)
-        assert with_canaries(trained_data)
+        assert "QVORLABEL" in await team.asks(f"/ner {TEXT}")
+        assert with_canaries(secret_data)
         asked = (await team.types(f"/nerbot forget {TEXT}")).message
         assert asked
         assert "cannot be undone" in asked.text
@@ -68,9 +48,9 @@ async def test_a_forgotten_sentence_is_nowhere_and_the_model_is_trained_without_
         assert "model 2" in await team.asks("/ner She has fever.")
         await trained(slack, 3)
         await slack.until(
-            lambda: not (trained_data / "models" / "1" / "2").exists(), timeout=patient(30)
+            lambda: not (secret_data / "models" / "1" / "2").exists(), timeout=patient(30)
         )
-    assert with_canaries(trained_data) == []
+    assert with_canaries(secret_data) == []
 
 
 async def forget(team: Team, words: str, *, person: str = "ada") -> str:
@@ -79,28 +59,16 @@ async def forget(team: Team, words: str, *, person: str = "ada") -> str:
     return (await team.presses(asked, "Erase for good", person=person)).shown
 
 
-async def say_secrets(team: Team, person: str) -> None:
-    """Unique words in all that a person can write."""
-    await team.types(f"/label {SECRET}", person=person)
-    await team.types(f"/label PLIMLABEL plimflag in: {TEXT}", person=person)
-    await team.types("/label flag: plimnote", person=person)
-    await team.types("/ner plimquestion has drablat.", person=person)
-    await team.types("/nerbot labels describe QVORLABEL plimdescription", person=person)
-
-
 ALL = (*CANARIES, "plimlabel", "plimflag", "plimnote", "plimquestion", "plimdescription")
 
 
 async def test_of_a_forgotten_project_no_word_is_left_and_its_failed_trainings_say_none(
-    trained_data: Path, slack: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    written_data: Path, slack: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = "sys.orig_argv[sys.orig_argv.index('ner_engine.processes.training_job') + 1]"
     fault = f"import os\nos.write(2, open({folder} + '/gold.jsonl', 'rb').read())\nos._exit(3)"
-    async with open_bot(settings_for(slack, trained_data)) as bot:
+    async with open_bot(settings_for(slack, written_data)) as bot:
         team = Team(slack, bot)
-        await say_secrets(team, "ada")
-        await team.types("/train")
-        await done(slack, 2)
         monkeypatch.setenv("PYTHONPATH", str(fault_in_trainings(tmp_path / "fault", fault)))
         await team.types("/label none in: Zyxwquirk again.")
         await team.types("/train")
@@ -108,28 +76,23 @@ async def test_of_a_forgotten_project_no_word_is_left_and_its_failed_trainings_s
             lambda: any("Training 3: failed" in m.text for m in slack.messages("#triage")),
             timeout=patient(40),
         )
-        assert with_canaries(trained_data, ALL)
+        assert with_canaries(written_data, ALL)
         assert "gone from the data folder" in await forget(team, "project default")
-        assert not (trained_data / "models" / "1").exists()
-    assert with_canaries(trained_data, ALL) == []
+        assert not (written_data / "models" / "1").exists()
+    assert with_canaries(written_data, ALL) == []
 
 
-async def test_of_a_forgotten_person_no_word_is_left(trained_data: Path, slack: Playground) -> None:
-    async with open_bot(settings_for(slack, trained_data)) as bot:
-        team = Team(slack, bot)
-        await team.types("/nerbot labels")  # Ada is the owner now
-        await say_secrets(team, "grace")
-        await team.types("/train")
-        await done(slack, 2)
-        await forget(team, "me", person="grace")
+async def test_of_a_forgotten_person_no_word_is_left(written_data: Path, slack: Playground) -> None:
+    async with open_bot(settings_for(slack, written_data)) as bot:
+        await forget(Team(slack, bot), "me", person="grace")
         await slack.until(
-            lambda: not (trained_data / "models" / "1" / "2").exists(), timeout=patient(30)
+            lambda: not (written_data / "models" / "1" / "2").exists(), timeout=patient(30)
         )
         words = tuple(word for word in ALL if word not in {"plimdescription", "qvorlabel"})
-        left = with_canaries(trained_data, words)
+        left = with_canaries(written_data, words)
     # A label that somebody described is the team's own.
     assert left == []
-    assert with_canaries(trained_data, words) == []
+    assert with_canaries(written_data, words) == []
 
 
 async def test_only_owners_forget_what_others_did(team: Team) -> None:

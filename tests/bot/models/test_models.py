@@ -1,6 +1,5 @@
 """Models from the request to what people read: the end of a run, /nerbot models, what is live and how it is undone."""
 
-import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -10,8 +9,8 @@ import pytest
 
 from bot.app import open_bot
 from bot.playground import Message, Playground
-from tests.bot.conftest import Team, settings_for
-from tests.support.opening import patient_timing
+from tests.bot.conftest import Team, settings_for, workspace_in
+from tests.support.once import made_once
 from tests.support.patience import patient
 
 QUESTION = "/ner A patient with chest pain takes aspirin."
@@ -37,18 +36,13 @@ async def trains(team: Team) -> Message:
 @pytest.fixture(scope="session")
 def trained_twice(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workspace with a live model, after a second training of the same: two versions."""
-    folder = tmp_path_factory.mktemp("trained twice")
-    shutil.copytree(trained_once, folder, dirs_exist_ok=True)
 
-    async def train() -> None:
-        async with (
-            Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
-            open_bot(settings_for(slack, folder / "data")) as bot,
-        ):
-            await trains(Team(slack, bot))
+    async def train(folder: Path) -> None:
+        shutil.copytree(trained_once, folder, dirs_exist_ok=True)
+        async with workspace_in(folder) as team:
+            await trains(team)
 
-    asyncio.run(train())
-    return folder
+    return made_once(tmp_path_factory, "trained-twice", train)
 
 
 @pytest.fixture
