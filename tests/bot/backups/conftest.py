@@ -1,6 +1,7 @@
 """A data folder as nerbot leaves it: a database with labels, and the files of models."""
 
 import asyncio
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Span
 from ner_engine.model_files.store import save_model
 from tests.ner_engine.data import FACTS, write
-from tests.support.opening import open_database
+from tests.support.opening import copy_tables, open_database
 
 HERE, ANN = "T0HERE", "U0ANN"
 
@@ -80,8 +81,14 @@ async def fill(folder: DataFolder) -> None:
         save_model(target, write=write, facts=FACTS, verify=False)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> DataFolder:
-    folder = DataFolder(tmp_path / "data")
-    asyncio.run(fill(folder))
+@pytest.fixture(scope="session")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    copy_tables(folder)
+    asyncio.run(fill(DataFolder(folder)))
     return folder
+
+
+@pytest.fixture
+def folder(filled_once: Path, tmp_path: Path) -> DataFolder:
+    return DataFolder(shutil.copytree(filled_once, tmp_path / "data"))
