@@ -18,7 +18,14 @@ from bot.models.repositories.models import Models
 from bot.playground import Playground
 from ner_engine.results import Evaluation, Finding, Score
 from tests.bot.conftest import Team, settings_for
-from tests.bot.projects.people import invite_guest, open_channel, rows, rows_of, shown_to
+from tests.bot.projects.people import (
+    answered_to,
+    invite_guest,
+    open_channel,
+    rows,
+    rows_of,
+    shown_to,
+)
 from tests.support.opening import open_database
 
 
@@ -39,6 +46,12 @@ class Ward:
         slack = self.team.slack
         await slack.until(lambda: len(shown_to(slack, person)) > before)
         return shown_to(slack, person)[-1]
+
+    async def is_answered(self, person: str, before: int) -> str:
+        """The answer since then to what a person pressed."""
+        slack = self.team.slack
+        await slack.until(lambda: len(answered_to(slack, person)) > before)
+        return answered_to(slack, person)[-1]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """People and channels for the tests of who can see what, and the rows of the bot's database."""
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -101,7 +102,10 @@ def rows_of(data: Path, project: int) -> dict[str, list[Any]]:
         return {**found, "run": runs, "project": own}
 
 
-def shown_to(slack: Playground, person: str) -> list[str]:
+_OF_A_TRAINING = re.compile(r"(?:<@\w+> )?Training \d")
+
+
+def shown_to(slack: Playground, person: str, *, with_trainings: bool = True) -> list[str]:
     """What was shown to a person by calls of Slack's Web API and of response_urls, oldest first."""
     user = slack.workspace.person(person).id
     everybody = {"views.open", "views.update", "views.push", "response_url"}
@@ -111,5 +115,14 @@ def shown_to(slack: Playground, person: str) -> list[str]:
         for call in slack.calls
         if call.method in everybody
         or (call.method == "views.publish" and call.payload.get("user_id") == user)
-        or (call.method == "chat.postMessage" and call.payload.get("channel") in mine)
+        or (
+            call.method == "chat.postMessage"
+            and call.payload.get("channel") in mine
+            and (with_trainings or not _OF_A_TRAINING.match(call.payload.get("text", "")))
+        )
     ]
+
+
+def answered_to(slack: Playground, person: str) -> list[str]:
+    """What was shown to a person, without messages of trainings, which tell of themselves at any time."""
+    return shown_to(slack, person, with_trainings=False)

@@ -35,7 +35,8 @@ ACTIONS = sorted(
 NUMBERED = (
     ids.PIECE, ids.POINT, ids.CHOICE, ids.LABEL_FOR_MODEL, ids.OPEN_SENTENCE, ids.LOOK_AT, ids.REVIEW_TAKE,
     ids.UNDO_EVENT,
-    ids.UNDO_IMPORT, ids.FLAG_LABEL, ids.FLAG_SETTLED,
+    ids.UNDO_IMPORT, ids.FLAG_LABEL, ids.FLAG_SETTLED, ids.GUESS, ids.ERROR_TAKE,
+    ids.COMPARE_PAGE,
 )  # fmt: skip
 MODALS = (ids.EDITOR, ids.FLAG_WHY, ids.REVIEW_WHY)
 REFUSALS = {"guest": NO_GUESTS, "foreign team": ELSEWHERE, "no team": ELSEWHERE}
@@ -83,7 +84,8 @@ class Surfaces:
     async def presses(self, action: str) -> None:
         number = ".0" if action in NUMBERED else ""
         button = with_button(self.message, action + number, "1")
-        await self.slack.click(self.person, button, action + number)
+        answer = await self.slack.click(self.person, button, action + number)
+        assert answer.error is None, (action, answer)
 
     async def submits(self, callback_id: str) -> None:
         channel = self.slack.workspace.channel("triage").id

@@ -13,7 +13,7 @@ from bot.playground import Playground
 from bot.projects.repositories.access import NO_GUESTS
 from bot.slack import action_ids as ids
 from tests.bot.projects.conftest import Ward
-from tests.bot.projects.people import rows, shown_to, with_button
+from tests.bot.projects.people import answered_to, rows, shown_to, with_button
 from tests.bot.projects.permissions import (
     BUTTONS,
     COMMANDS,
@@ -81,10 +81,10 @@ async def test_each_button_is_allowed_or_refused_as_the_table_says(
         if surface != "channel":
             await _calm(slack, person)
         before, ours = rows(ward.data, but=TRAININGS), ward.of_the_project()
-        seen = len(shown_to(slack, person))
+        seen = len(answered_to(slack, person))
         button = with_button(message, action, value.format(**ward.numbers))
         await slack.click(person, button, action)
-        found = verdict(kind, needed, await ward.reads(person, seen))
+        found = verdict(kind, needed, await ward.is_answered(person, seen))
         refused = kind == "guest" or (kind in RANKS and not RANKS[kind].may(needed))
         if (refused and rows(ward.data, but=TRAININGS) != before) or (
             kind == "outsider" and ward.of_the_project() != ours
@@ -167,6 +167,6 @@ def test_the_table_names_every_button() -> None:
 async def _calm(slack: Playground, person: str) -> None:
     """Wait until nothing more is said: some presses are answered twice in direct messages."""
     seen = -1
-    while seen != (now := len(shown_to(slack, person))):
+    while seen != (now := len(answered_to(slack, person))):
         seen = now
         await asyncio.sleep(0.1)
