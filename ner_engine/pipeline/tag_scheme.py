@@ -49,8 +49,7 @@ class TagScheme:
         """The tags of one entity; empty for a label that is not of the scheme."""
         if label not in self.labels:
             return []
-        inside = "U" if end - start == 1 else "B" + "I" * (end - start - 2) + "L"
-        return [self.index[f"{prefix}-{label}"] for prefix in inside]
+        return [self.index[tag] for tag in biluo(start, end, label)]
 
     def entities(self, path: Path) -> Iterator[tuple[int, int, str]]:
         """The entities of a path the grammar allows: first token, token after the last, label."""
@@ -60,6 +59,12 @@ class TagScheme:
                 start = number
             if tag[0] in "LU":
                 yield start, number + 1, tag[2:]
+
+
+def biluo(start: int, end: int, label: str) -> list[str]:
+    """The tags of one entity."""
+    inside = "U" if end - start == 1 else "B" + "I" * (end - start - 2) + "L"
+    return [f"{prefix}-{label}" for prefix in inside]
 
 
 def _goes_on(one: str, two: str) -> bool:
