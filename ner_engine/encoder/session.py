@@ -19,6 +19,9 @@ from ner_engine.errors import EncoderUnreadable
 
 Vectors = NDArray[np.float32]
 
+#: What onnxruntime puts together for a processor though it takes two to three times as long as its parts.
+_SLOWER = ["SkipLayerNormFusion"]
+
 
 class EncoderSession:
     """A graph that ends at the highest layer wanted, on one thread, and its tokenizer."""
@@ -27,7 +30,10 @@ class EncoderSession:
         with _graph(files, layers) as (graph, self._outputs):
             try:
                 self._session = onnxruntime.InferenceSession(
-                    graph, _options(), providers=["CPUExecutionProvider"]
+                    graph,
+                    _options(),
+                    providers=["CPUExecutionProvider"],
+                    disabled_optimizers=_SLOWER,
                 )
                 self.pieces = Tokenizer.from_buffer(files.tokenizer)
             except Exception as error:  # both libraries raise classes of their own
