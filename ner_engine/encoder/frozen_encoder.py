@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ner_engine.encoder.columns import TaughtColumns, find_columns, open_columns
 from ner_engine.encoder.files import STEP, EncoderFiles, card_of, place_of, read_encoder
+from ner_engine.encoder.halves import Halves, to_floats
 from ner_engine.encoder.installed import MODEL
 from ner_engine.encoder.scratch import Scratch
 from ner_engine.encoder.session import Vectors, shared_session
-from ner_engine.encoder.vector_store import Halves, VectorStore, vector_name
+from ner_engine.encoder.vector_store import VectorStore, vector_name
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged
 from ner_engine.recipes import Features
@@ -23,7 +24,7 @@ Indices = NDArray[np.intp]
 
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
-#: Most bytes of vectors remembered in memory: about 500 sentences of 28 tokens, 1,164 wide.
+#: Most bytes of vectors remembered in memory: about 750 sentences of 28 tokens, 1,548 wide.
 CACHE_BYTES = 64 * 2**20
 
 
@@ -50,7 +51,7 @@ class FrozenEncoder:
         self._session = shared_session(files, features.layers)
         #: Where remembered vectors are kept from process to process.
         self.store: VectorStore | None = None
-        self._cache: OrderedDict[EncodedText, Vectors] = OrderedDict()
+        self._cache: OrderedDict[EncodedText, Halves] = OrderedDict()
         self._cached_bytes = 0
         self._hidden = self._session.width // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
@@ -62,24 +63,26 @@ class FrozenEncoder:
         self._scratch: Scratch | None = None
 
     def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
-        """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops, columns apart.
+        """One row a token, ``width`` wide; zeros for a token the encoder's own tokenizer drops, columns apart."""
+        return to_floats(self.halves(wanted, remember=remember))
+
+    def halves(self, wanted: EncodedText, *, remember: bool = False) -> Halves:
+        """The same of half precision, which all have been, so that it does not matter where they come from.
 
         ``remember`` keeps the rows for the next time, in the store, too, if there is one; beyond
-        CACHE_BYTES those used longest ago go from memory to a file. All have been of half precision,
-        so that it does not matter where they come from.
+        CACHE_BYTES those used longest ago go from memory to a file.
         """
         if wanted in self._cache:
             self._cache.move_to_end(wanted)
             return self._cache[wanted]
-        halves = self._scratch.read(self.key(wanted)) if self._scratch else None
+        halves = self._scratch.read(wanted) if self._scratch else None
         if halves is None:
             halves = self._read(wanted) if remember else self._compute(wanted)
             # Not in the store, so that models with and without columns share what is there.
             halves = self.columns.beside(halves) if self.columns else halves
-        vectors = halves.astype(np.float32)
         if remember:
-            self._remember(wanted, vectors)
-        return vectors
+            self._remember(wanted, halves)
+        return halves
 
     def forget(self) -> None:
         """Drop all vectors that this process remembers."""
@@ -116,20 +119,20 @@ class FrozenEncoder:
             self.store.write(key, vectors)
         return vectors
 
-    def _remember(self, wanted: EncodedText, vectors: Vectors) -> None:
-        self._cache[wanted] = vectors
-        self._cached_bytes += vectors.nbytes
+    def _remember(self, wanted: EncodedText, halves: Halves) -> None:
+        self._cache[wanted] = halves
+        self._cached_bytes += halves.nbytes
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
             text, oldest = self._cache.popitem(last=False)
             self._cached_bytes -= oldest.nbytes
-            self._put_aside(self.key(text), oldest)
+            self._put_aside(text, oldest)
 
-    def _put_aside(self, key: str, vectors: Vectors) -> None:
+    def _put_aside(self, text: EncodedText, halves: Halves) -> None:
         """Keep for this training what memory has no room for."""
         if self._scratch is None:
             self._scratch = Scratch(self.store.directory if self.store else None, self.width)
-        if key not in self._scratch:
-            self._scratch.write(key, vectors.astype(np.float16))
+        if text not in self._scratch:
+            self._scratch.write(text, halves)
 
     def _compute(self, wanted: EncodedText) -> Halves:
         parts = [self._pool(wanted)]

@@ -7,13 +7,14 @@ number. This one holds all texts of one training, and a text is read back in som
 import os
 import tempfile
 import weakref
+from collections.abc import Hashable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
-from ner_engine.encoder.vector_store import Halves
+from ner_engine.encoder.halves import Halves
 
 _DTYPE = np.dtype(np.float16)
 
@@ -28,13 +29,13 @@ class Scratch:
     def __init__(self, directory: Path | None, width: int) -> None:
         self._directory, self._width = directory, width
         self._file: IO[bytes] | None = None
-        self._places: dict[str, tuple[int, int]] = {}
+        self._places: dict[Hashable, tuple[int, int]] = {}
         self._end = 0
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: Hashable) -> bool:
         return key in self._places
 
-    def write(self, key: str, vectors: Halves) -> None:
+    def write(self, key: Hashable, vectors: Halves) -> None:
         """Keep vectors; a full or broken disk is no reason to stop."""
         content = np.ascontiguousarray(vectors, dtype=_DTYPE).tobytes()
         with suppress(OSError):
@@ -47,7 +48,7 @@ class Scratch:
                 self._places[key] = self._end, len(content)
                 self._end += len(content)
 
-    def read(self, key: str) -> Halves | None:
+    def read(self, key: Hashable) -> Halves | None:
         """The vectors of a key, if they are here."""
         place = self._places.get(key)
         if place is None or self._file is None:

@@ -14,9 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Halves = NDArray[np.float16]
+from ner_engine.encoder.halves import Halves
 
 #: The most bytes kept by default: about 15,000 sentences of 28 tokens.
 LIMIT = 2**30

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
@@ -24,6 +25,7 @@ from thinc.api import (
 )
 
 from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder, open_encoder
+from ner_engine.encoder.halves import to_floats
 from ner_engine.encoder.session import Vectors
 from ner_engine.pipeline.crf import Chains
 from ner_engine.recipes import Features, Pooling
@@ -33,6 +35,7 @@ TAGGER = "nerbot.CrfTagger.v1"
 #: What a packaged model asks spaCy for before anything else: without the engine, its error says this name.
 NEEDED = "pip-install-the-nerbot-engine-wheel-of-this-model"
 _ENCODED = "nerbot_encoded_text"
+_ALL_BITS = np.uint16(0xFFFF)
 
 # thinc tells arrays apart by classes that numpy's arrays are not.
 Rows = list[Any]
@@ -70,7 +73,7 @@ def _look_up(
     encoder: FrozenEncoder,
 ) -> tuple[Rows, Callable[[Rows], list[Doc]]]:
     wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
-    return [encoder.encode(text, remember=is_train) for text in wanted], lambda _gradients: []
+    return [encoder.halves(text, remember=is_train) for text in wanted], lambda _gradients: []
 
 
 def _training_texts(docs: list[Doc]) -> Iterator[EncodedText]:
@@ -114,7 +117,7 @@ def _project(
     drop_out: "_Dropout",
 ) -> tuple[Rows, Callable[[Rows], Rows]]:
     """One layer instead of thinc's three, and none of the gradients that frozen vectors ignore."""
-    inputs = drop_out(rows, model.attrs["dropout_rate"]) if is_train else np.concatenate(rows)
+    inputs = drop_out(rows, model.attrs["dropout_rate"]) if is_train else _joined(rows)
     outputs = inputs @ model.get_param("W").T + model.get_param("b")
 
     def backprop(gradients: Rows) -> Rows:
@@ -124,6 +127,10 @@ def _project(
         return []
 
     return _split_like(rows, outputs), backprop
+
+
+def _joined(rows: Rows) -> Vectors:
+    return to_floats(np.concatenate(rows))
 
 
 def _split_like(rows: Rows, outputs: Any) -> Rows:
@@ -139,7 +146,7 @@ def _initialize_projection(model: Head, X: Any = None, **_samples: Any) -> None:
 
 
 class _Dropout:
-    """Dropout as a factor for every number, cut out of a long row of factors at a drawn place.
+    """Dropout as a mask of the numbers' bits, cut out of a long one at a drawn place.
 
     Drawing a number for each took a fifth of a training's time. The members that learn from the same
     rows one after the other share what is left of them; their first weights differ, which is enough.
@@ -149,27 +156,28 @@ class _Dropout:
 
     def __init__(self) -> None:
         self._rate: float | None = None
-        self._factors: Vectors = np.zeros(0, dtype=np.float32)
+        self._mask: NDArray[np.uint16] = np.zeros(0, dtype=np.uint16)
         self._seen: Rows = []
         self._left: Vectors = np.zeros(0, dtype=np.float32)
 
     def __call__(self, rows: Rows, rate: float) -> Vectors:
         if self._seen is not rows:
-            self._seen, self._left = rows, self._drop(np.concatenate(rows), rate)
+            self._seen, self._left = rows, self._drop(rows, rate)
         return self._left
 
-    def _drop(self, inputs: Vectors, rate: float) -> Vectors:
+    def _drop(self, rows: Rows, rate: float) -> Vectors:
         if rate == 0:
-            return inputs
+            return _joined(rows)
+        joined = np.concatenate(rows)
         # All is seeded from the global generator, as all of spaCy's randomness is.
-        if rate != self._rate or len(self._factors) <= inputs.size:
-            length = max(self.LENGTH, 2 * inputs.size)
+        if rate != self._rate or len(self._mask) <= joined.size:
+            length = max(self.LENGTH, 2 * joined.size)
             drawn = np.random.default_rng(np.random.randint(2**31)).random(length, np.float32)
-            factors = (drawn >= rate) * np.float32(1 / (1 - rate))
-            self._rate, self._factors = rate, np.asarray(factors, dtype=np.float32)
-        start = np.random.randint(len(self._factors) - inputs.size)
-        factors = self._factors[start : start + inputs.size].reshape(inputs.shape)
-        return np.asarray(inputs * factors)
+            self._rate, self._mask = rate, np.where(drawn >= rate, _ALL_BITS, np.uint16(0))
+        start = np.random.randint(len(self._mask) - joined.size)
+        bits = joined.view(np.uint16).reshape(-1)
+        np.bitwise_and(bits, self._mask[start : start + joined.size], out=bits)
+        return to_floats(joined, times=1 / (1 - rate))
 
 
 @registry.callbacks(NEEDED)  # type: ignore[untyped-decorator]

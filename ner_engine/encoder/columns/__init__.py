@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_engine.encoder.halves import Halves, to_floats
 from ner_engine.errors import ColumnsMissing
 from ner_engine.recipes import Features, Pooling
 
@@ -70,9 +71,9 @@ class TaughtColumns:
         self.card, self._weights, self._bias = card, weights, bias
         self.width = len(bias)
 
-    def beside(self, vectors: NDArray[np.float16]) -> NDArray[np.float16]:
+    def beside(self, vectors: Halves) -> Halves:
         """The vectors of a text's tokens with the columns behind them."""
-        left, middle, right = np.split(vectors.astype(np.float32) @ self._weights, 3, axis=1)
+        left, middle, right = np.split(to_floats(vectors) @ self._weights, 3, axis=1)
         total = middle + self._bias
         total[1:] += left[:-1]
         total[:-1] += right[1:]

@@ -103,8 +103,8 @@ def test_a_long_text_is_seen_in_overlapping_windows(encoder: FrozenEncoder) -> N
 
 def test_remembered_vectors_are_not_computed_again(encoder: FrozenEncoder) -> None:
     text = words("to be remembered")
-    assert encoder.encode(text) is not encoder.encode(text)
-    assert encoder.encode(text, remember=True) is encoder.encode(text)
+    assert encoder.halves(text) is not encoder.halves(text)
+    assert encoder.halves(text, remember=True) is encoder.halves(text)
 
 
 def test_vectors_are_the_same_from_the_store_as_computed(tmp_path: Path) -> None:
@@ -135,9 +135,9 @@ def test_the_oldest_vectors_are_forgotten_beyond_the_limit(
 ) -> None:
     monkeypatch.setattr("ner_engine.encoder.frozen_encoder.CACHE_BYTES", 10 * 768 * 2)
     encoder.forget()
-    first = encoder.encode(words("a b c d e f"), remember=True)
+    first = encoder.halves(words("a b c d e f"), remember=True)
     encoder.encode(words("g h i j k l"), remember=True)
-    assert encoder.encode(words("a b c d e f")) is not first
+    assert encoder.halves(words("a b c d e f")) is not first
 
 
 def test_vectors_that_memory_has_no_room_for_are_read_back_and_not_computed_again(

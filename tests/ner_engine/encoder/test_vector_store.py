@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_engine.encoder.vector_store import Halves, VectorStore, text_name, vector_name
+from ner_engine.encoder.halves import Halves
+from ner_engine.encoder.vector_store import VectorStore, text_name, vector_name
 
 
 def vectors(number: int = 1) -> Halves:
