@@ -62,22 +62,30 @@ class Pipeline:
         with self.nlp.select_pipes(enable=enabled), self.nlp.memory_zone():
             return [_plain(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
 
-    def weigh(self, texts: Sequence[AnnotatedText]) -> list[tuple[float, ...]]:
-        """How probable each span of each text is; 0 for one that is not on token borders."""
-        with self.nlp.memory_zone():
-            weighed: list[tuple[float, ...]] = []
-            for start in range(0, len(texts), BATCH):
-                weighed += self._weigh_some(texts[start : start + BATCH])
-            return weighed
+    def read_and_weigh(
+        self, texts: Sequence[AnnotatedText]
+    ) -> list[tuple[Prediction, tuple[float, ...]]]:
+        """What ours alone finds in each text, and how probable each of the text's own spans is.
 
-    def _weigh_some(self, texts: Sequence[AnnotatedText]) -> list[tuple[float, ...]]:
+        0 for a span that is not on token borders.
+        """
+        with self.nlp.memory_zone():
+            read: list[tuple[Prediction, tuple[float, ...]]] = []
+            for start in range(0, len(texts), BATCH):
+                read += self._read_and_weigh_some(texts[start : start + BATCH])
+            return read
+
+    def _read_and_weigh_some(
+        self, texts: Sequence[AnnotatedText]
+    ) -> list[tuple[Prediction, tuple[float, ...]]]:
         docs = [self.nlp.make_doc(annotated.text) for annotated in texts]
         entities = [
             [_entity(doc, span) for span in annotated.spans]
             for doc, annotated in zip(docs, texts, strict=True)
         ]
-        weighed: list[tuple[float, ...]] = self.recognizer.weigh(docs, entities)
-        return weighed
+        read = self.recognizer.read_and_weigh(docs, entities)
+        self.recognizer.set_annotations(docs, [reading for reading, _ in read])
+        return [(_plain(doc), weighed) for doc, (_, weighed) in zip(docs, read, strict=True)]
 
 
 def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:

@@ -129,31 +129,28 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
 
     def predict(self, docs: Sequence[Doc]) -> list[Reading]:
         """What is in the docs, which stay as they are."""
-        if not any(map(len, docs)):
-            return [Reading((), 0.0) for _ in docs]
-        scheme, chains = self.scheme, Chains.mean(self.model.predict(docs))
-        lattice = Lattice(chains, scheme.grammar)
-        return [
-            self._read(scheme, lattice, chains, number, shares)
-            for number, shares in enumerate(lattice.unary)
-        ]
+        return [reading for reading, _ in self.read_and_weigh(docs, [()] * len(docs))]
 
-    def weigh(
+    def read_and_weigh(
         self, docs: Sequence[Doc], entities: Sequence[Sequence[tuple[int, int, str]]]
-    ) -> list[tuple[float, ...]]:
-        """How sure it is of given entities of the docs: first token, token after the last, label.
+    ) -> list[tuple[Reading, tuple[float, ...]]]:
+        """What is in the docs, and how sure it is of given entities: first token, token after the last, label.
 
         0 for a label it does not know.
         """
+        if not any(map(len, docs)):
+            return [(Reading((), 0.0), (0.0,) * len(wanted)) for wanted in entities]
         scheme, chains = self.scheme, Chains.mean(self.model.predict(docs))
         lattice = Lattice(chains, scheme.grammar)
-        return [
-            tuple(
+        read = []
+        for number, shares in enumerate(lattice.unary):
+            paths = [(some[0], scheme.path(*some)) for some in entities[number]]
+            weighed = tuple(
                 self._confidence(lattice.probability(number, start, path)) if path else 0.0
-                for start, path in ((some[0], scheme.path(*some)) for some in wanted)
+                for start, path in paths
             )
-            for number, wanted in enumerate(entities)
-        ]
+            read.append((self._read(scheme, lattice, chains, number, shares), weighed))
+        return read
 
     def _read(
         self, scheme: TagScheme, lattice: Lattice, chains: Chains, number: int, shares: Floats

@@ -187,13 +187,12 @@ def predict_out_of_fold(
     pipeline: Pipeline, scored: Sequence[AnnotatedText]
 ) -> OutOfFoldPredictions:
     """What a model predicts for sentences it never saw, by the hash of each with its spans."""
-    found = pipeline.read([annotated.text for annotated in scored], ours_only=True)
-    weighed = pipeline.weigh(scored)
+    read = pipeline.read_and_weigh(scored)
     return {
         gold_key(annotated): OutOfFoldPrediction(
             prediction.spans, tuple(share or 0.0 for share in prediction.confidences), gold_shares
         )
-        for annotated, prediction, gold_shares in zip(scored, found, weighed, strict=True)
+        for annotated, (prediction, gold_shares) in zip(scored, read, strict=True)
     }
 
 
