@@ -73,7 +73,7 @@ def _write(
         name=f"{encoder}-1",
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        encoder=taught.encoder,
+        encoders=(taught.encoder,),
         layer=source.layer,
         pooling=source.pooling,
         height=height,

@@ -39,14 +39,15 @@ class TeachingCorpus:
 class ColumnsCard:
     """What is known of columns: the file of their weights and its hash, whose vectors they read, who taught them.
 
-    ``encoder`` is the hash of an encoder's files, ``layer`` and ``pooling`` say what is taken from it;
+    ``encoders`` are the hashes of an encoder's files, which each way of converting it makes anew; ``layer``
+    and ``pooling`` say what is taken from it;
     ``height`` is how large the columns' numbers are at most, beside vectors of root mean square 1/2.
     """
 
     name: str
     file: str
     sha256: str
-    encoder: str
+    encoders: tuple[str, ...]
     layer: int
     pooling: tuple[Pooling, ...]
     height: float
@@ -56,12 +57,13 @@ class ColumnsCard:
     def from_json(cls, values: dict[str, Any]) -> "ColumnsCard":
         """Read the object of a card."""
         corpora = tuple(TeachingCorpus(**corpus) for corpus in values["corpora"])
-        return cls(**values | {"pooling": tuple(values["pooling"]), "corpora": corpora})
+        told = {name: tuple(values[name]) for name in ("encoders", "pooling")}
+        return cls(**values | told | {"corpora": corpora})
 
     def reads(self, encoder: str, features: Features) -> bool:
         """Whether these are columns over the vectors that are taken so from the encoder with a hash."""
         wanted = Features((self.layer,), self.pooling, normalize=True, shapes=True)
-        return encoder == self.encoder and features == wanted
+        return encoder in self.encoders and features == wanted
 
 
 class TaughtColumns:

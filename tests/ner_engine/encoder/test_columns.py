@@ -48,7 +48,7 @@ def write_columns(folder: Path, *, name: str = "tiny-1", seed: int = 0) -> Colum
         name=name,
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        encoder=DEFAULT_SHA256,
+        encoders=("another conversion", DEFAULT_SHA256),
         layer=4,
         pooling=FEATURES.pooling,
         height=1.0,
