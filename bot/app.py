@@ -20,6 +20,7 @@ from bot.editor import handlers as editor
 from bot.engine.client import Bounds, EngineClient
 from bot.engine.encoders import check_encoder
 from bot.erasure import handlers as erasure
+from bot.exchange import handlers as exchange
 from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
@@ -211,6 +212,7 @@ def _listen(
         on_asked=lambda workspace, person: adapters.updates.touch(workspace, person, asked=True),
     )
     erasure.register(app, adapters.departing, background)
+    exchange.register(app, services.files, replies)
     home.register(
         app,
         labelling,
@@ -266,6 +268,7 @@ def _clock(
         await services.schedules.begin_auto_trainings()
         await services.ranking.look()
         await services.corrections.look()
+        await services.file_work.look()
         await adapters.sender.prune()
         await services.counters.look()
         await services.forgetting.look()

@@ -24,6 +24,9 @@ from bot.erasure.eraser import Eraser
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.service import Forgetting
 from bot.exchange.announcer import ExchangeAnnouncer
+from bot.exchange.file_work import FileWork
+from bot.exchange.files import FileImporting
+from bot.exchange.importing import Importer
 from bot.exchange.service import Exchange
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
@@ -58,6 +61,7 @@ from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
 from bot.slack.messenger import Messenger
 from bot.slack.outbox import CALL_SECONDS, OutboxSender
 from bot.slack.people import SlackPeople
+from bot.slack.shared_files import FileDownloads
 from bot.slack.telling import answers as telling
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
@@ -105,6 +109,7 @@ class Adapters:
     updates: HomeUpdates
     background: Background
     me: str
+    downloads: FileDownloads
 
 
 def make_adapters(
@@ -165,6 +170,12 @@ def make_adapters(
         updates=updates,
         background=background,
         me=me,
+        downloads=FileDownloads(
+            client.web,
+            client.session,
+            most_bytes=settings.file_import_mb << 20,
+            patience=settings.patience,
+        ),
     )
 
 
@@ -188,6 +199,8 @@ class Services:
     forgetting: Forgetting
     reminders: ReviewReminders
     exchange: Exchange
+    files: FileImporting
+    file_work: FileWork
 
 
 def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
@@ -219,6 +232,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
     schedules = TrainingSchedules(
         store, maintenance, starter, zones, owners=settings.owners, clock=clock
     )
+    files, file_work = _make_files(settings, adapters)
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
@@ -247,6 +261,8 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
             store, adapters.every_project, tell=tell_reviewer, clock=clock, owners=settings.owners
         ),
         exchange=_make_exchange(settings, adapters),
+        files=files,
+        file_work=file_work,
     )
 
 
@@ -277,6 +293,24 @@ def _make_exchange(settings: Settings, adapters: Adapters) -> Exchange:
         adapters.background,
         owners=settings.owners,
     )
+
+
+def _make_files(settings: Settings, adapters: Adapters) -> tuple[FileImporting, FileWork]:
+    work = FileWork(
+        adapters.store,
+        adapters.every_project,
+        Importer(adapters.store, adapters.engine.tokens),
+        adapters.downloads,
+        ExchangeAnnouncer(adapters.messenger).tell_file,
+        adapters.background,
+        settings.data / "imports",
+    )
+    most = settings.file_import_mb << 20
+    is_on = bool(settings.file_imports)
+    files = FileImporting(
+        adapters.store, work, is_on=is_on, most_bytes=most, owners=settings.owners
+    )
+    return files, work
 
 
 def _make_forgetting(settings: Settings, adapters: Adapters, starter: RunStarter) -> Forgetting:

@@ -121,6 +121,18 @@ class Settings(BaseSettings):
             "`true`: in the editor, words can be selected and labelled with Ctrl+B or Cmd+B, too",
         ),
     ] = False
+    file_imports: Annotated[
+        bool | None,
+        _setting(
+            "NERBOT_FILE_IMPORTS",
+            "`true`: a shortcut imports the file of a message, for which the app needs the scope `files:read`; unset: "
+            "in the Slack simulator only",
+        ),
+    ] = None
+    file_import_mb: Annotated[
+        int,
+        _setting("NERBOT_FILE_IMPORT_MB", "megabytes such a file may have", ge=1, le=1000),
+    ] = 200
     trainings: Annotated[
         int,
         _setting(

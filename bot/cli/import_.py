@@ -268,7 +268,7 @@ class _Progress:
     def __init__(self, name: str, stages: Stages) -> None:
         self._name, self._stages = name, stages
 
-    def __call__(self, report: "ImportReport") -> None:
+    async def __call__(self, report: "ImportReport") -> None:
         note = f"{report.counts['texts']:,} sentences"
         self._stages.tell(self._name, None, line=f"importing {self._name}", note=note)
 

@@ -30,6 +30,12 @@ COMMANDS = (
         "bot.cli.init:add_init",
     ),
     Listed(
+        "manifest",
+        "Print the app's manifest, to be pasted into Slack.",
+        _BOT,
+        "bot.cli.manifest:add_manifest",
+    ),
+    Listed(
         "import",
         "Take sentences and labels from files of any tool into a project.",
         _DATA,

@@ -18,9 +18,11 @@ def main(arguments: Sequence[str]) -> int:
         case ["get-manifest"]:
             from slack_cli_hooks.protocol import build_protocol  # noqa: PLC0415 - an extra
 
+            from bot.settings import read_settings  # noqa: PLC0415 - as above
             from bot.slack.diagnosis import read_manifest  # noqa: PLC0415 - as above
 
-            build_protocol(argv=[*arguments]).respond(json.dumps(read_manifest()))
+            manifest = read_manifest(file_imports=bool(read_settings().file_imports))
+            build_protocol(argv=[*arguments]).respond(json.dumps(manifest))
             return ExitCode.FINE
         case ["start"]:
             return nerbot(["run"])

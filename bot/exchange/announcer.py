@@ -4,10 +4,22 @@ from pathlib import Path
 
 from bot.domain.project import Caller, Project
 from bot.exchange.exporting import ExportReport
-from bot.exchange.values import Undone
-from bot.exchange.views import exported_view, not_sent_view, nothing_view, undone_view
-from bot.slack.messenger import Messenger, Post
+from bot.exchange.values import FileShown, FileState, Undone
+from bot.exchange.views.answers import exported_view, not_sent_view, nothing_view, undone_view
+from bot.exchange.views.files import file_view, subject_of
+from bot.slack.messenger import FollowedMessage, Messenger, Post
 from bot.slack.text import View
+
+_LAST = frozenset(
+    {
+        FileState.DONE,
+        FileState.CANCELLED,
+        FileState.FAILED,
+        FileState.UNDOING,
+        FileState.UNDONE,
+    }
+)
+"""After these nothing is told of how far it is."""
 
 
 class ExchangeAnnouncer:
@@ -30,6 +42,21 @@ class ExchangeAnnouncer:
     async def tell_undone(self, caller: Caller, undone: Undone) -> None:
         """Say what an undo did."""
         await self._post(caller, "undo", undone_view(undone))
+
+    async def tell_file(self, workspace: str, shown: FileShown) -> None:
+        """Let the one message that follows the import of a file say how far it is."""
+        wanted = shown.wanted
+        await self._messenger.follow(
+            FollowedMessage(
+                workspace,
+                key=f"file import {wanted.id}",
+                channel=wanted.person,
+                view=file_view(shown),
+                person=wanted.person,
+                subject=subject_of(wanted),
+                final=wanted.state in _LAST,
+            )
+        )
 
     async def _post(self, caller: Caller, what: str, view: View) -> None:
         key = f"{what} {caller.request}"

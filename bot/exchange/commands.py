@@ -50,3 +50,35 @@ class ExportNow:
 
     form: str = "jsonl"
     which: str = "gold"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseProject:
+    """Import a file into another project than that in which it was asked for."""
+
+    number: int
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """Import a file whose content was shown."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFile:
+    """Do not import a file whose content was shown."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoFile:
+    """Take a file's import back, also while it is under way."""
+
+    number: int
+
+
+FileCommand = ChooseProject | ImportFile | CancelFile | UndoFile

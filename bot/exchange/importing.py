@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -47,7 +47,10 @@ class TokenOffsets(Protocol):
         """The token offsets of each text."""
 
 
-Progress = Callable[[ImportReport], None]
+Progress = Callable[[ImportReport], Awaitable[None]]
+"""Hears how far it is, portion by portion."""
+Begun = Callable[[ImportRun], Awaitable[None]]
+"""Hears which import it is before anything of it is stored; what it raises ends the import."""
 _TRIES = 6
 
 
@@ -66,7 +69,9 @@ class Importer:
     def __init__(self, store: Store, tokens: TokenOffsets) -> None:
         self._store, self._tokens = store, tokens
 
-    async def dry_run(self, place: Place, path: Path, options: ImportOptions) -> ImportReport:
+    async def dry_run(
+        self, place: Place, path: Path, options: ImportOptions, *, progress: Progress | None = None
+    ) -> ImportReport:
         """What an import would do; nothing is changed. Raises FileRefused, OSError."""
         file = await asyncio.to_thread(_open, path, options)
         report = _report(file)
@@ -85,16 +90,26 @@ class Importer:
                 report.counts[ANNOTATED] += len(each.annotations)
                 report.counts[FINISHED] += sum(a.finished for a in each.annotations)
                 report.counts[SPANS] += sum(len(a.spans) for a in each.annotations)
+            if progress is not None:
+                await progress(report)
         report.new_labels = tuple(sorted({ours for _, ours in report.labels} - set(known)))
         return report
 
     async def run(
-        self, place: Place, path: Path, options: ImportOptions, *, progress: Progress | None = None
+        self,
+        place: Place,
+        path: Path,
+        options: ImportOptions,
+        *,
+        progress: Progress | None = None,
+        begun: Begun | None = None,
     ) -> ImportReport:
         """Import a file, from where it was cut off if it was. Raises FileRefused, OSError, StoreUnavailable."""
         file = await asyncio.to_thread(_open, path, options)
         digest = await asyncio.to_thread(_digest, path)
         run = await self._begin(place, file, digest, options)
+        if begun is not None:
+            await begun(run)
         report = replace(_report(file), run=run, resumed_at=run.position)
         for name, value in run.counts.items():
             (report.kinds if name.startswith("kind ") else report.counts)[
@@ -107,7 +122,7 @@ class Importer:
             await self._store_portion(place, run, sentences, report, position, last=portion.last)
             position += len(sentences)
             if progress is not None:
-                progress(report)
+                await progress(report)
         report.run = replace(run, state=ImportState.DONE, position=position)
         return report
 

@@ -4,7 +4,7 @@ from bot.domain.roles import Role
 from bot.exchange.commands import ShowImports, UndoImport
 from bot.exchange.parsing import read_export, read_undo
 from bot.exchange.service import Exchange
-from bot.exchange.views import begun_view, imports_view
+from bot.exchange.views.answers import begun_view, imports_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import Button, with_id

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
-from bot.domain.project import Offsets
+from bot.domain.project import Offsets, Project
+from bot.domain.shared_file import SharedFile
 from ner_engine.annotation import Span
 from ner_engine.formats.raw.values import Remark
 
@@ -156,3 +157,63 @@ class Begun:
     form: str = ""
     which: str = ""
     run: ImportRun | None = None
+
+
+class FileState(StrEnum):
+    """How far the import of a file from Slack is."""
+
+    READING = "reading"
+    """It is fetched, and what is in it is found out."""
+    ASKED = "asked"
+    """Whoever wants it has yet to say whether and where it is to be imported."""
+    IMPORTING = "importing"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+#: In these states something is to be done, after a restart too.
+AT_WORK = (FileState.READING, FileState.IMPORTING, FileState.UNDOING)
+
+
+@dataclass(frozen=True, slots=True)
+class FileImport:
+    """A file that somebody wants imported, and the files that go with it."""
+
+    id: int
+    project_id: int
+    person: str
+    files: tuple[SharedFile, ...]
+    state: FileState
+    texts: int = 0
+    """How many sentences are in it, as far as that is known."""
+    import_id: int | None = None
+    failure: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.files[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class FilesTaken:
+    """Files that are being read; whoever asked gets a message of each."""
+
+    names: tuple[str, ...]
+    ids: tuple[int, ...]
+    type: Literal["files_taken"] = "files_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """What the message of a file's import says now."""
+
+    wanted: FileImport
+    project: str
+    report: ImportReport | None = None
+    projects: tuple[Project, ...] = ()
+    """Those it can go to instead."""
+    undone: Undone | None = None

@@ -62,7 +62,6 @@ class SlackSimulator(PersonActions):
         self.manifest = manifest
         self.secrets = secrets
         self.timing = timing
-        self.base_url = ""
         self.request_url: str | None = None
         self.deliver_via: Literal["socket", "http"] = "socket"
         self.calls: deque[Call] = deque(maxlen=_LOG_LIMIT)
@@ -105,6 +104,15 @@ class SlackSimulator(PersonActions):
             send=self.interactions.send_interaction,
             on_problem=self.note_problem,
         )
+
+    @property
+    def base_url(self) -> str:
+        """Where it is served."""
+        return self.workspace.address
+
+    @base_url.setter
+    def base_url(self, address: str) -> None:
+        self.workspace.address = address
 
     def _make_web_api(self) -> WebApi:
         conversations = ConversationMethods(

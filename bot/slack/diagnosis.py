@@ -8,6 +8,9 @@ import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import action_ids as ids
+from bot.slack.shared_files import SCOPE
+
 _INVALID = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
 _PLACES = (
     Path(__file__).resolve().parents[2] / "manifest.yml",
@@ -15,17 +18,27 @@ _PLACES = (
 )
 """In the repository, and in the installed package."""
 
+_IMPORT_FILE = {
+    "name": "Import sentences of file",
+    "type": "message",
+    "callback_id": ids.IMPORT_FILE,
+    "description": "Import the sentences of this file, after a look at what is in it",
+}
 
-def read_manifest() -> dict[str, Any]:
-    """What manifest.yml says."""
+
+def read_manifest(*, file_imports: bool = False) -> dict[str, Any]:
+    """What manifest.yml says, and what files of messages need where they are to be imported."""
     path = next(path for path in _PLACES if path.is_file())
     manifest: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    if file_imports:
+        manifest["oauth_config"]["scopes"]["bot"].append(SCOPE)
+        manifest["features"]["shortcuts"].append(_IMPORT_FILE)
     return manifest
 
 
-def read_manifest_scopes() -> tuple[frozenset[str], frozenset[str]]:
-    """The scopes that manifest.yml asks for, and those of them that a workspace may refuse."""
-    scopes = read_manifest()["oauth_config"]["scopes"]
+def read_manifest_scopes(*, file_imports: bool) -> tuple[frozenset[str], frozenset[str]]:
+    """The scopes that the app asks for, and those of them that a workspace may refuse."""
+    scopes = read_manifest(file_imports=file_imports)["oauth_config"]["scopes"]
     return frozenset(scopes["bot"]), frozenset(scopes.get("bot_optional", ()))
 
 

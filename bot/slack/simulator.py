@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.slack.diagnosis import read_manifest
 
 START_WITHIN_SECONDS = 20
 LOCAL_WORKSPACE = "T0LOCAL"
@@ -25,6 +26,10 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
+    imports = settings.file_imports is not False
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(read_manifest(file_imports=imports)), encoding="utf-8")
+    settings = settings.model_copy(update={"file_imports": imports})
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -33,6 +38,8 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         str(folder),
         "--patience",
         str(settings.patience),
+        "--manifest",
+        str(manifest),
         "--team",
         LOCAL_WORKSPACE,
         stdin=asyncio.subprocess.PIPE,  # its end tells the process that we are gone

@@ -48,3 +48,25 @@ origin = Table(
     PrimaryKeyConstraint("workspace", "project_id", "import_id", "place"),
     Index(None, "workspace", "project_id", "sentence_id"),
 )
+
+# A file of a message that somebody wants imported; its bytes are in the data folder until that is decided and done.
+file_import = Table(
+    "file_import",
+    metadata,
+    id_column(),
+    *in_project(),
+    Column("person", String, nullable=False),
+    # The file and those that go with it, as Slack named them, as JSON.
+    Column("files", Text, nullable=False),
+    # reading, asked, importing, done, cancelled, failed, undoing, undone.
+    Column("state", String, nullable=False),
+    # How many sentences were found in it; null: not known yet.
+    Column("texts", BigInteger),
+    # The import it became.
+    Column("import_id", Id),
+    # Why it was not imported.
+    Column("failure", Text),
+    Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_file_import_state", file_import.c.workspace, file_import.c.state)

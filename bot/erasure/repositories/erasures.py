@@ -11,7 +11,7 @@ from bot.db.records.counters import Counters
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables import metadata
 from bot.db.tables.erasure import erasure
-from bot.db.tables.exchange import import_run, origin
+from bot.db.tables.exchange import file_import, import_run, origin
 from bot.db.tables.projects import channel, channel_member, project, role
 from bot.db.tables.queue import bookmark, hand, handed, shown, skip
 from bot.db.tables.requests import confirmation, home, offer
@@ -138,7 +138,8 @@ class Erasures(Repository):
             project_id,
         )
         back = sorted(set(labelled.scalars()))
-        for table in (hand, handed, shown, skip, correction, flag, merged, bookmark):
+        # Bytes of files go with the rows that name them.
+        for table in (hand, handed, shown, skip, correction, flag, merged, bookmark, file_import):
             await self.execute(
                 delete(table).where(in_project(table), table.c.person == person), project_id
             )
@@ -228,6 +229,10 @@ class Erasures(Repository):
         """Erase what waits for somebody's button: texts may be in any of it."""
         for table in (offer, confirmation):
             await self.execute(delete(table).where(in_project(table)), project_id)
+        undecided = file_import.c.state.in_(["reading", "asked"])
+        await self.execute(
+            delete(file_import).where(in_project(file_import), undecided), project_id
+        )
 
     async def note(self, project_id: int, person: str | None, vectors: Sequence[str]) -> int:
         """Remember that files and free pages are to follow."""

@@ -53,6 +53,11 @@ class MessageInteractions:
             channel=channel.id, user=user.id, text=escaped, thread_ts=thread_ts
         )
 
+    def share(self, user: Person, channel: Channel, file: JSON, text: str = "") -> Message:
+        """A message with a file."""
+        escaped = self._escaped(text, wrap=True)
+        return self._workspace.add(channel=channel.id, user=user.id, text=escaped, files=[file])
+
     async def command(
         self, user: Person, channel: Channel, name: str, text: str, *, thread_ts: str | None = None
     ) -> Answer:

@@ -8,6 +8,7 @@ from bot.playground.block_kit.lookup import find_action, find_option, names
 from bot.playground.interactions.message_interactions import MessageInteractions
 from bot.playground.interactions.view_interactions import ViewInteractions
 from bot.playground.state.manifest import Manifest
+from bot.playground.state.uploads import Uploads
 from bot.playground.state.views import Views
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Answer, Channel, Message, Person, interactive, words
@@ -21,6 +22,7 @@ class PersonActions:
     workspace: Workspace
     manifest: Manifest
     views: Views
+    uploads: Uploads
     interactions: MessageInteractions
     view_interactions: ViewInteractions
 
@@ -33,6 +35,22 @@ class PersonActions:
         """Post an ordinary message as a person."""
         person, conversation = self._person_and_channel(user, channel)
         message = self.interactions.say(person, conversation, text, thread_ts=thread_ts)
+        self.on_said(message)
+        return message
+
+    def share(self, user: str, channel: str, name: str, data: bytes, text: str = "") -> Message:
+        """Post a message with a file as a person."""
+        file_id, path = self.uploads.place()
+        path.write_bytes(data)
+        return self.share_stored(user, channel, file_id, name, text)
+
+    def share_stored(
+        self, user: str, channel: str, file_id: str, name: str, text: str = ""
+    ) -> Message:
+        """The same with a file whose bytes are in their place."""
+        person, conversation = self._person_and_channel(user, channel)
+        file = self.uploads.shared(file_id, name)
+        message = self.interactions.share(person, conversation, file, text)
         self.on_said(message)
         return message
 

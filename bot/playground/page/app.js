@@ -7,7 +7,8 @@ import { avatar } from "/static/conversation/message.js";
 import { showTop } from "/static/views/modal.js";
 import { makeRows } from "/static/conversation/rows.js";
 import { closeThread, goneFromThread, openThread, putInThread } from "/static/conversation/thread.js";
-import { connect, request } from "/static/connection.js";
+import { onFiles, setSharing } from "/static/conversation/files.js";
+import { connect, request, share } from "/static/connection.js";
 import { isReply, key, mine, seen, title, visible, store } from "/static/store.js";
 
 const $ = (id) => document.getElementById(id);
@@ -110,6 +111,7 @@ function enter(channel, tab = null) {
   drawSidebar();
   $("messages").hidden = home;
   showComposer(!home && (!tab || store.tabs.writable));
+  setSharing(!home && (!tab || store.tabs.writable));
   showTab(store.tabs.home ? tab : null);
   if (!home) { rows.fill(seen(channel.id)); setPlace(title(channel)); }
   if (tab && store.tabs.home) sendTabOpened(tab);
@@ -141,6 +143,15 @@ onSend(async (text) => {
   if (done.ok) return true;
   showStatusText(done.error === "lost" ? "That was not sent: the Slack simulator is not answering." : `That was not sent: ${done.error}`);
   return false;
+});
+onFiles(async (files) => {
+  const { me, here } = store;
+  for (const file of files) {
+    showStatusText(`Sharing ${file.name}…`);
+    const done = await share(me.id, here.id, file);
+    showStatusText(done.ok ? "" : `${file.name} was not shared: ${done.error}`);
+    if (!done.ok) return;
+  }
 });
 onTab((tab) => enter(store.here, tab));
 document.addEventListener("open-message", ({ detail }) => {

@@ -24,6 +24,17 @@ export function connect({ onState, onChange, onLost }) {
 export const fileUrl = (file) =>
   `/files/${file.id}?type=${encodeURIComponent(file.mimetype)}&token=${encodeURIComponent(token)}`;
 
+/** Post a file as a person; what became of it. */
+export async function share(user, channel, file) {
+  const query = new URLSearchParams({ token, user, channel, name: file.name });
+  try {
+    const answer = await fetch(`/control/share?${query}`, { method: "POST", body: file });
+    return await answer.json();
+  } catch {
+    return { ok: false, error: "lost" };
+  }
+}
+
 export function request(what) {
   if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve({ ok: false, error: "lost" });
   const id = ++count;

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.playground.server.control import Control
 from bot.playground.server.live_page import LivePage
+from bot.playground.server.shared_files import SharedFiles
 from bot.playground.simulator import SlackSimulator
 from bot.playground.state.app_responses import respond
 from bot.playground.values import JSON, SlackError
@@ -35,6 +36,7 @@ class Server:
     def __init__(self, slack: SlackSimulator) -> None:
         self._slack = slack
         self._control = Control(slack)
+        self._shared = SharedFiles(slack)
         self._pages: set[web.WebSocketResponse] = set()
         self.app = web.Application(client_max_size=_BODY_LIMIT, middlewares=[self._guard])
         self.app.add_routes(
@@ -48,6 +50,9 @@ class Server:
                 web.get("/control/live", self._live),
                 web.post("/upload/{id}/{secret}", self._upload),
                 web.get("/files/{id}", self._file),
+                web.get("/files-pri/{file}/{name}", self._shared.download),
+                web.get("/files-pri/{file}/download/{name}", self._shared.download),
+                web.post("/control/share", self._share),
                 web.static("/static", STATIC),
             ]
         )
@@ -133,6 +138,12 @@ class Server:
             "Content-Disposition": "attachment",
         }
         return web.FileResponse(path, headers=headers)
+
+    async def _share(self, request: web.Request) -> web.StreamResponse:
+        """A file that a person drops into a conversation."""
+        if not self._trusted(request.query.get("token", "")):
+            raise web.HTTPForbidden(text="the control token is missing or wrong")
+        return web.json_response(await self._shared.receive(request))
 
     def _trusted(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._slack.secrets.control_token.encode())

@@ -1,5 +1,7 @@
 """Messages as Slack sends them to apps."""
 
+from urllib.parse import quote
+
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Message
 
@@ -26,8 +28,22 @@ def message_payload(message: Message, workspace: Workspace) -> JSON:
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     if message.files:
-        body["files"] = list(message.files)
+        body["files"] = [file_payload(file, workspace) for file in message.files]
+        body |= {} if message.bot_id else {"subtype": "file_share"}
     return body
+
+
+def file_payload(file: JSON, workspace: Workspace) -> JSON:
+    """A file with the addresses of its bytes, which want a token."""
+    private = f"{workspace.address}files-pri/{workspace.identity.team_id}-{file['id']}"
+    name = quote(str(file["name"]))
+    return {
+        **file,
+        "mode": "hosted",
+        "is_external": False,
+        "url_private": f"{private}/{name}",
+        "url_private_download": f"{private}/download/{name}",
+    }
 
 
 def message_event(message: Message, workspace: Workspace, events: frozenset[str]) -> JSON | None:

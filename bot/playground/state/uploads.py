@@ -65,17 +65,29 @@ class Uploads:
         if upload is None or not upload.received:
             raise SlackError("file_not_found")
         del self._open[file_id]
-        kind = mimetypes.guess_type(upload.name)[0] or "application/octet-stream"
         return {
-            "id": file_id,
-            "name": upload.name,
+            **_described(file_id, upload.name, upload.length),
             "title": title or upload.name,
-            "mimetype": kind,
-            "size": upload.length,
             "alt_txt": upload.alt_text,
         }
+
+    def place(self) -> tuple[str, Path]:
+        """A new file's id, and where a person's bytes go."""
+        file_id = new_id("F")
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return file_id, self._folder / file_id
+
+    def shared(self, file_id: str, name: str) -> JSON:
+        """The file that a person shared, once its bytes are in their place."""
+        size = (self._folder / file_id).stat().st_size
+        return {**_described(file_id, name, size), "title": name, "alt_txt": ""}
 
     def path(self, file_id: str) -> Path | None:
         """The path of a file's bytes."""
         path = self._folder / file_id
         return path if file_id.isalnum() and path.is_file() else None
+
+
+def _described(file_id: str, name: str, size: int) -> JSON:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return {"id": file_id, "name": name, "mimetype": kind, "size": size}

@@ -32,6 +32,8 @@ class Workspace:
         self.identity = identity
         self.people = {p.id: p for p in people}
         self.channels = {c.id: c for c in channels}
+        self.address = ""
+        """Where the workspace is served: the addresses of files begin with it."""
         self._messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
         self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self._ephemerals: deque[Message] = deque()
@@ -92,6 +94,14 @@ class Workspace:
     def sees(self, user: str, channel: Channel) -> bool:
         """Whether the person (or the app's user) is a member."""
         return user in channel.members
+
+    def shared_in(self, file_id: str) -> list[Channel]:
+        """The channels with a message with this file."""
+        return [
+            self.channels[channel]
+            for channel, messages in self._messages.items()
+            if any(file["id"] == file_id for m in messages.values() for file in m.files)
+        ]
 
     # Messages
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.playground.state.message_payload import file_payload
 from bot.playground.state.uploads import Uploads
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, SlackError
@@ -23,7 +24,18 @@ class FileMethods:
         return {
             "files.getUploadURLExternal": Method(self.begin, write),
             "files.completeUploadExternal": Method(self.complete, write),
+            "files.info": Method(self.info, ("files:read",)),
         }
+
+    def info(self, args: JSON) -> JSON:
+        """A file of a channel that the app is in, with the addresses of its bytes."""
+        file_id, us = required(args, "file"), self._workspace.identity.bot_user_id
+        for channel in self._workspace.shared_in(file_id):
+            if self._workspace.sees(us, channel):
+                found = (f for m in self._workspace.messages(channel.id) for f in m.files)
+                file = next(f for f in found if f["id"] == file_id)
+                return {"file": file_payload(file, self._workspace)}
+        raise SlackError("file_not_found")
 
     def begin(self, args: JSON) -> JSON:
         """An address to post a file's bytes to."""

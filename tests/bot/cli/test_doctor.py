@@ -190,7 +190,7 @@ def test_slack_is_left_alone_when_offline_and_told_when_it_cannot_be_reached(
 
 
 def test_scopes_are_compared_with_the_manifest() -> None:
-    asked_for, optional = read_manifest_scopes()
+    asked_for, optional = read_manifest_scopes(file_imports=False)
 
     def state(scopes: frozenset[str]) -> tuple[str, str]:
         found = check_scopes(Ourselves("T", "U", scopes))

@@ -162,7 +162,7 @@ async def test_what_is_cut_off_goes_on_to_the_same_set(
     values = [line(f"Patient {n} had chest pain.", SYMPTOM="chest pain") for n in range(1_300)]
     path = write_lines(tmp_path / "a.jsonl", *values)
 
-    def stop(report: ImportReport) -> None:
+    async def stop(report: ImportReport) -> None:
         if report.counts["texts"] >= 1_000:
             raise KeyboardInterrupt
 

@@ -18,18 +18,21 @@ from bot.app import COMMANDS as HELPS
 from bot.conversation import handlers as conversation
 from bot.editor import handlers as editor
 from bot.erasure import handlers as erasure
+from bot.exchange import handlers as exchange
 from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view
+from bot.slack.diagnosis import read_manifest
 from bot.slack.listeners import Listeners
 from bot.slack.responders import Responders
 
 HELP = {told.command: told for told in HELPS}
 ROOT = Path(bot.__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+WITH_FILES = read_manifest(file_imports=True)
 COMMANDS = MANIFEST["features"]["slash_commands"]
 
 SCOPES = {
@@ -42,6 +45,7 @@ SCOPES = {
     "chat_update": "chat:write",
     "files_completeUploadExternal": "files:write",
     "files_getUploadURLExternal": "files:write",
+    "files_info": "files:read",
     "files_upload_v2": "files:write",
     "views_open": None,
     "users_info": "users:read",
@@ -107,6 +111,7 @@ def registry() -> Registry:
     editor.register(app, nobody, replies)
     conversation.register(app, nobody, replies, nobody, our_id="U0")
     erasure.register(app, nobody, Background())
+    exchange.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, nobody, Background(), nobody, nobody)
     return app
 
@@ -116,7 +121,7 @@ def test_the_commands_are_those_the_code_registers(registry: Registry) -> None:
 
 
 def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registry) -> None:
-    shortcuts = [entry["callback_id"] for entry in MANIFEST["features"].get("shortcuts", [])]
+    shortcuts = [entry["callback_id"] for entry in WITH_FILES["features"]["shortcuts"]]
     events = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
     assert sorted(registry.others, key=str) == sorted([*shortcuts, *events])
 
@@ -141,6 +146,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.HOME_ASK, ids.HOME_CLOSE, f"{ids.COMPARE_PAGE}.1",
         ids.SCHEDULE_OFTEN, ids.SCHEDULE_HOURLY, ids.SCHEDULE_ZONE, ids.DIGEST_ZONE,
         f"{ids.OPEN_SENTENCE}.0", f"{ids.GUESS}.0",
+        ids.FILE_IMPORT, ids.FILE_PROJECT, ids.FILE_CANCEL, ids.FILE_UNDO,
     ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:
@@ -170,7 +176,20 @@ def test_the_scopes_are_the_least_the_code_needs() -> None:
     needed = {scope for method in called_methods() if (scope := SCOPES[method])}
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     heard = {EVENT_SCOPES[event] for event in events if event in EVENT_SCOPES}
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {"commands", *needed, *heard}
+    assert set(WITH_FILES["oauth_config"]["scopes"]["bot"]) == {"commands", *needed, *heard}
+
+
+def test_files_are_asked_for_only_where_they_are_imported() -> None:
+    asked, without = WITH_FILES["oauth_config"]["scopes"], MANIFEST["oauth_config"]["scopes"]
+    assert set(asked["bot"]) - set(without["bot"]) == {"files:read"}
+    (more,) = WITH_FILES["features"]["shortcuts"][len(MANIFEST["features"]["shortcuts"]) :]
+    assert more["callback_id"] == ids.IMPORT_FILE
+
+
+def test_names_of_shortcuts_have_the_length_slack_takes() -> None:
+    for entry in WITH_FILES["features"]["shortcuts"]:
+        assert len(entry["name"]) <= 24
+        assert len(entry["description"]) <= 150
 
 
 def test_a_workspace_may_refuse_to_tell_of_its_people() -> None:

@@ -1,4 +1,4 @@
-"""What people are told of imports and exports."""
+"""Answers to /nerbot import and /nerbot export, and what is told when they are done."""
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 

@@ -1,0 +1,28 @@
+"""`nerbot manifest`: the app as Slack is told it is, with the rights that the settings need."""
+
+import json
+
+import typer
+
+from bot.cli.terminal.output import AsJson, tell
+
+
+def add_manifest(commands: typer.Typer) -> None:
+    """Make `manifest` known to a command line."""
+    commands.command("manifest")(_manifest)
+
+
+def _manifest(*, as_json: AsJson = False) -> None:
+    """Print the app's manifest, to be pasted into Slack.
+
+    In: the settings: NERBOT_FILE_IMPORTS adds the scope and the shortcut that files need.
+
+    Out: the manifest, as YAML or JSON.
+    """
+    import yaml  # noqa: PLC0415 - as below
+
+    from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
+    from bot.slack.diagnosis import read_manifest  # noqa: PLC0415 - Slack's SDK comes here
+
+    manifest = read_manifest(file_imports=bool(read_settings().file_imports))
+    tell(json.dumps(manifest) if as_json else yaml.safe_dump(manifest, sort_keys=False))
