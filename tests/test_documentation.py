@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
+from bot.slack.diagnosis import read_manifest
 from tests.support.pages import PAGES, ROOT
 
 IMAGE = re.compile(r"!\[[^\]]+\]\((?:docs/)?([\w-]+\.png)\)")
@@ -41,7 +41,7 @@ def test_a_page_fetches_nothing_from_elsewhere(site: Path) -> None:
 
 
 def test_the_rights_that_are_told_are_those_of_the_manifest() -> None:
-    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    manifest = read_manifest(file_imports=True)
     rights = set(manifest["oauth_config"]["scopes"]["bot"])
     told = re.search(r"^\| right \|.*?\n\n", PRIVACY, re.MULTILINE | re.DOTALL)
     assert told
