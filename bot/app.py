@@ -109,6 +109,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
         services = make_services(settings, adapters, people)
+        await stack.enter_async_context(services.webhook_sender)
         adapters.updates.seeded = services.seeder.seeded
         _rest_when_out(adapters)
         app = make_app(settings, client.web)
@@ -201,6 +202,7 @@ def _listen(
         services.forgetting,
         services.reminders,
         services.exchange,
+        services.webhooks,
     )
     conversation.register(
         app,

@@ -74,6 +74,11 @@ from bot.training.run_executor import RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
+from bot.webhooks.announcer import WebhookAnnouncer
+from bot.webhooks.repository import WebhooksToServe
+from bot.webhooks.sender import CALL_SECONDS as WEBHOOK_SECONDS
+from bot.webhooks.sender import WebhookSender
+from bot.webhooks.service import WebhookService
 
 
 def make_eraser(
@@ -98,6 +103,7 @@ class Adapters:
     to_ask: CorrectionsToAsk
     every_project: EveryProject
     erasures: ErasureMaintenance
+    receivers: WebhooksToServe
     eraser: Eraser
     departing: Departing
     engine: EngineClient
@@ -146,6 +152,7 @@ def make_adapters(
         to_ask=CorrectionsToAsk(database),
         every_project=EveryProject(database),
         erasures=ErasureMaintenance(database),
+        receivers=WebhooksToServe(database, clock),
         eraser=eraser,
         departing=departing,
         engine=engine,
@@ -201,6 +208,8 @@ class Services:
     exchange: Exchange
     files: FileImporting
     file_work: FileWork
+    webhooks: WebhookService
+    webhook_sender: WebhookSender
 
 
 def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
@@ -233,6 +242,13 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         store, maintenance, starter, zones, owners=settings.owners, clock=clock
     )
     files, file_work = _make_files(settings, adapters)
+    webhook_sender = WebhookSender(
+        store,
+        adapters.receivers,
+        WebhookAnnouncer(messenger).tell_paused,
+        clock=clock,
+        call_within=WEBHOOK_SECONDS * settings.patience,
+    )
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
@@ -262,6 +278,8 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         ),
         exchange=_make_exchange(settings, adapters),
         files=files,
+        webhooks=WebhookService(store, webhook_sender, clock=clock, owners=settings.owners),
+        webhook_sender=webhook_sender,
         file_work=file_work,
     )
 

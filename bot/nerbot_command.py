@@ -20,6 +20,8 @@ from bot.slack.payloads import HELP as HELP_WORDS
 from bot.slack.subcommands import Route, Router
 from bot.slack.text import View, after
 from bot.team import subcommands as team
+from bot.webhooks import subcommands as webhooks
+from bot.webhooks.service import WebhookService
 
 _TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS)
 
@@ -34,6 +36,7 @@ HELP = CommandHelp(
             *notices.SUBCOMMANDS,
             *digests.REMINDERS,
             *exchange.SUBCOMMANDS,
+            *webhooks.SUBCOMMANDS,
             *erasure.SUBCOMMANDS,
             *projects.ROLES,
         )
@@ -44,7 +47,7 @@ HELP = CommandHelp(
         ("Team", ("stats", "review", "flags", "history", "roles")),
         ("Project", ("project",)),
         ("Models", ("models",)),
-        ("Files", ("import", "export")),
+        ("Data in and out", ("import", "export", "webhooks")),
         ("Messages to me", ("notices", "reminders")),
         ("Erasing", ("forget",)),
     ),
@@ -58,6 +61,7 @@ def make_router(
     forgetting: Forgetting,
     reminders: ReviewReminders,
     exchanges: Exchange,
+    hooks: WebhookService,
 ) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
@@ -66,6 +70,7 @@ def make_router(
         *(Route(subcommand, corrections) for subcommand in notices.SUBCOMMANDS),
         *(Route(subcommand, reminders) for subcommand in digests.REMINDERS),
         *(Route(subcommand, exchanges) for subcommand in exchange.SUBCOMMANDS),
+        *(Route(subcommand, hooks) for subcommand in webhooks.SUBCOMMANDS),
         *(Route(subcommand, forgetting) for subcommand in erasure.SUBCOMMANDS),
     )
     return Router(HELP.command, routes)
@@ -79,9 +84,12 @@ def register(
     forgetting: Forgetting,
     reminders: ReviewReminders,
     exchanges: Exchange,
+    hooks: WebhookService,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
-    router = make_router(use_cases, model_service, corrections, forgetting, reminders, exchanges)
+    router = make_router(
+        use_cases, model_service, corrections, forgetting, reminders, exchanges, hooks
+    )
 
     async def typed(body: payloads.Payload) -> View:
         caller, text = payloads.caller_of_command(body), payloads.text_of_command(body)
@@ -97,3 +105,4 @@ def register(
     listeners.buttons(digests.REMINDER_BUTTONS, reminders)
     listeners.buttons(erasure.BUTTONS, forgetting)
     listeners.buttons(exchange.BUTTONS, exchanges)
+    listeners.buttons(webhooks.BUTTONS, hooks)

@@ -108,6 +108,12 @@ COMMANDS = (
         "bot.cli.outbox:add_outbox",
     ),
     Listed(
+        "webhooks",
+        "Send what happens in a project to a URL, signed; list, test, replay, remove.",
+        _DATA,
+        "bot.cli.webhooks:add_webhooks",
+    ),
+    Listed(
         "forget",
         "Erase a sentence, a person's or a project's data for good, from models too.",
         _CARE,

@@ -42,6 +42,7 @@ NERBOT = (
     "import",
     "import undo 1",
     "export",
+    "webhooks",
     "flags",
     "history",
     "project",
@@ -120,7 +121,7 @@ def test_every_subcommand_is_delivered_twice_here() -> None:
     nothing = cast("Any", None)
     for router, typed in (
         (train_command.make_router(nothing, nothing, nothing), TRAIN),
-        (nerbot_command.make_router(*[nothing] * 6), NERBOT),
+        (nerbot_command.make_router(*[nothing] * 7), NERBOT),
     ):
         found = {router.find(line)[0].subcommand.handle for line in typed}
         assert [route for route in every(router) if route.subcommand.handle not in found] == []
@@ -143,6 +144,7 @@ READS = {
     "/nerbot review errors",
     "/nerbot import",
     "/nerbot export",
+    "/nerbot webhooks",
     "/nerbot flags",
     "/nerbot history",
     "/nerbot project",

@@ -78,6 +78,8 @@ from bot.team.values.visits import Visit
 from bot.training.commands import AutoTraining, Schedule, SetSchedule
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
+from bot.webhooks.repository import Webhooks
+from bot.webhooks.values import SENT, Webhook
 from ner_engine.annotation import Span
 from ner_engine.results import Suspicion
 from tests.db.conftest import ANN, HERE, LEASE, Clock, add, annotate, new_run
@@ -112,6 +114,7 @@ class Things:
     digest: Digest
     erasure: int
     imported: int
+    webhook: Webhook
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -179,7 +182,13 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         digest,
         erasure,
         imported.id,
+        await Webhooks(tx).add(project.id, "https://x", frozenset(SENT), secret="s", person=ANN),
     )
+
+
+async def coming(tx: Transaction, its: Things) -> object:
+    everything = replace(its.webhook, event_position=0, run_position=0)
+    return (await Webhooks(tx).coming(everything)).notifications
 
 
 async def put_digest(tx: Transaction, clock: Clock) -> Digest:
@@ -549,6 +558,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Digests(tx).trainings(its.project_id, after=Told(0, 0)),
         (),
     ),
+    "webhooks.of": (lambda tx, its: Webhooks(tx).of(its.project_id), ()),
+    "webhooks.get": (lambda tx, its: Webhooks(tx).get(its.webhook.id), None),
+    "webhooks.change": (lambda tx, its: Webhooks(tx).change(its.webhook.id, error="x"), False),
+    "webhooks.remove": (lambda tx, its: Webhooks(tx).remove(its.webhook.id), False),
+    "webhooks.coming": (coming, ()),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
     "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
     "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),
@@ -697,6 +711,9 @@ ASKED |= {
 }
 
 REFUSED: dict[str, Ask] = {
+    "webhooks.add": lambda tx, its: Webhooks(tx).add(
+        its.project_id, "https://x", frozenset(SENT), secret="s", person=ANN
+    ),
     "counters.add": lambda tx, its: Counters(tx).add(its.project_id, Counter({("x", ""): 1})),
     "imports.note": lambda tx, its: ImportRuns(tx).note(
         its.project_id,
@@ -851,6 +868,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 
 NOUNS: dict[str, type[Repository]] = {
+    "webhooks": Webhooks,
     "counters": Counters,
     "access": Access,
     "annotations": Annotations,

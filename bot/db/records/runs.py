@@ -35,7 +35,7 @@ _CLAIM = inserts(
 def to_run(row: Row[*tuple[Any, ...]]) -> Run:
     """The value of a row that has COLUMNS."""
     values = row._asdict()
-    for beside in ("workspace", "log"):
+    for beside in ("workspace", "log", "ended"):
         values.pop(beside, None)
     values["state"] = RunState(row.state)
     values["reason"] = RunReason(row.reason)

@@ -13,6 +13,7 @@ from bot.db.tables import (
     review,
     sentences,
     training,
+    webhooks,
 )
 from bot.db.tables.columns import metadata
 
@@ -29,4 +30,5 @@ __all__ = [
     "review",
     "sentences",
     "training",
+    "webhooks",
 ]

@@ -18,6 +18,7 @@ from bot.db.tables.requests import confirmation, home, offer
 from bot.db.tables.review import correction, decision, precedent, suspicion
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
 from bot.db.tables.training import auto, digest, run, schedule
+from bot.db.tables.webhooks import webhook
 from bot.domain.events import NOBODY
 
 #: Ids in one statement.
@@ -38,7 +39,7 @@ _OF_SENTENCE = (
     event,
 )
 _WORKED = (annotation, flag, decision, skip, correction)
-_NAMED = (run, schedule, auto, sentence, decision, import_run)
+_NAMED = (run, schedule, auto, sentence, decision, import_run, webhook)
 _ADD = inserts(erasure, lambda insert: insert.returning(erasure.c.id))
 
 

@@ -139,6 +139,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.FILE_PROJECT: ("1:1", LABELLER),
     ids.FILE_CANCEL: ("1", LABELLER),
     ids.FILE_UNDO: ("1", LABELLER),
+    f"{ids.TEST_WEBHOOK}.1": ("1", OWNER),
     f"{ids.UNDO_EVENT}.0": ("{event}", OWNER),
     f"{ids.REVIEW_TAKE}.0": ("{sentence}:made-up", REVIEWER),
     ids.SCHEDULE_OFTEN: ("every 5 minutes", OWNER),

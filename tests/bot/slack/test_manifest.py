@@ -107,7 +107,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies, nobody)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
-    nerbot.register(Listeners(app, replies), *[nobody] * 6)
+    nerbot.register(Listeners(app, replies), *[nobody] * 7)
     editor.register(app, nobody, replies)
     conversation.register(app, nobody, replies, nobody, our_id="U0")
     erasure.register(app, nobody, Background())
@@ -136,6 +136,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.ACCEPT, ids.FLAG, ids.EDIT, ids.EDIT_SUGGESTION, ids.RIGHT, ids.UNDO_RIGHT, ids.FIX, ids.SHARE,
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
         ids.EDITOR_MARK, ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", f"{ids.UNDO_IMPORT}.3",
+        f"{ids.TEST_WEBHOOK}.3",
         ids.HISTORY_NEWER,
         ids.FORGET, ids.KEEP, ids.DELETE, ids.HISTORY_OLDER, f"{ids.REVIEW_TAKE}.0", ids.REVIEW_MYSELF, ids.REVIEW_NEXT,
         ids.REVIEW_MERGE, ids.REVIEW_EDIT, f"{ids.ERROR_TAKE}.0", ids.ERROR_NEXT,

@@ -1,0 +1,309 @@
+"""`nerbot webhooks`: where what happens in a project is sent."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+import typer
+
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.on_demand import new_app
+from bot.cli.terminal.options import Workspace
+from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
+from bot.errors import NotFound, SettingsError
+
+if TYPE_CHECKING:
+    from bot.cli.opened import Opened
+    from bot.db.transaction import Transaction
+    from bot.webhooks.repository import Webhooks
+    from bot.webhooks.values import NotificationKind, Webhook
+
+_DEFAULT = "default"
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+T = TypeVar("T")
+
+Project = Annotated[str, typer.Option(metavar="NAME", help="The project.")]
+Number = Annotated[int, typer.Argument(metavar="N", help="The webhook's number.")]
+
+
+def add_webhooks(commands: typer.Typer) -> None:
+    """Make `webhooks` and what is done with one known to a command line."""
+    app = new_app(invoke_without_command=True)
+    app.callback()(_list)
+    for name, work in (
+        ("add", _add),
+        ("test", _test),
+        ("rotate", _rotate),
+        ("replay", _replay),
+        ("resume", _resume),
+        ("remove", _remove),
+    ):
+        app.command(name)(work)
+    commands.add_typer(app, name="webhooks")
+
+
+def _list(
+    context: typer.Context,
+    *,
+    project: Project = _DEFAULT,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the webhooks of a project, and how they do.
+
+    In: the database that the settings name.
+
+    Out: a line a webhook: its number, URL, kinds of notification, how far it has got, and what is wrong.
+    """
+    if context.invoked_subcommand is not None:
+        return
+
+    async def read(opened: "Opened", hooks: "Webhooks") -> "tuple[Webhook, ...]":
+        from bot.cli.opened import there  # noqa: PLC0415 - SQLAlchemy comes here
+
+        return await hooks.of((await there(opened)).id)
+
+    found = _run(read, project, workspace)
+    if as_json:
+        tell_json(*map(_to_json, found))
+    elif found:
+        tell_lines(map(_one_line, found))
+    else:
+        tell("No webhook yet. To add one: nerbot webhooks add URL")
+
+
+def _add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="https, or http on this machine.")],
+    *,
+    project: Project = _DEFAULT,
+    kinds: Annotated[
+        str, typer.Option(metavar="A,B", help="Kinds of notification; all where none is named.")
+    ] = "",
+    as_person: Annotated[
+        str | None, typer.Option("--as", metavar="ID", help="Whom in Slack to tell when it fails.")
+    ] = None,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send what happens in a project to a URL from now on.
+
+    In: the database that the settings name.
+
+    Out: the webhook's number and its secret, which is shown this once: receivers check signatures with it.
+    """
+    from bot.webhooks.signing import check_library, new_secret  # noqa: PLC0415 - as below
+
+    check_library()
+    address, wanted, secret = _read_url(url), _read_kinds(kinds), new_secret()
+
+    async def add(opened: "Opened", hooks: "Webhooks") -> "Webhook":
+        from bot.cli.opened import there  # noqa: PLC0415 - SQLAlchemy comes here
+
+        found = await there(opened)
+        person = as_person or await _an_owner(hooks.tx)
+        return await hooks.add(found.id, address, wanted, secret=secret, person=person)
+
+    added = _run(add, project, workspace, writes=True)
+    if as_json:
+        tell_json(_to_json(added) | {"secret": secret})
+        return
+    tell(f"Webhook {added.id} of {project} gets: {', '.join(sorted(wanted))}.")
+    tell(f"Its secret, shown this once: {secret}")
+    tell(f"To try it: nerbot webhooks test {added.id}")
+
+
+def _test(number: Number, *, workspace: Workspace = None) -> int:
+    """Send a notification that says nothing but that it arrived.
+
+    In: the webhook's number.
+
+    Out: whether the receiver took it. Ends with 1 where it did not.
+    """
+
+    async def send(_: "Opened", hooks: "Webhooks") -> str | None:
+        from aiohttp import ClientSession, ClientTimeout  # noqa: PLC0415 - takes long
+
+        from bot.webhooks.sender import CALL_SECONDS, made_test, post  # noqa: PLC0415 - as above
+
+        receiver, now = await _one(hooks, number), hooks.clock()
+        async with ClientSession(timeout=ClientTimeout(total=CALL_SECONDS)) as session:
+            return await post(session, receiver, made_test(receiver, now), now)
+
+    error = _run(send, None, workspace)
+    if error is None:
+        tell("The receiver took the test.")
+        return ExitCode.FINE
+    warn(f"the receiver did not take the test: {error}. Check that it runs and answers with 2xx.")
+    return ExitCode.NOTHING
+
+
+def _rotate(number: Number, *, workspace: Workspace = None) -> None:
+    """Give a webhook another secret; for a day notifications carry the signatures of both.
+
+    In: the webhook's number.
+
+    Out: the new secret, which is shown this once.
+    """
+    from bot.webhooks.signing import new_secret  # noqa: PLC0415 - SQLAlchemy comes here
+
+    secret = new_secret()
+
+    async def rotate(_: "Opened", hooks: "Webhooks") -> None:
+        before = await _one(hooks, number)
+        await hooks.change(
+            number, secret=secret, secret_before=before.secret, rotated_at=hooks.clock()
+        )
+
+    _run(rotate, None, workspace, writes=True)
+    tell(f"The new secret, shown this once: {secret}")
+    tell("Change it at the receiver within a day; until then both are valid.")
+
+
+def _replay(
+    number: Number,
+    *,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="PLACE", help="As `nerbot webhooks` shows it; all where none."
+        ),
+    ] = "0:0",
+    workspace: Workspace = None,
+) -> None:
+    """Send again what a webhook had from a place on; receivers know it by the same ids.
+
+    In: the webhook's number.
+
+    Out: from where it goes on.
+    """
+    event, _, run = since.partition(":")
+    if not (event.isdecimal() and run.isdecimal() and len(since) <= 30):
+        raise typer.BadParameter("a place is two numbers, such as 120:4", param_hint="--from")
+
+    async def replay(_: "Opened", hooks: "Webhooks") -> None:
+        await _one(hooks, number)
+        place = {"event_position": int(event), "run_position": int(run)}
+        await hooks.change(number, **place, **_fresh(hooks))
+
+    _run(replay, None, workspace, writes=True)
+    tell(f"Webhook {number} goes on from {since}.")
+
+
+def _resume(number: Number, *, workspace: Workspace = None) -> None:
+    """Go on sending to a webhook that was paused because it failed for a day, with what it has not had.
+
+    In: the webhook's number.
+
+    Out: that it goes on.
+    """
+
+    async def resume(_: "Opened", hooks: "Webhooks") -> None:
+        await _one(hooks, number)
+        await hooks.change(number, **_fresh(hooks))
+
+    _run(resume, None, workspace, writes=True)
+    tell(f"Webhook {number} goes on with what it has not had.")
+
+
+def _remove(number: Number, *, workspace: Workspace = None) -> None:
+    """Send nothing to a webhook any more.
+
+    In: the webhook's number.
+
+    Out: that it is gone.
+    """
+
+    async def remove(_: "Opened", hooks: "Webhooks") -> None:
+        await _one(hooks, number)
+        await hooks.remove(number)
+
+    _run(remove, None, workspace, writes=True)
+    tell(f"Webhook {number} is gone.")
+
+
+def _read_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in {"http", "https"} or parts.username or len(url) > 2_000:
+        raise SettingsError(f"{url[:60]} is not a URL such as https://example.com/hook")
+    if parts.scheme == "http" and host not in _LOCAL:
+        raise SettingsError("what is labelled does not go over http to another machine: use https")
+    return url
+
+
+def _read_kinds(typed: str) -> "frozenset[NotificationKind]":
+    from bot.webhooks.values import SENT, NotificationKind  # noqa: PLC0415 - SQLAlchemy comes here
+
+    names = [name.strip() for name in typed.split(",") if name.strip()]
+    unknown = sorted({*names} - {kind.value for kind in SENT})
+    if unknown:
+        raise SettingsError(f"there is no notification {unknown[0]}; there are: {', '.join(SENT)}")
+    return frozenset(map(NotificationKind, names)) or frozenset(SENT)
+
+
+async def _an_owner(tx: "Transaction") -> str:
+    from bot.domain.events import NOBODY  # noqa: PLC0415 - SQLAlchemy comes here
+    from bot.domain.roles import Role  # noqa: PLC0415 - as above
+    from bot.projects.context import read_roles  # noqa: PLC0415 - as above
+    from bot.settings import read_settings  # noqa: PLC0415 - as above
+
+    roles = await read_roles(tx, read_settings().owners)
+    return next((person for person, role in roles.items() if role is Role.OWNER), NOBODY)
+
+
+async def _one(hooks: "Webhooks", number: int) -> "Webhook":
+    found = await hooks.get(number)
+    if found is None:
+        raise NotFound(f"there is no webhook {number}; nerbot webhooks lists them")
+    return found
+
+
+def _fresh(hooks: "Webhooks") -> dict[str, Any]:
+    """As one that never failed."""
+    fine = {"attempts": 0, "error": None, "failing_since": None, "paused_at": None}
+    return fine | {"due_at": hooks.clock(), "claimed_until": None}
+
+
+def _run(
+    work: "Callable[[Opened, Webhooks], Coroutine[Any, Any, T]]",
+    project: str | None,
+    workspace: str | None,
+    *,
+    writes: bool = False,
+) -> T:
+    async def run() -> T:
+        from bot.cli.opened import open_project  # noqa: PLC0415 - SQLAlchemy comes here
+        from bot.cli.runs import check_there  # noqa: PLC0415 - as above
+        from bot.settings import read_settings  # noqa: PLC0415 - as above
+        from bot.webhooks.repository import Webhooks  # noqa: PLC0415 - as above
+
+        check_there(read_settings())
+        async with open_project(project or _DEFAULT, workspace) as opened:
+            store = opened.store
+            begun = store.writing if writes else store.reading
+            async with begun(opened.workspace) as tx:
+                return await work(opened, Webhooks(tx))
+
+    return asyncio.run(run())
+
+
+def _to_json(webhook: "Webhook") -> dict[str, Any]:
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "kinds": sorted(webhook.kinds),
+        "place": webhook.position,
+        "error": webhook.error,
+        "paused_at": webhook.paused_at.isoformat() if webhook.paused_at else None,
+    }
+
+
+def _one_line(webhook: "Webhook") -> str:
+    state = "paused" if webhook.paused_at else "failing" if webhook.error else "fine"
+    wrong = f": {webhook.error}" if webhook.error else ""
+    kinds = ", ".join(sorted(webhook.kinds))
+    return f"{webhook.id}  {webhook.url}  {kinds}  at {webhook.position}  {state}{wrong}"

@@ -1,0 +1,1 @@
+"""Signed notifications of what happens in a project, sent to a URL."""
