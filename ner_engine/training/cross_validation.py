@@ -43,6 +43,9 @@ _LEAST_HELD_OUT, _MOST_HELD_OUT = 0.1, 0.3
 SHARES = (0.25, 0.5, 0.75)
 #: The part of a training's batches that is enough for a point of it.
 CURVE_STEPS = 0.6
+#: In so many parts what is not scored is looked at for errors, each by a model of the other sentences: in
+#: as many as there are folds up to that size, in two above it, where half of the sentences teach enough.
+SEVERAL_PARTS_UP_TO, FEWEST_PARTS = 600, 2
 #: Up to so many sentences all of them are looked at for errors, by models that did not learn them.
 MOST_LOOKED_AT = 1_500
 #: Fewer than so many sentences with an entity make no learning curve.
@@ -117,7 +120,7 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
             rest = [key for key in finished_keys if key not in parts[0]]
             others = [
                 replace(_fold_model(gold, keys, part), looks_for_errors=True)
-                for part in _parts(rest, FOLDS - 1)
+                for part in _parts(rest, parts_looked_at(len(finished)))
             ]
     fold_models = [_fold_model(gold, keys, part) for part in parts]
     scored = tuple(annotated for fold_model in fold_models for annotated in fold_model.scored)
@@ -126,6 +129,11 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
     return Plan(
         method, folds, scored, tuple(fold_models), count_documents(gold, keys), tuple(others)
     )
+
+
+def parts_looked_at(finished: int) -> int:
+    """Into how many parts what is not scored is divided, to be looked at for errors."""
+    return FOLDS - 1 if finished <= SEVERAL_PARTS_UP_TO else FEWEST_PARTS
 
 
 def _parts(keys: Sequence[str], folds: int) -> list[frozenset[str]]:

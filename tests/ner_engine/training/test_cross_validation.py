@@ -8,6 +8,7 @@ from ner_engine.errors import NotEnoughData
 from ner_engine.scoring.calibration import Calibration
 from ner_engine.training.cross_validation import (
     CHANGE_OVER,
+    FEWEST_PARTS,
     FOLDS,
     SHARES,
     FoldModel,
@@ -45,6 +46,23 @@ def test_what_is_held_out_stays_so_when_the_data_grows() -> None:
     before = {text.text for text in make_plan(MANY[:CHANGE_OVER]).scored}
     after = {text.text for text in make_plan(MANY).scored}
     assert before <= after
+
+
+@pytest.mark.parametrize(
+    ("copies", "models"), [(70, FOLDS - 1), (140, FEWEST_PARTS)], ids=["some", "many"]
+)
+def test_what_is_not_scored_is_looked_at_by_fewer_models_where_there_is_much(
+    copies: int, models: int
+) -> None:
+    gold = make_gold(copies)
+    plan = make_plan(gold)
+    assert len(plan.others) == models
+    looked_at = [text for model in plan.others for text in model.scored]
+    assert sorted(text.text for text in (*looked_at, *plan.scored)) == sorted(
+        text.text for text in gold
+    )
+    for model in plan.others:
+        assert {text.text for text in model.learned}.isdisjoint(t.text for t in model.scored)
 
 
 @pytest.mark.parametrize("gold", [GOLD, MANY], ids=["folds", "held-out"])
