@@ -6,8 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ner_engine.annotation import AnnotatedText
-from ner_engine.formats.data_file import DataFile
-from ner_engine.formats.data_file import read_data as _read_data
+from ner_engine.formats.data_file import DataFile, read_data
 from ner_engine.formats.json_lines import JSON_LINES
 from ner_engine.formats.registry import Format, register, registered
 
@@ -34,8 +33,3 @@ def read_file(path: Path) -> Iterator[AnnotatedText]:
     """Read a data file, which is UTF-8, text by text. Raises InvalidLine and OSError."""
     with path.open(encoding="utf-8") as lines:
         yield from format_of(path).read(lines)
-
-
-def read_data(path: Path) -> DataFile:
-    """Read a data file whole; texts too long for the engine are left out, and told. Raises the same."""
-    return _read_data(path, format_of(path))

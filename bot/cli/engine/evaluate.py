@@ -28,7 +28,7 @@ def _evaluate(
     learned: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.jsonl",
+            metavar="FILE",
             help="What it learned: its phrases are scored apart from new ones.",
         ),
     ] = None,

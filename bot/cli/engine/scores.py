@@ -19,19 +19,19 @@ Data = Annotated[
     Path,
     typer.Option(
         "--data",
-        metavar="FILE.jsonl",
-        help="One JSON object a line: text and spans, or sentence and entities.",
+        metavar="FILE",
+        help="In any format that `nerbot import` reads, recognised by its content.",
     ),
 ]
 
 
 def left_out(data: DataFile) -> Iterator[str]:
-    """What a file holds that no model can bear, with the first few lines and why."""
+    """What is not learned or scored as it is in the file, with the first few lines and why."""
     if data.left_out:
         count, some = len(data.left_out), list(data.left_out.items())[:_TOLD]
         reasons = "; ".join(f"line {number}: {reason}" for number, reason in some)
         more = f"; {count - _TOLD} more" if count > _TOLD else ""
-        yield f"{count} line{'s' * (count > 1)} left out. {reasons}{more}\n"
+        yield f"{count} line{'s' * (count > 1)} left out or changed. {reasons}{more}\n"
 
 
 def finding_line(finding: Finding, lines: Sequence[int]) -> str:

@@ -91,21 +91,23 @@ def test_what_is_not_a_pair_of_offsets_is_refused(line: str) -> None:
         list(FORMATS["offsets"].read([line]))
 
 
-def test_a_text_that_is_too_long_is_left_out_and_the_rest_of_the_file_is_read(
-    tmp_path: Path,
-) -> None:
-    long = json.dumps({"text": "so long " * 300, "spans": []}) + "\n"
+def test_a_text_that_is_too_long_is_cut_and_the_rest_of_the_file_is_read(tmp_path: Path) -> None:
+    long = json.dumps({"text": "So long. " * 300, "spans": []}) + "\n"
     texts = list(FORMATS["jsonl"].write(GOLD))
     (tmp_path / "data").write_text("".join([long, texts[0], "\n", long, *texts[1:]]), "utf-8")
     read = read_data(tmp_path / "data")
-    assert list(read.texts) == GOLD
-    assert read.lines == (2, *range(5, 4 + len(GOLD)))
+    cut = [text for text, line in zip(read.texts, read.lines, strict=True) if line in {1, 4}]
+    others = [text for text in read.texts if text not in cut]
+    assert [(text.text, text.spans) for text in others] == [
+        (text.text.strip(), text.spans) for text in GOLD
+    ]
+    assert " ".join(text.text for text in cut) == " ".join(["So long."] * 600)
     assert list(read.left_out) == [1, 4]
-    assert "2400 characters" in read.left_out[4]
+    assert "2,700 characters" in read.left_out[4]
 
 
 def test_a_line_behind_one_that_was_left_out_is_named_by_its_own_number(tmp_path: Path) -> None:
-    long = json.dumps({"text": "so long " * 300, "spans": []}) + "\n"
-    (tmp_path / "data").write_text(f"{long}\n{{\n", "utf-8")
+    run = json.dumps({"text": "x" * 3_000, "spans": []}) + "\n"
+    (tmp_path / "data").write_text(f"{run}\n{{\n", "utf-8")
     with pytest.raises(InvalidLine, match="Line 3"):
         read_data(tmp_path / "data")
