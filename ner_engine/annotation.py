@@ -96,12 +96,14 @@ class Prediction:
     """What a model finds in a text.
 
     ``confidences``, one a span, are the probabilities that just this span is right, None for one of
-    a base's; ``uncertainty`` is the mean of -log p over the tokens, p that of the tag taken.
+    a base's; ``uncertainty`` is the mean of -log p over the tokens, p that of the tag taken;
+    ``displaced`` is how many entities of a base ours took the place of.
     """
 
     spans: tuple[Span, ...] = ()
     confidences: tuple[float | None, ...] = ()
     uncertainty: float = 0.0
+    displaced: int = 0
 
 
 def _check_span(text: str, span: Span) -> None:

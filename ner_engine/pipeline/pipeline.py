@@ -99,6 +99,7 @@ def _plain(doc: Doc) -> Prediction:
         tuple(Span(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
         tuple(ent._.confidence for ent in doc.ents),
         doc._.uncertainty or 0.0,
+        doc._.displaced,
     )
 
 

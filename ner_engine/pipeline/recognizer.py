@@ -38,6 +38,7 @@ SURE_BESIDE = 0.5
 
 Span.set_extension("confidence", default=None, force=True)
 Doc.set_extension("uncertainty", default=None, force=True)
+Doc.set_extension("displaced", default=0, force=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Target:
 class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython classes are untyped
     """Finds entities, each with the probability that just this one is there.
 
-    After it has run, ``span._.confidence`` and ``doc._.uncertainty`` tell how sure it is.
+    After it has run, ``span._.confidence`` and ``doc._.uncertainty`` tell how sure it is, and
+    ``doc._.displaced`` how many entities of other components its own took the place of.
     """
 
     def __init__(self, vocab: Any, model: Model[Any, Any], name: str, *, scorer: Any) -> None:
@@ -185,6 +187,7 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
             ours = [Span(doc, start, end, label) for start, end, label, _ in entities]
             taken = {token for start, end, *_ in entities for token in range(start, end)}
             others = [ent for ent in doc.ents if taken.isdisjoint(range(ent.start, ent.end))]
+            doc._.displaced = len(doc.ents) - len(others)
             doc.set_ents([*others, *ours])
             for span, (*_, confidence) in zip(ours, entities, strict=True):
                 span._.confidence = confidence

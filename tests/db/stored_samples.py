@@ -200,7 +200,7 @@ ANSWER = Answer(
         AnsweredText(
             "No pain.",
             ((0, 2), (3, 7)),
-            Prediction((Span(3, 7, "SYMPTOM"),), (0.875,), 0.125),
+            Prediction((Span(3, 7, "SYMPTOM"),), (0.875,), 0.125, 2),
             7,
             (Span(3, 7, "SYMPTOM"),),
             finished=False,

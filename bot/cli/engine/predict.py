@@ -31,7 +31,8 @@ def _predict(
 
     In: a model's directory; text on standard input, a sentence a line.
 
-    Out: a JSON object for each line, with its text, spans, confidences and uncertainty, or with an error.
+    Out: a JSON object for each line, with its text, spans, confidences and uncertainty, and how many entities of a
+    pretrained base they displaced; or with an error.
     """
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
 
@@ -54,4 +55,9 @@ def _found(text: str, found: Prediction) -> dict[str, Any]:
         asdict(span) | {"confidence": None if sure is None else round(sure, 4)}
         for span, sure in zip(found.spans, found.confidences, strict=True)
     ]
-    return {"text": text, "spans": spans, "uncertainty": round(found.uncertainty, 4)}
+    return {
+        "text": text,
+        "spans": spans,
+        "uncertainty": round(found.uncertainty, 4),
+        "displaced": found.displaced,
+    }

@@ -99,10 +99,19 @@ def _sentence(
 def _told(item: AnsweredText) -> str:
     shared = " Shared with the channel." if item.shared else ""
     if item.sentence_id is None:
-        return (("" if item.found.spans else _NOTHING) + shared).strip()
+        nothing = "" if item.found.spans else _NOTHING
+        return f"{nothing}{_displaced(item.found.displaced)}{shared}".strip()
     stored = counted(len(item.spans), "labelled phrase") if item.spans else "no entities"
     state = "Saved as finished" if item.finished else "Saved, not finished yet"
     return f"{state}: #{item.sentence_id} with {stored}.{shared}"
+
+
+def _displaced(count: int) -> str:
+    if not count:
+        return ""
+    if count == 1:
+        return " One entity of the pretrained model is not shown: this model's own overlaps it and is surer."
+    return f" {count} entities of the pretrained model are not shown: this model's own overlap them and are surer."
 
 
 def _buttons(item: AnsweredText, value: str) -> list[ButtonElement]:

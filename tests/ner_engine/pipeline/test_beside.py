@@ -29,3 +29,4 @@ def test_what_is_not_sure_leaves_the_others_entity(confidence: float, label: str
         ("Smith", label),
         ("aspirin", "CHEMICAL"),
     ]
+    assert doc._.displaced == (label == "CHEMICAL")
