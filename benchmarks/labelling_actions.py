@@ -14,7 +14,7 @@ import random
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +24,11 @@ from pydantic import SecretStr
 from benchmarks.corpora import Gold
 from benchmarks.labelling_hands import PERSON, ROOM, Drive, Hands, PageHands
 from bot.app import open_bot
+from bot.labelling.pointing import variants
 from bot.playground import Playground
 from bot.settings import Settings
+from bot.slack.action_ids import POINT_CHANGE as CHANGE
+from bot.slack.action_ids import POINT_WORD as WORD
 from ner_engine import AnnotatedText, parse_line
 from ner_engine.annotation import Span, find_mentions
 from ner_engine.prediction.predictor import Tokenizer
@@ -74,16 +77,67 @@ async def finish(hands: Hands, gold: Gold) -> Effort:
     if not right:
         await hands.tap("No entities")
         return Effort(taps=1, way="no entities")
-    offered = await hands.offers()
-    wrong = [span for span in suggested if span not in right]
+    taps = 0
+    for _ in range(3 * len(right) + len(suggested) + 1):
+        used = await _point(hands, text, suggested, right)
+        if not used:
+            break
+        taps += used
+        text, suggested = await hands.card()
+        if suggested == right:
+            await hands.tap(await hands.accepting())
+            return Effort(taps=taps + 1, way="pointed at on the card")
+    effort = await _edited(hands, text, suggested, right)
+    return replace(effort, taps=effort.taps + taps)
+
+
+async def _point(
+    hands: Hands, text: str, suggested: tuple[Span, ...], right: tuple[Span, ...]
+) -> int:
+    """The next thing that is done on the card, and the taps of it; 0 where only the editor helps.
+
+    A menu is one tap to open it and one for the choice in it.
+    """
     missing = [span for span in right if span not in suggested]
-    gone = [old for old in wrong if not any(old.overlaps(s.start, s.end) for s in missing)]
-    if offered and {*missing, *gone} <= {*offered}:
-        for span in [*gone, *missing]:
-            await hands.point_on_card((await hands.offers()).index(span))
-        await hands.tap(await hands.accepting())
-        return Effort(taps=len(gone) + len(missing) + 1, way="pointed at on the card")
-    return await _edited(hands, text, suggested, right)
+    offers = await hands.offers()
+    wrong = [
+        span
+        for span in suggested
+        if span not in right and not any(span.overlaps(one.start, one.end) for one in missing)
+    ]
+    for span in [*missing, *wrong]:
+        if (text[span.start : span.end], span.label) in offers:
+            await hands.point_on_card(offers.index((text[span.start : span.end], span.label)))
+            return 1
+    for menu in (CHANGE, WORD):
+        choices = await hands.choices(menu)
+        for span in missing:
+            if span in choices:
+                await hands.choose_on_card(menu, choices[span])
+                return 2
+    for span in missing:
+        # What can be made right by one more choice: a phrase near it, else its first word.
+        near = next((n for n, one in enumerate(offers) if _is_near(text, one, span)), None)
+        if near is not None and not any(span.overlaps(one.start, one.end) for one in suggested):
+            await hands.point_on_card(near)
+            return 1
+        for word, value in (await hands.choices(WORD)).items():
+            if word.start == span.start:
+                await hands.choose_on_card(WORD, value)
+                return 2
+    return 0
+
+
+def _is_near(text: str, offer: tuple[str, str], span: Span) -> bool:
+    """Whether an offered phrase becomes the one that is meant by a choice in the menu of changes."""
+    phrase, label = offer
+    if not phrase:
+        return False
+    tokens = _tokenizer().token_offsets(text)
+    return any(
+        span in variants(tokens, Span(*place, label), (), (label, span.label))
+        for place in find_mentions(text, phrase)
+    )
 
 
 @cache
@@ -248,12 +302,21 @@ async def measure(corpus: Path, *, trained: int, asked: int, seed: int, in_page:
         hands_of(slack, in_page=in_page) as hands,
     ):
         await hands.command("/label")
-        efforts = [await finish(hands, gold) for _ in range(asked)]
+        efforts = []
+        for _ in range(asked):
+            await _taught()
+            efforts.append(await finish(hands, gold))
         left = slack.messages(ROOM, viewer=PERSON)[-1].shown
         assert "You have no sentence to label" in left, left
         assert not slack.problems, slack.problems
     print("in the page, in Chromium" if in_page else "through the Python drive")
     report(efforts, [typed_effort(annotated) for annotated in gold], trained)
+
+
+async def _taught() -> None:
+    """While a person reads a sentence the first guesses are taught, which takes two seconds where nothing else runs."""
+    if lessons := [t for t in asyncio.all_tasks() if t.get_name().startswith("first guesses")]:
+        await asyncio.wait(lessons)
 
 
 def report(cards: list[Effort], typed: list[Effort], trained: int) -> None:

@@ -30,11 +30,17 @@ class Hands(Protocol):
     async def accepting(self) -> str:
         """The words of the button that accepts what is suggested."""
 
-    async def offers(self) -> list[Span]:
-        """The phrases that the card has for one tap, each under a label."""
+    async def offers(self) -> list[tuple[str, str]]:
+        """The phrases that the card has for one tap, each with its label; "" for one that is cut on its button."""
 
     async def point_on_card(self, number: int) -> None:
         """Press the n-th of them; returns when the card has changed."""
+
+    async def choices(self, menu: str) -> dict[Span, str]:
+        """What a menu of the card offers, and how it is chosen."""
+
+    async def choose_on_card(self, menu: str, value: str) -> None:
+        """Open a menu of the card and choose; returns when the card has changed."""
 
     async def edit(self) -> None:
         """Press [Edit]; returns when the modal is there."""
@@ -82,16 +88,19 @@ class Drive:
 
     async def card(self) -> tuple[str, tuple[Span, ...]]:
         """Read the quote of the newest message: bold runs are phrases, code runs their labels."""
-        quote = next(
+        # What takes longer begins with a message that has none.
+        await self._slack.until(lambda: bool(self._quotes()), timeout=60)
+        runs = self._quotes()[0]["elements"]
+        return read_runs([(run.get("text", ""), run.get("style") or {}) for run in runs])
+
+    def _quotes(self) -> list[Any]:
+        return [
             part
             for block in self._message().blocks
             if block["type"] == "rich_text"
             for part in block["elements"]
             if part["type"] == "rich_text_quote"
-        )
-        return read_runs(
-            [(run.get("text", ""), run.get("style") or {}) for run in quote["elements"]]
-        )
+        ]
 
     async def tap(self, words: str) -> None:
         """Press a button of the card."""
@@ -105,37 +114,49 @@ class Drive:
             (words for words in self._message().buttons if words.startswith("Accept")), "Accept"
         )
 
-    async def offers(self) -> list[Span]:
-        """Read the rows of phrases: the first button of each has the phrase and a label, the others a label."""
-        text, _ = await self.card()
-        found: list[Span] = []
-        end = 0
-        for row in self._rows():
-            words = [str(element["text"]["text"]).lstrip("+✓ ") for element in row]
-            phrase, _, first = words[0].rpartition(": ")
-            start = text.find(phrase.rstrip("…"), end)
-            end = start + len(phrase)
-            if phrase.endswith("…"):  # cut on its button: the person sees the whole in the sentence
-                start = -1
-            found += [Span(start, end, label) for label in map(_uncoloured, (first, *words[1:]))]
+    async def offers(self) -> list[tuple[str, str]]:
+        """Read the buttons of phrases: `+ nausea: SYMPTOM`."""
+        found = []
+        for element in self._of_card("label.point."):
+            phrase, _, label = str(element["text"]["text"]).lstrip("+✓ ").rpartition(": ")
+            found.append(("" if phrase.endswith("…") else phrase, _uncoloured(label)))
         return found
 
     async def point_on_card(self, number: int) -> None:
         """Press the n-th of them."""
         message = self._message()
-        element = [each for row in self._rows() for each in row][number]
-        await self._press_on_card(message, element)
+        await self._press_on_card(message, self._of_card("label.point.")[number])
         await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
 
     async def _press_on_card(self, message: Any, element: Any) -> None:
         await self._slack.click(PERSON, message, element["action_id"])
 
-    def _rows(self) -> list[list[Any]]:
-        rows = [
-            [e for e in block.get("elements", ()) if _is_phrase(e)]
+    async def choices(self, menu: str) -> dict[Span, str]:
+        """Read a menu; the person sees the words of the sentence in order, which are places here."""
+        found: dict[Span, str] = {}
+        for element in self._of_card(menu):
+            for group in element.get("option_groups") or [element]:
+                for option in group["options"]:
+                    _, start, end, label = option["value"].split(":", 3)
+                    found[Span(int(start), int(end), label)] = option["value"]
+        return found
+
+    async def choose_on_card(self, menu: str, value: str) -> None:
+        """Open a menu of the card and choose."""
+        message = self._message()
+        await self._choose_on_card(message, menu, value)
+        await self._slack.until(lambda: self._slack.now(message) != message, timeout=20)
+
+    async def _choose_on_card(self, message: Any, menu: str, value: str) -> None:
+        await self._slack.click(PERSON, message, menu, option=value)
+
+    def _of_card(self, prefix: str) -> list[Any]:
+        return [
+            element
             for block in self._message().blocks
+            for element in block.get("elements", ())
+            if str(element.get("action_id", "")).startswith(prefix)
         ]
-        return [row for row in rows if row]
 
     async def edit(self) -> None:
         """Press [Edit]."""
@@ -233,10 +254,6 @@ class Drive:
         return view
 
 
-def _is_phrase(element: Any) -> bool:
-    return str(element.get("action_id", "")).startswith("label.point.")
-
-
 def _uncoloured(label: str) -> str:
     """A label on a button, without the square or circle before its name."""
     return label.lstrip("".join(colour.sign for colour in COLOURS) + " ")
@@ -291,6 +308,9 @@ class PageHands(Drive):
     async def _press_on_card(self, _message: Any, element: Any) -> None:
         value = element["value"]
         await self._card.locator(f'[data-value="{value}"]').last.click()
+
+    async def _choose_on_card(self, _message: Any, menu: str, value: str) -> None:
+        await self._card.locator(f'[data-action="{menu}"]').last.select_option(value)
 
     async def edit(self) -> None:
         """Press [Edit]."""

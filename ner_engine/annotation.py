@@ -106,6 +106,14 @@ class Prediction:
     displaced: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A phrase that may be an entity, below what is found, and how probable it is that just this span is right."""
+
+    span: Span
+    probability: float
+
+
 def _check_span(text: str, span: Span) -> None:
     if span.start >= span.end:
         raise EmptySpan(start=span.start, end=span.end)

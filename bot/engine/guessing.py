@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from bot.domain.project import Gold, Label
 from bot.engine.prediction import EngineLine
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import Prediction
+from ner_engine.annotation import Hint, Prediction
 
 TAUGHT_WITHIN_SECONDS = 120.0
 """A lesson takes two seconds of a processor that others may have."""
@@ -71,6 +71,14 @@ class GuessingProcess:
             return TypeAdapter(list[Prediction]).validate_python(told["texts"])
         except (ValueError, LookupError) as error:
             raise EngineUnavailable("The engine guessed what cannot be read.") from error
+
+    async def hints(self, project_id: int, text: str) -> tuple[Hint, ...]:
+        """What may be an entity of a text, the most probable first; raises EngineUnavailable."""
+        told = await self._ask({"hints": str(project_id), "text": text})
+        try:
+            return tuple(TypeAdapter(list[Hint]).validate_python(told["hints"]))
+        except (ValueError, LookupError) as error:
+            raise EngineUnavailable("The engine gave no hints.") from error
 
     async def end(self) -> None:
         """End the process, and with it all that it knows."""

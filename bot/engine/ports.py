@@ -9,7 +9,7 @@ from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Label, Offsets, Sentence
 from bot.domain.ranking import Candidate
 from bot.domain.runs import TrainingJob
-from ner_engine.annotation import Prediction
+from ner_engine.annotation import Hint, Prediction
 from ner_engine.results import TrainingEvent
 
 
@@ -46,6 +46,9 @@ class Guesses(Protocol):
     async def guess(self, project_id: int, texts: Sequence[str]) -> list[Prediction]:
         """What each text may hold."""
 
+    async def hints(self, project_id: int, text: str) -> tuple[Hint, ...]:
+        """Phrases of a text that may be entities, the most probable first."""
+
 
 class Engine(Protocol):
     """The engine, without blocking the event loop."""
@@ -72,6 +75,9 @@ class Engine(Protocol):
     ) -> list[Prediction]:
         """What one version finds in each text, in turn with what others ask; raises EngineUnavailable where it cannot
         be loaded, Busy where too much waits."""
+
+    async def hints(self, project_id: int, version: int, text: str) -> tuple[Hint, ...]:
+        """Phrases of a text that one version thinks possible, the most probable first; raises EngineUnavailable."""
 
     def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
         """A process that ranks one project by a version of its model; leaving the block ends it."""

@@ -10,14 +10,17 @@ from typing import Self
 from bot.engine.process import start_engine, stop_engine
 from bot.engine.protocol import (
     check_loaded,
+    hints_request,
     load_request,
     prediction_request,
+    read_hints,
     read_number,
     read_predictions,
 )
 from bot.engine.turns import Found, Turn, Turns
 from bot.errors import EngineUnavailable
 from bot.operations.metrics import PREDICTIONS
+from ner_engine.annotation import Hint
 
 ANSWER_WITHIN_SECONDS = 60.0
 _NICE = ("--nice", "2")
@@ -83,6 +86,11 @@ class PredictionProcess:
             for turn in turns:
                 turn.answer.cancel()
         return [prediction for part in found for prediction in part]
+
+    async def hints(self, model: Path, text: str) -> tuple[Hint, ...]:
+        """Phrases of a text that may be entities, the most probable first; raises ModelUnusable, EngineUnavailable."""
+        await self.load(model)
+        return read_hints(await self._ask(lambda number: hints_request(number, model, text)))
 
     async def _serve(self) -> None:
         while True:

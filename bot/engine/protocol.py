@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.runs import TrainingJob
 from bot.errors import EngineUnavailable, ModelAbsent, ModelUnsound, ModelUnusable
-from ner_engine.annotation import AnnotatedText, Prediction
+from ner_engine.annotation import AnnotatedText, Hint, Prediction
 from ner_engine.formats.json_lines import write_lines
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
 from ner_engine.settings import TrainingSettings
@@ -97,6 +97,11 @@ def prediction_request(number: int, model: Path, texts: Sequence[str]) -> bytes:
     return _line(id=number, model=str(model), texts=list(texts))
 
 
+def hints_request(number: int, model: Path, text: str) -> bytes:
+    """One line that asks it what may be entities of a text."""
+    return _line(id=number, model=str(model), hints=text)
+
+
 def load_request(number: int, model: Path) -> bytes:
     """One line that lets it load a model beside those that answer."""
     return _line(id=number, load=str(model))
@@ -125,6 +130,15 @@ def read_predictions(raw: bytes, model: Path, count: int) -> list[Prediction]:
     if len(found) != count:
         raise EngineUnavailable(f"Model {version} gave no whole answer. Please ask again.")
     return found
+
+
+def read_hints(raw: bytes) -> tuple[Hint, ...]:
+    """What may be entities; raises EngineUnavailable where there is no answer that can be read."""
+    try:
+        hints: list[Hint] = _adapter(list[Hint]).validate_python(_loads(raw)["hints"])
+    except (ValueError, LookupError, TypeError):
+        raise EngineUnavailable("The engine gave no hints.") from None
+    return tuple(hints)
 
 
 def check_loaded(raw: bytes, model: Path) -> None:

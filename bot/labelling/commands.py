@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.intents import MarkedSentence, MarkedSentences, Reading
 from bot.labelling.values.messages import TakeMessage, Withdraw
+from ner_engine.annotation import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +67,19 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnGuess:
-    """[Drop …] and [Take …] on a card with first guesses: the one that begins at this character."""
-
-    suggestion: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
 class PointAt:
-    """[+ nausea: SYMPTOM] on a card before there is a model: the phrase at this index is taken, or dropped again."""
+    """[+ nausea: SYMPTOM] on a card: the phrase at this index is taken wherever it occurs, or dropped again."""
 
     suggestion: str
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointAtPlace:
+    """A choice in the menus of a card: a word that is missing, or what a phrase becomes; wherever it occurs."""
+
+    suggestion: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,8 @@ LabelCommand = (
     | MarkedSentences
     | NoEntities
     | Accept
-    | TurnGuess
     | PointAt
+    | PointAtPlace
     | Finish
     | Skip
     | FlagSentence

@@ -18,7 +18,7 @@ from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.rankings import Rankings
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from ner_engine.annotation import Prediction
+from ner_engine.annotation import Hint, Prediction
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,10 @@ class FirstGuesses:
         self._background = background
         self._taught: dict[int, Taught] = {}
         self._teaching: set[int] = set()
+        self._due: dict[int, tuple[str, Lesson]] = {}
 
     async def ready(self, tx: Transaction, project_id: int, sentence: Sentence) -> Taught | None:
-        """What may guess in a sentence, as of now; a new lesson begins where one is due.
+        """What may guess in a sentence, as of now; where a new lesson is due, `teach_due` begins it.
 
         Nothing guesses by labels that have changed, by a sentence that is gone, or in a sentence it was taught: whoever
         is asked a second time answers for themselves.
@@ -73,7 +74,7 @@ class FirstGuesses:
             self._taught.pop(project_id, None)
             taught = None
         if taught is None or taught.lesson != lesson:
-            self._teach(tx.workspace, project_id, lesson)
+            self._due[project_id] = (tx.workspace, lesson)
         if taught is None or taught.lesson.labels != lesson.labels:
             return None
         return None if sentence.id in taught.sentences else taught
@@ -86,6 +87,15 @@ class FirstGuesses:
             # The process may be another one, which knows nothing.
             self._taught.pop(project_id, None)
             raise
+
+    async def hints(self, project_id: int, sentence: Sentence) -> tuple[Hint, ...]:
+        """Phrases of a sentence that may be entities; raises EngineUnavailable."""
+        return await self._guesses.hints(project_id, sentence.text)
+
+    def teach_due(self, project_id: int) -> None:
+        """Begin the lesson that was due: after the card that needed guesses has them, which wait while one is given."""
+        if (due := self._due.pop(project_id, None)) is not None:
+            self._teach(due[0], project_id, due[1])
 
     def _teach(self, workspace: str, project_id: int, lesson: Lesson) -> None:
         if project_id in self._teaching or self._background.stopping.is_set():

@@ -123,7 +123,8 @@ def register(
     app.action(choice)(replies.to_button(pressed(parsing.read_choice)))
     app.action(ids.CHOICE_MENU)(replies.to_button(pressed(parsing.read_choice)))
     app.action(ids.one_of(ids.POINT))(replies.to_button(pressed(parsing.read_pointed)))
-    app.action(ids.one_of(ids.GUESS))(replies.to_button(pressed(parsing.read_guess)))
+    for menu in (ids.POINT_WORD, ids.POINT_CHANGE):
+        app.action(menu)(replies.to_button(pressed(parsing.read_pointed_place)))
     # Beside what a training found out.
     for action, read in _FROM_A_TRAINING.items():
         app.action(ids.one_of(action))(replies.to_button(pressed(read), replace=False))

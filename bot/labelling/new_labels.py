@@ -6,7 +6,6 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from bot.domain.project import Annotation
-from bot.labelling.readings import known_label
 from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import LEAVE, Choice, Question, QuestionKind
 from bot.labelling.values.intents import (
@@ -19,6 +18,7 @@ from bot.labelling.values.intents import (
 )
 from bot.labelling.values.messages import MessageIntent, Piece
 from ner_engine.annotation import find_mentions, label_key
+from ner_engine.label_names import LabelNames
 
 _TAKES_OFF = frozenset({"remove", "delete", "unlabel", "unmark", "clear", "no", "not"})
 _NO_LABELS = _TAKES_OFF | {
@@ -110,14 +110,12 @@ def near_label(label: str, labels: Sequence[str]) -> str | None:
     )
 
 
-def under_known_names(marked: MarkedSentence, labels: Sequence[str]) -> MarkedSentence:
-    """The sentence with each label as the project writes it."""
+def under_known_names(marked: MarkedSentence, labels: LabelNames) -> MarkedSentence:
+    """The sentence with each label as the project writes it, and a new one as it is first written."""
     known = {
-        span.label: found
-        for span in marked.spans
-        if (found := known_label(span.label, labels)) is not None
+        span.label: found for span in marked.spans if (found := labels.find(span.label)) is not None
     }
-    return _renamed(marked, known)
+    return replace(_renamed(marked, known), spans=labels.spans(marked.spans))
 
 
 def ask_which_label(

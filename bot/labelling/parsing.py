@@ -15,8 +15,8 @@ from bot.labelling.commands import (
     NextSentence,
     NoEntities,
     PointAt,
+    PointAtPlace,
     Skip,
-    TurnGuess,
     Undo,
 )
 from bot.labelling.readings import in_capitals, label_name, readings_of
@@ -241,11 +241,6 @@ def read_passed(value: str) -> NextSentence | GoOn:
     return GoOn(passed) if passed else NextSentence()
 
 
-def read_guess(value: str) -> TurnGuess:
-    """A suggestion's id and where the guess in it begins out of a button."""
-    return TurnGuess(*read_place(value))
-
-
 def read_join(value: str) -> JoinPieces:
     """A question's id and the first of two sentences that become one; all of them where no number is named."""
     question, _, first = value.partition(":")
@@ -259,6 +254,15 @@ def read_join(value: str) -> JoinPieces:
 def read_pointed(value: str) -> PointAt:
     """A suggestion's id and the index of the phrase that was pointed at out of a button."""
     return PointAt(*read_place(value))
+
+
+def read_pointed_place(value: str) -> PointAtPlace:
+    """A suggestion's id, a place in its sentence and a label out of a menu."""
+    suggestion, _, rest = value.partition(":")
+    start, _, rest = rest.partition(":")
+    end, _, label = rest.partition(":")
+    name = label_name(label) or read_label_name(label)
+    return PointAtPlace(suggestion, Span(read_id(start), read_id(end), name))
 
 
 def read_choice(value: str) -> Choose:

@@ -185,27 +185,3 @@ def _cut(text: str, run: list[Offsets]) -> Iterator[_Run]:
     phrase = text[words[0][0] : words[-1][1]]
     inside = sum(c.isupper() or c.isdigit() for c in phrase[words[0][0] == 0 :])
     yield _Run((words[0][0], words[-1][1]), 3 * inside + max(map(len, phrase.split())))
-
-
-MOST_LABELS = 3
-"""With more labels than these a card would be all buttons; the editor has them."""
-
-
-def to_point_at(
-    text: str,
-    tokens: Sequence[Offsets],
-    spans: Sequence[Span],
-    remembered: Sequence[tuple[str, str]],
-    labels: Sequence[str],
-) -> tuple[Span, ...]:
-    """Each proposed phrase under each label, for one tap on a card; the spans there are, too, to be dropped by one."""
-    if not 0 < len(labels) <= MOST_LABELS:
-        return ()
-    there = [Proposal((span.start, span.end), span.label) for span in spans]
-    found = [*there, *proposals(text, tokens, spans, remembered)]
-    return tuple(
-        Span(*each.place, label)
-        for each in sorted(found, key=lambda each: each.place)
-        for label in dict.fromkeys([*([each.label] if each.label in labels else []), *labels])
-        if label is not None
-    )

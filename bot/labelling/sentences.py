@@ -18,11 +18,12 @@ from bot.labelling.commands import (
     NoEntities,
     OpenSentence,
     PointAt,
+    PointAtPlace,
     Skip,
-    TurnGuess,
     Undo,
 )
 from bot.labelling.new_labels import ask_marked_labels, under_known_names
+from bot.labelling.pointing import mentions
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
@@ -30,9 +31,10 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import NOT_STORED, LabellingSession
 from bot.labelling.values.bulk import MarkedTogether, UndoTogether
-from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, pointed, turned_guess
+from bot.labelling.values.cards import Card, Done, Outcome, Suggestion, pointed
 from bot.labelling.values.intents import MarkedSentence, MarkedSentences
 from ner_engine.annotation import Span, snap_to_tokens
+from ner_engine.label_names import LabelNames
 
 _OVER = "This card has expired or belongs to somebody else; nothing was changed. Type /label for the next sentence."
 
@@ -79,24 +81,32 @@ async def accept(session: LabellingSession, command: Accept) -> Outcome:
     return await _finish_and_go_on(session, annotation, spans)
 
 
-async def turn_guess(session: LabellingSession, command: TurnGuess) -> Outcome:
-    """Take a first guess out of what is suggested, or back into it; nothing is stored of the sentence."""
-    return await _resuggest(
-        session, command.suggestion, lambda kept: turned_guess(kept, command.start)
-    )
-
-
 async def point_at(session: LabellingSession, command: PointAt) -> Outcome:
     """Take a phrase of the card, or drop it again; nothing is stored of the sentence."""
 
-    def taken(kept: Suggestion) -> Suggestion:
-        return pointed(kept, command.index) if command.index < len(kept.offered) else kept
+    def taken(kept: Suggestion, sentence: Sentence) -> Suggestion:
+        if command.index >= len(kept.offered):
+            return kept
+        return pointed(kept, mentions(sentence, kept.offered[command.index]))
+
+    return await _resuggest(session, command.suggestion, taken)
+
+
+async def point_at_place(session: LabellingSession, command: PointAtPlace) -> Outcome:
+    """Take a word, or let a phrase of the card become another one; nothing is stored of the sentence."""
+
+    def taken(kept: Suggestion, sentence: Sentence) -> Suggestion:
+        span = command.span
+        is_whole = snap_to_tokens(span.start, span.end, sentence.tokens) == (span.start, span.end)
+        return pointed(kept, mentions(sentence, span)) if is_whole else kept
 
     return await _resuggest(session, command.suggestion, taken)
 
 
 async def _resuggest(
-    session: LabellingSession, suggestion: str, change: Callable[[Suggestion], Suggestion]
+    session: LabellingSession,
+    suggestion: str,
+    change: Callable[[Suggestion, Sentence], Suggestion],
 ) -> Outcome:
     """The card with another suggestion."""
     actions = PendingActions(session.tx)
@@ -109,7 +119,7 @@ async def _resuggest(
     card = await session.card(annotation)
     if annotation.spans:
         return card
-    turned = change(kept)
+    turned = change(kept, annotation.sentence)
     await actions.change(session.project_id, session.person, turned)
     return replace(card, suggestion=turned)
 
@@ -199,7 +209,7 @@ async def store_marked(
     """Finish a sentence with the spans marked in it, or ask what only the person can decide; a new one is stored once
     nothing is left to ask."""
     labels = await session.label_names()
-    marked = under_known_names(marked, labels)
+    marked = under_known_names(marked, LabelNames(labels))
     question = ask_marked_labels(marked, labels) or intents.ask_marked_borders(marked, sentence)
     is_new = sentence.id == NOT_STORED
     if is_new and question is None:
@@ -225,7 +235,8 @@ async def store_marked(
 async def mark_sentences(session: LabellingSession, wanted: MarkedSentences) -> Outcome:
     """Finish the sentences of several lines as one step; a line that cuts a word is left out and told."""
     labels = await session.label_names()
-    each = tuple(under_known_names(marked, labels) for marked in wanted.marked)
+    names = LabelNames(labels)
+    each = tuple(under_known_names(marked, names) for marked in wanted.marked)
     question = ask_marked_labels(replace(wanted, marked=each), labels)
     if question is not None:
         return await session.ask(question)
@@ -271,7 +282,7 @@ async def undo(session: LabellingSession, command: Undo) -> Outcome:
         return await bulk.undo_together(session, UndoTogether(step.request))
     annotation = await session.assigned(step.sentence_id)
     state = await Steps(session.tx).undo(session.project_id, step, request=session.caller.request)
-    await _take_back(session, step)
+    await take_back_turn(session.tx, session.project_id, step)
     labels = await session.take_back_labels(step.request)
     if await goes_with_its_step(session.tx, session.project_id, step, state):
         await Bin(session.tx).withdraw(session.project_id, step.sentence_id, person=session.person)
@@ -294,12 +305,12 @@ async def goes_with_its_step(
     return not await Annotations(tx).is_used_by_others(project_id, step.sentence_id, step.person)
 
 
-async def _take_back(session: LabellingSession, step: Step) -> None:
+async def take_back_turn(tx: Transaction, project_id: int, step: Step) -> None:
     """The flag or the skip of a step; the person's own that it replaced stands again."""
-    place = (session.project_id, session.person, step.sentence_id)
+    place = (project_id, step.person, step.sentence_id)
     if step.kind is StepKind.SKIPPED and step.replaced is None:
-        await Queue(session.tx).unskip(*place)
+        await Queue(tx).unskip(*place)
     elif step.kind is StepKind.FLAGGED and step.replaced is None:
-        await Flags(session.tx).remove(*place)
+        await Flags(tx).remove(*place)
     elif step.kind is StepKind.FLAGGED:
-        await Flags(session.tx).say_why(*place, step.replaced or "")
+        await Flags(tx).say_why(*place, step.replaced or "")

@@ -32,8 +32,8 @@ from bot.labelling.commands import (
     NoEntities,
     OpenSentence,
     PointAt,
+    PointAtPlace,
     Skip,
-    TurnGuess,
     Undo,
 )
 from bot.labelling.repositories.flags import Flags
@@ -225,8 +225,8 @@ CARRIED_OUT_BY: Mapping[
     MarkedSentences: sentences.mark_sentences,
     NoEntities: sentences.no_entities,
     Accept: sentences.accept,
-    TurnGuess: sentences.turn_guess,
     PointAt: sentences.point_at,
+    PointAtPlace: sentences.point_at_place,
     Finish: sentences.finish,
     Skip: sentences.skip,
     FlagSentence: sentences.flag,

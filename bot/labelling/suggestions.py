@@ -16,12 +16,12 @@ from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.first_guesses import FirstGuesses, Taught
-from bot.labelling.proposals import to_point_at
+from bot.labelling.pointing import most_used, pointers
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from ner_engine.annotation import Prediction, Span
+from ner_engine.annotation import Hint, Prediction, Span
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,10 @@ PATIENCE_SECONDS = 0.8
 """How long a card waits for the engine; a person waits for the card."""
 REMEMBERED = 2_000
 """Sentences whose phrases are looked up before there is a model."""
+LIKELY = 0.5
+"""First guesses as sure as this are marked on the card; the others are among the phrases for one tap."""
+_RECENT = 200
+"""The same where there is one: which labels are in use, and what was just labelled."""
 _GUIDED = 8
 
 
@@ -66,6 +70,9 @@ class Suggestions:
         except (EngineUnavailable, StoreUnavailable, TimeoutError) as error:
             log.info("a card goes without a suggestion: %s", type(error).__name__)
             return card
+        finally:
+            if self._guesses is not None:
+                self._guesses.teach_due(project_id)
 
     async def _suggested(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
@@ -85,6 +92,7 @@ class Suggestions:
                 return card
             knowledge = await read_knowledge(tx, project_id)
             least = (await Projects(tx).settings(project_id)).confidence
+            recent = knowledge.phrases or await Annotations(tx).phrases(project_id, limit=_RECENT)
             taught = await self._taught(tx, project_id, knowledge.version, sentence)
         suggestion = await self._first_guess(project_id, taught, sentence)
         if suggestion is None:
@@ -100,24 +108,49 @@ class Suggestions:
                 unsure=unsure_of(found, least),
                 may_miss=version is None or may_miss(found, sentence, least),
             )
-        if suggestion.model is None:
-            names = [label.name for label in labels]
-            phrases = (sentence.text, sentence.tokens, suggestion.spans, knowledge.phrases)
-            offered = to_point_at(*phrases, names)
-            if suggestion.guessed_from is not None:  # each guess has a button of its own
-                offered = tuple(
-                    each
-                    for each in offered
-                    if not any(each.overlaps(span.start, span.end) for span in suggestion.spans)
-                )
-            suggestion = replace(suggestion, offered=offered)
+        names = most_used(recent, [label.name for label in labels])
+        hints = await self._hints(project_id, taught, suggestion, sentence)
+        pointing = pointers(
+            sentence,
+            suggestion.spans,
+            hints,
+            recent,
+            names,
+            learned=bool(hints) and (suggestion.model is not None or bool(suggestion.guessed_from)),
+        )
+        suggestion = replace(
+            suggestion,
+            offered=pointing.offered,
+            words=pointing.words,
+            labels=names,
+        )
         if suggestion.model is None and not suggestion.spans and not suggestion.offered:
             return card
         async with self._store.writing(workspace) as tx:
             kept = await PendingActions(tx).put(project_id, person, suggestion)
-            if suggestion.spans:
+            if suggestion.spans or hints:
                 await Shown(tx).note(project_id, person, sentence.id)
         return replace(card, suggestion=kept)
+
+    async def _hints(
+        self,
+        project_id: int,
+        taught: Taught | None,
+        suggestion: Suggestion,
+        sentence: Sentence,
+    ) -> tuple[Hint, ...]:
+        """What may be entities beside what is suggested; nothing where nobody can say in time."""
+        try:
+            async with asyncio.timeout(self._patience / 2):
+                if suggestion.model is not None:
+                    found = await self._engine.hints(project_id, suggestion.model, sentence.text)
+                elif taught is not None and self._guesses is not None:
+                    found = await self._guesses.hints(project_id, sentence)
+                else:
+                    return ()
+        except (EngineUnavailable, TimeoutError):
+            return ()
+        return hints_on_borders(found, sentence)
 
     async def _taught(
         self, tx: Transaction, project_id: int, live: int | None, sentence: Sentence
@@ -139,10 +172,15 @@ class Suggestions:
         except (EngineUnavailable, TimeoutError):
             return None
         found = on_borders(raw, sentence)
+        # What is rather wrong than right costs a tap less where it is offered than where it is to be dropped.
+        spans = tuple(
+            span
+            for span, sure in zip(found.spans, found.confidences, strict=True)
+            if sure is None or sure >= LIKELY
+        )
         # A confidence from so few sentences means nothing, so none is shown.
-        unsure = (None,) * len(found.spans)
         return Suggestion(
-            sentence.id, found.spans, unsure, None, guessed_from=taught.lesson.finished
+            sentence.id, spans, (None,) * len(spans), None, guessed_from=taught.lesson.finished
         )
 
     async def _find(
@@ -232,3 +270,10 @@ def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
     return Prediction(
         tuple(span for span, _ in pairs), tuple(sure for _, sure in pairs), found.uncertainty
     )
+
+
+def hints_on_borders(hints: Sequence[Hint], sentence: Sentence) -> tuple[Hint, ...]:
+    """The hints on token borders, which alone can be stored."""
+    starts = {start for start, _ in sentence.tokens}
+    ends = {end for _, end in sentence.tokens}
+    return tuple(hint for hint in hints if hint.span.start in starts and hint.span.end in ends)

@@ -59,7 +59,7 @@ async def _shown(
     # A label that was renamed or deleted since the training is not offered.
     while found is not None and not {span.label for span in found.reading} <= names:
         found = await suspicions.next(project, after=found.sentence.id)
-    left = await suspicions.left(project)
+    left = await suspicions.left(project, names)
     if found is None:
         return NoError(decided, trained=await suspicions.any(project), passed=left)
     labelled, reading = versions_of(found)

@@ -9,10 +9,8 @@ from bot.domain.roles import Role
 from bot.domain.steps import StepKind
 from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.bin import Bin
-from bot.labelling.repositories.flags import Flags
-from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.steps import Steps
-from bot.labelling.sentences import goes_with_its_step
+from bot.labelling.sentences import goes_with_its_step, take_back_turn
 from bot.projects import projects, roles
 from bot.projects.commands import GiveRole
 from bot.projects.context import RequestContext
@@ -101,10 +99,7 @@ async def _undo_step(context: RequestContext, event: Event) -> Undone:
         project, step, request=context.caller.request, by=context.caller.person
     )
     await Labels(tx).take_back(project, request=step.request, person=context.caller.person)
-    if step.kind is StepKind.SKIPPED:
-        await Queue(tx).unskip(project, step.person, step.sentence_id)
-    if step.kind is StepKind.FLAGGED:
-        await Flags(tx).remove(project, step.person, step.sentence_id)
+    await take_back_turn(tx, project, step)
     is_own = step.person == context.caller.person
     if is_own and await goes_with_its_step(tx, project, step, state):
         await Bin(tx).withdraw(project, step.sentence_id, person=context.caller.person)

@@ -33,6 +33,9 @@ _SHOWN = 10
 #: The least probability whose logarithm is taken.
 _LEAST = 1e-6
 
+#: The probability of a place's first tag below which an entity is as good as impossible there.
+_POSSIBLE = 0.002
+
 #: The calibrated confidence from which an entity takes the place of one that another component found.
 SURE_BESIDE = 0.5
 
@@ -153,6 +156,27 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
             )
             read.append((self._read(scheme, lattice, chains, number, shares), weighed))
         return read
+
+    def weigh_labels(
+        self, doc: Doc, places: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int, str, float]]:
+        """The likeliest labels of places of a doc, with how sure it is of each: one of every place of one token, of
+        longer ones those that are not as good as impossible."""
+        if not len(doc) or not self.labels:
+            return []
+        scheme, chains = self.scheme, Chains.mean(self.model.predict([doc]))
+        lattice = Lattice(chains, scheme.grammar)
+        shares = lattice.unary[0]
+        found = []
+        for start, end in places:
+            paths = {label: scheme.path(start, end, label) for label in self.labels}
+            best = max(paths, key=lambda label: float(shares[start, paths[label][0]]))
+            for label, path in paths.items():
+                possible = float(shares[start, path[0]]) >= _POSSIBLE
+                if possible or (label == best and end - start == 1):
+                    sure = self._confidence(lattice.probability(0, start, path))
+                    found.append((start, end, label, sure))
+        return found
 
     def _read(
         self, scheme: TagScheme, lattice: Lattice, chains: Chains, number: int, shares: Floats

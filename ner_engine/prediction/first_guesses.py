@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 from spacy.language import Language
 
-from ner_engine.annotation import Prediction, Span
+from ner_engine.annotation import Hint, Prediction, Span
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
+from ner_engine.prediction.hints import pipeline_hints
 from ner_engine.prediction.meanings import Meanings
 from ner_engine.prediction.phrase_memory import PhraseMemory
 
@@ -51,6 +52,15 @@ class Guesser:
             self._head.read(texts, ours_only=True) if self._head else [Prediction()] * len(texts)
         )
         return [self._find(text, found) for text, found in zip(texts, learned, strict=True)]
+
+    def hints(self, text: str) -> tuple[Hint, ...]:
+        """What the head thinks possible in a text, the most probable first; before there is one, what is near to a
+        meaning."""
+        if self._head is not None:
+            return pipeline_hints(self._head, text)
+        if self._meanings is None:
+            return ()
+        return self._meanings.hints(self._nlp.make_doc(text))
 
     def _find(self, text: str, learned: Prediction) -> Prediction:
         doc = self._nlp.make_doc(text)

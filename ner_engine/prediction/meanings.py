@@ -8,19 +8,20 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ner_engine.annotation import Span
+from ner_engine.annotation import Hint, Span
 from ner_engine.encoder.frozen_encoder import FrozenEncoder
 from ner_engine.encoder.session import Vectors
 from ner_engine.pipeline.architectures import encoded_text
+from ner_engine.prediction.hints import candidates, first_hints, span_of
 
-#: Words in a run, at most; names are seldom longer, and longer ones are met in part.
-LONGEST = 4
 #: What names often are, beside near: written in capitals or with digits, and rare, that is in pieces.
 _CAPITALS, _RARE = 0.2, 0.1
 #: Word pieces beyond the first that still say that a word is rarer.
 _PIECES = 2.0
 #: What is told of a run at most: it is a guess.
 _SUREST = 0.99
+#: What is told of a run that is nearer to everyday things.
+_LEAST = 0.01
 #: Everyday things that a run has to be nearer to a label than to; found once, for no corpus.
 _EVERYDAY = (
     "time; day; year; week; month; minute; number; amount; percentage; group; result; study; method; way; thing; "
@@ -94,7 +95,7 @@ class Meanings:
 
     def runs(self, doc: Doc) -> list[Run]:
         """Runs of words with the label each is nearest to, the best first; they may overlap."""
-        found = _candidates(doc)
+        found = candidates(doc)
         if not found or not self.labels:
             return []
         rows = self._vectors(doc) - self._words
@@ -111,12 +112,20 @@ class Meanings:
     def find(self, doc: Doc, near: float) -> dict[Span, float | None]:
         """The runs that are so near, the best first, each with how near it is; they may overlap."""
         return {
-            Span(doc[run.start].idx, doc[run.end - 1].idx + len(doc[run.end - 1]), run.label): min(
-                _SUREST, run.score
-            )
+            span_of(doc, run.start, run.end, run.label): min(_SUREST, run.score)
             for run in self.runs(doc)
             if run.score >= near
         }
+
+    def hints(self, doc: Doc) -> tuple[Hint, ...]:
+        """The runs, each with how near it is as if that were a probability."""
+        return first_hints(
+            Hint(
+                span_of(doc, run.start, run.end, run.label),
+                min(_SUREST, max(_LEAST, run.score)),
+            )
+            for run in self.runs(doc)
+        )
 
     def _vectors_of(self, label: MeantLabel) -> list[Vectors]:
         name = label.name.replace("_", " ").lower()
@@ -152,25 +161,6 @@ def _capitals(doc: Doc, capital: Any, start: int, end: int) -> float:
     if start == 0 and end == 1 and not any(letter.isupper() for letter in doc[0].text[1:]):
         return 0.3
     return float(capital[start:end].mean())
-
-
-def _candidates(doc: Doc) -> list[tuple[int, int]]:
-    """Runs of words that neither begin nor end with one that means nothing by itself."""
-    found = []
-    for start, first in enumerate(doc):
-        if not _is_word(first.text) or first.is_stop:
-            continue
-        for end in range(start + 1, min(len(doc), start + LONGEST) + 1):
-            last = doc[end - 1]
-            if last.is_stop or not (_is_word(last.text) or last.text in "-/"):
-                break
-            if _is_word(last.text):
-                found.append((start, end))
-    return found
-
-
-def _is_word(text: str) -> bool:
-    return text[:1].isalnum() or text[:1] in "#@"
 
 
 def _unit(rows: Any) -> Any:

@@ -6,12 +6,13 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from ner_engine.annotation import Prediction, Span, check_text
+from ner_engine.annotation import Hint, Prediction, Span, check_text
 from ner_engine.errors import CanaryFailed, EngineError, ModelAbsent, ModelIncompatible
 from ner_engine.model_files.manifest import Manifest, read_manifest
 from ner_engine.model_files.store import verify_model
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
 from ner_engine.pipeline.tokenizers import blank_pipeline
+from ner_engine.prediction.hints import pipeline_hints
 from ner_engine.sentences import split_sentences
 
 
@@ -49,6 +50,11 @@ class Predictor:
         for text in texts:
             check_text(text)
         return self._pipeline.read(texts, ours_only=ours_only)
+
+    def hints(self, text: str) -> tuple[Hint, ...]:
+        """What it thinks possible in a text, the most probable first. Raises TextError."""
+        check_text(text)
+        return pipeline_hints(self._pipeline, text)
 
     def token_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
         """The (start, end) of the tokens it tells apart, in code points, blank ones left out."""

@@ -9,6 +9,9 @@ carries its ``id``:
 - ``{"id": n, "guess": project, "texts": […]}``: ``{"id": n, "texts": [{"spans": …, "confidences": …,
   "uncertainty": …}, …]}``;
 
+- ``{"id": n, "hints": project, "text": …}``: ``{"id": n, "hints": [{"span": …, "probability": …}, …]}``, phrases that
+  may be entities, the most probable first;
+
 or ``{"id": n, "error": code, "message": …}``. When stdin ends the parent is gone, and so is the process. Where nobody
 asks for a quarter of an hour it ends automatically, so that no memory is held for projects that have their models.
 """
@@ -87,6 +90,8 @@ class Guesses:
         try:
             if "learn" in request:
                 return number | self._learn(request)
+            if "hints" in request:
+                return number | self._hints(str(request["hints"]), request["text"])
             return number | self._guess(str(request["guess"]), request["texts"])
         except EngineError as error:
             return number | {"error": error.code, "message": str(error)}
@@ -111,9 +116,15 @@ class Guesses:
         return {"learned": made.sentences}
 
     def _guess(self, project: str, texts: Sequence[str]) -> Answer:
+        return {"texts": [asdict(found) for found in self._guesser(project).find(texts)]}
+
+    def _hints(self, project: str, text: str) -> Answer:
+        return {"hints": [asdict(hint) for hint in self._guesser(project).hints(text)]}
+
+    def _guesser(self, project: str) -> "Guesser":
         if project not in self._guessers:
             raise NothingLearned
-        return {"texts": [asdict(found) for found in self._guessers[project].find(texts)]}
+        return self._guessers[project]
 
     def _forget(self, project: str) -> None:
         from ner_engine.encoder.frozen_encoder import encoder_for  # noqa: PLC0415 - after the limits on threads

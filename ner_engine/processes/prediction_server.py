@@ -2,7 +2,9 @@
 
 Reads requests from stdin, one JSON object a line, and answers each with a line on stdout that carries its
 ``id``. ``{"id": n, "model": path, "texts": […]}`` is answered in order with ``{"id": n, "texts": [{"spans":
-[[start, end, label], …], "confidences": […], "uncertainty": …}, …]}``; ``{"id": n, "load": path}`` with
+[[start, end, label], …], "confidences": […], "uncertainty": …}, …]}``; ``{"id": n, "model": path, "hints":
+text}`` with ``{"id": n, "hints": [{"span": …, "probability": …}, …]}``, phrases that may be entities, the most
+probable first; ``{"id": n, "load": path}`` with
 ``{"id": n, "loaded": path}`` once the model is loaded and found its canaries, while questions go on being
 answered; either with ``{"id": n, "error": code, "message": …}``.
 The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
@@ -102,6 +104,9 @@ def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
         if "load" in request:
             models.take(Path(request["load"]))
             return {"id": number, "loaded": request["load"]}
+        if "hints" in request:
+            found = models.take(Path(request["model"])).hints(request["hints"])
+            return {"id": number, "hints": [asdict(hint) for hint in found]}
         return {"id": number, "texts": _predict(models, Path(request["model"]), request["texts"])}
     except EngineError as error:
         return {"id": number, "error": error.code, "message": str(error)}

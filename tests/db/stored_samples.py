@@ -171,10 +171,12 @@ SUGGESTION = Suggestion(
     4,
     "of8",
     5,
-    (Span(3, 7, "SYMPTOM"),),
     unsure=(Span(3, 7, "SYMPTOM"),),
     may_miss=True,
     offered=(Span(3, 7, "SYMPTOM"),),
+    words=(Span(3, 7, "SYMPTOM"),),
+    labels=("SYMPTOM", "DRUG_2"),
+    chosen=(Span(3, 7, "SYMPTOM"),),
 )
 DRAFT = Draft(
     "No pain.",

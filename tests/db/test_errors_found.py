@@ -117,3 +117,30 @@ async def test_what_is_saved_in_the_editor_is_decided_and_the_next_error_follows
         assert after.sentence.id == first
         with pytest.raises(NotFound, match="changed or decided meanwhile"):
             await decided.version_of(here, begin)
+
+
+async def test_more_suspicions_are_kept_than_a_statement_takes_values(
+    store: Store, project_id: int
+) -> None:
+    """SQLite takes 32,766 values in a statement, PostgreSQL 32,767."""
+    async with store.writing(HERE) as tx:
+        first, second = await two_suspected(tx, project_id)
+        gone = [Suspicion(10_000 + n, 0.5, ()) for n in range(33_000)]
+        mine = [Suspicion(first, 0.3, RIGHT), *gone, Suspicion(second, 0.7, RIGHT)]
+        await Suspicions(tx).replace(project_id, mine)
+        assert await Suspicions(tx).left(project_id, {"A"}) == 2
+
+
+async def test_only_what_can_be_shown_is_counted(store: Store, project_id: int) -> None:
+    """A reading with a label that is gone is not offered, and people who differ are a disagreement."""
+    async with store.writing(HERE) as tx:
+        first, second = await two_suspected(tx, project_id)
+        [third] = await add(tx, project_id, "three pain")
+        await annotate(tx, project_id, third, *WRONG, person=BEN)
+        await annotate(tx, project_id, third, *RIGHT, person=ANN)
+        gone = (Span(0, 3, "GONE"),)
+        found = [Suspicion(first, 0.3, RIGHT), Suspicion(second, 0.7, gone)]
+        await Suspicions(tx).replace(project_id, [*found, Suspicion(third.id, 0.5, RIGHT)])
+        shown = await errors_found.next_error(context(tx, project_id), NextError())
+        assert isinstance(shown, LookingAtError)
+        assert (shown.sentence.id, shown.left) == (first, 1)

@@ -8,6 +8,7 @@ from bot.db.database import Store
 from bot.db.records.sentences import Sentences
 from bot.labelling.commands import Choose, NextSentence, Undo
 from bot.labelling.parsing import read_label
+from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
 from bot.labelling.values.bulk import MarkedTogether, UndoneEverywhere
 from bot.labelling.values.cards import Card, Outcome, Question, QueueEmpty
@@ -183,3 +184,35 @@ async def test_a_question_lists_every_mention_in_a_menu_where_they_are_many(ann:
     blocks = outcome_view(asked).to_message()["blocks"]
     menu = next(e for b in blocks for e in b.get("elements", ()) if e["type"] == "static_select")
     assert len(menu["options"]) == 9
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A {bad back=SIDE-EFFECT} and {flu=SIDE_EFFECT}.",
+        "A {bad back=SIDE-EFFECT}.\nA {flu=SIDE_EFFECT}.",
+    ],
+)
+async def test_a_new_label_has_one_spelling_however_often_it_is_written(
+    ann: Typist, line: str
+) -> None:
+    await ann.types(line)
+    async with ann.store.reading(HERE) as tx:
+        gold = await Annotations(tx).gold(ann.project_id)
+    spans = [span.label for each in gold for span in each.spans]
+    assert (spans, await ann.labels()) == (
+        ["SIDE-EFFECT", "SIDE-EFFECT"],
+        ["DRUG", "SIDE-EFFECT", "SYMPTOM"],
+    )
+
+
+async def test_a_label_that_somebody_added_again_is_not_taken_back_a_second_time(
+    store: Store, project_id: int
+) -> None:
+    async with store.writing(HERE) as tx:
+        labels = Labels(tx)
+        await labels.add(project_id, "SIGN", person=ANN, request="Ev1")
+        assert await labels.take_back(project_id, request="Ev1", person=ANN) == ("SIGN",)
+        await labels.add(project_id, "SIGN", person=BEN)
+        assert await labels.take_back(project_id, request="Ev1", person=ANN) == ()
+        assert await labels.find(project_id, "SIGN") == "SIGN"

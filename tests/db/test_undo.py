@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from bot.db.database import Store
-from bot.domain.project import Caller
+from bot.domain.project import Caller, Project
+from bot.domain.steps import StepKind
 from bot.engine.ports import Engine
 from bot.labelling.commands import FlagSentence, LabelCommand, LabelPhrase, NextSentence, Skip, Undo
 from bot.labelling.repositories.flags import Flags
@@ -16,7 +17,11 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.service import Labelling
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import Card
+from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
+from bot.team import history
+from bot.team.repositories.history import History
+from bot.team.values.history import UndoStep
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, add
 from tests.support.states_world import Words
@@ -119,3 +124,16 @@ async def test_undo_brings_labels_back_under_the_names_they_have_now(ann: Ann) -
         assert await Labels(tx).rename(ann.project_id, "SIGN", "SYMPTOM", person=BEN)
     card = await ann.does(Undo())
     assert card.annotation.spans == (Span(7, 12, "SYMPTOM"),)
+
+
+async def test_the_record_takes_a_second_flag_back_as_undo_does(ann: Ann) -> None:
+    """The first one stands again with its reason, and its sentence does not come again."""
+    number = (await ann.does(NextSentence())).annotation.sentence.id
+    await ann.does(FlagSentence(number, "cut off"))
+    await ann.does(FlagSentence(number, "two sentences"))
+    async with ann.store.writing(HERE) as tx:
+        events = await History(tx).page(ann.project_id, limit=9, before=None, person=ANN)
+        last = next(event for event in events if event.kind == StepKind.FLAGGED)
+        here = RequestContext(tx, Project(ann.project_id, "p"), ann.caller())
+        await history.undo(here, UndoStep(last.id))
+    assert (await ann.flags(), await ann.waiting()) == ([(number, "cut off")], 1)

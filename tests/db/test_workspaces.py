@@ -409,7 +409,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     ),
     "seconds.next": (lambda tx, its: SecondOpinions(tx).next(its.project_id, "U0BEN"), None),
     "suspicions.any": (lambda tx, its: Suspicions(tx).any(its.project_id), False),
-    "suspicions.left": (lambda tx, its: Suspicions(tx).left(its.project_id), 0),
+    "suspicions.left": (lambda tx, its: Suspicions(tx).left(its.project_id, ()), 0),
     "suspicions.next": (lambda tx, its: Suspicions(tx).next(its.project_id), None),
     "suspicions.of": (lambda tx, its: Suspicions(tx).of(its.project_id, its.sentence.id), None),
     "suspicions.doubly_annotated": (

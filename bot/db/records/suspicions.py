@@ -1,6 +1,6 @@
 """Finished sentences that may be labelled wrongly: what the last training says, as long as nobody has changed them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +18,34 @@ from ner_engine.results import Suspicion
 #: Less probable errors are not worth a reviewer's look.
 WORTH_A_LOOK = 0.1
 
+#: Ids in one statement: both databases take some 32,000 values at most.
+_AT_ONCE = 10_000
+
 _CHANGED = exists().where(
     in_project(annotation),
     annotation.c.sentence_id == sentence.c.id,
     annotation.c.updated_at > suspicion.c.created_at,
 )
 _DECIDED = exists().where(in_project(decision), decision.c.sentence_id == sentence.c.id)
+_ONE, _OTHER = annotation.alias("one"), annotation.alias("other")
+# People who differ are a disagreement instead, which is reviewed as such.
+_DIFFER = exists().where(
+    in_project(_ONE),
+    in_project(_OTHER),
+    _ONE.c.sentence_id == sentence.c.id,
+    _OTHER.c.sentence_id == sentence.c.id,
+    _ONE.c.finished,
+    _OTHER.c.finished,
+    _ONE.c.spans < _OTHER.c.spans,
+)
 _OPEN = (
     in_project(suspicion),
     in_project(sentence),
     suspicion.c.probability >= WORTH_A_LOOK,
     ~_CHANGED,
     ~_DECIDED,
+    ~_DIFFER,
+    sentence.c.finished_by > literal_column("0"),
 )
 _FOUND = (
     select(*COLUMNS, suspicion.c.probability, suspicion.c.spans.label("reading"))
@@ -58,9 +74,7 @@ class Suspicions(Repository):
     async def replace(self, project_id: int, found: Sequence[Suspicion]) -> None:
         """These instead of those of the training before; sentences that are gone are left out."""
         await self.execute(delete(suspicion).where(in_project(suspicion)), project_id)
-        wanted = [each.sentence for each in found]
-        there = select(sentence.c.id).where(in_project(sentence), sentence.c.id.in_(wanted))
-        known = set((await self.execute(there, project_id)).scalars())
+        known = await self._there([each.sentence for each in found], project_id)
         kept = [each for each in found if each.sentence in known]
         await insert_rows(
             self.connection,
@@ -75,23 +89,31 @@ class Suspicions(Repository):
             created_at=self.clock(),
         )
 
+    async def _there(self, wanted: Sequence[int], project_id: int) -> set[int]:
+        known: set[int] = set()
+        for first in range(0, len(wanted), _AT_ONCE):
+            some = wanted[first : first + _AT_ONCE]
+            there = select(sentence.c.id).where(in_project(sentence), sentence.c.id.in_(some))
+            known.update((await self.execute(there, project_id)).scalars())
+        return known
+
     async def any(self, project_id: int) -> bool:
         """Whether a training has looked for errors."""
         wanted = select(suspicion.c.sentence_id).where(in_project(suspicion)).limit(1)
         return (await self.execute(wanted, project_id)).first() is not None
 
-    async def left(self, project_id: int) -> int:
-        """How many are worth a look, and nobody has looked at them."""
+    async def left(self, project_id: int, labels: Collection[str]) -> int:
+        """How many are worth a look, can be shown with these labels, and nobody has looked at."""
         wanted = (
-            select(func.count())
+            select(suspicion.c.spans)
             .select_from(suspicion.join(sentence, suspicion.c.sentence_id == sentence.c.id))
             .where(*_OPEN)
         )
-        return int((await self.execute(wanted, project_id)).scalar_one())
+        readings = (await self.execute(wanted, project_id)).scalars()
+        return sum({span.label for span in reading} <= {*labels} for reading in readings)
 
     async def next(self, project_id: int, *, after: int = 0) -> Suspected | None:
-        """The most probable one, or the one behind a sentence in that order. People who differ are a disagreement
-        instead, which is reviewed as such."""
+        """The most probable one, or the one behind a sentence in that order."""
         place = select(suspicion.c.probability).where(
             in_project(suspicion), suspicion.c.sentence_id == after
         )

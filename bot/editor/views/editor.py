@@ -22,7 +22,6 @@ from bot.editor.commands import Box, Draft, Editing
 from bot.editor.markup import editable_markup
 from bot.editor.views.pointing import pointing, words_block
 from bot.editor.views.spans import (
-    OPTIONS,
     label_option,
     narrowing,
     option,
@@ -30,6 +29,7 @@ from bot.editor.views.spans import (
     span_blocks,
     spans_in_view,
 )
+from bot.labelling.views.word_menu import OPTIONS
 from bot.slack import action_ids as ids
 from bot.slack.text import button, counted, line, marked_sentence, plain, shortened, small
 

@@ -1,6 +1,5 @@
 """Pointing instead of typing: phrases for one tap, and the sentence's words to choose from, a button a label."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import (
@@ -9,7 +8,6 @@ from slack_sdk.models.blocks import (
     InputBlock,
     InteractiveElement,
     Option,
-    OptionGroup,
     PlainTextObject,
     StaticMultiSelectElement,
     StaticSelectElement,
@@ -17,16 +15,15 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.label_colours import coloured
 from bot.editor.commands import Draft, Editing
-from bot.editor.views.spans import OPTIONS, label_option, option, words_around
+from bot.editor.views.spans import label_option, option, words_around
 from bot.labelling.proposals import Proposal
+from bot.labelling.views.word_menu import OPTIONS, free_words, in_groups
 from bot.slack import action_ids as ids
 from bot.slack.text import button, line, plain, shortened
 
 BUTTONS = 5
 """More labels than these are a menu: a row of buttons wraps on a phone."""
 _PHRASE = 60
-WORDS = 500
-"""Words in the menu: a modal may weigh 250 kB. Of a longer sentence the rest are typed."""
 
 
 def pointing(editing: Editing) -> Iterator[Block]:
@@ -115,20 +112,10 @@ def _menu_of_labels(action: str, values: Sequence[tuple[str, str]]) -> StaticSel
 
 def _words(draft: Draft) -> list[Option]:
     """The words that have no label, those that occur several times with their number."""
-    free = [
-        place
-        for place in draft.tokens
-        if any(map(str.isalnum, draft.text[slice(*place)]))
-        and not any(span.overlaps(*place) for span in draft.spans)
+    return [
+        Option(value=f"{start}:{end}", text=option(named))
+        for (start, end), named in free_words(draft.text, draft.tokens, draft.spans)
     ]
-    words = [draft.text[slice(*place)] for place in free]
-    times, seen = Counter(words), Counter[str]()
-    options = []
-    for (start, end), word in zip(free[:WORDS], words, strict=False):
-        seen[word] += 1
-        named = word if times[word] == 1 else f"{shortened(word, 60)} ({seen[word]})"
-        options.append(Option(value=f"{start}:{end}", text=option(named)))
-    return options
 
 
 def _menu_of_words(options: list[Option]) -> StaticMultiSelectElement:
@@ -137,15 +124,6 @@ def _menu_of_words(options: list[Option]) -> StaticMultiSelectElement:
         return StaticMultiSelectElement(
             action_id=ids.EDITOR_WORDS, options=options, placeholder=placeholder
         )
-    groups = [
-        OptionGroup(
-            label=PlainTextObject(
-                text=f"Words {first + 1} to {min(first + OPTIONS, len(options))}"
-            ),
-            options=options[first : first + OPTIONS],
-        )
-        for first in range(0, len(options), OPTIONS)
-    ]
     return StaticMultiSelectElement(
-        action_id=ids.EDITOR_WORDS, option_groups=groups, placeholder=placeholder
+        action_id=ids.EDITOR_WORDS, option_groups=in_groups(options), placeholder=placeholder
     )

@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
 from bot.domain.label_colours import coloured
 from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Edge, Editing, Several
+from bot.labelling.views.word_menu import OPTIONS
 from bot.slack import action_ids as ids
 from bot.slack.text import button, plain, shortened, small
 from ner_engine.annotation import Span
@@ -26,8 +27,6 @@ SPANS_A_PAGE = 10
 """Each brings a menu of all labels, and a modal may weigh 250 kB; besides, a person has to scroll past them."""
 _MARKED = 150
 """More spans than these are marked in the sentence a page at a time, for the same reason."""
-OPTIONS = 100
-"""As many as a menu of Slack's takes."""
 _OPTION_TEXT = 75
 _AROUND = 24
 

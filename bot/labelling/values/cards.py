@@ -1,5 +1,6 @@
 """Labelling: intents, questions, steps, cards, and the commands of /label."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
@@ -74,14 +75,18 @@ class Suggestion:
     """The opaque id under which it is kept."""
     guessed_from: int | None = None
     """How many finished sentences a first guess was learned from, 0 by what labels mean; None: no first guess."""
-    dropped: tuple[Span, ...] = ()
-    """The guesses that the person does not want."""
     unsure: tuple[Span, ...] = ()
     """Those below the project's confidence."""
     may_miss: bool = False
     """Whether there may be more than is suggested: the model is unsure of the rest, or only remembered phrases are."""
     offered: tuple[Span, ...] = ()
-    """Phrases that may be entities, each under each label it may have: one tap takes one."""
+    """Phrases that may be entities, the likeliest first, each under a label it may have: one tap takes one."""
+    words: tuple[Span, ...] = ()
+    """Each word of the sentence under the label it most likely has."""
+    labels: tuple[str, ...] = ()
+    """The labels of the project, the most used first."""
+    chosen: tuple[Span, ...] = ()
+    """What the person took by a tap, or changed."""
     type: Literal["suggestion"] = "suggestion"
 
     @property
@@ -90,23 +95,26 @@ class Suggestion:
         return self.guessed_from is None and not self.unsure and not self.may_miss
 
 
-def pointed(suggestion: Suggestion, index: int) -> Suggestion:
-    """The suggestion with the phrase pointed at in place of what it overlaps; without it where it was there."""
-    span = suggestion.offered[index]
-    kept = [each for each in suggestion.spans if not each.overlaps(span.start, span.end)]
-    spans = sorted(kept if span in suggestion.spans else [*kept, span])
-    return replace(suggestion, spans=tuple(spans), confidences=(None,) * len(spans), unsure=())
-
-
-def turned_guess(suggestion: Suggestion, start: int) -> Suggestion:
-    """The suggestion without the guess that begins there, or with it again where it was dropped."""
-    there = [span for span in suggestion.spans if span.start == start]
-    back = [span for span in suggestion.dropped if span.start == start]
-    spans = sorted({*suggestion.spans, *back}.difference(there))
-    dropped = sorted({*suggestion.dropped, *there}.difference(back))
+def pointed(suggestion: Suggestion, spans: Sequence[Span]) -> Suggestion:
+    """The suggestion with a phrase at these places instead of what it overlaps; without it where it was there."""
+    is_there = {*spans} <= {*suggestion.spans}
+    new = () if is_there else tuple(spans)
+    sure = dict(zip(suggestion.spans, suggestion.confidences, strict=True))
+    kept = {span: sure[span] for span in suggestion.spans if not _meets(span, spans)}
+    after = sorted({**kept, **dict.fromkeys(new)}.items())
     return replace(
-        suggestion, spans=tuple(spans), confidences=(None,) * len(spans), dropped=tuple(dropped)
+        suggestion,
+        spans=tuple(span for span, _ in after),
+        confidences=tuple(each for _, each in after),
+        unsure=tuple(span for span in suggestion.unsure if span in kept),
+        chosen=tuple(
+            sorted([*(span for span in suggestion.chosen if not _meets(span, spans)), *new])
+        ),
     )
+
+
+def _meets(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.overlaps(other.start, other.end) for other in others)
 
 
 @dataclass(frozen=True, slots=True)

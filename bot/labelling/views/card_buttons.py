@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObjec
 
 from bot.domain.steps import StepKind
 from bot.labelling.values.cards import Card, Done
-from bot.labelling.views.guesses import beside_guesses
+from bot.labelling.views.pointing import beside_guesses
 from bot.slack import action_ids as ids
 
 
@@ -39,7 +39,7 @@ def _steps(card: Card) -> list[ButtonElement]:
     edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
     if suggestion.model is None and suggestion.guessed_from is None and not suggestion.spans:
         return [edit, *buttons, following]
-    if suggestion.guessed_from is not None or (suggestion.offered and suggestion.model is None):
+    if suggestion.model is None and (suggestion.guessed_from is not None or suggestion.offered):
         return beside_guesses(suggestion, edit, buttons)
     # Green is what is probably right: an unsure suggestion is read before it is taken.
     style = "primary" if suggestion.is_sure else None

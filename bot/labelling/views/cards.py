@@ -24,9 +24,9 @@ from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.bulk import everywhere_view, labelled_view, marked_view, undone_view
 from bot.labelling.views.card_buttons import card_buttons, undo_before
-from bot.labelling.views.guesses import guess_rows, guessed, phrase_rows
 from bot.labelling.views.guide import guide_of
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
+from bot.labelling.views.pointing import guessed, pointing
 from bot.labelling.views.questions import named_new, question_view
 from bot.slack.text import (
     Confidences,
@@ -78,10 +78,7 @@ def card_view(card: Card) -> View:
         blocks.append(
             line(Parts.Link(url=sentence.permalink, text="The message it was taken from"))
         )
-    blocks += [
-        *guess_rows(card.suggestion, sentence.text),
-        *phrase_rows(card.suggestion, sentence.text),
-    ]
+    blocks += pointing(card.suggestion, sentence)
     blocks.append(ActionsBlock(elements=list(card_buttons(card))))
     told = [
         *said,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, select, true, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal_column, select, true, update
 
 from bot.db.records.counters import Counters
 from bot.db.records.counting import each_span
@@ -23,6 +23,8 @@ EXAMPLES = 3
 _ALL = by_key(select(label.c.name, label.c.description).where(in_project(label)))
 _ADD = insert_if_new(label, label.c.name)
 _NAMED = and_(in_project(label), label.c.name == bindparam("label_name"))
+_later = event.alias("later")
+_UNDONE = exists().where(in_project(_later), _later.c.undoes == event.c.id)
 _LIVE_LABELS = (
     select(model.c.version, model.c.labels)
     .select_from(project.join(model, project.c.live_version == model.c.version))
@@ -80,6 +82,7 @@ class Labels(Repository):
                 event.c.sentence_id.is_(None),
                 event.c.kind == EventKind.LABEL_ADDED.value,
                 event.c.request == request,
+                ~_UNDONE,
             ),
             project_id,
         )

@@ -148,7 +148,10 @@ def _settings(detail: dict[str, Any]) -> str:
         "open" if settings.is_open else "closed"
     ) + f" guests {'on' if settings.guests else 'off'}"
     language = "" if settings.language == "en" else f" language {settings.language}"
-    return f"annotations {settings.annotations_per_sentence} random {share} {who}{language}"
+    second = f"second {percent(settings.second_share)} confidence {percent(settings.confidence)}"
+    return (
+        f"annotations {settings.annotations_per_sentence} random {share} {second} {who}{language}"
+    )
 
 
 def _why_live(detail: dict[str, Any]) -> str:

@@ -9,8 +9,7 @@ from bot.editor.commands import Draft, Editing, MarkPhrase, MarkWords
 from bot.editor.drafts import edited
 from bot.editor.parsing import read_boxes, read_edit
 from bot.editor.views.editor import editor_modal
-from bot.labelling.proposals import MOST_PROPOSALS, Proposal, proposals, to_point_at
-from bot.labelling.values.cards import Suggestion, pointed
+from bot.labelling.proposals import MOST_PROPOSALS, Proposal, proposals
 from bot.slack import action_ids as ids
 from ner_engine.annotation import Span
 
@@ -132,27 +131,6 @@ def test_a_press_beside_a_proposal_names_the_phrase_and_the_label() -> None:
 def test_the_buttons_of_a_span_name_it_whatever_its_label_is() -> None:
     body = {"actions": [{"action_id": "editor.remove", "block_id": "editor.span.3.9.side effect"}]}
     assert "side effect" in str(read_edit(body))
-
-
-def test_a_card_has_each_phrase_under_each_label_where_labels_are_few() -> None:
-    one = draft()
-    found = to_point_at(TEXT, one.tokens, (), [("Naloxone", "DRUG")], ("SYMPTOM", "DRUG"))
-    mine = [span.label for span in found if (span.start, span.end) == at("Naloxone")]
-    assert mine == ["DRUG", "SYMPTOM"]
-    assert to_point_at(TEXT, one.tokens, (), [], ("A1", "B1", "C1", "D1")) == ()
-
-
-def test_a_tap_takes_a_phrase_and_a_second_one_drops_it() -> None:
-    span = Span(*at("Naloxone"), "DRUG")
-    before = Suggestion(7, (), (), None, offered=(span,))
-    taken = pointed(before, 0)
-    assert (taken.spans, pointed(taken, 0).spans) == ((span,), ())
-
-
-def test_a_phrase_under_another_label_takes_the_place_of_the_first() -> None:
-    drug, symptom = (Span(*at("Naloxone"), label) for label in ("DRUG", "SYMPTOM"))
-    before = Suggestion(7, (drug,), (None,), None, offered=(drug, symptom))
-    assert pointed(before, 1).spans == (symptom,)
 
 
 def test_a_label_pressed_without_words_says_to_choose_them() -> None:

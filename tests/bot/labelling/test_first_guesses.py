@@ -26,7 +26,7 @@ from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from ner_engine.annotation import Prediction, Span
+from ner_engine.annotation import Hint, Prediction, Span
 from tests.support.opening import open_database
 from tests.support.patience import PATIENCE, patient
 
@@ -40,6 +40,8 @@ class Lessons:
 
     taught: list[tuple[tuple[str, ...], tuple[int, ...]]] = field(default_factory=list)
     is_gone: bool = False
+    sure: float = 0.9
+    asked: list[str] = field(default_factory=list)
 
     async def teach(
         self,
@@ -54,12 +56,19 @@ class Lessons:
         names = tuple(f"{label.name} {label.description}".strip() for label in labels)
         self.taught.append((names, tuple(each.sentence.id for each in gold)))
         self.is_gone = False
+        self.asked.append("lesson")
 
     async def guess(self, _project: int, texts: Sequence[str]) -> list[Prediction]:
+        self.asked.append("guess")
         if self.is_gone:
             raise EngineUnavailable("gone")
         label = self.taught[-1][0][0].split()[0]
-        return [Prediction((Span(3, 7, label),), (0.9,)) for _ in texts]
+        return [Prediction((Span(3, 7, label),), (self.sure,)) for _ in texts]
+
+    async def hints(self, *_: object) -> tuple[Hint, ...]:
+        if self.is_gone:
+            raise EngineUnavailable("gone")
+        return (Hint(Span(8, 12, "SYMPTOM"), 0.3),)
 
     async def recall(self, *_: object) -> list[Prediction]:
         return [Prediction()]
@@ -250,3 +259,66 @@ async def with_live_model(bench: Bench, version: int | None) -> Suggestions:
     async with bench.store.writing(HERE) as tx:
         await tx.connection.execute(update(project).values(live_version=version))
     return Suggestions(bench.store, cast("Engine", Model()))
+
+
+async def pointed_at(bench: Bench, sentence: Sentence) -> Suggestion:
+    await bench.suggested(sentence)
+    shown = await bench.suggestions.with_suggestion(
+        HERE, bench.project_id, Card(Annotation(sentence, ANN))
+    )
+    assert shown.suggestion is not None
+    return shown.suggestion
+
+
+async def test_a_guess_that_is_rather_wrong_is_offered_and_not_marked(bench: Bench) -> None:
+    bench.lessons.sure = 0.4
+    found = await pointed_at(bench, await bench.add())
+    assert (found.spans, found.guessed_from) == ((), 0)
+    assert Span(8, 12, "SYMPTOM") in found.offered
+
+
+async def test_where_the_engine_has_no_hints_what_looks_like_a_name_is_offered(
+    bench: Bench,
+) -> None:
+    sentence = await bench.add("A patient with Wegener disease.")
+    bench.lessons.hints = nothing  # type: ignore[method-assign]
+    found = await pointed_at(bench, sentence)
+    assert found.offered
+
+
+async def nothing(*_: object) -> tuple[Hint, ...]:
+    raise EngineUnavailable("busy")
+
+
+async def test_whoever_sees_hints_alone_was_shown_a_suggestion(bench: Bench) -> None:
+    """Agreement is told of people who saw none: a phrase under its likeliest label is one."""
+    bench.lessons.sure = 0.1
+    await pointed_at(bench, await bench.add())
+    async with bench.store.reading(HERE) as tx:
+        noted = (await tx.connection.execute(select(table.c.person))).scalars().all()
+    assert noted == [ANN]
+
+
+async def test_a_second_annotation_has_no_phrases_to_point_at(bench: Bench) -> None:
+    sentence = await bench.add()
+    after = AnnotationState((Span(3, 7, "SYMPTOM"),), finished=True)
+    async with bench.store.writing(HERE) as tx:
+        mine = Annotation(sentence, BEN)
+        await Annotations(tx).change(
+            bench.project_id, mine, StepKind.FINISHED, after, request="Ev1"
+        )
+    await bench.suggested(sentence)
+    shown = await bench.suggestions.with_suggestion(
+        HERE, bench.project_id, Card(Annotation(sentence, ANN))
+    )
+    assert (shown.suggestion, shown.blind) == (None, True)
+
+
+async def test_a_card_has_its_guesses_before_the_next_lesson_begins(bench: Bench) -> None:
+    """A lesson takes seconds in which nothing guesses: the card after the third sentence would go without."""
+    sentence = await bench.add()
+    await bench.settled(sentence)
+    await bench.finish(3)
+    bench.lessons.asked.clear()
+    assert await bench.suggested(sentence) is not None
+    assert bench.lessons.asked == ["guess", "lesson"]

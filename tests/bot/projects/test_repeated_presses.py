@@ -62,6 +62,8 @@ def first_option(message: Message, action: str) -> str | None:
     for _, element in interactive(message.blocks):
         if element["action_id"] == action and element.get("options"):
             return str(element["options"][0]["value"])
+        if element["action_id"] == action and element.get("option_groups"):
+            return str(element["option_groups"][0]["options"][0]["value"])
     return None
 
 
@@ -101,18 +103,6 @@ async def test_buttons_with_a_number_are_carried_out_once(ward: Ward) -> None:
 async def suggestion(team: Team) -> Message:
     await label_samples(team)
     return await card(team)
-
-
-async def guessed(team: Team) -> Message | None:
-    """A card with a first guess, which comes once the label's meaning was learned."""
-    await team.types("/nerbot labels add DRUG a medicine or another chemical substance")
-    async with asyncio.timeout(patient(30)):
-        while True:
-            shown = (await team.types("/label next")).message
-            assert shown is not None
-            if any(button.startswith("Drop") for button in shown.buttons):
-                return shown
-            await asyncio.sleep(0.5)
 
 
 async def everywhere(team: Team) -> Message | None:
@@ -165,8 +155,9 @@ async def said_right(team: Team) -> Message:
 OFFERED: dict[str, Ask] = {
     ids.ACCEPT: suggestion,
     ids.EDIT_SUGGESTION: suggestion,
-    f"{ids.GUESS}.0": guessed,
     f"{ids.POINT}.0": suggestion,
+    ids.POINT_WORD: suggestion,
+    ids.POINT_CHANGE: suggestion,
     ids.CONFIRM: renaming,
     ids.DECLINE: renaming,
     ids.FORGET: forgetting,

@@ -146,8 +146,8 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         f"{ids.LABEL_FOR_MODEL}.0", f"{ids.LOOK_AT}.3", ids.HELP, ids.FLAGS_SHOW, ids.REMINDERS_OFF,
         ids.HOME_ASK, ids.HOME_CLOSE, f"{ids.COMPARE_PAGE}.1",
         ids.SCHEDULE_OFTEN, ids.SCHEDULE_HOURLY, ids.SCHEDULE_ZONE, ids.DIGEST_ZONE,
-        f"{ids.OPEN_SENTENCE}.0", f"{ids.GUESS}.0",
         ids.FILE_IMPORT, ids.FILE_PROJECT, ids.FILE_CANCEL, ids.FILE_UNDO,
+        f"{ids.OPEN_SENTENCE}.0", ids.POINT_WORD, ids.POINT_CHANGE,
     ],
 )  # fmt: skip
 def test_every_button_has_one_listener(registry: Registry, action: str) -> None:

@@ -50,7 +50,7 @@ from bot.labelling.values.cards import (
     QuestionKind,
     QueueEmpty,
     Suggestion,
-    turned_guess,
+    pointed,
 )
 from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
@@ -214,11 +214,22 @@ def suggestions(draw: st.DrawFn, sentence: Sentence, spans: tuple[Span, ...]) ->
     model, guessed_from = draw(st.none() | ids_of_rows), draw(st.none() | counts)
     if guessed_from is not None:
         kept = [span for span in spans if draw(st.booleans())]
-        dropped = tuple(span for span in spans if span not in kept)
         unsure = (None,) * len(kept)
         offer = "of-fer"
-        return Suggestion(sentence.id, tuple(kept), unsure, None, offer, guessed_from, dropped)
-    return Suggestion(sentence.id, spans, confidences, model, offer="of-fer")
+        return Suggestion(
+            sentence.id, tuple(kept), unsure, None, offer, guessed_from, offered=spans, words=spans
+        )
+    labels = tuple({span.label: None for span in spans})
+    return Suggestion(
+        sentence.id,
+        spans,
+        confidences,
+        model,
+        offer="of-fer",
+        offered=spans,
+        words=spans,
+        labels=labels,
+    )
 
 
 @st.composite
@@ -959,12 +970,12 @@ def test_no_button_beside_first_guesses_is_green() -> None:
 
 
 def test_each_guess_has_one_tap_that_drops_it_or_takes_it_again() -> None:
-    guess = f"{PAIN[SPAN.start : SPAN.end]} ({coloured(SPAN.label)})"
-    there = Suggestion(7, (SPAN,), (None,), None, "o", 3)
-    gone = turned_guess(there, SPAN.start)
-    assert buttons(card(suggestion=there))[:2] == [f"Drop {guess}", "Accept all"]
-    assert buttons(card(suggestion=gone))[:2] == [f"Take {guess}", "Edit"]
-    assert turned_guess(gone, SPAN.start) == there
+    guess = f"{PAIN[SPAN.start : SPAN.end]}: {coloured(SPAN.label)}"
+    there = Suggestion(7, (SPAN,), (None,), None, "o", 3, offered=(SPAN,))
+    gone = pointed(there, [SPAN])
+    assert buttons(card(suggestion=there))[:2] == [f"✓ {guess}", "Accept all"]
+    assert buttons(card(suggestion=gone))[:2] == [f"+ {guess}", "Edit"]
+    assert pointed(gone, [SPAN]).spans == there.spans
 
 
 def test_a_question_says_that_nothing_is_changed_yet() -> None:

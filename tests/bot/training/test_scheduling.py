@@ -66,7 +66,7 @@ from bot.training.run_executor import LEASE, RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
-from ner_engine.annotation import Prediction, Span
+from ner_engine.annotation import Hint, Prediction, Span
 from ner_engine.results import Evaluation, Score, Trained, TrainingEvent
 from tests.db.conftest import annotate
 from tests.support.opening import open_database
@@ -109,6 +109,9 @@ class Engine:
         self, project_id: int, version: int, texts: Sequence[str], *, person: str = ""
     ) -> list[Prediction]:
         return [Prediction() for _ in texts]
+
+    async def hints(self, project_id: int, version: int, text: str) -> tuple[Hint, ...]:
+        return ()
 
     def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
         raise NotImplementedError

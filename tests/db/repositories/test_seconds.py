@@ -106,7 +106,7 @@ async def test_what_was_changed_since_the_training_is_suspected_no_longer(
         found = [Suspicion(one.id, 0.9, ()), Suspicion(two.id, 0.4, ()), Suspicion(99, 0.9, ())]
         clock.move(minutes=1)
         await Suspicions(tx).replace(project_id, found)
-        assert await Suspicions(tx).left(project_id) == 2
+        assert await Suspicions(tx).left(project_id, {"A"}) == 2
         clock.move(minutes=1)
         await annotate(tx, project_id, one, person=BEN)
         shown = await Suspicions(tx).next(project_id)

@@ -44,6 +44,26 @@ def test_each_entity_has_a_confidence_and_each_text_an_uncertainty(model: SavedM
     assert 0 <= known.uncertainty < strange.uncertainty
 
 
+def test_a_hint_is_as_probable_as_what_is_found_is_sure(model: SavedModel) -> None:
+    """One number, whether a phrase is found or only thought possible."""
+    predictor = load_model(model.directory)
+    (found,) = predictor.read(TEXTS[:1])
+    hints = {hint.span: hint.probability for hint in predictor.hints(TEXTS[0])}
+    for span, sure in zip(found.spans, found.confidences, strict=True):
+        assert hints[span] == pytest.approx(sure)
+
+
+def test_every_word_that_means_something_has_a_hint(model: SavedModel) -> None:
+    """However improbable: a person may point at it, and its likeliest label goes with it."""
+    text = "Colourless ideas and sleep."
+    hints = load_model(model.directory).hints(text)
+    words = {text[hint.span.start : hint.span.end] for hint in hints}
+    assert {"Colourless", "ideas", "sleep"} <= words
+    assert "and" not in words
+    probable = [hint.probability for hint in hints]
+    assert probable == sorted(probable, reverse=True)
+
+
 def test_a_bases_entities_have_no_confidence_of_ours(beside_model: SavedModel) -> None:
     (found,) = load_model(beside_model.directory).read(["Tim Cook takes aspirin."])
     sure = dict(zip((span.label for span in found.spans), found.confidences, strict=True))

@@ -63,3 +63,22 @@ def test_what_a_lesson_leaves_out_is_known_no_longer(guesses: Guesses) -> None:
 def test_nothing_is_guessed_for_a_project_that_was_taught_nothing(guesses: Guesses) -> None:
     answer = guesses.answer({"id": 4, "guess": "strange", "texts": [NEW]})
     assert answer["error"] == "nothing_learned"
+
+
+@pytest.mark.parametrize("gold", [[], GOLD])
+def test_what_may_be_an_entity_is_told_with_its_label(
+    guesses: Guesses, gold: list[dict[str, Any]]
+) -> None:
+    """From the labels' meanings alone, and from a head."""
+    learn(guesses, "hints", gold)
+    told = guesses.answer({"id": 3, "hints": "hints", "text": NEW})["hints"]
+    labels = {
+        NEW[hint["span"]["start"] : hint["span"]["end"]]: hint["span"]["label"]
+        for hint in reversed(told)
+    }
+    assert labels["ibuprofen"] == "DRUG"
+    assert all(0 < hint["probability"] < 1 for hint in told)
+
+
+def test_nothing_is_told_of_a_project_that_was_not_learned(guesses: Guesses) -> None:
+    assert "error" in guesses.answer({"id": 3, "hints": "never", "text": NEW})
