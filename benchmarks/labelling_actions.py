@@ -225,9 +225,8 @@ async def workspace(
         texts = [annotated.text for annotated in queued]
         await stack.enter_async_context(open_bot(settings, samples=texts))
         for annotated in learned:
-            count = len(slack.messages(ROOM, viewer="grace"))
-            await slack.command("grace", ROOM, "/label", as_braces(annotated))
-            await slack.until(lambda count=count: _is_saved(slack, count), timeout=60)  # type: ignore[misc]
+            while not await _save(slack, as_braces(annotated)):
+                pass  # Slack did not wait, on a machine that has more to do
         if trained:
             await slack.command("grace", ROOM, "/train")
             await slack.until(lambda: "is live" in str(slack.messages(ROOM)[-1]), timeout=900)
@@ -241,9 +240,16 @@ async def workspace(
         yield slack, queued
 
 
-def _is_saved(slack: Playground, count: int) -> bool:
-    new = slack.messages(ROOM, viewer="grace")[count:]
-    return bool(new) and "Saved" in new[-1].shown
+async def _save(slack: Playground, line: str) -> bool:
+    """Type a sentence with its entities; False where Slack did not wait for the answer."""
+    count = len(slack.messages(ROOM, viewer="grace"))
+    await slack.command("grace", ROOM, "/label", line)
+
+    def answer() -> str:
+        return next((m.shown for m in slack.messages(ROOM, viewer="grace")[count:]), "")
+
+    await slack.until(lambda: "Saved" in answer() or "operation_timeout" in answer(), timeout=60)
+    return "Saved" in answer()
 
 
 def as_braces(annotated: AnnotatedText) -> str:

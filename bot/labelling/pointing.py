@@ -54,7 +54,8 @@ def pointers(
         elif not learned:
             _add_by_looks(scores, known, each.place, labels)
     offered = _chosen(sentence.text, taken, scores)
-    return Pointers((*dict.fromkeys(taken), *offered), tuple(_words(sentence, known, labels)))
+    there = {_as_read(sentence.text, span): span for span in reversed(taken)}
+    return Pointers((*reversed(there.values()), *offered), tuple(_words(sentence, known, labels)))
 
 
 def _add_by_looks(

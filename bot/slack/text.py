@@ -137,6 +137,18 @@ def marked_parts(
     yield from _parts(text, spans, confidences, suggested=suggested)
 
 
+def isolated(phrase: str) -> str:
+    """A phrase in plain text: one from right to left leaves the signs and the label beside it in their order."""
+    return f"{_AS_IT_RUNS}{phrase}{_END}" if runs_right_to_left(phrase) else phrase
+
+
+def isolated_line(text: str, parts: Sequence[RichTextElement]) -> list[RichTextElement]:
+    """Runs that are a piece of a text, in its direction, whatever stands before them on the line."""
+    if not runs_right_to_left(text):
+        return [*parts]
+    return [plain(_RIGHT_TO_LEFT), *parts, plain(_END)]
+
+
 def _isolated_parts(
     text: str, spans: Sequence[Span], confidences: Confidences, *, suggested: bool
 ) -> Iterable[RichTextElement]:

@@ -19,7 +19,7 @@ from bot.editor.views.spans import label_option, option, words_around
 from bot.labelling.proposals import Proposal
 from bot.labelling.views.word_menu import OPTIONS, free_words, in_groups
 from bot.slack import action_ids as ids
-from bot.slack.text import button, line, plain, shortened
+from bot.slack.text import button, isolated_line, line, plain, shortened
 
 BUTTONS = 5
 """More labels than these are a menu: a row of buttons wraps on a phone."""
@@ -61,9 +61,12 @@ def words_block(draft: Draft) -> str:
 def _proposed(draft: Draft, proposal: Proposal) -> Block:
     before, after = words_around(draft.text, proposal.place)
     phrase = shortened(draft.text[slice(*proposal.place)], _PHRASE)
-    return line(
-        *([before] if before else []), plain(phrase, bold=True), *([after] if after else [])
-    )
+    shown = [
+        *([plain(before)] if before else []),
+        plain(phrase, bold=True),
+        *([plain(after)] if after else []),
+    ]
+    return line(*isolated_line(draft.text, shown))
 
 
 def _labels_of(proposal: Proposal, labels: Sequence[str], number: int) -> list[InteractiveElement]:

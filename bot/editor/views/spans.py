@@ -10,7 +10,6 @@ from slack_sdk.models.blocks import (
     OverflowMenuElement,
     PlainTextObject,
     RichTextBlock,
-    RichTextElement,
     RichTextSectionElement,
     StaticSelectElement,
 )
@@ -20,7 +19,7 @@ from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Edge, Editing, Several
 from bot.labelling.views.word_menu import OPTIONS
 from bot.slack import action_ids as ids
-from bot.slack.text import button, plain, shortened, small
+from bot.slack.text import button, isolated, isolated_line, plain, shortened, small
 from ner_engine.annotation import Span
 
 SPANS_A_PAGE = 10
@@ -65,7 +64,7 @@ def narrowing(draft: Draft, number: int, several: Several) -> ActionsBlock:
 
 def _around(text: str, mention: Offsets) -> str:
     before, after = words_around(text, mention)
-    return f"{before}{text[slice(*mention)]}{after}"
+    return isolated(f"{before}{text[slice(*mention)]}{after}")
 
 
 def words_around(text: str, place: Offsets) -> tuple[str, str]:
@@ -103,12 +102,14 @@ def span_blocks(editing: Editing) -> Iterator[Block]:
 
 def _in_context(draft: Draft, number: int, span: Span) -> RichTextBlock:
     before, after = words_around(draft.text, (span.start, span.end))
-    parts: list[RichTextElement] = [
-        plain(f"{number}. {before}"),
-        plain(shortened(draft.text[span.start : span.end], 300), bold=True),
+    phrase = shortened(draft.text[span.start : span.end], 300)
+    shown = [
+        *([plain(before)] if before else []),
+        plain(phrase, bold=True),
         *([plain(after)] if after else []),
     ]
-    return RichTextBlock(elements=[RichTextSectionElement(elements=parts)])
+    whole = [plain(f"{number}. "), *isolated_line(draft.text, shown)]
+    return RichTextBlock(elements=[RichTextSectionElement(elements=whole)])
 
 
 def _label_menu(span: Span, labels: tuple[str, ...]) -> StaticSelectElement:

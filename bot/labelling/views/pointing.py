@@ -13,11 +13,11 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.label_colours import coloured
 from bot.domain.project import Sentence
-from bot.labelling.pointing import variants
+from bot.labelling.pointing import mentions, variants
 from bot.labelling.values.cards import Suggestion
 from bot.labelling.views.word_menu import OPTIONS, free_words, in_groups
 from bot.slack import action_ids as ids
-from bot.slack.text import button, counted, plain, shortened
+from bot.slack.text import button, counted, isolated, plain, shortened
 from ner_engine.annotation import Span
 
 _PHRASES, _MORE = 10, 4
@@ -50,7 +50,7 @@ def pointing(suggestion: Suggestion | None, sentence: Sentence) -> list[Block]:
     """Phrases to take or drop by a tap each, and below them the menus of other words and of changes."""
     if suggestion is None or not suggestion.offered:
         return []
-    phrases = [_phrase_button(suggestion, sentence.text, number) for number in _shown(suggestion)]
+    phrases = [_phrase_button(suggestion, sentence, number) for number in _shown(suggestion)]
     menus = [
         menu
         for menu in (_word_menu(suggestion, sentence), _change_menu(suggestion, sentence))
@@ -72,16 +72,17 @@ def _shown(suggestion: Suggestion) -> list[int]:
     return sorted([*there[:_PHRASES], *more[:count]], key=lambda n: (suggestion.offered[n], n))
 
 
-def _phrase_button(suggestion: Suggestion, text: str, number: int) -> ButtonElement:
-    span = suggestion.offered[number]
+def _phrase_button(suggestion: Suggestion, sentence: Sentence, number: int) -> ButtonElement:
+    text, span = sentence.text, suggestion.offered[number]
+    is_taken = {*mentions(sentence, span)} <= {*suggestion.spans}
     phrase = shortened(text[span.start : span.end], _PHRASE)
-    sign = "✓" if span in suggestion.spans else "+"
+    sign = "✓" if is_taken else "+"
     pressed = button(
-        shortened(f"{sign} {phrase}: {coloured(span.label)}", ids.BUTTON_TEXT),
+        shortened(f"{sign} {isolated(phrase)}: {coloured(span.label)}", ids.BUTTON_TEXT),
         f"{ids.POINT}.{number}",
         f"{suggestion.offer}:{number}",
     )
-    verb = "Drop" if span in suggestion.spans else "Take"
+    verb = "Drop" if is_taken else "Take"
     whole = shortened(text[span.start : span.end], _WHOLE)
     pressed.accessibility_label = shortened(f"{verb} {whole}: {span.label}", ids.BUTTON_TEXT)
     return pressed
@@ -129,7 +130,8 @@ def _change_menu(suggestion: Suggestion, sentence: Sentence) -> StaticSelectElem
 
 
 def _named(text: str, span: Span) -> str:
-    return f"{shortened(text[span.start : span.end], _OPTION // 2)}: {coloured(span.label)}"
+    phrase = isolated(shortened(text[span.start : span.end], _OPTION // 2))
+    return f"{phrase}: {coloured(span.label)}"
 
 
 def _option(suggestion: Suggestion, span: Span, words: str) -> Option:

@@ -137,3 +137,17 @@ def test_a_label_pressed_without_words_says_to_choose_them() -> None:
     blocks = modal(Editing(draft(), ("DRUG",), faults=(("words", "Choose the words first."),)))
     assert "Nothing was changed. " in str(blocks)
     assert "cannot be read" not in str(blocks)
+
+
+def test_a_piece_of_a_text_from_right_to_left_runs_that_way_behind_its_number() -> None:
+    """The ellipsis of what is left out stands at the end of the piece, not before its number."""
+    text = "המטופל קיבל אספירין נגד כאב ראש חזק אתמול בבית החולים."
+    one = draft(text, Span(*at("אספירין", text), "DRUG"))
+    shown = modal(Editing(one, ("DRUG",), proposals=proposed(one, [])))
+    rows = [
+        [run.get("text") for run in block["elements"][0]["elements"]]  # type: ignore[index]
+        for block in shown
+        if block["type"] == "rich_text" and "rich_text_section" in str(block)
+    ]
+    assert ["1. ", "\u2067"] in [row[:2] for row in rows]
+    assert all(row[-1] == "\u2069" for row in rows)

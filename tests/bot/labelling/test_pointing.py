@@ -50,6 +50,21 @@ def test_what_is_taken_stays_on_the_card_to_be_dropped() -> None:
     assert found((pain, 0.9), taken=(pain,)).offered == (pain,)
 
 
+def test_a_suggested_phrase_has_one_button_however_often_it_occurs() -> None:
+    both = mentions(sentence(), at("nausea"))
+    assert found(taken=both).offered == both[:1]
+    shown = phrases(drawn(suggested(*both, offered=both[:1])))
+    assert shown == ["✓ nausea: 🔵 SYMPTOM"]
+
+
+def test_a_phrase_that_is_marked_in_one_of_its_places_can_be_taken_in_all() -> None:
+    one = at("nausea")
+    before = suggested(one, offered=(one,))
+    assert phrases(drawn(before)) == ["+ nausea: 🔵 SYMPTOM"]
+    both = mentions(sentence(), one)
+    assert pointed(before, both).spans == both
+
+
 def test_a_phrase_is_offered_once_however_often_it_occurs() -> None:
     first = at("nausea")
     second = Span(TEXT.rindex("nausea"), TEXT.rindex("nausea") + 6, "SYMPTOM")
@@ -207,3 +222,14 @@ def test_slack_takes_the_card_of_the_longest_sentence_and_many_labels() -> None:
         labels=names,
     )
     assert drawn(found).to_message()
+
+
+def test_a_phrase_from_right_to_left_leaves_its_label_in_place() -> None:
+    """Between isolates of Unicode, as in the sentence: else the colon and the label change places with it."""
+    text = "כאב ראש חזק אתמול"
+    tokens = tuple(match.span() for match in re.finditer(r"\w+", text))
+    head = Span(*tokens[1], "SYMPTOM")
+    found = Suggestion(7, (), (), None, "o", offered=(head,), words=(head,), labels=LABELS)
+    view = card_view(Card(Annotation(Sentence(7, text, tokens), "U1", (), False), suggestion=found))
+    assert phrases(view) == ["+ \u2068ראש\u2069: 🔵 SYMPTOM"]
+    assert menu(view, ids.POINT_WORD) == ["\u2068ראש\u2069: 🔵 SYMPTOM"]
