@@ -35,7 +35,7 @@ ACTIONS = sorted(
 NUMBERED = (
     ids.PIECE, ids.POINT, ids.CHOICE, ids.LABEL_FOR_MODEL, ids.OPEN_SENTENCE, ids.LOOK_AT, ids.REVIEW_TAKE,
     ids.UNDO_EVENT,
-    ids.UNDO_IMPORT, ids.FLAG_LABEL, ids.FLAG_SETTLED, ids.GUESS, ids.ERROR_TAKE,
+    ids.UNDO_IMPORT, ids.FLAG_LABEL, ids.FLAG_SETTLED, ids.ERROR_TAKE,
     ids.COMPARE_PAGE, ids.TEST_WEBHOOK,
 )  # fmt: skip
 MODALS = (ids.EDITOR, ids.FLAG_WHY, ids.REVIEW_WHY)
