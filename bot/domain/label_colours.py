@@ -5,6 +5,7 @@ may share one: the name always stands beside it.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,3 +58,11 @@ def _colour_of_key(key: str) -> LabelColour:
 def coloured(label: str) -> str:
     """`🔵 SYMPTOM`, where only plain text can be."""
     return f"{colour_of(label).sign} {label}"
+
+
+def sharing_colours(labels: Sequence[str]) -> list[tuple[str, ...]]:
+    """The labels that have a colour together, as they come; their names tell them apart."""
+    together: dict[LabelColour, list[str]] = {}
+    for label in labels:
+        together.setdefault(colour_of(label), []).append(label)
+    return [tuple(names) for names in together.values() if len(names) > 1]

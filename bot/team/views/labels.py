@@ -1,7 +1,10 @@
 """Labels as people see them: the list, and what becomes of each."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import ActionsBlock
 
+from bot.domain.label_colours import colour_of, sharing_colours
 from bot.domain.project import DescribedLabel
 from bot.slack import action_ids as ids
 from bot.slack.text import Line, View, button, counted, label_name, plain, said, shortened, small
@@ -30,7 +33,17 @@ def labels_view(answer: LabelsShown) -> View:
     if more > 0:
         lines.append([f"{counted(more, 'more label')} would not fit here."])
     hint = "To say what one means: /nerbot labels describe SYMPTOM what a patient feels"
-    return said(*lines, blocks=[small(hint)])
+    shared = _shared_colours([label.name for label in answer.labels[:_LABELS]])
+    return said(*lines, blocks=[small(words) for words in (shared, hint) if words])
+
+
+def _shared_colours(labels: Sequence[str]) -> str:
+    """There are sixteen colours: which labels have the same, so that nobody goes by the colour alone."""
+    groups = sharing_colours(labels)
+    if not groups:
+        return ""
+    told = "; ".join(f"{colour_of(names[0]).sign} {', '.join(names)}" for names in groups)
+    return shortened(f"The same colour: {told}. Their names tell them apart.", _DESCRIPTION)
 
 
 def _label_line(label: DescribedLabel) -> Line:

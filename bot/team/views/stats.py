@@ -1,5 +1,6 @@
 """The team's numbers, small enough for a phone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -7,11 +8,13 @@ from slack_sdk.models.blocks import (
     RawNumberObject,
     RawTextObject,
     RichTextBlock,
+    RichTextElement,
     RichTextSectionElement,
     TableBlock,
     TableBlockColumnSettings,
 )
 
+from bot.slack.label_marks import colour_mark
 from bot.slack.text import (
     Line,
     View,
@@ -101,9 +104,17 @@ def _person_line(each: PersonStats) -> Line:
 
 
 def _labels_line(stats: TeamStats) -> Line:
-    shown = " · ".join(f"{name} {number:,}" for name, number in stats.per_label[:_LABELS])
+    shown = _beside_labels([(name, f"{number:,}") for name, number in stats.per_label[:_LABELS]])
     more = len(stats.per_label) - _LABELS
-    return [plain("Labels: ", bold=True), shown + (f" · {more} more" if more > 0 else "")]
+    return [plain("Labels: ", bold=True), *shown, *([f" · {more} more"] if more > 0 else [])]
+
+
+def _beside_labels(numbers: Sequence[tuple[str, str]]) -> Line:
+    """Each label in its colour with its number."""
+    pieces: list[str | RichTextElement] = []
+    for name, number in numbers:
+        pieces += [*([" · "] if pieces else []), colour_mark(name), f" {name} {number}"]
+    return pieces
 
 
 def _agreement_lines(agreement: Agreement) -> list[Line]:
@@ -132,7 +143,9 @@ def _agreement_lines(agreement: Agreement) -> list[Line]:
         )
     if agreement.per_label:
         by_label = sorted(agreement.per_label, key=lambda label: label.f1)[:_LABELS]
-        lines.append([" · ".join(f"{label.label} {percent(label.f1)} %" for label in by_label)])
+        lines.append(
+            _beside_labels([(label.label, f"{percent(label.f1)} %") for label in by_label])
+        )
     if len(agreement.pairs) > 1:
         weakest = sorted(agreement.pairs, key=lambda pair: pair[2])[:_PAIRS]
         lines += [[*named(pair[:2]), f": {percent(pair[2])} %"] for pair in weakest]

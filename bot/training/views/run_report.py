@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
+from bot.domain.label_colours import coloured
 from bot.domain.models import RunEnd
 from bot.domain.runs import Run
 from bot.slack import action_ids as ids
@@ -113,7 +114,8 @@ def _held_back(evaluation: Evaluation) -> str:
 
 def score_table(evaluation: Evaluation) -> TableBlock:
     """Precision, recall, F1 and count per label, all labels first."""
-    rows = [("all labels", evaluation.overall), *evaluation.per_label[: TABLE_ROWS - 2]]
+    scored = [(coloured(name), score) for name, score in evaluation.per_label[: TABLE_ROWS - 2]]
+    rows = [("all labels", evaluation.overall), *scored]
     header = [RawTextObject(text=word) for word in ("Label", "Precision", "Recall", "F1", "Count")]
     right = TableBlockColumnSettings(align="right")
     return TableBlock(

@@ -17,8 +17,12 @@ from bot.recognition.values import Answer, AnsweredText
 from bot.recognition.views.answers import recognition_view
 from bot.slack.text import View, label_name, marked_sentence
 from bot.team.commands import LabelsShown
+from bot.team.values.stats import Agreement, LabelAgreement, TeamStats
 from bot.team.views.labels import labels_view
+from bot.team.views.stats import stats_view
+from bot.training.views.run_report import score_table
 from ner_engine.annotation import Prediction, Span
+from ner_engine.results import Evaluation, Score
 
 TEXT = "Severe chest pain."
 TOKENS = ((0, 6), (7, 12), (13, 17), (17, 18))
@@ -125,3 +129,46 @@ def test_a_sentence_from_right_to_left_keeps_the_colour_beside_the_label() -> No
     kinds = [(run["type"], run.get("text")) for run in sent["elements"]]
     at = [kind for kind, _ in kinds].index("emoji")
     assert [text for _, text in kinds[at + 1 :]][:2] == ["\u2068", "SYMPTOM"]
+
+
+SCORE = Score(0.9, 0.8, 0.85, 40)
+COUNTED: dict[str, View] = {
+    "the scores": View(
+        "", (score_table(Evaluation(SCORE, (("SYMPTOM", SCORE),), (0.8, 0.9), 40, "held-out")),)
+    ),
+    "the team": stats_view(
+        TeamStats(
+            "P",
+            1,
+            2,
+            3,
+            4,
+            0,
+            (("SYMPTOM", 12),),
+            (),
+            agreement=Agreement(0.9, 8, (LabelAgreement("SYMPTOM", 0.7, 9),)),
+        )
+    ),
+}
+
+
+def test_the_scores_of_a_label_stand_beside_its_colour_and_its_name() -> None:
+    assert coloured("SYMPTOM") in signs(COUNTED["the scores"].to_message())
+
+
+def test_what_a_team_labelled_is_told_beside_the_colour_and_the_name_of_the_label() -> None:
+    message = COUNTED["the team"].to_message()
+    assert signs(message["blocks"]).count(colour_of("SYMPTOM").name) == 2
+    assert "SYMPTOM 12" in message["text"]
+    assert not any(colour.sign in message["text"] for colour in COLOURS)
+
+
+def test_the_list_of_labels_says_which_have_the_same_colour() -> None:
+    """Nobody is to go by the colour alone: there are sixteen."""
+    first = "SYMPTOM"
+    twin = next(f"L{n}" for n in range(99) if colour_of(f"L{n}") is colour_of(first))
+    names = (DescribedLabel(first), DescribedLabel("DRUG"), DescribedLabel(twin))
+    told = signs(labels_view(LabelsShown(Project(1, "P"), names)).to_message())
+    assert f"The same colour: {colour_of(first).sign} {first}, {twin}. Their names" in told
+    alone = signs(labels_view(LabelsShown(Project(1, "P"), names[:2])).to_message())
+    assert "The same colour" not in alone
