@@ -28,7 +28,7 @@ class Plan:
     balance: float = 0.75
     held_out: int = 20
     seed: int = 0
-    height: float = 2.0
+    height: float = 3.0
 
 
 @dataclass(slots=True)
