@@ -28,8 +28,8 @@ run: .venv/.run  ## start nerbot; with no Slack token set, against a Slack simul
 	@$(BIN)/nerbot encoders install mpnet --if-missing || true
 	@exec $(BIN)/nerbot run
 
-JOBS ?= 2
-test: .venv/.dev  ## the tests, JOBS=2 at a time (a third of their time is waiting)
+JOBS ?= 3
+test: .venv/.dev  ## the tests, JOBS=3 at a time, for two cores: a third of their time is waiting
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Processes that the tests start are measured too. One that is killed or leaves by os._exit has nothing to say, so the

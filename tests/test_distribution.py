@@ -107,7 +107,8 @@ def test_the_wheel_alone_tells_its_version_and_trains(built: Built, tmp_path: Pa
     told = nerbot(built, "--version", where=tmp_path)
     assert (told.returncode, told.stdout.split()[0]) == (0, "nerbot"), told.stderr
     gold = tmp_path / "gold.jsonl"
-    gold.write_text("".join(json.dumps(to_json(each)) + "\n" for each in make_gold()), "utf-8")
+    lines = [json.dumps(to_json(each)) + "\n" for each in make_gold()[:3]]
+    gold.write_text("".join(lines), "utf-8")
     words = ("train", "--data", str(gold), "--out", "model", "--preset", "cnn", "--json")
     trained = nerbot(built, *words, where=tmp_path)
     assert trained.returncode == 0, trained.stderr

@@ -125,7 +125,7 @@ def test_the_next_job_compares_with_the_live_model(done: Done, tmp_path: Path) -
     subprocess.run(["cp", "-r", directory / "model", tmp_path / "copy"], check=True)
     live = install(tmp_path / "copy", tmp_path / "models", 1)
     gold = make_gold(3)
-    job = prepare(tmp_path / "2", gold=gold, live=live, live_version=1, steps=60)
+    job = prepare(tmp_path / "2", gold=gold, live=live, live_version=1, steps=20)
     code, events, errors = finish(start(job))
     assert (code, errors) == (SUCCEEDED, "")
     comparison = events[-1]["evaluation"]["comparison"]
@@ -136,7 +136,7 @@ def test_the_next_job_compares_with_the_live_model(done: Done, tmp_path: Path) -
 
 
 def test_a_broken_live_model_is_told_and_keeps_no_other_from_its_place(tmp_path: Path) -> None:
-    job = prepare(tmp_path / "job", live=tmp_path, steps=40)
+    job = prepare(tmp_path / "job", live=tmp_path, steps=20)
     code, _, _ = finish(start(job))
     assert code == SUCCEEDED
     assert result_of(job)["comparison"] is None
@@ -210,7 +210,7 @@ def test_a_second_try_in_the_same_directory_starts_afresh(done: Done) -> None:
 
 def test_many_sentences_are_scored_on_a_held_out_part(tmp_path: Path) -> None:
     gold = make_gold(60)
-    job = prepare(tmp_path / "job", gold=gold, preset="cnn", steps=90)
+    job = prepare(tmp_path / "job", gold=gold, preset="cnn", steps=50)
     code, _, _ = finish(start(job))
     assert code == SUCCEEDED
     result = result_of(job)
@@ -239,7 +239,7 @@ def test_encoded_texts_are_kept_for_the_next_job(tmp_path: Path) -> None:
 
 def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) -> None:
     more = [AnnotatedText("She takes ibuprofen daily.", (Span(10, 19, "DRUG"),), finished=False)]
-    job = prepare(tmp_path / "job", gold=[*GOLD, *more], steps=60)
+    job = prepare(tmp_path / "job", gold=[*GOLD, *more], steps=20)
     code, _, _ = finish(start(job))
     assert code == SUCCEEDED
     result = result_of(job)
@@ -249,7 +249,7 @@ def test_unfinished_sentences_are_learned_from_and_never_scored(tmp_path: Path) 
 
 def test_copies_of_a_sentence_with_other_entities_are_learned_and_told(tmp_path: Path) -> None:
     copies = [AnnotatedText(text.text, text.spans[:1]) for text in GOLD[:2]]
-    job = prepare(tmp_path / "job", gold=[*GOLD, *copies], steps=60)
+    job = prepare(tmp_path / "job", gold=[*GOLD, *copies], steps=20)
     code, _, errors = finish(start(job))
     assert code == SUCCEEDED, errors
     result = result_of(job)

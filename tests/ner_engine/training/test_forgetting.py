@@ -20,7 +20,7 @@ WORDS = (b"Zyxwquirk", b"Qvorblat", b"PLIMSECRET")
 
 def train(folder: Path, gold: list[AnnotatedText], preset: str = "encoder") -> Path:
     folder.mkdir()
-    settings = TrainingSettings(preset=preset, steps=20 if preset == "encoder" else 120)
+    settings = TrainingSettings(preset=preset, steps=20 if preset == "encoder" else 50)
     if encoder := encoder_for(settings):
         encoder.forget()  # a training is a process of its own
     for _ in run_steps(
