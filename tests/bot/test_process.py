@@ -14,6 +14,7 @@ from bot.playground import Playground
 from tests.bot.conftest import GOLD
 from tests.support.bot_process import bot_process, socket_mode
 from tests.support.patience import PATIENCE, patient
+from tests.support.trainers import fault_in_trainings
 
 
 def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -147,13 +148,28 @@ async def test_a_kill_while_it_labels_loses_no_label_that_was_saved(
     slack.problems.clear()  # Slack did see the bot vanish
 
 
+HELD = """
+import time
+
+class Held:
+    def find_spec(self, name, path=None, target=None):
+        if name == "spacy":
+            time.sleep(3600)
+
+sys.meta_path.insert(0, Held())
+"""
+"""Keeps a training from going on, once it looks after its parent."""
+
+
 async def test_a_kill_while_it_trains_is_told_and_tried_again(
     slack: Playground, tmp_path: Path
 ) -> None:
     """The next start says what became of the run, trains again, and no orphan is left."""
-    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE) as bot:
+    held = {"PYTHONPATH": str(fault_in_trainings(tmp_path / "fault", HELD))}
+    environment = socket_mode(slack) | held
+    async with bot_process(tmp_path / "data", environment, patience=PATIENCE) as bot:
         await _teach(slack)
-        await slack.command("ada", "#triage", "/train", "cnn")
+        await slack.command("ada", "#triage", "/train", "")
         await slack.until(lambda: _trainers(bot.pid), timeout=patient(20))
         trainers = _trainers(bot.pid)
         await bot.kill()

@@ -11,12 +11,13 @@ from bot.playground import Call, Message, Playground
 from tests.bot.conftest import GOLD, Team, settings_for
 from tests.support.by_hand import execute
 from tests.support.patience import patient
+from tests.support.trainers import fault_in_trainings
 
 
 async def taught(team: Team) -> None:
     """Label enough for a first training."""
     for line in GOLD:
-        assert "finished ✓" in (await team.types(line)).text
+        assert "finished ✓" in await team.asks(line)
 
 
 def run_message(team: Team) -> Message:
@@ -165,9 +166,13 @@ def _says(team: Team, words: str) -> bool:
     return words in run_message(team).text
 
 
-async def test_the_history_is_turned_by_its_buttons(team: Team) -> None:
+async def test_the_history_is_turned_by_its_buttons(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Eight trainings a page, newest first."""
     await taught(team)
+    waits = "import time\ntime.sleep(3600)"
+    monkeypatch.setenv("PYTHONPATH", str(fault_in_trainings(tmp_path / "fault", waits)))
     for number in range(1, 11):
         await team.types("/train cnn")
         await team.types("/train cancel")
