@@ -27,6 +27,9 @@ def main() -> None:
     learn = steps.add_parser("teach", help="teach columns over those vectors")
     learn.add_argument("work", type=Path)
     learn.add_argument("out", type=Path)
+    learn.add_argument(
+        "name", help="such as mpnet-2; models keep the columns they were trained with"
+    )
     for number in fields(Plan):
         kind = type(number.default)
         learn.add_argument(f"--{number.name.replace('_', '-')}", type=kind, default=number.default)
@@ -36,7 +39,7 @@ def main() -> None:
         _encode(options, directory)
     else:
         plan = Plan(**{number.name: getattr(options, number.name) for number in fields(Plan)})
-        _teach(read_all(options.work), plan, options.out, options.encoder, directory)
+        _teach(read_all(options.work), plan, options.out / options.name, directory)
 
 
 def _encode(options: argparse.Namespace, directory: str | None) -> None:
@@ -50,38 +53,37 @@ def _encode(options: argparse.Namespace, directory: str | None) -> None:
     encode_all(options.work, chosen, directory)
 
 
-def _teach(taught: Taught, plan: Plan, out: Path, encoder: str, directory: str | None) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+def _teach(taught: Taught, plan: Plan, stem: Path, directory: str | None) -> None:
+    stem.parent.mkdir(parents=True, exist_ok=True)
     least = float("inf")
     for epoch, loss, layer in teach(taught, plan):
         print(f"epoch {epoch}: {loss:.4f} a held-out token", flush=True)
         if loss < least:
             least = loss
-            _write(taught, layer, plan.height, out, encoder, directory)
+            _write(taught, layer, plan.height, stem, directory)
 
 
-def _write(
-    taught: Taught, layer: Layer, height: float, out: Path, encoder: str, directory: str | None
-) -> None:
+def _write(taught: Taught, layer: Layer, height: float, stem: Path, directory: str | None) -> None:
     """The weights in half precision, and a card."""
-    path = out / f"{encoder}.npz"
+    path = stem.with_name(f"{stem.name}.npz")
     weights, bias = layer.weights.astype(np.float16), layer.bias.astype(np.float16)
-    np.savez(path, weights=weights, bias=bias)
+    np.savez(path, weights=weights, bias=bias, height=np.float16(height))
     source = card_of(directory)
     told = [field.name for field in fields(TeachingCorpus)]
     card = ColumnsCard(
-        name=f"{encoder}-1",
+        name=stem.name,
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         encoders=(taught.encoder,),
         layer=source.layer,
         pooling=source.pooling,
-        height=height,
         corpora=tuple(
             TeachingCorpus(**{name: corpus[name] for name in told}) for corpus in taught.corpora
         ),
     )
-    (out / f"{encoder}.json").write_text(json.dumps(asdict(card), indent=1) + "\n", "utf-8")
+    stem.with_name(f"{stem.name}.json").write_text(
+        json.dumps(asdict(card), indent=1) + "\n", "utf-8"
+    )
 
 
 if __name__ == "__main__":

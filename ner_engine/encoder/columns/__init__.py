@@ -37,11 +37,11 @@ class TeachingCorpus:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsCard:
-    """What is known of columns: the file of their weights and its hash, whose vectors they read, who taught them.
+    """What is known of columns: the file of their numbers and its hash, whose vectors they read, who taught them.
 
     ``encoders`` are the hashes of an encoder's files, which each way of converting it makes anew; ``layer``
-    and ``pooling`` say what is taken from it;
-    ``height`` is how large the columns' numbers are at most, beside vectors of root mean square 1/2.
+    and ``pooling`` say what is taken from it. What a column is follows from the file alone, so that a model
+    that names its hash keeps the columns it was trained with.
     """
 
     name: str
@@ -50,7 +50,6 @@ class ColumnsCard:
     encoders: tuple[str, ...]
     layer: int
     pooling: tuple[Pooling, ...]
-    height: float
     corpora: tuple[TeachingCorpus, ...]
 
     @classmethod
@@ -67,10 +66,13 @@ class ColumnsCard:
 
 
 class TaughtColumns:
-    """The hidden layer: a token and its two neighbours in, ``width`` numbers out."""
+    """The hidden layer: a token and its two neighbours in, ``width`` numbers out.
 
-    def __init__(self, card: ColumnsCard, weights: Vectors, bias: Vectors) -> None:
-        self.card, self._weights, self._bias = card, weights, bias
+    ``height`` is how large those are at most, beside vectors of root mean square 1/2.
+    """
+
+    def __init__(self, card: ColumnsCard, weights: Vectors, bias: Vectors, height: Vectors) -> None:
+        self.card, self._weights, self._bias, self._height = card, weights, bias, height
         self.width = len(bias)
 
     def beside(self, vectors: Halves) -> Halves:
@@ -79,12 +81,12 @@ class TaughtColumns:
         total = middle + self._bias
         total[1:] += left[:-1]
         total[:-1] += right[1:]
-        columns = np.tanh(total) * np.float32(self.card.height)
+        columns = np.tanh(total) * self._height
         return np.concatenate([vectors, columns.astype(np.float16)], axis=1)
 
 
 def find_columns(encoder: str, features: Features) -> ColumnsCard | None:
-    """The newest columns over the vectors of the encoder with a hash, None where nobody taught any."""
+    """The newest columns (the last by name) over an encoder's vectors; None where nobody taught any."""
     fitting = [card for card in _cards() if card.reads(encoder, features)]
     return max(fitting, key=lambda card: card.name, default=None)
 
@@ -109,8 +111,8 @@ def open_columns(sha256: str) -> TaughtColumns:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ColumnsMissing(sha256=sha256)
     with np.load(path, allow_pickle=False) as arrays:
-        weights, bias = (arrays[name].astype(np.float32) for name in ("weights", "bias"))
-    return TaughtColumns(card, weights, bias)
+        numbers = [arrays[name].astype(np.float32) for name in ("weights", "bias", "height")]
+    return TaughtColumns(card, *numbers)
 
 
 @lru_cache(maxsize=1)

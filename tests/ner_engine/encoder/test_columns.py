@@ -43,7 +43,7 @@ def write_columns(folder: Path, *, name: str = "tiny-1", seed: int = 0) -> Colum
     draw = np.random.default_rng(seed)
     path = folder / f"{name}.npz"
     weights = (draw.standard_normal((OWN, 3 * WIDTH)) / 20).astype(np.float16)
-    np.savez(path, weights=weights, bias=np.zeros(WIDTH, np.float16))
+    np.savez(path, weights=weights, bias=np.zeros(WIDTH, np.float16), height=np.float16(1))
     card = ColumnsCard(
         name=name,
         file=path.name,
@@ -51,7 +51,6 @@ def write_columns(folder: Path, *, name: str = "tiny-1", seed: int = 0) -> Colum
         encoders=("another conversion", DEFAULT_SHA256),
         layer=4,
         pooling=FEATURES.pooling,
-        height=1.0,
         corpora=(CORPUS,),
     )
     (folder / f"{name}.json").write_text(json.dumps(asdict(card)))
