@@ -209,7 +209,7 @@ async def workspace(
     corpus: Path, trained: int, asked: int, seed: int
 ) -> AsyncIterator[tuple[Playground, Gold]]:
     """A workspace whose live model was trained on `trained` sentences, with `asked` others in the queue."""
-    gold = _sample(corpus / "train.jsonl", seed, trained + asked)
+    gold = typed_sample(corpus / "train.jsonl", seed, trained + asked)
     learned, queued = gold[:trained], gold[trained:]
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -263,7 +263,7 @@ def as_braces(annotated: AnnotatedText) -> str:
     return text if annotated.spans else f"none in: {text}"
 
 
-def _sample(path: Path, seed: int, size: int) -> Gold:
+def typed_sample(path: Path, seed: int, size: int) -> Gold:
     """Sentences a person can type: no braces of their own, each text once, spans on word borders."""
     lines = path.read_text("utf-8").splitlines()
     random.Random(seed).shuffle(lines)

@@ -45,6 +45,8 @@ class Draft:
     lines: int = 0
     """How often the box with phrases to add was emptied."""
     offer: str = ""
+    offered: tuple[Span, ...] = ()
+    """The phrases that the card had for one tap, the likeliest first, each under its likeliest label."""
     decides: bool = False
     """What is saved is the sentence's gold: a reviewer opened the editor from a disagreement or a probable error."""
     type: Literal["draft"] = "draft"

@@ -225,6 +225,7 @@ def _draft_of(annotation: Annotation, *, suggestion: Suggestion | None = None) -
         suggestion.spans if suggestion else annotation.spans,
         state_of(annotation),
         suggested_by=suggestion.model if suggestion else None,
+        offered=suggestion.offered if suggestion else (),
     )
 
 
@@ -254,7 +255,7 @@ async def _editing(session: LabellingSession, draft: Draft, *faults: BoxWords) -
     remembered: tuple[tuple[str, str], ...] = ()
     if not await _is_second_opinion(session, draft):
         remembered = await Annotations(session.tx).phrases(session.project_id, limit=_REMEMBERED)
-    found = proposals(draft.text, draft.tokens, draft.spans, remembered)
+    found = proposals(draft.text, draft.tokens, draft.spans, remembered, offered=draft.offered)
     return Editing(draft, tuple(sorted(named)), faults, found)
 
 

@@ -119,10 +119,16 @@ def proposals(
     tokens: Sequence[Offsets],
     spans: Sequence[Span],
     remembered: Sequence[tuple[str, str]],
+    *,
+    offered: Sequence[Span] = (),
 ) -> tuple[Proposal, ...]:
     """At most eight beside the spans there are, in the order of the sentence; `remembered` are labelled phrases, the
-    newest first."""
+    newest first, and `offered` phrases under their likeliest label, the likeliest first."""
     known = list(_remembered(text, tokens, spans, remembered))
+    for span in offered:
+        there = [*spans, *(Span(*each.place, "X") for each in known)]
+        if not any(span.overlaps(other.start, other.end) for other in there):
+            known.append(Proposal((span.start, span.end), span.label))
     taken = [*spans, *(Span(*each.place, "X") for each in known)]
     runs = [
         run for run in _runs(text, tokens) if not any(span.overlaps(*run.place) for span in taken)

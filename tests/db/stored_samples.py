@@ -194,6 +194,7 @@ DRAFT = Draft(
     3,
     4,
     "of10",
+    offered=(Span(3, 7, "SYMPTOM"),),
     decides=True,
 )
 ANSWER = Answer(

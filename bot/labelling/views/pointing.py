@@ -22,7 +22,7 @@ from ner_engine.annotation import Span
 
 _PHRASES, _MORE = 10, 4
 """How many phrases have a button, and how many of them at least are not on the card yet."""
-_PHRASE = 30
+_PHRASE = 40
 """How much of a phrase is on its button."""
 _WHOLE, _OPTION = 75, 75
 

@@ -14,12 +14,12 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
-from bot.slack.label_marks import colour_mark
 from bot.slack.text import (
     Line,
     View,
     as_text,
     counted,
+    label_name,
     line,
     named,
     percent,
@@ -113,7 +113,7 @@ def _beside_labels(numbers: Sequence[tuple[str, str]]) -> Line:
     """Each label in its colour with its number."""
     pieces: list[str | RichTextElement] = []
     for name, number in numbers:
-        pieces += [*([" · "] if pieces else []), colour_mark(name), f" {name} {number}"]
+        pieces += [*([" · "] if pieces else []), *label_name(name), f" {number}"]
     return pieces
 
 

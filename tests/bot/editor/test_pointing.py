@@ -151,3 +151,12 @@ def test_a_piece_of_a_text_from_right_to_left_runs_that_way_behind_its_number() 
     ]
     assert ["1. ", "\u2067"] in [row[:2] for row in rows]
     assert all(row[-1] == "\u2069" for row in rows)
+
+
+def test_what_the_card_offered_is_proposed_with_its_likeliest_label() -> None:
+    """Whoever opens the editor from a card finds its phrases again, but for those that are marked by now."""
+    nausea, pills = Span(*at("nausea"), "SYMPTOM"), Span(*at("pills"), "DRUG")
+    one = draft(TEXT, pills)
+    found = proposals(one.text, one.tokens, one.spans, [], offered=(nausea, pills))
+    assert Proposal(at("nausea"), "SYMPTOM") in found
+    assert not any(each.place == at("pills") for each in found)
