@@ -56,7 +56,7 @@ def test_every_setting_is_in_it_with_its_default() -> None:
 def test_every_command_of_the_shell_is_in_it_and_every_exit_code() -> None:
     table = shell_tables()
     assert (
-        "| `nerbot train` | Train a model on a file and save it. | `--data FILE.jsonl`, `--out DIR`"
+        "| `nerbot train` | Train a model on a file and save it. | `--data FILE`, `--out DIR`"
         in table
     )
     assert "| `nerbot models export N\\|DIR` |" in table

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 
 from bot.app import COMMANDS
 from bot.cli.main import COMMANDS as SHELL_COMMANDS
+from bot.cli.python_reference import reference
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.domain.roles import Role
 from bot.settings import Settings
@@ -48,6 +49,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": lambda: commands_table(COMMANDS),
     "docs/administrators.md": settings_table,
     "docs/command-line.md": shell_tables,
+    "docs/python.md": reference,
 }
 """The pages that have something from the code, and what."""
 

@@ -39,8 +39,8 @@ def vector_name(text: str, identity: str) -> str:
 class VectorStore:
     """A directory of vectors. Several processes may share it."""
 
-    def __init__(self, directory: Path, *, limit: int = LIMIT) -> None:
-        self._directory, self._limit = directory, limit
+    def __init__(self, directory: str | Path, *, limit: int = LIMIT) -> None:
+        self._directory, self._limit = Path(directory), limit
 
     @property
     def directory(self) -> Path:

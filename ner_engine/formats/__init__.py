@@ -23,13 +23,13 @@ def _find_formats() -> Mapping[str, Format]:
 FORMATS: Mapping[str, Format] = _find_formats()
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: str | Path) -> Format:
     """The format that the ending of a file's name stands for; JSON lines where it stands for none."""
-    suffix = path.suffix.lower()
+    suffix = Path(path).suffix.lower()
     return next((known for known in FORMATS.values() if suffix in known.suffixes), JSON_LINES)
 
 
-def read_file(path: Path) -> Iterator[AnnotatedText]:
+def read_file(path: str | Path) -> Iterator[AnnotatedText]:
     """Read a data file, which is UTF-8, text by text. Raises InvalidLine and OSError."""
-    with path.open(encoding="utf-8") as lines:
+    with Path(path).open(encoding="utf-8") as lines:
         yield from format_of(path).read(lines)

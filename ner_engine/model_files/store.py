@@ -36,13 +36,18 @@ _VERIFY_SECONDS = 600
 
 
 def save_model(
-    target: Path, *, write: Callable[[Path], None], facts: ModelFacts, verify: bool = True
+    target: str | Path,
+    *,
+    write: Callable[[Path], None],
+    facts: ModelFacts,
+    verify: bool = True,
 ) -> None:
     """Save a model as ``target``: ``write`` fills a directory, the rest is done here.
 
     A kill at any moment leaves either no ``target`` or a whole one. ``verify`` False leaves out the
     trial in a fresh process (2 s). Raises ModelExists, VerificationFailed.
     """
+    target = Path(target)
     if target.exists():
         raise ModelExists(version=target.name)
     with _temporary_directory(target.parent) as unfinished:
@@ -54,11 +59,12 @@ def save_model(
         _rename(unfinished, target)
 
 
-def install(job_model_dir: Path, models_dir: Path, version: int) -> Path:
+def install(job_model_dir: str | Path, models_dir: str | Path, version: int) -> Path:
     """Move a saved model to ``models_dir/<version>`` and return that path.
 
     Both have to be on one file system. Raises ModelExists, ModelDamaged.
     """
+    job_model_dir, models_dir = Path(job_model_dir), Path(models_dir)
     target = models_dir / str(int(version))
     if target.exists():
         raise ModelExists(version=version)
@@ -69,18 +75,19 @@ def install(job_model_dir: Path, models_dir: Path, version: int) -> Path:
     return target
 
 
-def clean_leftovers(directory: Path) -> None:
+def clean_leftovers(directory: str | Path) -> None:
     """Remove what interrupted savings left in a directory. Not while one is under way."""
-    for leftover in directory.glob(f"{_TEMPORARY}*"):
+    for leftover in Path(directory).glob(f"{_TEMPORARY}*"):
         shutil.rmtree(leftover)
 
 
-def verify_model(model_dir: Path) -> Manifest:
+def verify_model(model_dir: str | Path) -> Manifest:
     """Check that every file is there, none is new, and each is what was saved, bit for bit.
 
     Raises ModelDamaged and ManifestInvalid for bytes that are wrong, ModelAbsent and ManifestMissing
     for what is not here or cannot be read now: a disk that is not mounted, a copy under way.
     """
+    model_dir = Path(model_dir)
     manifest = read_manifest(model_dir)
     try:
         present = inventory(model_dir)

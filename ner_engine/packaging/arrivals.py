@@ -75,7 +75,7 @@ def open_package(path: str | Path) -> Iterator[Arrival]:
         yield _look_through(unpack_pipeline(place, Path(scratch)))
 
 
-def take_model(arrival: Arrival, target: Path) -> str | None:
+def take_model(arrival: Arrival, target: str | Path) -> str | None:
     """Save a model of ours as ``target``, verified in a fresh process: whole, and finding what it found before.
 
     The encoder that it has with it is installed where none of that hash is here, and its name is the answer.

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import spacy
 from spacy.attrs import IDX, IS_SPACE, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
-from ner_engine.annotation import AnnotatedText, Prediction, Span
+from ner_engine.annotation import AnnotatedText, Prediction, Span, check_text
 from ner_engine.pipeline.bases import load_base
 from ner_engine.pipeline.recognizer import FACTORY
 from ner_engine.pipeline.spacy_config import model_section
@@ -36,6 +38,28 @@ class Pipeline:
     def of(cls, nlp: Language) -> "Pipeline":
         """A loaded pipeline with the recognizer of ours that it has."""
         return cls(nlp, BESIDE if BESIDE in nlp.pipe_names else ALONE)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Pipeline":
+        """A pipeline that :meth:`save` wrote, or any folder of a model of ours, unchecked.
+
+        Raises OSError where there is none, EncoderError, and what ``spacy.load`` raises. Load only what you trust, or
+        use :func:`~ner_engine.load_model`, which checks every file.
+        """
+        return cls.of(spacy.load(folder))
+
+    def save(self, folder: str | Path) -> None:
+        """Write it as an ordinary folder of spaCy's, which ``spacy.load`` reads, too. Raises OSError."""
+        self.nlp.to_disk(folder)
+
+    def __call__(self, text: str) -> Prediction:
+        """What is in one text: spans in code points, ``end`` exclusive, with confidences in 0..1. Not thread-safe.
+
+        Raises a TextError for a text the engine cannot bear.
+        """
+        check_text(text)
+        (found,) = self.read([text])
+        return found
 
     @property
     def base_labels(self) -> tuple[str, ...]:

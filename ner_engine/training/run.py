@@ -91,8 +91,8 @@ def run_steps(
     gold: Sequence[AnnotatedText],
     settings: TrainingSettings,
     *,
-    target: Path,
-    live: Path | None = None,
+    target: str | Path,
+    live: str | Path | None = None,
     live_version: int = 0,
     store: VectorStore | None = None,
 ) -> Generator[Progress | Result]:
@@ -102,6 +102,7 @@ def run_steps(
     number; ``store`` keeps the encoder's vectors for the next run. The final model learns all
     sentences, finished or not. To cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
     """
+    target = Path(target)
     if target.exists():
         raise ModelExists(version=target.name)
     settings, notes = _usable(settings)
@@ -120,7 +121,7 @@ def run_steps(
         else:
             yield meter.learned(value)
     assert pipeline is not None
-    result = _assess(case, pipeline, live, live_version)
+    result = _assess(case, pipeline, Path(live) if live else None, live_version)
     yield meter.tick("saving", 0, 1, units=0)
     _save(target, pipeline, case, result)
     yield meter.tick("saving", 1, 1, units=meter.SAVING)
