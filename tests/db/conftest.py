@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
 
 from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
@@ -30,6 +29,10 @@ from tests.support.opening import copy_tables, open_database
 HERE = "T0HERE"
 ANN, BEN = "U0ANN", "U0BEN"
 LEASE = timedelta(seconds=30)
+EMPTIED = "DO $$ BEGIN {} END $$".format(
+    "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables))
+)
+"""All tables of PostgreSQL are emptied in one call: forty of them took longer than most tests."""
 
 
 @dataclass
@@ -124,8 +127,7 @@ async def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
         open_database(server.url(server.shared)) as database,
         database.writing() as connection,
     ):
-        for table in reversed(metadata.sorted_tables):
-            await connection.execute(delete(table))
+        await connection.exec_driver_sql(EMPTIED)
     return server.url(server.shared)
 
 

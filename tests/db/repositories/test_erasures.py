@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import String, cast, literal, select, update
+from sqlalchemy import String, cast, literal, or_, select, update
 
 from bot.db.database import Database, Store
 from bot.db.records.outbox import Outbox, OutboxMessage
@@ -43,10 +43,9 @@ async def rows_with(database: Database, word: str) -> set[str]:
     found = set()
     async with database.reading() as connection:
         for table in metadata.sorted_tables:
-            for column in table.c:
-                told = cast(column, String).contains(word)
-                if (await connection.execute(select(literal(1)).where(told).limit(1))).first():
-                    found.add(table.name)
+            told = or_(*(cast(column, String).contains(word) for column in table.c))
+            if (await connection.execute(select(literal(1)).where(told).limit(1))).first():
+                found.add(table.name)
     return found
 
 
