@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import nerbot_command as nerbot
 from bot import train_command as train
+from bot.api.opening import api_resources, serve_api
 from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
 from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services
@@ -66,6 +67,8 @@ class Bot:
     workspace: str
     health: str | None = None
     """Where its health and its numbers are, where a port is set for them."""
+    api: str | None = None
+    """Where the API is, where it is switched on."""
 
 
 @asynccontextmanager
@@ -121,12 +124,14 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
-        connection = await connect(settings, app, health, stack)
+        resources = api_resources(settings, adapters, services, workspace)
+        connection = await connect(settings, app, health, stack, resources=resources)
         departing.on_out.append(connection.end)
+        api_address = await serve_api(settings, connection, resources, stack)
         health_address = await _watched(settings, health, connection, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
         background.start(work, name="warm-up", droppable=True)
-        yield Bot(app, connection.address, workspace, health_address)
+        yield Bot(app, connection.address, workspace, health_address, api_address)
 
 
 def _health(settings: Settings, totals: Totals, skew: ClockSkew) -> Health:

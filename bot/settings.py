@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         int,
         _setting(
             "NERBOT_PORT",
-            "HTTP mode: the port of `/slack/events`, `/healthz` and `/readyz`",
+            "the port of `/slack/events`, `/healthz` and `/readyz` in HTTP mode, and of the API",
             ge=0,
             le=65535,
         ),
@@ -80,6 +80,18 @@ class Settings(BaseSettings):
             le=65535,
         ),
     ] = None
+    api: Annotated[
+        bool,
+        _setting(
+            "NERBOT_API",
+            "`on`: the HTTP API for programs, at `/api/v1` of `NERBOT_PORT`, in both modes; it needs the extra "
+            "`nerbot[api]`",
+        ),
+    ] = False
+    api_requests_per_minute: Annotated[
+        int,
+        _setting("NERBOT_API_REQUESTS_PER_MINUTE", "how often one token may use the API", ge=1),
+    ] = 600
     questions_per_minute: Annotated[
         int,
         _setting("NERBOT_QUESTIONS_PER_MINUTE", "how often one person may ask `/ner`", ge=1),

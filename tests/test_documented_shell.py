@@ -46,6 +46,8 @@ NOT_RUN = (
     "models export",
     "models import",
     "runs show",
+    "tokens create",
+    "tokens revoke",
 )
 """What erases, takes long, or needs a package index or something in the database: tests of its own run it."""
 

@@ -63,6 +63,12 @@ COMMANDS = (
         "runs", "List the trainings, newest first, or show one.", _DATA, "bot.cli.runs:add_runs"
     ),
     Listed(
+        "tokens",
+        "Create, list and revoke the tokens with which programs use the API.",
+        _DATA,
+        "bot.cli.tokens:add_tokens",
+    ),
+    Listed(
         "train", "Train a model on a file and save it.", _ENGINE, "bot.cli.engine.train:add_train"
     ),
     Listed(

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
@@ -15,6 +15,7 @@ import typer
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines
 
 if TYPE_CHECKING:
+    from bot.app import Bot
     from bot.settings import Settings
 
 STOP_WITHIN_SECONDS = 9.0
@@ -87,28 +88,31 @@ async def _open(settings: "Settings", opened: contextlib.AsyncExitStack, *, as_j
     if as_json:
         tell_json(_where(settings, page, bot))
     else:
-        tell_lines(_ready_lines(settings, page, bot.address, bot.health))
+        tell_lines(_ready_lines(settings, page, bot))
     sys.stdout.flush()
 
 
-def _where(settings: "Settings", page: str | None, bot: Any) -> dict[str, str | None]:
+def _where(settings: "Settings", page: str | None, bot: "Bot") -> dict[str, str | None]:
     return {
         "page": page,
         "address": bot.address,
         "health": bot.health,
+        "api": bot.api,
         "data": str(settings.data.absolute()),
     }
 
 
-def _ready_lines(
-    settings: "Settings", page: str | None, address: str | None, health: str | None
-) -> list[str]:
+def _ready_lines(settings: "Settings", page: str | None, bot: "Bot") -> list[str]:
     lines = ["nerbot is ready."]
     if page:
         lines.append(f"  Open the Slack simulator in a browser:  {page}")
-    if address:
-        lines.append(f"  Listening for Slack at:             {address}/slack/events")
-    if health:
-        lines.append(f"  Health and metrics:                 {health}/readyz, {health}/metrics")
+    if bot.address:
+        lines.append(f"  Listening for Slack at:             {bot.address}/slack/events")
+    if bot.api:
+        lines.append(f"  The API:                            {bot.api}/api/v1/openapi.json")
+    if bot.health:
+        lines.append(
+            f"  Health and metrics:                 {bot.health}/readyz, {bot.health}/metrics"
+        )
     lines.append(f"  The data folder:                    {settings.data.absolute()}")
     return lines

@@ -21,6 +21,8 @@ class Caller:
     """In a channel that nobody can join without being invited."""
     is_guest: bool = False
     """From another workspace, by Slack Connect."""
+    project_id: int | None = None
+    """The one project that a program's token is for; None for people, who see several."""
 
     @property
     def room(self) -> str:

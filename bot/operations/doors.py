@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,12 +196,20 @@ class GuardedSite(web.BaseSite):
 
 
 async def listen(
-    routes: list[web.RouteDef], host: str, port: int, *, limits: Limits, grace: float
+    routes: Sequence[web.RouteDef],
+    host: str,
+    port: int,
+    *,
+    limits: Limits,
+    grace: float,
+    resources: Sequence[web.AbstractResource] = (),
 ) -> tuple[web.AppRunner, str]:
-    """Serve some routes; what ends it, and the address. Raises OSError."""
+    """Serve some routes and resources; what ends it, and the address. Raises OSError."""
     keeper = Doorkeeper(limits)
     site = web.Application(client_max_size=0, middlewares=[keeper.middleware])
     site.add_routes(routes)
+    for resource in resources:
+        site.router.register_resource(resource)
     runner = web.AppRunner(
         site,
         access_log=None,

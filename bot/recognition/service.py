@@ -58,6 +58,15 @@ class Recognition:
         """The entities in each text, by the model of the channel's project; NoModelYet where there is nothing to find
         them by; raises Busy for who asks too often."""
         await self._allowance.take(caller.workspace, caller.person)
+        async with self._store.reading(caller.workspace) as tx:
+            project = await Access(tx).of(caller)
+        found = await self.find(caller, texts)
+        if project is None or isinstance(found, NoModelYet):
+            return found
+        return self._answers.keep(caller.workspace, project.id, caller.person, found)
+
+    async def find(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
+        """The same, for whoever is not asked back: nothing of it is kept, and it may be asked as often."""
         plain = [text.text for text in texts]
         async with self._store.reading(caller.workspace) as tx:
             project = await Access(tx).of(caller)
@@ -80,14 +89,13 @@ class Recognition:
             if not any(prediction.spans for prediction in found):
                 return NoModelYet(counts, MIN_FINISHED)
         answered = zip(plain, tokens, found, strict=True)
-        answer = Answer(
+        return Answer(
             version,
             tuple(AnsweredText(*item) for item in answered),
             cleaned=any(text.cleaned for text in texts),
             damaged=damaged,
             absent=absent,
         )
-        return self._answers.keep(caller.workspace, project.id, caller.person, answer)
 
     async def _ask(
         self, caller: Caller, project_id: int, live: int, plain: Sequence[str]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -189,15 +190,23 @@ class Connection:
 
 
 async def connect(
-    settings: Settings, app: AsyncApp, health: Health, stack: AsyncExitStack
+    settings: Settings,
+    app: AsyncApp,
+    health: Health,
+    stack: AsyncExitStack,
+    *,
+    resources: Sequence[web.AbstractResource] = (),
 ) -> Connection:
-    """Let Slack reach the app until the stack is closed. Raises SettingsError."""
+    """Let Slack reach the app until the stack is closed, and whoever else at other `resources` of the port. Raises
+    SettingsError."""
     connection = Connection()
     if settings.mode == "http":
         read_within = READ_WITHIN_SECONDS * settings.patience
         server = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
         routes = [*server.routes(), *health.routes()]
-        connection.address = await serve(settings, routes, settings.port, "NERBOT_PORT", stack)
+        connection.address = await serve(
+            settings, routes, settings.port, "NERBOT_PORT", stack, resources=resources
+        )
         return connection
     assert settings.app_token is not None
     handler = AsyncSocketModeHandler(app, settings.app_token.get_secret_value())
@@ -224,7 +233,13 @@ def _is_goodbye(said: object) -> bool:
 
 
 async def serve(
-    settings: Settings, routes: list[web.RouteDef], port: int, named: str, stack: AsyncExitStack
+    settings: Settings,
+    routes: Sequence[web.RouteDef],
+    port: int,
+    named: str,
+    stack: AsyncExitStack,
+    *,
+    resources: Sequence[web.AbstractResource] = (),
 ) -> str:
     """Listen on a port until the stack is closed: the address. Raises SettingsError that names the setting."""
     limits = Limits(
@@ -234,7 +249,9 @@ async def serve(
     )
     grace = SHUTDOWN_SECONDS * settings.patience
     try:
-        runner, address = await listen(routes, settings.host, port, limits=limits, grace=grace)
+        runner, address = await listen(
+            routes, settings.host, port, limits=limits, grace=grace, resources=resources
+        )
     except OSError as error:
         raise SettingsError(
             f"{named}: cannot listen on {settings.host}:{port} ({error.strerror})"

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
+from bot.api import values as api
+from bot.api.repositories.tokens import Tokens
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
 from bot.db.records.catching_up import CatchingUp
@@ -115,6 +117,7 @@ class Things:
     erasure: int
     imported: int
     webhook: Webhook
+    token: int
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -164,6 +167,10 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     erasure = await Erasures(tx).note(project.id, ANN, ["key"])
     imported = await ImportRuns(tx).begin(project.id, **FILE, form="jsonl", person=ANN)
     await ImportedSentences(tx).store(project.id, imported.id, [NEW], place=0, by=ANN)
+    scopes = frozenset(api.Scope)
+    token = await Tokens(tx).add(
+        project.id, name="t", scopes=scopes, person=ANN, secret_hash=f"{tx.workspace} hash"
+    )
     return Things(
         project.id,
         sentence,
@@ -183,6 +190,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         erasure,
         imported.id,
         await Webhooks(tx).add(project.id, "https://x", frozenset(SENT), secret="s", person=ANN),
+        token.id,
     )
 
 
@@ -708,6 +716,10 @@ ASKED |= {
     ),
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
+    "tokens.find": (lambda tx, _: Tokens(tx).find(f"{HERE} hash"), None),
+    "tokens.all": (lambda tx, _: Tokens(tx).all(), ()),
+    "tokens.revoke": (lambda tx, its: Tokens(tx).revoke(its.token), None),
+    "tokens.note_use": (lambda tx, its: Tokens(tx).note_use(its.token), None),
 }
 
 REFUSED: dict[str, Ask] = {
@@ -908,6 +920,7 @@ NOUNS: dict[str, type[Repository]] = {
     "statistics": Statistics,
     "steps": Steps,
     "taken_back": TakenBack,
+    "tokens": Tokens,
 }
 
 
@@ -928,6 +941,7 @@ def test_every_method_of_every_repository_is_asked_above() -> None:
         "annotations.of",
         "receipts.put",
         "outbox.put",
+        "tokens.add",
         "runs.first_of",
         "digests.put",
         "erasures.note",

@@ -12,6 +12,7 @@ from bot.db.tables import (
     requests,
     review,
     sentences,
+    tokens,
     training,
     webhooks,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "requests",
     "review",
     "sentences",
+    "tokens",
     "training",
     "webhooks",
 ]

@@ -17,6 +17,7 @@ from bot.db.tables.queue import bookmark, hand, handed, shown, skip
 from bot.db.tables.requests import confirmation, home, offer
 from bot.db.tables.review import correction, decision, precedent, suspicion
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
+from bot.db.tables.tokens import api_token
 from bot.db.tables.training import auto, digest, run, schedule
 from bot.db.tables.webhooks import webhook
 from bot.domain.events import NOBODY
@@ -39,6 +40,7 @@ _OF_SENTENCE = (
     event,
 )
 _WORKED = (annotation, flag, decision, skip, correction)
+_PERSONAL = (hand, handed, shown, skip, correction, flag, merged, bookmark)
 _NAMED = (run, schedule, auto, sentence, decision, import_run, webhook)
 _ADD = inserts(erasure, lambda insert: insert.returning(erasure.c.id))
 
@@ -140,7 +142,7 @@ class Erasures(Repository):
         )
         back = sorted(set(labelled.scalars()))
         # Bytes of files go with the rows that name them.
-        for table in (hand, handed, shown, skip, correction, flag, merged, bookmark, file_import):
+        for table in (*_PERSONAL, file_import, api_token):
             await self.execute(
                 delete(table).where(in_project(table), table.c.person == person), project_id
             )

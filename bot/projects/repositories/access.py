@@ -8,13 +8,14 @@ from bot.db.repository import Repository, by_key, here, inserts, replace_columns
 from bot.db.tables.projects import channel, channel_member, project
 from bot.db.types import Moment
 from bot.domain.project import Caller, Project
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, NotFound
 from bot.projects.repositories.projects import Projects
 
 NO_GUESTS = (
     "Guests of other workspaces cannot use this project; ask one of its owners to let them in with "
     "/nerbot project settings guests on."
 )
+NO_PROJECT = "The project of this token was deleted. Ask whoever runs nerbot for another token."
 
 _PERSON: BindParameter[str] = bindparam("person")
 _ROOM: BindParameter[str] = bindparam("room")
@@ -69,7 +70,8 @@ class Access(Repository):
     """The projects of the workspace as one person may see them.
 
     A project is open to everybody, or closed: then it is for those who have used nerbot in one of its channels of
-    late. A request from a channel shows that the person is in it. Guests see the projects that let them in.
+    late. A request from a channel shows that the person is in it. Guests see the projects that let them in. A program
+    sees the one project that its token is for, wherever the person who made the token is.
     """
 
     __slots__ = ()
@@ -79,6 +81,8 @@ class Access(Repository):
 
         None before the workspace has one, and for a guest who is not let in.
         """
+        if caller.project_id is not None:
+            return next(iter(await self.seen(caller)), None)
         found = await Projects(self.tx).of_channel(caller.room)
         if found is None or not (caller.is_direct or caller.is_guest):
             return found  # the request comes from a channel of the project
@@ -93,6 +97,8 @@ class Access(Repository):
         found = await self.of(caller)
         if found is not None:
             return found
+        if caller.project_id is not None:
+            raise NotFound(NO_PROJECT)
         if caller.is_guest:
             raise NotAllowed(NO_GUESTS)
         if caller.is_private:
@@ -101,11 +107,16 @@ class Access(Repository):
 
     async def seen(self, caller: Caller) -> tuple[Project, ...]:
         """Every project they may see, oldest first."""
+        if caller.project_id is not None:
+            every = await Projects(self.tx).all()
+            return tuple(each for each in every if each.id == caller.project_id)
         rows = await self.execute(_SEEN, **self._whose(caller))
         return tuple(Project(id=row.id, name=row.name) for row in rows)
 
     async def sees(self, caller: Caller, project_id: int) -> bool:
         """Whether they may see a project, wherever they ask."""
+        if caller.project_id is not None:
+            return any(each.id == project_id for each in await self.seen(caller))
         found = await self.execute(_SEES, wanted=project_id, **self._whose(caller))
         return found.first() is not None
 

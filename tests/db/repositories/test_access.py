@@ -7,7 +7,7 @@ import pytest
 from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Project
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, NotFound
 from bot.projects.repositories.access import Access, alone
 from bot.projects.repositories.projects import Projects
 from tests.db.conftest import ANN, BEN, HERE, Clock
@@ -181,3 +181,24 @@ async def test_a_guest_stays_one_however_long_ago_that_was_noted(
         await Access(tx).note(replace(BEN_IN_HALL, is_guest=True))
         clock.move(days=400)
         assert default not in await Access(tx).seen(BEN_ALONE)
+
+
+async def test_a_token_sees_its_own_project_and_no_other(store: Store) -> None:
+    async with store.writing(HERE) as tx:
+        ward = await closed(tx)
+        default = await Projects(tx).ensure_default()
+        token = replace(BEN_ALONE, project_id=ward.id)
+        assert await Access(tx).of(token) == await Access(tx).ensure(token) == ward
+        assert await Access(tx).seen(token) == (ward,)
+        assert await Access(tx).sees(token, ward.id)
+        assert not await Access(tx).sees(token, default.id)
+
+
+async def test_the_token_of_a_deleted_project_gets_no_other_one_instead(store: Store) -> None:
+    async with store.writing(HERE) as tx:
+        ward, default = await closed(tx), await Projects(tx).ensure_default()
+        await Projects(tx).delete(ward, record=default.id, person=ANN)
+        token = replace(ANN_ALONE, project_id=ward.id)
+        assert await Access(tx).of(token) is None
+        with pytest.raises(NotFound, match="was deleted"):
+            await Access(tx).ensure(token)

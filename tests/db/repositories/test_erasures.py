@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import String, cast, literal, or_, select, update
 
+from bot.api import values as api
+from bot.api.repositories.tokens import Tokens
 from bot.db.database import Database, Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.runs import Runs
@@ -66,6 +68,10 @@ async def fill(store: Store, project_id: int) -> int:
         assert run
         await Runs(tx).keep_log(run.id, "qlog")
         await Roles(tx).give(project_id, ANN, Role.OWNER, by=BEN)
+        scopes = frozenset({api.Scope.READ})
+        await Tokens(tx).add(
+            project_id, name="qtoken", scopes=scopes, person=ANN, secret_hash="qhash"
+        )
     return mine.id
 
 
@@ -95,7 +101,7 @@ async def test_with_a_person_their_name_goes_and_what_others_did_stays(
     await fill(store, project_id)
     await erase(store, eraser, project_id, Forget(What.PERSON, person=ANN))
     assert await rows_with(database, ANN) == set()
-    for word in ("qword", "qnote", "qreason", "qlog"):
+    for word in ("qword", "qnote", "qreason", "qlog", "qtoken", "qhash"):
         assert await rows_with(database, word) == set(), word
     async with store.reading(HERE) as tx:
         found = await Sentences(tx).find(project_id, "pain here")

@@ -1,0 +1,56 @@
+"""Makes the API where it is switched on; where it is not, nothing of it is imported."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from aiohttp.web import AbstractResource
+
+from bot.composition import Adapters, Services
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.slack.connection import Connection, serve
+
+
+def api_resources(
+    settings: Settings, adapters: Adapters, services: Services, workspace: str
+) -> tuple[AbstractResource, ...]:
+    """What is served for programs. Raises SettingsError where its packages are not installed."""
+    if not settings.api:
+        return ()
+    try:
+        from bot.api.application import make_resource  # noqa: PLC0415 - an extra, and slow to import
+        from bot.api.tools import Tools  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"NERBOT_API: it needs the package {error.name}: pip install 'nerbot[api]'"
+        ) from error
+    tools = Tools(
+        store=adapters.store,
+        engine=adapters.engine,
+        recognition=services.recognition,
+        labelling=services.labelling,
+        training=services.training,
+        use_cases=services.use_cases,
+        workspace=workspace,
+        data=settings.data,
+        owners=settings.owners,
+        stopping=adapters.background.stopping,
+    )
+    resource = make_resource(
+        tools,
+        requests_per_minute=settings.api_requests_per_minute,
+        is_out=lambda: adapters.departing.is_out,
+    )
+    return (resource,)
+
+
+async def serve_api(
+    settings: Settings,
+    connection: Connection,
+    resources: Sequence[AbstractResource],
+    stack: AsyncExitStack,
+) -> str | None:
+    """Where it is: at the port of HTTP mode, which has it already, else at one of its own. Raises SettingsError."""
+    if not resources or connection.address is not None:
+        return connection.address if resources else None
+    return await serve(settings, (), settings.port, "NERBOT_PORT", stack, resources=resources)
