@@ -9,12 +9,18 @@ from fastapi.routing import APIRoute
 from bot import __version__
 from bot.api.door import Door
 from bot.api.problems import add_problems
-from bot.api.routes import predictions
+from bot.api.routes import exchange, predictions, project, sentences, trainings
 from bot.api.tools import PROBLEMS, Tools
 from bot.operations.allowance import Allowance
 
 ROOT = "/api/v1"
-ROUTERS = (predictions.router,)
+ROUTERS = (
+    predictions.router,
+    sentences.router,
+    project.router,
+    trainings.router,
+    exchange.router,
+)
 _ABOUT = """Sentences, annotations, trainings and predictions of one project, for programs.
 
 A token (`nerbot tokens create`) is for one project and some scopes, and acts for the person it was made for. Errors are

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
@@ -42,6 +43,11 @@ class Tools:
     data: Path
     owners: frozenset[str]
     stopping: asyncio.Event
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def turn(self, request: str) -> asyncio.Lock:
+        """Of repeats of one request one goes on, and the others wait for what it did."""
+        return self.turns.setdefault(request, asyncio.Lock())
 
 
 def tools_of(request: Request) -> Tools:

@@ -44,7 +44,9 @@ def _create(
     person: Annotated[
         str | None,
         typer.Option(
-            "--as", metavar="ID", help="Whom it acts for, by Slack's id; else the one owner there is."
+            "--as",
+            metavar="ID",
+            help="Whom it acts for, by Slack's id; else the one owner there is.",
         ),
     ] = None,
     workspace: Workspace = None,

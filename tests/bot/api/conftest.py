@@ -50,9 +50,7 @@ class Program:
     token: Token | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
-    async def asks(
-        self, method: str, path: str, *, key: str | None = None, **options: Any
-    ) -> Said:
+    async def asks(self, method: str, path: str, *, key: str | None = None, **options: Any) -> Said:
         """Send a request to a path below /api/v1."""
         headers = {**self.headers, **options.pop("headers", {})}
         if self.secret is not None:
