@@ -14,22 +14,30 @@ if TYPE_CHECKING:
     from bot.api.values import Token
     from bot.cli.opened import Opened
 
-_HELP = """Create, list and revoke the tokens with which programs use the API.
-
-In: the database that the settings name.
-
-Out: a token, shown once, or the list of them without their secrets.
-"""
 _Project = Annotated[str, typer.Option(metavar="NAME", help="The one project it is for.")]
 
 
 def add_tokens(commands: typer.Typer) -> None:
     """Make `tokens create`, `tokens list` and `tokens revoke N` known to a command line."""
-    tokens = new_app(help=_HELP)
+    tokens = new_app(invoke_without_command=True)
+    tokens.callback()(_tokens)
     tokens.command("create")(_create)
     tokens.command("list")(_list)
     tokens.command("revoke")(_revoke)
     commands.add_typer(tokens, name="tokens")
+
+
+def _tokens(
+    context: typer.Context, *, workspace: Workspace = None, as_json: AsJson = False
+) -> None:
+    """Create, list and revoke the tokens with which programs use the API.
+
+    In: the database that the settings name.
+
+    Out: alone it lists them, as `nerbot tokens list` does; a new one is shown once.
+    """
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_list(workspace=workspace, as_json=as_json))
 
 
 def _create(
