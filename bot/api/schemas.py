@@ -173,7 +173,7 @@ class NextOut(_Told):
     waiting: int = Field(description="How many sentences wait for this person.")
 
 
-class LabelIn(_Given):
+class NewLabel(_Given):
     """A new label."""
 
     name: Label

@@ -7,11 +7,11 @@ from bot.api.pages import SIZE, After, Limit, cursor, place_of
 from bot.api.schemas import (
     LabelAddedOut,
     LabelCountOut,
-    LabelIn,
     LabelOut,
     LabelsOut,
     ModelOut,
     ModelsOut,
+    NewLabel,
     StatsOut,
 )
 from bot.api.service import project_of
@@ -47,7 +47,7 @@ async def list_labels(caller: CallerOf, tools: ToolsOf) -> LabelsOut:
 
 
 @router.post("/labels", status_code=201, dependencies=[needs(Scope.WRITE)])
-async def create_label(label: LabelIn, caller: WriterOf, tools: ToolsOf) -> LabelAddedOut:
+async def create_label(label: NewLabel, caller: WriterOf, tools: ToolsOf) -> LabelAddedOut:
     """Create a label."""
     command = AddLabel(read_label_name(label.name), read_words(label.description, "description"))
     kept = (await tools.use_cases.carry_out(writes(labels.add), caller, command)).answer
