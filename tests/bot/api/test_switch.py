@@ -3,15 +3,17 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
 
+from bot.api.opening import api_resources
 from bot.app import open_bot
 from bot.errors import SettingsError
 from bot.playground import Playground
 from bot.settings import Settings
-from tests.bot.api.conftest import Served, serving
+from tests.bot.api.conftest import Served
 from tests.bot.conftest import settings_for
 
 
@@ -29,15 +31,14 @@ async def test_switched_off_there_is_no_port(slack: Playground, tmp_path: Path) 
         assert bot.address is None
 
 
-async def test_where_its_packages_are_missing_it_says_what_to_install(
-    slack: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_where_its_packages_are_missing_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in [each for each in sys.modules if each.startswith(("bot.api.application",))]:
-        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "bot.api.application", raising=False)
     monkeypatch.setitem(sys.modules, "aiohttp_asgi", None)
+    settings, nothing = Settings().model_copy(update={"api": True}), cast("Any", None)
     with pytest.raises(SettingsError, match=r"^NERBOT_API: .*pip install 'nerbot\[api\]'$"):
-        async with serving(slack, tmp_path / "data"):
-            pass
+        api_resources(settings, nothing, nothing, "T0")
 
 
 async def test_in_http_mode_it_is_at_the_port_of_slacks_requests(
