@@ -158,9 +158,7 @@ def _export(
 
 async def _run(options: _Asked) -> int:
     from bot.cli.opened import open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
-    from bot.cli.runs import check_there  # noqa: PLC0415
     from bot.exchange.exporting import export  # noqa: PLC0415
-    from bot.settings import read_settings  # noqa: PLC0415
     from ner_engine.formats.writers.registry import WRITTEN  # noqa: PLC0415
     from ner_engine.formats.writers.values import STDOUT  # noqa: PLC0415
 
@@ -177,7 +175,6 @@ async def _run(options: _Asked) -> int:
         return _refuse(f"{path} already exists; name another one, or write over it with --force")
     if path is not None and not path.absolute().parent.is_dir():
         return _refuse(f"there is no folder {path.absolute().parent}")
-    check_there(read_settings())
     async with open_project(options.project, options.workspace) as opened:
         project = await there(opened)
         target = path or STDOUT

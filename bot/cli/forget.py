@@ -18,7 +18,6 @@ from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.erasure.commands import Forget
-    from bot.settings import Settings
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 
@@ -76,7 +75,7 @@ def _person(
     from bot.erasure.commands import Forget, What  # noqa: PLC0415 - SQLAlchemy comes here
 
     asked = Forget(What.PERSON, None, person, None)
-    return _forget(asked, "default", workspace, yes=yes, as_json=as_json)
+    return _forget(asked, None, workspace, yes=yes, as_json=as_json)
 
 
 def _project(
@@ -99,39 +98,32 @@ def _project(
 
 
 def _forget(
-    asked: "Forget", project: str, workspace: str | None, *, yes: bool, as_json: bool
+    asked: "Forget", project: str | None, workspace: str | None, *, yes: bool, as_json: bool
 ) -> int:
-    from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
-
-    work = _run(read_settings(), asked, project, workspace, yes=yes, as_json=as_json)
-    return asyncio.run(work)
+    return asyncio.run(_run(asked, project, workspace, yes=yes, as_json=as_json))
 
 
 async def _run(
-    settings: "Settings",
     forget: "Forget",
-    project: str,
+    project: str | None,
     workspace: str | None,
     *,
     yes: bool,
     as_json: bool,
 ) -> int:
-    from bot.cli.runs import check_there  # noqa: PLC0415 - SQLAlchemy comes here
-    from bot.db.clock import DatabaseClock  # noqa: PLC0415
-    from bot.db.database import Database, Store  # noqa: PLC0415
+    from bot.cli.opened import opened_database  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.engine.files import EngineFiles  # noqa: PLC0415
     from bot.erasure.eraser import Eraser, total  # noqa: PLC0415
     from bot.erasure.repositories.maintenance import ErasureMaintenance  # noqa: PLC0415
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415
 
-    check_there(settings)
-    async with Database.open(settings.database) as database:
-        clock = await DatabaseClock.of(database)
-        store = Store(database, clock=clock)
+    async with opened_database() as opened:
+        database, clock, store = opened.database, opened.clock, opened.store
         maintenance = ErasureMaintenance(database)
-        eraser = Eraser(store, maintenance, EngineFiles(settings.data))
+        eraser = Eraser(store, maintenance, EngineFiles(opened.settings.data))
         workspace = await _workspace(maintenance, workspace)
-        project_id = await _project_id(store, workspace, project)
+        # A person is forgotten in all projects.
+        project_id = 0 if project is None else await _project_id(store, workspace, project)
         found = await eraser.find(workspace, project_id, forget)
         extent = total([each.extent for each in found])
         if forget.sentence_id is not None and not extent.sentences:

@@ -57,6 +57,15 @@ def _formats() -> list[str]:
     return [*READ]
 
 
+def _renamings(labels: list[str] | None) -> list[str] | None:
+    for each in labels or ():
+        if "=" not in each:
+            raise typer.BadParameter(
+                f"{each} is not OLD=NEW, such as PER=PERSON; {each}= leaves that label out"
+            )
+    return labels
+
+
 _Files = Annotated[
     list[Path] | None, typer.Argument(metavar="FILE...", help="Each of any tool's format.")
 ]
@@ -94,6 +103,7 @@ _Labels = Annotated[
     typer.Option(
         "--label",
         metavar="OLD=NEW",
+        callback=_renamings,
         help="What a label of the file becomes; OLD= leaves it out.",
     ),
 ]
@@ -163,7 +173,7 @@ def _import(
 
 
 async def _run(options: _Asked) -> int:
-    from bot.cli.opened import made, open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
+    from bot.cli.opened import Where, made, open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.engine.tokenizer import TokenizerThread  # noqa: PLC0415
     from bot.exchange.importing import Importer, Place  # noqa: PLC0415
 
@@ -171,16 +181,19 @@ async def _run(options: _Asked) -> int:
         return _list_formats(as_json=options.json)
     asked = _options(options)
     tokenizer = TokenizerThread()
-    async with open_project(options.project, options.workspace) as opened:
+    missing = Where.NOWHERE if options.dry_run else Where.MADE
+    if options.listed or options.undo is not None:
+        missing = Where.REFUSED
+    elif not options.files:
+        warn("name a file; nerbot import --help says what can be imported")
+        return ExitCode.USER_ERROR
+    async with open_project(options.project, options.workspace, missing=missing) as opened:
         if options.listed:
             place = Place(opened.workspace, (await there(opened)).id)
             return await _list(opened.store, place, as_json=options.json)
         if options.undo is not None:
             place = Place(opened.workspace, (await there(opened)).id)
             return await _undo(opened.store, place, options.undo, as_json=options.json)
-        if not options.files:
-            warn("name a file; nerbot import --help says what can be imported")
-            return ExitCode.USER_ERROR
         importer = Importer(opened.store, tokenizer.tokens)
         try:
             if options.dry_run:
@@ -241,7 +254,7 @@ def _options(options: _Asked) -> "ImportOptions":
         form=options.format,
         encoding=options.encoding,
         split=options.split,
-        labels=dict(each.split("=", 1) for each in options.labels if "=" in each),
+        labels=dict(each.split("=", 1) for each in options.labels),
         people=named,
         everybody=everybody[-1] if everybody else None,
         unfinished=options.unfinished,

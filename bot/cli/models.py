@@ -111,15 +111,11 @@ def _chosen(model: str, project: str | None) -> "tuple[Path, str, str, ModelStor
 async def _read(
     project: str | None = None, version: int | None = None
 ) -> "tuple[ListedModel, ...]":
-    from bot.cli.runs import check_there  # noqa: PLC0415 - as below
-    from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
+    from bot.cli.opened import opened_database  # noqa: PLC0415 - the other commands need no database
     from bot.models.repositories.catalogue import ModelCatalogue  # noqa: PLC0415 - as above
-    from bot.settings import read_settings  # noqa: PLC0415 - as above
 
-    settings = read_settings()
-    check_there(settings)
-    async with Database.open(settings.database) as database:
-        return await ModelCatalogue(database).all(project_name=project, version=version)
+    async with opened_database() as opened:
+        return await ModelCatalogue(opened.database).all(project_name=project, version=version)
 
 
 def _one_line(each: "ListedModel", *, several: bool) -> str:

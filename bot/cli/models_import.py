@@ -75,15 +75,11 @@ async def _take_model(
     arrival: "Arrival", project: str, workspace: str | None, *, live: bool
 ) -> dict[str, Any]:
     from bot.cli.opened import open_project, there  # noqa: PLC0415 - a base needs no database
-    from bot.cli.runs import check_there  # noqa: PLC0415 - as above
     from bot.models.importing import take_in  # noqa: PLC0415 - as above
-    from bot.settings import read_settings  # noqa: PLC0415 - as above
     from ner_engine.packaging import take_model  # noqa: PLC0415 - as above
 
-    settings = read_settings()
-    check_there(settings)
-    models = settings.data / "models"
     async with open_project(project, workspace) as opened:
+        models = opened.settings.data / "models"
         found = await there(opened)
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=models) as scratch:

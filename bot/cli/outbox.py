@@ -89,16 +89,11 @@ def _run(work: Callable[["OutboxDelivery"], Coroutine[Any, Any, T]]) -> T:
     """What `work` finds in the outbox. Raises NerbotError where it cannot be read."""
 
     async def opened() -> T:
-        from bot.cli.runs import check_there  # noqa: PLC0415 - as below
-        from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
-        from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
+        from bot.cli.opened import opened_database  # noqa: PLC0415 - the other commands need no database
         from bot.db.records.outbox_delivery import OutboxDelivery  # noqa: PLC0415 - as above
-        from bot.settings import read_settings  # noqa: PLC0415 - as above
 
-        settings = read_settings()
-        check_there(settings)
-        async with Database.open(settings.database) as database:
-            return await work(OutboxDelivery(database, clock=await DatabaseClock.of(database)))
+        async with opened_database() as opened:
+            return await work(OutboxDelivery(opened.database, clock=opened.clock))
 
     return asyncio.run(opened())
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,11 +10,9 @@ import typer
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.on_demand import new_app
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
-from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.domain.runs import Run
-    from bot.settings import Settings
 
     Found = tuple[str, Run, str | None]
 
@@ -87,22 +84,12 @@ def _print(found: "list[Found]", *, show: bool, as_json: bool, nothing: str) -> 
 
 
 async def _read(*, limit: int = LISTED, number: int | None = None) -> "list[Found]":
-    from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
-    from bot.db.database import Database  # noqa: PLC0415 - the other commands need no database
-    from bot.settings import read_settings  # noqa: PLC0415 - as above
+    from bot.cli.opened import opened_database  # noqa: PLC0415 - the other commands need no database
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415 - as above
 
-    settings = read_settings()
-    check_there(settings)
-    async with Database.open(settings.database) as database:
-        maintenance = MaintenanceRepository(database, clock=await DatabaseClock.of(database))
+    async with opened_database() as opened:
+        maintenance = MaintenanceRepository(opened.database, clock=opened.clock)
         return list(await maintenance.newest(limit=limit, number=number))
-
-
-def check_there(settings: "Settings") -> None:
-    """To look at what is in a database makes none; raises SettingsError."""
-    if settings.database_url is None and not Path(settings.data / "nerbot.db").exists():
-        raise SettingsError(f"NERBOT_DATA: there is no database in {settings.data.absolute()}")
 
 
 def _to_json(workspace: str, run: "Run", log: str | None, *, show: bool) -> dict[str, Any]:

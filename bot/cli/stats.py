@@ -50,19 +50,14 @@ def _stats(
 
 
 async def _counted(project: str | None, workspace: str | None) -> list[Counted]:
-    from bot.cli.runs import check_there  # noqa: PLC0415 - as below
-    from bot.db.clock import DatabaseClock  # noqa: PLC0415 - as below
-    from bot.db.database import Database, Store  # noqa: PLC0415 - the other commands need no database
+    from bot.cli.opened import opened_database  # noqa: PLC0415 - the other commands need no database
     from bot.models.repositories.catalogue import ModelCatalogue  # noqa: PLC0415 - as above
     from bot.projects.repositories.every_project import EveryProject  # noqa: PLC0415 - as above
     from bot.projects.repositories.projects import Projects  # noqa: PLC0415 - as above
-    from bot.settings import read_settings  # noqa: PLC0415 - as above
 
-    settings = read_settings()
-    check_there(settings)
     counted: list[Counted] = []
-    async with Database.open(settings.database) as database:
-        store = Store(database, clock=await DatabaseClock.of(database))
+    async with opened_database() as opened:
+        database, store = opened.database, opened.store
         models = await ModelCatalogue(database).all(project_name=project)
         scores = {
             (each.project_id, each.version): each.evaluation.overall.f1

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from bot.cli.doctor.findings import Finding, failed, ok, warning
-from bot.db.database import Database
+from bot.cli.opened import opened_database
 from bot.db.migrations import HEAD
 from bot.db.revision import read_revision
 from bot.db.snapshot import is_known, sqlite_file
@@ -51,8 +51,8 @@ def _behind(revision: str) -> Finding:
 
 
 async def _check_models(settings: "Settings") -> AsyncIterator[Finding]:
-    async with Database.open(settings.database) as database:
-        models = await ModelCatalogue(database).all()
+    async with opened_database() as opened:
+        models = await ModelCatalogue(opened.database).all()
     wrong = 0
     for model in models:
         folder = settings.data / "models" / str(model.project_id) / str(model.version)

@@ -1,6 +1,8 @@
 """`nerbot import` and `nerbot export` as they are typed."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +68,45 @@ def test_what_cannot_be_done_is_one_line(told: Any, typed: str, said: str) -> No
     assert code == 2
     assert said in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("import notes.jsonl --dry-run", 0),
+        ("import --list", 2),
+        ("import --undo 1", 2),
+        ("import", 2),
+        ("export --out x.jsonl", 2),
+    ],
+)
+def test_only_an_import_makes_a_database(
+    told: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    monkeypatch.setenv("NERBOT_DATA", str(tmp_path / "nothing"))
+    assert told(typed)[0] == code
+    assert not list((tmp_path / "nothing").rglob("*"))
+
+
+def test_a_workspace_that_is_not_there_is_named_with_those_that_are(told: Any) -> None:
+    assert told("import notes.jsonl --workspace T0REAL")[0] == 0
+    code, _, err = told("import notes.jsonl --workspace T0TYPO")
+    assert code == 2
+    assert "there is no workspace T0TYPO; there are: T0REAL" in err
+
+
+def test_a_person_is_forgotten_where_no_project_is_called_default(
+    told: Any, tmp_path: Path
+) -> None:
+    told("import notes.jsonl --workspace T0REAL --as U0GONE")
+    with closing(sqlite3.connect(tmp_path / "data" / "nerbot.db")) as database, database:
+        database.execute("UPDATE project SET name = 'Triage'")
+    code, out, _ = told("forget person U0GONE --yes --json")
+    assert code == 0
+    assert json.loads(out)["annotations"] == 1
+
+
+def test_a_label_without_its_new_name_is_refused(told: Any) -> None:
+    code, _, err = told("import notes.jsonl --label DRUG")
+    assert code == 2
+    assert "DRUG is not OLD=NEW" in err
