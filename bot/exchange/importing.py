@@ -111,10 +111,7 @@ class Importer:
         if begun is not None:
             await begun(run)
         report = replace(_report(file), run=run, resumed_at=run.position)
-        for name, value in run.counts.items():
-            (report.kinds if name.startswith("kind ") else report.counts)[
-                name.removeprefix("kind ")
-            ] += value
+        _recall(report, run)
         translator = Translator(options, report, await self._labels(place))
         position = run.position
         async for portion in self._portions(Portions(file, options, skip=position)):
@@ -211,10 +208,13 @@ class Importer:
     ) -> None:
         runs = ImportRuns(tx)
         stands = await runs.get(place.project_id, run.id)
-        if stands is None or stands.state is not ImportState.RUNNING:
+        is_over = stands is not None and last and stands.state is ImportState.DONE
+        if stands is None or not (is_over or stands.state is ImportState.RUNNING):
             raise NothingToDo("This import was undone or finished meanwhile.")
-        if stands.position != position:
-            return  # it was stored, although the answer was lost
+        if is_over or stands.position != position:
+            # It was stored, although the answer was lost.
+            _recall(report, stands)
+            return
         for name in sorted(
             {s.label for each in sentences for a in each.annotations for s in a.spans}
         ):
@@ -252,6 +252,15 @@ def _open(path: Path, options: ImportOptions) -> OpenFile:
 
 def _report(file: OpenFile) -> ImportReport:
     return ImportReport(file.path.name, file.form, file.encoding)
+
+
+def _recall(report: ImportReport, run: ImportRun) -> None:
+    """Let a report count what is stored of an import, and no more."""
+    report.counts.clear()
+    report.kinds.clear()
+    for name, value in run.counts.items():
+        counts = report.kinds if name.startswith("kind ") else report.counts
+        counts[name.removeprefix("kind ")] = value
 
 
 def _digest(path: Path) -> str:

@@ -1,7 +1,7 @@
 """The format ``records``: a sentence a line, with the words of its entities and no places."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from ner_engine.annotation import AnnotatedText, Span, check_text, find_mentions, parse_label
 from ner_engine.errors import ValueNotInSentence
@@ -25,7 +25,7 @@ def from_record(record: Mapping[str, Any]) -> AnnotatedText:
         if not mentions:
             raise ValueNotInSentence(number=number)
         found += [Span(start, end, label) for start, end in mentions]
-    return AnnotatedText(text, _longest_first(found), group=group_of(record))
+    return AnnotatedText(text, longest_first(found), group=group_of(record))
 
 
 def to_record(annotated: AnnotatedText) -> dict[str, Any]:
@@ -48,10 +48,26 @@ def write_records(texts: Iterable[AnnotatedText]) -> Iterator[str]:
     return write_values(texts, to_record)
 
 
-def _longest_first(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans that stay when longer ones swallow those inside; equal ones stay and will clash."""
-    kept: list[Span] = []
-    for span in sorted(set(spans), key=lambda span: (span.start - span.end, span.start)):
+class _Stretch(Protocol):
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+_S = TypeVar("_S", bound=_Stretch)
+
+
+def longest_first(spans: Iterable[_S]) -> tuple[_S, ...]:
+    """The spans that stay when longer ones swallow those they overlap; equally long ones stay and will clash."""
+    kept: list[_S] = []
+    for span in sorted(
+        set(spans), key=lambda span: (span.start - span.end, span.start, span.label)
+    ):
         if not any(
             span.start < other.end and other.start < span.end and _length(other) > _length(span)
             for other in kept
@@ -60,7 +76,7 @@ def _longest_first(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def _length(span: Span) -> int:
+def _length(span: _Stretch) -> int:
     return span.end - span.start
 
 

@@ -32,7 +32,11 @@ _THERE = select(sentence.c.id, sentence.c.text_hash).where(
     in_project(sentence), sentence.c.text_hash.in_(bindparam("hashes", expanding=True))
 )
 _WANTED = select(project.c.annotations_per_sentence)
+_SAID = select(
+    annotation.c.sentence_id, annotation.c.person, annotation.c.spans, annotation.c.finished
+).where(in_project(annotation), annotation.c.sentence_id.in_(bindparam("ids", expanding=True)))
 _NOTHING = AnnotationState()
+_Standing = dict[tuple[int, str], AnnotationState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,11 @@ class ImportedSentences(Repository):
         await self._note_origins(
             project_id, import_id, [ids[key] for key in hashes], sentences, place
         )
-        more = [await self._annotate(project_id, import_id, ids[key], each) for key, each in again]
+        stand = await self._standing(project_id, sorted({ids[key] for key, _ in again}))
+        more = [
+            await self._annotate(project_id, import_id, ids[key], each, stand)
+            for key, each in again
+        ]
         said = [a for each in first.values() for a in each.annotations]
         said += [a for added, _, _ in more for a in added]
         return Stored(
@@ -220,8 +228,17 @@ class ImportedSentences(Repository):
             import_id=import_id,
         )
 
+    async def _standing(self, project_id: int, ids: Sequence[int]) -> _Standing:
+        """What people say of these sentences now."""
+        if not ids:
+            return {}
+        rows = await self.execute(_SAID, project_id, ids=ids)
+        return {
+            (row.sentence_id, row.person): AnnotationState(row.spans, row.finished) for row in rows
+        }
+
     async def _annotate(
-        self, project_id: int, import_id: int, number: int, new: NewSentence
+        self, project_id: int, import_id: int, number: int, new: NewSentence, stand: _Standing
     ) -> tuple[list[NewAnnotation], list[int], list[int]]:
         """What was added, and the lines of what was not because something else stands there, or the same."""
         added: list[NewAnnotation] = []
@@ -229,7 +246,7 @@ class ImportedSentences(Repository):
         held: list[int] = []
         annotations = Annotations(self.tx)
         for each in new.annotations:
-            stands = await annotations.of(Sentence(number, new.text, new.tokens), each.person)
+            stands = stand.get((number, each.person), _NOTHING)
             if stands.finished or stands.spans:
                 same = (stands.spans, stands.finished) == (each.spans, each.finished)
                 (held if same else kept).append(new.line)
@@ -238,11 +255,12 @@ class ImportedSentences(Repository):
                 continue
             await annotations.change(
                 project_id,
-                Annotation(stands.sentence, each.person),
+                Annotation(Sentence(number, new.text, new.tokens), each.person),
                 _kind(each),
                 AnnotationState(each.spans, each.finished),
                 request=source_of(import_id),
             )
+            stand[number, each.person] = AnnotationState(each.spans, each.finished)
             added.append(each)
         return added, kept, held
 

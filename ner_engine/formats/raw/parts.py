@@ -81,18 +81,6 @@ def name_of(value: Any) -> str | None:
     return str(value).strip() or None
 
 
-def from_utf16(text: str, offset: int) -> int | None:
-    """The place in code points of one in UTF-16, None where it is outside or inside a character."""
-    at = 0
-    for place, character in enumerate(text):
-        if at == offset:
-            return place
-        if at > offset:
-            return None
-        at += 2 if character > "\uffff" else 1
-    return len(text) if at == offset else None
-
-
 def split(found: Iterator[RawSpan | Remark]) -> tuple[tuple[RawSpan, ...], list[Remark]]:
     """Spans and remarks apart."""
     spans: list[RawSpan] = []

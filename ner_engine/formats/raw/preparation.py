@@ -3,8 +3,10 @@
 Whatever is changed or left out on the way is told as a remark.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from ner_engine.annotation import MAX_TEXT, Span, check_text, snap_to_tokens
 from ner_engine.errors import EmptySpan, TextError
@@ -47,8 +49,7 @@ def cut(raw: RawText, *, split: bool = False, stem: str = "") -> Iterator[RawTex
         yield from _pieces(raw, split=split, stem=stem)
         return
     if text[:1].isspace() or text[-1:].isspace():
-        inner = text.strip()
-        raw = _piece(raw, text.find(inner), len(inner), raw.gap)
+        raw = _stripped(raw)
     yield from _checked(raw)
 
 
@@ -59,23 +60,86 @@ def _pieces(raw: RawText, *, split: bool, stem: str) -> Iterator[RawText | Remar
     pieces = cut_text(text, kept, short_line=0 if split else SHORT_LINE)
     if not pieces:
         yield Remark(raw.line, "no text", "there is no text in it")
+        return
     if (len(pieces) > 1 or raw.whole) and raw.document is None and not stem.startswith(LOOSE):
         raw = replace(raw, document=f"{stem or 'text'} {raw.line}")
     if len(text) > MAX_TEXT and not raw.whole:
         words = f"it has {len(text):,} characters and becomes {len(pieces)} sentences"
         yield Remark(raw.line, "text that was split", words, refused=False)
+    cuts = _Cuts(text, pieces)
     outside = [s for s in said if not 0 <= s.start < s.end <= len(text)]
-    lost = {place for place in kept if not any(_is_in(text, place, *piece) for piece in pieces)}
+    lost = {place for place in kept if cuts.holding(*place) is None}
     yield from _lost(raw, outside, lost)
+    unsure = cuts.touched(lost)
+    annotations = [cuts.divided(each, lost) for each in raw.annotations]
+    suggestions = [cuts.divided(each, lost) for each in raw.suggestions]
     end_before = 0
-    for start, end in pieces:
+    for number, (start, end) in enumerate(pieces):
         gap = text[end_before:start] if end_before or raw.gap is None else raw.gap
-        piece = _piece(raw, start, end - start, gap)
-        if outside or any(place[0] < end and start < place[1] for place in lost):
-            unsure = tuple(replace(each, finished=False) for each in piece.annotations)
-            piece = replace(piece, annotations=unsure)
+        finished = not outside and number not in unsure
         end_before = end
-        yield from _checked(piece)
+        yield from _checked(
+            replace(
+                raw,
+                text=text[start:end],
+                gap=gap,
+                annotations=tuple(
+                    replace(each, spans=spans[number], finished=each.finished and finished)
+                    for each, spans in zip(raw.annotations, annotations, strict=True)
+                ),
+                suggestions=tuple(
+                    replace(each, spans=spans[number])
+                    for each, spans in zip(raw.suggestions, suggestions, strict=True)
+                ),
+            )
+        )
+
+
+class _Cuts:
+    """The pieces of a text, and which of them a span is in; a document may have thousands of both."""
+
+    def __init__(self, text: str, pieces: Sequence[tuple[int, int]]) -> None:
+        self._text, self._pieces = text, pieces
+        self._starts = [start for start, _ in pieces]
+
+    def holding(self, start: int, end: int) -> int | None:
+        """The piece that a span lies in but for blanks at its edges."""
+        inner = self._text[start:end]
+        if stripped := inner.strip():
+            start += len(inner) - len(inner.lstrip())
+            end = start + len(stripped)
+        number = bisect_right(self._starts, start) - 1
+        return number if number >= 0 and end <= self._pieces[number][1] else None
+
+    def divided(
+        self, said: RawAnnotation, lost: Collection[tuple[int, int]]
+    ) -> list[tuple[RawSpan, ...]]:
+        """The spans of each piece, with places in it; those that are in none are left out."""
+        found: list[list[RawSpan]] = [[] for _ in self._pieces]
+        for span in said.spans:
+            if not 0 <= span.start < span.end <= len(self._text) or (span.start, span.end) in lost:
+                continue
+            number = self.holding(span.start, span.end)
+            assert number is not None, "what no piece holds is lost"
+            start, end = self._pieces[number]
+            # Blanks at its edges may be between two pieces.
+            first, last = max(span.start, start), min(span.end, end)
+            found[number].append(RawSpan(first - start, last - start, span.label))
+        return [tuple(spans) for spans in found]
+
+    def touched(self, places: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """The pieces that some of these places are partly in."""
+        change = [0] * (len(self._pieces) + 1)
+        for start, end in places:
+            first = bisect_right(self._starts, start) - 1
+            if first < 0 or self._pieces[first][1] <= start:
+                first += 1
+            last = bisect_left(self._starts, end)
+            if first < last:
+                change[first] += 1
+                change[last] -= 1
+        counts = accumulate(change)
+        return frozenset(number for number, count in enumerate(counts) if count)
 
 
 def _lost(
@@ -90,33 +154,22 @@ def _lost(
             yield Remark(raw.line, "span over several sentences", words, refused=False)
 
 
-def _piece(raw: RawText, start: int, length: int, gap: str | None) -> RawText:
-    is_all = length == len(raw.text.strip())
+def _stripped(raw: RawText) -> RawText:
+    """Itself without blanks at its edges, which its spans may have."""
+    inner = raw.text.strip()
+    start = raw.text.find(inner)
 
     def moved(each: RawAnnotation) -> RawAnnotation:
-        spans = tuple(
-            RawSpan(s.start - start, s.end - start, s.label)
-            for s in each.spans
-            if is_all or _is_in(raw.text, (s.start, s.end), start, start + length)
+        return replace(
+            each, spans=tuple(RawSpan(s.start - start, s.end - start, s.label) for s in each.spans)
         )
-        return replace(each, spans=spans)
 
     return replace(
         raw,
-        text=raw.text[start : start + length],
+        text=inner,
         annotations=tuple(map(moved, raw.annotations)),
         suggestions=tuple(map(moved, raw.suggestions)),
-        gap=gap,
     )
-
-
-def _is_in(text: str, place: tuple[int, int], start: int, end: int) -> bool:
-    """Whether a span lies in a piece but for blanks at its edges."""
-    if start <= place[0] < place[1] <= end:
-        return True
-    inner = text[max(place[0], 0) : max(place[1], 0)]
-    first = place[0] + len(inner) - len(inner.lstrip())
-    return bool(inner.strip()) and start <= first and first + len(inner.strip()) <= end
 
 
 def _checked(raw: RawText) -> Iterator[RawText | Remark]:

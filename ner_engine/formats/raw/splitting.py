@@ -23,7 +23,7 @@ def cut_text(text: str, kept: Iterable[Place] = (), *, short_line: int = 0) -> l
         while at < len(across) and across[at][1] <= start:
             at += 1
         joins = pieces and any(
-            first < pieces[-1][1] and start < last for first, last in across[at:][:50]
+            first < pieces[-1][1] and start < last for first, last in across[at : at + 50]
         )
         if joins and end - pieces[-1][0] <= MAX_TEXT:
             pieces[-1] = (pieces[-1][0], end)

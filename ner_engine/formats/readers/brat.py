@@ -7,7 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ner_engine.errors import FileRefused
-from ner_engine.formats.raw.parts import document_named, from_utf16
+from ner_engine.formats.raw.other_offsets import one_line_end_offsets, utf16_offsets
+from ner_engine.formats.raw.parts import document_named
 from ner_engine.formats.raw.source import Source
 from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remark
 
@@ -41,12 +42,13 @@ def read_brat(path: Path, encoding: str | None = None) -> Iterator[RawText | Rem
             reason=f"there is no {path.with_suffix('.txt').name} beside it, which holds its text"
         )
     text = Source.open(pair[0], encoding).whole()
+    places = _Places(text)
     spans, left, complete = [], Counter[str](), True
     if pair[1].stat().st_size:
         for line in Source.open(pair[1], encoding).lines():
             if not line.text.strip():
                 continue
-            found = _read(line.text, line.number, text)
+            found = _read(line.text, line.number, text, places)
             if isinstance(found, RawSpan):
                 spans.append(found)
             elif isinstance(found, Remark):
@@ -65,7 +67,27 @@ def read_brat(path: Path, encoding: str | None = None) -> Iterator[RawText | Rem
     )
 
 
-def _read(line: str, number: int, text: str) -> RawSpan | Remark | str:
+class _Places:
+    """Where the spans of a text are: offsets are of characters, with CR LF as one or as two, or of UTF-16."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._counted = [utf16_offsets(text)]
+        if "\r\n" in text:
+            self._counted.append(one_line_end_offsets(text))
+
+    def of(self, start: int, end: int, said: str | None) -> tuple[int, int] | None:
+        """The place of a span, None where its text is nowhere."""
+        if said is None or _same(self._text[start:end], said):
+            return start, end
+        for counted in self._counted:
+            first, last = counted.place(start), counted.place(end)
+            if first is not None and last is not None and _same(self._text[first:last], said):
+                return first, last
+        return None
+
+
+def _read(line: str, number: int, text: str, places: _Places) -> RawSpan | Remark | str:
     if line[0] in _LEFT:
         return _LEFT[line[0]]
     match = _SPAN.match(line)
@@ -84,33 +106,11 @@ def _read(line: str, number: int, text: str) -> RawSpan | Remark | str:
             refused=False,
         )
     start, end = parts[0][0], parts[-1][1]
-    place = _place(text, start, end, said)
+    place = places.of(start, end, said)
     if place is None:
         words = f"the text from {start} to {end} is not what {match[1]} says, so it is left out"
         return Remark(number, "span that is not its text", words, refused=False)
     return RawSpan(*place, label)
-
-
-def _place(text: str, start: int, end: int, said: str | None) -> tuple[int, int] | None:
-    """Where it is: offsets are of characters, with CR LF as one or as two, or of UTF-16."""
-    if said is None or _same(text[start:end], said):
-        return start, end
-    first, last = from_utf16(text, start), from_utf16(text, end)
-    if first is not None and last is not None and _same(text[first:last], said):
-        return first, last
-    if "\r\n" in text:
-        first, last = _without_returns(text, start), _without_returns(text, end)
-        if _same(text[first:last], said):
-            return first, last
-    return None
-
-
-def _without_returns(text: str, offset: int) -> int:
-    at = place = 0
-    while at < offset and place < len(text):
-        place += 2 if text.startswith("\r\n", place) else 1
-        at += 1
-    return place
 
 
 def _same(piece: str, said: str) -> bool:

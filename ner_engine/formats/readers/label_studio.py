@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ner_engine.formats.raw.parts import Wrong, from_utf16, listed, name_of, seconds_of, whole
+from ner_engine.formats.raw.other_offsets import utf16_offsets
+from ner_engine.formats.raw.parts import Wrong, listed, name_of, seconds_of, whole
 from ner_engine.formats.raw.shape import Hints, Shape
 from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remark
 
@@ -85,6 +86,7 @@ class _Results:
 
     def __init__(self, text: str, line: int) -> None:
         self._text, self._line = text, line
+        self._offsets = utf16_offsets(text)
         self.remarks: list[Remark] = []
 
     def spans(self, results: Sequence[Any]) -> tuple[tuple[RawSpan, ...], bool]:
@@ -123,7 +125,7 @@ class _Results:
             )
             return None
         text = self._text
-        in_utf16 = from_utf16(text, start), from_utf16(text, end)
+        in_utf16 = self._offsets.place(start), self._offsets.place(end)
         if None not in in_utf16:
             first, last = in_utf16
             assert first is not None

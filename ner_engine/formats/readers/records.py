@@ -8,6 +8,7 @@ from ner_engine.formats.raw.parts import Wrong, listed, span_of, spans_of, split
 from ner_engine.formats.raw.shape import Hints, Shape
 from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remark
 from ner_engine.formats.readers.jsonl import document_of, meta_of
+from ner_engine.formats.records import longest_first
 
 _KNOWN = {"sentence", "entities", "meta", "document", "doc_id"}
 
@@ -32,8 +33,7 @@ def read_record(value: Any, line: int, _hints: Hints) -> Iterator[RawText | Rema
             yield Remark(line, "value not in its sentence", words, refused=False)
             complete = False
         found |= {RawSpan(start, end, label) for start, end in mentions}
-    inside = {s for s in found if any(_swallows(other, s) for other in found)}
-    spans = tuple(sorted(found - inside, key=_place))
+    spans = tuple(sorted(longest_first(found), key=_place))
     annotated = (RawAnnotation(spans, finished=complete),) if "entities" in value else ()
     yield RawText(text, line, annotated, document=document_of(value), meta=meta_of(value, _KNOWN))
 
@@ -56,14 +56,6 @@ def _entity(item: Any) -> RawSpan:
     if not isinstance(item, list) or len(item) < 3:
         raise Wrong("an entity is not [start, end, label]", "span without offsets")
     return span_of(*item[:3])
-
-
-def _swallows(longer: RawSpan, inner: RawSpan) -> bool:
-    return (
-        longer.start < inner.end
-        and inner.start < longer.end
-        and longer.end - longer.start > inner.end - inner.start
-    )
 
 
 def _place(span: RawSpan) -> tuple[int, int, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ner_engine.errors import FileRefused
+from ner_engine.formats.raw.other_offsets import utf16_offsets
 from ner_engine.formats.raw.parts import document_named
 from ner_engine.formats.raw.source import Source
 from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remark
@@ -144,13 +145,13 @@ def _to_text(sentence: _Sentence, document: str | None, before: int) -> RawText 
     base = sentence.base
     if base is None:
         return Remark(sentence.line, "sentence without tokens", "the sentence has no tokens")
-    places = _places(text)
+    places = utf16_offsets(text)
     spans = [*sentence.spans, *((s, e, label) for (_, label), (s, e) in sentence.open.items())]
     found = []
     # The text begins with its first token, but for blanks in front of it.
     lead = len(text) - len(text.lstrip())
     for start, end, label in sorted(spans):
-        first, last = places.get(start - base + lead), places.get(end - base + lead)
+        first, last = places.place(start - base + lead), places.place(end - base + lead)
         # One outside is told with the others that are.
         found.append(
             RawSpan(first if first is not None else -1, last if last is not None else -1, label)
@@ -163,16 +164,6 @@ def _to_text(sentence: _Sentence, document: str | None, before: int) -> RawText 
         document=document,
         gap="\n" * gap if gap == 1 else " " * max(gap, 0) if before else "",
     )
-
-
-def _places(text: str) -> dict[int, int]:
-    """The place in code points of each in UTF-16."""
-    places, at = {}, 0
-    for place, character in enumerate(text):
-        places[at] = place
-        at += 2 if character > "\uffff" else 1
-    places[at] = len(text)
-    return places
 
 
 def _plain(text: str) -> str:

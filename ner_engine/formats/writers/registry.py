@@ -21,7 +21,7 @@ from ner_engine.formats.writers.lines import (
     records_values,
 )
 from ner_engine.formats.writers.spacy_project import readme_text
-from ner_engine.formats.writers.values import OutText, WriteOptions, Writer
+from ner_engine.formats.writers.values import OutText, WriteOptions, Writer, tag_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class HfWriter(JsonWriter):
         """Write the names of the tags, too."""
         card, info = self._folder / "README.md", self._folder / "dataset_info.json"
         card.write_text(readme_text(self._options, self._labels, self._count, 0), encoding="utf-8")
-        names = ["O", *(f"{p}-{label}" for label in sorted(self._labels) for p in "BI")]
+        names = tag_names(self._labels, self._options.scheme)
         features = {
             "tokens": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "Sequence"},
             "ner_tags": {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "Sequence"},

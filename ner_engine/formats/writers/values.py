@@ -155,3 +155,11 @@ def _tag(scheme: str, label: str, *, first: bool, last: bool, touches: bool) -> 
         case _:
             prefix = "B" if first else "I"
     return f"{prefix}-{label}"
+
+
+def tag_names(labels: Iterable[str], scheme: str = "iob2") -> list[str]:
+    """Every tag that texts with these labels may have, the one for nothing first."""
+    if scheme == "none":
+        return ["O", *sorted(labels)]
+    prefixes = {"biluo": "BILU", "bioes": "BIES"}.get(scheme, "BI")
+    return ["O", *(f"{prefix}-{label}" for label in sorted(labels) for prefix in prefixes)]
