@@ -210,6 +210,8 @@ class Editor:
     ) -> Outcome | Answer | NextToReview:
         """What was saved, with a suggestion where the next sentence's card follows."""
         outcome = saved.outcome
+        if isinstance(outcome, Card):
+            outcome = await self._suggestions.with_neighbours(workspace, saved.project_id, outcome)
         if not isinstance(outcome, Card) or not awaits_suggestion(outcome):
             return outcome
         return await self._suggestions.with_suggestion(workspace, saved.project_id, outcome)

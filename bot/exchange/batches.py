@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +118,15 @@ class Translator:
             if said.at is not None or said.seconds is not None
         }
         return _json(effort) if effort else None
+
+
+def labels_of(sentence: NewSentence) -> Iterator[str]:
+    """The labels that somebody or a model gave in a sentence."""
+    for said in sentence.annotations:
+        yield from (span.label for span in said.spans)
+    if sentence.suggestions is not None:
+        for _, spans in json.loads(sentence.suggestions):
+            yield from (label for _, _, label in spans)
 
 
 def as_name(name: str) -> str:

@@ -12,7 +12,7 @@ from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.domain.project import Offsets
 from bot.errors import DiskFull, NothingToDo, StoreUnavailable
-from bot.exchange.batches import IMPORTER, PORTION, Portion, Portions, Translator
+from bot.exchange.batches import IMPORTER, PORTION, Portion, Portions, Translator, labels_of
 from bot.exchange.commands import ImportOptions
 from bot.exchange.repositories.bulk import ImportedSentences
 from bot.exchange.repositories.imports import ImportRuns
@@ -215,9 +215,7 @@ class Importer:
             # It was stored, although the answer was lost.
             _recall(report, stands)
             return
-        for name in sorted(
-            {s.label for each in sentences for a in each.annotations for s in a.spans}
-        ):
+        for name in sorted({label for each in sentences for label in labels_of(each)}):
             if await Labels(tx).add(place.project_id, name, person=place.person):
                 report.new_labels = (*report.new_labels, name)
         stored = await ImportedSentences(tx).store(

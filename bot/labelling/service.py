@@ -40,7 +40,7 @@ from bot.labelling.repositories.flags import Flags
 from bot.labelling.session import NOT_STORED, LabellingSession, awaits_suggestion
 from bot.labelling.suggestions import Suggestions
 from bot.labelling.values.bulk import EverywhereIntent, UndoTogether
-from bot.labelling.values.cards import OUTCOME, Outcome, Question, ReasonKept
+from bot.labelling.values.cards import OUTCOME, Card, Outcome, Question, ReasonKept
 from bot.labelling.values.intents import (
     Intent,
     LabelIntent,
@@ -99,8 +99,10 @@ class Labelling:
                 tx, caller, self._today(), tokens, named_owners=self._owners
             )
             outcome = await once(tx, caller.request, OUTCOME, lambda: carry_out(session, command))
+        place = (caller.workspace, session.project_id)
+        if isinstance(outcome, Card):
+            outcome = await self._suggestions.with_neighbours(*place, outcome)
         if awaits_suggestion(outcome):
-            place = (caller.workspace, session.project_id)
             return await self._suggestions.with_suggestion(*place, outcome)
         return outcome
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.db.database import Store
@@ -18,7 +18,8 @@ from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.first_guesses import FirstGuesses, Taught
 from bot.labelling.pointing import most_used, pointers
 from bot.labelling.repositories.annotations import Annotations
-from bot.labelling.values.cards import Card, Suggestion
+from bot.labelling.repositories.origins import Origins
+from bot.labelling.values.cards import Card, ImportedSuggestion, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Hint, Prediction, Span
@@ -74,6 +75,18 @@ class Suggestions:
             if self._guesses is not None:
                 self._guesses.teach_due(project_id)
 
+    async def with_neighbours(self, workspace: str, project_id: int, card: Card) -> Card:
+        """The card with what stands beside its sentence in the document it was imported with."""
+        if card.annotation.sentence.document is None:
+            return card
+        try:
+            async with self._store.reading(workspace) as tx:
+                found = await Origins(tx).neighbours(project_id, card.annotation.sentence.id)
+        except StoreUnavailable as error:
+            log.info("a card goes without its neighbours: %s", type(error).__name__)
+            return card
+        return replace(card, neighbours=found)
+
     async def _suggested(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as tx:
@@ -94,7 +107,10 @@ class Suggestions:
             least = (await Projects(tx).settings(project_id)).confidence
             recent = knowledge.phrases or await Annotations(tx).phrases(project_id, limit=_RECENT)
             taught = await self._taught(tx, project_id, knowledge.version, sentence)
-        suggestion = await self._first_guess(project_id, taught, sentence)
+            imported = await Origins(tx).suggestions(project_id, sentence.id)
+        suggestion = _first_of(imported, sentence, [label.name for label in labels])
+        if suggestion is None:
+            suggestion = await self._first_guess(project_id, taught, sentence)
         if suggestion is None:
             within = self._patience if taught is None else self._patience / 2
             found, version = await self._find(
@@ -210,6 +226,19 @@ class Suggestions:
 
     async def _other(self, workspace: str, project_id: int, live: int) -> int | None:
         return None if self._stand_in is None else await self._stand_in(workspace, project_id, live)
+
+
+def _first_of(
+    imported: Iterable[ImportedSuggestion], sentence: Sentence, labels: Collection[str]
+) -> Suggestion | None:
+    """What another tool's model found, under labels that are there; it was imported to be looked at, so it comes
+    before what is found here."""
+    for each in imported:
+        spans = tuple(span for span in each.spans if span.label in labels)
+        found = on_borders(Prediction(spans, (None,) * len(spans)), sentence)
+        if found.spans:
+            return Suggestion(sentence.id, found.spans, found.confidences, None, source=each.source)
+    return None
 
 
 def _guide(labels: Iterable[DescribedLabel]) -> tuple[DescribedLabel, ...]:

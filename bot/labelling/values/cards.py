@@ -87,12 +87,35 @@ class Suggestion:
     """The labels of the project, the most used first."""
     chosen: tuple[Span, ...] = ()
     """What the person took by a tap, or changed."""
+    source: str | None = None
+    """The model of another tool that found them, as an imported file names it."""
     type: Literal["suggestion"] = "suggestion"
 
     @property
     def is_sure(self) -> bool:
         """Whether taking all of it is what most people will want."""
-        return self.guessed_from is None and not self.unsure and not self.may_miss
+        return not self.is_guess and not self.unsure and not self.may_miss
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nothing is known of how good it is: each of its spans is to be looked at."""
+        return self.guessed_from is not None or self.source is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSuggestion:
+    """What a model of another tool found in a sentence, as a file said it."""
+
+    source: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The sentences before and behind one in its document; empty where there is none."""
+
+    before: str = ""
+    behind: str = ""
 
 
 def pointed(suggestion: Suggestion, spans: Sequence[Span]) -> Suggestion:
@@ -161,6 +184,8 @@ class Card:
     """Somebody else has labelled the sentence, so nothing is suggested."""
     gone_label: str | None = None
     """A label that this step, undone, had made, and that nothing carries any more."""
+    neighbours: Neighbours = Neighbours()
+    """What stands beside the sentence in its document."""
     type: Literal["card"] = "card"
 
 

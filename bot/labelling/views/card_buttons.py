@@ -37,9 +37,9 @@ def _steps(card: Card) -> list[ButtonElement]:
     if suggestion is None:
         return [edit, *buttons, following]
     edit = ButtonElement(text="Edit", action_id=ids.EDIT_SUGGESTION, value=suggestion.offer)
-    if suggestion.model is None and suggestion.guessed_from is None and not suggestion.spans:
+    if suggestion.model is None and not suggestion.is_guess and not suggestion.spans:
         return [edit, *buttons, following]
-    if suggestion.model is None and (suggestion.guessed_from is not None or suggestion.offered):
+    if suggestion.model is None and (suggestion.is_guess or suggestion.offered):
         return beside_guesses(suggestion, edit, buttons)
     # Green is what is probably right: an unsure suggestion is read before it is taken.
     style = "primary" if suggestion.is_sure else None

@@ -24,9 +24,9 @@ from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.bulk import everywhere_view, labelled_view, marked_view, undone_view
 from bot.labelling.views.card_buttons import card_buttons, undo_before
-from bot.labelling.views.guide import guide_of
+from bot.labelling.views.guide import after_it, before_it, guide_of, neighbour
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
-from bot.labelling.views.pointing import guessed, pointing
+from bot.labelling.views.pointing import guessed, imported, pointing
 from bot.labelling.views.questions import named_new, question_view
 from bot.slack.text import (
     Confidences,
@@ -69,7 +69,9 @@ def card_view(card: Card) -> View:
     elif card.blind:
         blocks.append(line(*_BLIND))
     blocks += [
+        *neighbour(before_it(card.neighbours.before)),
         marked_sentence(sentence.text, marks.spans, marks.confidences, suggested=marks.suggested),
+        *neighbour(after_it(card.neighbours.behind)),
         *(line(*precedent_line(found)) for found in card.precedents),
         *guide_of(card),
         ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
@@ -112,6 +114,8 @@ def _suggested(suggestion: Suggestion, text: str) -> list[str | RichTextElement]
     model = suggestion.model
     if suggestion.guessed_from is not None:
         return guessed(suggestion.guessed_from)
+    if suggestion.source is not None:
+        return imported(suggestion.source)
     if suggestion.model is None and (suggestion.offered or not suggestion.spans):
         by = "Suggested from phrases labelled earlier. " if suggestion.spans else "Tap entities. "
         more = "Tap what is missing. " if suggestion.spans else ""

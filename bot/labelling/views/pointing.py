@@ -24,7 +24,7 @@ _PHRASES, _MORE = 10, 4
 """How many phrases have a button, and how many of them at least are not on the card yet."""
 _PHRASE = 40
 """How much of a phrase is on its button."""
-_WHOLE, _OPTION = 75, 75
+_WHOLE, _OPTION, _SOURCE = 75, 75, 60
 
 
 def guessed(sentences: int) -> list[str | RichTextElement]:
@@ -33,6 +33,14 @@ def guessed(sentences: int) -> list[str | RichTextElement]:
     return [
         plain(f"First guesses, {source}. ", bold=True),
         "Many are wrong: tap what is right. Nothing is saved until you accept.",
+    ]
+
+
+def imported(source: str) -> list[str | RichTextElement]:
+    """Which model of another tool found it: nobody is to take it for ours."""
+    return [
+        plain(f"Suggested by {shortened(source, _SOURCE)}, from an imported file. ", bold=True),
+        "Tap what is wrong or missing. Nothing is saved until you accept.",
     ]
 
 
