@@ -277,11 +277,8 @@ def _run(
 ) -> T:
     async def run() -> T:
         from bot.cli.opened import open_project  # noqa: PLC0415 - SQLAlchemy comes here
-        from bot.cli.runs import check_there  # noqa: PLC0415 - as above
-        from bot.settings import read_settings  # noqa: PLC0415 - as above
         from bot.webhooks.repository import Webhooks  # noqa: PLC0415 - as above
 
-        check_there(read_settings())
         async with open_project(project or _DEFAULT, workspace) as opened:
             store = opened.store
             begun = store.writing if writes else store.reading

@@ -28,6 +28,7 @@ from bot.labelling.values.cards import (
     Card,
     Choice,
     Done,
+    Neighbours,
     Question,
     QuestionKind,
     QueueEmpty,
@@ -173,6 +174,7 @@ SUGGESTION = Suggestion(
     5,
     unsure=(Span(3, 7, "SYMPTOM"),),
     may_miss=True,
+    source="gpt-mini",
     offered=(Span(3, 7, "SYMPTOM"),),
     words=(Span(3, 7, "SYMPTOM"),),
     labels=("SYMPTOM", "DRUG_2"),
@@ -235,6 +237,7 @@ CARD = Card(
     may_delete=True,
     blind=True,
     gone_label="SIGN",
+    neighbours=Neighbours("Before.", "Behind."),
 )
 CARDS = [replace(CARD, step=kind, undone=kind, done=Done(6, kind, 2)) for kind in StepKind]
 OUTCOMES: Sequence[object] = [
