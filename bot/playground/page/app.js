@@ -87,7 +87,7 @@ function drawSidebar() {
         data: { testid: "channel", channel: place(channel) },
         on: { click: () => enter(channel, channel.is_im ? firstTab(isUnread ? "messages" : "home") : null) },
       },
-        channel.is_im ? avatar({ name: store.app.bot_name, colour: "#2c5c80" }) : el("span", { class: "sign", text: "#" }),
+        channel.is_im ? avatar({ name: store.app.bot_name, colour: "#2c5c80" }) : el("span", { class: "hash", text: "#" }),
         channel.is_im ? store.app.bot_name : channel.name,
         isUnread ? el("span", { class: "hidden", text: " (new messages)" }) : null));
   };

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground
+from bot.playground.state.message_payload import message_payload
 from tests.playground.conftest import MANIFEST
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a")
@@ -40,3 +41,26 @@ async def test_an_upload_is_shared_in_the_channel_and_kept(tmp_path: Path) -> No
 async def test_an_upload_without_the_scope_is_refused(client: AsyncWebClient) -> None:
     with pytest.raises(SlackApiError, match="missing_scope"):
         await client.files_getUploadURLExternal(filename="a.png", length=1)
+
+
+async def test_the_bytes_of_a_file_want_the_token_and_the_scope(tmp_path: Path) -> None:
+    """As in Slack, whoever may not read it is sent to the page for signing in."""
+    manifest = tmp_path / "with_files.yml"
+    for scope, status in (("files:write", 302), ("files:read", 200)):
+        manifest.write_text(MANIFEST.replace('"chat:write"', f'"chat:write", "{scope}"'), "utf-8")
+        async with (
+            Playground.open(data=tmp_path / scope, manifest=manifest) as slack,
+            aiohttp.ClientSession() as session,
+        ):
+            token = {"Authorization": f"Bearer {slack.bot_token}"}
+            for channel, headers, wanted in (
+                ("#triage", token, status),
+                ("#triage", {}, 302),
+                ("#random", token, 302),
+            ):
+                message = slack.share("ada", channel, "notes.txt", b"Fever.")
+                (file,) = message_payload(message, slack.workspace)["files"]
+                url = file["url_private_download"]
+                async with session.get(url, headers=headers, allow_redirects=False) as answer:
+                    assert answer.status == wanted
+                    assert (await answer.read() == b"Fever.") is (wanted == 200)
