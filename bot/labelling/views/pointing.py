@@ -51,6 +51,8 @@ def beside_guesses(
     if not suggestion.spans:
         return [edit, *buttons]
     words = "Accept these" if suggestion.chosen else "Accept all"
+    if suggestion.guessed_from is None:
+        words = "Accept"
     return [ButtonElement(text=words, action_id=ids.ACCEPT, value=suggestion.offer), edit, *buttons]
 
 
