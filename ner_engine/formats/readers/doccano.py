@@ -9,6 +9,7 @@ from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remar
 from ner_engine.formats.readers.jsonl import meta_of
 
 _LABELS = ("label", "labels", "entities", "annotations")
+_LABEL = ("label", "type", "tag", "entity_group", "entity")
 _KNOWN = {
     *_LABELS,
     "text",
@@ -73,7 +74,12 @@ def _span(item: Any, hints: Hints) -> RawSpan:
         raise Wrong("a label has no place in the text", "label of a whole text")
     start = item.get("start_offset", item.get("start"))
     end = item.get("end_offset", item.get("end"))
-    return span_of(start, end, _label(item.get("label"), hints))
+    return span_of(start, end, _label(next(map(item.get, _named(item)), None), hints))
+
+
+def _named(item: Mapping[str, Any]) -> Iterator[str]:
+    """The members in which converters put a span's label."""
+    return (name for name in _LABEL if item.get(name) is not None)
 
 
 def _label(label: Any, hints: Hints) -> Any:
@@ -93,7 +99,10 @@ def _label(label: Any, hints: Hints) -> Any:
 def _is_span(item: Any) -> bool:
     if isinstance(item, list):
         return len(item) >= 3 and whole(item[0]) is not None and whole(item[1]) is not None
-    return isinstance(item, Mapping) and "start_offset" in item and "end_offset" in item
+    if not isinstance(item, Mapping):
+        return False
+    has_offsets = {"start_offset", "end_offset"} <= set(item)
+    return has_offsets or ({"start", "end"} <= set(item) and any(_named(item)))
 
 
 def _is_doccano(value: Any) -> bool:

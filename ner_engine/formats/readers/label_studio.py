@@ -8,7 +8,7 @@ from ner_engine.formats.raw.parts import Wrong, listed, name_of, seconds_of, who
 from ner_engine.formats.raw.shape import Hints, Shape
 from ner_engine.formats.raw.values import RawAnnotation, RawSpan, RawText, Remark
 
-_LABELS = ("labels", "hypertextlabels", "paragraphlabels", "timeserieslabels")
+_LABELS = ("labels", "hypertextlabels", "htmllabels", "paragraphlabels", "timeserieslabels")
 #: Members of JSON-MIN that say who annotated when; they are no meta.
 LEFT = {"annotator", "annotation_id", "created_at", "updated_at", "lead_time", "id"}
 
@@ -119,6 +119,8 @@ class _Results:
         offsets = value.get("globalOffsets")
         holder = offsets if isinstance(offsets, Mapping) else value
         start, end, said = whole(holder.get("start")), whole(holder.get("end")), value.get("text")
+        if (start is None or end is None) and isinstance(said, str):
+            start, end = self._in_hypertext(value, said)
         if start is None or end is None:
             self._left(
                 "span without offsets", "a region has no whole numbers for its start and end"
@@ -144,6 +146,16 @@ class _Results:
             f"the text from {start} to {end} is not what the region says, so it is left out",
         )
         return None
+
+    def _in_hypertext(self, value: Mapping[str, Any], said: str) -> tuple[int | None, int | None]:
+        """Where a region is whose ends are paths: where its words are, if only there, or at the offsets in its node."""
+        if said.strip() and self._text.count(said) == 1:
+            before = self._text[: self._text.index(said)]
+            start = len(before.encode("utf-16-le", "surrogatepass")) // 2
+            return start, start + len(said.encode("utf-16-le", "surrogatepass")) // 2
+        if value.get("start") != value.get("end"):
+            return None, None
+        return whole(value.get("startOffset")), whole(value.get("endOffset"))
 
     def _left(self, kind: str, words: str) -> None:
         self.remarks.append(Remark(self._line, kind, words, refused=False))

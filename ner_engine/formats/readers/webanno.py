@@ -1,8 +1,9 @@
 """WebAnno TSV 3, which INCEpTION writes as well. Its offsets are those of Java, UTF-16."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from ner_engine.errors import FileRefused
 from ner_engine.formats.raw.other_offsets import utf16_offsets
@@ -14,6 +15,7 @@ HEADER = re.compile(r"#FORMAT=WebAnno TSV (\d+)(?:\.(\d+))?")
 _TOKEN = re.compile(r"\A(\d{1,9})-(\d{1,9})(\.\d{1,9})?\t(\d{1,12})-(\d{1,12})\t")
 _VALUE = re.compile(r"(.*?)(?:(?<!\\)\[(\d+)\])?\Z", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\\[\]|_\->;*tnr])")
+_LABEL = re.compile(r"label|tag|categ|type|class|entity|ner\b", re.IGNORECASE)
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r"}
 
 
@@ -109,11 +111,17 @@ def _columns(layers: list[tuple[str, list[str]]]) -> tuple[list[int], list[str]]
     for number, (_, features) in enumerate(layers):
         width = max(len([each for each in features if each]), 1)
         if number == chosen:
-            wanted = features.index("value") if "value" in features else 0
-            columns = [at + wanted, *(at + n for n in range(width) if n != wanted)]
+            columns = [at + n for n in _labelling(features, width)]
         at += width
     names = [name for name, _ in layers]
     return columns, [names[chosen], *names[:chosen], *names[chosen + 1 :]] if names else []
+
+
+def _labelling(features: Sequence[str], width: int) -> list[int]:
+    """The features that may hold the label: `value` alone where there is one, else those called like it first."""
+    if "value" in features:
+        return [features.index("value")]
+    return sorted(range(width), key=lambda n: not _LABEL.search(features[n] if features else ""))
 
 
 def _add(sentence: _Sentence, found: "re.Match[str]", cells: list[str], columns: list[int]) -> None:
@@ -121,23 +129,33 @@ def _add(sentence: _Sentence, found: "re.Match[str]", cells: list[str], columns:
     if sentence.base is None:
         sentence.base = start
     sentence.end = max(sentence.end, end)
-    if not columns or columns[0] >= len(cells):
-        return
-    values = re.split(r"(?<!\\)\|", cells[columns[0]])
+    features = [re.split(r"(?<!\\)\|", cells[n]) for n in columns if n < len(cells)]
+    for values in zip_longest(*features, fillvalue="_"):
+        label, number = _label(values)
+        if not label:
+            continue
+        if number is None:
+            sentence.spans.append((start, end, label))
+            continue
+        known = sentence.open.setdefault((number, label), [start, end])
+        known[1] = max(known[1], end)
+        known[0] = min(known[0], start)
+
+
+def _label(values: Sequence[str]) -> tuple[str, int | None]:
+    """The label that an annotation's features say, the first of them that has a value, and its number."""
+    number, is_there = None, False
     for value in values:
         match = _VALUE.match(value)
         assert match is not None
         label = _unescaped(match[1])
         if value == "_" or label in {"", "_"}:
             continue
-        if label == "*":
-            label = "ENTITY"
-        if match[2] is None:
-            sentence.spans.append((start, end, label))
-            continue
-        known = sentence.open.setdefault((int(match[2]), label), [start, end])
-        known[1] = max(known[1], end)
-        known[0] = min(known[0], start)
+        is_there = True
+        number = number if match[2] is None else int(match[2])
+        if label != "*":
+            return label, number
+    return ("ENTITY" if is_there else ""), number
 
 
 def _to_text(sentence: _Sentence, document: str | None, before: int) -> RawText | Remark:
