@@ -29,7 +29,7 @@ from tests.support.pages import PAGES, ROOT, Block, Call, blocks, calls
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 SETTINGS = {str(field.validation_alias) for field in Settings.model_fields.values()}
-SETTINGS.add(VARIABLE)
+SETTINGS.update({VARIABLE, "NERBOT_URL", "NERBOT_TOKEN"})
 CALLS = calls()
 OF_THE_SYSTEM = {
     *("cd", "useradd", "install", "systemctl", "journalctl", "docker", "git", "python3"),

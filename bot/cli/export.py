@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.remote import ApiToken, Url, client_of, exported
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines, warn
@@ -123,11 +124,14 @@ def _export(
     until: _Until = None,
     scheme: _Scheme = "iob2",
     dev_share: _DevShare = 0.2,
+    url: Url = None,
+    token: ApiToken = None,
     as_json: AsJson = False,
 ) -> int:
     """Write a project to a file of any tool's format.
 
-    In: the database that the settings name.
+    In: the database that the settings name; with `--url` the API there, which sends the token's project (a folder as
+    a zip).
 
     Out: a file, or a folder of files, in the format; how much is in it, and what the format cannot carry.
     """
@@ -138,6 +142,17 @@ def _export(
     ]
     if len(chosen) > 1:
         raise typer.BadParameter(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    if url is not None:
+        which = chosen[0] if chosen else "gold"
+        with client_of(url, token) as client:
+            asked_for = {
+                "form": form,
+                "which": which,
+                "labels": label or (),
+                "people": person or (),
+            }
+            exported(client, out, force=force, **asked_for)
+        return ExitCode.FINE
     asked = _Asked(
         project=project,
         workspace=workspace,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.import_report import report_lines, run_line, run_to_json
+from bot.cli.remote import ApiToken, Url, client_of
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
@@ -138,13 +139,16 @@ def _import(
     unfinished: _Unfinished = False,
     undo: _UndoNumber = None,
     listed: _Listed = False,
+    url: Url = None,
+    token: ApiToken = None,
     as_json: AsJson = False,
 ) -> int:
     """Take sentences and labels from files of any tool into a project.
 
     In: files in the formats that `--format list` lists, recognised by their content.
 
-    Out: the sentences and labels, in the database that the settings name; what was found, done and left out, by line.
+    Out: the sentences and labels, in the database that the settings name, or with
+    `--url` in the token's project there; what was found, done and left out, by line.
     The same command continues where it was stopped, and adds nothing twice.
     """
     asked = _Asked(
@@ -165,11 +169,43 @@ def _import(
         listed=listed,
         json=as_json,
     )
+    if url is not None:
+        return _send(asked, url, token)
     try:
         return asyncio.run(_run(asked))
     except KeyboardInterrupt:
         warn("stopped; the same command continues from here")
         return ExitCode.INTERRUPTED
+
+
+def _send(options: _Asked, url: str, token: str | None) -> int:
+    """Send the files to a nerbot's API."""
+    if options.people or options.labels or options.label_names or options.tag_names:
+        raise typer.BadParameter(
+            "--as, --label, --label-names and --tag-names do not go with --url"
+        )
+    if options.undo is not None or options.listed or not options.files:
+        raise typer.BadParameter("with --url, name the files to send; --list and --undo work there")
+    with client_of(url, token) as client:
+        for path in options.files:
+            told = client.import_file(
+                path,
+                form=options.format,
+                encoding=options.encoding,
+                column=options.column,
+                split=options.split,
+                unfinished=options.unfinished,
+                dry_run=options.dry_run,
+            )
+            if options.json:
+                tell_json(told.model_dump(by_alias=True))
+            else:
+                new, twice = (told.counts.get(name, 0) for name in ("sentences", "duplicates"))
+                number = "dry run" if told.number is None else f"import {told.number}"
+                tell(
+                    f"{told.file} ({told.format}, {number}): {new:,} new sentences, {twice:,} known ones"
+                )
+    return ExitCode.FINE
 
 
 async def _run(options: _Asked) -> int:

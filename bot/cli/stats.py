@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.remote import ApiToken, Url, client_of
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines, warn
 
@@ -28,17 +29,19 @@ def _stats(
     workspace: Annotated[
         str | None, typer.Option(metavar="ID", help="Of one workspace alone, by Slack's id.")
     ] = None,
+    url: Url = None,
+    token: ApiToken = None,
     as_json: AsJson = False,
 ) -> int:
     """Count sentences, finished ones and labels, and say which model is live.
 
-    In: the database that the settings name.
+    In: the database that the settings name; with `--url` the API there, which tells of the token's project.
 
     Out: a project after the other, with its sentences, those that are finished, how many people finished them, the
     labels with the phrases that carry them, and the live model with its score. No sentence and no name of a person.
     Ends with 1 where there is nothing.
     """
-    counted = asyncio.run(_counted(project, workspace))
+    counted = [_asked(url, token)] if url else asyncio.run(_counted(project, workspace))
     if as_json:
         tell_json(*counted)
     for each in [] if as_json else counted:
@@ -47,6 +50,21 @@ def _stats(
         return ExitCode.FINE
     warn("there is no such project" if project or workspace else "nobody has used nerbot yet")
     return ExitCode.NOTHING
+
+
+def _asked(url: str, token: str | None) -> Counted:
+    with client_of(url, token) as client:
+        told = client.stats()
+    return {
+        "workspace": url,
+        "project": told.project,
+        "sentences": told.sentences,
+        "finished": told.finished,
+        "people": told.people,
+        "labels": {each.label: each.spans for each in told.labels},
+        "live_model": told.live_model,
+        "f1": told.f1,
+    }
 
 
 async def _counted(project: str | None, workspace: str | None) -> list[Counted]:
