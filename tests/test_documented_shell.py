@@ -46,6 +46,7 @@ NOT_RUN = (
     "models export",
     "models import",
     "runs show",
+    "stats --url",
     "tokens create",
     "tokens revoke",
 )

@@ -1,5 +1,6 @@
 """The options `--url` and `--token`: a command asks another nerbot's API instead of this machine's data."""
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +28,8 @@ def client_of(url: str, token: str | None) -> "ApiClient":
 
     if not token:
         raise SettingsError("NERBOT_TOKEN: --url needs a token; nerbot tokens create makes one")
+    if not re.fullmatch(r"[!-~]+", token):
+        raise SettingsError("NERBOT_TOKEN: this is not a token; nerbot tokens create makes one")
     return ApiClient(url, token)
 
 

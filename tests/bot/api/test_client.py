@@ -49,6 +49,8 @@ async def test_a_file_goes_to_another_nerbot_and_its_export_comes_back(
     monkeypatch.setenv("NERBOT_URL", served.bot.api)
     assert await run("stats") == 2
     assert "--url needs a token" in capfd.readouterr().err
+    assert await run("stats", "--token", "nerbot_…") == 2
+    assert "this is not a token" in capfd.readouterr().err
     monkeypatch.setenv("NERBOT_TOKEN", str(program.secret))
     file = tmp_path / "gold.jsonl"
     file.write_text(json.dumps(LINE) + "\n", "utf-8")
