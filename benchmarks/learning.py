@@ -90,7 +90,10 @@ def spacy_train(gold: Gold, seed: int, _encoder_dir: str | None) -> Pipeline:
             "train", f"{folder}/config.cfg", "--output", f"{folder}/out", "--training.seed", str(seed),
             "--paths.train", f"{folder}/train.spacy", "--paths.dev", f"{folder}/dev.spacy",
         )  # fmt: skip
-        return Pipeline(spacy.load(folder / "out" / "model-best"), "ner")
+        nlp = spacy.load(folder / "out" / "model-best")
+        # Scoring runs the recognizer alone, which would get nothing from a component that is left out.
+        nlp.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
+        return Pipeline(nlp, "ner")
 
 
 def _spacy(*arguments: str) -> None:
