@@ -16,7 +16,7 @@ from bot.labelling.suggestions import StandIn, Suggestions
 from bot.labelling.values.cards import Card
 from bot.projects.seeding import ProjectSeeder
 from bot.recognition.warm_up import warm_up
-from ner_engine.annotation import Prediction, Span
+from ner_engine.annotation import Hint, Prediction, Span
 from tests.bot.labelling.test_ranking import ANN, HERE, Bench, bench  # noqa: F401 - a fixture
 
 
@@ -37,6 +37,10 @@ class OnlyTheFirst:
     ) -> list[Prediction]:
         await self.load(_project_id, version)
         return [Prediction((Span(0, 8, "THING"),), (0.5,), 0.5) for _ in texts]
+
+    async def hints(self, _project_id: int, version: int, _text: str) -> tuple[Hint, ...]:
+        await self.load(_project_id, version)
+        return ()
 
 
 async def card_of(store: Store, project_id: int, stand_in: StandIn | None) -> Card:
