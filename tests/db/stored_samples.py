@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
+from bot.api.idempotency import RequestKept
+from bot.api.routes.exchange import FileImported
+from bot.api.service import AddedSentence, Annotated, SentencesAdded
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.flags import Flag
@@ -374,6 +377,10 @@ STORED: Mapping[str, Sequence[Any]] = {
         ScoresPosted(),
         ANSWER,
         ReasonKept(kept=False),
+        RequestKept("d" * 64),
+        FileImported("{}"),
+        SentencesAdded((AddedSentence(1, "A cough.", new=True),)),
+        Annotated(1, "A cough.", (Span(2, 7, "SYMPTOM"),), finished=True, new_labels=("SYMPTOM",)),
         ProjectChosen(3),
         *train_answers(AT, PROGRESS, EVALUATIONS),
         *(Forgotten(forget, EXTENT) for forget in FORGETS),

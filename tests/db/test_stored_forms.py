@@ -17,6 +17,9 @@ import pytest
 from sqlalchemy import Column
 from sqlalchemy.dialects import sqlite
 
+from bot.api import service as api
+from bot.api.idempotency import RequestKept
+from bot.api.routes.exchange import FileImported
 from bot.db.tables import metadata
 from bot.db.types import Spans, Tokens, Value
 from bot.domain.json_form import JsonForm, adapter, dump
@@ -53,6 +56,10 @@ FORMS: dict[str, Any] = {
         | Forgotten
         | DraftKept
         | NextToReview
+        | RequestKept
+        | FileImported
+        | api.SentencesAdded
+        | api.Annotated
     ),
 }
 """Columns of text in which features keep values of theirs."""
