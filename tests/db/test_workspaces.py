@@ -39,6 +39,7 @@ from bot.domain.project import Annotation, Caller, Project, ProjectCounts, Sente
 from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
+from bot.domain.shared_file import SharedFile
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.erasure.repositories.departures import Departures
 from bot.erasure.repositories.erasures import Erasures, Scope
@@ -46,18 +47,20 @@ from bot.erasure.repositories.traces import Traces, Words
 from bot.errors import NotFound
 from bot.exchange.repositories.bulk import ImportedSentences
 from bot.exchange.repositories.exports import Exports
+from bot.exchange.repositories.file_imports import FileImports
 from bot.exchange.repositories.imports import ImportRuns
 from bot.exchange.repositories.taking_back import TakenBack
-from bot.exchange.values import ImportRun, ImportState, NewAnnotation, NewSentence
+from bot.exchange.values import FileState, ImportRun, ImportState, NewAnnotation, NewSentence
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
+from bot.labelling.repositories.origins import Origins
 from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
 from bot.labelling.repositories.seconds import SecondOpinions
 from bot.labelling.repositories.steps import Steps
-from bot.labelling.values.cards import OUTCOME, Card, Question, QuestionKind
+from bot.labelling.values.cards import OUTCOME, Card, Neighbours, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.models.commands import LiveMoved
 from bot.models.repositories.models import Models
@@ -95,6 +98,9 @@ ASKING = Caller("", "C0", ANN, "r")
 QUESTION = Question(QuestionKind.LABEL, LabelIntent("A", "one"), ())
 
 
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
 @dataclass
 class Things:
     """One of everything, with its ids."""
@@ -118,6 +124,7 @@ class Things:
     imported: int
     webhook: Webhook
     token: int
+    file_import: int
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -167,6 +174,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     erasure = await Erasures(tx).note(project.id, ANN, ["key"])
     imported = await ImportRuns(tx).begin(project.id, **FILE, form="jsonl", person=ANN)
     await ImportedSentences(tx).store(project.id, imported.id, [NEW], place=0, by=ANN)
+    file_import = await FileImports(tx).add(project.id, ANN, (SharedFile("F1", "a.jsonl", 1, ""),))
     scopes = frozenset(api.Scope)
     token = await Tokens(tx).add(
         project.id, name="t", scopes=scopes, person=ANN, secret_hash=f"{tx.workspace} hash"
@@ -191,6 +199,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         imported.id,
         await Webhooks(tx).add(project.id, "https://x", frozenset(SENT), secret="s", person=ANN),
         token.id,
+        file_import,
     )
 
 
@@ -690,6 +699,27 @@ ASKED |= {
         lambda tx, its: ImportRuns(tx).turn(its.project_id, its.imported, ImportState.UNDONE),
         None,
     ),
+    "file_imports.get": (lambda tx, its: FileImports(tx).get(its.file_import), None),
+    "file_imports.at_work": (lambda tx, _: FileImports(tx).at_work(), ()),
+    "file_imports.forgotten": (lambda tx, _: FileImports(tx).forgotten(before=LATER), ()),
+    "file_imports.kept": (lambda tx, _: FileImports(tx).kept(), frozenset()),
+    "file_imports.turn": (
+        lambda tx, its: FileImports(tx).turn(its.file_import, (FileState.READING,), state="done"),
+        False,
+    ),
+    "file_imports.note_import": (
+        lambda tx, its: FileImports(tx).note_import(its.file_import, its.imported),
+        None,
+    ),
+    "file_imports.drop": (lambda tx, _: FileImports(tx).drop(before=LATER), None),
+    "origins.neighbours": (
+        lambda tx, its: Origins(tx).neighbours(its.project_id, its.sentence.id),
+        Neighbours(),
+    ),
+    "origins.suggestions": (
+        lambda tx, its: Origins(tx).suggestions(its.project_id, its.sentence.id),
+        (),
+    ),
     "imported.there": (
         lambda tx, its: ImportedSentences(tx).there(its.project_id, ["one", "new"]),
         frozenset(),
@@ -732,6 +762,9 @@ REFUSED: dict[str, Ask] = {
         ImportRun(its.imported, "a.jsonl", "jsonl", ANN, ImportState.DONE, 1, {}),
         sentences=1,
         person=ANN,
+    ),
+    "file_imports.add": lambda tx, its: FileImports(tx).add(
+        its.project_id, ANN, (SharedFile("F1", "a.jsonl", 1, ""),)
     ),
     "imports.begin": lambda tx, its: ImportRuns(tx).begin(
         its.project_id, **FILE, form="jsonl", person=ANN
@@ -898,11 +931,13 @@ NOUNS: dict[str, type[Repository]] = {
     "history": History,
     "exports": Exports,
     "homes": Visits,
+    "file_imports": FileImports,
     "imports": ImportRuns,
     "imported": ImportedSentences,
     "labels": Labels,
     "models": Models,
     "offers": PendingActions,
+    "origins": Origins,
     "outbox": Outbox,
     "phrases": Phrases,
     "precedents": Precedents,
