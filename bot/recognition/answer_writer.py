@@ -4,16 +4,18 @@ import asyncio
 import logging
 import secrets
 from dataclasses import replace
+from datetime import datetime
 
 from bot.db.database import Store
 from bot.db.records.pending_actions import PendingActions
+from bot.erasure.repositories.erasures import Erasures
 from bot.errors import StoreUnavailable
 from bot.jobs.background import Background
 from bot.recognition.values import Answer
 
 log = logging.getLogger(__name__)
 
-_Waiting = list[tuple[int, str, Answer]]
+_Waiting = list[tuple[int, str, datetime, Answer]]
 
 
 class AnswerWriter:
@@ -25,12 +27,15 @@ class AnswerWriter:
         self._waiting: dict[str, _Waiting] = {}
         self._written: dict[str, asyncio.Event] = {}
 
-    def keep(self, workspace: str, project_id: int, person: str, answer: Answer) -> Answer:
-        """The answer under the id its buttons name; it is written soon."""
+    def keep(
+        self, workspace: str, project_id: int, person: str, answer: Answer, *, asked_at: datetime
+    ) -> Answer:
+        """The answer under the id its buttons name; it is written soon, unless something of the project was forgotten
+        after the question: that may have been the text."""
         kept = replace(answer, offer=secrets.token_urlsafe(12))
         self._written[kept.offer] = asyncio.Event()
         is_first = workspace not in self._waiting
-        self._waiting.setdefault(workspace, []).append((project_id, person, kept))
+        self._waiting.setdefault(workspace, []).append((project_id, person, asked_at, kept))
         if is_first:
             self._background.start(self._write(workspace), name="answers of /ner")
         return kept
@@ -51,8 +56,10 @@ class AnswerWriter:
     async def _write_batch(self, workspace: str, batch: _Waiting) -> None:
         try:
             async with self._store.writing(workspace) as tx:
-                for project_id, person, answer in batch:
-                    await PendingActions(tx).put(project_id, person, answer)
+                for project_id, person, asked_at, answer in batch:
+                    forgotten = await Erasures(tx).latest(project_id)
+                    if forgotten is None or forgotten < asked_at:
+                        await PendingActions(tx).put(project_id, person, answer)
         except StoreUnavailable:
             log.warning("%d answers could not be kept: their buttons will not work", len(batch))
         finally:

@@ -59,11 +59,13 @@ class Recognition:
         them by; raises Busy for who asks too often."""
         await self._allowance.take(caller.workspace, caller.person)
         async with self._store.reading(caller.workspace) as tx:
-            project = await Access(tx).of(caller)
+            project, asked_at = await Access(tx).of(caller), tx.clock()
         found = await self.find(caller, texts)
         if project is None or isinstance(found, NoModelYet):
             return found
-        return self._answers.keep(caller.workspace, project.id, caller.person, found)
+        return self._answers.keep(
+            caller.workspace, project.id, caller.person, found, asked_at=asked_at
+        )
 
     async def find(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
         """The same, for whoever is not asked back: nothing of it is kept, and it may be asked as often."""

@@ -580,6 +580,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "webhooks.change": (lambda tx, its: Webhooks(tx).change(its.webhook.id, error="x"), False),
     "webhooks.remove": (lambda tx, its: Webhooks(tx).remove(its.webhook.id), False),
     "webhooks.coming": (coming, ()),
+    "erasures.latest": (lambda tx, its: Erasures(tx).latest(its.project_id), None),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
     "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
     "runs.keep_log": (lambda tx, its: Runs(tx).keep_log(its.run.id, "log"), None),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Text, and_, delete, exists, func, or_, select, type_coerce, update
 
@@ -247,6 +248,11 @@ class Erasures(Repository):
             created_at=self.clock(),
         )
         return int(added.scalar_one())
+
+    async def latest(self, project_id: int) -> datetime | None:
+        """When something of a project was forgotten last."""
+        last = select(func.max(erasure.c.created_at)).where(in_project(erasure))
+        return (await self.execute(last, project_id)).scalar()
 
     async def advance(self, erasure_id: int, *, done: bool) -> None:
         """Note that nothing is left on the disk; or in any model either."""
