@@ -115,7 +115,7 @@ COMMANDS = (
     ),
     Listed(
         "webhooks",
-        "Send what happens in a project to a URL, signed; list, test, replay, remove.",
+        "List the webhooks of a project, add, test, replay or remove one.",
         _DATA,
         "bot.cli.webhooks:add_webhooks",
     ),

@@ -50,7 +50,7 @@ def _list(
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the webhooks of a project, and how they do.
+    """List the webhooks of a project, add, test, replay or remove one.
 
     In: the database that the settings name.
 
@@ -113,7 +113,7 @@ def _add(
     tell(f"To try it: nerbot webhooks test {added.id}")
 
 
-def _test(number: Number, *, workspace: Workspace = None) -> int:
+def _test(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> int:
     """Send a notification that says nothing but that it arrived.
 
     In: the webhook's number.
@@ -131,14 +131,17 @@ def _test(number: Number, *, workspace: Workspace = None) -> int:
             return await post(session, receiver, made_test(receiver, now), now)
 
     error = _run(send, None, workspace)
-    if error is None:
+    if as_json:
+        tell_json({"id": number, "error": error})
+    elif error is None:
         tell("The receiver took the test.")
+    if error is None:
         return ExitCode.FINE
     warn(f"the receiver did not take the test: {error}. Check that it runs and answers with 2xx.")
     return ExitCode.NOTHING
 
 
-def _rotate(number: Number, *, workspace: Workspace = None) -> None:
+def _rotate(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
     """Give a webhook another secret; for a day notifications carry the signatures of both.
 
     In: the webhook's number.
@@ -156,6 +159,9 @@ def _rotate(number: Number, *, workspace: Workspace = None) -> None:
         )
 
     _run(rotate, None, workspace, writes=True)
+    if as_json:
+        tell_json({"id": number, "secret": secret})
+        return
     tell(f"The new secret, shown this once: {secret}")
     tell("Change it at the receiver within a day; until then both are valid.")
 
@@ -170,6 +176,7 @@ def _replay(
         ),
     ] = "0:0",
     workspace: Workspace = None,
+    as_json: AsJson = False,
 ) -> None:
     """Send again what a webhook had from a place on; receivers know it by the same ids.
 
@@ -187,10 +194,10 @@ def _replay(
         await hooks.change(number, **place, **_fresh(hooks))
 
     _run(replay, None, workspace, writes=True)
-    tell(f"Webhook {number} goes on from {since}.")
+    _done(number, f"goes on from {since}", as_json=as_json)
 
 
-def _resume(number: Number, *, workspace: Workspace = None) -> None:
+def _resume(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
     """Go on sending to a webhook that was paused because it failed for a day, with what it has not had.
 
     In: the webhook's number.
@@ -203,10 +210,10 @@ def _resume(number: Number, *, workspace: Workspace = None) -> None:
         await hooks.change(number, **_fresh(hooks))
 
     _run(resume, None, workspace, writes=True)
-    tell(f"Webhook {number} goes on with what it has not had.")
+    _done(number, "goes on with what it has not had", as_json=as_json)
 
 
-def _remove(number: Number, *, workspace: Workspace = None) -> None:
+def _remove(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
     """Send nothing to a webhook any more.
 
     In: the webhook's number.
@@ -219,7 +226,14 @@ def _remove(number: Number, *, workspace: Workspace = None) -> None:
         await hooks.remove(number)
 
     _run(remove, None, workspace, writes=True)
-    tell(f"Webhook {number} is gone.")
+    _done(number, "is gone", as_json=as_json)
+
+
+def _done(number: int, words: str, *, as_json: bool) -> None:
+    if as_json:
+        tell_json({"id": number, "state": words})
+    else:
+        tell(f"Webhook {number} {words}.")
 
 
 def _read_url(url: str) -> str:

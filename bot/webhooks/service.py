@@ -40,13 +40,11 @@ class WebhookService:
 
     async def test(self, caller: Caller, command: TestWebhook) -> Tested:
         """Send a test to a receiver, and say what it answered."""
-        async with self._store.reading(caller.workspace) as tx:
-            receiver = await Webhooks(tx).get(command.webhook_id)
-            seen = await Access(tx).sees(caller, receiver.project_id) if receiver else False
-            project = await Access(tx).of(caller)
-            if receiver is None or not seen or project is None:
-                raise NotFound("There is no such webhook any more. See /nerbot webhooks")
-            context = RequestContext(tx, project, caller, self._owners)
+        async with self._store.writing(caller.workspace) as tx:
+            context = RequestContext(tx, await Access(tx).ensure(caller), caller, self._owners)
             await context.require(Role.OWNER, "test webhooks")
+            receiver = await Webhooks(tx).get(command.webhook_id)
+            if receiver is None or not await Access(tx).sees(caller, receiver.project_id):
+                raise NotFound("There is no such webhook any more. See /nerbot webhooks")
         sent = made_test(receiver, self._clock())
         return Tested(receiver.url, await self._sender.send(receiver, sent))
