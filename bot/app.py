@@ -8,10 +8,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import nerbot_command as nerbot
 from bot import train_command as train
+from bot.adapters import Adapters, make_adapters, make_eraser
 from bot.api.opening import api_resources, serve_api
 from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
-from bot.composition import Adapters, Services, make_adapters, make_eraser, make_services
+from bot.composition import Services, make_services
 from bot.conversation import handlers as conversation
 from bot.db.database import Database
 from bot.db.records.totals import Totals

@@ -1,4 +1,4 @@
-"""What the bot is made of: adapters to the outside and the services on them, wired by hand."""
+"""The services on the adapters, wired by hand: each with what it needs and no more."""
 
 import os
 import secrets
@@ -6,37 +6,21 @@ import socket
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.db.clock import DatabaseClock
-from bot.db.database import Database, Store
-from bot.db.records.outbox_delivery import OutboxDelivery
+from bot.adapters import Adapters
 from bot.digests.announcer import DigestAnnouncer, tell_reviewer
 from bot.digests.reminders import ReviewReminders
-from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.editor.service import Editor
-from bot.engine.client import EngineClient
-from bot.engine.files import EngineFiles
 from bot.engine.packaging import PackagingProcess
-from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.erasure.announcer import ErasureAnnouncer
-from bot.erasure.departing import Departing
-from bot.erasure.eraser import Eraser
-from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.service import Forgetting
 from bot.exchange.announcer import ExchangeAnnouncer
 from bot.exchange.file_work import FileWork
 from bot.exchange.files import FileImporting
 from bot.exchange.importing import Importer
 from bot.exchange.service import Exchange
-from bot.home.service import Home
-from bot.home.updates import HomeUpdates
-from bot.jobs.background import Background
-from bot.jobs.clock_jumps import ClockJumps
 from bot.labelling.first_guesses import FirstGuesses
-from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.ranking import Ranking
-from bot.labelling.repositories.holds import Holds
-from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
@@ -47,143 +31,24 @@ from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
 from bot.operations.allowance import Allowance
 from bot.projects.counter_check import CounterCheck
-from bot.projects.repositories.every_project import EveryProject
 from bot.projects.seeding import ProjectSeeder
 from bot.projects.use_cases import UseCases
 from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import CorrectionNotices
-from bot.recognition.repository import CorrectionsToAsk
 from bot.recognition.service import Recognition
 from bot.settings import Settings
-from bot.slack.connection import Clients
-from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
-from bot.slack.messenger import Messenger
-from bot.slack.outbox import CALL_SECONDS, OutboxSender
 from bot.slack.people import SlackPeople
-from bot.slack.shared_files import FileDownloads
-from bot.slack.telling import answers as telling
-from bot.slack.telling.answers import Answers
-from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
-from bot.slack.telling.messages import SlackMessenger
 from bot.team.timezones import TimeZones
-from bot.training.announcer import RunAnnouncer
 from bot.training.recovery import RunRecovery
-from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.run_executor import RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 from bot.webhooks.announcer import WebhookAnnouncer
-from bot.webhooks.repository import WebhooksToServe
 from bot.webhooks.sender import CALL_SECONDS as WEBHOOK_SECONDS
 from bot.webhooks.sender import WebhookSender
 from bot.webhooks.service import WebhookService
-
-
-def make_eraser(
-    settings: Settings, database: Database, clock: DatabaseClock
-) -> tuple[Eraser, Departing]:
-    """What erases; it is needed where Slack no longer lets the bot in, too."""
-    store, erasures = Store(database, clock=clock), ErasureMaintenance(database)
-    eraser = Eraser(store, erasures, EngineFiles(settings.data))
-    return eraser, Departing(store, eraser, erasures, clock=clock)
-
-
-@dataclass(frozen=True, slots=True)
-class Adapters:
-    """What the use cases reach the database, the engine and Slack by."""
-
-    clock: DatabaseClock
-    store: Store
-    maintenance: MaintenanceRepository
-    digest_maintenance: DigestMaintenance
-    to_rank: ProjectsToRank
-    jumps: ClockJumps
-    to_ask: CorrectionsToAsk
-    every_project: EveryProject
-    erasures: ErasureMaintenance
-    receivers: WebhooksToServe
-    eraser: Eraser
-    departing: Departing
-    engine: EngineClient
-    messenger: Messenger
-    sender: OutboxSender
-    answers: Answers
-    direct_messages: DirectMessages
-    runs: RunAnnouncer
-    updates: HomeUpdates
-    background: Background
-    me: str
-    downloads: FileDownloads
-
-
-def make_adapters(
-    settings: Settings,
-    database: Database,
-    engine: EngineClient,
-    client: Clients,
-    background: Background,
-    me: str,
-    eraser: Eraser,
-    departing: Departing,
-    *,
-    clock: DatabaseClock,
-) -> Adapters:
-    """Adapters to what `open_bot` has opened."""
-    store = Store(database, clock=clock)
-    drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
-    draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
-    delivery = OutboxDelivery(database, clock=clock)
-    sender = OutboxSender(
-        delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * settings.patience
-    )
-    messenger = SlackMessenger(
-        store, sender, client.web, draw=draw, patience=TOLD_WITHIN * settings.patience
-    )
-    updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
-    return Adapters(
-        clock=clock,
-        store=store,
-        maintenance=MaintenanceRepository(database, clock=clock),
-        digest_maintenance=DigestMaintenance(database),
-        to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
-        jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=clock),
-        to_ask=CorrectionsToAsk(database),
-        every_project=EveryProject(database),
-        erasures=ErasureMaintenance(database),
-        receivers=WebhooksToServe(database, clock),
-        eraser=eraser,
-        departing=departing,
-        engine=engine,
-        messenger=messenger,
-        sender=sender,
-        answers=Answers(
-            client.session,
-            messenger,
-            stopping=background.stopping,
-            call_within=telling.CALL_SECONDS * settings.patience,
-        ),
-        direct_messages=DirectMessages(
-            messenger, sender, within=SETTLED_SECONDS * settings.patience
-        ),
-        runs=RunAnnouncer(
-            store,
-            messenger,
-            sender,
-            settled_within=SETTLED_SECONDS * settings.patience,
-            on_shown=updates.touch,
-        ),
-        updates=updates,
-        background=background,
-        me=me,
-        downloads=FileDownloads(
-            client.web,
-            client.session,
-            most_bytes=settings.file_import_mb << 20,
-            patience=settings.patience,
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 
 from aiohttp.web import AbstractResource
 
-from bot.composition import Adapters, Services
+from bot.adapters import Adapters
+from bot.composition import Services
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.slack.connection import Connection, serve

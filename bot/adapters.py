@@ -1,0 +1,141 @@
+"""What the use cases reach the database, the engine and Slack by."""
+
+from dataclasses import dataclass
+
+from bot.db.clock import DatabaseClock
+from bot.db.database import Database, Store
+from bot.db.records.outbox_delivery import OutboxDelivery
+from bot.digests.repository import DigestMaintenance
+from bot.engine.client import EngineClient
+from bot.engine.files import EngineFiles
+from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
+from bot.erasure.departing import Departing
+from bot.erasure.eraser import Eraser
+from bot.erasure.repositories.maintenance import ErasureMaintenance
+from bot.home.service import Home
+from bot.home.updates import HomeUpdates
+from bot.jobs.background import Background
+from bot.jobs.clock_jumps import ClockJumps
+from bot.labelling.ranking import LEASE as RANKING_LEASE
+from bot.labelling.repositories.holds import Holds
+from bot.labelling.repositories.projects_to_rank import ProjectsToRank
+from bot.projects.repositories.every_project import EveryProject
+from bot.recognition.repository import CorrectionsToAsk
+from bot.settings import Settings
+from bot.slack.connection import Clients
+from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
+from bot.slack.messenger import Messenger
+from bot.slack.outbox import CALL_SECONDS, OutboxSender
+from bot.slack.shared_files import FileDownloads
+from bot.slack.telling import answers as telling
+from bot.slack.telling.answers import Answers
+from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
+from bot.slack.telling.messages import SlackMessenger
+from bot.training.announcer import RunAnnouncer
+from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.webhooks.repository import WebhooksToServe
+
+
+def make_eraser(
+    settings: Settings, database: Database, clock: DatabaseClock
+) -> tuple[Eraser, Departing]:
+    """What erases; it is needed where Slack no longer lets the bot in, too."""
+    store, erasures = Store(database, clock=clock), ErasureMaintenance(database)
+    eraser = Eraser(store, erasures, EngineFiles(settings.data))
+    return eraser, Departing(store, eraser, erasures, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What the use cases reach the database, the engine and Slack by."""
+
+    clock: DatabaseClock
+    store: Store
+    maintenance: MaintenanceRepository
+    digest_maintenance: DigestMaintenance
+    to_rank: ProjectsToRank
+    jumps: ClockJumps
+    to_ask: CorrectionsToAsk
+    every_project: EveryProject
+    erasures: ErasureMaintenance
+    receivers: WebhooksToServe
+    eraser: Eraser
+    departing: Departing
+    engine: EngineClient
+    messenger: Messenger
+    sender: OutboxSender
+    answers: Answers
+    direct_messages: DirectMessages
+    runs: RunAnnouncer
+    updates: HomeUpdates
+    background: Background
+    me: str
+    downloads: FileDownloads
+
+
+def make_adapters(
+    settings: Settings,
+    database: Database,
+    engine: EngineClient,
+    client: Clients,
+    background: Background,
+    me: str,
+    eraser: Eraser,
+    departing: Departing,
+    *,
+    clock: DatabaseClock,
+) -> Adapters:
+    """Adapters to what `open_bot` has opened."""
+    store = Store(database, clock=clock)
+    drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
+    draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
+    delivery = OutboxDelivery(database, clock=clock)
+    sender = OutboxSender(
+        delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * settings.patience
+    )
+    messenger = SlackMessenger(
+        store, sender, client.web, draw=draw, patience=TOLD_WITHIN * settings.patience
+    )
+    updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
+    return Adapters(
+        clock=clock,
+        store=store,
+        maintenance=MaintenanceRepository(database, clock=clock),
+        digest_maintenance=DigestMaintenance(database),
+        to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
+        jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=clock),
+        to_ask=CorrectionsToAsk(database),
+        every_project=EveryProject(database),
+        erasures=ErasureMaintenance(database),
+        receivers=WebhooksToServe(database, clock),
+        eraser=eraser,
+        departing=departing,
+        engine=engine,
+        messenger=messenger,
+        sender=sender,
+        answers=Answers(
+            client.session,
+            messenger,
+            stopping=background.stopping,
+            call_within=telling.CALL_SECONDS * settings.patience,
+        ),
+        direct_messages=DirectMessages(
+            messenger, sender, within=SETTLED_SECONDS * settings.patience
+        ),
+        runs=RunAnnouncer(
+            store,
+            messenger,
+            sender,
+            settled_within=SETTLED_SECONDS * settings.patience,
+            on_shown=updates.touch,
+        ),
+        updates=updates,
+        background=background,
+        me=me,
+        downloads=FileDownloads(
+            client.web,
+            client.session,
+            most_bytes=settings.file_import_mb << 20,
+            patience=settings.patience,
+        ),
+    )
