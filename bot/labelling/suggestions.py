@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field, replace
 
 from bot.db.database import Store
+from bot.db.records.counters import Counters
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.shown import Shown
@@ -92,12 +93,13 @@ class Suggestions:
         async with self._store.reading(workspace) as tx:
             labels = await Labels(tx).described(project_id)
             precedents = await Precedents(tx).in_sentence(project_id, sentence)
+            guide = await _guide(tx, project_id, labels)
             if await Shown(tx).is_second(project_id, person, sentence.id):
-                guide = _guide(replace(label, examples=()) for label in labels)
+                guide = tuple(replace(label, examples=()) for label in guide if label.description)
                 return replace(
                     card, guide=guide, precedents=precedents, suggestion=None, blind=True
                 )
-            card = replace(card, guide=_guide(labels), precedents=precedents)
+            card = replace(card, guide=guide, precedents=precedents)
             if card.suggestion is not None:
                 # The same as before, without what the person dropped; what may guess next is made ready.
                 live = await Projects(tx).live_version(project_id)
@@ -241,8 +243,14 @@ def _first_of(
     return None
 
 
-def _guide(labels: Iterable[DescribedLabel]) -> tuple[DescribedLabel, ...]:
+async def _guide(
+    tx: Transaction, project_id: int, labels: Sequence[DescribedLabel]
+) -> tuple[DescribedLabel, ...]:
+    """Labels with what they mean; of many those that are used most."""
     said = [label for label in labels if label.description or label.examples]
+    if len(said) > _GUIDED:
+        times = dict((await Counters(tx).of(project_id)).spans_per_label)
+        said.sort(key=lambda label: -times.get(label.name, 0))
     return tuple(said[:_GUIDED])
 
 

@@ -221,3 +221,16 @@ async def test_cards_work_in_a_direct_message(team_with_samples: Team) -> None:
     answer = await team_with_samples.slack.command("ada", "dm", "/label")
     after = await team_with_samples.presses(answer.message, "No entities")
     assert "Saved: no entities in #1." in after.shown
+
+
+async def test_of_many_labels_a_card_explains_those_that_are_used_most(
+    team_with_samples: Team,
+) -> None:
+    team = team_with_samples
+    for letter in "ABCDEFGHIJ":
+        await team.types(f"/nerbot labels add {letter}{letter} meaning of {letter}")
+    await team.types("/label She has a {fever=JJ}.")
+    card = (await team.types("/label")).text
+    assert "JJ" in card
+    assert "meaning of J" in card
+    assert "meaning of I" not in card
