@@ -124,12 +124,16 @@ def _secrets(archive: Archive) -> Secrets:
 
 
 def _listen(preferred: int, required: int) -> socket.socket:
-    """A bound socket on the preferred port; on any other one unless that port is required."""
+    """A socket that listens on the preferred port; on any other one unless that port is required.
+
+    It listens at once: until then another process can be bound to the same port, and one of the two fails later.
+    """
     for port in (preferred, 0):
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, port))
+            listening.listen()
         except OSError:
             listening.close()
             if required:
