@@ -15,6 +15,8 @@ MAY = {
     "erasure/eraser.py": "what is forgotten of a person is forgotten in every project",
     "cli/forget.py": "whoever runs nerbot has the database",
     "cli/opened.py": "whoever runs nerbot has the database, and says which project is meant",
+    "cli/tokens.py": "whoever runs nerbot has the database, and lists the tokens of every project",
+    "exchange/file_work.py": "the name of the project that an import of theirs is for",
     "cli/stats.py": "whoever runs nerbot has the database, and counts every project",
     "models/service.py": "the project of a run, after the run itself was found to be theirs",
     "home/service.py": "what a person's own direct messages are bound to",
