@@ -72,7 +72,7 @@ def shown_to_owners(data: Path, number: int = 1) -> str:
 
 
 @pytest.mark.parametrize(
-    ("preset", "megabytes"), [("cnn", 40), ("cnn", 120), ("encoder", 100), ("encoder", 300)]
+    ("preset", "megabytes"), [("cnn", 40), ("cnn", 120), ("encoder", 100), ("encoder", 200)]
 )
 async def test_too_little_memory(
     slack: Playground, tmp_path: Path, preset: str, megabytes: int
