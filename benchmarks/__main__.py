@@ -91,6 +91,7 @@ BENCHMARKS = (
         (CORPUS, "--meanings", MEANINGS, "--encoder", "mpnet", "--sizes", "0", "3", "5", "10", "20"),
     ),
     _Benchmark("memory", "benchmarks.memory", (CORPUS, "--encoders", "minilm", "mpnet")),
+    _Benchmark("onnx-reader", "benchmarks.onnx_reader", (CORPUS, "--encoders", "minilm", "mpnet")),
     _Benchmark("honesty", "benchmarks.honesty", (CORPUS,)),
     _Benchmark("honesty-documents", "benchmarks.honesty", (CORPUS, "--run", "10")),
     _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),

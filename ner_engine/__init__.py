@@ -12,7 +12,7 @@ It knows nothing of Slack, SQL or clocks. What needs spaCy is imported when it i
 - ``model_files``: models on disk
 - ``prediction``: saved models, and the phrases labelled so far, at work
 - ``training``: from annotated texts to a scored and saved model
-- ``packaging``: a saved model as wheels that pip installs
+- ``packaging``: a saved model as wheels that pip installs, or as ONNX
 - ``processes``: what runs as a process of its own
 """
 
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         Arrival,
         ModelStory,
         Wheels,
+        build_onnx,
         build_wheels,
         open_package,
         take_base,
@@ -94,6 +95,7 @@ _LAZY = {
     "Arrival": "packaging",
     "ModelStory": "packaging",
     "Wheels": "packaging",
+    "build_onnx": "packaging",
     "build_wheels": "packaging",
     "open_package": "packaging",
     "take_base": "packaging",
@@ -176,6 +178,7 @@ __all__ = [
     "TrainingSettings",
     "VectorStore",
     "Wheels",
+    "build_onnx",
     "build_wheels",
     "check_text",
     "clean_leftovers",

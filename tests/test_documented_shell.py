@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ import typer
 from bot.cli.env_file import VARIABLE
 from bot.cli.main import main
 from bot.settings import Settings
+from ner_engine.annotation import AnnotatedText
 from ner_engine.formats.json_lines import parse_line
 from ner_engine.formats.records import from_record, to_record
+from ner_engine.packaging import build_onnx
 from ner_engine.recipes import FALLBACK_PRESET
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.run import run_steps
@@ -160,7 +162,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("NERBOT_DATA", "data")
+        patch.syspath_prepend(exported(folder, gold))
         yield folder
+
+
+def exported(folder: Path, gold: Sequence[AnnotatedText]) -> Path:
+    """The folder of an ONNX export, in which a page's Python runs its reader."""
+    for _ in run_steps(gold, TrainingSettings(steps=8), target=folder / "encoded"):
+        pass
+    return build_onnx(folder / "encoded", folder / "onnx", name="triage")
 
 
 def test_what_a_page_says_to_run_ends_well(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

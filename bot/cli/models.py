@@ -1,6 +1,7 @@
-"""`nerbot models`: the models in the database of NERBOT_DATA, and each as a package for Python."""
+"""`nerbot models`: the models in the database of NERBOT_DATA, and each as a package for Python or as ONNX."""
 
 import asyncio
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,13 @@ from bot.errors import SettingsError
 if TYPE_CHECKING:
     from bot.models.repositories.catalogue import ListedModel
     from ner_engine.packaging import ModelStory, Wheels
+
+
+class Format(StrEnum):
+    """What a model is exported as."""
+
+    WHEEL = "wheel"
+    ONNX = "onnx"
 
 
 def add_models(commands: typer.Typer) -> None:
@@ -64,17 +72,29 @@ def _export(
             metavar="NAME", help="Of the package, behind the language: letters, digits and _."
         ),
     ] = None,
+    file_format: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            metavar="wheel|onnx",
+            help="A package for Python, or a folder for onnxruntime.",
+        ),
+    ] = Format.WHEEL,
     as_json: AsJson = False,
 ) -> None:
-    """Export a model as a package that pip installs and spacy.load finds.
+    """Export a model as a package that pip installs and spacy.load finds, or as ONNX.
 
     In: a model's version in the database that the settings name, or its folder.
 
-    Out: two wheels, the model's and its engine's, and how to use them.
+    Out: two wheels, the model's and its engine's, or a folder of two ONNX graphs and a short reader; how to use it.
     """
-    from ner_engine.packaging import build_wheels  # noqa: PLC0415 - brings spaCy
+    from ner_engine.packaging import build_onnx, build_wheels  # noqa: PLC0415 - brings spaCy
 
     directory, chosen, version, story = _chosen(model, project)
+    if file_format is Format.ONNX:
+        folder = build_onnx(directory, out, name=name or chosen, version=version, story=story)
+        _tell_folder(folder, as_json=as_json)
+        return
     wheels = build_wheels(directory, out, name=name or chosen, version=version, story=story)
     _tell(wheels, as_json=as_json)
 
@@ -151,4 +171,16 @@ def _tell(wheels: "Wheels", *, as_json: bool) -> None:
         f"Its engine: {wheels.engine}\n"
         f"To use it anywhere: pip install {wheels.engine} {wheels.model}, then in Python\n"
         f'spacy.load("{wheels.name}"). The package has a model card and its encoder with it.\n'
+    )
+
+
+def _tell_folder(folder: Path, *, as_json: bool) -> None:
+    if as_json:
+        tell_json({"name": folder.name, "folder": str(folder)})
+        return
+    tell(
+        f"The model: {folder}\n"
+        "To use it anywhere: pip install numpy onnxruntime tokenizers, then in that folder\n"
+        "python -c \"from reader import Reader; print(Reader().find('A sentence of yours.'))\". "
+        "Its README says more.\n"
     )

@@ -20,20 +20,22 @@ from ner_engine.errors import EncoderUnreadable
 Vectors = NDArray[np.float32]
 
 #: What onnxruntime puts together for a processor though it takes two to three times as long as its parts.
-_SLOWER = ["SkipLayerNormFusion"]
+SLOWER = ["SkipLayerNormFusion"]
 
 
 class EncoderSession:
     """A graph that ends at the highest layer wanted, on one thread, and its tokenizer."""
 
     def __init__(self, files: EncoderFiles, layers: Sequence[int]) -> None:
-        with _graph(files, layers) as (graph, self._outputs):
+        #: The layers' names in the graph.
+        self.outputs: list[str]
+        with _graph(files, layers) as (graph, self.outputs):
             try:
                 self._session = onnxruntime.InferenceSession(
                     graph,
                     _options(),
                     providers=["CPUExecutionProvider"],
-                    disabled_optimizers=_SLOWER,
+                    disabled_optimizers=SLOWER,
                 )
                 self.pieces = Tokenizer.from_buffer(files.tokenizer)
             except Exception as error:  # both libraries raise classes of their own
@@ -41,34 +43,36 @@ class EncoderSession:
         give_back_memory()
         self.pieces.no_padding()
         self.pieces.no_truncation()
-        self._feeding = plan_feeding(
+        #: What the graph's inputs take.
+        self.feeding = plan_feeding(
             [GraphInput(told.name, told.type, told.shape) for told in self._session.get_inputs()]
         )
-        self._before, self._after = _special_pieces(self.pieces)
+        #: The special word pieces around any text.
+        self.before, self.after = _special_pieces(self.pieces)
         #: How many numbers a word piece has, the layers together.
         self.width = self._try()
 
     @property
     def special(self) -> int:
         """How many special word pieces stand around any text."""
-        return len(self._before) + len(self._after)
+        return len(self.before) + len(self.after)
 
     def run(self, ids: list[int]) -> Vectors:
         """One row a word piece, the layers side by side, the special pieces at both ends left out."""
-        start, end = len(self._before), len(self._before) + len(ids)
-        feed = self._feeding.feed([*self._before, *ids, *self._after])
-        outputs: list[Any] = self._session.run(self._outputs, feed)
+        start, end = len(self.before), len(self.before) + len(ids)
+        feed = self.feeding.feed([*self.before, *ids, *self.after])
+        outputs: list[Any] = self._session.run(self.outputs, feed)
         return np.concatenate([output[0, start:end] for output in outputs], axis=1)
 
     def _try(self) -> int:
         """Run one word piece, and tell how wide its vector is. Raises EncoderUnreadable."""
-        feed = self._feeding.feed([*self._before, 0, *self._after])
+        feed = self.feeding.feed([*self.before, 0, *self.after])
         try:
-            outputs: list[Any] = self._session.run(self._outputs, feed)
+            outputs: list[Any] = self._session.run(self.outputs, feed)
         except Exception as error:  # onnxruntime raises classes of its own
             raise EncoderUnreadable(reason=f"it cannot be run: {type(error).__name__}") from error
         pieces = self.special + 1
-        for name, output in zip(self._outputs, outputs, strict=True):
+        for name, output in zip(self.outputs, outputs, strict=True):
             if output.ndim != 3 or output.shape[:2] != (1, pieces):
                 raise EncoderUnreadable(
                     reason=f"{name} has {list(output.shape)} numbers for {pieces} word pieces, "

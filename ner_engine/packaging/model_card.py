@@ -46,29 +46,39 @@ class ModelStory:
         return replace(story, curve=curve)
 
 
+_SPACY = """```python
+import spacy
+
+nlp = spacy.load("{name}")
+for entity in nlp("A sentence of yours.").ents:
+    print(entity.text, entity.label_, entity._.confidence)
+```"""
+
+
 def model_card(
-    name: str, facts: ModelFacts, story: ModelStory, encoder: EncoderCard | None = None
+    name: str,
+    facts: ModelFacts,
+    story: ModelStory,
+    encoder: EncoderCard | None = None,
+    *,
+    use: str = _SPACY,
 ) -> str:
-    """The card in Markdown."""
-    return "\n".join(_lines(name, facts, story, encoder)) + "\n"
+    """The card in Markdown; ``use`` says how the model is used, in which {name} is its name."""
+    return "\n".join(_lines(name, facts, story, encoder, use.replace("{name}", name))) + "\n"
 
 
 def _lines(
-    name: str, facts: ModelFacts, story: ModelStory, encoder: EncoderCard | None
+    name: str, facts: ModelFacts, story: ModelStory, encoder: EncoderCard | None, use: str
 ) -> Iterator[str]:
     yield f"# {name}"
     yield ""
     where = f" in the project “{story.project}”" if story.project else ""
     made = f" on {story.made_on}" if story.made_on else ""
     yield (
-        f"A named-entity recognizer for spaCy. A team taught it its own labels{where} with nerbot; "
+        f"A named-entity recognizer. A team taught it its own labels{where} with nerbot; "
         f"it learned from {facts.sentences:,} finished sentences{made}."
     )
-    yield from ("", "## Use", "", "```python", "import spacy", "")
-    yield f'nlp = spacy.load("{name}")'
-    yield 'for entity in nlp("A sentence of yours.").ents:'
-    yield "    print(entity.text, entity.label_, entity._.confidence)"
-    yield "```"
+    yield from ("", "## Use", "", use)
     yield from _labels(facts, story)
     yield from _scores(facts, story)
     yield from _origins(facts, encoder)
@@ -124,8 +134,8 @@ def _origins(facts: ModelFacts, encoder: EncoderCard | None) -> Iterator[str]:
 def _teachers(sha256: str) -> Iterator[str]:
     card = card_of_columns(sha256)
     corpora = "; ".join(f"{corpus.name} ({corpus.licence})" for corpus in card.corpora)
-    yield "- Beside the encoder's vectors it has columns that the labels of public corpora taught, as a part of"
-    yield f"  the engine (SHA-256 `{sha256}`): {corpora}."
+    yield "- Beside the encoder's vectors it has columns that the labels of public corpora taught"
+    yield f"  (SHA-256 `{sha256}`): {corpora}."
 
 
 def _cell(text: str) -> str:

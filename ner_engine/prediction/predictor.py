@@ -20,7 +20,8 @@ class Predictor:
     """A loaded model. Not thread-safe: one thread owns it, from loading to the last prediction."""
 
     def __init__(self, nlp: Language, manifest: Manifest) -> None:
-        self._pipeline = Pipeline.of(nlp)
+        #: The pipeline that finds them.
+        self.pipeline = Pipeline.of(nlp)
         self._manifest = manifest
 
     @property
@@ -31,7 +32,7 @@ class Predictor:
     @property
     def base_labels(self) -> tuple[str, ...]:
         """The labels of the pretrained recognizer it stands beside, if it does."""
-        return self._pipeline.base_labels
+        return self.pipeline.base_labels
 
     @property
     def encoder(self) -> Mapping[str, str]:
@@ -49,17 +50,17 @@ class Predictor:
         """The same with the confidence of each entity and the uncertainty of each text."""
         for text in texts:
             check_text(text)
-        return self._pipeline.read(texts, ours_only=ours_only)
+        return self.pipeline.read(texts, ours_only=ours_only)
 
     def hints(self, text: str) -> tuple[Hint, ...]:
         """What it thinks possible in a text, the most probable first. Raises TextError."""
         check_text(text)
-        return pipeline_hints(self._pipeline, text)
+        return pipeline_hints(self.pipeline, text)
 
     def token_offsets(self, text: str) -> tuple[tuple[int, int], ...]:
         """The (start, end) of the tokens it tells apart, in code points, blank ones left out."""
-        with self._pipeline.nlp.memory_zone():
-            return token_borders(self._pipeline.nlp.make_doc(text))
+        with self.pipeline.nlp.memory_zone():
+            return token_borders(self.pipeline.nlp.make_doc(text))
 
     def check_canaries(self) -> None:
         """Find again what was found when the model was saved. Raises CanaryFailed."""

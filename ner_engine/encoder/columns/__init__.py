@@ -72,16 +72,16 @@ class TaughtColumns:
     """
 
     def __init__(self, card: ColumnsCard, weights: Vectors, bias: Vectors, height: Vectors) -> None:
-        self.card, self._weights, self._bias, self._height = card, weights, bias, height
+        self.card, self.weights, self.bias, self.height = card, weights, bias, height
         self.width = len(bias)
 
     def beside(self, vectors: Halves) -> Halves:
         """The vectors of a text's tokens with the columns behind them."""
-        left, middle, right = np.split(to_floats(vectors) @ self._weights, 3, axis=1)
-        total = middle + self._bias
+        left, middle, right = np.split(to_floats(vectors) @ self.weights, 3, axis=1)
+        total = middle + self.bias
         total[1:] += left[:-1]
         total[:-1] += right[1:]
-        columns = np.tanh(total) * self._height
+        columns = np.tanh(total) * self.height
         return np.concatenate([vectors, columns.astype(np.float16)], axis=1)
 
 

@@ -1,6 +1,7 @@
 """An ONNX file, written without the onnx package: see onnx.proto of https://github.com/onnx/onnx."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,22 @@ from ner_engine.encoder.protobuf import field, opening, real_number, whole_numbe
 _FORMAT, _OPERATORS = 9, 18
 #: Where onnxruntime's own, fused and quantized operators are.
 CONTRIB = "com.microsoft"
-_FLOAT, _INT64 = 1, 7  # TensorProto.DataType
-_KINDS = {"float32": _FLOAT, "uint8": 2, "int8": 3, "int32": 6, "int64": _INT64, "bool": 9}
+#: TensorProto.DataType
+_KINDS = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "bool": 9}
+#: Of what an encoder takes and gives.
+_SIZES = ("size_0", "size_1", "size_2")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """What goes into a graph or comes out: its numbers' kind, as numpy calls it, and the names of its sizes.
+
+    Sizes of one name are equal in all values of a graph.
+    """
+
+    name: str
+    kind: str
+    sizes: tuple[str, ...]
 
 
 class OnnxFile:
@@ -66,10 +81,21 @@ class OnnxFile:
         return outputs
 
     def write(self, path: Path, *, inputs: Sequence[str], outputs: Sequence[str]) -> None:
-        """Write the file: inputs are ids (text, place), outputs vectors (text, place, number)."""
-        rest = field(2, b"encoder")
-        rest += b"".join(field(11, _value(name, _INT64, 2)) for name in inputs)
-        rest += b"".join(field(12, _value(name, _FLOAT, 3)) for name in outputs)
+        """Write an encoder's file: inputs are ids (text, place), outputs vectors (text, place, number)."""
+        self.write_ports(
+            path,
+            "encoder",
+            inputs=[Port(name, "int64", _SIZES[:2]) for name in inputs],
+            outputs=[Port(name, "float32", _SIZES) for name in outputs],
+        )
+
+    def write_ports(
+        self, path: Path, name: str, *, inputs: Sequence[Port], outputs: Sequence[Port]
+    ) -> None:
+        """Write the file of a graph with a name, whose inputs and outputs may have any size."""
+        rest = field(2, name.encode())
+        rest += b"".join(field(11, _value(port)) for port in inputs)
+        rest += b"".join(field(12, _value(port)) for port in outputs)
         parts = [*self._nodes, *self._constants, rest]
         length = sum(part.nbytes if isinstance(part, np.ndarray) else len(part) for part in parts)
         with path.open("wb") as file:
@@ -96,7 +122,7 @@ def _attribute(name: str, value: float | str | Sequence[int]) -> bytes:
     return head + b"".join(whole_number(8, item) for item in value) + whole_number(20, 7)
 
 
-def _value(name: str, kind: int, rank: int) -> bytes:
-    sizes = b"".join(field(1, field(2, f"size_{place}".encode())) for place in range(rank))
-    tensor = whole_number(1, kind) + field(2, sizes)
-    return field(1, name.encode()) + field(2, field(1, tensor))
+def _value(port: Port) -> bytes:
+    sizes = b"".join(field(1, field(2, size.encode())) for size in port.sizes)
+    tensor = whole_number(1, _KINDS[port.kind]) + field(2, sizes)
+    return field(1, port.name.encode()) + field(2, field(1, tensor))

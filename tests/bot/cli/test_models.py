@@ -47,6 +47,22 @@ def test_a_version_becomes_a_package_that_is_named_after_its_project(
     assert Path(made["engine"]).is_file()
 
 
+def test_a_version_becomes_a_folder_of_onnx_with_its_reader(
+    live: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("export", "1", "--format", "onnx", "--out", str(tmp_path))
+    code, out, _ = told(capsys, *asked, "--json")
+    assert code == 0
+    made = json.loads(out)
+    assert made["name"] == "en_default-1.0.0-onnx"
+    names = {path.name for path in Path(made["folder"]).iterdir()}
+    assert names >= {"encoder.onnx", "head.onnx", "model.json", "reader.py", "tokenizer.json"}
+    code, out, err = told(capsys, *asked)
+    assert (code, out) == (2, "")
+    assert err.endswith("en_default-1.0.0-onnx exists; choose another folder with --out.\n")
+    assert told(capsys, "export", "1", "--format", "zip")[0] == 2
+
+
 def test_what_is_not_there_is_told_in_a_line(
     live: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
