@@ -74,16 +74,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     forget()
 
 
-@pytest.fixture
-def encoder_dir(tmp_path: Path) -> str:
+def install_packaged(place: Path) -> str:
     """The packaged encoder as an installed one, whose card says its hash."""
-    place, files = tmp_path / "installed", read_encoder()
+    files = read_encoder()
     place.mkdir()
     (place / MODEL).symlink_to(files.place)
     (place / TOKENIZER).write_bytes(files.tokenizer)
     told = asdict(replace(card_of(), sha256=files.sha256))
     (place / CARD).write_text(json.dumps(told))
     return str(place)
+
+
+@pytest.fixture
+def encoder_dir(tmp_path: Path) -> str:
+    return install_packaged(tmp_path / "installed")
 
 
 def with_columns(encoder_dir: str) -> FrozenEncoder:

@@ -15,11 +15,11 @@ from ner_engine import TrainingSettings
 from ner_engine.encoder import columns as package
 from ner_engine.errors import ModelAbsent, NotPackaged
 from ner_engine.packaging import build_onnx, reader
-from ner_engine.pipeline.crf import Chains
+from ner_engine.pipeline.crf import Chains, best_path
 from ner_engine.pipeline.pipeline import Pipeline
 from tests.ner_engine.conftest import SavedModel
 from tests.ner_engine.data import make_gold
-from tests.ner_engine.encoder.test_columns import forget, write_columns
+from tests.ner_engine.encoder.test_columns import forget, install_packaged, write_columns
 from tests.ner_engine.packaging.conftest import STORY
 
 #: Plain ones, what an encoder's tokenizer drops, blanks, other scripts, and one of more than two windows.
@@ -106,9 +106,27 @@ def columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("columns")
 def test_taught_columns_are_part_of_it(tmp_path: Path) -> None:
-    saved = SavedModel(TrainingSettings(steps=40), tmp_path / "model")
+    settings = TrainingSettings(steps=40, encoder_dir=install_packaged(tmp_path / "installed"))
+    saved = SavedModel(settings, tmp_path / "model")
     made = build_onnx(saved.directory, tmp_path, name="triage")
+    network = saved.pipeline.nlp.config["components"][saved.pipeline.ours]["model"]
+    assert network["tok2vec"]["columns"]
     check_scores(made, saved.pipeline)
+
+
+def test_its_reader_takes_the_best_path_that_the_tags_allow(
+    folder: Path, encoder_model: SavedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recognizer, draw = encoder_model.pipeline.recognizer, np.random.default_rng(0)
+    _, *members = recognizer.model.layers
+    transitions = np.mean([member.get_param("transitions") for member in members], axis=0)
+    read, tags = reader.Reader(folder), len(recognizer.scheme.tags)
+    for length in range(1, 60):
+        rows = draw.standard_normal((length, tags)).astype(np.float32)
+        monkeypatch.setattr(read, "_scores", lambda _text, _tokens, rows=rows: rows)
+        found = read.find("", [(place, place + 1) for place in range(length)])
+        path = best_path(rows, transitions, recognizer.scheme.grammar)
+        assert found == list(recognizer.scheme.entities(path))
 
 
 def test_where_nobody_says_what_the_words_are_a_text_is_split_by_the_folders_pattern(
