@@ -5,13 +5,14 @@
 
 import asyncio
 import io
+import json
 import re
 import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from bot.slack.simulator import sample_sentences
 from tests.bot.test_story import label_by_hand, label_whole_sentences, page_address, train
@@ -21,7 +22,7 @@ from tests.support.browser import open_page, send
 DESK: ViewportSize = {"width": 1100, "height": 1250}
 LOW: ViewportSize = {"width": 1100, "height": 520}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-COLOURS = 96
+COLOURS = 200
 """Few enough for small files, enough for letters to look the same."""
 QUESTION = "/ner She was short of breath, had chest pain and a fever, and takes metformin."
 
@@ -61,6 +62,9 @@ async def learn(page: Page, pictures: Pictures) -> None:
     await train(page)
     await pictures.take(
         "scores", page.get_by_test_id("message").filter(has=page.get_by_role("table"))
+    )
+    await pictures.take(
+        "curve", page.get_by_test_id("message").filter(has_text="Training 1 is done").first
     )
     await send(page, QUESTION)
     await page.get_by_text("model 1", exact=True).wait_for()
@@ -103,6 +107,24 @@ async def disagree(page: Page, pictures: Pictures) -> None:
     await pictures.take("review", await types(page, "/nerbot review", "Monday"))
 
 
+async def bring_file(page: Page, pictures: Pictures) -> None:
+    """A file of another tool is shared, and nerbot says what is in it before anything is stored."""
+    line = {"text": "Itching after penicillin.", "label": [[0, 7, "SYMPTOM"], [14, 24, "DRUG"]]}
+    content = json.dumps(line).encode()
+    file = FilePayload(name="doccano.jsonl", mimeType="application/json", buffer=content)
+    await page.get_by_test_id("file-input").set_input_files(file)
+    shared = page.get_by_test_id("message").filter(has_text="doccano.jsonl").last
+    await shared.hover()
+    await shared.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Import sentences of file").click()
+    await expect(newest(page)).to_contain_text("by direct message")
+    await page.get_by_role("button", name="nerbot").first.click()
+    await page.get_by_role("tab", name="Messages").click()
+    asked = page.get_by_test_id("message").filter(has_text="Import").last
+    await expect(asked.get_by_role("button", name="Import")).to_be_visible()
+    await pictures.take("import", asked)
+
+
 async def look_around(page: Page, pictures: Pictures) -> None:
     """What is asked before something is erased, and Home."""
     await pictures.take("forget", await types(page, "/nerbot forget #2", "cannot be undone"))
@@ -122,7 +144,7 @@ async def main(folder: Path) -> None:
             open_page(page_address(bot), width=DESK["width"], height=DESK["height"]) as page,
         ):
             pictures = Pictures(page, folder)
-            for scene in (learn, label, disagree, look_around):
+            for scene in (learn, label, disagree, bring_file, look_around):
                 await scene(page, pictures)
 
 
