@@ -1,16 +1,21 @@
 """How long people wait for an answer while a training runs.
 
     python -m benchmarks.acks ../shared/data/bc5cdr
+    python -m benchmarks.acks ../shared/data/bc5cdr --importing million.jsonl
 
 The bot is a process of its own; 2,000 requests, half /label and half /ner, ten at once, over Socket Mode, with a
-training running all the time. The times are those the Slack simulator sees, from the request to its ack.
+training running all the time, or an import of a file by another process. The times are those the Slack simulator sees,
+from the request to its ack.
 """
 
 import argparse
 import asyncio
 import gc
 import itertools
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +27,7 @@ from tests.support.corpus import LabelledLine, in_braces, read_sample
 
 AT_ONCE = 10
 LOOK_SECONDS = 0.5
+IMPORT_STARTS_SECONDS = 5.0
 GOALS = {"/label": 60.0, "/ner": 250.0}
 
 Request = tuple[str, str]
@@ -32,12 +38,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, help="the folder of train.jsonl")
     parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--importing", type=Path, help="a file that is imported meanwhile")
     options = parser.parse_args()
     lines = read_sample(options.corpus / "train.jsonl", 100 + options.requests, seed=0)
-    asyncio.run(_run(lines[:100], lines[100:], options.requests))
+    asyncio.run(_run(lines[:100], lines[100:], options.requests, options.importing))
 
 
-async def _run(taught: list[LabelledLine], asked: list[LabelledLine], requests: int) -> None:
+async def _run(
+    taught: list[LabelledLine], asked: list[LabelledLine], requests: int, importing: Path | None
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with (
             Playground.open(data=Path(folder) / "slack") as slack,
@@ -46,15 +55,19 @@ async def _run(taught: list[LabelledLine], asked: list[LabelledLine], requests: 
             await label_all(slack, taught)
             await slack.command("ada", "#triage", "/train", "")
             await slack.until(lambda: _last_ended(slack), timeout=300)
-            trainer = asyncio.create_task(_keep_training(slack))
-            await slack.until(lambda: not _last_ended(slack), timeout=30)
+            if importing is None:
+                beside = asyncio.create_task(_keep_training(slack))
+                await slack.until(lambda: not _last_ended(slack), timeout=30)
+            else:
+                beside = asyncio.create_task(_import(slack, Path(folder) / "data", importing))
+                await asyncio.sleep(IMPORT_STARTS_SECONDS)
             # The Slack simulator holds the clock in this process: its own garbage rounds are not the bot's waits.
             gc.collect()
             gc.freeze()
             times = await _ask(slack, _requests(asked, requests))
-            still_training = not trainer.done()
-            trainer.cancel()
-            _print(times, training=still_training)
+            still_on = not beside.done()
+            beside.cancel()
+            _print(times, "a training" if importing is None else "an import", still_on=still_on)
 
 
 async def _keep_training(slack: Playground) -> None:
@@ -64,6 +77,22 @@ async def _keep_training(slack: Playground) -> None:
         await asyncio.sleep(LOOK_SECONDS)
         while not _last_ended(slack):  # noqa: ASYNC110 - see above
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _import(slack: Playground, data: Path, file: Path) -> None:
+    """As whoever runs nerbot types it; it is ended with the measurement."""
+    workspace = slack.workspace.identity.team_id
+    importer = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "import", str(file), "--workspace", workspace,
+        env=os.environ | {"NERBOT_DATA": str(data)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        await importer.wait()
+    finally:
+        if importer.returncode is None:
+            importer.kill()
+            await importer.wait()
 
 
 def _last_ended(slack: Playground) -> bool:
@@ -89,8 +118,8 @@ async def _ask(slack: Playground, requests: Iterator[Request]) -> dict[str, list
     return times
 
 
-def _print(times: dict[str, list[float]], *, training: bool) -> None:
-    print(f"a training was running: {'yes' if training else 'not all the time'}")
+def _print(times: dict[str, list[float]], beside: str, *, still_on: bool) -> None:
+    print(f"{beside} was running: {'yes' if still_on else 'not all the time'}")
     print("| command | acks | p50 ms | p95 ms | p99 ms | slowest ms | aim p99 ms |")
     print("|---|---|---|---|---|---|---|")
     for command, values in times.items():
