@@ -65,7 +65,7 @@ def build_onnx(
     """
     facts = verify_model(Path(model_dir)).facts
     _check(facts)
-    pipeline = load_model(model_dir, verify=False).pipeline
+    pipeline = load_model(model_dir).pipeline
     target = Path(out) / f"{facts.settings['language']}_{name}-{version}-onnx"
     if target.exists():
         raise NotPackaged(reason=f"{target} exists; choose another folder with --out")
