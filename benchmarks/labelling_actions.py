@@ -347,13 +347,19 @@ def report(cards: list[Effort], typed: list[Effort], trained: int) -> None:
         )
 
 
-def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def command_line(about: str | None) -> argparse.ArgumentParser:
+    """What both measures of a person's taps are told."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--trained", type=int, default=200)
     parser.add_argument("--sentences", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = command_line(__doc__)
     parser.add_argument("--drive", action="store_true", help="without a browser")
     options = parser.parse_args()
     asyncio.run(

@@ -6,14 +6,13 @@ The model is trained in this process, in minutes; what the card offers and what 
     python -m benchmarks.labelling_cards /path/to/bc5cdr --trained 200
 """
 
-import argparse
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import Gold
-from benchmarks.labelling_actions import finish, report, typed_effort, typed_sample
+from benchmarks.labelling_actions import command_line, finish, report, typed_effort, typed_sample
 from bot.domain.project import Annotation, Sentence
 from bot.editor.commands import Edge
 from bot.labelling.pointing import mentions, most_used, pointers
@@ -167,11 +166,7 @@ async def measure(corpus: Path, *, trained: int, asked: int, seed: int, points: 
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--trained", type=int, default=200)
-    parser.add_argument("--sentences", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = command_line(__doc__)
     parser.add_argument("--editor", action="store_true", help="without the card's phrases")
     options = parser.parse_args()
     asyncio.run(

@@ -87,15 +87,14 @@ def make_adapters(
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
     store = Store(database, clock=clock)
-    drawn_within = DRAWN_WITHIN_SECONDS * settings.patience
-    draw = PictureProcess(settings.data / "matplotlib", within=drawn_within).draw
+    slow = settings.patience
+    within = DRAWN_WITHIN_SECONDS * slow
+    draw = PictureProcess(settings.data / "matplotlib", within=within).draw
     delivery = OutboxDelivery(database, clock=clock)
     sender = OutboxSender(
-        delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * settings.patience
+        delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * slow
     )
-    messenger = SlackMessenger(
-        store, sender, client.web, draw=draw, patience=TOLD_WITHIN * settings.patience
-    )
+    messenger = SlackMessenger(store, sender, client.web, draw=draw, patience=TOLD_WITHIN * slow)
     updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
     return Adapters(
         clock=clock,
@@ -117,25 +116,27 @@ def make_adapters(
             client.session,
             messenger,
             stopping=background.stopping,
-            call_within=telling.CALL_SECONDS * settings.patience,
+            call_within=telling.CALL_SECONDS * slow,
         ),
-        direct_messages=DirectMessages(
-            messenger, sender, within=SETTLED_SECONDS * settings.patience
-        ),
+        direct_messages=DirectMessages(messenger, sender, within=SETTLED_SECONDS * slow),
         runs=RunAnnouncer(
             store,
             messenger,
             sender,
-            settled_within=SETTLED_SECONDS * settings.patience,
+            settled_within=SETTLED_SECONDS * slow,
             on_shown=updates.touch,
         ),
         updates=updates,
         background=background,
         me=me,
-        downloads=FileDownloads(
-            client.web,
-            client.session,
-            most_bytes=settings.file_import_mb << 20,
-            patience=settings.patience,
-        ),
+        downloads=_make_downloads(settings, client),
+    )
+
+
+def _make_downloads(settings: Settings, client: Clients) -> FileDownloads:
+    return FileDownloads(
+        client.web,
+        client.session,
+        most_bytes=settings.file_import_mb << 20,
+        patience=settings.patience,
     )

@@ -191,7 +191,6 @@ def _listen(
     messages, deleting = adapters.direct_messages, reasons.typed_deletion(services.use_cases)
     label.register(app, labelling, replies, messages, patience=patience, deleting=deleting)
     reasons.register(app, labelling, services.use_cases, replies)
-    train.register(listeners, services.training, services.schedules, services.digests)
     editor.register(
         app,
         services.editor,
@@ -200,16 +199,7 @@ def _listen(
         patience=editor.PATIENCE_SECONDS * slow,
     )
     ner.register(app, services.recognition, replies)
-    nerbot.register(
-        listeners,
-        services.use_cases,
-        services.models,
-        services.corrections,
-        services.forgetting,
-        services.reminders,
-        services.exchange,
-        services.webhooks,
-    )
+    _listen_to_routers(listeners, services)
     conversation.register(
         app,
         services.recognition,
@@ -231,6 +221,21 @@ def _listen(
         messages,
         modals,
         commands=COMMANDS,
+    )
+
+
+def _listen_to_routers(listeners: Listeners, services: Services) -> None:
+    """The two commands that are many, with their buttons."""
+    train.register(listeners, services.training, services.schedules, services.digests)
+    nerbot.register(
+        listeners,
+        services.use_cases,
+        services.models,
+        services.corrections,
+        services.forgetting,
+        services.reminders,
+        services.exchange,
+        services.webhooks,
     )
 
 

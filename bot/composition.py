@@ -91,29 +91,13 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
     )
     answers = AnswerWriter(store, background)
     today = beginning_of_day(zone, clock)
-    executor = RunExecutor(
-        store,
-        maintenance,
-        engine,
-        runs,
-        lifecycle,
-        stopping=background.stopping,
-        owner=owner,
-        clock=clock,
-        limit=settings.trainings,
-    )
+    executor = _make_executor(settings, adapters, lifecycle, owner=owner)
     starter = RunStarter(executor, background)
     schedules = TrainingSchedules(
         store, maintenance, starter, zones, owners=settings.owners, clock=clock
     )
     files, file_work = _make_files(settings, adapters)
-    webhook_sender = WebhookSender(
-        store,
-        adapters.receivers,
-        WebhookAnnouncer(messenger).tell_paused,
-        clock=clock,
-        call_within=WEBHOOK_SECONDS * settings.patience,
-    )
+    webhooks, webhook_sender = _make_webhooks(settings, adapters)
     asked = Allowance(times=settings.questions_per_minute)
     return Services(
         seeder=seeder,
@@ -143,10 +127,38 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         ),
         exchange=_make_exchange(settings, adapters),
         files=files,
-        webhooks=WebhookService(store, webhook_sender, clock=clock, owners=settings.owners),
+        webhooks=webhooks,
         webhook_sender=webhook_sender,
         file_work=file_work,
     )
+
+
+def _make_executor(
+    settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle, *, owner: str
+) -> RunExecutor:
+    return RunExecutor(
+        adapters.store,
+        adapters.maintenance,
+        adapters.engine,
+        adapters.runs,
+        lifecycle,
+        stopping=adapters.background.stopping,
+        owner=owner,
+        clock=adapters.clock,
+        limit=settings.trainings,
+    )
+
+
+def _make_webhooks(settings: Settings, adapters: Adapters) -> tuple[WebhookService, WebhookSender]:
+    sender = WebhookSender(
+        adapters.store,
+        adapters.receivers,
+        WebhookAnnouncer(adapters.messenger).tell_paused,
+        clock=adapters.clock,
+        call_within=WEBHOOK_SECONDS * settings.patience,
+    )
+    service = WebhookService(adapters.store, sender, clock=adapters.clock, owners=settings.owners)
+    return service, sender
 
 
 def _make_models(settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle) -> ModelService:

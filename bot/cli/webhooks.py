@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
-from urllib.parse import urlsplit
 
 import typer
 
@@ -11,16 +10,15 @@ from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.on_demand import new_app
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
-from bot.errors import NotFound, SettingsError
+from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.cli.opened import Opened
     from bot.db.transaction import Transaction
     from bot.webhooks.repository import Webhooks
-    from bot.webhooks.values import NotificationKind, Webhook
+    from bot.webhooks.values import Webhook
 
 _DEFAULT = "default"
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 T = TypeVar("T")
 
 Project = Annotated[str, typer.Option(metavar="NAME", help="The project.")]
@@ -92,10 +90,11 @@ def _add(
 
     Out: the webhook's number and its secret, which is shown this once: receivers check signatures with it.
     """
+    from bot.webhooks.parsing import read_kinds, read_url  # noqa: PLC0415 - as below
     from bot.webhooks.signing import check_library, new_secret  # noqa: PLC0415 - as below
 
     check_library()
-    address, wanted, secret = _read_url(url), _read_kinds(kinds), new_secret()
+    address, wanted, secret = read_url(url), read_kinds(kinds), new_secret()
 
     async def add(opened: "Opened", hooks: "Webhooks") -> "Webhook":
         from bot.cli.opened import there  # noqa: PLC0415 - SQLAlchemy comes here
@@ -234,29 +233,6 @@ def _done(number: int, words: str, *, as_json: bool) -> None:
         tell_json({"id": number, "state": words})
     else:
         tell(f"Webhook {number} {words}.")
-
-
-def _read_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if not host or parts.scheme not in {"http", "https"} or parts.username or len(url) > 2_000:
-        raise SettingsError(f"{url[:60]} is not a URL such as https://example.com/hook")
-    if parts.scheme == "http" and host not in _LOCAL:
-        raise SettingsError("what is labelled does not go over http to another machine: use https")
-    return url
-
-
-def _read_kinds(typed: str) -> "frozenset[NotificationKind]":
-    from bot.webhooks.values import SENT, NotificationKind  # noqa: PLC0415 - SQLAlchemy comes here
-
-    names = [name.strip() for name in typed.split(",") if name.strip()]
-    unknown = sorted({*names} - {kind.value for kind in SENT})
-    if unknown:
-        raise SettingsError(f"there is no notification {unknown[0]}; there are: {', '.join(SENT)}")
-    return frozenset(map(NotificationKind, names)) or frozenset(SENT)
 
 
 async def _an_owner(tx: "Transaction") -> str:

@@ -56,9 +56,11 @@ class AnswerWriter:
     async def _write_batch(self, workspace: str, batch: _Waiting) -> None:
         try:
             async with self._store.writing(workspace) as tx:
+                projects = {project_id for project_id, *_ in batch}
+                forgotten = {number: await Erasures(tx).latest(number) for number in projects}
                 for project_id, person, asked_at, answer in batch:
-                    forgotten = await Erasures(tx).latest(project_id)
-                    if forgotten is None or forgotten < asked_at:
+                    last = forgotten[project_id]
+                    if last is None or last < asked_at:
                         await PendingActions(tx).put(project_id, person, answer)
         except StoreUnavailable:
             log.warning("%d answers could not be kept: their buttons will not work", len(batch))

@@ -9,7 +9,7 @@ from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.shown import Shown
 from bot.domain.json_form import JsonForm
-from bot.domain.project import Annotation, Caller, ProjectCounts, Sentence
+from bot.domain.project import Annotation, Caller, Project, ProjectCounts, Sentence
 from bot.domain.runs import MIN_FINISHED
 from bot.domain.steps import Step
 from bot.engine.ports import Engine
@@ -58,9 +58,7 @@ class Recognition:
         """The entities in each text, by the model of the channel's project; NoModelYet where there is nothing to find
         them by; raises Busy for who asks too often."""
         await self._allowance.take(caller.workspace, caller.person)
-        async with self._store.reading(caller.workspace) as tx:
-            project, asked_at = await Access(tx).of(caller), tx.clock()
-        found = await self.find(caller, texts)
+        project, asked_at, found = await self._find(caller, texts)
         if project is None or isinstance(found, NoModelYet):
             return found
         return self._answers.keep(
@@ -69,11 +67,18 @@ class Recognition:
 
     async def find(self, caller: Caller, texts: Sequence[CleanText]) -> RecognitionAnswer:
         """The same, for whoever is not asked back: nothing of it is kept, and it may be asked as often."""
+        *_, found = await self._find(caller, texts)
+        return found
+
+    async def _find(
+        self, caller: Caller, texts: Sequence[CleanText]
+    ) -> tuple[Project | None, datetime, RecognitionAnswer]:
+        """The project that is meant, when it was asked, and what is found."""
         plain = [text.text for text in texts]
         async with self._store.reading(caller.workspace) as tx:
-            project = await Access(tx).of(caller)
+            project, asked_at = await Access(tx).of(caller), tx.clock()
             if project is None:
-                return NoModelYet(ProjectCounts(), MIN_FINISHED)
+                return None, asked_at, NoModelYet(ProjectCounts(), MIN_FINISHED)
             knowledge = await read_knowledge(tx, project.id)
             untaught = knowledge.version is None
             counts = await Annotations(tx).counts(project.id) if untaught else ProjectCounts()
@@ -89,15 +94,16 @@ class Recognition:
         else:
             found = await self._engine.recall(project.id, knowledge.phrases, sentences)
             if not any(prediction.spans for prediction in found):
-                return NoModelYet(counts, MIN_FINISHED)
+                return project, asked_at, NoModelYet(counts, MIN_FINISHED)
         answered = zip(plain, tokens, found, strict=True)
-        return Answer(
+        answer = Answer(
             version,
             tuple(AnsweredText(*item) for item in answered),
             cleaned=any(text.cleaned for text in texts),
             damaged=damaged,
             absent=absent,
         )
+        return project, asked_at, answer
 
     async def _ask(
         self, caller: Caller, project_id: int, live: int, plain: Sequence[str]
