@@ -103,7 +103,7 @@ from bot.training.views.answers import (
 from bot.training.views.history import history_view
 from bot.training.views.run import run_view
 from bot.training.views.zones import zone_view
-from ner_engine.annotation import MAX_TEXT, Prediction, Span
+from ner_engine.annotation import MAX_TEXT, RESERVED_LABEL, Prediction, Span
 from ner_engine.results import (
     Comparison,
     Evaluation,
@@ -176,7 +176,9 @@ texts = st.lists(
 ).map(lambda parts: "".join(parts) or "x")
 long_texts = st.sampled_from(["& " * 1_000, "<!here> " * 250, "x" * 200, "pain " * 400])
 any_texts = texts | long_texts
-labels = st.from_regex(r"[A-Z][A-Z0-9_]{0,31}", fullmatch=True)
+labels = st.from_regex(r"[A-Z][A-Z0-9_]{0,31}", fullmatch=True).filter(
+    lambda label: label != RESERVED_LABEL  # no label can be called so
+)
 counts = st.integers(0, 10**7)
 ids_of_rows = st.integers(1, 2**63 - 1)
 shares = st.floats(0, 1)
