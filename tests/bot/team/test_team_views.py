@@ -122,7 +122,7 @@ def events(draw: st.DrawFn) -> Event:
     kind = draw(st.sampled_from([*StepKind, *EventKind]).map(str) | st.just("something_new"))
     settings = {"annotations_per_sentence": 2, "random_share": 0.25}
     words = {
-        name: draw(any_texts) for name in ("name", "from", "to", "person", "channel", "sentence")
+        name: draw(any_texts) for name in ("name", "from", "to", "sentence", "file", "sentences")
     }
     detail: dict[str, Any] = {**words, "person": BEN, "channel": "C1"}
     if kind == EventKind.SETTINGS_CHANGED:
