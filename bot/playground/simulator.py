@@ -11,7 +11,7 @@ from typing import Literal
 import aiohttp
 
 from bot.playground.delivery.errors import DeliveryError
-from bot.playground.delivery.events import deliver_event, event_callback
+from bot.playground.delivery.events import EventSender, deliver_event, event_callback
 from bot.playground.delivery.signed_http import SignedHttp
 from bot.playground.delivery.socket_mode import Sockets
 from bot.playground.interactions.message_interactions import MessageInteractions
@@ -20,7 +20,7 @@ from bot.playground.interactions.person_actions import PersonActions
 from bot.playground.interactions.view_interactions import ViewInteractions
 from bot.playground.state.expiring_ids import ResponseUrls, Triggers
 from bot.playground.state.manifest import Manifest
-from bot.playground.state.message_payload import message_event
+from bot.playground.state.message_events import message_events
 from bot.playground.state.uploads import Uploads
 from bot.playground.state.views import Views
 from bot.playground.state.workspace import Workspace
@@ -28,16 +28,19 @@ from bot.playground.values import (
     JSON,
     Answer,
     Call,
-    Message,
+    Change,
     Problem,
     Secrets,
     Timing,
 )
 from bot.playground.web_api.block_methods import block_methods
+from bot.playground.web_api.channel_methods import ChannelMethods
 from bot.playground.web_api.conversation_methods import ConversationMethods
 from bot.playground.web_api.dispatcher import WebApi
 from bot.playground.web_api.failures import Broken, Failures
 from bot.playground.web_api.file_methods import FileMethods
+from bot.playground.web_api.rates import Rates
+from bot.playground.web_api.reaction_methods import ReactionMethods
 from bot.playground.web_api.view_methods import ViewMethods
 
 _LOG_LIMIT = 20_000
@@ -67,11 +70,13 @@ class SlackSimulator(PersonActions):
         self.calls: deque[Call] = deque(maxlen=_LOG_LIMIT)
         self.problems: deque[Problem] = deque(maxlen=_LOG_LIMIT)
         self.failures = Failures()
+        self.rates = Rates(timing.now)
         self.triggers = Triggers(timing)
         self.response_urls = ResponseUrls(timing)
         self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
         self.uploads = Uploads(files)
-        self._telling: set[asyncio.Task[bool]] = set()
+        self.events = EventSender(lambda event, event_id: self.event(event, event_id=event_id))
+        workspace.watch(self._on_change)
         self.alter: Callable[[JSON], JSON] | None = None
         """What becomes of each payload on its way: tests send what Slack would for other workspaces."""
         self.http = SignedHttp(
@@ -126,7 +131,10 @@ class SlackSimulator(PersonActions):
             self.workspace, views=self.views, triggers=self.triggers, home=self.manifest.home
         )
         files = FileMethods(self.workspace, uploads=self.uploads, url=lambda: self.base_url)
-        tables = (conversations.table(), views.table(), files.table(), block_methods())
+        self.channel_methods = ChannelMethods(self.workspace, scopes=self.manifest.scopes)
+        reactions = ReactionMethods(self.workspace)
+        groups = (conversations, self.channel_methods, reactions, views, files)
+        tables = (*(group.table() for group in groups), block_methods())
         methods = {name: method for table in tables for name, method in table.items()}
         return WebApi(methods, secrets=self.secrets, scopes=self.manifest.scopes)
 
@@ -138,14 +146,13 @@ class SlackSimulator(PersonActions):
             return await self.interactions.send_command(answer.request)
         return await self.interactions.send_interaction(answer.request)
 
-    async def event(self, event: JSON) -> bool:
+    async def event(self, event: JSON, *, event_id: str | None = None) -> bool:
         """Deliver an event, with up to three retries. True when the app acknowledged it."""
         person = self.workspace.people.get(str(event.get("user")))
-        event_id = f"Ev{self.workspace.next_ts().replace('.', '')}"
         payload = event_callback(
             event,
             identity=self.workspace.identity,
-            event_id=event_id,
+            event_id=event_id or self.events.new_id(self.workspace.next_ts()),
             now=self.timing.now(),
             team=person.team_id if person else None,
         )
@@ -153,21 +160,15 @@ class SlackSimulator(PersonActions):
             payload, deliver=self._deliver, timing=self.timing, on_problem=self.note_problem
         )
 
-    def on_said(self, message: Message) -> None:
-        """Tell the app of a message in its direct messages, or that mentions it where it is a member."""
-        event = message_event(message, self.workspace, self.manifest.events)
-        if event is None:
-            return
-        telling = asyncio.get_running_loop().create_task(self.event(event))
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
+    def _on_change(self, _: str, value: object) -> None:
+        """Tell the app of a message, and of changes of one, where it is subscribed to them and a member."""
+        if isinstance(value, Change):
+            for event in message_events(value, self.workspace, self.manifest.events):
+                self.events.put(event, self.workspace.next_ts())
 
     async def close(self) -> None:
         """Tell no more."""
-        for telling in tuple(self._telling):
-            telling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await telling
+        await self.events.close()
 
     async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:
         """Go to the app's Home (or its messages); True when the app acknowledged the event.
@@ -189,22 +190,7 @@ class SlackSimulator(PersonActions):
         }
         return await self.event({**event, "view": copy.deepcopy(home)} if home else event)
 
-    # What people see
-
-    def messages(self, channel: str, *, viewer: str | None = None) -> list[Message]:
-        """A channel's messages, oldest first; for `viewer` also those that only they see."""
-        viewer_id = self.workspace.person(viewer).id if viewer else None
-        return self.workspace.messages(self._channel_of(channel, viewer).id, viewer=viewer_id)
-
-    def thread(self, message: Message, *, viewer: str | None = None) -> list[Message]:
-        """A message's thread: its first message, then the answers, oldest first."""
-        thread_ts = message.thread_ts or message.ts
-        visible = self.messages(message.channel, viewer=viewer)
-        return [m for m in visible if thread_ts in {m.ts, m.thread_ts}]
-
-    def now(self, message: Message) -> Message | None:
-        """The message as it is now; None when it was deleted."""
-        return self.workspace.find(message.channel, message.ts)
+    # Waiting
 
     async def until(self, condition: Callable[[], object], *, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Wait until `condition()` is true; checks it at each change and at least every 50 ms."""

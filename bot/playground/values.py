@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 JSON = dict[str, Any]
 
@@ -89,6 +89,12 @@ class Message:
     thread_ts: str | None = None
     edited_ts: str | None = None
     files: tuple[JSON, ...] = ()
+    subtype: str = ""
+    """What kind of message it is, where people did not simply write it: "bot_message", "channel_join", "tombstone"."""
+    username: str = ""
+    """What another app calls itself; it has no user."""
+    reactions: tuple[JSON, ...] = ()
+    """In the order of the first of each: `{"name": …, "users": […], "count": …}`."""
 
     @property
     def shown(self) -> str:
@@ -104,6 +110,16 @@ class Message:
     def buttons(self) -> list[str]:
         """The texts of its buttons, in order."""
         return [e["text"]["text"] for _, e in self.actions if e["type"] == "button"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something happened to a message that everybody in the channel sees, and apps are told of."""
+
+    kind: Literal["posted", "edited", "deleted"]
+    message: Message
+    previous: Message | None = None
+    """As it was before it was edited."""
 
 
 def interactive(blocks: Iterable[JSON]) -> list[tuple[JSON, JSON]]:

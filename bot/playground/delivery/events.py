@@ -1,7 +1,8 @@
 """Events: their envelope, and Slack's three retries."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
 
 from bot.playground.delivery.errors import DeliveryError
 from bot.playground.values import JSON, Identity, Timing
@@ -48,3 +49,36 @@ async def deliver_event(
         else:
             return True
     return False
+
+
+class EventSender:
+    """Sends events in the background, and waits for none of them before the next."""
+
+    def __init__(self, send: Callable[[JSON, str], Coroutine[None, None, bool]]) -> None:
+        self._send = send
+        self._under_way: set[asyncio.Task[bool]] = set()
+        self._count = 0
+        self.twice = 0
+        """How many of the next events are delivered twice, with one event_id, as Slack does now and then."""
+
+    def new_id(self, ts: str) -> str:
+        """The id of an event."""
+        self._count += 1
+        return f"Ev{ts.replace('.', '')}{self._count}"
+
+    def put(self, event: JSON, ts: str) -> None:
+        """Send an event soon."""
+        event_id = self.new_id(ts)
+        times = 2 if self.twice else 1
+        self.twice = max(0, self.twice - 1)
+        for _ in range(times):
+            task = asyncio.get_running_loop().create_task(self._send(event, event_id))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def close(self) -> None:
+        """Send no more."""
+        for task in tuple(self._under_way):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -4,6 +4,7 @@ import copy
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.playground.delivery.errors import DeliveryError
@@ -12,9 +13,8 @@ from bot.playground.state.app_responses import show_ack
 from bot.playground.state.escaping import escape_entities, escape_typed
 from bot.playground.state.manifest import Manifest, Shortcut
 from bot.playground.state.message_payload import message_payload
-from bot.playground.state.sample_workspace import SLACKBOT
 from bot.playground.state.views import Views
-from bot.playground.state.workspace import Workspace
+from bot.playground.state.workspace import SLACKBOT, Workspace
 from bot.playground.values import JSON, Answer, Channel, Message, Person, SlackError
 
 Deliver = Callable[[str, JSON], Awaitable[JSON | None]]
@@ -57,6 +57,40 @@ class MessageInteractions:
         """A message with a file."""
         escaped = self._escaped(text, wrap=True)
         return self._workspace.add(channel=channel.id, user=user.id, text=escaped, files=[file])
+
+    def edit(self, user: Person, message: Message, text: str) -> Message:
+        """Change a message of one's own."""
+        self._refuse_others(user, message)
+        return self._workspace.edit(message, text=self._escaped(text, wrap=True), blocks=())
+
+    def delete(self, user: Person, message: Message) -> None:
+        """Delete a message of one's own."""
+        self._refuse_others(user, message)
+        self._workspace.remove(message)
+
+    def invite(self, channel: Channel) -> Channel:
+        """The app becomes a member; Slack says so in the channel."""
+        app = self._workspace.identity.bot_user_id
+        if channel.is_im:
+            raise LookupError("nobody can be invited into a direct message")
+        if app in channel.members:
+            raise LookupError(f"{self._workspace.identity.bot_name} is in this channel already")
+        joined = self._workspace.put_channel(replace(channel, members=(*channel.members, app)))
+        self._workspace.add(
+            channel=channel.id,
+            user=app,
+            text=f"<@{app}> has joined the channel",
+            subtype="channel_join",
+        )
+        return joined
+
+    def remove_app(self, channel: Channel) -> Channel:
+        """The app is a member no more."""
+        app = self._workspace.identity.bot_user_id
+        if app not in channel.members or channel.is_im:
+            raise LookupError(f"{self._workspace.identity.bot_name} is not in this channel")
+        rest = tuple(member for member in channel.members if member != app)
+        return self._workspace.put_channel(replace(channel, members=rest))
 
     async def command(
         self, user: Person, channel: Channel, name: str, text: str, *, thread_ts: str | None = None
@@ -177,6 +211,10 @@ class MessageInteractions:
             body=body,
             view=copy.deepcopy(self._views.top(payload["user"]["id"])),
         )
+
+    def _refuse_others(self, user: Person, message: Message) -> None:
+        if message.user != user.id or message.only_for:
+            raise LookupError("only one's own messages can be changed")
 
     # Slackbot's messages
 

@@ -5,62 +5,30 @@ from typing import Any
 
 from bot.playground.block_kit.element_state import SLOTS, dispatches
 from bot.playground.block_kit.lookup import find_action, find_option, names
-from bot.playground.interactions.message_interactions import MessageInteractions
+from bot.playground.interactions.message_actions import MessageActions
 from bot.playground.interactions.view_interactions import ViewInteractions
-from bot.playground.state.manifest import Manifest
-from bot.playground.state.uploads import Uploads
 from bot.playground.state.views import Views
-from bot.playground.state.workspace import Workspace
-from bot.playground.values import JSON, Answer, Channel, Message, Person, interactive, words
+from bot.playground.values import (
+    JSON,
+    Answer,
+    Message,
+    interactive,
+    words,
+)
 
 Chosen = str | list[str] | JSON | None
 
 
-class PersonActions:
+class PersonActions(MessageActions):
     """What people do. People and channels are given by id or name, buttons by their text or ids."""
 
-    workspace: Workspace
-    manifest: Manifest
     views: Views
-    uploads: Uploads
-    interactions: MessageInteractions
     view_interactions: ViewInteractions
 
     def __init__(self) -> None:
         self._suggested: dict[str, list[JSON]] = {}
 
-    # In conversations
-
-    def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Post an ordinary message as a person."""
-        person, conversation = self._person_and_channel(user, channel)
-        message = self.interactions.say(person, conversation, text, thread_ts=thread_ts)
-        self.on_said(message)
-        return message
-
-    def share(self, user: str, channel: str, name: str, data: bytes, text: str = "") -> Message:
-        """Post a message with a file as a person."""
-        file_id, path = self.uploads.place()
-        path.write_bytes(data)
-        return self.share_stored(user, channel, file_id, name, text)
-
-    def share_stored(
-        self, user: str, channel: str, file_id: str, name: str, text: str = ""
-    ) -> Message:
-        """The same with a file whose bytes are in their place."""
-        person, conversation = self._person_and_channel(user, channel)
-        file = self.uploads.shared(file_id, name)
-        message = self.interactions.share(person, conversation, file, text)
-        self.on_said(message)
-        return message
-
-    def on_said(self, message: Message) -> None:
-        """Tell the app of a message that it is subscribed to."""
-
-    def reply(self, user: str, message: Message, text: str) -> Message:
-        """Answer a message in its thread."""
-        thread = message.thread_ts or message.ts
-        return self.say(user, message.channel, text, thread_ts=thread)
+    # Commands, buttons, shortcuts
 
     async def command(
         self, user: str, channel: str, command: str, text: str = "", *, thread_ts: str | None = None
@@ -248,22 +216,3 @@ class PersonActions:
         if kind == "overflow":
             return str(find_option(element, chosen)["value"])
         return chosen
-
-    def _person_and_channel(self, user: str, channel: str) -> tuple[Person, Channel]:
-        person = self.workspace.person(user)
-        conversation = self._channel_of(channel, user)
-        if not self.workspace.sees(person.id, conversation):
-            raise LookupError(f"{person.name} is not in {channel}")
-        if conversation.is_im and not (
-            self.manifest.messages_tab and self.manifest.writable_messages
-        ):
-            raise LookupError("the manifest turns off sending messages to this app")
-        return person, conversation
-
-    def _sees(self, person: Person, message: Message) -> bool:
-        return self.workspace.sees(person.id, self.workspace.channels[message.channel])
-
-    def _channel_of(self, ref: str, user: str | None) -> Channel:
-        if ref == "dm" and user is not None:
-            return self.workspace.direct_message(self.workspace.person(user).id)
-        return self.workspace.channel(ref)

@@ -4,10 +4,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+import emoji
+
 from bot.playground.block_kit.lookup import find_by_ids
 from bot.playground.delivery.errors import DeliveryError
 from bot.playground.simulator import SlackSimulator
+from bot.playground.state.manifest import Command
 from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
+
+INVITE, REMOVE = "/invite", "/remove"
+BUILT_IN = tuple(
+    Command(name=name, description=told, usage_hint="[@app]", should_escape=False)
+    for name, told in (
+        (INVITE, "Invite the app into this channel"),
+        (REMOVE, "Remove the app from this channel"),
+    )
+)
+"""Slack's own commands that this simulator has."""
 
 
 class Control:
@@ -17,6 +30,8 @@ class Control:
         self._slack = slack
         self._actions: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
             "type": self._type,
+            "edit": self._edit,
+            "delete": self._delete,
             "act": self._act,
             "fill": self._fill,
             "suggest": self._suggest,
@@ -55,10 +70,10 @@ class Control:
             "people": [asdict(p) for p in slack.workspace.people.values()],
             "channels": [asdict(c) for c in slack.workspace.channels.values()],
             "messages": [
-                asdict(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
+                drawn(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
             ],
             "views": [self._views(user) for user in slack.workspace.people],
-            "commands": [asdict(c) for c in slack.manifest.commands],
+            "commands": [asdict(c) for c in (*slack.manifest.commands, *BUILT_IN)],
             "shortcuts": [asdict(s) for s in slack.manifest.shortcuts],
             "tabs": {
                 "home": slack.manifest.home,
@@ -70,7 +85,9 @@ class Control:
 
     def change(self, what: str, value: object) -> JSON | None:
         """A change of the workspace as the page receives it; None for what it does not need."""
-        if isinstance(value, Message | Channel | Problem):
+        if isinstance(value, Message):
+            return {"type": what, "value": drawn(value)}
+        if isinstance(value, Channel | Problem):
             return {"type": what, "value": asdict(value)}
         if what == "status":
             return {"type": "status", "connected": self._slack.connected}
@@ -89,8 +106,31 @@ class Control:
             message = self._slack.say(user, channel, text, thread_ts=thread_ts)
             return {"message": asdict(message)}
         name, *rest = text.split(maxsplit=1)
+        if name in {command.name for command in BUILT_IN}:
+            self._built_in(name, "".join(rest), user, channel)
+            return {}
         answer = await self._slack.command(user, channel, name, "".join(rest), thread_ts=thread_ts)
         return {"answer": _answer(answer)}
+
+    def _built_in(self, name: str, who: str, user: str, channel: str) -> None:
+        bot = self._slack.workspace.identity.bot_name
+        if who.strip().removeprefix("@") != bot:
+            raise LookupError(f"only the app can be named here: {name} @{bot}")
+        (self._slack.invite if name == INVITE else self._slack.remove_app)(user, channel)
+
+    async def _edit(self, request: JSON) -> JSON:
+        self._slack.edit(request["user"], self._message(request), str(request["text"]))
+        return {}
+
+    async def _delete(self, request: JSON) -> JSON:
+        self._slack.delete(request["user"], self._message(request))
+        return {}
+
+    def _message(self, request: JSON) -> Message:
+        message = self._slack.workspace.find(request["channel"], request["ts"])
+        if message is None:
+            raise LookupError("this message was deleted")
+        return message
 
     async def _act(self, request: JSON) -> JSON:
         person, value = self._slack.workspace.person(request["user"]), request.get("value")
@@ -144,9 +184,7 @@ class Control:
         if request.get("view_id"):
             _, view = self._view(request)
             return view, *find_by_ids(view["blocks"], *ids)
-        message = self._slack.workspace.find(request["channel"], request["ts"])
-        if message is None:
-            raise LookupError("this message was deleted")
+        message = self._message(request)
         return message, *find_by_ids(message.blocks, *ids)
 
     async def _shortcut(self, request: JSON) -> JSON:
@@ -188,6 +226,15 @@ class Control:
     async def _use_socket(self, _: JSON) -> JSON:
         self._slack.use_socket()
         return {}
+
+
+def drawn(message: Message) -> JSON:
+    """A message as the page draws it: its reactions with their characters, which only Slack knows all of."""
+    symbols = [
+        {**r, "symbol": emoji.emojize(f":{r['name']}:", language="alias")}
+        for r in message.reactions
+    ]
+    return {**asdict(message), "reactions": symbols}
 
 
 def _answer(answer: Answer) -> JSON:

@@ -19,7 +19,10 @@ from bot.playground.values import JSON, SlackError
 STATIC = Path(__file__).parents[1] / "page"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _BODY_LIMIT = 8 * 1024 * 1024
-_JSON_FIELDS = ("blocks", "view", "attachments", "metadata", "files")
+_JSON_FIELDS = (
+    *("blocks", "view", "attachments", "metadata", "files", "outputs"),
+    *("schema", "description_blocks", "initial_fields", "cells"),
+)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -88,6 +91,10 @@ class Server:
         if failure is not None:
             self._slack.remember(method, args, failure.body, status=failure.status)
             return await failure.answer(request)
+        if wait := self._slack.rates.wait(method):
+            refused = {"ok": False, "error": "ratelimited"}
+            self._slack.remember(method, args, refused, status=429)
+            return web.json_response(refused, status=429, headers={"Retry-After": str(wait)})
         body = self._slack.call(method, args, token=token)
         scopes = ",".join(sorted(self._slack.manifest.scopes))
         return web.json_response(body, headers={"X-OAuth-Scopes": scopes})

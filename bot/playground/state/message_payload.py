@@ -11,12 +11,15 @@ def message_payload(message: Message, workspace: Workspace) -> JSON:
     me = workspace.identity
     body: JSON = {
         "type": "message",
-        "user": message.user,
+        **({"subtype": message.subtype} if message.subtype else {}),
+        **({"user": message.user} if message.user else {"username": message.username}),
         "ts": message.ts,
         "text": message.text,
         "team": me.team_id,
     }
-    if message.bot_id:
+    if message.bot_id and message.bot_id != me.bot_id:
+        body["bot_id"] = message.bot_id
+    elif message.bot_id:
         body |= {
             "bot_id": message.bot_id,
             "app_id": me.app_id,
@@ -27,6 +30,8 @@ def message_payload(message: Message, workspace: Workspace) -> JSON:
     body |= _thread(message, workspace)
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
+    if message.reactions:
+        body["reactions"] = [dict(reaction) for reaction in message.reactions]
     if message.files:
         body["files"] = [file_payload(file, workspace) for file in message.files]
         body |= {} if message.bot_id else {"subtype": "file_share"}
@@ -44,18 +49,6 @@ def file_payload(file: JSON, workspace: Workspace) -> JSON:
         "url_private": f"{private}/{name}",
         "url_private_download": f"{private}/download/{name}",
     }
-
-
-def message_event(message: Message, workspace: Workspace, events: frozenset[str]) -> JSON | None:
-    """The event of a message in the app's direct messages, or of one that mentions the app in a channel it is in; None
-    where the app gets none."""
-    channel, us = workspace.channels[message.channel], workspace.identity.bot_user_id
-    kind = "app_mention" if f"<@{us}" in message.text else ""
-    name = "message.im" if channel.is_im else kind
-    if name not in events or not workspace.sees(us, channel):
-        return None
-    event = {**message_payload(message, workspace), "channel": channel.id, "event_ts": message.ts}
-    return event | ({"channel_type": "im"} if channel.is_im else {"type": "app_mention"})
 
 
 def _thread(message: Message, workspace: Workspace) -> JSON:

@@ -106,5 +106,8 @@ class Archive:
 
 def _message(value: JSON) -> Message:
     return Message(
-        **{**value, "blocks": tuple(value["blocks"]), "files": tuple(value["files"])},
+        **{
+            **value,
+            **{name: tuple(value.get(name, ())) for name in ("blocks", "files", "reactions")},
+        },
     )

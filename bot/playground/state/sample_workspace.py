@@ -14,7 +14,6 @@ _PEOPLE = (
     ("mei", "Mei Tanaka", "#4464ad"),
 )
 TEAM = "Little Clinic"
-SLACKBOT = "USLACKBOT"
 
 WELCOME = """\
 Welcome! This channel is for teaching {bot} to read triage notes. Things to try, in the box below:

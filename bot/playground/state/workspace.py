@@ -4,11 +4,15 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Literal
 
 from bot.playground.block_kit.defaults import blocks_with_defaults
-from bot.playground.values import JSON, Channel, Identity, Message, Person, SlackError
+from bot.playground.values import JSON, Change, Channel, Identity, Message, Person, SlackError
 
 EPHEMERALS_KEPT = 5_000
+SLACKBOT = "USLACKBOT"
+TOMBSTONE = "tombstone"
+"""What is left of a deleted message that has replies."""
 Watcher = Callable[[str, object], None]
 
 
@@ -19,7 +23,7 @@ def new_id(prefix: str) -> str:
 
 
 class Workspace:
-    """One team. Watchers are called with ("message" | "gone" | "channel", value)."""
+    """One team. Watchers are called with ("message" | "gone" | "channel" | "change", value)."""
 
     def __init__(
         self,
@@ -143,6 +147,8 @@ class Workspace:
         only_for: str | None = None,
         thread_ts: str | None = None,
         files: Iterable[JSON] = (),
+        subtype: str = "",
+        username: str = "",
     ) -> Message:
         """Post a message; blocks and elements without ids get them, as in Slack."""
         message = Message(
@@ -155,26 +161,84 @@ class Workspace:
             only_for=only_for,
             thread_ts=thread_ts,
             files=tuple(files),
+            subtype=subtype,
+            username=username,
         )
         self._messages[channel][message.ts] = message
         self._note_reply(message)
         if only_for:
             self._drop_old_ephemerals(message)
         self.notify("message", message)
+        self._tell("posted", message)
         return message
 
     def edit(self, message: Message, *, text: str, blocks: Iterable[JSON]) -> Message:
         """Change a message; Slack marks it as edited if everybody can see it."""
         edited = None if message.only_for else self.next_ts()
         changed = replace(message, text=text, blocks=blocks_with_defaults(blocks), edited_ts=edited)
-        self._messages[message.channel][message.ts] = changed
-        self.notify("message", changed)
-        return changed
+        return self._replace(message, changed)
 
     def remove(self, message: Message) -> None:
-        """Delete a message."""
-        if self._messages[message.channel].pop(message.ts, None):
-            self.notify("gone", message)
+        """Delete a message; one with replies leaves a tombstone, as in Slack."""
+        if self.find(message.channel, message.ts) is None:
+            return
+        if self.replies(message) and message.subtype != TOMBSTONE:
+            gone = Message(
+                channel=message.channel,
+                ts=message.ts,
+                user=SLACKBOT,
+                text="This message was deleted.",
+                subtype=TOMBSTONE,
+            )
+            self._replace(message, gone)
+            return
+        del self._messages[message.channel][message.ts]
+        self.notify("gone", message)
+        self._tell("deleted", message)
+        parent = self.find(message.channel, message.thread_ts) if message.thread_ts else None
+        if parent and parent.subtype == TOMBSTONE and not self.replies(parent):
+            self.remove(parent)
+
+    def react(self, message: Message, user: str, name: str) -> Message:
+        """Add an emoji under a message; SlackError("already_reacted")."""
+        users = [user_id for r in message.reactions if r["name"] == name for user_id in r["users"]]
+        if user in users:
+            raise SlackError("already_reacted")
+        return self._with_reaction(message, name, [*users, user])
+
+    def unreact(self, message: Message, user: str, name: str) -> Message:
+        """Take it away again; SlackError("no_reaction")."""
+        users = [user_id for r in message.reactions if r["name"] == name for user_id in r["users"]]
+        if user not in users:
+            raise SlackError("no_reaction")
+        return self._with_reaction(message, name, [u for u in users if u != user])
+
+    def _with_reaction(self, message: Message, name: str, users: list[str]) -> Message:
+        """The message with these people's emoji; reactions are not edits, so nobody is told of one."""
+        one = {"name": name, "users": users, "count": len(users)}
+        names = [r["name"] for r in message.reactions]
+        kept = [one if r["name"] == name else r for r in message.reactions]
+        changed = tuple(r for r in (kept if name in names else [*kept, one]) if r["users"])
+        fresh = replace(message, reactions=changed)
+        self._messages[message.channel][message.ts] = fresh
+        self.notify("message", fresh)
+        return fresh
+
+    def _replace(self, message: Message, changed: Message) -> Message:
+        self._messages[message.channel][message.ts] = changed
+        self.notify("message", changed)
+        self._tell("edited", changed, previous=message)
+        return changed
+
+    def _tell(
+        self,
+        kind: Literal["posted", "edited", "deleted"],
+        message: Message,
+        *,
+        previous: Message | None = None,
+    ) -> None:
+        if not message.only_for:
+            self.notify("change", Change(kind=kind, message=message, previous=previous))
 
     def _note_reply(self, message: Message) -> None:
         if message.thread_ts and message.thread_ts != message.ts and not message.only_for:

@@ -1,7 +1,6 @@
-"""The methods of the Web API about messages, conversations and people."""
+"""The methods of the Web API about messages and people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.playground.block_kit.validation import (
@@ -38,7 +37,6 @@ class ConversationMethods:
     def table(self) -> Mapping[str, Method]:
         """Every method by its name."""
         write = ("chat:write",)
-        read = ("channels:read", "groups:read", "im:read")
         return {
             "api.test": Method(lambda args: {"args": args}, whose="nobody"),
             "auth.test": Method(self.auth_test),
@@ -48,9 +46,6 @@ class ConversationMethods:
             "chat.delete": Method(self.delete, write),
             "chat.postEphemeral": Method(self.post_ephemeral, write),
             "chat.getPermalink": Method(self.permalink),
-            "conversations.open": Method(self.open_conversation, ("im:write",)),
-            "conversations.info": Method(self.conversation_info, read),
-            "conversations.join": Method(self.join, ("channels:join",)),
             "users.info": Method(self.user_info, ("users:read",)),
         }
 
@@ -138,28 +133,7 @@ class ConversationMethods:
         link = f"{self._url()}archives/{channel.id}/p{message.ts.replace('.', '')}"
         return {"channel": channel.id, "permalink": link}
 
-    # conversations and users
-
-    def open_conversation(self, args: JSON) -> JSON:
-        """The direct message with a person."""
-        user = required(args, "users")
-        if user not in self._workspace.people:
-            raise SlackError("user_not_found")
-        channel = self._workspace.direct_message(user)
-        return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}
-
-    def conversation_info(self, args: JSON) -> JSON:
-        """A channel's facts."""
-        channel = self._workspace.channel(required(args, "channel"))
-        return {"channel": self._channel(channel)}
-
-    def join(self, args: JSON) -> JSON:
-        """Make the app a member of a public channel."""
-        channel = self._workspace.channel(required(args, "channel"))
-        me = self._workspace.identity.bot_user_id
-        if me not in channel.members:
-            channel = self._workspace.put_channel(replace(channel, members=(*channel.members, me)))
-        return {"channel": self._channel(channel)}
+    # users
 
     def user_info(self, args: JSON) -> JSON:
         """A person's names, and their time zone."""
@@ -205,17 +179,6 @@ class ConversationMethods:
         if message.bot_id != self._workspace.identity.bot_id:
             raise SlackError(refusal)
         return message
-
-    def _channel(self, channel: Channel) -> JSON:
-        return {
-            "id": channel.id,
-            "name": channel.name,
-            "is_channel": not channel.is_im,
-            "is_im": channel.is_im,
-            "is_private": channel.is_im,
-            "is_archived": False,
-            "is_member": self._workspace.identity.bot_user_id in channel.members,
-        }
 
 
 def _content(args: JSON) -> tuple[str, list[Any]]:

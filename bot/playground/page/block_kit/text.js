@@ -6,6 +6,17 @@ import { emoji, painted } from "/static/block_kit/emoji.js";
 export const decode = (text) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
+/** A message's text as it was typed: mentions, channels and links without Slack's brackets. */
+export function typed(text, names) {
+  return decode(text.replace(/<([^<>\n]+)>/g, (_, inside) => {
+    const [target, words] = inside.split("|");
+    if (target.startsWith("@")) return `@${names.user(target.slice(1)) ?? words ?? target.slice(1)}`;
+    if (target.startsWith("#")) return `#${names.channel(target.slice(1)) ?? words ?? target.slice(1)}`;
+    if (target.startsWith("!")) return `@${target.slice(1)}`;
+    return target.startsWith("mailto:") ? words ?? target.slice(7) : target;
+  }));
+}
+
 const inline = new RegExp(
   [
     "<(?<special>[^<>\\n]+)>",

@@ -11,7 +11,8 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 export function author(message) {
-  if (message.bot_id) return { name: store.app.bot_name, colour: "#1d3b53", app: true };
+  if (message.username) return { name: message.username, colour: "#5b3a8c", app: true };
+  if (message.bot_id || message.user === store.app.bot_user_id) return { name: store.app.bot_name, colour: "#1d3b53", app: true };
   const person = store.people.find((p) => p.id === message.user);
   if (person) return { name: person.real_name, colour: person.colour, app: false };
   return { name: "Slackbot", colour: "#5f6368", app: true };
@@ -43,8 +44,18 @@ export function drawMessage(message, callbacks) {
         el("time", { datetime: when.toISOString(), title: full.format(when), text: clock.format(when) })),
       el("div", { class: "content", data: { testid: "content" } }, ...content, ...message.files.map(drawFile),
         message.edited_ts && !message.blocks.length ? el("span", { class: "edited", text: " (edited)" }) : null),
+      reactions(message),
       callbacks.openThread ? threadLink(message, callbacks) : null),
-    message.only_for ? null : tools(message, callbacks));
+    message.only_for || message.subtype === "tombstone" ? null : tools(message, callbacks));
+}
+
+function reactions(message) {
+  if (!message.reactions.length) return null;
+  return el("ul", { class: "reactions", "aria-label": "Reactions", data: { testid: "reactions" } },
+    ...message.reactions.map((r) => el("li", {
+      class: "reaction", title: `:${r.name}: by ${r.users.map((id) => store.names.user(id) ?? id).join(", ")}`,
+      data: { testid: "reaction", name: r.name },
+    }, el("span", { text: r.symbol ?? `:${r.name}:` }), ` ${r.count}`)));
 }
 
 function threadLink(message, callbacks) {
@@ -65,21 +76,23 @@ function drawFile(file) {
       : el("a", { href: fileUrl(file), download: file.name, text: `Save ${file.name}` }));
 }
 
-/** What appears over a message under the pointer or the focus: the thread, and the app's shortcuts. */
+/** What appears over a message under the pointer or the focus: the thread, the app's shortcuts, and what its author can do. */
 function tools(message, callbacks) {
-  const shortcuts = store.shortcuts.filter((s) => s.type === "message");
+  const entries = store.shortcuts.filter((s) => s.type === "message").map((s) => ({
+    words: s.name, value: s.callback_id, choose: () => callbacks.useShortcut(message, s),
+  }));
+  if (message.user === store.me.id) {
+    entries.push({ words: "Edit message", value: "edit", choose: () => callbacks.edit(message) });
+    entries.push({ words: "Delete message", value: "delete", choose: () => callbacks.remove(message) });
+  }
   const reply = callbacks.openThread && el("button", {
     type: "button", class: "button", text: "Reply", "aria-label": "Reply in thread", title: "Reply in thread",
     data: { testid: "reply-in-thread", action: "reply" }, on: { click: () => callbacks.openThread(message) },
   });
-  const more = shortcuts.length ? el("button", {
+  const more = entries.length ? el("button", {
     type: "button", class: "button", text: "⋯", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu",
     data: { testid: "message-actions", action: "more" },
-    on: {
-      click: (event) => openMenu(event.currentTarget, shortcuts.map((s) => ({
-        words: s.name, value: s.callback_id, choose: () => callbacks.useShortcut(message, s),
-      }))),
-    },
+    on: { click: (event) => openMenu(event.currentTarget, entries) },
   }) : null;
   return reply || more ? el("div", { class: "row-tools" }, reply ?? null, more) : null;
 }

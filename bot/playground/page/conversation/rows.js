@@ -2,15 +2,22 @@
 
 import { ask } from "/static/widgets/confirm.js";
 import { el } from "/static/widgets/dom.js";
+import { editMessage } from "/static/conversation/edit.js";
 import { drawMessage } from "/static/conversation/message.js";
 import { remember } from "/static/block_kit/reconcile.js";
 import { valueOf } from "/static/block_kit/values.js";
 import { request } from "/static/connection.js";
 import { key, store } from "/static/store.js";
 
+const plain = (text) => ({ type: "plain_text", text });
+const DELETING = {
+  title: plain("Delete message"), text: plain("This cannot be undone."), confirm: plain("Delete"), deny: plain("Cancel"),
+  style: "danger",
+};
+
 /** A list that follows its end as messages come in; `more` is added to what its messages can do. */
 export function makeRows(list, more = {}) {
-  const callbacks = { surface: (message) => surface(message, find, () => put(message)), useShortcut, ...more };
+  const callbacks = { surface: (message) => surface(message, find, () => put(message)), useShortcut, edit, remove, ...more };
   const find = (message) => list.querySelector(`:scope > [data-ts="${CSS.escape(message.ts)}"]`);
   const row = (message) => drawMessage(message, callbacks);
   let following = true;
@@ -27,6 +34,15 @@ export function makeRows(list, more = {}) {
     const fresh = row(message);
     if (old) { old.replaceWith(fresh); focus(fresh); } else list.append(fresh);
     if (following || message.user === store.me.id || (!old && message.only_for)) list.scrollTop = list.scrollHeight;
+  }
+
+  function edit(message) {
+    editMessage(find(message), message, (done) => showFailure(find(message), done));
+  }
+
+  async function remove(message) {
+    if (!(await ask(DELETING, store.names))) return;
+    showFailure(find(message), await request({ do: "delete", user: store.me.id, channel: message.channel, ts: message.ts }));
   }
 
   async function useShortcut(message, shortcut) {
@@ -78,7 +94,7 @@ function surface(message, find, undo) {
 }
 
 function showFailure(row, done) {
-  const error = done.ok ? done.answer.error : done.error;
+  const error = done.ok ? done.answer?.error : done.error;
   row?.querySelector(".failed")?.remove();
   if (!error) return;
   const words = `⚠ ${store.app.bot_name} did not handle this (${error}). Try again.`;
