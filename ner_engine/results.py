@@ -150,6 +150,56 @@ class Guard:
         return self.kept >= self.entities
 
 
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What fold models found of one label in sentences they did not learn: the log odds that they gave to each entity,
+    to two places, by whether it was right."""
+
+    label: str
+    right: tuple[float, ...]
+    wrong: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From which confidence on a label's entities go out, in 0..1, None where none does; which share of them that is,
+    and how many entities that rests on."""
+
+    label: str
+    confidence: float | None
+    share: float
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a promise of precision takes: ``promise`` of what goes out is right, a share in 0..1.
+
+    ``precision`` is what is expected of what goes out, nine in ten times within ``margin`` of it, None where nothing
+    does; ``share`` is that of the entities that go out; ``entities`` how many it rests on, ``entities_needed`` about
+    how many would make ``margin`` small enough to promise it.
+    """
+
+    promise: float
+    precision: float | None = None
+    margin: float | None = None
+    share: float = 0.0
+    entities: int = 0
+    entities_needed: int | None = None
+    thresholds: tuple[Threshold, ...] = ()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether enough is known to promise it."""
+        needed = self.entities_needed
+        return self.share > 0 and needed is not None and needed <= self.entities
+
+    def lets_out(self, label: str, confidence: float | None) -> bool:
+        """Whether an entity is sure enough to go out; what has no confidence is not."""
+        least = next((each.confidence for each in self.thresholds if each.label == label), None)
+        return least is not None and confidence is not None and confidence >= least
+
+
 class HeldBack(StrEnum):
     """Why a new model did not go live automatically."""
 
@@ -185,6 +235,10 @@ class Evaluation(Scores):
     """None in runs from before it was measured."""
     documents: int = 0
     """Messages or documents with several sentences, each kept together: all learned from, or all scored."""
+    outcomes: tuple[Outcomes, ...] = ()
+    """What a promise of precision is made from; none in runs from before they were kept."""
+    calibration: tuple[float, float] | None = None
+    """Slope and intercept by which confidences follow from log odds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,13 @@ from ner_engine.annotation import AnnotatedText, Span
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import ModelIsEmpty, NotEnoughData
 from ner_engine.pipeline.pipeline import Pipeline
-from ner_engine.results import FinerScores
-from ner_engine.scoring.calibration import Calibration, expected_calibration_error, fit_calibration
+from ner_engine.results import FinerScores, Outcomes
+from ner_engine.scoring.calibration import (
+    Calibration,
+    expected_calibration_error,
+    fit_calibration,
+    log_odds,
+)
 from ner_engine.scoring.evaluation import count_by_label, evaluate_finer
 from ner_engine.scoring.learning_curve import LearningCurve, Sample, make_curve
 from ner_engine.settings import TrainingSettings
@@ -52,6 +57,8 @@ MOST_LOOKED_AT = 1_500
 FEWEST_FOR_CURVE = 24
 #: The fewest sentences with an entity: one to learn from while the other is scored.
 FEWEST = 2
+#: So many entities are kept of those that a promise of precision is made from: more say the same, and are stored.
+MOST_OUTCOMES = 4_000
 
 Method = Literal["cross-validation", "held-out"]
 OutOfFoldPredictions = Mapping[str, OutOfFoldPrediction]
@@ -72,10 +79,12 @@ class FoldModel:
     """Only that; it makes no score."""
 
     def steps(self, settings: TrainingSettings) -> int:
-        """How many batches it learns; a point of the curve costs less than the score."""
+        """How many batches it learns; a point of the curve costs less than the score.
+
+        What a promise of precision is made from is learned whole: shorter trainings are surer of less.
+        """
         steps = settings.steps_for(len(self.learned))
-        whole = self.share == 1 and not self.looks_for_errors
-        return steps if whole else math.ceil(steps * CURVE_STEPS)
+        return steps if self.share == 1 else math.ceil(steps * CURVE_STEPS)
 
 
 FoldResult = tuple[FoldModel, OutOfFoldPredictions]
@@ -277,6 +286,30 @@ def calibrate(scored: Sequence[AnnotatedText], predictions: OutOfFoldPredictions
     calibration = fit_calibration(shares, right)
     error = expected_calibration_error(list(map(calibration.apply, shares)), right)
     return Confidence(calibration, error, len(observed))
+
+
+def outcomes(
+    texts: Sequence[AnnotatedText], predictions: OutOfFoldPredictions
+) -> tuple[Outcomes, ...]:
+    """What was right and wrong of each label, with its log odds: from predictions that are not calibrated.
+
+    Of more than MOST_OUTCOMES entities every second or third, and so on, is kept, by how sure the models were.
+    """
+    found = sorted(
+        (span.label, span in annotated.spans, round(log_odds(share), 2))
+        for annotated in texts
+        if annotated.finished and gold_key(annotated) in predictions
+        for share, span in _surely(predictions[gold_key(annotated)])
+    )
+    kept = found[:: math.ceil(len(found) / MOST_OUTCOMES) or 1]
+    return tuple(
+        Outcomes(
+            label,
+            tuple(odds for name, right, odds in kept if name == label and right),
+            tuple(odds for name, right, odds in kept if name == label and not right),
+        )
+        for label in dict.fromkeys(label for label, *_ in kept)
+    )
 
 
 def _surely(prediction: OutOfFoldPrediction) -> Iterator[tuple[float, Span]]:

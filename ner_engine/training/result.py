@@ -5,7 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ner_engine.checks import DataFinding
-from ner_engine.results import Comparison, FinerScores, Guard, Mistake, Scores, Suspicion
+from ner_engine.results import (
+    Comparison,
+    FinerScores,
+    Guard,
+    Mistake,
+    Outcomes,
+    Scores,
+    Suspicion,
+)
 from ner_engine.scoring.confusion import ConfusionWithExamples
 from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.scoring.learning_curve import LearningCurve, words
@@ -42,6 +50,7 @@ class Result:
     finer: FinerScores
     documents: int = 0
     suspicions: tuple[Suspicion, ...] = ()
+    outcomes: tuple[Outcomes, ...] = ()
 
     @property
     def outlook(self) -> str | None:

@@ -43,6 +43,7 @@ from ner_engine.training.cross_validation import (
     draw_curve,
     fold_model_steps,
     make_plan,
+    outcomes,
     score_finer,
     sides_of,
 )
@@ -218,6 +219,7 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
         notes=case.notes,
         finer=score_finer(case.results),
         documents=plan.documents,
+        outcomes=outcomes(gold, case.looked_at | case.predictions),
     )
 
 

@@ -37,6 +37,11 @@ def summarize(result: Result, sentence_ids: Sequence[int]) -> Evaluation:
         guard=result.guard,
         finer=result.finer,
         documents=result.documents,
+        outcomes=result.outcomes,
+        calibration=(
+            result.confidence.calibration.slope,
+            result.confidence.calibration.intercept,
+        ),
     )
 
 

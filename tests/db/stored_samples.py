@@ -86,6 +86,7 @@ from ner_engine.results import (
     Guard,
     HeldBack,
     Mistake,
+    Outcomes,
     Progress,
     Score,
 )
@@ -136,6 +137,8 @@ EVALUATION = Evaluation(
         Score(0.5, 0.25, 1 / 3, 8),
     ),
     3,
+    (Outcomes("SYMPTOM", (2.25, -0.5), (0.75,)), Outcomes("DRUG_2", (), ())),
+    (0.5, -0.25),
 )
 EVALUATIONS = [replace(EVALUATION, held_back=why) for why in HeldBack]
 

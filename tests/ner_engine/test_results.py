@@ -17,6 +17,7 @@ from ner_engine.results import (
     Guard,
     HeldBack,
     Mistake,
+    Outcomes,
     Progress,
     Score,
 )
@@ -49,6 +50,8 @@ EVALUATION = Evaluation(
         Score(0.5, 0.25, 0.33, 3),
     ),
     documents=2,
+    outcomes=(Outcomes("DRUG", (2.25,), (-0.5, 0.75)),),
+    calibration=(0.5, -0.25),
 )
 # Up to held_back written by the version before this module was made; rows in people's databases look like this.
 STORED_EVALUATION = (
@@ -71,7 +74,8 @@ STORED_EVALUATION = (
     '"finer":{"lenient":{"precision":0.75,"recall":0.75,"f1":0.75,"support":4},'
     '"lenient_per_label":[["DRUG",{"precision":1.0,"recall":0.5,"f1":0.66,"support":2}]],'
     '"seen":{"precision":1.0,"recall":1.0,"f1":1.0,"support":1},'
-    '"unseen":{"precision":0.5,"recall":0.25,"f1":0.33,"support":3}},"documents":2}'
+    '"unseen":{"precision":0.5,"recall":0.25,"f1":0.33,"support":3}},"documents":2,'
+    '"outcomes":[{"label":"DRUG","right":[2.25],"wrong":[-0.5,0.75]}],"calibration":[0.5,-0.25]}'
 )
 STORED_PROGRESS = '{"stage":"training","done":0.25,"step":1,"steps":4,"f":0.5,"seconds_left":3.5}'
 

@@ -5,11 +5,13 @@ import pytest
 from ner_engine import AnnotatedText, Span, TrainingSettings
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import NotEnoughData
+from ner_engine.results import Outcomes
 from ner_engine.scoring.calibration import Calibration
 from ner_engine.training.cross_validation import (
     CHANGE_OVER,
     FEWEST_PARTS,
     FOLDS,
+    MOST_OUTCOMES,
     SHARES,
     FoldModel,
     calibrate,
@@ -17,6 +19,7 @@ from ner_engine.training.cross_validation import (
     draw_curve,
     fold_model_steps,
     make_plan,
+    outcomes,
     score_finer,
     sides_of,
 )
@@ -221,3 +224,35 @@ def test_a_phrase_is_seen_if_the_fold_model_that_was_asked_learned_it() -> None:
     assert finer.seen is not None
     assert finer.unseen is not None
     assert (finer.seen.support, finer.unseen.support, finer.lenient.support) == (1, 1, 2)
+
+
+def test_outcomes_are_what_was_found_by_whether_it_was_right() -> None:
+    """Of finished sentences alone: nobody has said that what is found in another one is wrong."""
+    found = (Span(10, 19, "DRUG"), Span(0, 3, "DRUG"), Span(4, 9, "SYMPTOM"))
+    text = AnnotatedText("She takes ibuprofen.", found[:1])
+    read = OutOfFoldPrediction(found, (0.9, 0.5, 0.25), (0.9,))
+    predictions = {gold_key(text): read, gold_key(UNFINISHED): read}
+    assert outcomes([text], predictions) == (
+        Outcomes("DRUG", (2.2,), (0.0,)),
+        Outcomes("SYMPTOM", (), (-1.1,)),
+    )
+    assert outcomes([UNFINISHED], predictions) == ()
+
+
+def test_of_many_outcomes_a_part_is_kept_that_says_the_same() -> None:
+    text = AnnotatedText("She takes ibuprofen.", (Span(10, 19, "DRUG"),))
+    shares = tuple(number / 10_000 for number in range(10_000))
+    predictions = {
+        gold_key(text): OutOfFoldPrediction((Span(10, 19, "DRUG"),) * 10_000, shares, (0.9,))
+    }
+    (kept,) = outcomes([text], predictions)
+    assert MOST_OUTCOMES / 2 < len(kept.right) <= MOST_OUTCOMES
+    assert sum(odds > 0 for odds in kept.right) / len(kept.right) == pytest.approx(0.5, abs=0.01)
+
+
+def test_what_looks_for_errors_learns_as_long_as_the_final_model() -> None:
+    """A promise of precision is made from it, and shorter trainings are surer of less."""
+    settings = TrainingSettings()
+    looking = FoldModel(GOLD, GOLD, 1.0, looks_for_errors=True)
+    assert looking.steps(settings) == settings.steps_for(len(GOLD))
+    assert FoldModel(GOLD, GOLD, 0.5).steps(settings) < looking.steps(settings)

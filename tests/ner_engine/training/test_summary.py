@@ -13,6 +13,7 @@ from ner_engine.results import (
     FinerScores,
     Guard,
     Mistake,
+    Outcomes,
     Score,
 )
 from ner_engine.scoring.calibration import Calibration
@@ -126,3 +127,10 @@ def test_what_is_measured_beside_the_strict_score_is_stored_with_it() -> None:
     told = summary()
     assert told.finer == RESULT.finer
     assert told.documents == 2
+
+
+def test_what_a_promise_of_precision_is_made_from_is_kept_with_how_confidences_follow() -> None:
+    kept = (Outcomes("DRUG", (2.0,), (0.5,)),)
+    told = summary(outcomes=kept, confidence=Confidence(Calibration(0.5, -0.25), 0.1, 2))
+    assert told.outcomes == kept
+    assert told.calibration == (0.5, -0.25)
