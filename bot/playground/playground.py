@@ -90,6 +90,7 @@ class Playground(SlackSimulator):
                 session=session,
                 files=data / "files",
             )
+            archive.load_lists(slack.lists)
             slack.views.homes.update(archive.fact("homes") or {})
             stack.callback(workspace.watch(_saving_homes(archive, slack.views)))
             runner = web.AppRunner(Server(slack).app, access_log=None, shutdown_timeout=0.5)

@@ -19,6 +19,7 @@ from bot.playground.interactions.payloads import Payloads
 from bot.playground.interactions.person_actions import PersonActions
 from bot.playground.interactions.view_interactions import ViewInteractions
 from bot.playground.state.expiring_ids import ResponseUrls, Triggers
+from bot.playground.state.lists import Lists
 from bot.playground.state.manifest import Manifest
 from bot.playground.state.message_events import message_events
 from bot.playground.state.uploads import Uploads
@@ -39,6 +40,7 @@ from bot.playground.web_api.conversation_methods import ConversationMethods
 from bot.playground.web_api.dispatcher import WebApi
 from bot.playground.web_api.failures import Broken, Failures
 from bot.playground.web_api.file_methods import FileMethods
+from bot.playground.web_api.list_methods import ListMethods
 from bot.playground.web_api.rates import Rates
 from bot.playground.web_api.reaction_methods import ReactionMethods
 from bot.playground.web_api.view_methods import ViewMethods
@@ -75,6 +77,7 @@ class SlackSimulator(PersonActions):
         self.response_urls = ResponseUrls(timing)
         self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
         self.uploads = Uploads(files)
+        self.lists = Lists(notify=workspace.notify, next_ts=workspace.next_ts)
         self.events = EventSender(lambda event, event_id: self.event(event, event_id=event_id))
         workspace.watch(self._on_change)
         self.alter: Callable[[JSON], JSON] | None = None
@@ -133,7 +136,8 @@ class SlackSimulator(PersonActions):
         files = FileMethods(self.workspace, uploads=self.uploads, url=lambda: self.base_url)
         self.channel_methods = ChannelMethods(self.workspace, scopes=self.manifest.scopes)
         reactions = ReactionMethods(self.workspace)
-        groups = (conversations, self.channel_methods, reactions, views, files)
+        lists = ListMethods(self.workspace, lists=self.lists)
+        groups = (conversations, self.channel_methods, reactions, views, files, lists)
         tables = (*(group.table() for group in groups), block_methods())
         methods = {name: method for table in tables for name, method in table.items()}
         return WebApi(methods, secrets=self.secrets, scopes=self.manifest.scopes)

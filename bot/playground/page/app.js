@@ -5,6 +5,7 @@ import { el } from "/static/widgets/dom.js";
 import { onTab, sendTabOpened, showHome, showTab } from "/static/views/home.js";
 import { avatar } from "/static/conversation/message.js";
 import { showTop } from "/static/views/modal.js";
+import { myLists, onListChange, setLists, showList } from "/static/views/list.js";
 import { makeRows } from "/static/conversation/rows.js";
 import { closeThread, goneFromThread, openThread, putInThread } from "/static/conversation/thread.js";
 import { onFiles, setSharing } from "/static/conversation/files.js";
@@ -21,6 +22,7 @@ function onState(state) {
   for (const name of ["people", "channels", "commands", "shortcuts", "app"]) store[name] = state[name];
   store.tabs = state.tabs;
   store.messages = new Map([...state.messages, ...kept].map((m) => [key(m), m]));
+  setLists(state.lists);
   store.views = new Map(state.views.map((v) => [v.user, v]));
   $("team").textContent = state.team;
   document.title = `${state.team} – Slack simulator`;
@@ -37,14 +39,17 @@ function onState(state) {
 /** Open the channel or tab that the address names, with this person's modals. */
 function showPlace() {
   const wanted = location.hash.slice(1);
+  const list = myLists().find((one) => one.id === wanted);
   const app = store.channels.find((c) => c.is_im && mine(c));
   const channel = store.channels.find((c) => mine(c) && place(c) === wanted) ?? store.channels.find(mine);
-  if (wanted === "home" && store.tabs.home && app) enter(app, "home");
+  if (list) enterList(list);
+  else if (wanted === "home" && store.tabs.home && app) enter(app, "home");
   else enter(channel, channel.is_im ? firstTab("messages") : null);
   showTop();
 }
 
 function onChange(change) {
+  if (onListChange(change)) { if (change.type === "list") drawSidebar(); return; }
   if (change.type === "status") showStatus(change.connected);
   else if (change.type === "channel") {
     store.channels = [...store.channels.filter((c) => c.id !== change.value.id), change.value];
@@ -92,11 +97,32 @@ function drawSidebar() {
         isUnread ? el("span", { class: "hidden", text: " (new messages)" }) : null));
   };
   $("channels").replaceChildren(...store.channels.filter((c) => !c.is_im && mine(c)).map(entry));
+  const lists = myLists();
+  $("lists-title").hidden = !lists.length;
+  $("lists").replaceChildren(...lists.map((one) => el("li", {}, el("button", {
+    type: "button", class: "channel", "aria-current": one.id === store.here.id ? "page" : null, data: { testid: "list-entry" },
+    on: { click: () => enterList(one) },
+  }, el("span", { class: "hash", text: "☰" }), one.name))));
   $("dms").replaceChildren(...store.channels.filter((c) => c.is_im && mine(c)).map(entry));
 }
 
 /** The wished tab, if the manifest has it; else the other. */
 const firstTab = (wished) => (store.tabs[wished] ? wished : wished === "home" ? "messages" : "home");
+
+/** Look at a List. */
+function enterList(one) {
+  store.here = { id: one.id, members: [] };
+  closeThread();
+  history.replaceState(null, "", `#${one.id}`);
+  $("channel-name").textContent = one.name;
+  showSidebar(false);
+  drawSidebar();
+  showTab(null);
+  $("messages").hidden = true;
+  showComposer(false);
+  setSharing(false);
+  showList(store.lists.get(one.id));
+}
 
 /** Go to a channel, or to a tab of the app ("home" or "messages"). */
 function enter(channel, tab = null) {
@@ -109,6 +135,7 @@ function enter(channel, tab = null) {
   $("topic").textContent = channel.topic;
   showSidebar(false);
   drawSidebar();
+  showList(null);
   $("messages").hidden = home;
   showComposer(!home && (!tab || store.tabs.writable));
   setSharing(!home && (!tab || store.tabs.writable));

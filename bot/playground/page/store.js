@@ -2,7 +2,7 @@
 
 export const store = {
   people: [], channels: [], commands: [], shortcuts: [], app: null,
-  messages: new Map(), views: new Map(), chosen: new Map(),
+  messages: new Map(), views: new Map(), chosen: new Map(), lists: new Map(),
   me: null, here: null,
 };
 

@@ -9,6 +9,7 @@ import emoji
 from bot.playground.block_kit.lookup import find_by_ids
 from bot.playground.delivery.errors import DeliveryError
 from bot.playground.simulator import SlackSimulator
+from bot.playground.state.lists import ListItem, SlackList, shown
 from bot.playground.state.manifest import Command
 from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
 
@@ -72,6 +73,10 @@ class Control:
             "messages": [
                 drawn(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
             ],
+            "lists": [
+                {**asdict(one), "items": [self._row(i) for i in slack.lists.items(one.id)]}
+                for one in slack.lists.all
+            ],
             "views": [self._views(user) for user in slack.workspace.people],
             "commands": [asdict(c) for c in (*slack.manifest.commands, *BUILT_IN)],
             "shortcuts": [asdict(s) for s in slack.manifest.shortcuts],
@@ -87,13 +92,24 @@ class Control:
         """A change of the workspace as the page receives it; None for what it does not need."""
         if isinstance(value, Message):
             return {"type": what, "value": drawn(value)}
-        if isinstance(value, Channel | Problem):
+        if isinstance(value, ListItem):
+            return {"type": what, "value": self._row(value)}
+        if isinstance(value, Channel | Problem | SlackList):
             return {"type": what, "value": asdict(value)}
         if what == "status":
             return {"type": "status", "connected": self._slack.connected}
         if what == "view":
             return {"type": "views", **self._views(str(value))}
         return None
+
+    def _row(self, item: ListItem) -> JSON:
+        """A row of a List as the page draws it: a cell a column, links with their addresses."""
+        cells = []
+        for column in self._slack.lists.find(item.list_id).columns:
+            value = item.cells.get(column["id"]) if column["type"] == "link" else None
+            url = value[0]["original_url"] if value else None
+            cells.append({"text": shown(item, column), "url": url})
+        return {"list_id": item.list_id, "id": item.id, "cells": cells}
 
     def _views(self, user: str) -> JSON:
         views = self._slack.views

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
+from bot.playground.state.lists import ListItem, Lists, SlackList
 from bot.playground.state.workspace import Workspace
 from bot.playground.values import JSON, Channel, Identity, Message, Person
 
@@ -19,7 +20,14 @@ CREATE TABLE IF NOT EXISTS channels (id TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS messages (
     channel TEXT NOT NULL, ts TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (channel, ts)
 );
+CREATE TABLE IF NOT EXISTS lists (id TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS list_items (id TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+_KEEP = {
+    table: f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"  # noqa: S608
+    for table in ("channels", "lists", "list_items")
+}
 
 
 class Archive:
@@ -80,6 +88,15 @@ class Archive:
         workspace.load(_message(json.loads(row[0])) for row in rows)
         return workspace
 
+    def load_lists(self, lists: Lists) -> None:
+        """Put the stored Lists back."""
+        kept = self._db.execute("SELECT value FROM lists ORDER BY rowid")
+        rows = self._db.execute("SELECT value FROM list_items ORDER BY rowid")
+        lists.load(
+            [_list(json.loads(row[0])) for row in kept],
+            [ListItem(**json.loads(row[0])) for row in rows],
+        )
+
     def save_workspace(self, workspace: Workspace) -> None:
         """Store a new workspace."""
         self.save_fact("identity", asdict(workspace.identity))
@@ -90,11 +107,13 @@ class Archive:
     def record(self, what: str, value: object) -> None:
         """Store a change of the workspace; ephemeral messages are not stored."""
         if isinstance(value, Channel):
-            self._db.execute(
-                "INSERT INTO channels VALUES (?, ?)"
-                " ON CONFLICT DO UPDATE SET value = excluded.value",
-                (value.id, json.dumps(asdict(value))),
-            )
+            self._keep("channels", value.id, asdict(value))
+        elif isinstance(value, SlackList):
+            self._keep("lists", value.id, asdict(value))
+        elif isinstance(value, ListItem) and what == "list_item_gone":
+            self._db.execute("DELETE FROM list_items WHERE id = ?", (value.id,))
+        elif isinstance(value, ListItem):
+            self._keep("list_items", value.id, asdict(value))
         elif isinstance(value, Message) and not value.only_for:
             key = (value.channel, value.ts)
             if what == "gone":
@@ -102,6 +121,16 @@ class Archive:
             else:
                 row = (*key, json.dumps(asdict(value)))
                 self._db.execute("REPLACE INTO messages VALUES (?, ?, ?)", row)
+
+    def _keep(
+        self, table: Literal["channels", "lists", "list_items"], key: str, value: JSON
+    ) -> None:
+        self._db.execute(_KEEP[table], (key, json.dumps(value)))
+
+
+def _list(value: JSON) -> SlackList:
+    lists = {name: tuple(value[name]) for name in ("columns", "readers")}
+    return SlackList(**{**value, **lists})
 
 
 def _message(value: JSON) -> Message:
