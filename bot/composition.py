@@ -37,6 +37,7 @@ from bot.recognition.announcer import CorrectionAnnouncer
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.service import Recognition
+from bot.redaction.service import Redaction
 from bot.settings import Settings
 from bot.slack.people import SlackPeople
 from bot.team.timezones import TimeZones
@@ -59,6 +60,7 @@ class Services:
     labelling: Labelling
     editor: Editor
     recognition: Recognition
+    redaction: Redaction
     training: Training
     schedules: TrainingSchedules
     recovery: RunRecovery
@@ -106,6 +108,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         ),
         editor=Editor(store, suggestions, answers, today=today, owners=settings.owners),
         recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
+        redaction=Redaction(store, engine, lifecycle),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
         ),

@@ -146,6 +146,10 @@ class PackageRefused(EngineError):
     """This cannot be taken as a model: {reason}."""
 
 
+class KeyMissing(EngineError):
+    """Pseudonyms need a key of at least {least} bytes."""
+
+
 class TokenizerMissing(EngineError):
     """The word splitter of the language {language} is not installed: {module}. Where nerbot runs, type
     pip install "nerbot[{extra}]" and start it again.

@@ -9,13 +9,14 @@ from fastapi.routing import APIRoute
 from bot import __version__
 from bot.api.door import Door
 from bot.api.problems import add_problems
-from bot.api.routes import exchange, predictions, project, sentences, trainings
+from bot.api.routes import exchange, predictions, project, redactions, sentences, trainings
 from bot.api.tools import PROBLEMS, Tools
 from bot.operations.allowance import Allowance
 
 ROOT = "/api/v1"
 ROUTERS = (
     predictions.router,
+    redactions.router,
     sentences.router,
     project.router,
     trainings.router,

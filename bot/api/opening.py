@@ -29,6 +29,7 @@ def api_resources(
         store=adapters.store,
         engine=adapters.engine,
         recognition=services.recognition,
+        redaction=services.redaction,
         labelling=services.labelling,
         training=services.training,
         use_cases=services.use_cases,

@@ -16,19 +16,19 @@ Text = Annotated[str, Field(min_length=1, max_length=_MAX_CHARACTERS)]
 Label = Annotated[str, Field(min_length=1, max_length=640, examples=["SYMPTOM"])]
 
 
-class _Given(BaseModel):
+class Given(BaseModel):
     """What is sent to us: an unknown member is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Told(BaseModel):
+class Told(BaseModel):
     """What we answer."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-class SpanIn(_Given):
+class SpanIn(Given):
     """A labelled stretch of a sentence: code points from `start`, `end` exclusive."""
 
     start: int = Field(ge=0, le=100_000)
@@ -36,7 +36,7 @@ class SpanIn(_Given):
     label: Label
 
 
-class SpanOut(_Told):
+class SpanOut(Told):
     """A labelled stretch of a sentence: code points from `start`, `end` exclusive."""
 
     start: int
@@ -45,7 +45,7 @@ class SpanOut(_Told):
     text: str = Field(description="The words it covers.")
 
 
-class TextsIn(_Given):
+class TextsIn(Given):
     """Some texts, each one sentence of up to 2,000 characters."""
 
     texts: list[Text] = Field(
@@ -61,7 +61,7 @@ class EntityOut(SpanOut):
     )
 
 
-class PredictionOut(_Told):
+class PredictionOut(Told):
     """What a model found in one text."""
 
     text: str = Field(
@@ -70,14 +70,14 @@ class PredictionOut(_Told):
     entities: list[EntityOut]
 
 
-class PredictionsOut(_Told):
+class PredictionsOut(Told):
     """What a model found, in the order of the texts."""
 
     model: int = Field(description="The version that answered: the live one, if it could.")
     predictions: list[PredictionOut]
 
 
-class ProblemOut(_Told):
+class ProblemOut(Told):
     """An error (RFC 9457)."""
 
     type: str = Field(examples=["urn:nerbot:problem:not-found"])
@@ -92,7 +92,7 @@ class ProblemOut(_Told):
 Which = Literal["gold", "finished", "all"]
 
 
-class AnnotationOut(_Told):
+class AnnotationOut(Told):
     """What one person said of a sentence."""
 
     person: str
@@ -101,7 +101,7 @@ class AnnotationOut(_Told):
     updated_at: datetime
 
 
-class SentenceOut(_Told):
+class SentenceOut(Told):
     """A sentence with what people said of it."""
 
     id: int
@@ -114,14 +114,14 @@ class SentenceOut(_Told):
     annotations: list[AnnotationOut]
 
 
-class SentencesOut(_Told):
+class SentencesOut(Told):
     """A page of sentences, oldest first."""
 
     sentences: list[SentenceOut]
     after: str | None = Field(description="Where the next page begins; null on the last one.")
 
 
-class AddedOut(_Told):
+class AddedOut(Told):
     """A sentence that was sent."""
 
     id: int
@@ -129,13 +129,13 @@ class AddedOut(_Told):
     new: bool = Field(description="False where the project had it before.")
 
 
-class AddedSentencesOut(_Told):
+class AddedSentencesOut(Told):
     """The sentences that were sent, in their order."""
 
     sentences: list[AddedOut]
 
 
-class AnnotationIn(_Given):
+class AnnotationIn(Given):
     """What the token's person says of a sentence, in place of what they said before."""
 
     spans: list[SpanIn] = Field(max_length=MAX_SPANS)
@@ -145,7 +145,7 @@ class AnnotationIn(_Given):
     )
 
 
-class AnnotatedOut(_Told):
+class AnnotatedOut(Told):
     """What was stored."""
 
     sentence: int
@@ -154,13 +154,13 @@ class AnnotatedOut(_Told):
     new_labels: list[str]
 
 
-class NextIn(_Given):
+class NextIn(Given):
     """Which sentence is put aside for now, if any."""
 
     passed: int | None = Field(default=None, ge=1)
 
 
-class NextOut(_Told):
+class NextOut(Told):
     """The sentence to label next, which others do not get for 30 minutes."""
 
     sentence: int | None = Field(description="Its number; null where nothing waits.")
@@ -173,14 +173,14 @@ class NextOut(_Told):
     waiting: int = Field(description="How many sentences wait for this person.")
 
 
-class NewLabel(_Given):
+class NewLabel(Given):
     """A new label."""
 
     name: Label
     description: str = Field(default="", max_length=3_000)
 
 
-class LabelOut(_Told):
+class LabelOut(Told):
     """A label with what helps to use it."""
 
     name: str
@@ -189,13 +189,13 @@ class LabelOut(_Told):
     spans: int | None = Field(description="Phrases with it on finished sentences.")
 
 
-class LabelsOut(_Told):
+class LabelsOut(Told):
     """Every label by name."""
 
     labels: list[LabelOut]
 
 
-class LabelAddedOut(_Told):
+class LabelAddedOut(Told):
     """A label that was created."""
 
     name: str
@@ -203,7 +203,7 @@ class LabelAddedOut(_Told):
     near: str | None = Field(description="A label that differs from it by one letter, if any.")
 
 
-class ModelOut(_Told):
+class ModelOut(Told):
     """A version of the model."""
 
     version: int
@@ -215,21 +215,21 @@ class ModelOut(_Told):
     usable: bool = Field(description="False where its files are cleared away or damaged.")
 
 
-class ModelsOut(_Told):
+class ModelsOut(Told):
     """The versions, newest first."""
 
     models: list[ModelOut]
     after: str | None = Field(description="Where the next page begins; null on the last one.")
 
 
-class TrainingIn(_Given):
+class TrainingIn(Given):
     """How to train."""
 
     preset: Annotated[str, Field(max_length=40)] | None = None
     with_unfinished: bool = False
 
 
-class TrainingOut(_Told):
+class TrainingOut(Told):
     """A training as it is now."""
 
     number: int
@@ -248,21 +248,21 @@ class TrainingOut(_Told):
     finished_at: datetime | None
 
 
-class TrainingsOut(_Told):
+class TrainingsOut(Told):
     """Trainings, newest first."""
 
     trainings: list[TrainingOut]
     after: str | None = Field(description="Where the next page begins; null on the last one.")
 
 
-class LabelCountOut(_Told):
+class LabelCountOut(Told):
     """How many phrases on finished sentences have a label."""
 
     label: str
     spans: int
 
 
-class StatsOut(_Told):
+class StatsOut(Told):
     """How far the project is."""
 
     project: str
@@ -277,7 +277,7 @@ class StatsOut(_Told):
     f1: float | None
 
 
-class ImportOut(_Told):
+class ImportOut(Told):
     """What was found in a file and done with it, as `nerbot import --json` tells it."""
 
     model_config = ConfigDict(extra="allow", frozen=True)

@@ -20,6 +20,7 @@ from bot.errors import TextRefused
 from bot.labelling.service import Labelling
 from bot.projects.use_cases import UseCases
 from bot.recognition.service import Recognition
+from bot.redaction.service import Redaction
 from bot.slack.text_normalization import CleanText, clean
 from bot.training.service import Training
 from ner_engine.annotation import Prediction, Span
@@ -36,6 +37,7 @@ class Tools:
     store: Store
     engine: Engine
     recognition: Recognition
+    redaction: Redaction
     labelling: Labelling
     training: Training
     use_cases: UseCases

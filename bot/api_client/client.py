@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from bot.api.redaction_schemas import RedactionsOut
 from bot.api.schemas import ImportOut, PredictionsOut, StatsOut, Which
 from bot.errors import NerbotError
 
@@ -50,6 +51,10 @@ class ApiClient:
     def predict(self, texts: Sequence[str]) -> PredictionsOut:
         """What the live model finds in up to 100 texts."""
         return self._ask(PredictionsOut, "POST", "/predictions", json={"texts": list(texts)})
+
+    def redact(self, texts: Sequence[str], **asked: Any) -> RedactionsOut:
+        """Up to 100 texts without what the live model finds in them."""
+        return self._ask(RedactionsOut, "POST", "/redactions", json={"texts": list(texts), **asked})
 
     def stats(self) -> StatsOut:
         """How far the token's project is."""

@@ -84,6 +84,12 @@ COMMANDS = (
         "bot.cli.engine.predict:add_predict",
     ),
     Listed(
+        "redact",
+        "Replace the entities of texts by their labels, by pseudonyms or by blocks.",
+        _ENGINE,
+        "bot.cli.redaction.command:add_redact",
+    ),
+    Listed(
         "encoders",
         "List the sentence encoders on this machine, install or add one.",
         _ENGINE,

@@ -27,7 +27,7 @@ from bot.engine.protocol import absent, job_files, read_event
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import Hint, Prediction
+from ner_engine.annotation import Hint, Marks, Prediction
 from ner_engine.encoder.choice import PACKAGED
 from ner_engine.errors import TokenizerMissing, TrainingTooLong
 from ner_engine.processes.prediction_server import KEPT
@@ -142,6 +142,10 @@ class EngineClient:
     async def hints(self, project_id: int, version: int, text: str) -> tuple[Hint, ...]:
         """What one version thinks possible in a text, the most probable first; raises EngineUnavailable."""
         return await self._predictions.hints(self._model_path(project_id, version), text)
+
+    async def marks(self, project_id: int, version: int, texts: Sequence[str]) -> Marks:
+        """What is to be masked in each text by one version; raises EngineUnavailable."""
+        return await self._predictions.marks(self._model_path(project_id, version), texts)
 
     async def load(self, project_id: int, version: int) -> None:
         """Load a version beside those that answer and try it on its canaries; raises ModelUnusable."""

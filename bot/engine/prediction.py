@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -12,15 +13,17 @@ from bot.engine.protocol import (
     check_loaded,
     hints_request,
     load_request,
+    marks_request,
     prediction_request,
     read_hints,
+    read_marks,
     read_number,
     read_predictions,
 )
-from bot.engine.turns import Found, Turn, Turns
+from bot.engine.turns import TURN_TEXTS, Found, Turn, Turns
 from bot.errors import EngineUnavailable
 from bot.operations.metrics import PREDICTIONS
-from ner_engine.annotation import Hint
+from ner_engine.annotation import Hint, Marks, Span
 
 ANSWER_WITHIN_SECONDS = 60.0
 _NICE = ("--nice", "2")
@@ -91,6 +94,22 @@ class PredictionProcess:
         """Phrases of a text that may be entities, the most probable first; raises ModelUnusable, EngineUnavailable."""
         await self.load(model)
         return read_hints(await self._ask(lambda number: hints_request(number, model, text)))
+
+    async def marks(self, model: Path, texts: Sequence[str]) -> Marks:
+        """What is to be masked in each text; raises ModelUnusable, EngineUnavailable.
+
+        A few texts are asked at a time, so that others are answered between them.
+        """
+        await self.load(model)
+        labels: tuple[str, ...] = ()
+        found: list[tuple[Span, ...]] = []
+        for start in range(0, max(len(texts), 1), TURN_TEXTS):
+            some = texts[start : start + TURN_TEXTS]
+            raw = await self._ask(partial(marks_request, model=model, texts=some))
+            marks = read_marks(raw, model, len(some))
+            labels = marks.labels
+            found += marks.texts
+        return Marks(labels, tuple(found))
 
     async def _serve(self) -> None:
         while True:

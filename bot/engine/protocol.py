@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.runs import TrainingJob
 from bot.errors import EngineUnavailable, ModelAbsent, ModelUnsound, ModelUnusable
-from ner_engine.annotation import AnnotatedText, Hint, Prediction
+from ner_engine.annotation import AnnotatedText, Hint, Marks, Prediction
 from ner_engine.formats.json_lines import write_lines
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
 from ner_engine.settings import TrainingSettings
@@ -102,6 +102,11 @@ def hints_request(number: int, model: Path, text: str) -> bytes:
     return _line(id=number, model=str(model), hints=text)
 
 
+def marks_request(number: int, model: Path, texts: Sequence[str]) -> bytes:
+    """One line that asks it what is to be masked in texts."""
+    return _line(id=number, model=str(model), mark=list(texts))
+
+
 def load_request(number: int, model: Path) -> bytes:
     """One line that lets it load a model beside those that answer."""
     return _line(id=number, load=str(model))
@@ -139,6 +144,17 @@ def read_hints(raw: bytes) -> tuple[Hint, ...]:
     except (ValueError, LookupError, TypeError):
         raise EngineUnavailable("The engine gave no hints.") from None
     return tuple(hints)
+
+
+def read_marks(raw: bytes, model: Path, count: int) -> Marks:
+    """What is to be masked in `count` texts; raises ModelUnsound or EngineUnavailable where there is no answer."""
+    try:
+        marks: Marks = _adapter(Marks).validate_python(_loads(raw))
+    except (ValueError, LookupError, TypeError):
+        raise _trouble(raw, model.name) from None
+    if len(marks.texts) != count:
+        raise EngineUnavailable(f"Model {model.name} gave no whole answer. Please ask again.")
+    return marks
 
 
 def check_loaded(raw: bytes, model: Path) -> None:

@@ -4,7 +4,8 @@ Reads requests from stdin, one JSON object a line, and answers each with a line 
 ``id``. ``{"id": n, "model": path, "texts": […]}`` is answered in order with ``{"id": n, "texts": [{"spans":
 [[start, end, label], …], "confidences": […], "uncertainty": …}, …]}``; ``{"id": n, "model": path, "hints":
 text}`` with ``{"id": n, "hints": [{"span": …, "probability": …}, …]}``, phrases that may be entities, the most
-probable first; ``{"id": n, "load": path}`` with
+probable first; ``{"id": n, "model": path, "mark": […]}`` with ``{"id": n, "labels": […], "texts": [[[start, end,
+label], …], …]}``, what is to be masked where texts are redacted; ``{"id": n, "load": path}`` with
 ``{"id": n, "loaded": path}`` once the model is loaded and found its canaries, while questions go on being
 answered; either with ``{"id": n, "error": code, "message": …}``.
 The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
@@ -107,11 +108,19 @@ def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
         if "hints" in request:
             found = models.take(Path(request["model"])).hints(request["hints"])
             return {"id": number, "hints": [asdict(hint) for hint in found]}
+        if "mark" in request:
+            return {"id": number, **_mark(models, request)}
         return {"id": number, "texts": _predict(models, Path(request["model"]), request["texts"])}
     except EngineError as error:
         return {"id": number, "error": error.code, "message": str(error)}
     except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
         return {"id": number, "error": "unexpected", "message": type(error).__name__}
+
+
+def _mark(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
+    from ner_engine.redaction.marks import mark  # noqa: PLC0415 - as above
+
+    return asdict(mark(models.take(Path(request["model"])), request["mark"]))
 
 
 def _predict(models: LoadedModels, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:

@@ -72,6 +72,7 @@ from bot.projects.use_cases import reply_form
 from bot.projects.values import ProjectSettings
 from bot.recognition.repository import Corrections
 from bot.recognition.values import Notices
+from bot.redaction.repository import Redactions
 from bot.team import labels
 from bot.team.commands import ChangeLabels
 from bot.team.repositories.decisions import Decisions
@@ -747,6 +748,8 @@ ASKED |= {
     ),
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
+    "redactions.key": (lambda tx, its: Redactions(tx).key(its.project_id), None),
+    "redactions.labels": (lambda tx, its: Redactions(tx).labels(its.project_id), None),
     "tokens.find": (lambda tx, _: Tokens(tx).find(f"{HERE} hash"), None),
     "tokens.all": (lambda tx, _: Tokens(tx).all(), ()),
     "tokens.revoke": (lambda tx, its: Tokens(tx).revoke(its.token), None),
@@ -754,6 +757,9 @@ ASKED |= {
 }
 
 REFUSED: dict[str, Ask] = {
+    "redactions.ensure_key": lambda tx, its: Redactions(tx).ensure_key(its.project_id),
+    "redactions.renew_key": lambda tx, its: Redactions(tx).renew_key(its.project_id),
+    "redactions.set_labels": lambda tx, its: Redactions(tx).set_labels(its.project_id, ("A",)),
     "webhooks.add": lambda tx, its: Webhooks(tx).add(
         its.project_id, "https://x", frozenset(SENT), secret="s", person=ANN
     ),
@@ -956,6 +962,7 @@ NOUNS: dict[str, type[Repository]] = {
     "statistics": Statistics,
     "steps": Steps,
     "taken_back": TakenBack,
+    "redactions": Redactions,
     "tokens": Tokens,
 }
 

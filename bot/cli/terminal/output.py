@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -16,14 +16,14 @@ def tell(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
-def tell_json(*values: Mapping[str, Any]) -> None:
-    """Print each value as a JSON object on a line of its own."""
-    sys.stdout.writelines(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
+def tell_json(*values: Mapping[str, Any], out: TextIO | None = None) -> None:
+    """Print each value as a JSON object on a line of its own, on stdout where nothing else is said."""
+    (out or sys.stdout).writelines(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
 
 
-def tell_lines(lines: Iterable[str]) -> None:
-    """Print each line for people."""
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+def tell_lines(lines: Iterable[str], out: TextIO | None = None) -> None:
+    """Print each line for people, on stdout where nothing else is said."""
+    (out or sys.stdout).writelines(f"{line}\n" for line in lines)
 
 
 def warn(words: str) -> None:

@@ -15,6 +15,7 @@ from tests.bot.api.conftest import Served
 LINE = {"text": "He takes aspirin.", "spans": [{"start": 9, "end": 16, "label": "DRUG"}]}
 CALLS = {
     ("post", "/predictions"): "PredictionsOut",
+    ("post", "/redactions"): "RedactionsOut",
     ("get", "/stats"): "StatsOut",
     ("post", "/import"): "ImportOut",
     ("get", "/export"): None,
@@ -30,7 +31,7 @@ async def test_the_description_has_what_the_client_calls(served: Served) -> None
             reference = content["application/json"]["schema"]["$ref"]
             assert reference == f"#/components/schemas/{answer}"
     methods = {name for name in vars(ApiClient) if not name.startswith("_")}
-    assert methods == {"predict", "stats", "import_file", "export"}
+    assert methods == {"predict", "redact", "stats", "import_file", "export"}
     assert len(CALLS) == len(methods)
 
 

@@ -1,0 +1,1 @@
+"""`nerbot redact`: texts without the entities in them."""

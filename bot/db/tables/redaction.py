@@ -1,0 +1,18 @@
+"""How a project's texts are redacted."""
+
+from sqlalchemy import Column, PrimaryKeyConstraint, String, Table, Text
+
+from bot.db.tables.columns import in_project, metadata
+from bot.db.types import Moment
+
+redaction = Table(
+    "redaction",
+    metadata,
+    *in_project(),
+    # What pseudonyms are made with, in hex; null before one was made. A new one makes other pseudonyms.
+    Column("key", String),
+    Column("key_made_at", Moment),
+    # Labels, as JSON, that are masked in what others send before it is stored; null: none.
+    Column("labels", Text),
+    PrimaryKeyConstraint("workspace", "project_id"),
+)

@@ -1,0 +1,1 @@
+"""Texts without the entities that the live model finds in them."""
