@@ -46,6 +46,7 @@ NOT_RUN = (
     "export",
     "encoders install",
     "models export",
+    "redact",
     "models import",
     "runs show",
     "stats --url",

@@ -30,7 +30,7 @@ def add_redact(commands: typer.Typer) -> None:
 
 _Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE…", help="None: standard input.", exists=True, dir_okay=False),
+    typer.Argument(metavar="FILE…", help="None: standard input."),
 ]
 _Model = Annotated[Path | None, typer.Option(metavar="DIR", help="What nerbot train made.")]
 _Labels = Annotated[
@@ -39,9 +39,7 @@ _Labels = Annotated[
 _Style = Annotated[Style, typer.Option(help="What comes in their place.")]
 _Key = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="32 bytes or more, for pseudonyms.", exists=True, dir_okay=False
-    ),
+    typer.Option(metavar="FILE", help="32 bytes or more, for pseudonyms."),
 ]
 _Recurrences = Annotated[
     bool, typer.Option(help="Mask a phrase that was found once at every place of its document.")
@@ -62,9 +60,7 @@ _Keep = Annotated[
 ]
 _Out = Annotated[
     Path | None,
-    typer.Option(
-        metavar="DIR", help="Where files go, under their names.", exists=True, file_okay=False
-    ),
+    typer.Option(metavar="DIR", help="Where files go, under their names."),
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.main import main
 
-STORY = "The patient takes aspirin.\nASPIRIN it was, at night.\n"
+STORY = "The patient takes aspirin.\nASPIRIN\n"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_text_file_is_one_document_and_goes_to_a_file_of_its_own(
     file.write_text(STORY, "utf-8")
     assert main(["redact", "--model", str(model), "--style", "mask", str(file)]) == 0
     written = (tmp_path / "note.redacted.txt").read_text("utf-8")
-    assert written == "The patient takes ████.\n████ it was, at night.\n"
+    assert written == "The patient takes ████.\n████\n"
     assert "DRUG 2 masked in 2 texts" in capsys.readouterr().out
     assert main(["redact", "--model", str(model), str(file)]) == 2
     assert "--force" in capsys.readouterr().err
