@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.import_files import files_of
 from bot.cli.import_report import report_lines, run_line, run_to_json
 from bot.cli.remote import ApiToken, Url, client_of
 from bot.cli.terminal.exit_codes import ExitCode
@@ -68,7 +68,8 @@ def _renamings(labels: list[str] | None) -> list[str] | None:
 
 
 _Files = Annotated[
-    list[Path] | None, typer.Argument(metavar="FILE...", help="Each of any tool's format.")
+    list[Path] | None,
+    typer.Argument(metavar="FILE...", help="Each of any tool's format, or a folder of such."),
 ]
 _Project = Annotated[str, typer.Option(metavar="NAME", help="Made where it is not there.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
@@ -145,14 +146,17 @@ def _import(
 ) -> int:
     """Take sentences and labels from files of any tool into a project.
 
-    In: files in the formats that `--format list` lists, recognised by their content.
+    In: files in the formats that `--format list` lists, recognised by their content, or folders of such.
 
     Out: the sentences and labels, in the database that the settings name, or with
     `--url` in the token's project there; what was found, done and left out, by line.
     The same command continues where it was stopped, and adds nothing twice.
     """
+    kept = files_of(files or [])
+    if files and not kept:
+        raise typer.BadParameter(f"there is no file to import in {files[0]}")
     asked = _Asked(
-        files=files or [],
+        files=kept,
         project=project,
         workspace=workspace,
         dry_run=dry_run,
@@ -248,7 +252,7 @@ async def _each(
 ) -> int:
     """Import each file; one that is refused does not keep the others out."""
     status = ExitCode.FINE
-    for path in _without_pairs(options.files):
+    for path in options.files:
         try:
             if options.dry_run:
                 report = await importer.dry_run(place, path, asked)
@@ -270,12 +274,6 @@ async def _each(
         else:
             tell_lines(report_lines(report, dry_run=options.dry_run))
     return status
-
-
-def _without_pairs(files: list[Path]) -> Iterator[Path]:
-    """Of a text and its standoff file that are both named, one."""
-    spans = {path.with_suffix("") for path in files if path.suffix == ".ann"}
-    return (path for path in files if not (path.suffix == ".txt" and path.with_suffix("") in spans))
 
 
 def _options(options: _Asked) -> "ImportOptions":

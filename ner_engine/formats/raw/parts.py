@@ -5,6 +5,9 @@ from typing import Any
 
 from ner_engine.formats.raw.values import RawSpan, Remark
 
+_NAMED = 6
+"""How many members a remark names."""
+
 
 class Wrong(Exception):
     """A value is not as its format wants it; its words say how."""
@@ -16,10 +19,15 @@ class Wrong(Exception):
 
 def text_of(value: Any, name: str) -> str:
     """A member that is a text. Raises Wrong."""
-    found = value.get(name) if isinstance(value, Mapping) else None
-    if not isinstance(found, str):
+    if not isinstance(value, Mapping):
+        raise Wrong("it is not an object with a text", "no text")
+    found = value.get(name)
+    if isinstance(found, str):
+        return found
+    if found is not None:
         raise Wrong(f"{name} is not a text", "no text")
-    return found
+    members = ", ".join(str(key)[:30] for key in list(value)[:_NAMED])
+    raise Wrong(f"it has no {name}" + (f"; it has {members}" if members else ""), "no text")
 
 
 def whole(value: Any) -> int | None:

@@ -15,6 +15,9 @@ _TAG = re.compile(r"(O|[BILUESMW][-_].+|[BILUESMW])\Z", re.DOTALL)
 _DOCUMENT = re.compile(r"-DOCSTART-|#\s*(?:newdoc|document)\b", re.IGNORECASE)
 _NAMED = re.compile(r"#\s*(?:newdoc\s+id|document|doc_id|newdoc)\s*[=:]?\s*(.*)", re.IGNORECASE)
 _TEXT = re.compile(r"#\s*text\s*=\s?(.*)", re.IGNORECASE | re.DOTALL)
+_COUNTER = re.compile(r"\d{1,9}(?:[-.]\d{1,9})?\Z")
+"""A token's number: 3; in WebAnno's older files 1-3; in CoNLL-U also 3-4 for what two words share and 3.1 for one that
+is left out in the text."""
 _SAMPLE = 2_000
 
 
@@ -27,6 +30,10 @@ class Columns:
     offsets: tuple[int, int] | None
     count: int
     tabs: bool
+    counted: bool = False
+    """The first column numbers the tokens."""
+    ranges: bool = False
+    """A row whose number is no whole number is not a token of its own."""
 
 
 def columns_of(lines: Sequence[str]) -> Columns | None:
@@ -42,6 +49,9 @@ def columns_of(lines: Sequence[str]) -> Columns | None:
     if count < 2 or count > 12 or often < 0.6 * len(rows):
         return None
     rows = [row for row in rows if len(row) == count]
+    counted = all(_COUNTER.match(row[0]) for row in rows)
+    whole = [row for row in rows if row[0].isdecimal()] if counted else []
+    rows = whole or rows
     shares = [sum(bool(_TAG.match(row[n])) for row in rows) / len(rows) for n in range(count)]
     integers = [all(row[n].lstrip("-").isdecimal() for row in rows) for n in range(count)]
     offsets = next(
@@ -54,11 +64,15 @@ def columns_of(lines: Sequence[str]) -> Columns | None:
         ),
         None,
     )
-    counter = integers[0] and (offsets is None or offsets[0] != 0)
-    free = [n for n in range(count) if not integers[n]]
+    counted = counted and (offsets is None or offsets[0] != 0)
+    free = [n for n in range(count) if not integers[n] and not (counted and n == 0)]
     if not free:
         return None
-    return _roles(rows, shares, free, offsets, counter=counter, count=count, tabs=tabs)
+    found = _roles(rows, shares, free, offsets, counted=counted)
+    if found is None:
+        return None
+    word, tags, offsets = found
+    return Columns(word, tags, offsets, count, tabs, counted, ranges=counted and bool(whole))
 
 
 def _roles(
@@ -67,10 +81,9 @@ def _roles(
     free: Sequence[int],
     offsets: tuple[int, int] | None,
     *,
-    counter: bool,
-    count: int,
-    tabs: bool,
-) -> Columns | None:
+    counted: bool,
+) -> tuple[int, tuple[int, ...], tuple[int, int] | None] | None:
+    """The columns of the word, of the tags and of the offsets; None where there are none."""
     if len(free) == 1:
         return None
     word = free[0]
@@ -78,14 +91,14 @@ def _roles(
         word = free[1]
         tags: tuple[int, ...] = (free[0],)
     else:
-        # Behind a counter come outer and nested tags; elsewhere the last column is the one.
+        # Behind a counter come outer and nested tags; elsewhere the last column of tags is the one.
         tagged = [n for n in free[1:] if shares[n] > 0.99]
-        tags = tuple(tagged) if counter and len(tagged) > 1 else (free[-1],)
+        tags = tuple(tagged) if counted and len(tagged) > 1 else tuple(tagged[-1:]) or (free[-1],)
     if offsets is not None and not _fits(rows, word, offsets):
         offsets = None
     if shares[tags[-1]] < 0.99 and not _is_plain_tags(rows, tags[-1]):
         return None
-    return Columns(word, tags, offsets, count, tabs)
+    return word, tags, offsets
 
 
 def _fits(rows: Sequence[Sequence[str]], word: int, offsets: tuple[int, int]) -> bool:
@@ -93,10 +106,13 @@ def _fits(rows: Sequence[Sequence[str]], word: int, offsets: tuple[int, int]) ->
 
 
 def _is_plain_tags(rows: Sequence[Sequence[str]], column: int) -> bool:
-    """Labels without prefixes: few different ones, mostly the one for nothing."""
+    """Labels without prefixes: few different ones, the one for nothing among them.
+
+    A column of nothing but `_`, as treebanks have, says that nobody has looked for entities.
+    """
     values = Counter(row[column] for row in rows)
     outside = values["O"] + values["0"] + values["_"]
-    return len(values) <= 60 and outside > 0.3 * len(rows)
+    return len(values) <= 60 and outside > 0.05 * len(rows) and values["_"] < len(rows)
 
 
 def _cells(line: str, *, tabs: bool) -> list[str]:
@@ -145,7 +161,8 @@ def _is_said(text: str, columns: Columns) -> bool:
         return False
     if _is_said_anywhere(text):
         return True
-    return len(_cells(text, tabs=columns.tabs)) != columns.count
+    cells = _cells(text, tabs=columns.tabs)
+    return len(cells) != columns.count or (columns.counted and cells[0] == "#")
 
 
 def _read_said(text: str, sentence: Sentence, next_document: str) -> bool:
@@ -168,6 +185,8 @@ def _token(text: str, number: int, columns: Columns, sentence: Sentence) -> Iter
     if len(cells) != columns.count or not cells[columns.word].strip():
         words = f"it has {len(cells)} columns where the others have {columns.count}"
         yield Remark(number, "wrong number of columns", words)
+        return
+    if columns.ranges and not cells[0].isdecimal():
         return
     place = None
     if columns.offsets is not None:

@@ -24,6 +24,7 @@ from ner_engine.formats.readers.jsonl import JSONL, PRODIGY
 from ner_engine.formats.readers.label_studio import LABEL_STUDIO, LABEL_STUDIO_MIN
 from ner_engine.formats.readers.plain import read_plain
 from ner_engine.formats.readers.records import OFFSETS, RECORDS
+from ner_engine.formats.readers.spacy_json import SPACY_DOC, SPACY_TRAIN
 from ner_engine.formats.readers.table import delimiter_of, read_table
 from ner_engine.formats.readers.webanno import HEADER, read_webanno
 
@@ -34,6 +35,8 @@ SHAPES: dict[str, Shape] = {
         LABEL_STUDIO,
         LABEL_STUDIO_MIN,
         PRODIGY,
+        SPACY_TRAIN,
+        SPACY_DOC,
         HF_ROWS,
         DOCCANO,
         RECORDS,
@@ -126,7 +129,7 @@ def recognise(source: Source) -> str:
     first, suffix = kept[0].lstrip()[:1], source.path.suffix.lower()
     if first in {"{", "["} and (found := _json_form(source)) is not None:
         return found
-    if suffix in {".json", ".jsonl", ".ndjson"}:
+    if suffix in {".json", ".jsonl", ".ndjson"} or (first in {"{", "["} and _is_json(source)):
         return "jsonl"
     if suffix != ".csv" and columns_of(lines) is not None and _has_sentences(lines):
         return "conll"
@@ -157,6 +160,12 @@ def _has_sentences(lines: list[str]) -> bool:
         or any(line.startswith("-DOCSTART-") for line in lines)
         or len(lines) < 60
     )
+
+
+def _is_json(source: Source) -> bool:
+    """Whether it is JSON of whatever shape, and not a text that begins with a bracket."""
+    found = list(islice(json_values(source), _SAMPLE))
+    return bool(found) and not any(isinstance(item, Remark) for item in found)
 
 
 def _json_form(source: Source) -> str | None:

@@ -47,7 +47,10 @@ def read_pair(value: Any, line: int, _hints: Hints) -> Iterator[RawText | Remark
     entities = second if isinstance(second, list) else listed(second, "entities")
     spans, remarks = split(spans_of(entities, line, _entity))
     yield from remarks
-    yield RawText(text, line, (RawAnnotation(spans, finished=not remarks),))
+    # Beside other things, such as heads of a parse, nobody has looked for entities.
+    looked = isinstance(second, list) or second.get("entities") is not None
+    annotated = (RawAnnotation(spans, finished=not remarks),) if looked else ()
+    yield RawText(text, line, annotated)
 
 
 def _entity(item: Any) -> RawSpan:

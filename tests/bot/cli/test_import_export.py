@@ -44,6 +44,35 @@ def test_what_comes_in_goes_out_and_can_be_taken_back(told: Any, tmp_path: Path)
     assert "was undone" in told("import --undo 1")[1]
 
 
+def test_a_folder_is_the_files_of_data_in_it(told: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    (folder / "deeper").mkdir(parents=True)
+    (folder / "a.txt").write_text("Ada lives.", "utf-8")
+    (folder / "a.ann").write_text("T1\tPER 0 3\tAda\n", "utf-8")
+    (folder / "deeper" / "b.jsonl").write_text(json.dumps(LINE), "utf-8")
+    for beside in ("README.txt", "labels.json", "annotation.conf", ".hidden.txt"):
+        (folder / beside).write_text("no data", "utf-8")
+    code, out, _ = told("import corpus --dry-run --json")
+    found = [json.loads(line)["file"] for line in out.splitlines()]
+    assert (code, found) == (0, ["a.ann", "b.jsonl"])
+    (tmp_path / "empty").mkdir()
+    code, _, error = told("import empty")
+    assert (code, "there is no file to import in empty" in error) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["brat", "webanno", "hf", "spacy", "conll", "label-studio"])
+def test_what_was_exported_is_a_file_or_a_folder_that_can_be_imported(
+    told: Any, tmp_path: Path, form: str
+) -> None:
+    told("import notes.jsonl")
+    assert told(f"export --format {form} --out exported")[0] == 0
+    code, out, _ = told("import exported --dry-run --json --project other")
+    reports = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert sum(report["counts"].get("spans", 0) for report in reports) == 1
+    assert not any(report["counts"].get("refused") for report in reports)
+
+
 def test_formats_are_listed(told: Any) -> None:
     assert "doccano" in told("import --format list")[1].split()
     assert "cannot carry: " in told("export --format list")[1]

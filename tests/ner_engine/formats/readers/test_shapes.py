@@ -61,6 +61,12 @@ SHAPES = {
     "offset columns": ("conll", "Ada\t0\t3\tB-PER\nlives\t4\t9\tO\n\n"),
     "the tag first": ("conll", "B-PER\tAda\nO\tlives\n\n"),
     "a counter and nested tags": ("conll", "#\thttp://x\n1\tAda\tB-PER\tO\n2\tlives\tO\tO\n\n"),
+    "a remark with as many cells as a token": ("conll", "#\thttp://x\t[2010-01-16]\t\n1\tAda\tB-PER\tO\n2\tlives\tO\tO\n\n"),
+    "conll-u with who it was": ("conll", "# text = Ada lives\n1\tAda\tB-PER\t-\tann\n2-3\tlives\t_\t-\t-\n2\tlives\tO\t-\t-\n\n"),
+    "more tokens with a label than without": ("conll", "".join(f"{word}\t{tag}\n" for word, tag in (("Ada", "PER"), ("lives", "O"))) + "\n" + "Ada\tPER\n\n" * 6),
+    "spacy 2's training data": ("spacy-train", array({"id": 0, "paragraphs": [{"raw": TEXT, "sentences": [{"tokens": [{"id": 0, "orth": "Ada", "ner": "U-PER"}, {"id": 1, "orth": "lives", "ner": "O"}]}]}]})),
+    "spacy 2's tokens with blanks": ("spacy-train", array({"id": 0, "paragraphs": [{"raw": None, "sentences": [{"tokens": [{"orth": "Ada", "space": " ", "ner": "U-PER"}, {"orth": "lives", "space": "", "ner": "O"}]}]}]})),
+    "a doc of spacy": ("spacy-doc", lines({"text": TEXT, "ents": [{"start": 0, "end": 3, "label": "PER"}], "tokens": [{"id": 0, "start": 0, "end": 3}]})),
     "webanno": ("webanno", "#FORMAT=WebAnno TSV 3.2\n#T_SP=webanno.custom.Pos|PosValue\n#T_SP=de.x.NamedEntity|identifier|value\n\n\n#Text=Ada lives\n1-1\t0-3\tAda\tN\t_\tPER\t\n1-2\t4-9\tlives\tV\t_\t_\t\n"),
     "webanno with a layer of one's own": ("webanno", "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Finding|comment|tag\n\n\n#Text=Ada lives\n1-1\t0-3\tAda\tsure\tPER\t\n1-2\t4-9\tlives\t_\t_\t\n"),
     "webanno with numbers": ("webanno", "#FORMAT=WebAnno TSV 3.3\n#T_SP=de.x.NamedEntity|identifier|value\n\n\n#Text=Ada lives\n1-1\t0-3\tAda\t*[1]\tPER[1]\t\n1-2\t4-9\tlives\t_\t_\t\n"),
@@ -101,6 +107,48 @@ def test_a_text_that_nobody_looked_at_is_not_one_without_entities(tmp_path: Path
     assert [item.annotations for item in read(path) if isinstance(item, RawText)] == [
         (),
         (RawAnnotation(),),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        array([TEXT, {"heads": [1, 1]}]),
+        array({"id": 0, "paragraphs": [{"raw": TEXT, "sentences": []}]}),
+        array({"paragraphs": [{"raw": TEXT, "sentences": [{"tokens": [{"orth": "Ada"}]}]}]}),
+    ],
+    ids=["a parse", "no tokens", "no tags"],
+)
+def test_data_of_another_kind_brings_texts_and_no_finding_that_they_are_empty(
+    tmp_path: Path, written: str
+) -> None:
+    path = tmp_path / "file.json"
+    path.write_text(written)
+    (text,) = read(path)
+    assert isinstance(text, RawText)
+    assert not text.annotations or not text.annotations[0].finished
+
+
+def test_a_treebank_without_entities_is_refused_and_not_read_as_one_that_has_none(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "file.conll"
+    path.write_text("1\tAda\tAda\tPROPN\t_\n2\tlives\tlive\tVERB\t_\n\n")
+    (remark,) = read(path)
+    assert isinstance(remark, Remark)
+    assert remark.refused
+
+
+def test_json_of_an_unknown_shape_is_not_read_as_lines_of_text(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text(json.dumps({"label": "PER", "pattern": "Ada"}, indent=1))
+    (remark,) = read(path)
+    assert isinstance(remark, Remark)
+    assert remark.words == "it has no text; it has label, pattern"
+    path.write_text("[Ada] lives\n{Bob} too\n")
+    assert [item.text for item in read(path) if isinstance(item, RawText)] == [
+        "[Ada] lives",
+        "{Bob} too",
     ]
 
 
