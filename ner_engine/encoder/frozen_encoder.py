@@ -2,13 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ner_engine.encoder.columns import TaughtColumns, find_columns, open_columns
+from ner_engine.encoder.encoded_text import Borders, EncodedText
 from ner_engine.encoder.files import STEP, EncoderFiles, card_of, place_of, read_encoder
 from ner_engine.encoder.halves import Halves, to_floats
 from ner_engine.encoder.installed import MODEL
@@ -26,14 +27,6 @@ Indices = NDArray[np.intp]
 OVERLAP = 64
 #: Most bytes of vectors remembered in memory: about 750 sentences of 28 tokens, 1,548 wide.
 CACHE_BYTES = 64 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedText:
-    """What an encoder is asked for: a text and the (start, end) of its tokens in code points."""
-
-    text: str
-    tokens: tuple[tuple[int, int], ...]
 
 
 class FrozenEncoder:
@@ -114,7 +107,7 @@ class FrozenEncoder:
             return self._compute(wanted)
         key = self.key(wanted)
         vectors = self.store.read(key)
-        if vectors is None or vectors.shape != (len(wanted.tokens), self._own_width):
+        if vectors is None or vectors.shape != (len(wanted), self._own_width):
             vectors = self._compute(wanted)
             self.store.write(key, vectors)
         return vectors
@@ -142,10 +135,10 @@ class FrozenEncoder:
 
     def _pool(self, wanted: EncodedText) -> Vectors:
         encoding = self._session.pieces.encode(wanted.text, add_special_tokens=False)
-        vectors = np.zeros((len(wanted.tokens), self._pooled), dtype=np.float32)
-        if not wanted.tokens or not encoding.ids:
+        vectors = np.zeros((len(wanted), self._pooled), dtype=np.float32)
+        if not len(wanted) or not encoding.ids:
             return vectors
-        first, last = _pieces_of(encoding.offsets, wanted.tokens)
+        first, last = _pieces_of(encoding.offsets, wanted.borders)
         known = first <= last
         pieces = self._piece_vectors(encoding.ids)
         pooled = [
@@ -180,15 +173,13 @@ def vector_key(sha256: str, features: Features, wanted: EncodedText) -> str:
     return vector_name(wanted.text, repr((sha256, features, wanted.text, wanted.tokens)))
 
 
-def _pieces_of(
-    pieces: Sequence[tuple[int, int]], tokens: Sequence[tuple[int, int]]
-) -> tuple[Indices, Indices]:
+def _pieces_of(pieces: Sequence[tuple[int, int]], tokens: Borders) -> tuple[Indices, Indices]:
     """For each token the first and the last word piece that touch it; the last comes before the
     first where none does.
     """
-    spans, wanted = np.array(pieces), np.array(tokens)
-    first = np.searchsorted(spans[:, 1], wanted[:, 0], side="right")
-    last = np.searchsorted(spans[:, 0], wanted[:, 1], side="left") - 1
+    spans = np.array(pieces)
+    first = np.searchsorted(spans[:, 1], tokens[:, 0], side="right")
+    last = np.searchsorted(spans[:, 0], tokens[:, 1], side="left") - 1
     return first, last
 
 

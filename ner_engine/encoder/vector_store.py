@@ -21,6 +21,8 @@ from ner_engine.encoder.halves import Halves
 LIMIT = 2**30
 #: A full store is emptied to this share of its limit, oldest first.
 _KEPT = 0.8
+#: By so much of it the limit may be passed: the vectors of 100,000 sentences take 9 GB.
+_OVER = 0.1
 _HASH_BYTES = hashlib.sha256().digest_size
 #: Between the hash of the text and the hash of all its vectors depend on.
 _BORDER = "-"
@@ -41,6 +43,7 @@ class VectorStore:
 
     def __init__(self, directory: str | Path, *, limit: int = LIMIT) -> None:
         self._directory, self._limit = Path(directory), limit
+        self._added = 0
 
     @property
     def directory(self) -> Path:
@@ -75,8 +78,11 @@ class VectorStore:
                     file.write(_hash_of(key, content.getvalue()))
                     file.write(content.getvalue())
                 Path(name).replace(path)
+                self._added += _HASH_BYTES + len(content.getvalue())
             except OSError:
                 Path(name).unlink(missing_ok=True)
+        if self._added > self._limit * _OVER:
+            self.prune()
 
     def forget(self, names: Collection[str]) -> None:
         """Remove all that is kept of the texts with these names.
@@ -91,6 +97,7 @@ class VectorStore:
 
     def prune(self) -> None:
         """Remove what was used longest ago, if there is more than the limit."""
+        self._added = 0
         files = sorted(self._files())
         surplus = sum(size for _, size, _ in files) - self._limit
         if surplus <= 0:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
@@ -24,7 +25,8 @@ from thinc.api import (
     zero_init,
 )
 
-from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder, open_encoder
+from ner_engine.encoder.encoded_text import EncodedText
+from ner_engine.encoder.frozen_encoder import FrozenEncoder, open_encoder
 from ner_engine.encoder.halves import to_floats
 from ner_engine.encoder.session import Vectors
 from ner_engine.pipeline.crf import Chains
@@ -72,21 +74,29 @@ def _look_up(
     *,
     encoder: FrozenEncoder,
 ) -> tuple[Rows, Callable[[Rows], list[Doc]]]:
-    wanted = _training_texts(docs) if is_train else map(encoded_text, docs)
+    wanted = _training_texts(docs) if is_train else map(_as_wanted, docs)
     return [encoder.halves(text, remember=is_train) for text in wanted], lambda _gradients: []
 
 
-def _training_texts(docs: list[Doc]) -> Iterator[EncodedText]:
-    """The same as :func:`encoded_text`, kept with the docs, which come again in every epoch."""
+def _as_wanted(given: Doc | EncodedText) -> EncodedText:
+    return given if isinstance(given, EncodedText) else encoded_text(given)
+
+
+def _training_texts(docs: Sequence[Doc | EncodedText]) -> Iterator[EncodedText]:
+    """Our trainings give what is wanted; `spacy train` gives docs, which come again in every epoch."""
     for doc in docs:
+        if isinstance(doc, EncodedText):
+            yield doc
+            continue
         if _ENCODED not in doc.user_data:
             doc.user_data[_ENCODED] = encoded_text(doc)
         yield doc.user_data[_ENCODED]
 
 
-def encoded_text(doc: Doc) -> EncodedText:
-    """A doc as the encoder wants it."""
-    return EncodedText(doc.text, tuple((token.idx, token.idx + len(token)) for token in doc))
+def encoded_text(doc: Doc, text: str | None = None) -> EncodedText:
+    """A doc as the encoder wants it; ``text`` is the doc's own, where it is kept already."""
+    starts, lengths = doc.to_array([IDX, LENGTH]).astype(np.int32).reshape(-1, 2).T
+    return EncodedText(doc.text if text is None else text, np.stack([starts, starts + lengths], 1))
 
 
 @registry.architectures(HEAD)  # type: ignore[untyped-decorator]

@@ -10,24 +10,20 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from spacy.attrs import ENT_IOB, IS_SPACE, ORTH, SPACY
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.pipeline.ner import make_ner_scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
-from thinc.api import Model
+from thinc.api import Model, set_dropout_rate
 
-from ner_engine.pipeline.crf import Bools, Chains, Floats, Lattice, best_path
-from ner_engine.pipeline.tag_scheme import OUTSIDE, TagScheme, biluo
+from ner_engine.encoder.encoded_text import EncodedText
+from ner_engine.pipeline.crf import Chains, Floats, Lattice, best_path
+from ner_engine.pipeline.tag_scheme import TagScheme
+from ner_engine.pipeline.targets import Target, loss_of, target_of
 from ner_engine.scoring.calibration import Calibration
 
 FACTORY = "nerbot_ner"
-_TARGET = "nerbot_target"
-#: What makes two tokens the same.
-_WORDS = [ORTH, SPACY]
-#: How spaCy's attribute ENT_IOB says that a token is in no entity.
-_OUTSIDE = 2
 #: How many examples show the network its shapes.
 _SHOWN = 10
 #: The least probability whose logarithm is taken.
@@ -53,28 +49,6 @@ class Reading:
 
     entities: tuple[tuple[int, int, str, float], ...]
     uncertainty: float
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is to be learned of one text: which tags each token may have.
-
-    Where every tag is known, their one path is kept as the shares of :class:`Lattice`.
-    """
-
-    allowed: Bools
-    known: bool
-    unary: Floats
-    pairs: Floats
-
-    @classmethod
-    def of(cls, tags: Sequence[str | None], scheme: TagScheme) -> "Target":
-        """The target for tags, None where one is missing."""
-        allowed = scheme.mask(tags)
-        unary = allowed.astype(np.float32)
-        known = None not in tags
-        pairs = unary[:-1].T @ unary[1:] if known else np.zeros((len(scheme.tags),) * 2)
-        return cls(allowed, known, unary, np.asarray(pairs, dtype=np.float32))
 
 
 class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython classes are untyped
@@ -225,79 +199,31 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
         Where tags are missing all their paths count together (Tsuboi and others 2008).
         """
         scheme = self.scheme
-        targets = [_target_of(example, scheme) for example in examples]
-        loss, gradients = _loss_of(Chains.stack(scores), targets, scheme)
+        return self._loss(scores, [target_of(example, scheme) for example in examples])
+
+    def learn(
+        self,
+        texts: Sequence[Doc | EncodedText],
+        targets: Sequence[Target],
+        *,
+        drop: float,
+        sgd: Any,
+    ) -> float:
+        """Learn one batch, as spaCy's ``update`` does, from what a training keeps instead of docs; its loss."""
+        if not any(map(len, texts)):
+            return 0.0
+        set_dropout_rate(self.model, drop)
+        scores, backprop = self.model.begin_update(texts)
+        loss, gradients = self._loss(scores, targets)
+        backprop(gradients)
+        self.finish_update(sgd)
+        return loss
+
+    def _loss(
+        self, scores: Sequence[Chains], targets: Sequence[Target]
+    ) -> tuple[float, list[Chains]]:
+        loss, gradients = loss_of(Chains.stack(scores), targets, self.scheme)
         return loss, gradients.split()
-
-
-def _target_of(example: Example, scheme: TagScheme) -> Target:
-    """Made once an example: aligning tokens takes as long as learning them."""
-    kept = example.reference.user_data.get(_TARGET)
-    if kept is None or kept[0] != scheme.labels:
-        kept = scheme.labels, Target.of(_known_tags(example, scheme), scheme)
-        example.reference.user_data[_TARGET] = kept
-    target: Target = kept[1]
-    return target
-
-
-def _known_tags(example: Example, scheme: TagScheme) -> list[str | None]:
-    return [tag if tag in scheme.index else None for tag in _tags(example)]
-
-
-def _tags(example: Example) -> Sequence[str | None]:
-    """What spaCy's ``get_aligned_ner`` gives, in a tenth of its time where both sides have the same tokens."""
-    tokens, reference = example.predicted, example.reference
-    if len(tokens) != len(reference) or not np.array_equal(
-        tokens.to_array(_WORDS), reference.to_array(_WORDS)
-    ):
-        aligned: Sequence[str | None] = example.get_aligned_ner()
-        return aligned
-    if not reference.has_annotation("ENT_IOB"):
-        return [None] * len(reference)
-    told = reference.to_array([ENT_IOB, IS_SPACE]).tolist()
-    tags: list[str | None] = [
-        OUTSIDE if known == _OUTSIDE or is_space else None for known, is_space in told
-    ]
-    for ent in reference.ents:
-        tags[ent.start : ent.end] = biluo(ent.start, ent.end, ent.label_)
-    return tags
-
-
-def _loss_of(chains: Chains, targets: Sequence[Target], scheme: TagScheme) -> tuple[float, Chains]:
-    free = Lattice(chains, scheme.grammar)
-    wanted, wanted_pairs, reached = _shares_of(chains, targets, scheme)
-    count = len(targets)
-    unary = [
-        np.asarray((shares - target) / count, dtype=np.float32)
-        for shares, target in zip(free.unary, wanted, strict=True)
-    ]
-    pairs = np.asarray((free.pairs - wanted_pairs) / count, dtype=np.float32)
-    return float((free.log_partition.sum() - reached) / count), Chains(unary, pairs)
-
-
-def _shares_of(
-    chains: Chains, targets: Sequence[Target], scheme: TagScheme
-) -> tuple[list[Floats], Floats, float]:
-    """The shares the targets leave, their transitions', and the summed score of their paths."""
-    unary = [target.unary for target in targets]
-    known = [number for number, target in enumerate(targets) if target.known]
-    # Of several members each has the same.
-    pairs = np.zeros_like(chains.transitions)
-    for number in known:
-        pairs += targets[number].pairs
-    score = float((chains.transitions * pairs).sum()) + sum(
-        float((chains.emissions[number] * unary[number]).sum()) for number in known
-    )
-    partial = [number for number, target in enumerate(targets) if not target.known]
-    if partial:
-        some = Chains([chains.emissions[number] for number in partial], chains.transitions)
-        masks = [targets[number].allowed for number in partial]
-        lattice = Lattice(some, scheme.grammar, masks)
-        for number, shares in zip(partial, lattice.unary, strict=True):
-            unary[number] = shares
-        pairs = pairs + lattice.pairs
-        score += float(lattice.log_partition.sum())
-    return unary, pairs, score
 
 
 @Language.factory(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_engine.annotation import Span
+from ner_engine.resampling import draw
 from ner_engine.results import Comparison, FinerScores, Score, Scores
 
 Spans = Sequence[Span]
@@ -194,9 +195,8 @@ def _resample(counts: Counts, seed: int) -> Counts:
     """The summed counts of as many sentences, drawn with replacement, RESAMPLES times."""
     if not len(counts):
         return np.zeros((RESAMPLES, 3), dtype=np.int64)
-    size = len(counts)
-    draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), RESAMPLES)
-    return np.asarray(draws @ counts, dtype=np.int64)
+    random = np.random.default_rng(seed)
+    return np.concatenate([draws @ counts for draws in draw(random, len(counts), RESAMPLES)])
 
 
 def _percentiles(values: NDArray[np.float64]) -> tuple[float, float]:

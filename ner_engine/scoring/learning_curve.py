@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_engine.resampling import draw
 from ner_engine.results import CurvePoint
 
 Counts = NDArray[np.int64]
@@ -142,8 +143,11 @@ def _resample(sample: Sample, seed: int) -> dict[str, Floats]:
     if not size:
         return {label: np.zeros((RESAMPLES, 3)) for label in sample.counts}
     random = np.random.default_rng([seed, size])
-    draws = random.multinomial(size, np.full(size, 1 / size), RESAMPLES).astype(np.float64)
-    return {label: draws @ counts.astype(np.float64) for label, counts in sample.counts.items()}
+    parts = [
+        {label: floats @ counts for label, counts in sample.counts.items()}
+        for floats in (draws.astype(np.float64) for draws in draw(random, size, RESAMPLES))
+    ]
+    return {label: np.concatenate([part[label] for part in parts]) for label in sample.counts}
 
 
 def _point(sample: Sample, resampled: Mapping[str, Floats]) -> Point:

@@ -10,6 +10,9 @@ from spacy.training import Example
 from ner_engine.annotation import AnnotatedText, Span, snap_to_tokens
 from ner_engine.pipeline.pipeline import token_borders
 
+#: So many texts are told apart into words before what spaCy keeps of them is given back.
+AT_ONCE = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Misalignment:
@@ -43,6 +46,14 @@ def make_corpus(nlp: Language, gold: Sequence[AnnotatedText]) -> Corpus:
         misaligned += cutting
         examples.append(_make_example(doc, annotated, [found.snapped for found in cutting]))
     return Corpus(tuple(examples), tuple(misaligned))
+
+
+def find_misalignments(nlp: Language, gold: Sequence[AnnotatedText]) -> Iterator[Misalignment]:
+    """Every span that cuts a token, without keeping what spaCy makes of the texts."""
+    for start in range(0, len(gold), AT_ONCE):
+        with nlp.memory_zone():
+            for index, annotated in enumerate(gold[start : start + AT_ONCE], start=start):
+                yield from list(_misalignments(index, nlp.make_doc(annotated.text), annotated))
 
 
 def _misalignments(index: int, doc: Doc, annotated: AnnotatedText) -> Iterator[Misalignment]:

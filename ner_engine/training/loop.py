@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 from spacy.language import Language
-from spacy.training import Example
 from spacy.util import registry
 from thinc.api import fix_random_seed
 
 from ner_engine.annotation import AnnotatedText
+from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import ModelIsEmpty, NotEnoughData, TrainingDiverged
@@ -25,8 +25,11 @@ from ner_engine.pipeline.architectures import encoded_text
 from ner_engine.pipeline.pipeline import Pipeline, make_pipeline, make_tokenizer
 from ner_engine.pipeline.spacy_config import optimizer_section, training_section
 from ner_engine.settings import TrainingSettings
-from ner_engine.training.corpus import make_corpus
+from ner_engine.training.corpus import AT_ONCE, make_corpus
+from ner_engine.training.lessons import Lessons
 
+#: How many texts show the network its shapes.
+_SHOWN = 10
 #: How many texts are looked at to see whether a trained model finds anything at all.
 _SAMPLE = 64
 
@@ -60,11 +63,18 @@ def feature_steps(
         return
     nlp = make_tokenizer(settings)
     encoder.store = store
-    for done, annotated in enumerate(gold, start=1):
-        encoder.encode(encoded_text(nlp.make_doc(annotated.text)), remember=True)
-        yield done
+    done = 0
+    for start in range(0, len(gold), AT_ONCE):
+        for wanted in _encoded_texts(nlp, gold[start : start + AT_ONCE]):
+            encoder.halves(wanted, remember=True)
+            yield (done := done + 1)
     if store is not None:
         store.prune()
+
+
+def _encoded_texts(nlp: Language, gold: Sequence[AnnotatedText]) -> list[EncodedText]:
+    with nlp.memory_zone():
+        return [encoded_text(nlp.make_doc(one.text), one.text) for one in gold]
 
 
 def train_model(
@@ -93,32 +103,45 @@ def training_steps(
         raise NotEnoughData(sentences=0, needed=1)
     fix_random_seed(settings.seed)
     pipeline = make_pipeline(settings, fold_model=fold_model)
-    corpus = make_corpus(pipeline.nlp, gold)
-    yield from _learn(pipeline, corpus.examples, settings, settings.steps_for(len(gold)))
+    yield from _learn(pipeline, gold, settings)
     _check_finds_something(pipeline, gold)
     yield Trained(pipeline)
 
 
 def _learn(
-    pipeline: Pipeline, examples: Sequence[Example], settings: TrainingSettings, steps: int
+    pipeline: Pipeline, gold: Sequence[AnnotatedText], settings: TrainingSettings
 ) -> Iterator[Step]:
-    recipe, component = settings.recipe, pipeline.recognizer
+    recipe, recognizer = settings.recipe, pipeline.recognizer
+    lessons = Lessons(pipeline.nlp, gold, encoded=recipe.needs_encoder)
+    steps = settings.steps_for(len(gold))
     _describe(pipeline.nlp, training_section(settings, steps))
-    component.initialize(lambda: examples, nlp=pipeline.nlp)
+    _initialize(pipeline, gold[:_SHOWN], lessons.labels)
+    scheme = recognizer.scheme
     optimizer = registry.resolve({"optimizer": optimizer_section(recipe, steps)})["optimizer"]
-    order = shuffled_batches(len(examples), recipe.batch_size, settings.seed)
+    order = shuffled_batches(len(lessons), recipe.batch_size, settings.seed)
     for step, batch in enumerate(islice(order, steps), start=1):
-        # Not nlp.update: it copies and aligns every example anew, a third of a step's time.
-        chosen = [examples[index] for index in batch]
-        losses = component.update(chosen, drop=recipe.dropout, sgd=optimizer)
+        loss = recognizer.learn(
+            lessons.texts(batch),
+            lessons.targets(batch, scheme),
+            drop=recipe.dropout,
+            sgd=optimizer,
+        )
         optimizer.step_schedules()
-        loss = float(losses[pipeline.ours])
         if not math.isfinite(loss):
             raise TrainingDiverged(step=step)
         yield Step(step, steps, loss)
-    _keep_averages(component.model, optimizer)
-    if not _is_finite(component.model):
+    _keep_averages(recognizer.model, optimizer)
+    if not _is_finite(recognizer.model):
         raise TrainingDiverged(step=steps)
+
+
+def _initialize(pipeline: Pipeline, gold: Sequence[AnnotatedText], labels: Sequence[str]) -> None:
+    """Give the network its labels, and its shapes from some texts, nothing of which stays."""
+    for label in labels:
+        pipeline.recognizer.add_label(label)
+    with pipeline.nlp.memory_zone():
+        shown = make_corpus(pipeline.nlp, gold).examples
+        pipeline.recognizer.initialize(lambda: shown, nlp=pipeline.nlp, labels=labels)
 
 
 def shuffled_batches(size: int, batch_size: int, seed: int) -> Iterator[list[int]]:

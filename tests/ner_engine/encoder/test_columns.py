@@ -12,8 +12,9 @@ from ner_engine import TrainingSettings
 from ner_engine.encoder import columns as package
 from ner_engine.encoder.card import CARD
 from ner_engine.encoder.columns import ColumnsCard, TeachingCorpus, find_columns, open_columns
+from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.files import DEFAULT_SHA256, card_of, read_encoder
-from ner_engine.encoder.frozen_encoder import EncodedText, FrozenEncoder, encoder_for, open_encoder
+from ner_engine.encoder.frozen_encoder import FrozenEncoder, encoder_for, open_encoder
 from ner_engine.encoder.installed import MODEL, TOKENIZER
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.errors import ColumnsMissing, EncoderChanged

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.files import read_encoder
 from ner_engine.encoder.frozen_encoder import (
     OVERLAP,
-    EncodedText,
     FrozenEncoder,
     open_encoder,
 )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ner_engine.encoder.convert import convert
-from ner_engine.encoder.frozen_encoder import EncodedText, open_encoder
+from ner_engine.encoder.encoded_text import EncodedText
+from ner_engine.encoder.frozen_encoder import open_encoder
 from ner_engine.encoder.inputs import GraphInput, plan_feeding
 from ner_engine.errors import EncoderUnreadable
 from ner_engine.recipes import Features

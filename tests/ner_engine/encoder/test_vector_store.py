@@ -71,13 +71,20 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 
 def test_a_full_store_forgets_what_was_used_longest_ago(tmp_path: Path) -> None:
-    store = VectorStore(tmp_path, limit=700)
     for number in range(5):
-        store.write(f"ab{number}", vectors(number))
+        VectorStore(tmp_path).write(f"ab{number}", vectors(number))
         os.utime(tmp_path / "ab" / str(number), (number, number))
+    store = VectorStore(tmp_path, limit=700)
     store.read("ab0")  # used just now
     store.prune()
     assert [number for number in range(5) if store.read(f"ab{number}") is not None] == [0, 3, 4]
+
+
+def test_a_store_stays_near_its_limit_while_it_is_filled(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path, limit=2_000)
+    for number in range(60):
+        store.write(f"ab{number:02}", vectors(number))
+        assert sum(path.stat().st_size for path in tmp_path.glob("*/*")) < 1.3 * 2_000
 
 
 def test_a_store_within_its_limit_keeps_all(tmp_path: Path) -> None:

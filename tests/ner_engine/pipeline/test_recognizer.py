@@ -9,8 +9,8 @@ from spacy.tokens import Span as Entity
 from spacy.training import Example
 
 from ner_engine import AnnotatedText, Span
-from ner_engine.pipeline.recognizer import _known_tags
 from ner_engine.pipeline.tag_scheme import TagScheme
+from ner_engine.pipeline.targets import known_tags
 from ner_engine.training.corpus import make_corpus
 from tests.ner_engine.data import make_gold
 
@@ -32,11 +32,11 @@ TEXTS = [
 def test_tags_are_those_that_are_aligned(text: AnnotatedText, *, finished: bool) -> None:
     [example] = make_corpus(NLP, [replace(text, finished=finished)]).examples
     aligned = [tag if tag in SCHEME.index else None for tag in example.get_aligned_ner()]
-    assert _known_tags(example, SCHEME) == aligned
+    assert known_tags(example, SCHEME) == aligned
 
 
 def test_other_tokens_are_aligned() -> None:
     reference = NLP.make_doc("chest pain")
     reference.set_ents([Entity(reference, 1, 2, "PAIN")])
     other = Doc(NLP.vocab, ["chest", "pa", "in"], spaces=[True, False, False])
-    assert _known_tags(Example(other, reference), SCHEME) == ["O", "B-PAIN", "L-PAIN"]
+    assert known_tags(Example(other, reference), SCHEME) == ["O", "B-PAIN", "L-PAIN"]

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_engine.encoder.frozen_encoder import EncodedText, open_encoder
+from ner_engine.encoder.encoded_text import EncodedText
+from ner_engine.encoder.frozen_encoder import open_encoder
 from ner_engine.encoder.install.sources import MPNET
 from ner_engine.encoder.installed import find_installed
 from ner_engine.recipes import Features

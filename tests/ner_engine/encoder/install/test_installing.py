@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.files import read_encoder
-from ner_engine.encoder.frozen_encoder import EncodedText, open_encoder
+from ner_engine.encoder.frozen_encoder import open_encoder
 from ner_engine.encoder.install import installer
 from ner_engine.encoder.install.installer import install
 from ner_engine.encoder.installed import InstalledEncoder
