@@ -12,7 +12,12 @@ from bot.playground.server.http_server import Server
 from bot.playground.simulator import SlackSimulator
 from bot.playground.state.manifest import manifest_path, read_manifest
 from bot.playground.state.persistence import Archive
-from bot.playground.state.sample_workspace import new_secrets, new_workspace, post_welcome
+from bot.playground.state.sample_workspace import (
+    add_support,
+    new_secrets,
+    new_workspace,
+    post_welcome,
+)
 from bot.playground.state.views import Views
 from bot.playground.values import Secrets, Timing
 
@@ -81,6 +86,7 @@ class Playground(SlackSimulator):
             if stored is None:
                 archive.save_workspace(workspace)
                 post_welcome(workspace)
+            add_support(workspace)
             session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
             slack = cls(
                 workspace,

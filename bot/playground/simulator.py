@@ -14,6 +14,7 @@ from bot.playground.delivery.errors import DeliveryError
 from bot.playground.delivery.events import EventSender, deliver_event, event_callback
 from bot.playground.delivery.signed_http import SignedHttp
 from bot.playground.delivery.socket_mode import Sockets
+from bot.playground.interactions.arrivals import Arrivals
 from bot.playground.interactions.message_interactions import MessageInteractions
 from bot.playground.interactions.payloads import Payloads
 from bot.playground.interactions.person_actions import PersonActions
@@ -79,6 +80,7 @@ class SlackSimulator(PersonActions):
         self.uploads = Uploads(files)
         self.lists = Lists(notify=workspace.notify, next_ts=workspace.next_ts)
         self.events = EventSender(lambda event, event_id: self.event(event, event_id=event_id))
+        self.arrivals = Arrivals(self, self.events, workspace.notify)
         workspace.watch(self._on_change)
         self.alter: Callable[[JSON], JSON] | None = None
         """What becomes of each payload on its way: tests send what Slack would for other workspaces."""
@@ -172,6 +174,7 @@ class SlackSimulator(PersonActions):
 
     async def close(self) -> None:
         """Tell no more."""
+        await self.arrivals.stop()
         await self.events.close()
 
     async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:

@@ -6,6 +6,7 @@ import { onTab, sendTabOpened, showHome, showTab } from "/static/views/home.js";
 import { avatar } from "/static/conversation/message.js";
 import { showTop } from "/static/views/modal.js";
 import { myLists, onListChange, setLists, showList } from "/static/views/list.js";
+import { onArrivals, showArrivals } from "/static/conversation/arrivals.js";
 import { makeRows } from "/static/conversation/rows.js";
 import { closeThread, goneFromThread, openThread, putInThread } from "/static/conversation/thread.js";
 import { onFiles, setSharing } from "/static/conversation/files.js";
@@ -23,6 +24,7 @@ function onState(state) {
   store.tabs = state.tabs;
   store.messages = new Map([...state.messages, ...kept].map((m) => [key(m), m]));
   setLists(state.lists);
+  onArrivals(state.arrivals);
   store.views = new Map(state.views.map((v) => [v.user, v]));
   $("team").textContent = state.team;
   document.title = `${state.team} – Slack simulator`;
@@ -56,6 +58,7 @@ function onChange(change) {
     drawSidebar();
   } else if (change.type === "message") showMessage(change.value);
   else if (change.type === "gone") dropMessage(change.value);
+  else if (change.type === "arrivals") onArrivals(change.value);
   else if (change.type === "views") {
     store.views.set(change.user, change);
     if (change.user === store.me.id) { showTop(); showHome(); }
@@ -121,6 +124,7 @@ function enterList(one) {
   $("messages").hidden = true;
   showComposer(false);
   setSharing(false);
+  showArrivals(null);
   showList(store.lists.get(one.id));
 }
 
@@ -136,6 +140,7 @@ function enter(channel, tab = null) {
   showSidebar(false);
   drawSidebar();
   showList(null);
+  showArrivals(channel);
   $("messages").hidden = home;
   showComposer(!home && (!tab || store.tabs.writable));
   setSharing(!home && (!tab || store.tabs.writable));

@@ -31,6 +31,7 @@ class Control:
         self._slack = slack
         self._actions: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
             "type": self._type,
+            "arrive": self._arrive,
             "edit": self._edit,
             "delete": self._delete,
             "act": self._act,
@@ -86,6 +87,7 @@ class Control:
                 "writable": slack.manifest.messages_tab and slack.manifest.writable_messages,
             },
             "connected": slack.connected,
+            "arrivals": slack.arrivals.state,
         }
 
     def change(self, what: str, value: object) -> JSON | None:
@@ -96,6 +98,8 @@ class Control:
             return {"type": what, "value": self._row(value)}
         if isinstance(value, Channel | Problem | SlackList):
             return {"type": what, "value": asdict(value)}
+        if what == "arrivals":
+            return {"type": what, "value": value}
         if what == "status":
             return {"type": "status", "connected": self._slack.connected}
         if what == "view":
@@ -133,6 +137,14 @@ class Control:
         if who.strip().removeprefix("@") != bot:
             raise LookupError(f"only the app can be named here: {name} @{bot}")
         (self._slack.invite if name == INVITE else self._slack.remove_app)(user, channel)
+
+    async def _arrive(self, request: JSON) -> JSON:
+        count, pace = int(request.get("count", 0)), float(request.get("per_second", 4))
+        if not count:
+            await self._slack.arrivals.stop()
+        else:
+            self._slack.arrivals.start(request["channel"], count, per_second=pace)
+        return {}
 
     async def _edit(self, request: JSON) -> JSON:
         self._slack.edit(request["user"], self._message(request), str(request["text"]))

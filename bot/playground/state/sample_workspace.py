@@ -14,6 +14,7 @@ _PEOPLE = (
     ("mei", "Mei Tanaka", "#4464ad"),
 )
 TEAM = "Little Clinic"
+SUPPORT = "support"
 
 WELCOME = """\
 Welcome! This channel is for teaching {bot} to read triage notes. Things to try, in the box below:
@@ -39,7 +40,7 @@ def new_secrets() -> Secrets:
 def new_workspace(
     *, bot_name: str, now: Callable[[], float], team_id: str | None = None
 ) -> Workspace:
-    """People, #triage with the app in it, #random without it, a direct message each."""
+    """People, #triage and #support with the app in them, #random without it, a direct message each."""
     identity = Identity(
         team_id=team_id or new_id("T"),
         team_name=TEAM,
@@ -60,7 +61,18 @@ def new_workspace(
     random = Channel(
         id=new_id("C"), name="random", members=everyone, topic=f"{bot_name} is not in here"
     )
-    return Workspace(identity=identity, people=people, channels=(triage, random), now=now)
+    workspace = Workspace(identity=identity, people=people, channels=(triage, random), now=now)
+    add_support(workspace)
+    return workspace
+
+
+def add_support(workspace: Workspace) -> None:
+    """The channel in which messages can arrive by themselves; a workspace from before it gets it, too."""
+    if any(channel.name == SUPPORT for channel in workspace.channels.values()):
+        return
+    everyone = (*workspace.people, workspace.identity.bot_user_id)
+    topic = "What the front desk hears. Messages can arrive here by themselves."
+    workspace.put_channel(Channel(id=new_id("C"), name=SUPPORT, members=everyone, topic=topic))
 
 
 def post_welcome(workspace: Workspace) -> None:

@@ -203,3 +203,15 @@ async def test_on_a_phone_threads_and_home_fill_the_width_and_nothing_scrolls_si
     await page.get_by_role("button", name="toybot").click()
     await expect(page.get_by_test_id("home")).to_contain_text("Home of")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+async def test_messages_arrive_by_themselves_in_one_channel(page: Page, slack: Playground) -> None:
+    bar = page.get_by_test_id("arrivals")
+    await expect(bar).to_be_hidden()
+    await page.get_by_role("button", name="support").click()
+    await bar.get_by_role("button", name="Let 20 messages arrive").click()
+    await expect(bar.get_by_role("status")).to_contain_text("still to come")
+    await expect(page.get_by_test_id("message").first).to_be_visible()
+    await bar.get_by_role("button", name="Stop").click()
+    await expect(bar.get_by_role("button", name="Let 200 messages arrive")).to_be_visible()
+    assert 0 < len(slack.messages("support")) < 20

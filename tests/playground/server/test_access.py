@@ -55,7 +55,7 @@ async def test_the_page_receives_changes_as_they_happen(slack: Playground) -> No
         state = await page.receive_json()
         said = slack.say("grace", "#triage", "new")
         change = await page.receive_json()
-    assert [c["name"] for c in state["commands"]] == ["/label", "/raw"]
+    assert [c["name"] for c in state["commands"]] == ["/label", "/raw", "/invite", "/remove"]
     assert (change["type"], change["value"]["ts"]) == ("message", said.ts)
 
 
