@@ -85,12 +85,13 @@ def read_prodigy(value: Any, line: int, hints: Hints) -> Iterator[RawText | Rema
     yield from remarks
     answer = value.get("answer", "accept")
     annotations: tuple[RawAnnotation, ...] = ()
+    looked = value.get("spans") is not None or not _is_of_the_whole_text(value)
     if answer == "accept" and ("answer" in value or value.get("spans") is not None):
         person = _annotator(value)
         stamp = value.get("_timestamp")
         at = str(stamp) if isinstance(stamp, int | float) else None
         whole = value.get("_view_id") not in _BINARY and not remarks
-        annotations = (RawAnnotation(spans, person, finished=whole, at=at),)
+        annotations = (RawAnnotation(spans, person, finished=whole, at=at),) if looked else ()
     elif answer in {"reject", "ignore"}:
         words = f"its answer is “{answer}”: the text comes without labels"
         yield Remark(line, f"answer {answer}", words, refused=False)
@@ -106,6 +107,11 @@ def read_prodigy(value: Any, line: int, hints: Hints) -> Iterator[RawText | Rema
         document=document_of(value),
         meta=dict(meta) if isinstance(meta, Mapping) else {},
     )
+
+
+def _is_of_the_whole_text(value: Mapping[str, Any]) -> bool:
+    """Whether it was asked which class the text has: the answer says nothing of what is in it."""
+    return "options" in value or "accept" in value or isinstance(value.get("label"), str)
 
 
 def _prodigy_text(value: Any, hints: Hints) -> str:

@@ -59,8 +59,12 @@ def read_doc(value: Any, line: int, _hints: Hints) -> Iterator[RawText | Remark]
 
 
 def _entity(item: Any) -> RawSpan:
+    if isinstance(item, list) and len(item) >= 3:
+        return span_of(*item[:3])
     if not isinstance(item, Mapping):
-        raise Wrong("an entity is not an object", "span without offsets")
+        raise Wrong(
+            "an entity is neither an object nor [start, end, label]", "span without offsets"
+        )
     return span_of(item.get("start"), item.get("end"), item.get("label"))
 
 

@@ -67,6 +67,7 @@ SHAPES = {
     "spacy 2's training data": ("spacy-train", array({"id": 0, "paragraphs": [{"raw": TEXT, "sentences": [{"tokens": [{"id": 0, "orth": "Ada", "ner": "U-PER"}, {"id": 1, "orth": "lives", "ner": "O"}]}]}]})),
     "spacy 2's tokens with blanks": ("spacy-train", array({"id": 0, "paragraphs": [{"raw": None, "sentences": [{"tokens": [{"orth": "Ada", "space": " ", "ner": "U-PER"}, {"orth": "lives", "space": "", "ner": "O"}]}]}]})),
     "a doc of spacy": ("spacy-doc", lines({"text": TEXT, "ents": [{"start": 0, "end": 3, "label": "PER"}], "tokens": [{"id": 0, "start": 0, "end": 3}]})),
+    "entities of a doc as triples": ("spacy-doc", lines({"text": TEXT, "ents": [[0, 3, "PER"]]})),
     "webanno": ("webanno", "#FORMAT=WebAnno TSV 3.2\n#T_SP=webanno.custom.Pos|PosValue\n#T_SP=de.x.NamedEntity|identifier|value\n\n\n#Text=Ada lives\n1-1\t0-3\tAda\tN\t_\tPER\t\n1-2\t4-9\tlives\tV\t_\t_\t\n"),
     "webanno with a layer of one's own": ("webanno", "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Finding|comment|tag\n\n\n#Text=Ada lives\n1-1\t0-3\tAda\tsure\tPER\t\n1-2\t4-9\tlives\t_\t_\t\n"),
     "webanno with numbers": ("webanno", "#FORMAT=WebAnno TSV 3.3\n#T_SP=de.x.NamedEntity|identifier|value\n\n\n#Text=Ada lives\n1-1\t0-3\tAda\t*[1]\tPER[1]\t\n1-2\t4-9\tlives\t_\t_\t\n"),
@@ -116,8 +117,12 @@ def test_a_text_that_nobody_looked_at_is_not_one_without_entities(tmp_path: Path
         array([TEXT, {"heads": [1, 1]}]),
         array({"id": 0, "paragraphs": [{"raw": TEXT, "sentences": []}]}),
         array({"paragraphs": [{"raw": TEXT, "sentences": [{"tokens": [{"orth": "Ada"}]}]}]}),
+        lines({"text": TEXT, "label": "NEWS", "_input_hash": 1, "answer": "accept"}),
+        lines(
+            {"text": TEXT, "options": [], "accept": [], "_view_id": "choice", "answer": "accept"}
+        ),
     ],
-    ids=["a parse", "no tokens", "no tags"],
+    ids=["a parse", "no tokens", "no tags", "a class", "a choice"],
 )
 def test_data_of_another_kind_brings_texts_and_no_finding_that_they_are_empty(
     tmp_path: Path, written: str
