@@ -37,7 +37,7 @@ _SURE = 0.9
 
 
 @dataclass(frozen=True)
-class _Trained:
+class Trained:
     """What fold models found, and what the final one found in each test sentence: label, confidence, whether right."""
 
     outcomes: tuple[Outcomes, ...]
@@ -85,7 +85,7 @@ def main() -> None:
                 print(_row(corpus.name, size, per_cent / 100, trained), flush=True)
 
 
-def _all_trained(corpus: Path, size: int, options: argparse.Namespace) -> list[_Trained]:
+def _all_trained(corpus: Path, size: int, options: argparse.Namespace) -> list[Trained]:
     test: Gold = []
     found = []
     for number in range(options.samples):
@@ -94,13 +94,14 @@ def _all_trained(corpus: Path, size: int, options: argparse.Namespace) -> list[_
             test = test or scored_sample(corpus, size=options.test)
             trained = _train(neighbours_sample(corpus, seed=number, size=size), test)
             kept.write_text(json.dumps(asdict(trained)), "utf-8")
-        found.append(_read(json.loads(kept.read_text("utf-8"))))
+        found.append(read_trained(json.loads(kept.read_text("utf-8"))))
     return found
 
 
-def _read(values: dict[str, Any]) -> _Trained:
+def read_trained(values: dict[str, Any]) -> Trained:
+    """What was kept of a sample."""
     slope, intercept = values["calibration"]
-    return _Trained(
+    return Trained(
         tuple(
             Outcomes(each["label"], tuple(each["right"]), tuple(each["wrong"]))
             for each in values["outcomes"]
@@ -113,7 +114,7 @@ def _read(values: dict[str, Any]) -> _Trained:
     )
 
 
-def _train(gold: Gold, test: Gold) -> _Trained:
+def _train(gold: Gold, test: Gold) -> Trained:
     plan, settings = make_plan(gold), TrainingSettings()
     scored: dict[str, OutOfFoldPrediction] = {}
     looked_at: dict[str, OutOfFoldPrediction] = {}
@@ -126,7 +127,7 @@ def _train(gold: Gold, test: Gold) -> _Trained:
     pipeline = train_model(gold, settings)
     pipeline.recognizer.calibrate(calibration)
     read = pipeline.read([annotated.text for annotated in test], ours_only=True)
-    return _Trained(
+    return Trained(
         outcomes(gold, looked_at | scored),
         (calibration.slope, calibration.intercept),
         tuple(
@@ -139,7 +140,7 @@ def _train(gold: Gold, test: Gold) -> _Trained:
     )
 
 
-def _row(corpus: str, size: int, promise: float, trained: list[_Trained]) -> str:
+def _row(corpus: str, size: int, promise: float, trained: list[Trained]) -> str:
     each = [_met(one, promise) for one in trained]
     promised = [met for met in each if met.contract.is_kept]
     out = [met for met in each if met.share]
@@ -158,7 +159,7 @@ def _row(corpus: str, size: int, promise: float, trained: list[_Trained]) -> str
     )
 
 
-def _met(trained: _Trained, promise: float) -> _Met:
+def _met(trained: Trained, promise: float) -> _Met:
     contract = make_contract(trained.outcomes, trained.calibration, promise)
     counts = np.array(
         [
@@ -190,7 +191,7 @@ def _count(entities: Any, goes_out: Any) -> tuple[int, int, int]:
     return sum(out), len(out), len(entities)
 
 
-def _counted(trained: _Trained, promise: float) -> float:
+def _counted(trained: Trained, promise: float) -> float:
     """The lowest confidence above which so many were right that the precision is hardly below the promise."""
     slope, intercept = trained.calibration
     seen = [

@@ -1,0 +1,142 @@
+"""Whether a stream has become another one: a sequential test of vocabulary, confidence and labels. Pure.
+
+Each value of a message gets its rank among those before it, which is uniform as long as nothing changes, however the
+values are distributed (a conformal test martingale; Vovk and others 2021, "Retrain or not retrain"). Bets against that
+multiply where ranks are too often high or low, and begin again at 1 where they lost everything (an e-detector; Shin,
+Ramdas and Rinaldo 2022): while nothing changes it takes LIMIT messages on average, or more, until they reach LIMIT.
+"""
+
+import random
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+LIMIT = 10_000.0
+"""One false alarm in so many messages at most, on average."""
+_BETS = (-1.8, -0.9, 0.0, 0.9, 1.8)
+"""Slopes of the bets: below 0 they win where values are high."""
+_JUMP = 0.01
+"""The share of a bet's capital that goes to the others after each message."""
+REFERENCE = 1_000
+"""So many values are kept to rank the next ones by."""
+
+Side = Literal["both", "high"]
+
+
+@dataclass(slots=True)
+class Detector:
+    """The bets on one kind of value; ``seen`` is in order, ``capitals`` are those of the bets, ``wealth`` the statistic
+    that reaches LIMIT."""
+
+    side: Side = "both"
+    seen: list[float] = field(default_factory=list)
+    capitals: list[float] = field(default_factory=list)
+    wealth: float = 1.0
+
+    def add(self, value: float, chance: random.Random) -> None:
+        """Take the next value."""
+        if self.seen:
+            self._bet(self._rank(value, chance))
+        if len(self.seen) < REFERENCE:
+            insort(self.seen, value)
+
+    def _rank(self, value: float, chance: random.Random) -> float:
+        """The share of values that are higher, in 0..1; of equal ones a random share."""
+        below, up_to = bisect_left(self.seen, value), bisect_right(self.seen, value)
+        higher, equal = len(self.seen) - up_to, up_to - below + 1
+        return (higher + chance.random() * equal) / (len(self.seen) + 1)
+
+    def _bet(self, rank: float) -> None:
+        bets = [bet for bet in _BETS if self.side == "both" or bet <= 0]
+        before = self.capitals or [1 / len(bets)] * len(bets)
+        total = sum(before)
+        kept = [(1 - _JUMP) * each + _JUMP * total / len(bets) for each in before]
+        after = [each * (1 + bet * (rank - 0.5)) for bet, each in zip(bets, kept, strict=True)]
+        self.wealth = max(self.wealth, 1.0) * sum(after) / total
+        # Only their shares matter from here on.
+        self.capitals = [each / sum(after) for each in after]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is looked at of one message: the share of its words that the training set has not, the least confidence of
+    what was found, None where nothing was, how much was found for each ten words, and the labels."""
+
+    unknown: float
+    confidence: float | None
+    density: float
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Drift:
+    """The state of the test; ``common`` is the label that was found most often at the beginning."""
+
+    vocabulary: Detector = field(default_factory=lambda: Detector("high"))
+    confidence: Detector = field(default_factory=Detector)
+    density: Detector = field(default_factory=Detector)
+    labels: Detector = field(default_factory=Detector)
+    common: str | None = None
+    messages: int = 0
+
+    @classmethod
+    def against(cls, unknown: Iterable[float], common: str | None) -> "Drift":
+        """A test against a training set: the share of each of its sentences' words that the others have not, and the
+        label that it has most often."""
+        drift = cls(common=common)
+        drift.vocabulary.seen = sorted(unknown)[:REFERENCE]
+        return drift
+
+    def add(self, message: Message, chance: random.Random) -> None:
+        """Take the next message."""
+        self.messages += 1
+        self.vocabulary.add(message.unknown, chance)
+        self.density.add(message.density, chance)
+        if message.confidence is not None:
+            self.confidence.add(message.confidence, chance)
+        for label in message.labels[:1]:
+            self.labels.add(float(label == self.common), chance)
+
+    @property
+    def wealths(self) -> dict[str, float]:
+        """The statistic of each part, by its name."""
+        return {
+            "vocabulary": self.vocabulary.wealth,
+            "confidence": self.confidence.wealth,
+            "density": self.density.wealth,
+            "labels": self.labels.wealth,
+        }
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether that is very improbable while nothing has changed: the mean of several such tests is one, too."""
+        return sum(self.wealths.values()) / 4 >= LIMIT
+
+    @property
+    def what(self) -> str:
+        """What has changed most."""
+        return max(self.wealths, key=lambda name: self.wealths[name])
+
+
+def words_of(text: str, tokens: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The words of a text, small letters, without what has none."""
+    pieces = (text[start:end].casefold() for start, end in tokens)
+    return tuple(piece for piece in pieces if any(map(str.isalpha, piece)))
+
+
+def unknown_share(words: Sequence[str], known: frozenset[str] | set[str]) -> float:
+    """The share of words that are not known, in 0..1."""
+    return sum(word not in known for word in words) / len(words) if words else 0.0
+
+
+def unknown_in_training(sentences: Sequence[Sequence[str]]) -> list[float]:
+    """For each sentence the share of its words that no other one has: what a stream of the same kind would show."""
+    owners: dict[str, int | None] = {}
+    for number, words in enumerate(sentences):
+        for word in words:
+            owners[word] = number if owners.get(word, number) == number else None
+    return [
+        sum(owners[word] == number for word in words) / len(words) if words else 0.0
+        for number, words in enumerate(sentences)
+    ]
