@@ -4,13 +4,13 @@
 
 CORPUS is a folder of train.jsonl and test.jsonl that the engine was tuned on (on other parts of it);
 those after it are corpora it was not tuned on. Each benchmark is a section of benchmarks/RESULTS.md with
-the command that gives it; ``--only`` makes those sections anew and leaves the others as they are.
+the command that gives it; ``--only`` makes those sections anew and leaves the others as they are. What was
+written by hand stays: sections of other names, and in a section all from its first heading (``###``) on.
 """
 
 import argparse
 import os
 import platform
-import re
 import subprocess
 import sys
 import time
@@ -20,15 +20,11 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from benchmarks.results import HEAD, with_section
+
 RESULTS = Path(__file__).with_name("RESULTS.md")
 CORPUS, OTHERS = "CORPUS", "OTHERS"
 MEANINGS = "benchmarks/meanings.json"
-_SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-_HEAD = """# Results
-
-What the benchmarks printed, each by the command above it, on the machine named below it. `make bench` makes this file.
-Figures of time depend on the machine: read them as ratios inside one table.
-"""
 
 
 @dataclass(frozen=True)
@@ -178,13 +174,8 @@ def _commit() -> str:
 
 
 def _keep(name: str, section: str) -> None:
-    """Put the section in its place; sections are in the order of BENCHMARKS."""
-    known = dict(_SECTION.findall(RESULTS.read_text("utf-8"))) if RESULTS.exists() else {}
-    known[name] = section
-    order = [benchmark.name for benchmark in BENCHMARKS if benchmark.name in known]
-    sections = {one: known[one].strip("\n") for one in order}
-    parts = [f"## {one}\n\n{text}\n" for one, text in sections.items()]
-    RESULTS.write_text("\n".join([_HEAD, *parts]), "utf-8")
+    before = RESULTS.read_text("utf-8") if RESULTS.exists() else HEAD
+    RESULTS.write_text(with_section(before, name, section), "utf-8")
 
 
 if __name__ == "__main__":
