@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
 from bot.db.records.outbox_delivery import OutboxDelivery
+from bot.db.records.receivers import Receivers
 from bot.digests.repository import DigestMaintenance
 from bot.engine.client import EngineClient
 from bot.engine.files import EngineFiles
@@ -19,11 +20,14 @@ from bot.jobs.clock_jumps import ClockJumps
 from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.repositories.holds import Holds
 from bot.labelling.repositories.projects_to_rank import ProjectsToRank
+from bot.outputs.repository import outputs_to_serve
+from bot.outputs.values import Output
 from bot.projects.repositories.every_project import EveryProject
 from bot.recognition.repository import CorrectionsToAsk
 from bot.settings import Settings
 from bot.slack.connection import Clients
 from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
+from bot.slack.history import ChannelHistory
 from bot.slack.messenger import Messenger
 from bot.slack.outbox import CALL_SECONDS, OutboxSender
 from bot.slack.shared_files import FileDownloads
@@ -59,6 +63,10 @@ class Adapters:
     every_project: EveryProject
     erasures: ErasureMaintenance
     receivers: WebhooksToServe
+    outputs: Receivers[Output]
+    history: ChannelHistory
+    is_alone: bool
+    """Whether no other process has this database open."""
     eraser: Eraser
     departing: Departing
     engine: EngineClient
@@ -107,6 +115,9 @@ def make_adapters(
         every_project=EveryProject(database),
         erasures=ErasureMaintenance(database),
         receivers=WebhooksToServe(database, clock),
+        outputs=outputs_to_serve(database, clock),
+        history=ChannelHistory(client.once),
+        is_alone=not database.is_server,
         eraser=eraser,
         departing=departing,
         engine=engine,

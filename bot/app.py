@@ -54,6 +54,7 @@ from bot.slack.telling.modals import CALL_SECONDS, Modals
 from bot.slack.text import View
 from bot.team import handlers as reasons
 from bot.training.commands import Schedule
+from bot.watching import handlers as watching
 
 COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
 """Every command, in the order in which help shows them."""
@@ -112,8 +113,11 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
-        services = make_services(settings, adapters, people)
+        services = make_services(settings, adapters, people, workspace)
         await stack.enter_async_context(services.webhook_sender)
+        if settings.watching:
+            await stack.enter_async_context(services.watching.sender)
+            await stack.enter_async_context(services.watching.watcher)
         adapters.updates.seeded = services.seeder.seeded
         _rest_when_out(adapters)
         app = make_app(settings, client.web)
@@ -128,6 +132,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         resources = api_resources(settings, adapters, services, workspace)
         connection = await connect(settings, app, health, stack, resources=resources)
         departing.on_out.append(connection.end)
+        if connection.link is not None and settings.watching:
+            connection.link.on_back = services.watching.watcher.missed
         api_address = await serve_api(settings, connection, resources, stack)
         health_address = await _watched(settings, health, connection, stack)
         work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
@@ -200,6 +206,8 @@ def _listen(
     )
     ner.register(app, services.recognition, replies)
     _listen_to_routers(listeners, services)
+    if settings.watching:
+        watching.register(app, services.watching.receiving, our_id=adapters.me)
     conversation.register(
         app,
         services.recognition,
@@ -236,6 +244,7 @@ def _listen_to_routers(listeners: Listeners, services: Services) -> None:
         services.reminders,
         services.exchange,
         services.webhooks,
+        services.watching.commands,
     )
 
 

@@ -46,6 +46,7 @@ from bot.training.run_executor import RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
+from bot.watching_services import WatchingServices, make_watching
 from bot.webhooks.announcer import WebhookAnnouncer
 from bot.webhooks.sender import CALL_SECONDS as WEBHOOK_SECONDS
 from bot.webhooks.sender import WebhookSender
@@ -77,9 +78,12 @@ class Services:
     file_work: FileWork
     webhooks: WebhookService
     webhook_sender: WebhookSender
+    watching: WatchingServices
 
 
-def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
+def make_services(
+    settings: Settings, adapters: Adapters, people: SlackPeople, workspace: str
+) -> Services:
     """The services, each with what it needs and no more."""
     store, maintenance, engine = adapters.store, adapters.maintenance, adapters.engine
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
@@ -132,6 +136,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         files=files,
         webhooks=webhooks,
         webhook_sender=webhook_sender,
+        watching=make_watching(settings, adapters, lifecycle, workspace),
         file_work=file_work,
     )
 

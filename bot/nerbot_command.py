@@ -20,6 +20,8 @@ from bot.slack.payloads import HELP as HELP_WORDS
 from bot.slack.subcommands import Route, Router
 from bot.slack.text import View, after
 from bot.team import subcommands as team
+from bot.watching import subcommands as watching
+from bot.watching.service import Watching
 from bot.webhooks import subcommands as webhooks
 from bot.webhooks.service import WebhookService
 
@@ -37,6 +39,7 @@ HELP = CommandHelp(
             *digests.REMINDERS,
             *exchange.SUBCOMMANDS,
             *webhooks.SUBCOMMANDS,
+            *watching.SUBCOMMANDS,
             *erasure.SUBCOMMANDS,
             *projects.ROLES,
         )
@@ -48,6 +51,7 @@ HELP = CommandHelp(
         ("Project", ("project",)),
         ("Models", ("models",)),
         ("Data in and out", ("import", "export", "webhooks")),
+        ("Watched channels", ("watch",)),
         ("Messages to me", ("notices", "reminders")),
         ("Erasing", ("forget",)),
     ),
@@ -62,6 +66,7 @@ def make_router(
     reminders: ReviewReminders,
     exchanges: Exchange,
     hooks: WebhookService,
+    watches: Watching,
 ) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
@@ -71,12 +76,13 @@ def make_router(
         *(Route(subcommand, reminders) for subcommand in digests.REMINDERS),
         *(Route(subcommand, exchanges) for subcommand in exchange.SUBCOMMANDS),
         *(Route(subcommand, hooks) for subcommand in webhooks.SUBCOMMANDS),
+        *(Route(subcommand, watches) for subcommand in watching.SUBCOMMANDS),
         *(Route(subcommand, forgetting) for subcommand in erasure.SUBCOMMANDS),
     )
     return Router(HELP.command, routes)
 
 
-def register(
+def register(  # noqa: PLR0917 - a service each
     listeners: Listeners,
     use_cases: UseCases,
     model_service: ModelService,
@@ -85,10 +91,11 @@ def register(
     reminders: ReviewReminders,
     exchanges: Exchange,
     hooks: WebhookService,
+    watches: Watching,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
     router = make_router(
-        use_cases, model_service, corrections, forgetting, reminders, exchanges, hooks
+        use_cases, model_service, corrections, forgetting, reminders, exchanges, hooks, watches
     )
 
     async def typed(body: payloads.Payload) -> View:

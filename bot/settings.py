@@ -141,6 +141,15 @@ class Settings(BaseSettings):
             "in the Slack simulator only",
         ),
     ] = None
+    watching: Annotated[
+        bool | None,
+        _setting(
+            "NERBOT_WATCHING",
+            "`on`: the live model reads channels that an owner lets it watch, for which the app needs the scopes "
+            "`channels:history`, `groups:history`, `channels:read` and `groups:read`; unset: in the Slack "
+            "simulator only",
+        ),
+    ] = None
     file_import_mb: Annotated[
         int,
         _setting("NERBOT_FILE_IMPORT_MB", "megabytes such a file may have", ge=1, le=1000),

@@ -15,7 +15,8 @@ def add_manifest(commands: typer.Typer) -> None:
 def _manifest(*, as_json: AsJson = False) -> None:
     """Print the app's manifest, to be pasted into Slack.
 
-    In: the settings: NERBOT_FILE_IMPORTS adds the scope and the shortcut that files need.
+    In: the settings: NERBOT_FILE_IMPORTS adds the scope and the shortcut that files need, NERBOT_WATCHING the
+    scopes and events of watched channels.
 
     Out: the manifest, as YAML or JSON.
     """
@@ -24,5 +25,8 @@ def _manifest(*, as_json: AsJson = False) -> None:
     from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
     from bot.slack.diagnosis import read_manifest  # noqa: PLC0415 - Slack's SDK comes here
 
-    manifest = read_manifest(file_imports=bool(read_settings().file_imports))
+    settings = read_settings()
+    manifest = read_manifest(
+        file_imports=bool(settings.file_imports), watching=bool(settings.watching)
+    )
     tell(json.dumps(manifest) if as_json else yaml.safe_dump(manifest, sort_keys=False))

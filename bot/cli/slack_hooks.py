@@ -21,7 +21,10 @@ def main(arguments: Sequence[str]) -> int:
             from bot.settings import read_settings  # noqa: PLC0415 - as above
             from bot.slack.diagnosis import read_manifest  # noqa: PLC0415 - as above
 
-            manifest = read_manifest(file_imports=bool(read_settings().file_imports))
+            settings = read_settings()
+            manifest = read_manifest(
+                file_imports=bool(settings.file_imports), watching=bool(settings.watching)
+            )
             build_protocol(argv=[*arguments]).respond(json.dumps(manifest))
             return ExitCode.FINE
         case ["start"]:

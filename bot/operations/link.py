@@ -30,6 +30,8 @@ class LinkWatch:
         self._refused: str | None = None
         self._lost: float | None = None
         self._watching: asyncio.Task[None] | None = None
+        self.on_back: Callable[[], None] = lambda: None
+        """Called when the link is there again, or is another one: something may not have been heard."""
 
     @property
     def up(self) -> bool:
@@ -76,11 +78,13 @@ class LinkWatch:
         elif is_up and self._lost is not None:
             log.info("the Socket Mode link is back after %.0f s", time.monotonic() - self._lost)
             self._lost = None
+            self.on_back()
         elif is_up and session is not self._known:
             if self._announced:
                 log.info("the Socket Mode link was renewed, as Slack asked")
             else:
                 log.warning("the Socket Mode link to Slack was lost, and is back")
             self._announced = False
+            self.on_back()
         if is_up:
             self._known = session

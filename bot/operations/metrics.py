@@ -32,6 +32,15 @@ PREDICTIONS = Counter("nerbot_predictions", "Sentences a model has read.", regis
 QUEUE = Gauge("nerbot_prediction_queue", "Sentences that wait for a model.", registry=REGISTRY)
 OUTBOX = Gauge("nerbot_outbox_messages", "Messages to be told.", ["state"], registry=REGISTRY)
 TRAININGS = Gauge("nerbot_trainings", "Trainings in the database.", ["state"], registry=REGISTRY)
+MESSAGES_SEEN = Counter(
+    "nerbot_watched_messages", "Messages of watched channels, with their edits.", registry=REGISTRY
+)
+ENTITY_CHANGES = Counter(
+    "nerbot_entity_changes", "What outputs are told of entities.", ["kind"], registry=REGISTRY
+)
+WATCHED_WAITING = Gauge(
+    "nerbot_watched_messages_waiting", "Watched messages to be read.", registry=REGISTRY
+)
 CHECKS = Gauge("nerbot_check_ok", "1 where a check of /readyz holds.", ["check"], registry=REGISTRY)
 
 COMMANDS = frozenset({"/label", "/train", "/ner", "/nerbot"})

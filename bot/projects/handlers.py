@@ -57,6 +57,8 @@ class Border:
         next_: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse:
         """Go on to the listeners, or answer with one sentence that says why not."""
+        if senders.is_in_channel(body) and senders.workspace_of(body) == self._workspace:
+            return await next_()  # nothing is asked of nerbot, so nobody is refused nor noted
         refused = await self._why_not(body)
         if refused is None:
             self._note(body)

@@ -6,6 +6,8 @@ from bot.errors import InvalidSetting
 
 MAX_ANNOTATIONS = 10
 """Most people a project can want on one sentence."""
+MAX_DAYS = 3650
+"""For how many days at most the texts of watched messages are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class ProjectSettings:
     """Whether people of other workspaces (Slack Connect) are let in."""
     language: str = "en"
     """spaCy's code of the language its words are told apart by."""
+    message_days: int = 0
+    """How many days the texts of messages in watched channels are kept; 0: not at all."""
+    rereads: bool = False
+    """Whether a new live model reads the messages again whose texts are kept."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.annotations_per_sentence <= MAX_ANNOTATIONS:
@@ -36,5 +42,7 @@ class ProjectSettings:
             raise InvalidSetting("random takes per cent from 0 to 100, as in random 25.")
         if not 0 <= self.second_share <= 1:
             raise InvalidSetting("second takes per cent from 0 to 100, as in second 30.")
+        if not 0 <= self.message_days <= MAX_DAYS:
+            raise InvalidSetting(f"messages takes days from 0 to {MAX_DAYS}, as in messages 30.")
         if not 0 <= self.confidence <= 1:
             raise InvalidSetting("confidence takes per cent from 0 to 100, as in confidence 80.")

@@ -25,20 +25,34 @@ _IMPORT_FILE = {
     "description": "Import the sentences of this file, after a look at what is in it",
 }
 
+WATCHING_SCOPES = ("channels:history", "groups:history", "channels:read", "groups:read")
+"""To hear of messages, to read what was missed, and to see who is in a channel that is to be watched."""
+_WATCHING_EVENTS = ("message.channels", "message.groups")
+_READS_NONE = "it reads no channel history"
+_READS_WATCHED = "it reads only channels that an owner lets it watch and it is invited to, and keeps what it finds"
 
-def read_manifest(*, file_imports: bool = False) -> dict[str, Any]:
-    """What manifest.yml says, and what files of messages need where they are to be imported."""
+
+def read_manifest(*, file_imports: bool = False, watching: bool = False) -> dict[str, Any]:
+    """What manifest.yml says, and what files of messages and watched channels need where they are switched on."""
     path = next(path for path in _PLACES if path.is_file())
     manifest: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     if file_imports:
         manifest["oauth_config"]["scopes"]["bot"].append(SCOPE)
         manifest["features"]["shortcuts"].append(_IMPORT_FILE)
+    if watching:
+        manifest["oauth_config"]["scopes"]["bot"] += WATCHING_SCOPES
+        manifest["settings"]["event_subscriptions"]["bot_events"] += _WATCHING_EVENTS
+        told = manifest["display_information"]
+        told["long_description"] = told["long_description"].replace(_READS_NONE, _READS_WATCHED)
     return manifest
 
 
-def read_manifest_scopes(*, file_imports: bool) -> tuple[frozenset[str], frozenset[str]]:
+def read_manifest_scopes(
+    *, file_imports: bool, watching: bool = False
+) -> tuple[frozenset[str], frozenset[str]]:
     """The scopes that the app asks for, and those of them that a workspace may refuse."""
-    scopes = read_manifest(file_imports=file_imports)["oauth_config"]["scopes"]
+    manifest = read_manifest(file_imports=file_imports, watching=watching)
+    scopes = manifest["oauth_config"]["scopes"]
     return frozenset(scopes["bot"]), frozenset(scopes.get("bot_optional", ()))
 
 

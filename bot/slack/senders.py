@@ -48,6 +48,12 @@ def person_of(body: Payload) -> str:
     return _first(_mapping(body.get("user")).get("id"), body.get("user_id"), event.get("user"))
 
 
+def is_in_channel(body: Payload) -> bool:
+    """Whether it is an event about a message that people in a channel wrote to each other."""
+    event = _mapping(body.get("event"))
+    return event.get("type") == "message" and event.get("channel_type") in {"channel", "group"}
+
+
 def is_private_channel(name: object) -> bool:
     """Whether the channel of that name is private: Slack tells the names of public ones only."""
     return isinstance(name, str) and (name == "privategroup" or name.startswith("mpdm-"))

@@ -28,8 +28,10 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
     imports = settings.file_imports is not False
     manifest = folder / "manifest.json"
-    manifest.write_text(json.dumps(read_manifest(file_imports=imports)), encoding="utf-8")
-    settings = settings.model_copy(update={"file_imports": imports})
+    watching = settings.watching is not False
+    told = read_manifest(file_imports=imports, watching=watching)
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    settings = settings.model_copy(update={"file_imports": imports, "watching": watching})
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

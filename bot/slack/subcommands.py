@@ -15,6 +15,7 @@ from bot.slack.text import View
 from bot.slack.text_normalization import decode
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -22,12 +23,14 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What is typed after a subcommand's words as the person saw it, and the people they mentioned."""
+    """What is typed after a subcommand's words as the person saw it, and whom and what they mentioned."""
 
     text: str
     people: tuple[str, ...] = ()
     words: str = ""
     """The words themselves, as they were typed."""
+    channels: tuple[str, ...] = ()
+    """The channels they mentioned."""
 
 
 Parse = Callable[[Typed], C]
@@ -116,15 +119,15 @@ class Router:
     def find(self, raw: str) -> tuple[Route, Typed]:
         """The subcommand that is meant, and what it is to read; raises NotUnderstood."""
         text = decode(raw).strip()
-        people = tuple(_MENTION.findall(raw))
+        people, channels = tuple(_MENTION.findall(raw)), tuple(_CHANNEL.findall(raw))
         words = text.split()
         if route := self._alone.get(" ".join(words).lower()):
-            return route, Typed("", people, text)
+            return route, Typed("", people, text, channels)
         for count in range(min(self._longest, len(words)), 0, -1):
             typed = " ".join(words[:count])
             if route := self._routes.get(typed.lower()):
                 rest = text.split(None, count)[count:]
-                return route, Typed("".join(rest), people, typed)
+                return route, Typed("".join(rest), people, typed, channels)
         if self._default is not None:
-            return self._default, Typed(text, people)
+            return self._default, Typed(text, people, channels=channels)
         raise NotUnderstood(f"{self._command} has no command “{shown(''.join(words[:1]))}”.")

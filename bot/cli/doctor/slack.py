@@ -39,7 +39,11 @@ async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:
             yield failed("Slack", str(error), "copy the token again, and look at the network")
             return
         yield ok("Slack", f"the bot token holds in workspace {ourselves.workspace}")
-        yield check_scopes(ourselves, file_imports=bool(settings.file_imports))
+        yield check_scopes(
+            ourselves,
+            file_imports=bool(settings.file_imports),
+            watching=bool(settings.watching),
+        )
         yield check_clock(skew)
         if settings.app_token is not None:
             refusal = await app_token_refusal(clients.once, settings.app_token.get_secret_value())
@@ -56,9 +60,11 @@ def _blocks() -> list[dict[str, Any]]:
     return [block.to_dict() for block in all_usage_view(COMMANDS).blocks]
 
 
-def check_scopes(ourselves: Ourselves, *, file_imports: bool = False) -> Finding:
+def check_scopes(
+    ourselves: Ourselves, *, file_imports: bool = False, watching: bool = False
+) -> Finding:
     """What the workspace granted beside what the manifest asks for."""
-    asked, optional = read_manifest_scopes(file_imports=file_imports)
+    asked, optional = read_manifest_scopes(file_imports=file_imports, watching=watching)
     missing = sorted(asked - optional - ourselves.scopes)
     if not ourselves.scopes:
         return warning("scopes", "Slack does not say which ones were granted")

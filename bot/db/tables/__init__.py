@@ -15,6 +15,7 @@ from bot.db.tables import (
     sentences,
     tokens,
     training,
+    watching,
     webhooks,
 )
 from bot.db.tables.columns import metadata
@@ -34,5 +35,6 @@ __all__ = [
     "sentences",
     "tokens",
     "training",
+    "watching",
     "webhooks",
 ]

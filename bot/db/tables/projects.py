@@ -56,6 +56,9 @@ project = Table(
     Column("made_in", String),
     # spaCy's code of the language its words are told apart by: stored token offsets come from it.
     Column("language", String, nullable=False, server_default="en"),
+    # How many days the texts of watched messages are kept, and whether a new live model reads those again.
+    Column("message_days", Integer, nullable=False, server_default="0"),
+    Column("rereads", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.

@@ -20,9 +20,11 @@ webhook = Table(
     Column("rotated_at", Moment),
     # Whoever is told when it fails for a day.
     Column("person", String, nullable=False),
-    # The last event of the project, and the last ended training of the workspace, that it has.
+    # The last event of the project, the last ended training of the workspace, and the last change of an entity that
+    # it has.
     Column("event_position", BigInteger, nullable=False),
     Column("run_position", BigInteger, nullable=False),
+    Column("entity_position", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", String),
     # When it is tried again, and until when a process is at it.

@@ -1,0 +1,1 @@
+"""Where the entities of watched messages go."""

@@ -1,0 +1,61 @@
+"""What is typed to set an output up, by its kind. Each raises SettingsError that says what is wrong."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.errors import SettingsError
+from bot.outputs.values import OutputKind
+
+
+class Wanted(NamedTuple):
+    """An output as it is to be stored."""
+
+    target: str
+    settings: dict[str, Any]
+
+
+Read = Callable[[str, Mapping[str, str]], Wanted]
+"""Reads what is typed: the target and settings by their names."""
+
+
+def read_output(kind: str, target: str, settings: Mapping[str, str]) -> tuple[OutputKind, Wanted]:
+    """The kind and what it needs to know, out of what is typed; raises SettingsError."""
+    if kind not in KINDS:
+        raise SettingsError(f"there is no output {kind[:40]}; there are: {', '.join(KINDS)}")
+    return OutputKind(kind), KINDS[OutputKind(kind)](target, settings)
+
+
+def _read_file(target: str, settings: Mapping[str, str]) -> Wanted:
+    path = Path(target).expanduser().absolute()
+    if not target or path.suffix.lower() not in {".jsonl", ".csv"}:
+        raise SettingsError("a file is named such as entities.jsonl or entities.csv")
+    if not path.parent.is_dir():
+        raise SettingsError(f"there is no folder {path.parent}")
+    _only(settings, "megabytes", "files")
+    return Wanted(
+        str(path),
+        {name: read_number(name, value, least=1) for name, value in settings.items()},
+    )
+
+
+def _only(settings: Mapping[str, str], *names: str) -> None:
+    """Raise SettingsError where something else is set."""
+    unknown = sorted({*settings} - {*names})
+    if unknown:
+        there = ", ".join(names) or "none"
+        raise SettingsError(
+            f"there is no setting {unknown[0][:40]} of this output; there are: {there}"
+        )
+
+
+def read_number(name: str, value: str, *, least: int, most: int = 100_000) -> int:
+    """A whole number; raises SettingsError."""
+    if not (value.isascii() and value.isdecimal()) or not least <= int(value) <= most:
+        raise SettingsError(f"{name} is a number from {least} to {most}, not {value[:40]}")
+    return int(value)
+
+
+KINDS: dict[OutputKind, Read] = {
+    OutputKind.FILE: _read_file,
+}

@@ -1,0 +1,1 @@
+"""Channels whose messages the live model reads as they are written."""

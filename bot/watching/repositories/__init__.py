@@ -1,0 +1,1 @@
+"""Watched channels, their messages, and the entities in them."""

@@ -1,0 +1,84 @@
+"""What watches channels and writes to outputs, wired by hand like the other services."""
+
+from dataclasses import dataclass
+
+from bot.adapters import Adapters
+from bot.models.lifecycle import ModelLifecycle
+from bot.outputs.announcer import OutputAnnouncer
+from bot.outputs.files import FileWriter
+from bot.outputs.ports import OutputWriter
+from bot.outputs.sender import WRITE_SECONDS, OutputSender
+from bot.outputs.values import OutputKind
+from bot.settings import Settings
+from bot.watching.catching_up import CatchingUp
+from bot.watching.correcting import Correcting
+from bot.watching.reader import Reader
+from bot.watching.receiving import Receiving
+from bot.watching.service import Watching
+from bot.watching.texts import Texts
+from bot.watching.watcher import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class WatchingServices:
+    """What watching is made of."""
+
+    commands: Watching
+    receiving: Receiving
+    watcher: Watcher
+    sender: OutputSender
+
+
+def make_watching(
+    settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle, workspace: str
+) -> WatchingServices:
+    """The services that read watched channels, and what writes what they find."""
+    store, clock, texts = adapters.store, adapters.clock, Texts()
+    sender = _make_output_sender(settings, adapters)
+    receiving = Receiving(store, texts, workspace=workspace)
+    receiving.on_change = sender.wake
+    catching_up = CatchingUp(
+        store,
+        adapters.history,
+        receiving,
+        texts,
+        workspace=workspace,
+        me=adapters.me,
+        clock=clock,
+    )
+    watcher = Watcher(
+        store,
+        receiving,
+        Reader(store, adapters.engine, lifecycle, workspace=workspace),
+        catching_up,
+        Correcting(
+            store,
+            workspace=workspace,
+            on_change=sender.wake,
+            on_new=receiving.announce,
+        ),
+        texts,
+        workspace=workspace,
+        clock=clock,
+        alone=adapters.is_alone,
+    )
+    watching = Watching(
+        store,
+        adapters.history,
+        is_on=bool(settings.watching),
+        on_change=receiving.refresh,
+        owners=settings.owners,
+    )
+    return WatchingServices(watching, receiving, watcher, sender)
+
+
+def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:
+    writers: dict[OutputKind, OutputWriter] = {OutputKind.FILE: FileWriter()}
+    return OutputSender(
+        adapters.store,
+        adapters.outputs,
+        writers,
+        OutputAnnouncer(adapters.messenger).tell_paused,
+        clock=adapters.clock,
+        write_within=WRITE_SECONDS * settings.patience,
+    )
