@@ -43,6 +43,9 @@ NERBOT = (
     "import undo 1",
     "export",
     "webhooks",
+    "watch",
+    "watch #triage",
+    "watch stop #triage",
     "flags",
     "history",
     "project",
@@ -121,7 +124,7 @@ def test_every_subcommand_is_delivered_twice_here() -> None:
     nothing = cast("Any", None)
     for router, typed in (
         (train_command.make_router(nothing, nothing, nothing), TRAIN),
-        (nerbot_command.make_router(*[nothing] * 7), NERBOT),
+        (nerbot_command.make_router(*[nothing] * 8), NERBOT),
     ):
         found = {router.find(line)[0].subcommand.handle for line in typed}
         assert [route for route in every(router) if route.subcommand.handle not in found] == []
@@ -145,6 +148,7 @@ READS = {
     "/nerbot import",
     "/nerbot export",
     "/nerbot webhooks",
+    "/nerbot watch",
     "/nerbot flags",
     "/nerbot history",
     "/nerbot project",

@@ -320,6 +320,8 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
                 is_open=False,
                 guests=True,
                 language="de",
+                message_days=30,
+                rereads=True,
             ),
             did,
         )

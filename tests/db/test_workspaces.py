@@ -17,6 +17,7 @@ from bot.db.records.assignments import Assignments
 from bot.db.records.catching_up import CatchingUp
 from bot.db.records.confirmations import Confirmations
 from bot.db.records.counters import Counters
+from bot.db.records.entity_changes import EntityChanges
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
 from bot.db.records.outbox import Outbox, OutboxMessage
@@ -32,6 +33,7 @@ from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.digests.commands import Digest, SetDigest, Told
 from bot.digests.repository import Digests
+from bot.domain.entities import ChangeKind, EntityState, MessageEntity
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.json_form import JsonForm
@@ -64,6 +66,8 @@ from bot.labelling.values.cards import OUTCOME, Card, Neighbours, Question, Ques
 from bot.labelling.values.intents import LabelIntent
 from bot.models.commands import LiveMoved
 from bot.models.repositories.models import Models
+from bot.outputs.repository import Outputs
+from bot.outputs.values import Output, OutputKind
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
@@ -84,6 +88,18 @@ from bot.team.values.visits import Visit
 from bot.training.commands import AutoTraining, Schedule, SetSchedule
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
+from bot.watching.amending import amend
+from bot.watching.repositories.corrections import Corrections as MessageCorrections
+from bot.watching.repositories.entities import Entities
+from bot.watching.repositories.messages import Messages
+from bot.watching.repositories.watches import Watches
+from bot.watching.values import (
+    ChannelMessage,
+    NewReading,
+    ReadSentence,
+    WaitingMessage,
+    Watch,
+)
 from bot.webhooks.repository import Webhooks
 from bot.webhooks.values import SENT, Webhook
 from ner_engine.annotation import Span
@@ -100,6 +116,9 @@ QUESTION = Question(QuestionKind.LABEL, LabelIntent("A", "one"), ())
 
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
+WRITTEN = ChannelMessage("C0", "1900000000.000100", "1900000000.000100", ANN, ("one",))
+FOUND = NewReading(1, 0, 3, "A", "one", 0.9, 1, EntityState.OUT)
+TOLD = MessageEntity("ent_1", "A", "one", 1, 0, 3, 0.9, 1, "C0", WRITTEN.ts)
 
 
 @dataclass
@@ -126,6 +145,9 @@ class Things:
     webhook: Webhook
     token: int
     file_import: int
+    watch: Watch
+    message: WaitingMessage
+    output: Output
 
 
 async def fill(tx: Transaction, clock: Clock) -> Things:
@@ -180,6 +202,7 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     token = await Tokens(tx).add(
         project.id, name="t", scopes=scopes, person=ANN, secret_hash=f"{tx.workspace} hash"
     )
+    watch, message, output = await fill_watching(tx, project.id)
     return Things(
         project.id,
         sentence,
@@ -201,7 +224,24 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
         await Webhooks(tx).add(project.id, "https://x", frozenset(SENT), secret="s", person=ANN),
         token.id,
         file_import,
+        watch,
+        message,
+        output,
     )
+
+
+async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, WaitingMessage, Output]:
+    """A watched channel with a message that was read and one that waits, and an output."""
+    watch = await Watches(tx).add(project_id, "C0", person=ANN, since="0", reached="1")
+    assert watch is not None
+    await Messages(tx).receive(watch, WRITTEN)
+    await Messages(tx).receive(watch, replace(WRITTEN, ts="1900000001.000100"))
+    message, read = await Messages(tx).claim(most=2)
+    await Entities(tx).apply(project_id, read.id, amend((), (FOUND,)))
+    await Messages(tx).finish(read, (ReadSentence(1, "one", ()),), model=1, entities=1, text="one")
+    output = await Outputs(tx).add(project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN)
+    await Outputs(tx).keep_place(output, "ent_1", "place")
+    return watch, message, output
 
 
 async def coming(tx: Transaction, its: Things) -> object:
@@ -581,6 +621,68 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "webhooks.change": (lambda tx, its: Webhooks(tx).change(its.webhook.id, error="x"), False),
     "webhooks.remove": (lambda tx, its: Webhooks(tx).remove(its.webhook.id), False),
     "webhooks.coming": (coming, ()),
+    "watches.of": (lambda tx, its: Watches(tx).of(its.project_id), ()),
+    "watches.all": (lambda tx, _: Watches(tx).all(), ()),
+    "watches.find": (lambda tx, its: Watches(tx).find(its.project_id, "C0"), None),
+    "watches.change": (lambda tx, its: Watches(tx).change(its.watch.id, refused="x"), None),
+    "watches.remove": (lambda tx, its: Watches(tx).remove(its.watch), None),
+    "watches.shown": (lambda tx, its: Watches(tx).shown(its.project_id), ()),
+    "messages.claim": (lambda tx, _: Messages(tx).claim(most=9), ()),
+    "messages.free": (lambda tx, its: Messages(tx).free([its.message.id]), None),
+    "messages.free_all": (lambda tx, _: Messages(tx).free_all(), None),
+    "messages.read_again": (
+        lambda tx, its: Messages(tx).read_again([its.message.id, its.message.id - 1]),
+        None,
+    ),
+    "messages.waiting": (lambda tx, _: Messages(tx).waiting(), 0),
+    "messages.oldest_waiting": (
+        lambda tx, its: Messages(tx).oldest_waiting(its.watch.id),
+        None,
+    ),
+    "messages.finish": (
+        lambda tx, its: Messages(tx).finish(its.message, (), model=1, entities=0, text=None),
+        None,
+    ),
+    "messages.is_current": (lambda tx, its: Messages(tx).is_current(its.message), False),
+    "messages.with_sentence": (
+        lambda tx, its: Messages(tx).with_sentence(its.project_id, "one", most=9),
+        (),
+    ),
+    "messages.counted": (lambda tx, _: Messages(tx).counted(), {}),
+    "entities.of": (lambda tx, its: Entities(tx).of(its.project_id, its.message.id - 1), ()),
+    "entities.said": (lambda tx, its: Entities(tx).said(its.project_id, ["two"]), {}),
+    "entities.apply": (
+        lambda tx, its: Entities(tx).apply(its.project_id, its.message.id, amend((), (FOUND,))),
+        (0, []),
+    ),
+    "changes.after": (lambda tx, its: EntityChanges(tx).after(its.project_id, 0, limit=9), ()),
+    "changes.last": (lambda tx, its: EntityChanges(tx).last(its.project_id), 0),
+    "changes.drop": (
+        lambda tx, its: EntityChanges(tx).drop(its.project_id, to=99, before=LATER),
+        0,
+    ),
+    "message_corrections.newest": (
+        lambda tx, its: MessageCorrections(tx).newest(its.project_id),
+        0,
+    ),
+    "message_corrections.after": (
+        lambda tx, its: MessageCorrections(tx).after(its.project_id, 0, most=9),
+        ((), 0),
+    ),
+    "message_corrections.reach": (
+        lambda tx, its: MessageCorrections(tx).reach(its.project_id, 99),
+        None,
+    ),
+    "outputs.of": (lambda tx, its: Outputs(tx).of(its.project_id), ()),
+    "outputs.get": (lambda tx, its: Outputs(tx).get(its.output.id), None),
+    "outputs.waiting": (lambda tx, its: Outputs(tx).waiting(its.output), 0),
+    "outputs.change": (lambda tx, its: Outputs(tx).change(its.output.id, error="x"), False),
+    "outputs.remove": (lambda tx, its: Outputs(tx).remove(its.output.id), False),
+    "outputs.place": (lambda tx, its: Outputs(tx).place(its.output.id, "ent_1"), None),
+    "outputs.drop_place": (
+        lambda tx, its: Outputs(tx).drop_place(its.output.id, "ent_1"),
+        None,
+    ),
     "erasures.latest": (lambda tx, its: Erasures(tx).latest(its.project_id), None),
     "runs.of_data": (lambda tx, its: Runs(tx).of_data(its.project_id, "data"), None),
     "runs.page": (lambda tx, its: Runs(tx).page(its.project_id, up_to=9, size=9), ()),
@@ -760,6 +862,17 @@ REFUSED: dict[str, Ask] = {
     "redactions.ensure_key": lambda tx, its: Redactions(tx).ensure_key(its.project_id),
     "redactions.renew_key": lambda tx, its: Redactions(tx).renew_key(its.project_id),
     "redactions.set_labels": lambda tx, its: Redactions(tx).set_labels(its.project_id, ("A",)),
+    "watches.add": lambda tx, its: Watches(tx).add(
+        its.project_id, "C1", person=ANN, since="0", reached=None
+    ),
+    "messages.receive": lambda tx, its: Messages(tx).receive(
+        its.watch, replace(WRITTEN, ts="1900000002.000100")
+    ),
+    "changes.add": lambda tx, its: EntityChanges(tx).add(its.project_id, 1, ChangeKind.FOUND, TOLD),
+    "outputs.add": lambda tx, its: Outputs(tx).add(
+        its.project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN
+    ),
+    "outputs.keep_place": lambda tx, its: Outputs(tx).keep_place(its.output, "ent_2", "x"),
     "webhooks.add": lambda tx, its: Webhooks(tx).add(
         its.project_id, "https://x", frozenset(SENT), secret="s", person=ANN
     ),
@@ -921,6 +1034,12 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 NOUNS: dict[str, type[Repository]] = {
     "webhooks": Webhooks,
+    "watches": Watches,
+    "messages": Messages,
+    "entities": Entities,
+    "changes": EntityChanges,
+    "message_corrections": MessageCorrections,
+    "outputs": Outputs,
     "counters": Counters,
     "access": Access,
     "annotations": Annotations,

@@ -91,7 +91,9 @@ class Entities(Repository):
     ) -> tuple[int, list[tuple[Amendment, int]]]:
         """Make the entities of a message what they are now, and tell outputs: how many it has ever had by then, and
         each amendment with the id of its entity."""
-        place = (await self.execute(_PLACE, project_id, the_message=message_id)).one()
+        place = (await self.execute(_PLACE, project_id, the_message=message_id)).first()
+        if place is None:
+            return 0, []
         number, done = int(place.entities), []
         for each in amendments:
             if each.before is None:

@@ -1,84 +1,47 @@
-"""A bot with a live model that watches a channel, and events in the form in which Slack sends them."""
+"""A bot with a live model that watches a channel of the Slack simulator, and writes to a file."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import count
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.app import Bot, open_bot
 from bot.db.clock import DatabaseClock
 from bot.db.database import Store
 from bot.outputs.kinds import read_output
 from bot.outputs.repository import Outputs
-from bot.playground import Playground
-from bot.projects.repositories.projects import Projects
+from bot.playground import Message, Playground
+from bot.projects.repositories.access import Access, alone
+from bot.slack.diagnosis import read_manifest
 from bot.watching.repositories.watches import Watches
-from tests.bot.conftest import settings_for
-from tests.support.opening import open_database
+from tests.bot.conftest import Team, settings_for
+from tests.support.opening import open_database, patient_timing
 from tests.support.patience import patient
 
-CHANNEL = "C0WARD"
-_NUMBERS = count(1)
+CHANNEL = "#triage"
 
 
-@dataclass
-class Ward:
+@dataclass(frozen=True)
+class Ward(Team):
     """A watched channel: what is written in it, and the file that its entities go to."""
 
-    bot: Bot
-    slack: Playground
     store: Store
     file: Path
-    workspace: str
-    sent: list[dict[str, Any]] = field(default_factory=list)
 
-    async def hears(self, event: dict[str, Any], *, channel: str = CHANNEL) -> int:
-        """Let Slack tell of an event as it does in Socket Mode: the status of its answer."""
-        body = {
-            "type": "event_callback",
-            "team_id": self.workspace,
-            "api_app_id": "A0NERBOT",
-            "event_id": f"Ev{next(_NUMBERS)}",
-            "authorizations": [{"team_id": self.workspace, "user_id": "U0BOT", "is_bot": True}],
-            "event": {"type": "message", "channel": channel, "channel_type": "channel", **event},
-        }
-        self.sent.append(body)
-        return await self.again(body)
+    @property
+    def workspace(self) -> str:
+        """The id of the workspace."""
+        return self.slack.workspace.identity.team_id
 
-    async def again(self, body: dict[str, Any]) -> int:
-        """A second delivery of an event."""
-        answer = await self.bot.app.async_dispatch(
-            AsyncBoltRequest(body=body, mode="socket_mode")
-        )
-        return int(answer.status)
-
-    async def writes(self, text: str, *, ts: str | None = None, **more: Any) -> str:
-        """Somebody writes a message; its time."""
-        ts = ts or new_ts()
-        assert await self.hears({"user": "U0ADA", "text": text, "ts": ts, **more}) == 200
-        return ts
-
-    async def edits(self, ts: str, text: str, **more: Any) -> None:
-        """Somebody edits a message."""
-        at = new_ts()
-        message = {"type": "message", "user": "U0ADA", "text": text, "ts": ts}
-        message |= {"edited": {"user": "U0ADA", "ts": at}, **more}
-        told = {"subtype": "message_changed", "message": message, "ts": at, "event_ts": at}
-        assert await self.hears(told) == 200
-
-    async def deletes(self, ts: str) -> None:
-        """Somebody deletes a message."""
-        at = new_ts()
-        told = {"subtype": "message_deleted", "deleted_ts": ts, "ts": at, "event_ts": at}
-        assert await self.hears(told) == 200
+    def writes(self, text: str, *, person: str = "ada", thread: Message | None = None) -> Message:
+        """Somebody writes a message in the watched channel."""
+        ts = thread.ts if thread else None
+        return self.slack.say(person, CHANNEL, text, thread_ts=ts)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -91,66 +54,76 @@ class Ward:
         """The kind, label and text of each row."""
         return [(row["kind"], row["label"], row["text"]) for row in self.rows]
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something holds of the file."""
+    async def until_rows(self, number: int) -> None:
+        """Wait until the file has so many rows."""
         async with asyncio.timeout(patient(20)):
-            while not true():
+            while len(self.rows) < number:  # noqa: ASYNC110 - files do not call
                 await asyncio.sleep(0.02)
 
-    async def settles(self) -> None:
-        """Wait until every message is read and every change is in the file."""
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something holds."""
         async with asyncio.timeout(patient(20)):
-            while not await self._is_settled():
+            while not true():  # noqa: ASYNC110 - the condition is anybody's
+                await asyncio.sleep(0.02)
+
+    async def settles(self, *, seen: int) -> None:
+        """Wait until so many messages were seen, all are read, and every change is in the file."""
+        async with asyncio.timeout(patient(20)):
+            while not await self._is_settled(seen):  # noqa: ASYNC110 - rows do not call
                 await asyncio.sleep(0.05)
 
-    async def _is_settled(self) -> bool:
+    async def _is_settled(self, seen: int) -> bool:
         async with self.store.reading(self.workspace) as tx:
-            watches = await Watches(tx).all()
-            if not watches:
-                return True
-            shown = await Watches(tx).shown(watches[0].project_id)
-            outputs = await Outputs(tx).of(watches[0].project_id)
+            [watch] = await Watches(tx).all()
+            [shown] = await Watches(tx).shown(watch.project_id)
+            outputs = await Outputs(tx).of(watch.project_id)
             waiting = [await Outputs(tx).waiting(each) for each in outputs]
-        return not any(each.waiting for each in shown) and not any(waiting)
-
-
-def new_ts() -> str:
-    """The time of a new message, later than those before."""
-    return f"{datetime.now(UTC).timestamp() + 5:.0f}.{next(_NUMBERS):06d}"
+        return shown.messages >= seen and not shown.waiting and not any(waiting)
 
 
 @asynccontextmanager
-async def opened_store(data: Path) -> AsyncIterator[Store]:
-    """The store of a bot, beside it."""
-    async with open_database(f"sqlite+aiosqlite:///{data}/nerbot.db") as database:
-        yield Store(database, await DatabaseClock.of(database))
-
-
-async def set_up(store: Store, workspace: str, file: Path, *, channel: str = CHANNEL) -> None:
-    """Let the default project watch a channel and write to a file, without asking Slack."""
-    kind, wanted = read_output("file", str(file), {})
-    async with store.writing(workspace) as tx:
-        project = await Projects(tx).ensure_default()
-        since = f"{datetime.now(UTC).timestamp():.6f}"
-        await Watches(tx).add(project.id, channel, person="U0ADA", since=since, reached=None)
-        await Outputs(tx).add(project.id, kind, wanted.target, wanted.settings, person="U0ADA")
+async def open_slack(folder: Path) -> AsyncIterator[Playground]:
+    """The Slack simulator with an app that may read channels."""
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(read_manifest(watching=True)))
+    async with Playground.open(
+        data=folder / "slack", timing=patient_timing(), manifest=manifest
+    ) as slack:
+        yield slack
+        assert not slack.problems
 
 
 @asynccontextmanager
 async def open_ward(slack: Playground, data: Path) -> AsyncIterator[Ward]:
-    """Start the bot where a channel is watched."""
-    workspace = slack.workspace.identity.team_id
+    """Start the bot where channels can be watched."""
     settings = settings_for(slack, data).model_copy(update={"watching": True})
-    async with opened_store(data) as store, open_bot(settings) as bot:
-        yield Ward(bot, slack, store, data / "entities.jsonl", workspace)
+    async with AsyncExitStack() as stack:
+        bot: Bot = await stack.enter_async_context(open_bot(settings))
+        database = await stack.enter_async_context(
+            open_database(f"sqlite+aiosqlite:///{data}/nerbot.db")
+        )
+        store = Store(database, await DatabaseClock.of(database))
+        yield Ward(slack, bot, store, data / "entities.jsonl")
+
+
+async def add_output(ward: Ward, kind: str, target: str, **settings: str) -> int:
+    """Let what is found go to an output from now on; its number."""
+    found, wanted = read_output(kind, target, settings)
+    async with ward.store.writing(ward.workspace) as tx:
+        project = await Access(tx).of(alone(ward.workspace, "U0ADA"))
+        assert project is not None
+        added = await Outputs(tx).add(
+            project.id, found, wanted.target, wanted.settings, person="U0ADA"
+        )
+        return added.id
 
 
 @pytest.fixture
-async def ward(trained_data: Path, slack: Playground) -> AsyncIterator[Ward]:
-    """A channel that is watched from now on."""
-    async with opened_store(trained_data) as store:
-        await set_up(store, slack.workspace.identity.team_id, trained_data / "entities.jsonl")
-    async with open_ward(slack, trained_data) as opened:
+async def ward(trained_data: Path, tmp_path: Path) -> AsyncIterator[Ward]:
+    """A channel that is watched from now on, and a file that its entities go to."""
+    async with open_slack(tmp_path) as slack, open_ward(slack, trained_data) as opened:
+        await opened.types("/nerbot project settings confidence 20")
+        answer = await opened.types("/nerbot watch #triage")
+        assert "are read by the live model" in answer.text
+        await add_output(opened, "file", str(opened.file))
         yield opened
-
-
