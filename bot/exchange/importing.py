@@ -52,6 +52,8 @@ Progress = Callable[[ImportReport], Awaitable[None]]
 Begun = Callable[[ImportRun], Awaitable[None]]
 """Hears which import it is before anything of it is stored; what it raises ends the import."""
 _TRIES = 6
+_AT_ONCE = 100
+"""Texts whose tokens are asked for together: whoever labels meanwhile waits 10 ms for theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class Importer:
         known = await self._labels(place)
         translator, portions = Translator(options, report, known), Portions(file, options)
         seen = SeenTexts()
-        async for portion in self._portions(portions):
-            sentences = await self._translated(place, portion, translator, report)
+        async for portion, tokens in self._portions(place, portions):
+            sentences = await self._translated(portion, tokens, translator, report)
             async with self._store.reporting(place.workspace) as tx:
                 there = await ImportedSentences(tx).there(
                     place.project_id, [each.text for each in sentences]
@@ -114,8 +116,9 @@ class Importer:
         _recall(report, run)
         translator = Translator(options, report, await self._labels(place))
         position = run.position
-        async for portion in self._portions(Portions(file, options, skip=position)):
-            sentences = await self._translated(place, portion, translator, report)
+        portions = Portions(file, options, skip=position)
+        async for portion, tokens in self._portions(place, portions):
+            sentences = await self._translated(portion, tokens, translator, report)
             await self._store_portion(place, run, sentences, report, position, last=portion.last)
             position += len(sentences)
             if progress is not None:
@@ -123,20 +126,34 @@ class Importer:
         report.run = replace(run, state=ImportState.DONE, position=position)
         return report
 
-    async def _portions(self, portions: Portions) -> AsyncIterator[Portion]:
-        """The portions of a file; the next one is read while one is stored."""
-        reading = asyncio.create_task(asyncio.to_thread(portions.next, PORTION))
+    async def _portions(
+        self, place: Place, portions: Portions
+    ) -> AsyncIterator[tuple[Portion, list[tuple[Offsets, ...]]]]:
+        """The portions of a file with their tokens; the next one is got ready while one is stored."""
+        ready = asyncio.create_task(self._ready(place, portions))
         try:
             while True:
-                portion = await reading
+                portion, tokens = await ready
+                if not portion.last:
+                    ready = asyncio.create_task(self._ready(place, portions))
+                yield portion, tokens
                 if portion.last:
-                    yield portion
                     return
-                reading = asyncio.create_task(asyncio.to_thread(portions.next, PORTION))
-                yield portion
         finally:
-            if not reading.done():
-                await asyncio.wait([reading])
+            if not ready.done():
+                await asyncio.wait([ready])
+
+    async def _ready(
+        self, place: Place, portions: Portions
+    ) -> tuple[Portion, list[tuple[Offsets, ...]]]:
+        portion = await asyncio.to_thread(portions.next, PORTION)
+        async with self._store.reading(place.workspace) as tx:
+            language = await Projects(tx).language(place.project_id)
+        tokens: list[tuple[Offsets, ...]] = []
+        texts = [text.text for text in portion.texts]
+        for first in range(0, len(texts), _AT_ONCE):
+            tokens += await self._tokens(texts[first : first + _AT_ONCE], language=language)
+        return portion, tokens
 
     async def _labels(self, place: Place) -> tuple[str, ...]:
         async with self._store.reading(place.workspace) as tx:
@@ -155,14 +172,15 @@ class Importer:
             )
 
     async def _translated(
-        self, place: Place, portion: Portion, translator: Translator, report: ImportReport
+        self,
+        portion: Portion,
+        tokens: list[tuple[Offsets, ...]],
+        translator: Translator,
+        report: ImportReport,
     ) -> list[NewSentence]:
         for remark in portion.remarks:
             report.remark(remark)
         report.counts[TEXTS] += len(portion.texts)
-        async with self._store.reading(place.workspace) as tx:
-            language = await Projects(tx).language(place.project_id)
-        tokens = await self._tokens([text.text for text in portion.texts], language=language)
         return await asyncio.to_thread(translator.translate, portion.texts, tokens)
 
     async def _store_portion(
