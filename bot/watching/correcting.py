@@ -42,10 +42,14 @@ class Correcting:
                 position = min(each.event_position for each in mine)
                 if await Corrections(tx).newest(project_id) > position:
                     due.append((project_id, position))
+            unsaid = await Messages(tx).unsaid(most=MOST_MESSAGES)
         for project_id, position in due:
             async with self._store.writing(self._workspace) as tx:
                 await self._carry(tx, project_id, position)
-        if due:
+        if unsaid:  # a sentence that was deleted takes its events with it
+            async with self._store.writing(self._workspace) as tx:
+                await Messages(tx).read_again(unsaid)
+        if due or unsaid:
             self._on_change()
             self._on_new()
         return bool(due)
@@ -69,11 +73,12 @@ async def correct(tx: Transaction, project_id: int, text: str) -> int:
     if said is None:
         await Messages(tx).read_again([message for message, _ in found])
         return len(found)
+    await Messages(tx).note_said(project_id, text, said.sentence_id)
     for message_id, number in found:
         before = [
             each for each in await entities.of(project_id, message_id) if each.sentence == number
         ]
-        now = [by_person(number, text, span) for span in said]
+        now = [by_person(number, text, span) for span in said.spans]
         _, done = await entities.apply(project_id, message_id, amend(before, now))
         count(done)
     return len(found)

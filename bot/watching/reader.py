@@ -22,7 +22,7 @@ from bot.watching.gate import Gate, read_gate
 from bot.watching.ports import Asking, Unsure
 from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
-from bot.watching.values import NewReading, ReadSentence, WaitingMessage
+from bot.watching.values import NewReading, ReadSentence, Said, WaitingMessage
 from ner_engine.annotation import Prediction, Span
 
 log = logging.getLogger(__name__)
@@ -167,6 +167,7 @@ class Reader:
             await Messages(tx).finish(
                 each.message,
                 each.sentences,
+                said={text: found.sentence_id for text, found in said.items()},
                 model=model,
                 entities=entities,
                 text=text if project.keeps and text else None,
@@ -180,16 +181,16 @@ class Reader:
 def readings(
     sentences: Sequence[ReadSentence],
     found: Sequence[Prediction],
-    said: Mapping[str, tuple[Span, ...]],
+    said: Mapping[str, Said],
     gate: Gate,
     model: int | None,
 ) -> tuple[NewReading, ...]:
     """What is in a message: where people have finished a sentence, what they say, else what the model finds."""
     made: list[NewReading] = []
     for sentence, prediction in zip(sentences, found, strict=True):
-        spans = said.get(sentence.text)
-        if spans is not None:
-            made += [by_person(sentence.number, sentence.text, span) for span in spans]
+        by_people = said.get(sentence.text)
+        if by_people is not None:
+            made += [by_person(sentence.number, sentence.text, each) for each in by_people.spans]
             continue
         for span, score in zip(prediction.spans, prediction.confidences, strict=True):
             made.append(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.domain.entities import EntityState
 from bot.domain.project import Offsets
+from ner_engine.annotation import Span
 
 
 class MessageState(StrEnum):
@@ -117,6 +118,14 @@ class ReadSentence:
     number: int
     text: str
     tokens: tuple[Offsets, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What people say of a sentence: a reviewer's decision, else what was finished last."""
+
+    sentence_id: int
+    spans: tuple[Span, ...]
 
 
 # what people type

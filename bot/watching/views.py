@@ -6,6 +6,7 @@ from bot.slack.text import Line, Parts, View, counted, said
 from bot.watching.values import WatchesShown, WatchShown
 
 _NO_OUTPUT = "Nothing is sent anywhere yet. To add an output, on the machine nerbot runs on: nerbot outputs add"
+_ENTITIES = ("entities", "entity")
 _KEPT = "Texts of messages are not kept, apart from the entities in them on their way to outputs."
 
 
@@ -39,7 +40,7 @@ def watches_view(shown: WatchesShown) -> View:
 
 def _line(watch: WatchShown) -> Line:
     told = (
-        f": {counted(watch.messages, 'message')} seen, {counted(watch.entities, 'entity')} out"
+        f": {counted(watch.messages, 'message')} seen, {watch.entities:,} {_ENTITIES[watch.entities == 1]} out"
         f"{f', {watch.waiting:,} to be read' if watch.waiting else ''}"
     )
     if watch.reached is not None:

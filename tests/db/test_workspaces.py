@@ -238,7 +238,9 @@ async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, Waitin
     await Messages(tx).receive(watch, replace(WRITTEN, ts="1900000001.000100"))
     message, read = await Messages(tx).claim(most=2)
     await Entities(tx).apply(project_id, read.id, amend((), (FOUND,)))
-    await Messages(tx).finish(read, (ReadSentence(1, "one", ()),), model=1, entities=1, text="one")
+    await Messages(tx).finish(
+        read, (ReadSentence(1, "one", ()),), said={"one": 1}, model=1, entities=1, text="one"
+    )
     output = await Outputs(tx).add(project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN)
     await Outputs(tx).keep_place(output, "ent_1", "place")
     return watch, message, output
@@ -640,7 +642,9 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "messages.finish": (
-        lambda tx, its: Messages(tx).finish(its.message, (), model=1, entities=0, text=None),
+        lambda tx, its: Messages(tx).finish(
+            its.message, (), said={}, model=1, entities=0, text=None
+        ),
         None,
     ),
     "messages.is_current": (lambda tx, its: Messages(tx).is_current(its.message), False),
@@ -648,6 +652,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Messages(tx).with_sentence(its.project_id, "one", most=9),
         (),
     ),
+    "messages.note_said": (
+        lambda tx, its: Messages(tx).note_said(its.project_id, "one", None),
+        None,
+    ),
+    "messages.unsaid": (lambda tx, _: Messages(tx).unsaid(most=9), ()),
     "messages.counted": (lambda tx, _: Messages(tx).counted(), {}),
     "entities.of": (lambda tx, its: Entities(tx).of(its.project_id, its.message.id - 1), ()),
     "entities.said": (lambda tx, its: Entities(tx).said(its.project_id, ["two"]), {}),

@@ -80,11 +80,14 @@ watched_sentence = Table(
     Column("message_id", Id, nullable=False),
     Column("number", Integer, nullable=False),
     Column("digest", BigInteger, nullable=False),
+    # The sentence of the project by which people say what is in it; it may be gone by now.
+    Column("sentence_id", Id),
     ForeignKeyConstraint(
         ["workspace", "message_id"], ["watched_message.workspace", "watched_message.id"]
     ),
     PrimaryKeyConstraint("workspace", "message_id", "number"),
     Index("ix_watched_sentence_digest", "workspace", "project_id", "digest"),
+    Index("ix_watched_sentence_sentence_id", "sentence_id", **where("sentence_id IS NOT NULL")),
 )
 
 # What was found in a message, as it is now.

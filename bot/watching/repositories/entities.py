@@ -19,8 +19,7 @@ from bot.domain.entities import (
     entity_key,
 )
 from bot.watching.amending import Amendment
-from bot.watching.values import NewReading, StoredEntity
-from ner_engine.annotation import Span
+from bot.watching.values import NewReading, Said, StoredEntity
 
 _COLUMNS = tuple(entity.c[name] for name in StoredEntity.__dataclass_fields__)
 _OF_MESSAGE = by_key(
@@ -47,7 +46,7 @@ _DECIDED = and_(
     decision.c.sentence_id == annotation.c.sentence_id,
 )
 _SAID = (
-    select(sentence.c.text, annotation.c.spans, decision.c.spans.label("decided"))
+    select(sentence.c.id, sentence.c.text, annotation.c.spans, decision.c.spans.label("decided"))
     .select_from(
         sentence.join(
             annotation,
@@ -79,12 +78,15 @@ class Entities(Repository):
         rows = await self.execute(_OF_MESSAGE, project_id, the_message=message_id)
         return tuple(map(_to_entity, rows))
 
-    async def said(self, project_id: int, texts: Collection[str]) -> dict[str, tuple[Span, ...]]:
-        """What people say of some sentences, by their texts: a reviewer's decision, else what was finished last."""
+    async def said(self, project_id: int, texts: Collection[str]) -> dict[str, Said]:
+        """What people say of some sentences, by their texts."""
         if not texts:
             return {}
         rows = await self.execute(_SAID, project_id, hashes=[text_hash(text) for text in texts])
-        return {row.text: row.spans if row.decided is None else row.decided for row in rows}
+        return {
+            row.text: Said(row.id, row.spans if row.decided is None else row.decided)
+            for row in rows
+        }
 
     async def apply(
         self, project_id: int, message_id: int, amendments: Sequence[Amendment]

@@ -1,12 +1,13 @@
 """The messages of watched channels: which there are, and which are still to be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 
 from bot.db.repository import Repository, by_key, here, in_project, inserts
+from bot.db.tables.sentences import sentence
 from bot.db.tables.watching import watch, watched_message, watched_sentence
 from bot.domain.entities import digest_of
 from bot.watching.values import (
@@ -136,6 +137,11 @@ class Messages(Repository):
             )
             .values(state=MessageState.WAITING.value, claimed_until=None, attempts=0)
         )
+        await self.execute(
+            update(watched_sentence)
+            .where(here(watched_sentence), watched_sentence.c.message_id.in_(list(ids)))
+            .values(sentence_id=None)
+        )
 
     async def waiting(self) -> int:
         """How many are to be read."""
@@ -163,11 +169,13 @@ class Messages(Repository):
         message: WaitingMessage,
         sentences: Sequence[ReadSentence],
         *,
+        said: Mapping[str, int],
         model: int | None,
         entities: int,
         text: str | None,
     ) -> None:
-        """Note that a message was read, by what its sentences are known again, and how many entities it has had."""
+        """Note that a message was read, by what its sentences are known again, and how many entities it has had;
+        `said` are the project's sentences by which people say what is in some of them."""
         state = MessageState.READ if sentences else MessageState.EMPTY
         await self.execute(
             update(watched_message)
@@ -187,13 +195,14 @@ class Messages(Repository):
                 here(watched_sentence), watched_sentence.c.message_id == message.id
             )
         )
-        for sentence in sentences:
+        for each in sentences:
             await self.execute(
                 _SENTENCE,
                 message.project_id,
                 message_id=message.id,
-                number=sentence.number,
-                digest=digest_of(sentence.text),
+                number=each.number,
+                digest=digest_of(each.text),
+                sentence_id=said.get(each.text),
             )
 
     async def is_current(self, message: WaitingMessage) -> bool:
@@ -220,6 +229,28 @@ class Messages(Repository):
         )
         rows = await self.execute(wanted, project_id)
         return tuple((row.message_id, row.number) for row in rows)
+
+    async def note_said(self, project_id: int, text: str, sentence_id: int | None) -> None:
+        """Note by which sentence of the project people say what is in this one."""
+        await self.execute(
+            update(watched_sentence)
+            .where(in_project(watched_sentence), watched_sentence.c.digest == digest_of(text))
+            .values(sentence_id=sentence_id),
+            project_id,
+        )
+
+    async def unsaid(self, *, most: int) -> tuple[int, ...]:
+        """Messages in which people said what is in a sentence that the project has no more."""
+        said = watched_sentence.c.sentence_id
+        there = exists().where(
+            here(sentence),
+            sentence.c.project_id == watched_sentence.c.project_id,
+            sentence.c.id == said,
+        )
+        wanted = select(watched_sentence.c.message_id).where(
+            here(watched_sentence), said.is_not(None), ~there
+        )
+        return tuple((await self.execute(wanted.limit(most))).scalars())
 
     async def counted(self) -> dict[str, int]:
         """How many there are in each state."""

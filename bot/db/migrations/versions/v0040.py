@@ -81,11 +81,18 @@ def _make_watches() -> None:
         sa.Column("message_id", ID, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.BigInteger(), nullable=False),
+        sa.Column("sentence_id", ID),
         sa.ForeignKeyConstraint(*_TO_MESSAGE, name="fk_watched_sentence_workspace_message_id"),
         key=("workspace", "message_id", "number"),
     )
     op.create_index(
         "ix_watched_sentence_digest", "watched_sentence", ["workspace", "project_id", "digest"]
+    )
+    op.create_index(
+        "ix_watched_sentence_sentence_id",
+        "watched_sentence",
+        ["sentence_id"],
+        **where("sentence_id IS NOT NULL"),
     )
 
 
