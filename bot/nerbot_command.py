@@ -8,6 +8,7 @@ from bot.exchange import subcommands as exchange
 from bot.exchange.service import Exchange
 from bot.models import subcommands as models
 from bot.models.service import ModelService
+from bot.precision import subcommands as precision
 from bot.projects import subcommands as projects
 from bot.projects.entries import welcome_view
 from bot.projects.use_cases import UseCases
@@ -25,7 +26,7 @@ from bot.watching.service import Watching
 from bot.webhooks import subcommands as webhooks
 from bot.webhooks.service import WebhookService
 
-_TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS)
+_TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS, *precision.SUBCOMMANDS)
 
 HELP = CommandHelp(
     "/nerbot",
@@ -49,7 +50,7 @@ HELP = CommandHelp(
         ("Labels", ("labels",)),
         ("Team", ("stats", "review", "flags", "history", "roles")),
         ("Project", ("project",)),
-        ("Models", ("models",)),
+        ("Models", ("models", "precision")),
         ("Data in and out", ("import", "export", "webhooks")),
         ("Watched channels", ("watch",)),
         ("Messages to me", ("notices", "reminders")),
@@ -107,6 +108,7 @@ def register(  # noqa: PLR0917 - a service each
 
     listeners.command(HELP, typed)
     listeners.buttons(team.BUTTONS, use_cases)
+    listeners.buttons(precision.BUTTONS, use_cases)
     listeners.buttons(models.BUTTONS, model_service)
     listeners.buttons(notices.BUTTONS, corrections)
     listeners.buttons(digests.REMINDER_BUTTONS, reminders)

@@ -32,6 +32,8 @@ class ProjectSettings:
     """How many days the texts of messages in watched channels are kept; 0: not at all."""
     rereads: bool = False
     """Whether a new live model reads the messages again whose texts are kept."""
+    precision: float | None = None
+    """The share of what goes out that is promised to be right, in 0..1; None: nothing is."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.annotations_per_sentence <= MAX_ANNOTATIONS:
@@ -44,5 +46,7 @@ class ProjectSettings:
             raise InvalidSetting("second takes per cent from 0 to 100, as in second 30.")
         if not 0 <= self.message_days <= MAX_DAYS:
             raise InvalidSetting(f"messages takes days from 0 to {MAX_DAYS}, as in messages 30.")
+        if self.precision is not None and not 0 < self.precision < 1:
+            raise InvalidSetting("precision takes per cent from 50 to 99.5, as in precision 95.")
         if not 0 <= self.confidence <= 1:
             raise InvalidSetting("confidence takes per cent from 0 to 100, as in confidence 80.")

@@ -55,6 +55,7 @@ def _settings_line(settings: ProjectSettings) -> Line:
             f"the rest are those the live model is least sure of (random {share}); {_seconds(settings)} "
             f"Suggestions below {percent(settings.confidence)} % are pointed out as unsure "
             f"(confidence {percent(settings.confidence)}). {_who(settings)} {_language(settings.language)}"
+            f"{_promise(settings)}"
         ),
     ]
 
@@ -84,6 +85,13 @@ def _seconds(settings: ProjectSettings) -> str:
         f"of the finished sentences {share} % are given to a second person, those first that are most probably wrong "
         f"(second {share})."
     )
+
+
+def _promise(settings: ProjectSettings) -> str:
+    """Which share of what goes out is to be right."""
+    if settings.precision is None:
+        return ""
+    return f" Of what goes out {100 * settings.precision:g} % is promised to be right (/nerbot precision)."
 
 
 def _who(settings: ProjectSettings) -> str:

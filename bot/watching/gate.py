@@ -4,7 +4,9 @@ from typing import Protocol
 
 from bot.db.transaction import Transaction
 from bot.domain.entities import EntityState
+from bot.precision.contracts import read_contract
 from bot.projects.repositories.projects import Projects
+from ner_engine.results import Contract
 
 
 class Gate(Protocol):
@@ -26,7 +28,24 @@ class ConfidenceGate:
         return EntityState.OUT if score is None or score >= self._least else EntityState.ASKED
 
 
-async def read_gate(tx: Transaction, project_id: int) -> Gate:
-    """The gate of a project, as its settings and its live model say now."""
+class PrecisionGate:
+    """Lets out what keeps a promise of precision; nothing where it is not known what would."""
+
+    def __init__(self, contract: Contract | None) -> None:
+        self._contract = contract
+
+    def decide(self, label: str, score: float | None) -> EntityState:
+        """OUT from the threshold of the label on."""
+        is_sure = self._contract is not None and self._contract.lets_out(label, score)
+        return EntityState.OUT if is_sure else EntityState.ASKED
+
+
+async def read_gate(tx: Transaction, project_id: int, model: int | None) -> Gate:
+    """The gate of a project for what a version of its model finds, as its settings say now."""
     settings = await Projects(tx).settings(project_id)
-    return ConfidenceGate(settings.confidence)
+    if settings.precision is None:
+        return ConfidenceGate(settings.confidence)
+    if model is None:
+        return PrecisionGate(None)
+    found = await read_contract(tx, project_id, model, settings.precision)
+    return PrecisionGate(found.contract if found else None)

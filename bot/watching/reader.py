@@ -152,7 +152,7 @@ class Reader:
         model: int | None,
     ) -> None:
         """Keep what was found, unless a message has changed meanwhile."""
-        gate = await read_gate(tx, project_id)
+        gate = await read_gate(tx, project_id, model)
         texts = {sentence.text for each in read for sentence in each.sentences}
         said = await Entities(tx).said(project_id, texts)
         for each in read:

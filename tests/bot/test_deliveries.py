@@ -58,6 +58,8 @@ NERBOT = (
     "models policy always",
     "models live 1",
     "models rollback",
+    "precision 95",
+    "precision off",
     "labels delete FINDING",
     "project delete Cardiology",
     "forget",
@@ -155,6 +157,7 @@ READS = {
     "/nerbot models",
     "/nerbot models compare 1 1",
     "/nerbot models export 9",
+    "/nerbot precision 95",
     "/nerbot roles",
 }
 

@@ -59,6 +59,8 @@ project = Table(
     # How many days the texts of watched messages are kept, and whether a new live model reads those again.
     Column("message_days", Integer, nullable=False, server_default="0"),
     Column("rereads", Boolean, nullable=False, server_default=false()),
+    # The share of what goes out that is promised to be right; null: nothing is.
+    Column("precision", Float),
     UniqueConstraint("workspace", "id"),
     UniqueConstraint("workspace", "name"),
     # Ids are never given twice: old buttons, receipts and slots must not meet a new row.

@@ -149,9 +149,8 @@ def _settings(detail: dict[str, Any]) -> str:
     ) + f" guests {'on' if settings.guests else 'off'}"
     language = "" if settings.language == "en" else f" language {settings.language}"
     second = f"second {percent(settings.second_share)} confidence {percent(settings.confidence)}"
-    return (
-        f"annotations {settings.annotations_per_sentence} random {share} {second} {who}{language}"
-    )
+    promise = f" precision {100 * settings.precision:g}" if settings.precision else ""
+    return f"annotations {settings.annotations_per_sentence} random {share} {second} {who}{language}{promise}"
 
 
 def _why_live(detail: dict[str, Any]) -> str:

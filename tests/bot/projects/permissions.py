@@ -69,6 +69,8 @@ COMMANDS: dict[str, Role] = {
     "/nerbot models live 7": OWNER,
     "/nerbot models rollback": OWNER,
     "/nerbot models policy better": OWNER,
+    "/nerbot precision": LABELLER,
+    "/nerbot precision off": OWNER,
     "/train schedule every day at 03:00": OWNER,
     "/train schedule off": OWNER,
     "/train auto 50": OWNER,
@@ -152,5 +154,6 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.ROLL_BACK: ("7", OWNER),
     ids.MAKE_LIVE: ("{run}", OWNER),
     ids.DIGEST_OFF: ("{digest}", OWNER),
+    ids.PRECISION_ON: ("95", OWNER),
 }
 HOME = (ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP)
