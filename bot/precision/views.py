@@ -80,11 +80,12 @@ def _cost(answer: PrecisionShown, contract: Contract) -> Line:
 
 
 def _certainty(answer: PrecisionShown, contract: Contract) -> Line:
-    found = counted(contract.entities, "entity").replace("entitys", "entities")
+    found = "1 entity" if contract.entities == 1 else f"{contract.entities:,} entities"
     rests = f"That rests on {found} in {counted(answer.sentences, 'labelled sentence')}"
+    points = f"{100 * (contract.margin or 0):.1f}"
     if contract.is_kept:
         return [
-            f"{rests}, which is enough: nine times in ten it is within two points of the promise."
+            f"{rests}, which is enough: nine times in ten the precision is within {points} points of it."
         ]
     if contract.margin is None:
         return [f"{rests}."]
@@ -97,7 +98,7 @@ def _certainty(answer: PrecisionShown, contract: Contract) -> Line:
     return [
         plain("This cannot be promised yet. ", bold=True),
         (
-            f"{rests}: nine times in ten the precision is within {percent(contract.margin)} points of "
+            f"{rests}: nine times in ten the precision is within {points} points of "
             f"{_per_cent(contract.promise)}. {enough}"
         ),
     ]

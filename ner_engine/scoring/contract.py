@@ -35,8 +35,8 @@ WORTH = 0.4
 LABEL_SPREAD = 0.25
 #: A label with few entities is as sure as often as others are: they count as so many of its own.
 BORROWED = 20.0
-#: A promise is one where 18 of 20 such samples are this near to it.
-NEAR, ONE_SIDED = 0.02, 1.645
+#: A promise is one where 18 of 20 such samples are this near to it, a share in 0..1, or nearer where it is a high one.
+NEAR, OF_MISTAKES, ONE_SIDED = 0.02, 0.4, 1.645
 _STEPS = 50
 _LEAST = 1e-6
 
@@ -82,7 +82,8 @@ def make_contract(
     if share:
         gradient = gradient / share
         margin = ONE_SIDED * math.sqrt(float(gradient @ curve.covariance @ gradient))
-        needed = _needed(gradient, information, entities)
+        near = min(NEAR, OF_MISTAKES * (1 - promise))
+        needed = _needed(gradient, information, entities, near)
     return Contract(
         promise,
         precision=precision,
@@ -191,10 +192,12 @@ def _cut(curve: _Curve, outcomes: Sequence[Outcomes], own: Outcomes, promise: fl
     )
 
 
-def _needed(gradient: Floats, information: tuple[Floats, Floats], entities: int) -> int | None:
+def _needed(
+    gradient: Floats, information: tuple[Floats, Floats], entities: int, near: float
+) -> int | None:
     """About how many entities make the promise one that is kept; None where millions would not."""
     prior, data = information
-    wanted = (NEAR / ONE_SIDED) ** 2
+    wanted = (near / ONE_SIDED) ** 2
     times = 1.0
     while float(gradient @ np.linalg.solve(prior + times * data, gradient)) > wanted:
         times *= 1.1

@@ -317,6 +317,7 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
                 0.5,
                 second_share=0.25,
                 confidence=0.75,
+                precision=0.95,
                 is_open=False,
                 guests=True,
                 language="de",

@@ -68,6 +68,8 @@ from bot.models.commands import LiveMoved
 from bot.models.repositories.models import Models
 from bot.outputs.repository import Outputs
 from bot.outputs.values import Output, OutputKind
+from bot.precision.repository import Streams
+from bot.precision.values import Stream
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
@@ -628,6 +630,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "watches.find": (lambda tx, its: Watches(tx).find(its.project_id, "C0"), None),
     "watches.change": (lambda tx, its: Watches(tx).change(its.watch.id, refused="x"), None),
     "watches.remove": (lambda tx, its: Watches(tx).remove(its.watch), None),
+    "streams.lately": (lambda tx, its: Streams(tx).lately(its.project_id), Stream()),
     "watches.shown": (lambda tx, its: Watches(tx).shown(its.project_id), ()),
     "messages.claim": (lambda tx, _: Messages(tx).claim(most=9), ()),
     "messages.free": (lambda tx, its: Messages(tx).free([its.message.id]), None),
@@ -1044,6 +1047,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 NOUNS: dict[str, type[Repository]] = {
     "webhooks": Webhooks,
     "watches": Watches,
+    "streams": Streams,
     "messages": Messages,
     "entities": Entities,
     "changes": EntityChanges,

@@ -67,6 +67,15 @@ def test_few_entities_promise_nothing_and_say_how_many_would() -> None:
     assert make_contract([drawn("DRUG", 2 * contract.entities_needed, seed=3)], PLAIN, 0.9).is_kept
 
 
+def test_a_high_promise_needs_more_than_a_lower_one_of_the_same_nearness() -> None:
+    """Two points more or less of 99 % would be no promise."""
+    seen = [drawn("DRUG", 300, seed=1)]
+    high, lower = (make_contract(seen, PLAIN, each) for each in (0.99, 0.95))
+    assert high.entities_needed is not None
+    assert lower.entities_needed is not None
+    assert high.entities_needed > lower.entities_needed
+
+
 def test_without_entities_nothing_goes_out() -> None:
     contract = make_contract([Outcomes("DRUG", (), ())], PLAIN, 0.9)
     assert not contract.is_kept
