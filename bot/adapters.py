@@ -25,6 +25,7 @@ from bot.outputs.values import Output
 from bot.projects.repositories.every_project import EveryProject
 from bot.recognition.repository import CorrectionsToAsk
 from bot.settings import Settings
+from bot.slack.calls import PatientCalls
 from bot.slack.connection import Clients
 from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
 from bot.slack.history import ChannelHistory
@@ -65,6 +66,7 @@ class Adapters:
     receivers: WebhooksToServe
     outputs: Receivers[Output]
     history: ChannelHistory
+    calls: PatientCalls
     is_alone: bool
     """Whether no other process has this database open."""
     eraser: Eraser
@@ -117,6 +119,7 @@ def make_adapters(
         receivers=WebhooksToServe(database, clock),
         outputs=outputs_to_serve(database, clock),
         history=ChannelHistory(client.once),
+        calls=PatientCalls(client.once),
         is_alone=not database.is_server,
         eraser=eraser,
         departing=departing,

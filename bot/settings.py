@@ -150,6 +150,16 @@ class Settings(BaseSettings):
             "simulator only",
         ),
     ] = None
+    slack_outputs: Annotated[
+        frozenset[str] | None,
+        NoDecode,
+        _setting(
+            "NERBOT_SLACK_OUTPUTS",
+            "`reaction,list`: what is found in watched channels can be shown as emoji under messages (the app then "
+            "needs the scope `reactions:write`) and in Slack Lists (`lists:read`, `lists:write`); unset: in the Slack "
+            "simulator only",
+        ),
+    ] = None
     file_import_mb: Annotated[
         int,
         _setting("NERBOT_FILE_IMPORT_MB", "megabytes such a file may have", ge=1, le=1000),
@@ -260,6 +270,16 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(r"[UW][A-Z0-9]+", each) for each in ids):
             raise ValueError("user ids such as U024BE7LH are expected, with commas between them")
         return ids
+
+    @field_validator("slack_outputs", mode="before")
+    @classmethod
+    def _slack_outputs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        kinds = frozenset(filter(None, re.split(r"[\s,]+", value.strip())))
+        if not kinds <= {"list", "reaction"}:
+            raise ValueError("list and reaction are expected, with a comma between them")
+        return kinds
 
     @field_validator("timezone")
     @classmethod

@@ -7,7 +7,10 @@ from bot.models.lifecycle import ModelLifecycle
 from bot.outputs.announcer import OutputAnnouncer
 from bot.outputs.files import FileWriter
 from bot.outputs.ports import OutputWriter
+from bot.outputs.reactions import ReactionWriter
+from bot.outputs.replies import ReplyWriter
 from bot.outputs.sender import WRITE_SECONDS, OutputSender
+from bot.outputs.slack_lists import ListWriter
 from bot.outputs.values import OutputKind
 from bot.settings import Settings
 from bot.watching.catching_up import CatchingUp
@@ -73,7 +76,13 @@ def make_watching(
 
 
 def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:
-    writers: dict[OutputKind, OutputWriter] = {OutputKind.FILE: FileWriter()}
+    store, calls = adapters.store, adapters.calls
+    writers: dict[OutputKind, OutputWriter] = {
+        OutputKind.FILE: FileWriter(),
+        OutputKind.LIST: ListWriter(store, calls),
+        OutputKind.REPLY: ReplyWriter(store, calls),
+        OutputKind.REACTION: ReactionWriter(store, calls),
+    }
     return OutputSender(
         adapters.store,
         adapters.outputs,

@@ -16,17 +16,14 @@ def _manifest(*, as_json: AsJson = False) -> None:
     """Print the app's manifest, to be pasted into Slack.
 
     In: the settings: NERBOT_FILE_IMPORTS adds the scope and the shortcut that files need, NERBOT_WATCHING the
-    scopes and events of watched channels.
+    scopes and events of watched channels, NERBOT_SLACK_OUTPUTS the scopes of outputs in Slack.
 
     Out: the manifest, as YAML or JSON.
     """
     import yaml  # noqa: PLC0415 - as below
 
     from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
-    from bot.slack.diagnosis import read_manifest  # noqa: PLC0415 - Slack's SDK comes here
+    from bot.slack.diagnosis import read_manifest, switched_on  # noqa: PLC0415 - Slack's SDK comes here
 
-    settings = read_settings()
-    manifest = read_manifest(
-        file_imports=bool(settings.file_imports), watching=bool(settings.watching)
-    )
+    manifest = read_manifest(**switched_on(read_settings()))
     tell(json.dumps(manifest) if as_json else yaml.safe_dump(manifest, sort_keys=False))

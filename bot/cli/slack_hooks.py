@@ -19,12 +19,12 @@ def main(arguments: Sequence[str]) -> int:
             from slack_cli_hooks.protocol import build_protocol  # noqa: PLC0415 - an extra
 
             from bot.settings import read_settings  # noqa: PLC0415 - as above
-            from bot.slack.diagnosis import read_manifest  # noqa: PLC0415 - as above
-
-            settings = read_settings()
-            manifest = read_manifest(
-                file_imports=bool(settings.file_imports), watching=bool(settings.watching)
+            from bot.slack.diagnosis import (  # noqa: PLC0415 - as above
+                read_manifest,
+                switched_on,
             )
+
+            manifest = read_manifest(**switched_on(read_settings()))
             build_protocol(argv=[*arguments]).respond(json.dumps(manifest))
             return ExitCode.FINE
         case ["start"]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from bot.domain.entities import EntityChange
 from bot.outputs.ports import OutputFailed
@@ -33,6 +33,8 @@ class _Last(NamedTuple):
 class FileWriter:
     """Appends to files. What is in the file itself says what it has, so that nothing is in it twice: a line that was
     cut off is taken away, and a change that is in it is passed over."""
+
+    round: ClassVar[int] = 500
 
     async def write(self, output: Output, changes: Sequence[EntityChange]) -> None:
         """Append the changes that the file has not, and see that they are on the disk; raises OutputFailed."""

@@ -1,11 +1,16 @@
 """What is typed to set an output up, by its kind. Each raises SettingsError that says what is wrong."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.errors import SettingsError
 from bot.outputs.values import OutputKind
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?")
+_LONGEST_NAME = 100
 
 
 class Wanted(NamedTuple):
@@ -39,6 +44,41 @@ def _read_file(target: str, settings: Mapping[str, str]) -> Wanted:
     )
 
 
+def _read_list(target: str, settings: Mapping[str, str]) -> Wanted:
+    _channel(target, "whose members see the List")
+    _only(settings, "name", "retracted")
+    if settings.get("retracted", "delete") not in {"delete", "mark"}:
+        raise SettingsError("retracted is delete or mark")
+    if len(settings.get("name", "")) > _LONGEST_NAME:
+        raise SettingsError(f"a List's name has at most {_LONGEST_NAME} characters")
+    return Wanted(target, dict(settings))
+
+
+def _read_reply(target: str, settings: Mapping[str, str]) -> Wanted:
+    _no_target(target, "a reply is where the message is")
+    _only(settings)
+    return Wanted("", {})
+
+
+def _read_reaction(target: str, settings: Mapping[str, str]) -> Wanted:
+    _no_target(target, "a reaction is where the message is")
+    emoji = {name: value.strip(":") for name, value in settings.items()}
+    for name, value in emoji.items():
+        if not _EMOJI.fullmatch(value):
+            raise SettingsError(f"{name}: {value[:40]} is not the name of an emoji, such as pill")
+    return Wanted("", emoji)
+
+
+def _channel(target: str, what: str) -> None:
+    if not _CHANNEL.fullmatch(target):
+        raise SettingsError(f"the id of a channel is needed, {what}, such as C024BE91L")
+
+
+def _no_target(target: str, why: str) -> None:
+    if target:
+        raise SettingsError(f"{why}: it needs no {target[:40]}")
+
+
 def _only(settings: Mapping[str, str], *names: str) -> None:
     """Raise SettingsError where something else is set."""
     unknown = sorted({*settings} - {*names})
@@ -58,4 +98,7 @@ def read_number(name: str, value: str, *, least: int, most: int = 100_000) -> in
 
 KINDS: dict[OutputKind, Read] = {
     OutputKind.FILE: _read_file,
+    OutputKind.LIST: _read_list,
+    OutputKind.REPLY: _read_reply,
+    OutputKind.REACTION: _read_reaction,
 }

@@ -15,6 +15,10 @@ class OutputFailed(NerbotError):
 class OutputWriter(Protocol):
     """Writes one kind of output."""
 
+    @property
+    def round(self) -> int:
+        """How many changes it is given at a time: as many as it writes in seconds."""
+
     async def write(self, output: Output, changes: Sequence[EntityChange]) -> None:
         """Write changes in their order, all of which are noted as taken when this returns.
 

@@ -13,8 +13,6 @@ from bot.jobs.delivery import FINE, Delivery
 from bot.outputs.ports import OutputFailed, OutputWriter
 from bot.outputs.values import Output, OutputKind
 
-A_ROUND = 500
-"""How many changes are written at a time."""
 WRITE_SECONDS = 60.0
 
 TellPaused = Callable[[Output, str], Awaitable[None]]
@@ -47,7 +45,7 @@ class OutputSender(Delivery[Output, tuple[EntityChange, ...]]):
         """The changes it has not had."""
         async with self._store.reading(receiver.workspace) as tx:
             found = await EntityChanges(tx).after(
-                receiver.project_id, receiver.position, limit=A_ROUND
+                receiver.project_id, receiver.position, limit=self._round_of(receiver)
             )
         return found or None
 
@@ -57,7 +55,7 @@ class OutputSender(Delivery[Output, tuple[EntityChange, ...]]):
         if error is not None:
             return error
         await self.receivers.keep(receiver.id, position=batch[-1].id, **FINE)
-        if len(batch) == A_ROUND:
+        if len(batch) == self._round_of(receiver):
             self.wake()
         return None
 
@@ -74,6 +72,10 @@ class OutputSender(Delivery[Output, tuple[EntityChange, ...]]):
         except TimeoutError:
             return "not written in time"
         return None
+
+    def _round_of(self, receiver: Output) -> int:
+        writer = self._writers.get(receiver.kind)
+        return writer.round if writer else 1
 
     def place(self, receiver: Output) -> object:
         """The last change it has."""

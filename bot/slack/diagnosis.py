@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.settings import Settings
 from bot.slack import action_ids as ids
 from bot.slack.shared_files import SCOPE
 
@@ -32,8 +33,34 @@ _READS_NONE = "it reads no channel history"
 _READS_WATCHED = "it reads only channels that an owner lets it watch and it is invited to, and keeps what it finds"
 
 
-def read_manifest(*, file_imports: bool = False, watching: bool = False) -> dict[str, Any]:
-    """What manifest.yml says, and what files of messages and watched channels need where they are switched on."""
+OUTPUT_SCOPES = {"reaction": ("reactions:write",), "list": ("lists:read", "lists:write")}
+"""What outputs in Slack need beside the right to post."""
+
+
+class SwitchedOn(TypedDict, total=False):
+    """What the app is asked to be able to do beyond manifest.yml."""
+
+    file_imports: bool
+    watching: bool
+    slack_outputs: frozenset[str]
+
+
+def switched_on(settings: Settings) -> SwitchedOn:
+    """What the settings switch on."""
+    return {
+        "file_imports": bool(settings.file_imports),
+        "watching": bool(settings.watching),
+        "slack_outputs": settings.slack_outputs or frozenset(),
+    }
+
+
+def read_manifest(
+    *,
+    file_imports: bool = False,
+    watching: bool = False,
+    slack_outputs: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """What manifest.yml says, and what else is needed by what is switched on."""
     path = next(path for path in _PLACES if path.is_file())
     manifest: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     if file_imports:
@@ -44,15 +71,16 @@ def read_manifest(*, file_imports: bool = False, watching: bool = False) -> dict
         manifest["settings"]["event_subscriptions"]["bot_events"] += _WATCHING_EVENTS
         told = manifest["display_information"]
         told["long_description"] = told["long_description"].replace(_READS_NONE, _READS_WATCHED)
+    for kind in sorted(slack_outputs):
+        manifest["oauth_config"]["scopes"]["bot"] += OUTPUT_SCOPES[kind]
     return manifest
 
 
 def read_manifest_scopes(
-    *, file_imports: bool, watching: bool = False
+    **switched: Unpack[SwitchedOn],
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The scopes that the app asks for, and those of them that a workspace may refuse."""
-    manifest = read_manifest(file_imports=file_imports, watching=watching)
-    scopes = manifest["oauth_config"]["scopes"]
+    scopes = read_manifest(**switched)["oauth_config"]["scopes"]
     return frozenset(scopes["bot"]), frozenset(scopes.get("bot_optional", ()))
 
 

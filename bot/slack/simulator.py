@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.slack.diagnosis import read_manifest
+from bot.slack.diagnosis import OUTPUT_SCOPES, read_manifest, switched_on
 
 START_WITHIN_SECONDS = 20
 LOCAL_WORKSPACE = "T0LOCAL"
@@ -26,12 +26,10 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsError(f"NERBOT_DATA: the folder cannot be made ({error.strerror})") from error
-    imports = settings.file_imports is not False
+    settings = _everything_on(settings)
     manifest = folder / "manifest.json"
-    watching = settings.watching is not False
-    told = read_manifest(file_imports=imports, watching=watching)
+    told = read_manifest(**switched_on(settings))
     manifest.write_text(json.dumps(told), encoding="utf-8")
-    settings = settings.model_copy(update={"file_imports": imports, "watching": watching})
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -54,6 +52,13 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
         with suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
+
+
+def _everything_on(settings: Settings) -> Settings:
+    """What is switched on in Slack only where it is wished is on here, unless it is switched off."""
+    on = {"file_imports": True, "watching": True, "slack_outputs": frozenset(OUTPUT_SCOPES)}
+    unset = {name: value for name, value in on.items() if getattr(settings, name) is None}
+    return settings.model_copy(update=unset)
 
 
 async def _connection(

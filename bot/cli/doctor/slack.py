@@ -1,7 +1,7 @@
 """What the doctor asks Slack: whether our tokens hold, what they allow, and what time it is there."""
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from bot.app import COMMANDS
 from bot.cli.doctor.findings import Finding, failed, ok, warning
@@ -12,9 +12,11 @@ from bot.slack.command_help import all_usage_view
 from bot.slack.connection import Ourselves, make_clients, open_session, who_we_are
 from bot.slack.diagnosis import (
     BlocksChecked,
+    SwitchedOn,
     app_token_refusal,
     check_blocks,
     read_manifest_scopes,
+    switched_on,
 )
 
 if TYPE_CHECKING:
@@ -39,11 +41,7 @@ async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:
             yield failed("Slack", str(error), "copy the token again, and look at the network")
             return
         yield ok("Slack", f"the bot token holds in workspace {ourselves.workspace}")
-        yield check_scopes(
-            ourselves,
-            file_imports=bool(settings.file_imports),
-            watching=bool(settings.watching),
-        )
+        yield check_scopes(ourselves, **switched_on(settings))
         yield check_clock(skew)
         if settings.app_token is not None:
             refusal = await app_token_refusal(clients.once, settings.app_token.get_secret_value())
@@ -60,11 +58,9 @@ def _blocks() -> list[dict[str, Any]]:
     return [block.to_dict() for block in all_usage_view(COMMANDS).blocks]
 
 
-def check_scopes(
-    ourselves: Ourselves, *, file_imports: bool = False, watching: bool = False
-) -> Finding:
+def check_scopes(ourselves: Ourselves, **switched: Unpack[SwitchedOn]) -> Finding:
     """What the workspace granted beside what the manifest asks for."""
-    asked, optional = read_manifest_scopes(file_imports=file_imports, watching=watching)
+    asked, optional = read_manifest_scopes(**switched)
     missing = sorted(asked - optional - ourselves.scopes)
     if not ourselves.scopes:
         return warning("scopes", "Slack does not say which ones were granted")
