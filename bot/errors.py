@@ -46,6 +46,10 @@ class Busy(PersonError):
         self.seconds = seconds
 
 
+class CannotPromise(PersonError):
+    """That so little slips through a redaction cannot be promised; the text says why."""
+
+
 class TrainingRefused(PersonError):
     """A training that cannot begin; the text says what is missing."""
 

@@ -114,14 +114,6 @@ class Hint:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What is to be masked in each of some texts, and the labels that the model was taught."""
-
-    labels: tuple[str, ...]
-    texts: tuple[tuple[Span, ...], ...]
-
-
 def _check_span(text: str, span: Span) -> None:
     if span.start >= span.end:
         raise EmptySpan(start=span.start, end=span.end)

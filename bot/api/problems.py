@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from bot.errors import (
     Busy,
+    CannotPromise,
     EngineUnavailable,
     InvalidSchedule,
     InvalidSetting,
@@ -42,6 +43,7 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     InvalidSetting: (422, "invalid-value"),
     NotFound: (404, "not-found"),
     NothingToDo: (409, "conflict"),
+    CannotPromise: (409, "cannot-promise"),
     TrainingRefused: (409, "training-refused"),
     NotAllowed: (403, "not-allowed"),
     Busy: (429, "too-many-requests"),

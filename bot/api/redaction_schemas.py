@@ -25,6 +25,13 @@ class RedactionIn(Given):
         description="Mask a phrase that was found once at every place of its document.",
     )
     together: bool = Field(default=False, description="The texts are one document.")
+    slip: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="The share of each label's entities that slips through at most, such as 0.01; 409 where that "
+        "cannot be promised. Null: as many as the model misses.",
+    )
 
 
 class ReplacedOut(Told):
@@ -44,6 +51,17 @@ class RedactedOut(Told):
     replaced: list[ReplacedOut]
 
 
+class SlipOut(Told):
+    """What was promised, and what it costs; shares from 0 to 1."""
+
+    promise: float
+    threshold: float = Field(
+        description="From this probability of being in an entity on a word is masked."
+    )
+    masked: float = Field(description="About so many of all words are masked.")
+    needlessly: float = Field(description="About so many of the words in no entity are.")
+
+
 class RedactionsOut(Told):
     """The texts in their order."""
 
@@ -52,3 +70,4 @@ class RedactionsOut(Told):
     counts: dict[str, int] = Field(
         description="How often each label was masked; UNREAD is what no model can read, such as very long words."
     )
+    slip: SlipOut | None = Field(description="Null where nothing was asked to be promised.")

@@ -27,10 +27,11 @@ from bot.engine.protocol import absent, job_files, read_event
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from bot.errors import EngineUnavailable
-from ner_engine.annotation import Hint, Marks, Prediction
+from ner_engine.annotation import Hint, Prediction
 from ner_engine.encoder.choice import PACKAGED
 from ner_engine.errors import TokenizerMissing, TrainingTooLong
 from ner_engine.processes.prediction_server import KEPT
+from ner_engine.redaction.values import Marks
 from ner_engine.results import TrainingEvent, TrainingFailed
 
 log = logging.getLogger(__name__)
@@ -143,9 +144,19 @@ class EngineClient:
         """What one version thinks possible in a text, the most probable first; raises EngineUnavailable."""
         return await self._predictions.hints(self._model_path(project_id, version), text)
 
-    async def marks(self, project_id: int, version: int, texts: Sequence[str]) -> Marks:
-        """What is to be masked in each text by one version; raises EngineUnavailable."""
-        return await self._predictions.marks(self._model_path(project_id, version), texts)
+    async def marks(
+        self,
+        project_id: int,
+        version: int,
+        texts: Sequence[str],
+        *,
+        labels: Sequence[str] | None = None,
+        promise: float | None = None,
+    ) -> Marks:
+        """What is to be masked in each text by one version, so that at most `promise` of these labels' entities slips
+        through, a share in 0..1; raises EngineUnavailable."""
+        model = self._model_path(project_id, version)
+        return await self._predictions.marks(model, texts, labels=labels, promise=promise)
 
     async def load(self, project_id: int, version: int) -> None:
         """Load a version beside those that answer and try it on its canaries; raises ModelUnusable."""

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -23,7 +24,8 @@ from bot.engine.protocol import (
 from bot.engine.turns import TURN_TEXTS, Found, Turn, Turns
 from bot.errors import EngineUnavailable
 from bot.operations.metrics import PREDICTIONS
-from ner_engine.annotation import Hint, Marks, Span
+from ner_engine.annotation import Hint
+from ner_engine.redaction.values import Marked, Marks
 
 ANSWER_WITHIN_SECONDS = 60.0
 _NICE = ("--nice", "2")
@@ -95,21 +97,27 @@ class PredictionProcess:
         await self.load(model)
         return read_hints(await self._ask(lambda number: hints_request(number, model, text)))
 
-    async def marks(self, model: Path, texts: Sequence[str]) -> Marks:
+    async def marks(
+        self,
+        model: Path,
+        texts: Sequence[str],
+        *,
+        labels: Sequence[str] | None = None,
+        promise: float | None = None,
+    ) -> Marks:
         """What is to be masked in each text; raises ModelUnusable, EngineUnavailable.
 
         A few texts are asked at a time, so that others are answered between them.
         """
         await self.load(model)
-        labels: tuple[str, ...] = ()
-        found: list[tuple[Span, ...]] = []
+        marks = Marks((), ())
+        found: list[Marked] = []
         for start in range(0, max(len(texts), 1), TURN_TEXTS):
             some = texts[start : start + TURN_TEXTS]
-            raw = await self._ask(partial(marks_request, model=model, texts=some))
-            marks = read_marks(raw, model, len(some))
-            labels = marks.labels
+            asked = partial(marks_request, model=model, texts=some, labels=labels, promise=promise)
+            marks = read_marks(await self._ask(asked), model, len(some))
             found += marks.texts
-        return Marks(labels, tuple(found))
+        return replace(marks, texts=tuple(found))
 
     async def _serve(self) -> None:
         while True:

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 
 from bot.domain.runs import TrainingJob
 from bot.errors import EngineUnavailable, ModelAbsent, ModelUnsound, ModelUnusable
-from ner_engine.annotation import AnnotatedText, Hint, Marks, Prediction
+from ner_engine.annotation import AnnotatedText, Hint, Prediction
 from ner_engine.formats.json_lines import write_lines
+from ner_engine.redaction.values import Marks
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
 from ner_engine.settings import TrainingSettings
 
@@ -102,9 +103,16 @@ def hints_request(number: int, model: Path, text: str) -> bytes:
     return _line(id=number, model=str(model), hints=text)
 
 
-def marks_request(number: int, model: Path, texts: Sequence[str]) -> bytes:
+def marks_request(
+    number: int,
+    model: Path,
+    texts: Sequence[str],
+    labels: Sequence[str] | None,
+    promise: float | None,
+) -> bytes:
     """One line that asks it what is to be masked in texts."""
-    return _line(id=number, model=str(model), mark=list(texts))
+    asked = None if labels is None else list(labels)
+    return _line(id=number, model=str(model), mark=list(texts), labels=asked, promise=promise)
 
 
 def load_request(number: int, model: Path) -> bytes:

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from ner_engine.annotation import Marks
+from ner_engine.redaction.values import Marks
 
 
 class Marking(Protocol):
     """A model that says what is to be masked."""
 
-    async def marks(self, project_id: int, version: int, texts: Sequence[str]) -> Marks:
+    async def marks(
+        self,
+        project_id: int,
+        version: int,
+        texts: Sequence[str],
+        *,
+        labels: Sequence[str] | None = None,
+        promise: float | None = None,
+    ) -> Marks:
         """What is to be masked in each text by one version; raises ModelUnsound and EngineUnavailable."""
 
 

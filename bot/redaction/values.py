@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ner_engine.redaction.replacing import Redacted as RedactedText
 from ner_engine.redaction.styles import Style
+from ner_engine.redaction.values import Slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,8 @@ class RedactTexts:
     """Whether a phrase that was found once is masked at every place of its document."""
     together: bool = False
     """Whether the texts are one document."""
+    slip: float | None = None
+    """The share of each label's entities that slips through at most, in 0..1; None: as many as the model misses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,5 @@ class Redacted:
     version: int
     redacted: Sequence[RedactedText]
     counts: Counter[str]
+    slip: Slip | None = None
+    """What was promised, and what it costs."""

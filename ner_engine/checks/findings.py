@@ -1,10 +1,11 @@
 """What a check finds, and what it is given of a model that never saw a sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ner_engine.annotation import Span
 from ner_engine.results import Finding
+from ner_engine.token_shares import TokenShares
 
 Kind = Literal[
     "cut_word",
@@ -41,3 +42,5 @@ class OutOfFoldPrediction:
     spans: tuple[Span, ...]
     confidences: tuple[float, ...]
     gold_confidences: tuple[float, ...]
+    shares: TokenShares | None = field(default=None, compare=False)
+    """How probable each label is at each word, where that was asked."""

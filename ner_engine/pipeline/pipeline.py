@@ -84,7 +84,7 @@ class Pipeline:
         # The zone frees the words of these texts (without it 200,000 sentences cost 334 MB);
         # nothing that belongs to spaCy may leave it.
         with self.nlp.select_pipes(enable=enabled), self.nlp.memory_zone():
-            return [_plain(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
+            return [plain(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
 
     def read_and_weigh(
         self, texts: Sequence[AnnotatedText]
@@ -109,7 +109,7 @@ class Pipeline:
         ]
         read = self.recognizer.read_and_weigh(docs, entities)
         self.recognizer.set_annotations(docs, [reading for reading, _ in read])
-        return [(_plain(doc), weighed) for doc, (_, weighed) in zip(docs, read, strict=True)]
+        return [(plain(doc), weighed) for doc, (_, weighed) in zip(docs, read, strict=True)]
 
 
 def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
@@ -118,7 +118,8 @@ def token_borders(doc: Doc) -> tuple[tuple[int, int], ...]:
     return tuple((start, start + length) for start, length, is_blank in rows if not is_blank)
 
 
-def _plain(doc: Doc) -> Prediction:
+def plain(doc: Doc) -> Prediction:
+    """What is in a doc, as a plain value."""
     return Prediction(
         tuple(Span(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
         tuple(ent._.confidence for ent in doc.ents),

@@ -131,6 +131,22 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
             read.append((self._read(scheme, lattice, chains, number, shares), weighed))
         return read
 
+    def read_and_share(self, docs: Sequence[Doc]) -> list[tuple[Reading, Floats]]:
+        """What is in the docs, and how probable each label is at each token: (tokens, labels), not calibrated."""
+        scheme, size = self.scheme, len(self.labels)
+        if not any(map(len, docs)) or not size:
+            return [(Reading((), 0.0), np.zeros((len(doc), size))) for doc in docs]
+        chains = Chains.mean(self.model.predict(docs))
+        lattice = Lattice(chains, scheme.grammar)
+        return [
+            # The tags of a label are neighbours, behind the one of no entity.
+            (
+                self._read(scheme, lattice, chains, number, shares),
+                shares[:, 1:].reshape(len(shares), size, -1).sum(axis=2),
+            )
+            for number, shares in enumerate(lattice.unary)
+        ]
+
     def weigh_labels(
         self, doc: Doc, places: Sequence[tuple[int, int]]
     ) -> list[tuple[int, int, str, float]]:

@@ -4,8 +4,8 @@ Reads requests from stdin, one JSON object a line, and answers each with a line 
 ``id``. ``{"id": n, "model": path, "texts": […]}`` is answered in order with ``{"id": n, "texts": [{"spans":
 [[start, end, label], …], "confidences": […], "uncertainty": …}, …]}``; ``{"id": n, "model": path, "hints":
 text}`` with ``{"id": n, "hints": [{"span": …, "probability": …}, …]}``, phrases that may be entities, the most
-probable first; ``{"id": n, "model": path, "mark": […]}`` with ``{"id": n, "labels": […], "texts": [[[start, end,
-label], …], …]}``, what is to be masked where texts are redacted; ``{"id": n, "load": path}`` with
+probable first; ``{"id": n, "model": path, "mark": […], "labels": […], "promise": …}`` with what
+:class:`~ner_engine.redaction.values.Marks` holds, where texts are redacted; ``{"id": n, "load": path}`` with
 ``{"id": n, "loaded": path}`` once the model is loaded and found its canaries, while questions go on being
 answered; either with ``{"id": n, "error": code, "message": …}``.
 The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
@@ -120,7 +120,9 @@ def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
 def _mark(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
     from ner_engine.redaction.marks import mark  # noqa: PLC0415 - as above
 
-    return asdict(mark(models.take(Path(request["model"])), request["mark"]))
+    folder = Path(request["model"])
+    asked = {"labels": request["labels"], "promise": request["promise"]}
+    return asdict(mark(models.take(folder), folder, request["mark"], **asked))
 
 
 def _predict(models: LoadedModels, model_dir: Path, texts: Sequence[str]) -> list[dict[str, Any]]:

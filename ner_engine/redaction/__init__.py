@@ -3,7 +3,8 @@
 - ``styles``: what an entity is replaced by; ``replacing``: a text with its replacements
 - ``recurrences``: the other places of what was found once
 - ``documents``: a text of any length, read sentence by sentence; what cannot be read is masked
-- ``together``: some documents by what was found in them; ``files``: the texts of a file, and the file without them
+- ``together``: some documents by what was marked in them; ``files``: the texts of a file, and the file without them
+- ``marks``: what a model marks; ``contract``: so that at most a promised share slips through
 """
 
 from ner_engine.redaction.documents import Document, document_of, sentences_of
@@ -19,10 +20,37 @@ from ner_engine.redaction.styles import (
     pseudonym,
     style_of,
 )
-from ner_engine.redaction.together import count, learn, redact_all, spans_of
+from ner_engine.redaction.together import (
+    MarkedDocument,
+    count,
+    marked_documents,
+    redact_all,
+)
+from ner_engine.redaction.values import LabelSlip, Marked, Marks, Slip
 
 __all__ = [
-    "KEY_BYTES", "STYLES", "UNREAD", "Document", "Recurrences", "Redacted", "Replace", "Replaced", "Style", "count",
-    "disjoint", "document_of", "learn", "new_key", "pseudonym", "redact", "redact_all", "sentences_of", "spans_of",
+    "KEY_BYTES",
+    "STYLES",
+    "UNREAD",
+    "Document",
+    "LabelSlip",
+    "Marked",
+    "MarkedDocument",
+    "Marks",
+    "Recurrences",
+    "Redacted",
+    "Replace",
+    "Replaced",
+    "Slip",
+    "Style",
+    "count",
+    "disjoint",
+    "document_of",
+    "marked_documents",
+    "new_key",
+    "pseudonym",
+    "redact",
+    "redact_all",
+    "sentences_of",
     "style_of",
 ]  # fmt: skip

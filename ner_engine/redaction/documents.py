@@ -34,14 +34,18 @@ class Document:
         """The sentences for a model, in their order."""
         return [self.text[start:end] for start, end in self.sentences]
 
-    def spans(self, found: Sequence[Iterable[Span]]) -> list[Span]:
-        """What is to be masked, by what was found in each sentence, with all that was not read."""
-        spans = [
+    @property
+    def unread_spans(self) -> list[Span]:
+        """What cannot be read, and so is masked."""
+        return [Span(start, end, UNREAD) for start, end in self.unread]
+
+    def place(self, spans: Sequence[Iterable[Span]]) -> list[Span]:
+        """Spans of each sentence as spans of the document."""
+        return [
             Span(start + span.start, start + span.end, span.label)
-            for (start, _), some in zip(self.sentences, found, strict=True)
+            for (start, _), some in zip(self.sentences, spans, strict=True)
             for span in some
         ]
-        return spans + [Span(start, end, UNREAD) for start, end in self.unread]
 
 
 def document_of(text: str) -> Document:

@@ -1,67 +1,84 @@
-"""Some documents, redacted by what a model found in their sentences."""
+"""Some documents, redacted by what a model marked in their sentences."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ner_engine.annotation import Span
 from ner_engine.redaction.documents import Document
 from ner_engine.redaction.recurrences import Recurrences
 from ner_engine.redaction.replacing import Redacted, redact
-from ner_engine.redaction.styles import UNREAD, Replace
+from ner_engine.redaction.styles import Replace
+from ner_engine.redaction.values import Marked
+
+_NAMES: Mapping[str, str] = {}
 
 
-def spans_of(
+@dataclass(frozen=True, slots=True)
+class MarkedDocument:
+    """A document and what is masked in it: what was found, and all else."""
+
+    document: Document
+    found: Sequence[Span]
+    others: Sequence[Span]
+
+
+def marked_documents(
     documents: Sequence[Document],
-    found: Sequence[Iterable[Span]],
+    marked: Iterable[Marked],
     labels: Container[str] | None = None,
-) -> list[list[Span]]:
-    """The spans of each document, by what was found in all their sentences, one after the other.
+    *,
+    names: Mapping[str, str] = _NAMES,
+) -> list[MarkedDocument]:
+    """What is masked in each document, by what was marked in all their sentences, one after the other.
 
-    ``labels`` are those that are masked, all where it is None.
+    ``labels`` are those that are masked, all where it is None; ``names`` what labels of the model are called now.
     """
-    at = iter(found)
-    return [
-        document.spans(
-            [
-                [span for span in next(at) if labels is None or span.label in labels]
-                for _ in document.sentences
-            ]
-        )
-        for document in documents
-    ]
 
+    def now(spans: Iterable[Span]) -> list[Span]:
+        named = (Span(s.start, s.end, names.get(s.label, s.label)) for s in spans)
+        return [span for span in named if labels is None or span.label in labels]
 
-def learn(known: Recurrences, text: str, spans: Iterable[Span]) -> None:
-    """Let the phrases of a text be found again elsewhere."""
-    for span in spans:
-        if span.label != UNREAD:
-            known.add(text[span.start : span.end], span.label)
+    at = iter(marked)
+    told = []
+    for document in documents:
+        each = [next(at) for _ in document.sentences]
+        found = document.place([now(one.found) for one in each])
+        doubtful = document.place([now(one.doubtful) for one in each])
+        told.append(MarkedDocument(document, found, [*doubtful, *document.unread_spans]))
+    return told
 
 
 def redact_all(
-    documents: Sequence[Document],
-    spans: Sequence[Sequence[Span]],
+    documents: Sequence[MarkedDocument],
     replace: Replace,
     *,
     recurrences: bool = True,
     together: bool = False,
 ) -> list[Redacted]:
-    """The documents without these spans, and with ``recurrences`` without their phrases at any other place.
+    """The documents without what is marked in them, and with ``recurrences`` without what was found at any other place.
 
-    ``together`` says that they are parts of one document.
+    ``together`` says that they are parts of one document. What is doubtful is not looked for elsewhere: it may be any
+    word.
     """
     shared = Recurrences()
     if together and recurrences:
-        for document, some in zip(documents, spans, strict=True):
-            learn(shared, document.text, some)
+        for each in documents:
+            _learn(shared, each)
     redacted = []
-    for document, some in zip(documents, spans, strict=True):
+    for each in documents:
         known = shared
         if recurrences and not together:
             known = Recurrences()
-            learn(known, document.text, some)
-        redacted.append(redact(document.text, [*some, *known.find(document.text)], replace))
+            _learn(known, each)
+        text = each.document.text
+        redacted.append(redact(text, [*each.found, *each.others, *known.find(text)], replace))
     return redacted
+
+
+def _learn(known: Recurrences, marked: MarkedDocument) -> None:
+    for span in marked.found:
+        known.add(marked.document.text[span.start : span.end], span.label)
 
 
 def count(redacted: Iterable[Redacted]) -> Counter[str]:

@@ -14,6 +14,7 @@ from ner_engine.annotation import AnnotatedText, Span
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.errors import ModelIsEmpty, NotEnoughData
 from ner_engine.pipeline.pipeline import Pipeline
+from ner_engine.pipeline.shares import none_of, token_shares
 from ner_engine.results import FinerScores, Outcomes
 from ner_engine.scoring.calibration import (
     Calibration,
@@ -195,7 +196,9 @@ def fold_model_steps(
     except (ModelIsEmpty, NotEnoughData):
         # Such a model finds nothing, and that is its score.
         yield {
-            gold_key(annotated): OutOfFoldPrediction((), (), (0.0,) * len(annotated.spans))
+            gold_key(annotated): OutOfFoldPrediction(
+                (), (), (0.0,) * len(annotated.spans), none_of(annotated)
+            )
             for annotated in fold_model.scored
         }
 
@@ -205,11 +208,17 @@ def predict_out_of_fold(
 ) -> OutOfFoldPredictions:
     """What a model predicts for sentences it never saw, by the hash of each with its spans."""
     read = pipeline.read_and_weigh(scored)
+    shares = token_shares(pipeline, scored)
     return {
         gold_key(annotated): OutOfFoldPrediction(
-            prediction.spans, tuple(share or 0.0 for share in prediction.confidences), gold_shares
+            prediction.spans,
+            tuple(share or 0.0 for share in prediction.confidences),
+            gold_shares,
+            its_shares,
         )
-        for annotated, (prediction, gold_shares) in zip(scored, read, strict=True)
+        for annotated, (prediction, gold_shares), its_shares in zip(
+            scored, read, shares, strict=True
+        )
     }
 
 

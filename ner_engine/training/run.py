@@ -18,6 +18,7 @@ from ner_engine.errors import EncoderMissing, EngineError, ModelExists
 from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.label_names import unify_labels
 from ner_engine.model_files.manifest import ModelFacts
+from ner_engine.model_files.marginals import write_marginals
 from ner_engine.model_files.store import (
     LEARNED,
     read_held_out,
@@ -32,6 +33,7 @@ from ner_engine.results import Comparison, Progress
 from ner_engine.scoring.confusion import ConfusionWithExamples, find_confusions
 from ner_engine.scoring.evaluation import compare, evaluate, scores_to_json
 from ner_engine.settings import TrainingSettings
+from ner_engine.token_shares import TokenShares, joined
 from ner_engine.training.base_guard import check_base
 from ner_engine.training.corpus import Misalignment, find_misalignments, labels_of
 from ner_engine.training.cross_validation import (
@@ -286,6 +288,7 @@ def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None
         scored = case.plan.scored
         found = {text_key(text.text): case.predictions[gold_key(text)].spans for text in scored}
         write_held_out(directory, found, learned={text_key(text.text) for text in case.gold})
+        write_marginals(directory, _shares(case))
 
     facts = ModelFacts(
         settings=case.settings.to_json(),
@@ -298,6 +301,13 @@ def _save(target: Path, pipeline: Pipeline, case: _Case, result: Result) -> None
         encoder=_encoder(case.settings),
     )
     save_model(target, write=write, facts=facts)
+
+
+def _shares(case: _Case) -> TokenShares:
+    """What models that did not learn them say of the words of all finished sentences."""
+    known = case.looked_at | case.predictions
+    predictions = (known.get(gold_key(text)) for text in case.gold if text.finished)
+    return joined(each.shares for each in predictions if each and each.shares)
 
 
 def _canaries(pipeline: Pipeline) -> tuple[AnnotatedText, ...]:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from bot.api.problems import Problem
-from bot.api.redaction_schemas import RedactedOut, RedactionIn, RedactionsOut, ReplacedOut
+from bot.api.redaction_schemas import RedactedOut, RedactionIn, RedactionsOut, ReplacedOut, SlipOut
 from bot.api.tools import CallerOf, ToolsOf, needs
 from bot.api.values import Scope
 from bot.redaction.values import RedactTexts
@@ -22,6 +22,7 @@ async def redact(asked: RedactionIn, caller: CallerOf, tools: ToolsOf) -> Redact
             style=asked.style,
             recurrences=asked.recurrences,
             together=asked.together,
+            slip=asked.slip,
         ),
     )
     if told is None:
@@ -49,4 +50,5 @@ async def redact(asked: RedactionIn, caller: CallerOf, tools: ToolsOf) -> Redact
             for each in told.redacted
         ],
         counts=dict(sorted(told.counts.items())),
+        slip=None if told.slip is None else SlipOut.model_validate(told.slip),
     )

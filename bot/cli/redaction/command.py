@@ -44,6 +44,15 @@ _Key = Annotated[
 _Recurrences = Annotated[
     bool, typer.Option(help="Mask a phrase that was found once at every place of its document.")
 ]
+_Slip = Annotated[
+    float | None,
+    typer.Option(
+        metavar="PER_CENT",
+        help="At most so many of each label's phrases slip through.",
+        min=0.1,
+        max=50,
+    ),
+]
 _Document = Annotated[
     DocumentIs | None, typer.Option(help="What is one document; of text files, the file.")
 ]
@@ -92,6 +101,7 @@ def _redact(
     style: _Style = "label",
     key: _Key = None,
     recurrences: _Recurrences = True,
+    slip: _Slip = None,
     document: _Document = None,
     form: _Form = None,
     column: _Columns = None,
@@ -116,6 +126,7 @@ def _redact(
         style=style,
         recurrences=recurrences,
         key=key.read_bytes() if key else b"",
+        slip=None if slip is None else slip / 100,
     )
     read = _Input(
         form=form,
@@ -177,6 +188,8 @@ def _stream(reader: "Reader", read: _Input) -> "FileReport":
 
 
 def _tell(reports: "list[FileReport]", *, as_json: bool, is_stream: bool) -> None:
+    from bot.redaction.promises import told_slip  # noqa: PLC0415 - as above
+
     out = sys.stderr if is_stream else sys.stdout
     if as_json:
         tell_json(*(report.to_json() for report in reports), out=out)
@@ -185,6 +198,8 @@ def _tell(reports: "list[FileReport]", *, as_json: bool, is_stream: bool) -> Non
         masked = ", ".join(f"{label} {n:,}" for label, n in sorted(report.masked.labels.items()))
         where = "" if is_stream else f"{report.out}: "
         tell_lines([f"{where}{masked or 'nothing'} masked in {report.masked.texts:,} texts"], out)
+        if report.masked.slip is not None:
+            tell_lines([told_slip(**report.masked.slip)], out)
         if report.left:
             warn(f"written as they are: {', '.join(report.left)}")
         if report.dropped:

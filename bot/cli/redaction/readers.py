@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ner_engine.redaction import count, document_of, redact_all, spans_of, style_of
-from ner_engine.redaction.styles import Style
+from bot.redaction.promises import check_promised
+from ner_engine.redaction import (
+    Slip,
+    Style,
+    count,
+    document_of,
+    marked_documents,
+    redact_all,
+    style_of,
+)
 
 if TYPE_CHECKING:
+    from bot.api.redaction_schemas import SlipOut
     from bot.api_client import ApiClient
     from ner_engine.prediction.predictor import Predictor
 
@@ -23,6 +32,7 @@ class Asked:
     style: Style
     recurrences: bool
     key: bytes = b""
+    slip: float | None = None
 
 
 @dataclass(slots=True)
@@ -31,6 +41,8 @@ class Masked:
 
     texts: int = 0
     labels: Counter[str] = field(default_factory=Counter)
+    slip: dict[str, float] | None = None
+    """What was promised, and what it costs; shares in 0..1."""
 
 
 class Reader(Protocol):
@@ -48,38 +60,53 @@ class ModelReader:
 
     most = 64
 
-    def __init__(self, model: "Predictor", asked: Asked) -> None:
-        self._model, self._asked = model, asked
+    def __init__(self, model: "Predictor", folder: Path, asked: Asked) -> None:
+        self._model, self._folder, self._asked = model, folder, asked
         self._replace = style_of(asked.style, asked.key)
 
     def redact(self, texts: Sequence[str], told: Masked, *, together: bool) -> list[str]:
-        """The texts without what is masked."""
+        """The texts without what is masked. Raises CannotPromise."""
+        from ner_engine.redaction.marks import mark  # noqa: PLC0415 - brings spaCy
+
         documents = [document_of(text) for text in texts]
-        found = self._model.predict([each for document in documents for each in document.texts])
+        marks = mark(
+            self._model,
+            self._folder,
+            [each for document in documents for each in document.texts],
+            labels=None if self._asked.labels is None else sorted(self._asked.labels),
+            promise=self._asked.slip,
+        )
+        check_promised(marks.slip)
         redacted = redact_all(
-            documents,
-            spans_of(documents, found, self._asked.labels),
+            marked_documents(documents, marks.texts),
             self._replace,
             recurrences=self._asked.recurrences,
             together=together,
         )
         told.texts += len(texts)
         told.labels += count(redacted)
+        told.slip = None if marks.slip is None else _costs(marks.slip)
         return [each.text for each in redacted]
+
+
+def _costs(slip: "Slip | SlipOut") -> dict[str, float]:
+    return {"promise": slip.promise, "masked": slip.masked, "needlessly": slip.needlessly}
 
 
 def model_reader(folder: Path, asked: Asked) -> ModelReader:
     """The reader of a model's folder. Raises InvalidSetting for a label it does not know, and EngineError."""
     from bot.errors import InvalidSetting  # noqa: PLC0415 - as below
+    from ner_engine.label_names import LabelNames  # noqa: PLC0415 - as below
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - brings spaCy
 
     model = load_model(folder)
-    known = {*model.labels, *model.base_labels}
-    if unknown := sorted((asked.labels or frozenset()) - known):
+    known = sorted({*model.labels, *model.base_labels})
+    names = LabelNames(known)
+    if unknown := sorted(each for each in asked.labels or () if names.find(each) is None):
         raise InvalidSetting(
-            f"The model has no label {', '.join(unknown)}; it has {', '.join(sorted(known))}."
+            f"The model has no label {', '.join(unknown)}; it has {', '.join(known)}."
         )
-    return ModelReader(model, asked)
+    return ModelReader(model, folder, asked)
 
 
 class ApiReader:
@@ -99,7 +126,9 @@ class ApiReader:
             style=asked.style,
             recurrences=asked.recurrences,
             together=together,
+            slip=asked.slip,
         )
         told.texts += len(texts)
         told.labels.update(answer.counts)
+        told.slip = None if answer.slip is None else _costs(answer.slip)
         return [each.text for each in answer.redactions]

@@ -34,6 +34,7 @@ class FileReport:
             "out": self.out,
             "texts": self.masked.texts,
             "masked": dict(sorted(self.masked.labels.items())),
+            "slip": self.masked.slip,
             "left": list(self.left),
             "dropped": list(self.dropped),
         }

@@ -66,3 +66,21 @@ async def test_too_many_sentences_at_once_are_refused(taught: Served) -> None:
     said = await program.asks("POST", "/redactions", json={"texts": ["Hm.\n" * 2_001]})
     assert (said.status, said.kind) == (422, "text-refused")
     assert "in parts" in said.body["detail"]
+
+
+async def test_what_is_promised_to_slip_through_is_told_with_what_it_costs(taught: Served) -> None:
+    program = await taught.program()
+    asked: dict[str, Any] = {"texts": [TEXT], "slip": 0.8}
+    told = await program.posts("/redactions", asked)
+    assert told["slip"]["promise"] == 0.8
+    assert 0 < told["slip"]["masked"] <= 1
+    assert "aspirin" not in str(told).lower()
+
+
+async def test_what_cannot_be_promised_is_refused_with_how_many_phrases_it_takes(
+    taught: Served,
+) -> None:
+    program = await taught.program()
+    said = await program.asks("POST", "/redactions", json={"texts": [TEXT], "slip": 0.01})
+    assert (said.status, said.kind) == (409, "cannot-promise")
+    assert "it takes about 230" in said.body["detail"]

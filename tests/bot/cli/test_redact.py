@@ -73,3 +73,15 @@ def test_a_label_that_the_model_does_not_know_is_refused(
 ) -> None:
     assert main(["redact", "--model", str(model), "--label", "PHONE"]) == 2
     assert "no label PHONE" in capsys.readouterr().err
+
+
+def test_what_cannot_be_promised_is_not_written(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(STORY, "utf-8")
+    assert main(["redact", "--model", str(model), "--slip", "1", str(file)]) == 2
+    assert "cannot be promised that at most 1 % slips through" in capsys.readouterr().err
+    assert not (tmp_path / "a.redacted.txt").exists()
+    assert main(["redact", "--model", str(model), "--slip", "50", "--json", str(file)]) == 0
+    assert json.loads(capsys.readouterr().out)["slip"]["promise"] == 0.5

@@ -11,14 +11,15 @@ from ner_engine.annotation import MAX_RUN, MAX_TEXT, Span, check_text
 from ner_engine.errors import KeyMissing
 from ner_engine.redaction import (
     UNREAD,
+    Marked,
     Recurrences,
     disjoint,
     document_of,
+    marked_documents,
     new_key,
     pseudonym,
     redact,
     redact_all,
-    spans_of,
     style_of,
 )
 
@@ -109,11 +110,10 @@ def test_a_single_letter_is_not_looked_for_elsewhere() -> None:
 
 def test_a_phrase_that_was_found_once_is_masked_at_every_place_of_its_document_only() -> None:
     documents = [document_of("Bo left. Then bo came."), document_of("Bo slept.")]
-    spans = spans_of(documents, [[Span(0, 2, "PER")], [], []])
-    replace = style_of("label")
+    marked = marked_documents(documents, [Marked((Span(0, 2, "PER"),)), Marked(()), Marked(())])
 
     def told(**options: bool) -> list[str]:
-        return [each.text for each in redact_all(documents, spans, replace, **options)]
+        return [each.text for each in redact_all(marked, style_of("label"), **options)]
 
     assert told() == ["[PER] left. Then [PER] came.", "Bo slept."]
     assert told(together=True) == ["[PER] left. Then [PER] came.", "[PER] slept."]
@@ -121,9 +121,22 @@ def test_a_phrase_that_was_found_once_is_masked_at_every_place_of_its_document_o
 
 
 def test_of_the_labels_only_those_that_are_asked_for_are_masked() -> None:
-    document = document_of("Bo in Rome")
-    spans = spans_of([document], [[Span(0, 2, "PER"), Span(6, 10, "LOC")]], {"LOC"})
-    assert redact_all([document], spans, style_of("label"))[0].text == "Bo in [LOC]"
+    found = Marked((Span(0, 2, "PER"), Span(6, 10, "LOC")))
+    marked = marked_documents([document_of("Bo in Rome")], [found], {"LOC"})
+    assert redact_all(marked, style_of("label"))[0].text == "Bo in [LOC]"
+
+
+def test_what_is_doubtful_is_masked_where_it_is_and_nowhere_else() -> None:
+    """It may be any word."""
+    document = document_of("He left. He came.")
+    marked = marked_documents([document], [Marked((), (Span(0, 2, "PER"),)), Marked(())])
+    assert redact_all(marked, style_of("label"))[0].text == "[PER] left. He came."
+
+
+def test_labels_are_called_what_they_are_called_now() -> None:
+    document = document_of("Bo left.")
+    marked = marked_documents([document], [Marked((Span(0, 2, "P"),))], {"PER"}, names={"P": "PER"})
+    assert redact_all(marked, style_of("label"))[0].text == "[PER] left."
 
 
 PIECES = ("word ", "x" * (MAX_RUN + 1), "\n", ". ", "Ö", "y" * 1_500)
@@ -144,7 +157,8 @@ def test_every_character_is_read_by_the_model_or_masked(text: str) -> None:
 
 def test_what_a_model_cannot_read_is_masked() -> None:
     document = document_of(f"See {'x' * (MAX_RUN + 1)} for it. \ud800")
-    redacted = redact_all([document], spans_of([document], [[], []]), style_of("label"))
+    marked = marked_documents([document], [Marked(())] * len(document.sentences))
+    redacted = redact_all(marked, style_of("label"))
     assert redacted[0].text == f"See [{UNREAD}] for it. [{UNREAD}]"
 
 
