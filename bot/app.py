@@ -245,6 +245,7 @@ def _listen_to_routers(listeners: Listeners, services: Services) -> None:
         services.exchange,
         services.webhooks,
         services.watching.commands,
+        services.watching.outputs,
     )
 
 

@@ -8,6 +8,8 @@ from bot.exchange import subcommands as exchange
 from bot.exchange.service import Exchange
 from bot.models import subcommands as models
 from bot.models.service import ModelService
+from bot.outputs import subcommands as outputs
+from bot.outputs.service import OutputService
 from bot.precision import subcommands as precision
 from bot.projects import subcommands as projects
 from bot.projects.entries import welcome_view
@@ -41,6 +43,7 @@ HELP = CommandHelp(
             *exchange.SUBCOMMANDS,
             *webhooks.SUBCOMMANDS,
             *watching.SUBCOMMANDS,
+            *outputs.SUBCOMMANDS,
             *erasure.SUBCOMMANDS,
             *projects.ROLES,
         )
@@ -52,14 +55,14 @@ HELP = CommandHelp(
         ("Project", ("project",)),
         ("Models", ("models", "precision")),
         ("Data in and out", ("import", "export", "webhooks")),
-        ("Watched channels", ("watch",)),
+        ("Watched channels", ("watch", "outputs")),
         ("Messages to me", ("notices", "reminders")),
         ("Erasing", ("forget",)),
     ),
 )
 
 
-def make_router(
+def make_router(  # noqa: PLR0917 - a service each
     use_cases: UseCases,
     model_service: ModelService,
     corrections: CorrectionNotices,
@@ -68,6 +71,7 @@ def make_router(
     exchanges: Exchange,
     hooks: WebhookService,
     watches: Watching,
+    output_service: OutputService,
 ) -> Router:
     """Every subcommand with what carries it out."""
     routes = (
@@ -78,6 +82,7 @@ def make_router(
         *(Route(subcommand, exchanges) for subcommand in exchange.SUBCOMMANDS),
         *(Route(subcommand, hooks) for subcommand in webhooks.SUBCOMMANDS),
         *(Route(subcommand, watches) for subcommand in watching.SUBCOMMANDS),
+        *(Route(subcommand, output_service) for subcommand in outputs.SUBCOMMANDS),
         *(Route(subcommand, forgetting) for subcommand in erasure.SUBCOMMANDS),
     )
     return Router(HELP.command, routes)
@@ -93,10 +98,19 @@ def register(  # noqa: PLR0917 - a service each
     exchanges: Exchange,
     hooks: WebhookService,
     watches: Watching,
+    output_service: OutputService,
 ) -> None:
     """Listen to the command and to every button an answer of it can have."""
     router = make_router(
-        use_cases, model_service, corrections, forgetting, reminders, exchanges, hooks, watches
+        use_cases,
+        model_service,
+        corrections,
+        forgetting,
+        reminders,
+        exchanges,
+        hooks,
+        watches,
+        output_service,
     )
 
     async def typed(body: payloads.Payload) -> View:

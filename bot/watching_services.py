@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from bot.adapters import Adapters
 from bot.models.lifecycle import ModelLifecycle
 from bot.outputs.announcer import OutputAnnouncer
-from bot.outputs.files import FileWriter
-from bot.outputs.ports import OutputWriter
+from bot.outputs.local import local_writers
 from bot.outputs.reactions import ReactionWriter
 from bot.outputs.replies import ReplyWriter
 from bot.outputs.sender import WRITE_SECONDS, OutputSender
+from bot.outputs.service import OutputService
 from bot.outputs.slack_lists import ListWriter
 from bot.outputs.values import OutputKind
 from bot.settings import Settings
@@ -30,6 +30,7 @@ class WatchingServices:
     receiving: Receiving
     watcher: Watcher
     sender: OutputSender
+    outputs: OutputService
 
 
 def make_watching(
@@ -72,13 +73,13 @@ def make_watching(
         on_change=receiving.refresh,
         owners=settings.owners,
     )
-    return WatchingServices(watching, receiving, watcher, sender)
+    outputs = OutputService(store, owners=settings.owners)
+    return WatchingServices(watching, receiving, watcher, sender, outputs)
 
 
 def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:
     store, calls = adapters.store, adapters.calls
-    writers: dict[OutputKind, OutputWriter] = {
-        OutputKind.FILE: FileWriter(),
+    writers = local_writers() | {
         OutputKind.LIST: ListWriter(store, calls),
         OutputKind.REPLY: ReplyWriter(store, calls),
         OutputKind.REACTION: ReactionWriter(store, calls),

@@ -126,6 +126,12 @@ COMMANDS = (
         "bot.cli.webhooks:add_webhooks",
     ),
     Listed(
+        "outputs",
+        "List where entities of watched channels go, add, test, replay or remove an output.",
+        _DATA,
+        "bot.cli.outputs:add_outputs",
+    ),
+    Listed(
         "forget",
         "Erase a sentence, a person's or a project's data for good, from models too.",
         _CARE,

@@ -100,7 +100,7 @@ def _add(
         from bot.cli.opened import there  # noqa: PLC0415 - SQLAlchemy comes here
 
         found = await there(opened)
-        person = as_person or await _an_owner(hooks.tx)
+        person = as_person or await an_owner(hooks.tx)
         return await hooks.add(found.id, address, wanted, secret=secret, person=person)
 
     added = _run(add, project, workspace, writes=True)
@@ -173,7 +173,7 @@ def _replay(
         typer.Option(
             "--from", metavar="PLACE", help="As `nerbot webhooks` shows it; all where none."
         ),
-    ] = "0:0",
+    ] = "0:0:0",
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -183,13 +183,16 @@ def _replay(
 
     Out: from where it goes on.
     """
-    event, _, run = since.partition(":")
-    if not (event.isdecimal() and run.isdecimal() and len(since) <= 30):
-        raise typer.BadParameter("a place is two numbers, such as 120:4", param_hint="--from")
+    numbers = since.split(":")
+    if len(since) > 50 or not (2 <= len(numbers) <= 3 and all(map(str.isdecimal, numbers))):
+        raise typer.BadParameter(
+            "a place is two numbers, such as 120:4, or three", param_hint="--from"
+        )
+    columns = ("event_position", "run_position", "entity_position")
+    place = dict(zip(columns, map(int, numbers), strict=False))
 
     async def replay(_: "Opened", hooks: "Webhooks") -> None:
         await _one(hooks, number)
-        place = {"event_position": int(event), "run_position": int(run)}
         await hooks.change(number, **place, **_fresh(hooks))
 
     _run(replay, None, workspace, writes=True)
@@ -235,7 +238,8 @@ def _done(number: int, words: str, *, as_json: bool) -> None:
         tell(f"Webhook {number} {words}.")
 
 
-async def _an_owner(tx: "Transaction") -> str:
+async def an_owner(tx: "Transaction") -> str:
+    """Whoever is told when something fails that nobody is named for."""
     from bot.domain.events import NOBODY  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.domain.roles import Role  # noqa: PLC0415 - as above
     from bot.projects.context import read_roles  # noqa: PLC0415 - as above

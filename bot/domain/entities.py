@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class EntityState(StrEnum):
@@ -76,3 +77,29 @@ def entity_key(workspace: str, project_id: int, channel: str, ts: str, number: i
     """What outputs know the entity of this number by, in this message."""
     whole = f"{workspace} {project_id} {channel} {ts} {number}"
     return "ent_" + hashlib.sha256(whole.encode()).hexdigest()[:24]
+
+
+COLUMNS = (
+    "id", "state", "label", "text", "score", "model", "channel", "ts", "thread_ts", "sentence", "start", "end", "link",
+)  # fmt: skip
+"""What files, tables, lists and webhooks say of an entity; `id` is its key."""
+
+
+def row_of(change: EntityChange) -> dict[str, Any]:
+    """What a row says of an entity after a change."""
+    entity = change.entity
+    return {
+        "id": entity.key,
+        "state": "retracted" if change.kind is ChangeKind.RETRACTED else "out",
+        "label": entity.label,
+        "text": entity.text,
+        "score": None if entity.score is None else round(entity.score, 4),
+        "model": entity.model,
+        "channel": entity.channel,
+        "ts": entity.ts,
+        "thread_ts": entity.thread_ts,
+        "sentence": entity.sentence,
+        "start": entity.start,
+        "end": entity.end,
+        "link": entity.link,
+    }

@@ -67,6 +67,9 @@ class _Target:
 
 def _append(target: _Target, changes: Sequence[EntityChange]) -> None:
     last = _last_of(target)
+    if not changes:
+        with open(target.path, "ab", opener=_private):
+            return
     wanted = [change for change in changes if last is None or _is_after(change, last)]
     while wanted:
         with open(target.path, "ab", opener=_private) as file:

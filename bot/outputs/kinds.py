@@ -1,9 +1,10 @@
 """What is typed to set an output up, by its kind. Each raises SettingsError that says what is wrong."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 from bot.outputs.values import OutputKind
@@ -96,8 +97,40 @@ def read_number(name: str, value: str, *, least: int, most: int = 100_000) -> in
     return int(value)
 
 
+def _read_table(target: str, settings: Mapping[str, str]) -> Wanted:
+    parts = urlsplit(target)
+    if parts.scheme not in {"sqlite", "postgresql"}:
+        raise SettingsError(
+            "a table is in a database such as postgresql://user:password@host/name or sqlite:////folder/entities.db"
+        )
+    _only(settings, "table", "retracted")
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", settings.get("table", "t")):
+        raise SettingsError("table is a name of letters, digits and _, such as nerbot_entities")
+    if settings.get("retracted", "mark") not in {"mark", "delete"}:
+        raise SettingsError("retracted is mark or delete")
+    return Wanted(target, dict(settings))
+
+
+def read_settings(typed: Iterable[str]) -> dict[str, str]:
+    """Settings out of `name=value`; raises SettingsError."""
+    found = [each.partition("=") for each in typed]
+    if any(not name or not sign for name, sign, _ in found):
+        raise SettingsError("a setting is typed as NAME=VALUE, such as megabytes=50")
+    return {name.strip(): value.strip() for name, _, value in found}
+
+
+def without_password(target: str) -> str:
+    """A target as it can be shown."""
+    parts = urlsplit(target)
+    if not parts.password:
+        return target
+    name = f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}"
+    return parts._replace(netloc=name).geturl()
+
+
 KINDS: dict[OutputKind, Read] = {
     OutputKind.FILE: _read_file,
+    OutputKind.TABLE: _read_table,
     OutputKind.LIST: _read_list,
     OutputKind.REPLY: _read_reply,
     OutputKind.REACTION: _read_reaction,

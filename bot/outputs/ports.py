@@ -23,5 +23,6 @@ class OutputWriter(Protocol):
         """Write changes in their order, all of which are noted as taken when this returns.
 
         The same ones may come again, when a process ended before that was noted, so that a second time changes
-        nothing: an entity is known by its `key`, a change by its `id`. Raises OutputFailed.
+        nothing: an entity is known by its `key`, a change by its `id`. Without a change it is only seen whether it
+        could be written. Raises OutputFailed.
         """

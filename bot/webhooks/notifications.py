@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from bot.domain.entities import ChangeKind, EntityChange, row_of
 from bot.domain.events import EventKind
 from bot.domain.runs import Run, RunState
 from bot.domain.steps import AnnotationState
@@ -55,6 +56,14 @@ def of_run(run: Run, position: int, project: str) -> Notification:
     return Notification(
         f"training_{run.id}", NotificationKind.TRAINING_ENDED, at, data, run_position=position
     )
+
+
+def of_change(change: EntityChange, project: str) -> Notification:
+    """What became of an entity of a watched channel."""
+    is_new = change.kind is ChangeKind.FOUND
+    kind = NotificationKind.ENTITY_FOUND if is_new else NotificationKind.ENTITY_AMENDED
+    data = {"project": project, **row_of(change)}
+    return Notification(f"entity_{change.id}", kind, change.at, data, entity_position=change.id)
 
 
 def _entities(text: str, spans: Iterable[Span]) -> list[dict[str, Any]]:

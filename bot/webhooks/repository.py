@@ -1,14 +1,14 @@
 """The receivers of a project, and what there is to send to them."""
 
 import heapq
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Row, and_, delete, func, or_, select, update
 
-from bot.db.clock import SKEW
 from bot.db.database import Database
 from bot.db.records import runs
+from bot.db.records.entity_changes import EntityChanges
+from bot.db.records.receivers import Receivers
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import event, sentence
@@ -16,15 +16,11 @@ from bot.db.tables.training import run
 from bot.db.tables.webhooks import webhook
 from bot.db.transaction import Clock
 from bot.domain.events import EventKind
-from bot.webhooks.notifications import of_event, of_run
+from bot.webhooks.notifications import of_change, of_event, of_run
 from bot.webhooks.values import Coming, NotificationKind, Webhook
 
 A_ROUND = 50
 """How many events are read at a time for one receiver."""
-CLAIM = timedelta(minutes=2)
-"""How long one process may take for one notification before another one sends it."""
-LONGEST_PAUSE = timedelta(hours=1.2)
-"""How long it is waited at most before a receiver is tried again."""
 
 COLUMNS = tuple(webhook.c[name] for name in Webhook.__dataclass_fields__)
 
@@ -76,6 +72,7 @@ class Webhooks(Repository):
             person=person,
             event_position=(await self.execute(last_event, project_id)).scalar() or 0,
             run_position=(await self.execute(last_run)).scalar() or 0,
+            entity_position=await EntityChanges(self.tx).last(project_id),
             due_at=now,
             created_at=now,
         )
@@ -107,15 +104,20 @@ class Webhooks(Repository):
         name = await self._name(receiver.project_id)
         events = await self._events(receiver)
         ended = await self._ended(receiver)
+        changes = await EntityChanges(self.tx).after(
+            receiver.project_id, receiver.entity_position, limit=A_ROUND
+        )
         told = (each for row in events if (each := of_event(row, name)) is not None)
         trained = (of_run(each, at, name) for each, at in ended)
-        # Each of the two keeps its own order, whatever the clock did.
-        merged = heapq.merge(told, trained, key=lambda each: each.at)
+        changed = (of_change(each, name) for each in changes)
+        # Each of the three keeps its own order, whatever the clock did.
+        merged = heapq.merge(told, trained, changed, key=lambda each: each.at)
         wanted = tuple(each for each in merged if each.kind in receiver.kinds)
         return Coming(
             wanted,
             event_position=events[-1].id if events else receiver.event_position,
             run_position=ended[-1][1] if ended else receiver.run_position,
+            entity_position=changes[-1].id if changes else receiver.entity_position,
         )
 
     async def _name(self, project_id: int) -> str:
@@ -155,51 +157,8 @@ class Webhooks(Repository):
         return [(runs.to_run(row), row.ended) for row in rows]
 
 
-class WebhooksToServe:
+class WebhooksToServe(Receivers[Webhook]):
     """The receivers of all workspaces, as the sender works on them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def due(self) -> tuple[Webhook, ...]:
-        """Those that can be sent something now, and that no process is at."""
-        now = self._clock()
-        wanted = select(*COLUMNS).where(
-            webhook.c.paused_at.is_(None), _passed(webhook.c.due_at, now, LONGEST_PAUSE), _free(now)
-        )
-        async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(webhook.c.due_at, webhook.c.id))
-            return tuple(map(to_webhook, rows))
-
-    async def claim(self, webhook_id: int) -> Webhook | None:
-        """Take a receiver for this process alone, as it is now; None where another one has it."""
-        now = self._clock()
-        async with self._database.writing() as connection:
-            taken = await connection.execute(
-                update(webhook)
-                .where(webhook.c.id == webhook_id, _free(now), webhook.c.paused_at.is_(None))
-                .values(claimed_until=now + CLAIM)
-                .returning(*COLUMNS)
-            )
-            row = taken.first()
-        return None if row is None else to_webhook(row)
-
-    async def keep(self, webhook_id: int, **values: Any) -> None:
-        """Note how far a receiver is, or why it is not."""
-        async with self._database.writing() as connection:
-            await connection.execute(
-                update(webhook).where(webhook.c.id == webhook_id).values(**values)
-            )
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    claimed = webhook.c.claimed_until
-    return or_(claimed.is_(None), _passed(claimed, now, CLAIM))
-
-
-def _passed(
-    moment: ColumnElement[datetime], now: datetime, longest: timedelta
-) -> ColumnElement[bool]:
-    """Whether a moment is over; one that is further ahead than any can be was noted by a clock that was set back."""
-    return or_(moment <= now, moment > now + longest + SKEW)
+        super().__init__(database, clock, webhook, COLUMNS, to_webhook)

@@ -5,42 +5,31 @@ hour gets everything in the same order afterwards, and one can go back to replay
 one is sent, so a notification can arrive twice only where its answer was lost; its id is then the same.
 """
 
-import asyncio
-import logging
-import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from datetime import datetime
+from typing import Any, ClassVar
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.db.database import Store
-from bot.errors import SettingsError, StoreUnavailable
-from bot.operations.logs import log_failure
-from bot.webhooks.repository import CLAIM, LONGEST_PAUSE, Webhooks, WebhooksToServe
+from bot.db.records.receivers import CLAIM
+from bot.errors import SettingsError
+from bot.jobs.delivery import FINE, Delivery
+from bot.webhooks.repository import Webhooks, WebhooksToServe
 from bot.webhooks.signing import signed
-from bot.webhooks.values import Notification, NotificationKind, Webhook
+from bot.webhooks.values import Coming, Notification, NotificationKind, Webhook
 
-LOOKED_EVERY_SECONDS = 1.0
-IDLE_EVERY_SECONDS = 10.0
-"""How often it is looked whether there is a receiver by now, where there is none."""
 CALL_SECONDS = 10.0
-AT_ONCE = 8
-FIRST_RETRY_SECONDS, RETRY_FACTOR, JITTER = 5.0, 4.0, 0.2
-GIVEN_UP_AFTER = timedelta(days=1)
 _GONE = 410
-_FINE: dict[str, Any] = {"attempts": 0, "error": None, "failing_since": None}
-
-log = logging.getLogger(__name__)
 
 TellPaused = Callable[[Webhook, str], Awaitable[None]]
 """Tells whoever set a receiver up that nothing is sent to it any more, and why."""
 
 
-class WebhookSender:
+class WebhookSender(Delivery[Webhook, Coming]):
     """The one that talks to receivers; entered once a process."""
+
+    name: ClassVar[str] = "webhook"
 
     def __init__(
         self,
@@ -50,122 +39,58 @@ class WebhookSender:
         *,
         clock: Callable[[], datetime],
         call_within: float = CALL_SECONDS,
-        first_retry: float = FIRST_RETRY_SECONDS,
-        looked_every: float = LOOKED_EVERY_SECONDS,
-        idle_every: float = IDLE_EVERY_SECONDS,
+        **timing: Any,
     ) -> None:
+        super().__init__(receivers, clock=clock, **timing)
         self._store = store
-        self._receivers = receivers
         self._tell_paused = tell_paused
-        self._clock = clock
         self._call_within = call_within
-        self._first_retry = first_retry
-        self._looked_every = looked_every
-        self._idle_every = idle_every
         self._session: ClientSession | None = None
-        self._running: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self._run(), name="webhooks")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """What is being sent is sent again by the next start."""
-        assert self._running is not None
-        self._running.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._running
-        await self.close()
 
     async def close(self) -> None:
         """Close the connections to receivers."""
         if self._session is not None:
             await self._session.close()
 
-    async def _run(self) -> None:
-        while True:
-            there = False
-            try:
-                there = await self.look()
-            except StoreUnavailable as error:
-                log.warning("webhooks could not be read: %s", error)
-            except Exception as error:  # noqa: BLE001 - the loop goes on, whatever one round met
-                log_failure(log, "webhooks failed", error)
-            await asyncio.sleep(self._looked_every if there else self._idle_every)
-
-    async def look(self) -> bool:
-        """Send what is due to every receiver; whether there is one."""
-        due = await self._receivers.due()
-        limit = asyncio.Semaphore(AT_ONCE)
-
-        async def serve(receiver: Webhook) -> None:
-            async with limit:
-                await self._serve(receiver)
-
-        async with asyncio.TaskGroup() as group:
-            for receiver in due:
-                group.create_task(serve(receiver))
-        return bool(due)
-
-    async def _serve(self, receiver: Webhook) -> None:
-        """Send what is next to one receiver, if anything is and no other process is at it."""
+    async def coming(self, receiver: Webhook) -> Coming | None:
+        """What is next in the record of its project."""
         async with self._store.reading(receiver.workspace) as tx:
             coming = await Webhooks(tx).coming(receiver)
-        reached = (coming.event_position, coming.run_position)
-        if reached == (receiver.event_position, receiver.run_position):
-            return
-        taken = await self._receivers.claim(receiver.id)
-        if taken is None or taken.position != receiver.position:
-            if taken is not None:
-                await self._receivers.keep(receiver.id, claimed_until=None)
-            return
-        for sent in coming.notifications:
-            error = await self.send(taken, sent)
+        return None if coming.place == self.place(receiver) else coming
+
+    def place(self, receiver: Webhook) -> object:
+        """How far it has got."""
+        return receiver.event_position, receiver.run_position, receiver.entity_position
+
+    async def deliver(self, receiver: Webhook, batch: Coming) -> str | None:
+        """Send what is next, one after the other, until one is not taken."""
+        for sent in batch.notifications:
+            error = await self.send(receiver, sent)
             if error is not None:
-                await self._failed(taken, error)
-                return
-            claimed = {"claimed_until": self._clock() + CLAIM} | _FINE | _place(sent)
-            await self._receivers.keep(taken.id, **claimed)
-        await self._receivers.keep(
-            taken.id,
-            claimed_until=None,
-            event_position=coming.event_position,
-            run_position=coming.run_position,
+                return error
+            claimed = {"claimed_until": self.clock() + CLAIM} | FINE | _place(sent)
+            await self.receivers.keep(receiver.id, **claimed)
+        await self.receivers.keep(
+            receiver.id,
+            event_position=batch.event_position,
+            run_position=batch.run_position,
+            entity_position=batch.entity_position,
         )
+        return None
+
+    async def tell_paused(self, receiver: Webhook, error: str) -> None:
+        """Say it to whoever set it up."""
+        await self._tell_paused(receiver, error)
+
+    def is_given_up(self, error: str) -> bool:
+        """A receiver that says it is gone is gone."""
+        return error == f"HTTP {_GONE}"
 
     async def send(self, receiver: Webhook, sent: Notification) -> str | None:
         """Send one notification; None where it was taken, else what was answered."""
         if self._session is None:
             self._session = ClientSession(timeout=ClientTimeout(total=self._call_within))
-        return await post(self._session, receiver, sent, self._clock())
-
-    async def _failed(self, receiver: Webhook, error: str) -> None:
-        now = self._clock()
-        since, attempts = receiver.failing_since or now, receiver.attempts + 1
-        values: dict[str, Any] = {
-            "attempts": attempts,
-            "error": error,
-            "failing_since": since,
-            "claimed_until": None,
-            "due_at": now + self._pause(attempts),
-        }
-        log.warning("webhook %d of project %d: %s", receiver.id, receiver.project_id, error)
-        if now - since >= GIVEN_UP_AFTER or error == f"HTTP {_GONE}":
-            values["paused_at"] = now
-            await self._tell_paused(receiver, error)
-        await self._receivers.keep(receiver.id, **values)
-
-    def _pause(self, attempts: int) -> timedelta:
-        longest = LONGEST_PAUSE.total_seconds() / (1 + JITTER)
-        seconds = min(self._first_retry * RETRY_FACTOR ** min(attempts - 1, 10), longest)
-        return timedelta(
-            seconds=seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
-        )
+        return await post(self._session, receiver, sent, self.clock())
 
 
 async def post(
@@ -191,6 +116,8 @@ def _place(sent: Notification) -> dict[str, int]:
     """How far a receiver is that has taken this."""
     if sent.run_position is not None:
         return {"run_position": sent.run_position}
+    if sent.entity_position is not None:
+        return {"entity_position": sent.entity_position}
     return {} if sent.event_position is None else {"event_position": sent.event_position}
 
 

@@ -15,6 +15,10 @@ class NotificationKind(StrEnum):
     """A finished sentence is not finished any more: the step was undone."""
     TRAINING_ENDED = "training.ended"
     MODEL_LIVE = "model.live"
+    ENTITY_FOUND = "entity.found"
+    """The live model found an entity in a watched channel, and it is sure enough to be sent."""
+    ENTITY_AMENDED = "entity.amended"
+    """One that was sent is another one now, or none: `state` says so."""
     TEST = "test"
     """Sent on request; every receiver gets it."""
 
@@ -44,11 +48,12 @@ class Webhook:
     error: str | None = None
     failing_since: datetime | None = None
     paused_at: datetime | None = None
+    entity_position: int = 0
 
     @property
     def position(self) -> str:
         """How far it has got, as `nerbot webhooks replay` takes it."""
-        return f"{self.event_position}:{self.run_position}"
+        return f"{self.event_position}:{self.run_position}:{self.entity_position}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Notification:
     data: dict[str, Any]
     event_position: int | None = None
     run_position: int | None = None
+    entity_position: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent."""
@@ -80,6 +86,12 @@ class Coming:
     notifications: tuple[Notification, ...]
     event_position: int
     run_position: int
+    entity_position: int
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """How far the receiver is after it."""
+        return self.event_position, self.run_position, self.entity_position
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ NERBOT = (
     "watch",
     "watch #triage",
     "watch stop #triage",
+    "outputs",
     "flags",
     "history",
     "project",
@@ -126,7 +127,7 @@ def test_every_subcommand_is_delivered_twice_here() -> None:
     nothing = cast("Any", None)
     for router, typed in (
         (train_command.make_router(nothing, nothing, nothing), TRAIN),
-        (nerbot_command.make_router(*[nothing] * 8), NERBOT),
+        (nerbot_command.make_router(*[nothing] * 9), NERBOT),
     ):
         found = {router.find(line)[0].subcommand.handle for line in typed}
         assert [route for route in every(router) if route.subcommand.handle not in found] == []
@@ -151,6 +152,7 @@ READS = {
     "/nerbot export",
     "/nerbot webhooks",
     "/nerbot watch",
+    "/nerbot outputs",
     "/nerbot flags",
     "/nerbot history",
     "/nerbot project",

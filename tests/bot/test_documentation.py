@@ -20,7 +20,7 @@ ANYBODY: Any = None
 """Nothing is carried out by it."""
 ROUTERS = {
     "/train": train_command.make_router(ANYBODY, ANYBODY, ANYBODY),
-    "/nerbot": nerbot_command.make_router(*[ANYBODY] * 8),
+    "/nerbot": nerbot_command.make_router(*[ANYBODY] * 9),
 }
 TYPED = sorted({code for _, code in typed_inside("/") if re.match(r"/(label|train|nerbot) ", code)})
 BEFORE = {"try-it.md": GOLD, "troubleshooting.md": GOLD[:1]}

@@ -249,7 +249,7 @@ async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, Waitin
 
 
 async def coming(tx: Transaction, its: Things) -> object:
-    everything = replace(its.webhook, event_position=0, run_position=0)
+    everything = replace(its.webhook, event_position=0, run_position=0, entity_position=0)
     return (await Webhooks(tx).coming(everything)).notifications
 
 

@@ -107,7 +107,7 @@ def registry() -> Registry:
     label.register(app, nobody, replies, nobody)
     train.register(Listeners(app, replies), nobody, nobody, nobody)
     ner.register(app, nobody, replies)
-    nerbot.register(Listeners(app, replies), *[nobody] * 8)
+    nerbot.register(Listeners(app, replies), *[nobody] * 9)
     editor.register(app, nobody, replies)
     conversation.register(app, nobody, replies, nobody, our_id="U0")
     erasure.register(app, nobody, Background())

@@ -46,7 +46,7 @@ def test_a_secret_is_shown_once(told: Any) -> None:
 def test_a_webhook_goes_back_goes_on_and_goes(told: Any) -> None:
     told(f"webhooks add {URL} --kinds model.live,training.ended")
     assert "goes on from 0:0" in told("webhooks replay 1")[1]
-    assert json.loads(told("webhooks --json")[1])["place"] == "0:0"
+    assert json.loads(told("webhooks --json")[1])["place"] == "0:0:0"
     assert told("webhooks resume 1")[0] == 0
     assert "is gone" in told("webhooks remove 1")[1]
     assert "No webhook yet" in told("webhooks")[1]
