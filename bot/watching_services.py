@@ -15,6 +15,7 @@ from bot.outputs.values import OutputKind
 from bot.settings import Settings
 from bot.watching.catching_up import CatchingUp
 from bot.watching.correcting import Correcting
+from bot.watching.keeping import Keeping
 from bot.watching.reader import Reader
 from bot.watching.receiving import Receiving
 from bot.watching.service import Watching
@@ -61,6 +62,7 @@ def make_watching(
             on_change=sender.wake,
             on_new=receiving.announce,
         ),
+        Keeping(store, workspace=workspace, clock=clock),
         texts,
         workspace=workspace,
         clock=clock,

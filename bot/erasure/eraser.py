@@ -13,6 +13,7 @@ from bot.erasure.commands import Erasure, Extent, Forget, What
 from bot.erasure.repositories.erasures import Erasures, Scope
 from bot.erasure.repositories.maintenance import ErasureMaintenance
 from bot.erasure.repositories.traces import Traces, Words
+from bot.erasure.repositories.watched import Watched
 from bot.labelling.repositories.bin import Bin
 from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
@@ -102,8 +103,11 @@ class Eraser:
             return found.extent, Words(frozenset(), frozenset())
         person = forget.person if forget.what is What.PERSON else None
         words = await traces.words(project_id, scope.gone, person)
+        watched = Watched(tx)
+        await watched.of_sentences(project_id, tuple(scope.gone.values()))
         await erasures.sentences(project_id, tuple(scope.gone))
         if person is not None:
+            await watched.of_person(project_id, person)
             await erasures.person(project_id, person)
             for number in deleted:
                 await Bin(tx).put(project_id, number, person=NOBODY)

@@ -42,6 +42,8 @@ class ChangeSettings:
     is_open: bool | None = None
     guests: bool | None = None
     language: str | None = None
+    message_days: int | None = None
+    rereads: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,15 @@ _SWITCHES: Mapping[str, Mapping[str, Any]] = {
     "closed": {"is_open": False},
     "guests on": {"guests": True},
     "guests off": {"guests": False},
+    "rereads on": {"rereads": True},
+    "rereads off": {"rereads": False},
 }
 _NUMBERED = {
     "annotations": "annotations takes a number of people, as in annotations 2.",
     "random": "random takes per cent from 0 to 100, as in random {example}.",
     "second": "second takes per cent from 0 to 100, as in second {example}.",
     "confidence": "confidence takes per cent from 0 to 100, as in confidence {example}.",
+    "messages": "messages takes how many days the texts of watched messages are kept, as in messages 30.",
 }
 _EXAMPLES = {"random": 25, "second": 30, "confidence": 80}
 """Of those in per cent."""
@@ -55,8 +58,8 @@ def read_settings(typed: Typed) -> ChangeSettings:
             command, words = replace(command, **switch), words[2:]
         elif word == "language":
             command, words = _with_language(command, words[1:])
-        elif word == "guests":
-            raise NotUnderstood("guests takes on or off.")
+        elif word in {"guests", "rereads"}:
+            raise NotUnderstood(f"{word} takes on or off.")
         else:
             raise NotUnderstood(f"“{shown(word)}” is not a setting of a project.")
     return command
@@ -103,6 +106,8 @@ def _with_number(command: ChangeSettings, name: str, value: str) -> ChangeSettin
             return replace(command, second_share=number / 100)
         case "confidence":
             return replace(command, confidence=number / 100)
+        case "messages":
+            return replace(command, message_days=number)
     return replace(command, annotations_per_sentence=number)
 
 

@@ -62,6 +62,10 @@ SUBCOMMANDS = (
             "only people of its channels see it; open: everybody does",
         ),
         HelpLine(
+            "/nerbot project settings messages 30 rereads on",
+            "keeps texts of watched messages for 30 days; a new live model reads them again",
+        ),
+        HelpLine(
             "/nerbot project settings guests on",
             "lets in people of other workspaces (Slack Connect); off: does not",
         ),

@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.roles import Role
 from bot.projects.commands import ProjectShown, RolesShown
 from bot.projects.values import ProjectSettings
-from bot.slack.text import Line, View, line, named, percent, person, plain, said, shortened
+from bot.slack.text import Line, View, counted, line, named, percent, person, plain, said, shortened
 from ner_engine.languages import NAMES
 
 
@@ -54,8 +54,8 @@ def _settings_line(settings: ProjectSettings) -> Line:
             f"each sentence is labelled by {people} (annotations {number}); {share} % of the queue is random, "
             f"the rest are those the live model is least sure of (random {share}); {_seconds(settings)} "
             f"Suggestions below {percent(settings.confidence)} % are pointed out as unsure "
-            f"(confidence {percent(settings.confidence)}). {_who(settings)} {_language(settings.language)}"
-            f"{_promise(settings)}"
+            f"(confidence {percent(settings.confidence)}). {_who(settings)} {_messages(settings)}"
+            f"{_language(settings.language)}{_promise(settings)}"
         ),
     ]
 
@@ -92,6 +92,17 @@ def _promise(settings: ProjectSettings) -> str:
     if settings.precision is None:
         return ""
     return f" Of what goes out {100 * settings.precision:g} % is promised to be right (/nerbot precision)."
+
+
+def _messages(settings: ProjectSettings) -> str:
+    """What is kept of watched channels, where anything but the usual is."""
+    if not settings.message_days:
+        return ""
+    again = "a new live model reads them again" if settings.rereads else "they are not read again"
+    return (
+        f"Texts of watched messages are kept for {counted(settings.message_days, 'day')} "
+        f"(messages {settings.message_days}); {again} (rereads {'on' if settings.rereads else 'off'}). "
+    )
 
 
 def _who(settings: ProjectSettings) -> str:

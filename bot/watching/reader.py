@@ -168,7 +168,7 @@ class Reader:
                 each.message,
                 each.sentences,
                 said={text: found.sentence_id for text, found in said.items()},
-                model=model,
+                model=project.knowledge.version,
                 entities=entities,
                 text=text if project.keeps and text else None,
             )

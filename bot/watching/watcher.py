@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -14,18 +14,20 @@ from bot.operations.logs import log_failure
 from bot.slack.history import HistoryUnavailable
 from bot.watching.catching_up import CatchingUp
 from bot.watching.correcting import Correcting
+from bot.watching.keeping import Keeping
 from bot.watching.reader import Reader
 from bot.watching.receiving import Receiving
 from bot.watching.repositories.messages import Messages
 from bot.watching.repositories.watches import Watches
 from bot.watching.texts import Texts
-from bot.watching.values import WaitingMessage
+from bot.watching.values import WaitingMessage, Watch
 
 AT_ONCE = 24
 """Messages that are read together."""
 LOOK_SECONDS = 2.0
 CORRECTED_EVERY_SECONDS = 0.5
 CAUGHT_UP_EVERY_SECONDS = 1.5
+KEPT_EVERY_SECONDS = 5.0
 COMPLETE_EVERY = timedelta(minutes=1)
 _LONGEST_PAUSE = 600.0
 
@@ -42,6 +44,7 @@ class Watcher:
         reader: Reader,
         catching_up: CatchingUp,
         correcting: Correcting,
+        keeping: Keeping,
         texts: Texts,
         *,
         workspace: str,
@@ -54,6 +57,7 @@ class Watcher:
         self._reader = reader
         self._catching_up = catching_up
         self._correcting = correcting
+        self._keeping = keeping
         self._texts = texts
         self._workspace = workspace
         self._clock = clock
@@ -75,6 +79,7 @@ class Watcher:
         work = (
             ("read messages", self._read, LOOK_SECONDS, self._wake),
             ("correct entities", self._correct, CORRECTED_EVERY_SECONDS, None),
+            ("keep messages", self._keep, KEPT_EVERY_SECONDS, None),
             ("catch up with channels", self._catch_up, CAUGHT_UP_EVERY_SECONDS, self._gap),
         )
         self._tasks = [
@@ -155,6 +160,13 @@ class Watcher:
     async def _correct(self) -> bool:
         return await self._correcting.look()
 
+    # keeping
+
+    async def _keep(self) -> bool:
+        if await self._keeping.look():
+            self._receiving.announce()
+        return False
+
     # catching up
 
     async def _catch_up(self) -> bool:
@@ -165,9 +177,7 @@ class Watcher:
         began = self._clock()
         try:
             if self._gap.is_set():
-                self._gap.clear()
-                for watch in watches:
-                    await self._catching_up.close_gap(watch)
+                await self._close_gaps(watches)
                 self._complete_since = began
             elif self._complete_since and began - self._complete_since > COMPLETE_EVERY:
                 await self._catching_up.keep_complete(watches, to=began - COMPLETE_EVERY)
@@ -175,10 +185,18 @@ class Watcher:
             for watch in watches:
                 await self._catching_up.go_back(watch)
         except HistoryUnavailable as error:
-            self._gap.set()
             log.info("channels are read later: %s", error)
             await asyncio.sleep(error.after)
         return False
+
+    async def _close_gaps(self, watches: Sequence[Watch]) -> None:
+        self._gap.clear()
+        try:
+            for watch in watches:
+                await self._catching_up.close_gap(watch)
+        except BaseException:
+            self._gap.set()
+            raise
 
 
 Step = Callable[[], Awaitable[bool]]

@@ -46,6 +46,7 @@ from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.erasure.repositories.departures import Departures
 from bot.erasure.repositories.erasures import Erasures, Scope
 from bot.erasure.repositories.traces import Traces, Words
+from bot.erasure.repositories.watched import Watched
 from bot.errors import NotFound
 from bot.exchange.repositories.bulk import ImportedSentences
 from bot.exchange.repositories.exports import Exports
@@ -94,6 +95,7 @@ from bot.watching.amending import amend
 from bot.watching.repositories.corrections import Corrections as MessageCorrections
 from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
+from bot.watching.repositories.retention import Retention
 from bot.watching.repositories.watches import Watches
 from bot.watching.values import (
     ChannelMessage,
@@ -685,6 +687,13 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: MessageCorrections(tx).reach(its.project_id, 99),
         None,
     ),
+    "retention.projects": (lambda tx, _: Retention(tx).projects(), ()),
+    "retention.drop_changes": (lambda tx, its: Retention(tx).drop_changes(its.project_id), 0),
+    "retention.drop_texts": (lambda tx, its: Retention(tx).drop_texts(its.project_id), None),
+    "retention.drop_messages": (lambda tx, its: Retention(tx).drop_messages(its.project_id), 0),
+    "retention.read_again": (lambda tx, _: Retention(tx).read_again(most=9), 0),
+    "watched.of_person": (lambda tx, its: Watched(tx).of_person(its.project_id, ANN), 0),
+    "watched.of_sentences": (lambda tx, its: Watched(tx).of_sentences(its.project_id, ["one"]), 0),
     "outputs.of": (lambda tx, its: Outputs(tx).of(its.project_id), ()),
     "outputs.get": (lambda tx, its: Outputs(tx).get(its.output.id), None),
     "outputs.waiting": (lambda tx, its: Outputs(tx).waiting(its.output), 0),
@@ -1052,6 +1061,8 @@ NOUNS: dict[str, type[Repository]] = {
     "entities": Entities,
     "changes": EntityChanges,
     "message_corrections": MessageCorrections,
+    "retention": Retention,
+    "watched": Watched,
     "outputs": Outputs,
     "counters": Counters,
     "access": Access,

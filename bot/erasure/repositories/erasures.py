@@ -20,6 +20,7 @@ from bot.db.tables.review import correction, decision, precedent, suspicion
 from bot.db.tables.sentences import annotation, event, flag, merged, sentence
 from bot.db.tables.tokens import api_token
 from bot.db.tables.training import auto, digest, run, schedule
+from bot.db.tables.watching import output, watch
 from bot.db.tables.webhooks import webhook
 from bot.domain.events import NOBODY
 
@@ -42,7 +43,7 @@ _OF_SENTENCE = (
 )
 _WORKED = (annotation, flag, decision, skip, correction)
 _PERSONAL = (hand, handed, shown, skip, correction, flag, merged, bookmark)
-_NAMED = (run, schedule, auto, sentence, decision, import_run, webhook)
+_NAMED = (run, schedule, auto, sentence, decision, import_run, webhook, watch, output)
 _ADD = inserts(erasure, lambda insert: insert.returning(erasure.c.id))
 
 

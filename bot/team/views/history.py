@@ -147,10 +147,13 @@ def _settings(detail: dict[str, Any]) -> str:
     who = (
         "open" if settings.is_open else "closed"
     ) + f" guests {'on' if settings.guests else 'off'}"
+    kept = f" messages {settings.message_days}" if settings.message_days else ""
+    kept += " rereads on" if settings.rereads else ""
     language = "" if settings.language == "en" else f" language {settings.language}"
     second = f"second {percent(settings.second_share)} confidence {percent(settings.confidence)}"
     promise = f" precision {100 * settings.precision:g}" if settings.precision else ""
-    return f"annotations {settings.annotations_per_sentence} random {share} {second} {who}{language}{promise}"
+    people = f"annotations {settings.annotations_per_sentence}"
+    return f"{people} random {share} {second} {who}{kept}{language}{promise}"
 
 
 def _why_live(detail: dict[str, Any]) -> str:
