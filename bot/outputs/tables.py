@@ -1,7 +1,7 @@
 """Outputs that are tables in a database: a row an entity, as it is now."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -35,6 +35,8 @@ _CONNECTED_WITHIN_SECONDS = 10
 
 class TableWriter:
     """Writes rows by the key of the entity, so that a change that comes again changes nothing."""
+
+    round: ClassVar[int] = 500
 
     async def write(self, output: Output, changes: Sequence[EntityChange]) -> None:
         """Make the rows what the entities are after these changes; the table is made where it is not there. Raises
