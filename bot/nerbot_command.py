@@ -1,5 +1,6 @@
 """/nerbot: everything besides labelling, training and asking, as the features list it."""
 
+from bot.asking import subcommands as asking
 from bot.digests import subcommands as digests
 from bot.digests.reminders import ReviewReminders
 from bot.erasure import subcommands as erasure
@@ -28,7 +29,7 @@ from bot.watching.service import Watching
 from bot.webhooks import subcommands as webhooks
 from bot.webhooks.service import WebhookService
 
-_TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS, *precision.SUBCOMMANDS)
+_TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS, *precision.SUBCOMMANDS, *asking.SUBCOMMANDS)
 
 HELP = CommandHelp(
     "/nerbot",
@@ -55,7 +56,7 @@ HELP = CommandHelp(
         ("Project", ("project",)),
         ("Models", ("models", "precision")),
         ("Data in and out", ("import", "export", "webhooks")),
-        ("Watched channels", ("watch", "outputs")),
+        ("Watched channels", ("watch", "outputs", "unsure")),
         ("Messages to me", ("notices", "reminders")),
         ("Erasing", ("forget",)),
     ),
@@ -123,6 +124,7 @@ def register(  # noqa: PLR0917 - a service each
     listeners.command(HELP, typed)
     listeners.buttons(team.BUTTONS, use_cases)
     listeners.buttons(precision.BUTTONS, use_cases)
+    listeners.buttons(asking.BUTTONS, use_cases)
     listeners.buttons(models.BUTTONS, model_service)
     listeners.buttons(notices.BUTTONS, corrections)
     listeners.buttons(digests.REMINDER_BUTTONS, reminders)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.adapters import Adapters
+from bot.asking.cards import CardAsking
 from bot.models.lifecycle import ModelLifecycle
 from bot.outputs.announcer import OutputAnnouncer
 from bot.outputs.local import local_writers
@@ -54,7 +55,7 @@ def make_watching(
     watcher = Watcher(
         store,
         receiving,
-        Reader(store, adapters.engine, lifecycle, workspace=workspace),
+        Reader(store, adapters.engine, lifecycle, workspace=workspace, asking=CardAsking()),
         catching_up,
         Correcting(
             store,

@@ -128,6 +128,9 @@ REVIEW_WHY = "nerbot.review_why"
 REMINDERS_OFF = "nerbot.reminders_off"
 NOTICES_OFF = "nerbot.notices_off"
 PRECISION_ON = "nerbot.precision_on"
+CARD_YES = "nerbot.card_yes"
+CARD_NO = "nerbot.card_no"
+CARD_EDIT = "nerbot.card_edit"
 
 
 def one_of(action: str) -> re.Pattern[str]:

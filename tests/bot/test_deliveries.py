@@ -61,6 +61,7 @@ NERBOT = (
     "models rollback",
     "precision 95",
     "precision off",
+    "unsure",
     "labels delete FINDING",
     "project delete Cardiology",
     "forget",
@@ -160,6 +161,7 @@ READS = {
     "/nerbot models compare 1 1",
     "/nerbot models export 9",
     "/nerbot precision 95",
+    "/nerbot unsure",
     "/nerbot roles",
 }
 

@@ -365,6 +365,7 @@ EXTENT = Extent(2, 3, 4, 5, 6, 7, (8, 9), 10)
 FORGETS = [Forget(what, 4, "U1", "Triage") for what in What]
 STORED: Mapping[str, Sequence[Any]] = {
     "sentence.tokens": [TOKENS, ()],
+    "entity_card.tokens": [TOKENS, ()],
     "annotation.spans": [SPANS, ()],
     "merged.spans": [SPANS, ()],
     "decision.spans": [SPANS, ()],

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from bot.api import values as api
 from bot.api.repositories.tokens import Tokens
+from bot.asking.repository import Cards
+from bot.asking.values import Said
 from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
 from bot.db.records.catching_up import CatchingUp
@@ -245,6 +247,8 @@ async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, Waitin
     await Messages(tx).finish(
         read, (ReadSentence(1, "one", ()),), said={"one": 1}, model=1, entities=1, text="one"
     )
+    [entity] = await Entities(tx).of(project_id, read.id)
+    await Cards(tx).put(project_id, entity.id, read.id, "one", ((0, 3),))
     output = await Outputs(tx).add(project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN)
     await Outputs(tx).keep_place(output, "ent_1", "place")
     return watch, message, output
@@ -633,6 +637,14 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "watches.change": (lambda tx, its: Watches(tx).change(its.watch.id, refused="x"), None),
     "watches.remove": (lambda tx, its: Watches(tx).remove(its.watch), None),
     "streams.lately": (lambda tx, its: Streams(tx).lately(its.project_id), Stream()),
+    "cards.next": (lambda tx, its: Cards(tx).next(its.project_id), None),
+    "cards.of": (lambda tx, its: Cards(tx).of(its.project_id, 1), None),
+    "cards.waiting": (lambda tx, its: Cards(tx).waiting(its.project_id), 0),
+    "cards.answer": (
+        lambda tx, its: Cards(tx).answer(its.project_id, 1, Said.NO, person=ANN),
+        None,
+    ),
+    "cards.prune": (lambda tx, its: Cards(tx).prune(its.project_id), None),
     "watches.shown": (lambda tx, its: Watches(tx).shown(its.project_id), ()),
     "messages.claim": (lambda tx, _: Messages(tx).claim(most=9), ()),
     "messages.free": (lambda tx, its: Messages(tx).free([its.message.id]), None),
@@ -883,6 +895,7 @@ REFUSED: dict[str, Ask] = {
     "redactions.ensure_key": lambda tx, its: Redactions(tx).ensure_key(its.project_id),
     "redactions.renew_key": lambda tx, its: Redactions(tx).renew_key(its.project_id),
     "redactions.set_labels": lambda tx, its: Redactions(tx).set_labels(its.project_id, ("A",)),
+    "cards.put": lambda tx, its: Cards(tx).put(its.project_id, 1, 1, "one", ((0, 3),)),
     "watches.add": lambda tx, its: Watches(tx).add(
         its.project_id, "C1", person=ANN, since="0", reached=None
     ),
@@ -1057,6 +1070,7 @@ NOUNS: dict[str, type[Repository]] = {
     "webhooks": Webhooks,
     "watches": Watches,
     "streams": Streams,
+    "cards": Cards,
     "messages": Messages,
     "entities": Entities,
     "changes": EntityChanges,

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from bot.db.tables.columns import id_column, in_project, metadata, where
-from bot.db.types import Id, Moment
+from bot.db.types import Id, Moment, Tokens
 
 # A channel that a project watches. Times of messages are Slack's own, such as 1700000000.000100: they compare as texts.
 watch = Table(
@@ -133,6 +133,26 @@ entity_change = Table(
     Column("created_at", Moment, nullable=False),
     Index("ix_entity_change_project_id", "workspace", "project_id", "id"),
     Index("ix_entity_change_entity_id", "entity_id"),
+    sqlite_autoincrement=True,
+)
+
+# What is asked about: an entity that is too unsure to go out, in its sentence until somebody has answered.
+entity_card = Table(
+    "entity_card",
+    metadata,
+    id_column(),
+    *in_project(),
+    Column("entity_id", Id, nullable=False),
+    Column("message_id", Id, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("tokens", Tokens, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    # yes, no, edit; and who said so.
+    Column("answer", String),
+    Column("person", String),
+    UniqueConstraint("workspace", "entity_id"),
+    Index("ix_entity_card_waiting", "workspace", "project_id", **where("answered_at IS NULL")),
     sqlite_autoincrement=True,
 )
 

@@ -70,6 +70,7 @@ COMMANDS: dict[str, Role] = {
     "/nerbot models rollback": OWNER,
     "/nerbot models policy better": OWNER,
     "/nerbot precision": LABELLER,
+    "/nerbot unsure": LABELLER,
     "/nerbot precision off": OWNER,
     "/train schedule every day at 03:00": OWNER,
     "/train schedule off": OWNER,
@@ -155,5 +156,8 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.MAKE_LIVE: ("{run}", OWNER),
     ids.DIGEST_OFF: ("{digest}", OWNER),
     ids.PRECISION_ON: ("95", OWNER),
+    ids.CARD_YES: ("1", LABELLER),
+    ids.CARD_NO: ("1", LABELLER),
+    ids.CARD_EDIT: ("1", LABELLER),
 }
 HOME = (ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP)
