@@ -31,6 +31,7 @@ from bot.slack.action_ids import POINT_CHANGE as CHANGE
 from bot.slack.action_ids import POINT_WORD as WORD
 from ner_engine import AnnotatedText, parse_line
 from ner_engine.annotation import Span, find_mentions
+from ner_engine.encoder.choice import PACKAGED
 from ner_engine.prediction.predictor import Tokenizer
 
 MEANINGS = {
@@ -206,7 +207,7 @@ def _apart(text: str, spans: list[Span]) -> list[list[Span]]:
 
 @asynccontextmanager
 async def workspace(
-    corpus: Path, trained: int, asked: int, seed: int
+    corpus: Path, trained: int, asked: int, seed: int, encoder: str
 ) -> AsyncIterator[tuple[Playground, Gold]]:
     """A workspace whose live model was trained on `trained` sentences, with `asked` others in the queue."""
     gold = typed_sample(corpus / "train.jsonl", seed, trained + asked)
@@ -220,6 +221,7 @@ async def workspace(
                 "bot_token": SecretStr(slack.bot_token),
                 "app_token": SecretStr(slack.app_token),
                 "data": folder / "data",
+                "encoder": encoder,
             }
         )
         texts = [annotated.text for annotated in queued]
@@ -301,10 +303,12 @@ async def hands_of(slack: Playground, *, in_page: bool) -> AsyncIterator[Hands]:
         await browser.close()
 
 
-async def measure(corpus: Path, *, trained: int, asked: int, seed: int, in_page: bool) -> None:
+async def measure(
+    corpus: Path, *, trained: int, asked: int, seed: int, in_page: bool, encoder: str
+) -> None:
     """Finish the sentences and print what it took."""
     async with (
-        workspace(corpus, trained, asked, seed) as (slack, gold),
+        workspace(corpus, trained, asked, seed, encoder) as (slack, gold),
         hands_of(slack, in_page=in_page) as hands,
     ):
         await hands.command("/label")
@@ -354,6 +358,7 @@ def command_line(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--trained", type=int, default=200)
     parser.add_argument("--sentences", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--encoder", default=PACKAGED, help="an encoder's name or folder")
     return parser
 
 
@@ -369,6 +374,7 @@ def main() -> None:
             asked=options.sentences,
             seed=options.seed,
             in_page=not options.drive,
+            encoder=options.encoder,
         )
     )
 

@@ -21,6 +21,7 @@ from bot.labelling.values.cards import Card, Suggestion, pointed
 from bot.labelling.views.cards import card_view
 from bot.slack import action_ids as ids
 from ner_engine.annotation import AnnotatedText, Span
+from ner_engine.encoder.choice import choose_encoder
 from ner_engine.pipeline.pipeline import Pipeline
 from ner_engine.prediction.hints import pipeline_hints
 from ner_engine.prediction.predictor import Tokenizer
@@ -154,11 +155,14 @@ def cards_of(pipeline: Pipeline, learned: Gold, queued: Gold, *, points: bool) -
     return made
 
 
-async def measure(corpus: Path, *, trained: int, asked: int, seed: int, points: bool) -> None:
+async def measure(
+    corpus: Path, *, trained: int, asked: int, seed: int, points: bool, encoder: str
+) -> None:
     """Train, finish the sentences, and print what it took."""
     gold: list[AnnotatedText] = typed_sample(corpus / "train.jsonl", seed, trained + asked)
     learned, queued = gold[:trained], gold[trained:]
-    pipeline = train_model(learned, TrainingSettings())
+    settings = TrainingSettings(encoder_dir=choose_encoder(encoder).directory)
+    pipeline = train_model(learned, settings)
     cards = cards_of(pipeline, learned, queued, points=points)
     efforts = [await finish(card, queued) for card in cards]
     report(efforts, [typed_effort(annotated) for annotated in queued], trained)
@@ -176,6 +180,7 @@ def main() -> None:
             asked=options.sentences,
             seed=options.seed,
             points=not options.editor,
+            encoder=options.encoder,
         )
     )
 
