@@ -1,11 +1,13 @@
 """A frozen sentence encoder: texts and their tokens in, one vector a token out."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from cachetools import TTLCache
 from numpy.typing import NDArray
 
 from ner_engine.encoder.columns import TaughtColumns, find_columns, open_columns
@@ -25,6 +27,9 @@ Indices = NDArray[np.intp]
 
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
+#: Most bytes of vectors kept of what was asked last without being remembered, about 40 sentences, and for how many
+#: seconds: a card asks for predictions, then for hints, of one text.
+RECENT_BYTES, RECENT_SECONDS = 4 * 2**20, 60.0
 #: Most bytes of vectors remembered in memory: about 750 sentences of 28 tokens, 1,548 wide.
 CACHE_BYTES = 64 * 2**20
 
@@ -46,6 +51,11 @@ class FrozenEncoder:
         self.store: VectorStore | None = None
         self._cache: OrderedDict[EncodedText, Halves] = OrderedDict()
         self._cached_bytes = 0
+        # By hashes: no text is kept here. A model is loaded, and tried, while another one answers.
+        self._lock = threading.Lock()
+        self._recent: TTLCache[bytes, Halves] = TTLCache(
+            RECENT_BYTES, RECENT_SECONDS, getsizeof=lambda halves: int(halves.nbytes)
+        )
         self._hidden = self._session.width // len(features.layers)
         self._pooled = len(features.pooling) * len(features.layers) * self._hidden
         #: What is taken from it.
@@ -69,18 +79,36 @@ class FrozenEncoder:
             self._cache.move_to_end(wanted)
             return self._cache[wanted]
         halves = self._scratch.read(wanted) if self._scratch else None
+        if halves is None and not remember:
+            return self._again(wanted)
         if halves is None:
-            halves = self._read(wanted) if remember else self._compute(wanted)
-            # Not in the store, so that models with and without columns share what is there.
-            halves = self.columns.beside(halves) if self.columns else halves
+            halves = self._with_columns(self._read(wanted))
         if remember:
             self._remember(wanted, halves)
         return halves
+
+    def _again(self, wanted: EncodedText) -> Halves:
+        """What was computed within the last minute, else computed and kept as long."""
+        name = wanted.digest()
+        with self._lock:
+            halves = self._recent.get(name)
+        if halves is None:
+            halves = self._with_columns(self._compute(wanted))
+            if halves.nbytes <= RECENT_BYTES:
+                with self._lock:
+                    self._recent[name] = halves
+        return halves
+
+    def _with_columns(self, halves: Halves) -> Halves:
+        # Not in the store, so that models with and without columns share what is there.
+        return self.columns.beside(halves) if self.columns else halves
 
     def forget(self) -> None:
         """Drop all vectors that this process remembers."""
         self._cache.clear()
         self._cached_bytes = 0
+        with self._lock:
+            self._recent.clear()
         if self._scratch:
             self._scratch.close()
             self._scratch = None

@@ -1,6 +1,7 @@
 """An untrained pipeline for the settings: a blank one, or ours beside a pretrained one."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -78,12 +79,17 @@ class Pipeline:
         """The entities of each text; ``ours_only`` runs no other component. Not thread-safe."""
         return [found.spans for found in self.read(texts, ours_only=ours_only)]
 
-    def read(self, texts: Iterable[str], *, ours_only: bool = False) -> list[Prediction]:
-        """The same with confidences and uncertainty."""
+    def read(
+        self, texts: Iterable[str], *, ours_only: bool = False, words_kept: int = 0
+    ) -> list[Prediction]:
+        """The same with confidences and uncertainty. So many words of all texts may stay known to the pipeline, which
+        need not be looked at again: a tenth of the time of a text.
+        """
         enabled = [self.ours] if ours_only else self.nlp.pipe_names
         # The zone frees the words of these texts (without it 200,000 sentences cost 334 MB);
         # nothing that belongs to spaCy may leave it.
-        with self.nlp.select_pipes(enable=enabled), self.nlp.memory_zone():
+        zone = nullcontext() if len(self.nlp.vocab) < words_kept else self.nlp.memory_zone()
+        with self.nlp.select_pipes(enable=enabled), zone:
             return [plain(doc) for doc in self.nlp.pipe(texts, batch_size=BATCH)]
 
     def read_and_weigh(

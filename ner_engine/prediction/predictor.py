@@ -15,6 +15,9 @@ from ner_engine.pipeline.tokenizers import blank_pipeline
 from ner_engine.prediction.hints import pipeline_hints
 from ner_engine.sentences import split_sentences
 
+#: So many words stay known to a model that is loaded, about 1 MB; the first ones are most of what is written.
+WORDS_KEPT = 4_000
+
 
 class Predictor:
     """A loaded model. Not thread-safe: one thread owns it, from loading to the last prediction."""
@@ -50,7 +53,7 @@ class Predictor:
         """The same with the confidence of each entity and the uncertainty of each text."""
         for text in texts:
             check_text(text)
-        return self.pipeline.read(texts, ours_only=ours_only)
+        return self.pipeline.read(texts, ours_only=ours_only, words_kept=WORDS_KEPT)
 
     def hints(self, text: str) -> tuple[Hint, ...]:
         """What it thinks possible in a text, the most probable first. Raises TextError."""

@@ -9,10 +9,12 @@ from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.files import read_encoder
 from ner_engine.encoder.frozen_encoder import (
     OVERLAP,
+    RECENT_BYTES,
     FrozenEncoder,
     open_encoder,
 )
 from ner_engine.encoder.graph import expose_layers
+from ner_engine.encoder.halves import Halves
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.encoder.word_shapes import word_shapes
 from ner_engine.errors import EncoderChanged, EncoderMissing, EncoderUnreadable
@@ -103,7 +105,6 @@ def test_a_long_text_is_seen_in_overlapping_windows(encoder: FrozenEncoder) -> N
 
 def test_remembered_vectors_are_not_computed_again(encoder: FrozenEncoder) -> None:
     text = words("to be remembered")
-    assert encoder.halves(text) is not encoder.halves(text)
     assert encoder.halves(text, remember=True) is encoder.halves(text)
 
 
@@ -202,3 +203,44 @@ def test_a_model_that_changed_after_its_hash_was_taken_is_not_used(tmp_path: Pat
     (tmp_path / "model.onnx").write_bytes(packaged.model + b" ")
     with pytest.raises(EncoderChanged):
         FrozenEncoder(files, Features((5,)))
+
+
+class Counted:
+    """A session that counts how often it runs."""
+
+    def __init__(self, encoder: FrozenEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.runs = 0
+        compute = encoder._compute
+
+        def counted(wanted: EncodedText) -> Halves:
+            self.runs += 1
+            return compute(wanted)
+
+        monkeypatch.setattr(encoder, "_compute", counted)
+
+
+def test_a_text_that_is_asked_again_is_not_computed_again(
+    encoder: FrozenEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder.forget()
+    counted = Counted(encoder, monkeypatch)
+    first, again = (encoder.halves(words("asked for twice")) for _ in range(2))
+    assert counted.runs == 1
+    assert np.array_equal(first, again)
+    encoder.halves(EncodedText("asked for twice", ((0, 5),)))  # other words are another text
+    assert counted.runs == 2
+    encoder.forget()
+    encoder.halves(words("asked for twice"))
+    assert counted.runs == 3
+
+
+def test_what_was_asked_last_takes_no_more_than_its_bytes_and_names_no_text(
+    encoder: FrozenEncoder,
+) -> None:
+    encoder.forget()
+    for number in range(100):
+        encoder.halves(words(f"sentence number {number} " + "word " * 30))
+    assert 0 < encoder._recent.currsize <= RECENT_BYTES
+    assert len(encoder._recent) < 100
+    assert {len(name) for name in encoder._recent} == {16}
+    encoder.forget()

@@ -10,7 +10,7 @@ import spacy
 from ner_engine import Span
 from ner_engine.encoder.frozen_encoder import open_encoder
 from ner_engine.errors import EncoderChanged, ManifestMissing, RunTooLong
-from ner_engine.prediction.predictor import Tokenizer, load_model
+from ner_engine.prediction.predictor import WORDS_KEPT, Tokenizer, load_model
 from ner_engine.recipes import Features
 from tests.ner_engine.conftest import SavedModel
 from tests.ner_engine.data import make_gold
@@ -129,6 +129,17 @@ def test_new_words_leave_no_memory_behind(cnn_model: SavedModel) -> None:
 
     before = predict(0)
     assert predict(10_000) - before < 2 * 2**20
+
+
+def test_a_model_keeps_a_bounded_number_of_words_however_many_it_is_asked_of(
+    cnn_model: SavedModel,
+) -> None:
+    predictor = load_model(cnn_model.directory)
+    known = predictor.pipeline.nlp.vocab
+    for start in range(0, WORDS_KEPT + 2_000, 500):
+        predictor.predict([f"sole{number}" for number in range(start, start + 500)])
+    # Not its length, which also counts those that are gone again.
+    assert WORDS_KEPT <= sum(1 for _ in known) < WORDS_KEPT + 600
 
 
 def test_tokens_are_told_without_a_model_and_without_blanks() -> None:

@@ -17,8 +17,10 @@ def test_a_base_still_finds_what_it_found_alone(beside_model: SavedModel) -> Non
 class Forgetful(Pipeline):
     """A pipeline whose base finds one entity fewer in company than alone."""
 
-    def read(self, texts: Iterable[str], *, ours_only: bool = False) -> list[Prediction]:
-        found = super().read(texts, ours_only=ours_only)
+    def read(
+        self, texts: Iterable[str], *, ours_only: bool = False, words_kept: int = 0
+    ) -> list[Prediction]:
+        found = super().read(texts, ours_only=ours_only, words_kept=words_kept)
         return found if ours_only else [Prediction(one.spans[1:]) for one in found]
 
 
