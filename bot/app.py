@@ -55,6 +55,7 @@ from bot.slack.text import View
 from bot.team import handlers as reasons
 from bot.training.commands import Schedule
 from bot.watching import handlers as watching
+from bot.workflow_steps import handlers as workflow_steps
 
 COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
 """Every command, in the order in which help shows them."""
@@ -208,6 +209,8 @@ def _listen(
     _listen_to_routers(listeners, services)
     if settings.watching:
         watching.register(app, services.watching.receiving, our_id=adapters.me)
+    if settings.workflow_steps:
+        workflow_steps.register(app, services.workflow_steps, background)
     conversation.register(
         app,
         services.recognition,

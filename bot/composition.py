@@ -51,6 +51,7 @@ from bot.webhooks.announcer import WebhookAnnouncer
 from bot.webhooks.sender import CALL_SECONDS as WEBHOOK_SECONDS
 from bot.webhooks.sender import WebhookSender
 from bot.webhooks.service import WebhookService
+from bot.workflow_steps.service import WorkflowSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Services:
     webhooks: WebhookService
     webhook_sender: WebhookSender
     watching: WatchingServices
+    workflow_steps: WorkflowSteps
 
 
 def make_services(
@@ -105,13 +107,15 @@ def make_services(
     files, file_work = _make_files(settings, adapters)
     webhooks, webhook_sender = _make_webhooks(settings, adapters)
     asked = Allowance(times=settings.questions_per_minute)
+    recognition = Recognition(store, engine, lifecycle, answers, asked, today=today)
     return Services(
         seeder=seeder,
         labelling=Labelling(
             store, engine, suggestions, seeded=seeder.seeded, today=today, owners=settings.owners
         ),
         editor=Editor(store, suggestions, answers, today=today, owners=settings.owners),
-        recognition=Recognition(store, engine, lifecycle, answers, asked, today=today),
+        recognition=recognition,
+        workflow_steps=WorkflowSteps(store, engine, recognition),
         redaction=Redaction(store, engine, lifecycle),
         training=Training(
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners

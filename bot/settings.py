@@ -160,6 +160,14 @@ class Settings(BaseSettings):
             "simulator only",
         ),
     ] = None
+    workflow_steps: Annotated[
+        bool | None,
+        _setting(
+            "NERBOT_WORKFLOW_STEPS",
+            "`on`: Slack's Workflow Builder has the steps “Find entities” and “Add to the labelling queue”, for which "
+            "the app is declared as one that a whole organization can install; unset: in the Slack simulator only",
+        ),
+    ] = None
     file_import_mb: Annotated[
         int,
         _setting("NERBOT_FILE_IMPORT_MB", "megabytes such a file may have", ge=1, le=1000),

@@ -16,7 +16,8 @@ def _manifest(*, as_json: AsJson = False) -> None:
     """Print the app's manifest, to be pasted into Slack.
 
     In: the settings: NERBOT_FILE_IMPORTS adds the scope and the shortcut that files need, NERBOT_WATCHING the
-    scopes and events of watched channels, NERBOT_SLACK_OUTPUTS the scopes of outputs in Slack.
+    scopes and events of watched channels, NERBOT_SLACK_OUTPUTS the scopes of outputs in Slack,
+    NERBOT_WORKFLOW_STEPS the steps for Workflow Builder.
 
     Out: the manifest, as YAML or JSON.
     """

@@ -23,6 +23,7 @@ from bot.playground.state.expiring_ids import ResponseUrls, Triggers
 from bot.playground.state.lists import Lists
 from bot.playground.state.manifest import Manifest
 from bot.playground.state.message_events import message_events
+from bot.playground.state.steps import StepRun, Steps, step_event
 from bot.playground.state.uploads import Uploads
 from bot.playground.state.views import Views
 from bot.playground.state.workspace import Workspace
@@ -35,16 +36,10 @@ from bot.playground.values import (
     Secrets,
     Timing,
 )
-from bot.playground.web_api.block_methods import block_methods
+from bot.playground.web_api.assembly import make_web_api
 from bot.playground.web_api.channel_methods import ChannelMethods
-from bot.playground.web_api.conversation_methods import ConversationMethods
-from bot.playground.web_api.dispatcher import WebApi
 from bot.playground.web_api.failures import Broken, Failures
-from bot.playground.web_api.file_methods import FileMethods
-from bot.playground.web_api.list_methods import ListMethods
 from bot.playground.web_api.rates import Rates
-from bot.playground.web_api.reaction_methods import ReactionMethods
-from bot.playground.web_api.view_methods import ViewMethods
 
 _LOG_LIMIT = 20_000
 _POLL_SECONDS = 0.05
@@ -78,6 +73,7 @@ class SlackSimulator(PersonActions):
         self.response_urls = ResponseUrls(timing)
         self.views = Views(workspace.identity, lambda user: workspace.notify("view", user))
         self.uploads = Uploads(files)
+        self.steps = Steps()
         self.lists = Lists(notify=workspace.notify, next_ts=workspace.next_ts)
         self.events = EventSender(lambda event, event_id: self.event(event, event_id=event_id))
         self.arrivals = Arrivals(self, self.events, workspace.notify)
@@ -93,7 +89,19 @@ class SlackSimulator(PersonActions):
             on_change=lambda: workspace.notify("status", None),
             on_problem=self.note_problem,
         )
-        self.web_api = self._make_web_api()
+        self.channel_methods = ChannelMethods(workspace, scopes=manifest.scopes)
+        self.web_api = make_web_api(
+            workspace,
+            self.channel_methods,
+            manifest=manifest,
+            secrets=secrets,
+            socket_url=self._socket_url,
+            uploads=self.uploads,
+            views=self.views,
+            triggers=self.triggers,
+            lists=self.lists,
+            steps=self.steps,
+        )
         payloads = Payloads(
             workspace,
             triggers=self.triggers,
@@ -123,26 +131,6 @@ class SlackSimulator(PersonActions):
     @base_url.setter
     def base_url(self, address: str) -> None:
         self.workspace.address = address
-
-    def _make_web_api(self) -> WebApi:
-        conversations = ConversationMethods(
-            self.workspace,
-            scopes=self.manifest.scopes,
-            url=lambda: self.base_url,
-            socket_url=self._socket_url,
-            has_file=lambda file: self.uploads.path(file) is not None,
-        )
-        views = ViewMethods(
-            self.workspace, views=self.views, triggers=self.triggers, home=self.manifest.home
-        )
-        files = FileMethods(self.workspace, uploads=self.uploads, url=lambda: self.base_url)
-        self.channel_methods = ChannelMethods(self.workspace, scopes=self.manifest.scopes)
-        reactions = ReactionMethods(self.workspace)
-        lists = ListMethods(self.workspace, lists=self.lists)
-        groups = (conversations, self.channel_methods, reactions, views, files, lists)
-        tables = (*(group.table() for group in groups), block_methods())
-        methods = {name: method for table in tables for name, method in table.items()}
-        return WebApi(methods, secrets=self.secrets, scopes=self.manifest.scopes)
 
     # Requests and events
 
@@ -176,6 +164,16 @@ class SlackSimulator(PersonActions):
         """Tell no more."""
         await self.arrivals.stop()
         await self.events.close()
+
+    async def run_step(self, callback_id: str, **inputs: object) -> StepRun:
+        """Run a step of the manifest as a workflow does; what became of it is in `steps.find(run.id)`."""
+        found = {step.callback_id: step for step in self.manifest.steps}
+        if callback_id not in found:
+            raise LookupError(f"the manifest has no step {callback_id}")
+        run = self.steps.start(found[callback_id], inputs)
+        if "function_executed" in self.manifest.events:
+            await self.event(step_event(run, ts=self.workspace.next_ts()))
+        return self.steps.find(run.id)
 
     async def open_home(self, user: str, *, tab: Literal["home", "messages"] = "home") -> bool:
         """Go to the app's Home (or its messages); True when the app acknowledged the event.

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import Settings
 from bot.slack import action_ids as ids
 from bot.slack.shared_files import SCOPE
+from bot.slack.step_declarations import declare_steps
 
 _INVALID = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
 _PLACES = (
@@ -43,6 +44,7 @@ class SwitchedOn(TypedDict, total=False):
     file_imports: bool
     watching: bool
     slack_outputs: frozenset[str]
+    workflow_steps: bool
 
 
 def switched_on(settings: Settings) -> SwitchedOn:
@@ -51,6 +53,7 @@ def switched_on(settings: Settings) -> SwitchedOn:
         "file_imports": bool(settings.file_imports),
         "watching": bool(settings.watching),
         "slack_outputs": settings.slack_outputs or frozenset(),
+        "workflow_steps": bool(settings.workflow_steps),
     }
 
 
@@ -59,6 +62,7 @@ def read_manifest(
     file_imports: bool = False,
     watching: bool = False,
     slack_outputs: frozenset[str] = frozenset(),
+    workflow_steps: bool = False,
 ) -> dict[str, Any]:
     """What manifest.yml says, and what else is needed by what is switched on."""
     path = next(path for path in _PLACES if path.is_file())
@@ -73,6 +77,8 @@ def read_manifest(
         told["long_description"] = told["long_description"].replace(_READS_NONE, _READS_WATCHED)
     for kind in sorted(slack_outputs):
         manifest["oauth_config"]["scopes"]["bot"] += OUTPUT_SCOPES[kind]
+    if workflow_steps:
+        declare_steps(manifest)
     return manifest
 
 

@@ -56,7 +56,12 @@ async def simulated_slack(settings: Settings) -> AsyncIterator[tuple[Settings, s
 
 def _everything_on(settings: Settings) -> Settings:
     """What is switched on in Slack only where it is wished is on here, unless it is switched off."""
-    on = {"file_imports": True, "watching": True, "slack_outputs": frozenset(OUTPUT_SCOPES)}
+    on = {
+        "file_imports": True,
+        "watching": True,
+        "slack_outputs": frozenset(OUTPUT_SCOPES),
+        "workflow_steps": True,
+    }
     unset = {name: value for name, value in on.items() if getattr(settings, name) is None}
     return settings.model_copy(update=unset)
 

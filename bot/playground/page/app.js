@@ -7,6 +7,7 @@ import { avatar } from "/static/conversation/message.js";
 import { showTop } from "/static/views/modal.js";
 import { myLists, onListChange, setLists, showList } from "/static/views/list.js";
 import { onArrivals, showArrivals } from "/static/conversation/arrivals.js";
+import { onStep, openStep } from "/static/views/steps.js";
 import { makeRows } from "/static/conversation/rows.js";
 import { closeThread, goneFromThread, openThread, putInThread } from "/static/conversation/thread.js";
 import { onFiles, setSharing } from "/static/conversation/files.js";
@@ -29,7 +30,7 @@ function onState(state) {
   $("team").textContent = state.team;
   document.title = `${state.team} – Slack simulator`;
   setCommands(state.commands);
-  setShortcuts(state.shortcuts, useShortcut);
+  setShortcuts(state.shortcuts, useShortcut, state.steps, openStep);
   const wanted = sessionStorage.getItem("me") ?? new URLSearchParams(location.search).get("as");
   store.me = store.people.find((p) => p.name === wanted) ?? store.people[0];
   $("person").replaceChildren(...store.people.map((p) =>
@@ -58,6 +59,7 @@ function onChange(change) {
     drawSidebar();
   } else if (change.type === "message") showMessage(change.value);
   else if (change.type === "gone") dropMessage(change.value);
+  else if (change.type === "step") onStep(change.value);
   else if (change.type === "arrivals") onArrivals(change.value);
   else if (change.type === "views") {
     store.views.set(change.user, change);

@@ -11,6 +11,7 @@ from bot.playground.delivery.errors import DeliveryError
 from bot.playground.simulator import SlackSimulator
 from bot.playground.state.lists import ListItem, SlackList, shown
 from bot.playground.state.manifest import Command
+from bot.playground.state.steps import StepRun
 from bot.playground.values import JSON, Answer, Channel, Message, Person, Problem, SlackError
 
 INVITE, REMOVE = "/invite", "/remove"
@@ -32,6 +33,7 @@ class Control:
         self._actions: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
             "type": self._type,
             "arrive": self._arrive,
+            "run_step": self._run_step,
             "edit": self._edit,
             "delete": self._delete,
             "act": self._act,
@@ -74,6 +76,7 @@ class Control:
             "messages": [
                 drawn(m) for c in slack.workspace.channels for m in slack.workspace.messages(c)
             ],
+            "steps": [asdict(step) for step in slack.manifest.steps],
             "lists": [
                 {**asdict(one), "items": [self._row(i) for i in slack.lists.items(one.id)]}
                 for one in slack.lists.all
@@ -98,6 +101,8 @@ class Control:
             return {"type": what, "value": self._row(value)}
         if isinstance(value, Channel | Problem | SlackList):
             return {"type": what, "value": asdict(value)}
+        if isinstance(value, StepRun):
+            return {"type": what, "value": _run(value)}
         if what == "arrivals":
             return {"type": what, "value": value}
         if what == "status":
@@ -145,6 +150,10 @@ class Control:
         else:
             self._slack.arrivals.start(request["channel"], count, per_second=pace)
         return {}
+
+    async def _run_step(self, request: JSON) -> JSON:
+        inputs = {name: value for name, value in request["inputs"].items() if value}
+        return {"run": _run(await self._slack.run_step(request["step"], **inputs))}
 
     async def _edit(self, request: JSON) -> JSON:
         self._slack.edit(request["user"], self._message(request), str(request["text"]))
@@ -263,6 +272,10 @@ def drawn(message: Message) -> JSON:
         for r in message.reactions
     ]
     return {**asdict(message), "reactions": symbols}
+
+
+def _run(run: StepRun) -> JSON:
+    return {"id": run.id, "state": run.state, "outputs": run.outputs, "error": run.error}
 
 
 def _answer(answer: Answer) -> JSON:

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from bot.playground.state.steps import StepDefinition, read_steps
+
 IN_REPOSITORY = Path(__file__).resolve().parents[3] / "manifest.yml"
 IN_PACKAGE = Path(__file__).resolve().parents[2] / "manifest.yml"
 
@@ -42,6 +44,8 @@ class Manifest:
     home: bool = False
     messages_tab: bool = True
     writable_messages: bool = True
+    steps: tuple[StepDefinition, ...] = ()
+    """Of workflows."""
 
     def command(self, name: str) -> Command | None:
         """The command of that name, with its slash."""
@@ -86,5 +90,6 @@ def parse_manifest(tree: dict[str, Any]) -> Manifest:
         interactivity=bool(settings.get("interactivity", {}).get("is_enabled", False)),
         home=bool(app_home.get("home_tab_enabled", False)),
         messages_tab=bool(app_home.get("messages_tab_enabled", True)),
+        steps=read_steps(tree),
         writable_messages=not app_home.get("messages_tab_read_only_enabled", False),
     )

@@ -23,11 +23,17 @@ class WebApi:
     """Checks token, method and scope, then calls the handler."""
 
     def __init__(
-        self, methods: Mapping[str, Method], *, secrets: Secrets, scopes: frozenset[str]
+        self,
+        methods: Mapping[str, Method],
+        *,
+        secrets: Secrets,
+        scopes: frozenset[str],
+        is_of_a_step: Callable[[str], bool],
     ) -> None:
         self._methods = methods
         self._kinds = {secrets.bot_token: "bot", secrets.app_token: "app"}
         self._scopes = scopes
+        self._is_of_a_step = is_of_a_step
 
     def call(self, name: str, args: JSON, *, token: str | None) -> JSON:
         """The body of Slack's answer; a refusal is an answer too."""
@@ -50,7 +56,7 @@ class WebApi:
             return method
         if not token:
             raise SlackError("not_authed")
-        kind = self._kinds.get(token)
+        kind = "bot" if self._is_of_a_step(token) else self._kinds.get(token)
         if kind is None:
             raise SlackError("invalid_auth")
         if kind != method.whose:

@@ -15,12 +15,15 @@ export function setCommands(all) { commands = all; }
 
 export const show = (visible) => { form.hidden = !visible; };
 
-/** The ⚡ menu of global shortcuts; `use(shortcut)` is called with the one chosen. */
-export function setShortcuts(all, use) {
-  const global = all.filter((s) => s.type === "global");
+/** The ⚡ menu of global shortcuts and of steps of workflows; `use(shortcut)` or `run(step)` is called with the one chosen. */
+export function setShortcuts(all, use, steps, run) {
+  const entries = [
+    ...all.filter((s) => s.type === "global").map((s) => ({ words: s.name, value: s.callback_id, choose: () => use(s) })),
+    ...steps.map((s) => ({ words: `Workflow step: ${s.title}`, value: s.callback_id, choose: () => run(s) })),
+  ];
   const button = document.getElementById("shortcuts");
-  button.hidden = !global.length;
-  button.onclick = () => openMenu(button, global.map((s) => ({ words: s.name, value: s.callback_id, choose: () => use(s) })));
+  button.hidden = !entries.length;
+  button.onclick = () => openMenu(button, entries);
 }
 
 export function setPlace(name) {
