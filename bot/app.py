@@ -27,6 +27,7 @@ from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
+from bot.mcp.opening import mcp_resources
 from bot.opening import make_folder, open_database, refuse_a_lost_database
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
 from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
@@ -130,7 +131,10 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         health = _health(settings, Totals(database), skew)
-        resources = api_resources(settings, adapters, services, workspace)
+        resources = (
+            *api_resources(settings, adapters, services, workspace),
+            *await mcp_resources(settings, adapters, services, workspace, stack),
+        )
         connection = await connect(settings, app, health, stack, resources=resources)
         departing.on_out.append(connection.end)
         if connection.link is not None and settings.watching:

@@ -88,6 +88,14 @@ class Settings(BaseSettings):
             "`nerbot[api]`",
         ),
     ] = False
+    mcp: Annotated[
+        bool,
+        _setting(
+            "NERBOT_MCP",
+            "`on`: the Model Context Protocol for assistants, at `/mcp` beside the API, which has to be on; it needs "
+            "the extra `nerbot[mcp]`",
+        ),
+    ] = False
     api_requests_per_minute: Annotated[
         int,
         _setting("NERBOT_API_REQUESTS_PER_MINUTE", "how often one token may use the API", ge=1),

@@ -46,6 +46,7 @@ NOT_RUN = (
     "export",
     "encoders install",
     "models export",
+    "mcp",
     "redact",
     "models import",
     "runs show",

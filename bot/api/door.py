@@ -54,6 +54,7 @@ class Door:
         root: str,
         is_out: Callable[[], bool],
         read_within: float = READ_WITHIN_SECONDS,
+        open_paths: frozenset[str] = OPEN,
     ) -> None:
         self._app = app
         self._store = store
@@ -62,6 +63,7 @@ class Door:
         self._root = root
         self._is_out = is_out
         self._read_within = read_within
+        self._open = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens: nothing but an answer leaves here."""
@@ -89,7 +91,7 @@ class Door:
     async def _check(self, scope: Scope, body: "_Body") -> None:
         headers = {name.lower(): value for name, value in scope["headers"]}
         path = str(scope["path"]).removeprefix(self._root)
-        if path not in OPEN:
+        if path not in self._open:
             token = await self._token(headers.get(b"authorization", b""))
             await self._allowance.take(self._workspace, str(token.id))
             scope["state"]["token"] = token

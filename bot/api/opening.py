@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 from aiohttp.web import AbstractResource
 
@@ -10,6 +11,9 @@ from bot.composition import Services
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.slack.connection import Connection, serve
+
+if TYPE_CHECKING:
+    from bot.api.tools import Tools
 
 
 def api_resources(
@@ -20,12 +24,25 @@ def api_resources(
         return ()
     try:
         from bot.api.application import make_resource  # noqa: PLC0415 - an extra, and slow to import
-        from bot.api.tools import Tools  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NERBOT_API: it needs the package {error.name}: pip install 'nerbot[api]'"
         ) from error
-    tools = Tools(
+    resource = make_resource(
+        make_tools(settings, adapters, services, workspace),
+        requests_per_minute=settings.api_requests_per_minute,
+        is_out=lambda: adapters.departing.is_out,
+    )
+    return (resource,)
+
+
+def make_tools(
+    settings: Settings, adapters: Adapters, services: Services, workspace: str
+) -> "Tools":
+    """What the routes reach the rest of nerbot by."""
+    from bot.api.tools import Tools  # noqa: PLC0415 - as above
+
+    return Tools(
         store=adapters.store,
         engine=adapters.engine,
         recognition=services.recognition,
@@ -38,12 +55,6 @@ def api_resources(
         owners=settings.owners,
         stopping=adapters.background.stopping,
     )
-    resource = make_resource(
-        tools,
-        requests_per_minute=settings.api_requests_per_minute,
-        is_out=lambda: adapters.departing.is_out,
-    )
-    return (resource,)
 
 
 async def serve_api(

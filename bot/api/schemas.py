@@ -173,6 +173,18 @@ class NextOut(Told):
     waiting: int = Field(description="How many sentences wait for this person.")
 
 
+class SuggestionsOut(Told):
+    """What may be labelled in a sentence."""
+
+    sentence: int
+    text: str
+    model: int | None = Field(description="Which version suggests it; null before there is one.")
+    found: list[EntityOut]
+    possible: list[EntityOut] = Field(
+        description="Beside what is found, with the probability that just this is right."
+    )
+
+
 class NewLabel(Given):
     """A new label."""
 

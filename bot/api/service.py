@@ -10,12 +10,18 @@ from bot.db.records.idempotency import once
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Offsets, Project, Sentence
 from bot.domain.steps import StepKind
+from bot.errors import NotFound
+from bot.exchange.repositories.exports import Exports
 from bot.labelling.session import LabellingSession
 from bot.projects.repositories.access import NO_PROJECT, Access
+from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
+from bot.recognition.values import NoModelYet
 from bot.slack.text_normalization import CleanText
-from ner_engine.annotation import AnnotatedText, Span, parse_label, snap_to_tokens
+from ner_engine.annotation import AnnotatedText, Prediction, Span, parse_label, snap_to_tokens
 
+MOST_POSSIBLE = 20
+"""Phrases that are told of those that are only possible."""
 SOURCE = "api"
 """Where a sentence comes from that a program sent."""
 
@@ -118,6 +124,44 @@ async def annotate(
             return Annotated(sentence_id, before.sentence.text, wanted, finished, tuple(created))
 
         return await once(tx, caller.request, _ANNOTATED, work)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What may be labelled in a sentence: what is found, and what is only possible."""
+
+    text: str
+    version: int | None
+    found: Prediction
+    possible: Prediction
+
+
+async def suggested(tools: Tools, caller: Caller, number: int) -> Suggested:
+    """What may be labelled in a sentence. Raises NotFound and EngineUnavailable."""
+    project = await project_of(tools, caller)
+    async with tools.store.reading(caller.workspace) as tx:
+        page = await Exports(tx).page(project.id, after=number - 1, many=1)
+        renamed = await Labels(tx).renamed(project.id)
+    if not page or page[0].id != number:
+        raise NotFound(f"There is no sentence {number} in this project.")
+    text = page[0].text
+    answer = await tools.recognition.find(caller, [CleanText(text)])
+    if isinstance(answer, NoModelYet):
+        return Suggested(text, None, Prediction(), Prediction())
+    found = answer.texts[0].found
+    if answer.version is None:
+        return Suggested(text, None, found, Prediction())
+    hints = await tools.engine.hints(project.id, answer.version, text)
+    beside = [
+        hint
+        for hint in hints
+        if not any(span.overlaps(hint.span.start, hint.span.end) for span in found.spans)
+    ][:MOST_POSSIBLE]
+    named = tuple(
+        Span(h.span.start, h.span.end, renamed.get(h.span.label, h.span.label)) for h in beside
+    )
+    possible = Prediction(named, tuple(hint.probability for hint in beside))
+    return Suggested(text, answer.version, found, possible)
 
 
 def _checked(sentence: Sentence, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -69,6 +69,12 @@ COMMANDS = (
         "bot.cli.tokens:add_tokens",
     ),
     Listed(
+        "mcp",
+        "Serve a project to an assistant on this machine, by the Model Context Protocol.",
+        _DATA,
+        "bot.cli.mcp:add_mcp",
+    ),
+    Listed(
         "train", "Train a model on a file and save it.", _ENGINE, "bot.cli.engine.train:add_train"
     ),
     Listed(

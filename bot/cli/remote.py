@@ -26,11 +26,16 @@ def client_of(url: str, token: str | None) -> "ApiClient":
     """The client; raises SettingsError without a token."""
     from bot.api_client import ApiClient  # noqa: PLC0415 - httpx comes here
 
+    return ApiClient(url, checked_token(token))
+
+
+def checked_token(token: str | None) -> str:
+    """The token; raises SettingsError where there is none, or it cannot be one."""
     if not token:
         raise SettingsError("NERBOT_TOKEN: --url needs a token; nerbot tokens create makes one")
     if not re.fullmatch(r"[!-~]+", token):
         raise SettingsError("NERBOT_TOKEN: this is not a token; nerbot tokens create makes one")
-    return ApiClient(url, token)
+    return token
 
 
 def exported(client: "ApiClient", out: Path | None, *, force: bool, **asked: Any) -> None:

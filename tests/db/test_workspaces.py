@@ -881,6 +881,10 @@ ASKED |= {
         lambda tx, its: TakenBack(tx).line(its.project_id, its.imported),
         None,
     ),
+    "exports.containing": (
+        lambda tx, its: Exports(tx).containing(its.project_id, "o", after=0, many=9),
+        (),
+    ),
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
     "redactions.key": (lambda tx, its: Redactions(tx).key(its.project_id), None),

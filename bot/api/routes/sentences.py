@@ -1,6 +1,8 @@
 """Sentences in and out, with what people said of them."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from bot.api.idempotency import WriterOf
 from bot.api.pages import SIZE, After, Limit, Number, cursor, place_of
@@ -14,9 +16,10 @@ from bot.api.schemas import (
     NextOut,
     SentenceOut,
     SentencesOut,
+    SuggestionsOut,
     TextsIn,
 )
-from bot.api.service import add_sentences, annotate, project_of
+from bot.api.service import add_sentences, annotate, project_of, suggested
 from bot.api.tools import CallerOf, ToolsOf, cleaned, entities_out, needs, spans_out
 from bot.api.values import Scope
 from bot.errors import NotFound
@@ -25,18 +28,34 @@ from bot.labelling.commands import GoOn, NextSentence
 from bot.labelling.values.cards import Card, QueueEmpty
 from ner_engine.annotation import Prediction, Span
 
+Contains = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        description="Only sentences with these words, whatever the case of plain letters.",
+    ),
+]
+
 router = APIRouter(tags=["sentences"])
 
 
 @router.get("/sentences", dependencies=[needs(Scope.READ)])
 async def list_sentences(
-    caller: CallerOf, tools: ToolsOf, after: After = None, limit: Limit = SIZE
+    caller: CallerOf,
+    tools: ToolsOf,
+    after: After = None,
+    limit: Limit = SIZE,
+    contains: Contains = None,
 ) -> SentencesOut:
     """List the sentences of the project, oldest first, with everybody's annotations."""
     project = await project_of(tools, caller)
-    place = place_of(after) or 0
+    asked = {"after": place_of(after) or 0, "many": limit + 1}
     async with tools.store.reporting(caller.workspace) as tx:
-        found = await Exports(tx).page(project.id, after=place, many=limit + 1)
+        if contains is None:
+            found = await Exports(tx).page(project.id, **asked)
+        else:
+            found = await Exports(tx).containing(project.id, contains, **asked)
     page = found[:limit]
     return SentencesOut(
         sentences=[_sentence(each) for each in page],
@@ -86,6 +105,22 @@ async def get_sentence(number: Number, caller: CallerOf, tools: ToolsOf) -> Sent
     if not found or found[0].id != number:
         raise NotFound(f"There is no sentence {number} in this project.")
     return _sentence(found[0])
+
+
+@router.get("/sentences/{number}/suggestions", dependencies=[needs(Scope.READ)])
+async def get_suggestions(number: Number, caller: CallerOf, tools: ToolsOf) -> SuggestionsOut:
+    """Tell what may be labelled in a sentence: what is found in it, and what is only possible, the most probable first.
+
+    Before there is a model, what is found are phrases that somebody labelled elsewhere.
+    """
+    told = await suggested(tools, caller, number)
+    return SuggestionsOut(
+        sentence=number,
+        text=told.text,
+        model=told.version,
+        found=entities_out(told.text, told.found),
+        possible=entities_out(told.text, told.possible),
+    )
 
 
 @router.put("/sentences/{number}/annotation", dependencies=[needs(Scope.WRITE)])

@@ -28,6 +28,12 @@ _PAGE = (
     .order_by(sentence.c.id)
     .limit(bindparam("many"))
 )
+_SEARCHED = (
+    select(sentence.c.id)
+    .where(in_project(sentence), sentence.c.id > bindparam("after"))
+    .order_by(sentence.c.id)
+    .limit(bindparam("many"))
+)
 
 
 def _between(table: Any) -> Any:
@@ -121,6 +127,15 @@ class Exports(Repository):
     """Reads what is exported."""
 
     __slots__ = ()
+
+    async def containing(
+        self, project_id: int, words: str, *, after: int, many: int
+    ) -> tuple[Exported, ...]:
+        """The sentences behind this number that have these words, whatever the case of plain letters."""
+        matching = _SEARCHED.where(sentence.c.text.icontains(words, autoescape=True))
+        ids = (await self.execute(matching, project_id, after=after, many=many)).scalars().all()
+        found = [await self.page(project_id, after=number - 1, many=1) for number in ids]
+        return tuple(each for page in found for each in page)
 
     async def page(self, project_id: int, *, after: int, many: int) -> tuple[Exported, ...]:
         """The sentences behind this number."""

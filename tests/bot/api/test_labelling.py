@@ -182,3 +182,35 @@ async def test_a_file_goes_in_once_and_the_project_comes_out_of_it(served: Serve
     async with served.store.reading(served.bot.workspace) as tx:
         assert program.token is not None
         assert await Sentences(tx).find(program.token.project_id, TEXT)
+
+
+async def test_sentences_are_searched_by_their_words(served: Served) -> None:
+    """Whatever the case of plain letters; what would be a wildcard is a character."""
+    program = await served.program()
+    texts = ["A dry COUGH.", "100% better", "100 and better", "No cough at all."]
+    await program.posts("/sentences", {"texts": texts})
+
+    async def found(words: str, **query: Any) -> list[str]:
+        told = await program.gets("/sentences", contains=words, **query)
+        return [each["text"] for each in told["sentences"]]
+
+    assert await found("cough") == [texts[0], texts[3]]
+    assert await found("0%") == [texts[1]]
+    first = await program.gets("/sentences", contains="cough", limit=1)
+    assert await found("cough", after=first["after"]) == [texts[3]]
+    assert await found("cough", limit=1) == [texts[0]]
+
+
+async def test_a_sentence_has_suggestions_before_there_is_a_model_too(served: Served) -> None:
+    """They are phrases that somebody labelled elsewhere."""
+    program = await served.program()
+    added = await program.posts("/sentences", {"texts": ["He has a cough.", "The cough went."]})
+    one, two = (each["id"] for each in added["sentences"])
+    nothing = await program.gets(f"/sentences/{two}/suggestions")
+    assert (nothing["model"], nothing["found"], nothing["possible"]) == (None, [], [])
+    said = {"spans": [{"start": 9, "end": 14, "label": "SYMPTOM"}], "create_labels": True}
+    assert (await program.asks("PUT", f"/sentences/{one}/annotation", json=said)).status == 200
+    told = await program.gets(f"/sentences/{two}/suggestions")
+    assert [(each["text"], each["label"]) for each in told["found"]] == [("cough", "SYMPTOM")]
+    gone = await program.asks("GET", "/sentences/99/suggestions")
+    assert (gone.status, gone.kind) == (404, "not-found")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from pydantic import SecretStr
 
 from bot.api.opening import api_resources
@@ -61,6 +62,7 @@ async def test_it_is_described_as_openapi_with_every_operation_named_and_every_e
 ) -> None:
     told = (await served.stranger().asks("GET", "/openapi.json")).body
     assert told["openapi"].startswith("3.1.")
+    validate(told, cls=OpenAPIV31SpecValidator)
     assert told["servers"] == [{"url": "/api/v1"}]
     operations = [each for path in told["paths"].values() for each in path.values()]
     names = [each["operationId"] for each in operations]

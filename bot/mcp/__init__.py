@@ -1,0 +1,1 @@
+"""What assistants reach a project by: the Model Context Protocol over the API."""

@@ -1,0 +1,3 @@
+from tests.bot.api.conftest import served, taught
+
+__all__ = ["served", "taught"]
