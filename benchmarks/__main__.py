@@ -99,9 +99,11 @@ BENCHMARKS = (
     _Benchmark("errors-found-elsewhere", "benchmarks.errors_found", (OTHERS,)),
     _Benchmark("second-opinions", "benchmarks.second_opinions", (CORPUS,)),
     _Benchmark("speed", "benchmarks.speed", (CORPUS,)),
+    _Benchmark("asked-again", "benchmarks.asked_again", (CORPUS, "--encoder", "mpnet")),
     _Benchmark(
         "stages", "benchmarks.stages", (CORPUS, "--encoder", "mpnet", "--sizes", "1000", "10000")
     ),
+    _Benchmark("held", "benchmarks.held", (CORPUS,)),
     _Benchmark("start", "benchmarks.start"),
     _Benchmark("hops", "benchmarks.hops"),
     _Benchmark("wire", "benchmarks.wire", (CORPUS,)),

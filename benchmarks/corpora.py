@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ner_engine import AnnotatedText, TrainingSettings, evaluate, parse_line
+from ner_engine.formats.json_lines import parse_lines
 from ner_engine.pipeline.pipeline import Pipeline
 from ner_engine.results import Score
 from ner_engine.training.loop import feature_steps
@@ -20,6 +21,19 @@ def sample(path: Path, *, seed: int, size: int) -> Gold:
     lines = path.read_text("utf-8").splitlines()
     random.Random(seed).shuffle(lines)
     return [parse_line(json.loads(line)) for line in lines[:size]]
+
+
+def every_text(corpus: Path, size: int) -> Gold:
+    """Sentences of all parts of a corpus, each text once, in an order by chance.
+
+    Ends the program where there are fewer.
+    """
+    parts = [parse_lines(file.open(encoding="utf-8")) for file in sorted(corpus.glob("*.jsonl"))]
+    unique = list({text.text: text for part in parts for text in part}.values())
+    random.Random(0).shuffle(unique)
+    if len(unique) < size:
+        raise SystemExit(f"{corpus} has {len(unique)} sentences, not {size}")
+    return unique[:size]
 
 
 def document_sample(corpus: Path, *, seed: int, size: int, run: int) -> Gold:

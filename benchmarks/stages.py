@@ -9,7 +9,6 @@ resident memory.
 
 import argparse
 import json
-import random
 import subprocess
 import sys
 import tempfile
@@ -20,10 +19,9 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.corpora import Gold
+from benchmarks.corpora import Gold, every_text
 from ner_engine import TrainingSettings, to_json
 from ner_engine.encoder.choice import PACKAGED, choose_encoder
-from ner_engine.formats.json_lines import parse_lines
 
 STAGES = (
     "features", "cross-validation", "learning curve", "looking for errors", "training", "saving",
@@ -41,18 +39,9 @@ def main() -> None:
     print(f"| sentences | {' | '.join(STAGES)} | processor s | wall s | peak MB | F1 |")
     print("|" + "---|" * (len(STAGES) + 5))
     for size in options.sizes:
-        gold = _sentences(options.corpus, size)
+        gold = every_text(options.corpus, size)
         with tempfile.TemporaryDirectory() as name:
             print(_row(Path(name), gold, encoder_dir), flush=True)
-
-
-def _sentences(corpus: Path, size: int) -> Gold:
-    parts = [parse_lines(file.open(encoding="utf-8")) for file in sorted(corpus.glob("*.jsonl"))]
-    unique = list({text.text: text for part in parts for text in part}.values())
-    random.Random(0).shuffle(unique)
-    if len(unique) < size:
-        raise SystemExit(f"{corpus} has {len(unique)} sentences, not {size}")
-    return unique[:size]
 
 
 def _row(folder: Path, gold: Gold, encoder_dir: str | None) -> str:
