@@ -30,7 +30,7 @@ from bot.labelling import handlers as label
 from bot.mcp.opening import mcp_resources
 from bot.opening import make_folder, open_database, refuse_a_lost_database
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
-from bot.operations.metrics import OUTBOX, TRAININGS, LoopLag
+from bot.operations.metrics import OUTBOX, TRAININGS, WATCHED_WAITING, LoopLag
 from bot.operations.skew import ClockSkew
 from bot.projects.handlers import Border, Refusals
 from bot.recognition import handlers as ner
@@ -157,6 +157,7 @@ def _health(settings: Settings, totals: Totals, skew: ClockSkew) -> Health:
         counted = await totals.count()
         OUTBOX.labels("waiting").set(counted.waiting)
         OUTBOX.labels("dead").set(counted.dead)
+        WATCHED_WAITING.set(counted.unread)
         for state in RunState:
             TRAININGS.labels(state.value).set(counted.runs.get(state.value, 0))
 

@@ -27,6 +27,7 @@ from bot.team.repositories.visits import Visits
 from bot.team.values.visits import Visit
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
+from bot.watching.repositories.watches import Watches
 
 _CHOSEN: JsonForm[ProjectChosen] = JsonForm(ProjectChosen)
 
@@ -122,6 +123,7 @@ async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> 
         live_run=await Runs(tx).that_made(project_id, live.version) if live else None,
         schedule=await Schedules(tx).of(project_id),
         auto=await AutoTrainings(tx).of(project_id),
+        watched=await Watches(tx).totals(project_id),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.domain.project import Project, ProjectCounts
 from bot.domain.runs import ACTIVE_STATES, Model, Run
 from bot.training.commands import AutoTraining, Schedule
+from bot.watching.values import WatchTotals
 
 
 class NextStep(StrEnum):
@@ -57,6 +58,8 @@ class HomePage:
     disputed: int = 0
     flagged: int = 0
     """What waits for reviewers, for them alone."""
+    watched: WatchTotals | None = None
+    """What watched channels have brought; None where there are none."""
 
     @property
     def active(self) -> Run | None:

@@ -165,6 +165,20 @@ class WatchShown:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchTotals:
+    """What the watched channels of a project have brought."""
+
+    channels: int
+    messages: int
+    entities: int
+    """Those that are out now."""
+    amended: int
+    """Changes and retractions of the last days: as long as they are kept."""
+    waiting: int
+    """Messages to be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchesShown:
     """The watched channels of a project."""
 

@@ -646,6 +646,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     ),
     "cards.prune": (lambda tx, its: Cards(tx).prune(its.project_id), None),
     "watches.shown": (lambda tx, its: Watches(tx).shown(its.project_id), ()),
+    "watches.totals": (lambda tx, its: Watches(tx).totals(its.project_id), None),
     "messages.claim": (lambda tx, _: Messages(tx).claim(most=9), ()),
     "messages.free": (lambda tx, its: Messages(tx).free([its.message.id]), None),
     "messages.free_all": (lambda tx, _: Messages(tx).free_all(), None),

@@ -8,6 +8,7 @@ from bot.db.database import Database
 from bot.db.tables.outbox import outbox
 from bot.db.tables.projects import project
 from bot.db.tables.training import run
+from bot.db.tables.watching import watched_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Counted:
     """Messages that were given up."""
     runs: dict[str, int]
     """Trainings by their state."""
+    unread: int = 0
+    """Messages of watched channels that are to be read."""
 
 
 class Totals:
@@ -49,4 +52,8 @@ class Totals:
             by_state = await connection.execute(
                 select(run.c.state, func.count()).group_by(run.c.state)
             )
-            return Counted(int(waiting or 0), int(gone or 0), {str(s): int(n) for s, n in by_state})
+            runs = {str(s): int(n) for s, n in by_state}
+            unread = await connection.scalar(
+                select(func.count()).where(watched_message.c.state == "waiting")
+            )
+            return Counted(int(waiting or 0), int(gone or 0), runs, int(unread or 0))

@@ -24,6 +24,7 @@ from bot.home.views.reviewing import review_blocks
 from bot.slack import action_ids as ids
 from bot.slack.label_marks import colour_mark
 from bot.slack.text import View, counted, line, percent, plain, shortened
+from bot.watching.values import WatchTotals
 
 ENOUGH = 50
 """Labelled phrases that make a full bar: about what a label needs before its score can be judged."""
@@ -54,7 +55,23 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     blocks += [_header("What to do next"), line(*_next_words(page, step)), _buttons(step)]
     blocks += review_blocks(page, step)
     blocks += [_header("Labels"), *_labels(page), _header("Model"), *model_blocks(page)]
+    if page.watched is not None:
+        blocks += [_header("Watched channels"), line(_watched_words(page.watched))]
     return {"type": "home", "blocks": [block.to_dict() for block in blocks]}
+
+
+def _watched_words(totals: WatchTotals) -> str:
+    """What the live model has read of channels, and what became of it."""
+    found = "entity is" if totals.entities == 1 else "entities are"
+    told = (
+        f"{counted(totals.messages, 'message')} of {counted(totals.channels, 'channel')} seen, "
+        f"{totals.entities:,} {found} out, {totals.amended:,} amended lately"
+    )
+    return (
+        f"{told}, {counted(totals.waiting, 'message')} to be read."
+        if totals.waiting
+        else f"{told}."
+    )
 
 
 def _undelivered_words(number: int) -> list[Part]:

@@ -7,9 +7,15 @@ from sqlalchemy import Row, delete, func, select, update
 from bot.db.repository import Repository, here, in_project, insert_if_new
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import event
-from bot.db.tables.watching import entity, watch, watched_message, watched_sentence
-from bot.domain.entities import EntityState
-from bot.watching.values import MessageState, Watch, WatchShown
+from bot.db.tables.watching import (
+    entity,
+    entity_change,
+    watch,
+    watched_message,
+    watched_sentence,
+)
+from bot.domain.entities import ChangeKind, EntityState
+from bot.watching.values import MessageState, Watch, WatchShown, WatchTotals
 
 COLUMNS = tuple(watch.c[name] for name in Watch.__dataclass_fields__)
 _ADD = insert_if_new(watch, *COLUMNS)
@@ -94,6 +100,22 @@ class Watches(Repository):
     async def shown(self, project_id: int) -> tuple[WatchShown, ...]:
         """Those of a project with what they have brought."""
         return tuple([await self._shown(each) for each in await self.of(project_id)])
+
+    async def totals(self, project_id: int) -> WatchTotals | None:
+        """What all of a project have brought; None where it watches nothing."""
+        shown = await self.shown(project_id)
+        if not shown:
+            return None
+        amended = select(func.count()).where(
+            in_project(entity_change), entity_change.c.kind != ChangeKind.FOUND.value
+        )
+        return WatchTotals(
+            channels=len(shown),
+            messages=sum(each.messages for each in shown),
+            entities=sum(each.entities for each in shown),
+            amended=int((await self.execute(amended, project_id)).scalar_one()),
+            waiting=sum(each.waiting for each in shown),
+        )
 
     async def _shown(self, found: Watch) -> WatchShown:
         mine = (in_project(watched_message), watched_message.c.watch_id == found.id)
