@@ -168,6 +168,7 @@ def _make_webhooks(settings: Settings, adapters: Adapters) -> tuple[WebhookServi
         WebhookAnnouncer(adapters.messenger).tell_paused,
         clock=adapters.clock,
         call_within=WEBHOOK_SECONDS * settings.patience,
+        alone=adapters.is_alone,
     )
     service = WebhookService(adapters.store, sender, clock=adapters.clock, owners=settings.owners)
     return service, sender

@@ -94,4 +94,5 @@ def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:
         OutputAnnouncer(adapters.messenger).tell_paused,
         clock=adapters.clock,
         write_within=WRITE_SECONDS * settings.patience,
+        alone=adapters.is_alone,
     )

@@ -68,12 +68,16 @@ class Delivery(ABC, Generic[R, B]):
         first_retry: float = FIRST_RETRY_SECONDS,
         looked_every: float = LOOKED_EVERY_SECONDS,
         idle_every: float = IDLE_EVERY_SECONDS,
+        alone: bool = False,
     ) -> None:
+        """`alone` says that no other process has this database open: what one that was killed had begun is done at
+        once."""
         self.receivers = receivers
         self.clock = clock
         self._first_retry = first_retry
         self._looked_every = looked_every
         self._idle_every = idle_every
+        self._alone = alone
         self._running: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
 
@@ -102,6 +106,8 @@ class Delivery(ABC, Generic[R, B]):
         """Close what is kept open between deliveries."""
 
     async def __aenter__(self) -> Self:
+        if self._alone:
+            await self.receivers.free()
         self._running = asyncio.create_task(self._run(), name=f"{self.name}s")
         return self
 

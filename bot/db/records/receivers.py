@@ -58,6 +58,15 @@ class Receivers(Generic[R]):
             row = taken.first()
         return None if row is None else self._read(row)
 
+    async def free(self) -> None:
+        """Nobody is at any of them: whoever was has ended. Only where no other process has this database open."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(self._table)
+                .where(self._table.c.claimed_until.is_not(None))
+                .values(claimed_until=None)
+            )
+
     async def keep(self, number: int, **values: Any) -> None:
         """Note how far a receiver is, or why it is not."""
         async with self._database.writing() as connection:
