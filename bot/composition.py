@@ -38,6 +38,7 @@ from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.corrections import CorrectionNotices
 from bot.recognition.service import Recognition
 from bot.redaction.service import Redaction
+from bot.redaction.storing import Masking
 from bot.settings import Settings
 from bot.slack.people import SlackPeople
 from bot.team.timezones import TimeZones
@@ -207,7 +208,7 @@ def _make_files(settings: Settings, adapters: Adapters) -> tuple[FileImporting, 
     work = FileWork(
         adapters.store,
         adapters.every_project,
-        Importer(adapters.store, adapters.engine.tokens),
+        Importer(adapters.store, adapters.engine.tokens, Masking(adapters.store, adapters.engine)),
         adapters.downloads,
         ExchangeAnnouncer(adapters.messenger).tell_file,
         adapters.background,

@@ -88,6 +88,10 @@ class EngineUnavailable(NerbotError):
     """The engine could not answer: a model is damaged or the training process could not start."""
 
 
+class CannotMask(EngineUnavailable):
+    """What a project masks before it stores a text cannot be found now, so nothing is stored."""
+
+
 class ModelUnusable(EngineUnavailable):
     """A version that cannot be asked here and now; another one may answer meanwhile."""
 

@@ -9,6 +9,7 @@ from aiohttp.web import AbstractResource
 from bot.adapters import Adapters
 from bot.composition import Services
 from bot.errors import SettingsError
+from bot.redaction.storing import Masking
 from bot.settings import Settings
 from bot.slack.connection import Connection, serve
 
@@ -47,6 +48,7 @@ def make_tools(
         engine=adapters.engine,
         recognition=services.recognition,
         redaction=services.redaction,
+        masking=Masking(adapters.store, adapters.engine),
         labelling=services.labelling,
         training=services.training,
         use_cases=services.use_cases,

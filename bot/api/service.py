@@ -73,7 +73,7 @@ async def add_sentences(tools: Tools, caller: Caller, texts: Sequence[CleanText]
     project = await project_of(tools, caller)
     async with tools.store.reading(caller.workspace) as tx:
         language = await Projects(tx).language(project.id)
-    plain = [text.text for text in texts]
+    plain = await tools.masking.plain(caller.workspace, project.id, [t.text for t in texts])
     tokens = await tools.engine.tokens(plain, language=language)
     async with tools.store.writing(caller.workspace) as tx:
         session = await LabellingSession.open(tx, caller, tx.clock())

@@ -21,6 +21,7 @@ from bot.labelling.service import Labelling
 from bot.projects.use_cases import UseCases
 from bot.recognition.service import Recognition
 from bot.redaction.service import Redaction
+from bot.redaction.storing import Masking
 from bot.slack.text_normalization import CleanText, clean
 from bot.training.service import Training
 from ner_engine.annotation import Prediction, Span
@@ -38,6 +39,7 @@ class Tools:
     engine: Engine
     recognition: Recognition
     redaction: Redaction
+    masking: Masking
     labelling: Labelling
     training: Training
     use_cases: UseCases

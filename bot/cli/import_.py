@@ -214,8 +214,10 @@ def _send(options: _Asked, url: str, token: str | None) -> int:
 
 async def _run(options: _Asked) -> int:
     from bot.cli.opened import Where, made, open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
+    from bot.engine.client import EngineClient  # noqa: PLC0415
     from bot.engine.tokenizer import TokenizerThread  # noqa: PLC0415
     from bot.exchange.importing import Importer, Place  # noqa: PLC0415
+    from bot.redaction.storing import Masking  # noqa: PLC0415
 
     if options.format == "list":
         return _list_formats(as_json=options.json)
@@ -234,7 +236,8 @@ async def _run(options: _Asked) -> int:
         if options.undo is not None:
             place = Place(opened.workspace, (await there(opened)).id)
             return await _undo(opened.store, place, options.undo, as_json=options.json)
-        importer = Importer(opened.store, tokenizer.tokens)
+        engine = EngineClient(opened.settings.data)
+        importer = Importer(opened.store, tokenizer.tokens, Masking(opened.store, engine))
         try:
             if options.dry_run:
                 project_id = opened.project.id if opened.project else 0
@@ -245,6 +248,7 @@ async def _run(options: _Asked) -> int:
             return await _each(options, importer, Place(opened.workspace, project.id), asked)
         finally:
             tokenizer.close()
+            await engine.close()
 
 
 async def _each(

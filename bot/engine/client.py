@@ -107,6 +107,10 @@ class EngineClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End what was started; nothing is where nothing was asked."""
         await self.guesses.end()
         await self._predictions.__aexit__()
         self._words.close()

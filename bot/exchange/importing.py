@@ -32,10 +32,24 @@ from bot.exchange.values import (
 )
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from ner_engine.formats.raw.values import Remark
+from ner_engine.formats.raw.labels import LabelMap
+from ner_engine.formats.raw.values import RawText, Remark
 from ner_engine.formats.readers.recognition import OpenFile, open_file
 
 log = logging.getLogger(__name__)
+
+
+class Mask(Protocol):
+    """Masks what a project does not store."""
+
+    async def __call__(
+        self,
+        workspace: str,
+        project_id: int,
+        texts: Sequence[RawText],
+        ours: Callable[[str], str | None],
+    ) -> Sequence[RawText]:
+        """The texts as they can be stored; `ours` says what a label of the file is called here."""
 
 
 class TokenOffsets(Protocol):
@@ -68,8 +82,8 @@ class Place:
 class Importer:
     """Imports files into projects; labelling goes on meanwhile."""
 
-    def __init__(self, store: Store, tokens: TokenOffsets) -> None:
-        self._store, self._tokens = store, tokens
+    def __init__(self, store: Store, tokens: TokenOffsets, mask: Mask | None = None) -> None:
+        self._store, self._tokens, self._mask = store, tokens, mask
 
     async def dry_run(
         self, place: Place, path: Path, options: ImportOptions, *, progress: Progress | None = None
@@ -79,8 +93,9 @@ class Importer:
         report = _report(file)
         known = await self._labels(place)
         translator, portions = Translator(options, report, known), Portions(file, options)
+        ours = LabelMap(options.labels, known).ours
         seen = SeenTexts()
-        async for portion, tokens in self._portions(place, portions):
+        async for portion, tokens in self._portions(place, portions, ours):
             sentences = await self._translated(portion, tokens, translator, report)
             async with self._store.reporting(place.workspace) as tx:
                 there = await ImportedSentences(tx).there(
@@ -114,10 +129,12 @@ class Importer:
             await begun(run)
         report = replace(_report(file), run=run, resumed_at=run.position)
         _recall(report, run)
-        translator = Translator(options, report, await self._labels(place))
+        known = await self._labels(place)
+        translator = Translator(options, report, known)
+        ours = LabelMap(options.labels, known).ours
         position = run.position
         portions = Portions(file, options, skip=position)
-        async for portion, tokens in self._portions(place, portions):
+        async for portion, tokens in self._portions(place, portions, ours):
             sentences = await self._translated(portion, tokens, translator, report)
             await self._store_portion(place, run, sentences, report, position, last=portion.last)
             position += len(sentences)
@@ -127,15 +144,15 @@ class Importer:
         return report
 
     async def _portions(
-        self, place: Place, portions: Portions
+        self, place: Place, portions: Portions, ours: Callable[[str], str | None]
     ) -> AsyncIterator[tuple[Portion, list[tuple[Offsets, ...]]]]:
         """The portions of a file with their tokens; the next one is got ready while one is stored."""
-        ready = asyncio.create_task(self._ready(place, portions))
+        ready = asyncio.create_task(self._ready(place, portions, ours))
         try:
             while True:
                 portion, tokens = await ready
                 if not portion.last:
-                    ready = asyncio.create_task(self._ready(place, portions))
+                    ready = asyncio.create_task(self._ready(place, portions, ours))
                 yield portion, tokens
                 if portion.last:
                     return
@@ -144,9 +161,12 @@ class Importer:
                 await asyncio.wait([ready])
 
     async def _ready(
-        self, place: Place, portions: Portions
+        self, place: Place, portions: Portions, ours: Callable[[str], str | None]
     ) -> tuple[Portion, list[tuple[Offsets, ...]]]:
         portion = await asyncio.to_thread(portions.next, PORTION)
+        if self._mask is not None:
+            masked = await self._mask(place.workspace, place.project_id, portion.texts, ours)
+            portion = replace(portion, texts=tuple(masked))
         async with self._store.reading(place.workspace) as tx:
             language = await Projects(tx).language(place.project_id)
         tokens: list[tuple[Offsets, ...]] = []

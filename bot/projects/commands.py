@@ -44,6 +44,8 @@ class ChangeSettings:
     language: str | None = None
     message_days: int | None = None
     rereads: bool | None = None
+    redacts: str | None = None
+    """Labels as they were typed, with commas between them; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

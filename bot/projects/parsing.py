@@ -58,11 +58,25 @@ def read_settings(typed: Typed) -> ChangeSettings:
             command, words = replace(command, **switch), words[2:]
         elif word == "language":
             command, words = _with_language(command, words[1:])
+        elif word == "redact":
+            command, words = _with_masked(command, typed.text, value), words[2:]
         elif word in {"guests", "rereads"}:
             raise NotUnderstood(f"{word} takes on or off.")
         else:
             raise NotUnderstood(f"“{shown(word)}” is not a setting of a project.")
     return command
+
+
+def _with_masked(command: ChangeSettings, typed: str, value: str) -> ChangeSettings:
+    """Labels with commas between them, as they were typed; off for none."""
+    if not value:
+        raise NotUnderstood(
+            "redact takes labels with commas between them, as in redact PERSON,PHONE, or off."
+        )
+    if value == "off":
+        return replace(command, redacts="")
+    written = next((word for word in typed.split() if word.lower() == value), value)
+    return replace(command, redacts=written)
 
 
 def _with_language(command: ChangeSettings, words: list[str]) -> tuple[ChangeSettings, list[str]]:

@@ -15,6 +15,7 @@ from bot.projects.commands import (
 )
 from bot.projects.context import RequestContext, only
 from bot.projects.repositories.access import Access
+from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from ner_engine.languages import NAMES, missing_extra
 
@@ -73,6 +74,8 @@ async def change(context: RequestContext, command: ChangeSettings) -> ProjectSho
         await _keep_its_channel(context)
     before = await Projects(context.tx).settings(context.project.id)
     wanted = {name: value for name, value in asdict(command).items() if value is not None}
+    if command.redacts:
+        wanted["redacts"] = await _known_labels(context, command.redacts)
     after = replace(before, **wanted)
     if after == before:
         raise NothingToDo("Nothing to change: the settings already say so.")
@@ -81,6 +84,17 @@ async def change(context: RequestContext, command: ChangeSettings) -> ProjectSho
         context.project.id, after, person=context.caller.person
     )
     return await _shown(context, context.project, "set")
+
+
+async def _known_labels(context: RequestContext, typed: str) -> str:
+    """The labels as they are written; raises NotFound for one that is not there."""
+    names = []
+    for word in filter(None, (part.strip() for part in typed.split(","))):
+        found = await Labels(context.tx).find(context.project.id, word)
+        if found is None:
+            raise NotFound(f"There is no label {word} here. /nerbot labels lists them.")
+        names.append(found)
+    return ",".join(sorted(set(names)))
 
 
 async def check_language(context: RequestContext, before: str, after: str) -> None:

@@ -58,6 +58,10 @@ SUBCOMMANDS = (
             "suggestions below 80 % are pointed out, and Accept is not the first choice",
         ),
         HelpLine(
+            "/nerbot project settings redact PERSON,PHONE",
+            "masks these in imported texts and watched messages before they are stored; off: masks nothing",
+        ),
+        HelpLine(
             "/nerbot project settings closed",
             "only people of its channels see it; open: everybody does",
         ),

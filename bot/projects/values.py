@@ -35,6 +35,14 @@ class ProjectSettings:
     precision: float | None = None
     """The share of what goes out that is promised to be right, in 0..1; None: nothing is."""
 
+    redacts: str = ""
+    """Labels, with commas between them, that are masked in what others send before it is stored; empty: none."""
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        """The labels that are masked before anything is stored."""
+        return tuple(filter(None, self.redacts.split(",")))
+
     def __post_init__(self) -> None:
         if not 1 <= self.annotations_per_sentence <= MAX_ANNOTATIONS:
             raise InvalidSetting(

@@ -55,7 +55,7 @@ def _settings_line(settings: ProjectSettings) -> Line:
             f"the rest are those the live model is least sure of (random {share}); {_seconds(settings)} "
             f"Suggestions below {percent(settings.confidence)} % are pointed out as unsure "
             f"(confidence {percent(settings.confidence)}). {_who(settings)} {_messages(settings)}"
-            f"{_language(settings.language)}{_promise(settings)}"
+            f"{_language(settings.language)}{_promise(settings)}{_masked(settings)}"
         ),
     ]
 
@@ -92,6 +92,17 @@ def _promise(settings: ProjectSettings) -> str:
     if settings.precision is None:
         return ""
     return f" Of what goes out {100 * settings.precision:g} % is promised to be right (/nerbot precision)."
+
+
+def _masked(settings: ProjectSettings) -> str:
+    """What is masked before anything is stored."""
+    if not settings.masked:
+        return ""
+    labels = ", ".join(settings.masked)
+    return (
+        f" {labels}: masked in imported texts and watched messages before they are stored "
+        f"(redact {settings.redacts})."
+    )
 
 
 def _messages(settings: ProjectSettings) -> str:

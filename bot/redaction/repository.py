@@ -1,10 +1,8 @@
 """How a project's texts are redacted."""
 
-import json
-
 from sqlalchemy import bindparam, select, update
 
-from bot.db.repository import Repository, in_project, insert_if_new, inserts, replace_columns
+from bot.db.repository import Repository, in_project, insert_if_new
 from bot.db.tables.redaction import redaction
 from ner_engine.redaction import new_key
 
@@ -15,12 +13,10 @@ _SET_KEY = (
     .where(in_project(redaction))
     .values(key=bindparam("new_key"), key_made_at=bindparam("made_at"))
 )
-_LABELS = select(redaction.c.labels).where(in_project(redaction))
-_SET_LABELS = inserts(redaction, lambda insert: replace_columns(insert, redaction, "labels"))
 
 
 class Redactions(Repository):
-    """The key of each project's pseudonyms, and what is masked before it is stored."""
+    """The key of each project's pseudonyms."""
 
     __slots__ = ()
 
@@ -40,13 +36,3 @@ class Redactions(Repository):
         await self.execute(_MADE, project_id)
         await self.execute(_SET_KEY, project_id, new_key=key.hex(), made_at=self.clock())
         return key
-
-    async def labels(self, project_id: int) -> tuple[str, ...] | None:
-        """What is masked in what others send before it is stored; None where nothing is."""
-        found: str | None = (await self.execute(_LABELS, project_id)).scalar()
-        return None if found is None else tuple(json.loads(found))
-
-    async def set_labels(self, project_id: int, labels: tuple[str, ...] | None) -> None:
-        """Mask these from now on."""
-        told = None if labels is None else json.dumps(labels, ensure_ascii=False)
-        await self.execute(_SET_LABELS, project_id, labels=told)

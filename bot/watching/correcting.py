@@ -5,7 +5,9 @@ from itertools import groupby
 
 from bot.db.database import Store
 from bot.db.transaction import Transaction
+from bot.projects.repositories.projects import Projects
 from bot.watching.amending import amend
+from bot.watching.masking import without_words
 from bot.watching.reader import by_person, count
 from bot.watching.repositories.corrections import Corrections
 from bot.watching.repositories.entities import Entities
@@ -73,12 +75,13 @@ async def correct(tx: Transaction, project_id: int, text: str) -> int:
     if said is None:
         await Messages(tx).read_again([message for message, _ in found])
         return len(found)
+    masked = frozenset((await Projects(tx).settings(project_id)).masked)
     await Messages(tx).note_said(project_id, text, said.sentence_id)
     for message_id, number in found:
         before = [
             each for each in await entities.of(project_id, message_id) if each.sentence == number
         ]
-        now = [by_person(number, text, span) for span in said.spans]
+        now = without_words((by_person(number, text, span) for span in said.spans), masked)
         _, done = await entities.apply(project_id, message_id, amend(before, now))
         count(done)
     return len(found)

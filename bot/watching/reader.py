@@ -19,6 +19,7 @@ from bot.operations.metrics import ENTITY_CHANGES
 from bot.projects.repositories.projects import Projects
 from bot.watching.amending import Amendment, amend
 from bot.watching.gate import Gate, read_gate
+from bot.watching.masking import masked_text, without_words
 from bot.watching.ports import Asking, Unsure
 from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
@@ -39,6 +40,8 @@ class _Project:
     knowledge: Knowledge
     language: str
     keeps: bool
+    masked: frozenset[str]
+    """Labels whose words are not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ class Reader:
         async with self._store.reading(self._workspace) as tx:
             settings = await Projects(tx).settings(project_id)
             knowledge = await read_knowledge(tx, project_id)
-        project = _Project(knowledge, settings.language, settings.message_days > 0)
+        project = _Project(
+            knowledge, settings.language, settings.message_days > 0, frozenset(settings.masked)
+        )
         split = {
             each: await self._split(lines, project.language) for each, lines in messages.items()
         }
@@ -161,9 +166,9 @@ class Reader:
             now = readings(each.sentences, each.found, said, gate, model)
             before = await Entities(tx).of(project_id, each.message.id)
             entities, done = await Entities(tx).apply(
-                project_id, each.message.id, amend(before, now)
+                project_id, each.message.id, amend(before, without_words(now, project.masked))
             )
-            text = "\n".join(sentence.text for sentence in each.sentences)
+            text = masked_text(each.sentences, now, project.masked)
             await Messages(tx).finish(
                 each.message,
                 each.sentences,
@@ -174,6 +179,9 @@ class Reader:
             )
             count(done)
             unsure = list(_unsure(each.sentences, done))
+            # A card would keep the sentence.
+            hidden = {reading.sentence for reading in now if reading.label in project.masked}
+            unsure = [one for one in unsure if one.sentence.number not in hidden]
             if unsure and self._asking is not None:
                 await self._asking.ask(tx, each.message, unsure)
 

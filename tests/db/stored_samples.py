@@ -323,6 +323,7 @@ TEAM_ANSWERS: Sequence[TeamAnswer] = [
                 language="de",
                 message_days=30,
                 rereads=True,
+                redacts="DRUG,PERSON",
             ),
             did,
         )

@@ -889,7 +889,6 @@ ASKED |= {
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
     "redactions.key": (lambda tx, its: Redactions(tx).key(its.project_id), None),
-    "redactions.labels": (lambda tx, its: Redactions(tx).labels(its.project_id), None),
     "tokens.find": (lambda tx, _: Tokens(tx).find(f"{HERE} hash"), None),
     "tokens.all": (lambda tx, _: Tokens(tx).all(), ()),
     "tokens.revoke": (lambda tx, its: Tokens(tx).revoke(its.token), None),
@@ -899,7 +898,6 @@ ASKED |= {
 REFUSED: dict[str, Ask] = {
     "redactions.ensure_key": lambda tx, its: Redactions(tx).ensure_key(its.project_id),
     "redactions.renew_key": lambda tx, its: Redactions(tx).renew_key(its.project_id),
-    "redactions.set_labels": lambda tx, its: Redactions(tx).set_labels(its.project_id, ("A",)),
     "cards.put": lambda tx, its: Cards(tx).put(its.project_id, 1, 1, "one", ((0, 3),)),
     "watches.add": lambda tx, its: Watches(tx).add(
         its.project_id, "C1", person=ANN, since="0", reached=None

@@ -165,7 +165,7 @@ async def import_file(
     try:
         path = folder / filename
         digest = await _received(request, path)
-        importer = Importer(tools.store, tools.engine.tokens)
+        importer = Importer(tools.store, tools.engine.tokens, tools.masking)
         if dry_run:
             report = (await importer.dry_run(place, path, options)).to_json()
         elif "idempotency-key" in request.headers:

@@ -57,6 +57,8 @@ project = Table(
     # spaCy's code of the language its words are told apart by: stored token offsets come from it.
     Column("language", String, nullable=False, server_default="en"),
     # How many days the texts of watched messages are kept, and whether a new live model reads those again.
+    # Labels, with commas between them, that are masked in what others send before it is stored.
+    Column("redacts", String, nullable=False, server_default=""),
     Column("message_days", Integer, nullable=False, server_default="0"),
     Column("rereads", Boolean, nullable=False, server_default=false()),
     # The share of what goes out that is promised to be right; null: nothing is.

@@ -1,6 +1,6 @@
 """How a project's texts are redacted."""
 
-from sqlalchemy import Column, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Column, PrimaryKeyConstraint, String, Table
 
 from bot.db.tables.columns import in_project, metadata
 from bot.db.types import Moment
@@ -12,7 +12,5 @@ redaction = Table(
     # What pseudonyms are made with, in hex; null before one was made. A new one makes other pseudonyms.
     Column("key", String),
     Column("key_made_at", Moment),
-    # Labels, as JSON, that are masked in what others send before it is stored; null: none.
-    Column("labels", Text),
     PrimaryKeyConstraint("workspace", "project_id"),
 )

@@ -152,6 +152,7 @@ def _settings(detail: dict[str, Any]) -> str:
     language = "" if settings.language == "en" else f" language {settings.language}"
     second = f"second {percent(settings.second_share)} confidence {percent(settings.confidence)}"
     promise = f" precision {100 * settings.precision:g}" if settings.precision else ""
+    promise += f" redact {settings.redacts}" if settings.redacts else ""
     people = f"annotations {settings.annotations_per_sentence}"
     return f"{people} random {share} {second} {who}{kept}{language}{promise}"
 
