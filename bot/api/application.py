@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from bot import __version__
 from bot.api.door import Door
 from bot.api.problems import add_problems
-from bot.api.routes import exchange, predictions, project, redactions, sentences, trainings
+from bot.api.routes import exchange, imports, predictions, project, redactions, sentences, trainings
 from bot.api.tools import PROBLEMS, Tools
 from bot.operations.allowance import Allowance
 
@@ -21,6 +21,7 @@ ROUTERS = (
     project.router,
     trainings.router,
     exchange.router,
+    imports.router,
 )
 _ABOUT = """Sentences, annotations, trainings and predictions of one project, for programs.
 

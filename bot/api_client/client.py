@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -9,7 +10,14 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from bot.api.redaction_schemas import RedactionsOut
-from bot.api.schemas import ImportOut, PredictionsOut, StatsOut, Which
+from bot.api.schemas import (
+    ImportOut,
+    ImportsOut,
+    ImportUndoneOut,
+    PredictionsOut,
+    StatsOut,
+    Which,
+)
 from bot.errors import NerbotError
 
 ROOT = "/api/v1"
@@ -68,11 +76,15 @@ class ApiClient:
         which: Which = "gold",
         labels: Sequence[str] = (),
         people: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
     ) -> None:
         """Write the project's file in a format; what is a folder on the command line is a zip here."""
         query: dict[str, Any] = {"format": form, "which": which}
         query |= {"label": list(labels)} if labels else {}
         query |= {"person": list(people)} if people else {}
+        query |= {"since": since.isoformat()} if since else {}
+        query |= {"until": until.isoformat()} if until else {}
         with self._answered(), self._http.stream("GET", "/export", params=query) as answer:
             _check(answer)
             to.writelines(answer.iter_bytes())
@@ -84,6 +96,8 @@ class ApiClient:
         form: str | None = None,
         encoding: str | None = None,
         column: str | None = None,
+        people: Sequence[str] = (),
+        labels: Sequence[str] = (),
         split: bool = False,
         unfinished: bool = False,
         dry_run: bool = False,
@@ -91,11 +105,21 @@ class ApiClient:
         """Send a file; what was found in it and done."""
         asked = {"filename": path.name, "format": form, "encoding": encoding, "column": column}
         switches = {"split": split, "unfinished": unfinished, "dry_run": dry_run}
-        query = {name: value for name, value in asked.items() if value is not None}
+        query: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+        query |= {"person": list(people)} if people else {}
+        query |= {"label": list(labels)} if labels else {}
         with path.open("rb") as file:
             return self._ask(
                 ImportOut, "POST", "/import", params={**query, **switches}, content=file
             )
+
+    def imports(self) -> ImportsOut:
+        """The newest imports."""
+        return self._ask(ImportsOut, "GET", "/imports")
+
+    def undo_import(self, number: int) -> ImportUndoneOut:
+        """Take an import back."""
+        return self._ask(ImportUndoneOut, "POST", f"/imports/{number}/undo")
 
     def _ask(self, kind: type[M], method: str, path: str, **options: Any) -> M:
         with self._answered():

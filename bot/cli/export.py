@@ -150,6 +150,8 @@ def _export(
                 "which": which,
                 "labels": label or (),
                 "people": person or (),
+                "since": since,
+                "until": until,
             }
             exported(client, out, force=force, **asked_for)
         return ExitCode.FINE

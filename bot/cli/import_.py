@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.import_files import files_of
-from bot.cli.import_report import report_lines, run_line, run_to_json
-from bot.cli.remote import ApiToken, Url, client_of
+from bot.cli.import_report import report_lines, run_line, run_to_json, tell_undone
+from bot.cli.remote import ApiToken, Url
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
@@ -26,7 +26,7 @@ _LISTED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class Asked:
     """What was typed."""
 
     files: list[Path]
@@ -155,7 +155,7 @@ def _import(
     kept = files_of(files or [])
     if files and not kept:
         raise typer.BadParameter(f"there is no file to import in {files[0]}")
-    asked = _Asked(
+    asked = Asked(
         files=kept,
         project=project,
         workspace=workspace,
@@ -174,7 +174,9 @@ def _import(
         json=as_json,
     )
     if url is not None:
-        return _send(asked, url, token)
+        from bot.cli.import_sent import send  # noqa: PLC0415 - httpx comes here
+
+        return send(asked, url, token)
     try:
         return asyncio.run(_run(asked))
     except KeyboardInterrupt:
@@ -182,37 +184,7 @@ def _import(
         return ExitCode.INTERRUPTED
 
 
-def _send(options: _Asked, url: str, token: str | None) -> int:
-    """Send the files to a nerbot's API."""
-    if options.people or options.labels or options.label_names or options.tag_names:
-        raise typer.BadParameter(
-            "--as, --label, --label-names and --tag-names do not go with --url"
-        )
-    if options.undo is not None or options.listed or not options.files:
-        raise typer.BadParameter("with --url, name the files to send; --list and --undo work there")
-    with client_of(url, token) as client:
-        for path in options.files:
-            told = client.import_file(
-                path,
-                form=options.format,
-                encoding=options.encoding,
-                column=options.column,
-                split=options.split,
-                unfinished=options.unfinished,
-                dry_run=options.dry_run,
-            )
-            if options.json:
-                tell_json(told.model_dump(by_alias=True))
-            else:
-                new, twice = (told.counts.get(name, 0) for name in ("sentences", "duplicates"))
-                number = "dry run" if told.number is None else f"import {told.number}"
-                tell(
-                    f"{told.file} ({told.format}, {number}): {new:,} new sentences, {twice:,} known ones"
-                )
-    return ExitCode.FINE
-
-
-async def _run(options: _Asked) -> int:
+async def _run(options: Asked) -> int:
     from bot.cli.opened import Where, made, open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.engine.client import EngineClient  # noqa: PLC0415
     from bot.engine.tokenizer import TokenizerThread  # noqa: PLC0415
@@ -252,7 +224,7 @@ async def _run(options: _Asked) -> int:
 
 
 async def _each(
-    options: _Asked, importer: "Importer", place: "Place", asked: "ImportOptions"
+    options: Asked, importer: "Importer", place: "Place", asked: "ImportOptions"
 ) -> int:
     """Import each file; one that is refused does not keep the others out."""
     status = ExitCode.FINE
@@ -280,7 +252,7 @@ async def _each(
     return status
 
 
-def _options(options: _Asked) -> "ImportOptions":
+def _options(options: Asked) -> "ImportOptions":
     from bot.exchange.commands import ImportOptions  # noqa: PLC0415
     from ner_engine.formats.raw.shape import Hints  # noqa: PLC0415
     from ner_engine.formats.readers.doccano import label_names  # noqa: PLC0415
@@ -342,19 +314,14 @@ async def _undo(store: Any, place: "Place", number: int, *, as_json: bool) -> in
     from bot.exchange.undoing import undo_import  # noqa: PLC0415
 
     undone = await undo_import(store, place, number)
-    if as_json:
-        told = {"removed": undone.removed, "kept": undone.kept, "taken_back": undone.taken_back}
-        tell_json({"number": number, "file": undone.run.file, **told})
-        return ExitCode.FINE
-    kept = (
-        f"; {undone.kept:,} stay, because they were there before or somebody has worked with them "
-        f"(annotations undone in them: {undone.taken_back:,})"
+    return tell_undone(
+        number,
+        undone.run.file,
+        removed=undone.removed,
+        kept=undone.kept,
+        taken_back=undone.taken_back,
+        as_json=as_json,
     )
-    tell(
-        f"Import {number} ({undone.run.file}) was undone: {undone.removed:,} sentences are gone"
-        f"{kept if undone.kept else ''}."
-    )
-    return ExitCode.FINE
 
 
 def _list_formats(*, as_json: bool) -> int:

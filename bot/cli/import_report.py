@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.output import tell, tell_json
+
 if TYPE_CHECKING:
     from bot.exchange.values import ImportReport
 
@@ -69,3 +72,21 @@ def _remark_lines(report: "ImportReport") -> Iterator[str]:
     more = sum(report.kinds.values()) - len(report.remarks)
     if more > 0:
         yield f"    … and {more:,} more"
+
+
+def tell_undone(
+    number: int, file: str, *, removed: int, kept: int, taken_back: int, as_json: bool
+) -> int:
+    """Say what became of the sentences of an import that was undone; the exit code."""
+    if as_json:
+        counts = {"removed": removed, "kept": kept, "taken_back": taken_back}
+        tell_json({"number": number, "file": file, **counts})
+        return ExitCode.FINE
+    stay = (
+        f"; {kept:,} stay, because they were there before or somebody has worked with them "
+        f"(annotations undone in them: {taken_back:,})"
+    )
+    tell(
+        f"Import {number} ({file}) was undone: {removed:,} sentences are gone{stay if kept else ''}."
+    )
+    return ExitCode.FINE

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -36,6 +37,7 @@ router = APIRouter(tags=["exchange"])
 _PIECE = 64 * 2**10
 _NAMED = 20
 _Words = Annotated[str, Query(max_length=100)]
+_Pair = Annotated[str, Query(min_length=1, max_length=300)]
 
 
 @router.get(
@@ -51,6 +53,8 @@ async def export_project(
     which: Which = "gold",
     label: Annotated[list[_Words] | None, Query(max_length=_NAMED)] = None,
     person: Annotated[list[_Words] | None, Query(max_length=_NAMED)] = None,
+    since: Annotated[date | None, Query(description="Annotated on that day or later.")] = None,
+    until: Annotated[date | None, Query(description="Annotated on that day or before.")] = None,
 ) -> StreamingResponse:
     """Get the project as a file, as `nerbot export` writes it; what is a folder there is a zip here."""
     if form not in WRITTEN:
@@ -61,6 +65,8 @@ async def export_project(
         which=Chosen(which),
         labels=frozenset(label or ()),
         people=frozenset(person or ()),
+        since=since,
+        until=until,
         write=WriteOptions(name=project.name),
     )
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="nerbot-export-"))
@@ -142,6 +148,20 @@ async def import_file(
     encoding: _Words | None = None,
     column: _Words | None = None,
     *,
+    person: Annotated[
+        list[_Pair] | None,
+        Query(
+            max_length=_NAMED,
+            description="Whose labels they are, or who a person of the file is here, as in alice=U012ABC.",
+        ),
+    ] = None,
+    label: Annotated[
+        list[_Pair] | None,
+        Query(
+            max_length=_NAMED,
+            description="What a label of the file becomes, as in PER=PERSON; PER= leaves it out.",
+        ),
+    ] = None,
     split: bool = False,
     unfinished: bool = False,
     dry_run: bool = False,
@@ -153,10 +173,14 @@ async def import_file(
     if form is not None and form not in READ:
         raise NotUnderstood(f"There is no such format. There are: {', '.join(READ)}.")
     project = await project_of(tools, caller)
+    named, everybody = _people(person or ())
     options = ImportOptions(
         form=form,
         encoding=encoding,
         split=split,
+        labels=_labels(label or ()),
+        people=named,
+        everybody=everybody,
         unfinished=unfinished,
         hints=Hints(text_column=column),
     )
@@ -177,6 +201,20 @@ async def import_file(
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     return ImportOut.model_validate(report)
+
+
+def _people(words: Sequence[str]) -> tuple[dict[str, str], str | None]:
+    """Who the people of a file are, and whose labels those are of nobody who is named."""
+    everybody = [each for each in words if "=" not in each]
+    named = dict(each.split("=", 1) for each in words if "=" in each)
+    return named, everybody[-1] if everybody else None
+
+
+def _labels(words: Sequence[str]) -> dict[str, str]:
+    for each in words:
+        if "=" not in each:
+            raise NotUnderstood(f"{each} does not say what it becomes, as in PER=PERSON.")
+    return dict(each.split("=", 1) for each in words)
 
 
 async def _received(request: Request, path: Path) -> str:
