@@ -7,6 +7,7 @@ from bot.erasure import subcommands as erasure
 from bot.erasure.service import Forgetting
 from bot.exchange import subcommands as exchange
 from bot.exchange.service import Exchange
+from bot.health import subcommands as health
 from bot.models import subcommands as models
 from bot.models.service import ModelService
 from bot.outputs import subcommands as outputs
@@ -29,7 +30,13 @@ from bot.watching.service import Watching
 from bot.webhooks import subcommands as webhooks
 from bot.webhooks.service import WebhookService
 
-_TEAM = (*team.SUBCOMMANDS, *projects.SUBCOMMANDS, *precision.SUBCOMMANDS, *asking.SUBCOMMANDS)
+_TEAM = (
+    *team.SUBCOMMANDS,
+    *projects.SUBCOMMANDS,
+    *precision.SUBCOMMANDS,
+    *asking.SUBCOMMANDS,
+    *health.SUBCOMMANDS,
+)
 
 HELP = CommandHelp(
     "/nerbot",
@@ -56,7 +63,7 @@ HELP = CommandHelp(
         ("Project", ("project",)),
         ("Models", ("models", "precision")),
         ("Data in and out", ("import", "export", "webhooks")),
-        ("Watched channels", ("watch", "outputs", "unsure")),
+        ("Watched channels", ("watch", "outputs", "unsure", "health")),
         ("Messages to me", ("notices", "reminders")),
         ("Erasing", ("forget",)),
     ),
@@ -125,6 +132,7 @@ def register(  # noqa: PLR0917 - a service each
     listeners.buttons(team.BUTTONS, use_cases)
     listeners.buttons(precision.BUTTONS, use_cases)
     listeners.buttons(asking.BUTTONS, use_cases)
+    listeners.buttons(health.BUTTONS, use_cases)
     listeners.buttons(models.BUTTONS, model_service)
     listeners.buttons(notices.BUTTONS, corrections)
     listeners.buttons(digests.REMINDER_BUTTONS, reminders)

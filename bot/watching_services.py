@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.adapters import Adapters
 from bot.asking.cards import CardAsking
+from bot.health.checks import Observer
 from bot.models.lifecycle import ModelLifecycle
 from bot.outputs.announcer import OutputAnnouncer
 from bot.outputs.local import local_writers
@@ -55,7 +56,14 @@ def make_watching(
     watcher = Watcher(
         store,
         receiving,
-        Reader(store, adapters.engine, lifecycle, workspace=workspace, asking=CardAsking()),
+        Reader(
+            store,
+            adapters.engine,
+            lifecycle,
+            workspace=workspace,
+            asking=CardAsking(),
+            observing=Observer(),
+        ),
         catching_up,
         Correcting(
             store,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 
 from bot.asking.values import EntityCard, Said
-from bot.db.repository import Repository, in_project, inserts, replace_columns
+from bot.db.repository import Repository, in_project, inserts
 from bot.db.tables.watching import entity, entity_card, watch, watched_message
 from bot.domain.entities import EntityState
 from bot.domain.project import Offsets
@@ -56,7 +56,13 @@ _WAITING = (
     .where(in_project(entity_card), _IS_WAITING)
 )
 _PUT = inserts(
-    entity_card, lambda insert: replace_columns(insert, entity_card, "sentence", "tokens")
+    entity_card,
+    # A message that is read again asks anew only about what nobody has answered.
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=[entity_card.c.workspace, entity_card.c.entity_id],
+        set_={name: insert.excluded[name] for name in ("sentence", "tokens")},
+        where=entity_card.c.answered_at.is_(None),
+    ),
 )
 
 

@@ -77,6 +77,7 @@ SCHEDULE_ZONE = "train.zone"
 """The menu of time zones below a schedule, and below a digest."""
 DIGEST_ZONE = "train.digest_zone"
 CANCEL_RUN = "train.cancel"
+TRAIN_NOW = "train.now"
 OLDER_RUNS = "train.older"
 DIGEST_OFF = "train.digest_off"
 NEWER_RUNS = "train.newer"
@@ -131,6 +132,10 @@ PRECISION_ON = "nerbot.precision_on"
 CARD_YES = "nerbot.card_yes"
 CARD_NO = "nerbot.card_no"
 CARD_EDIT = "nerbot.card_edit"
+HEALTH_RIGHT = "nerbot.health_right"
+HEALTH_EDIT = "nerbot.health_edit"
+HEALTH_SKIP = "nerbot.health_skip"
+HEALTH_CLOSE = "nerbot.health_close"
 
 
 def one_of(action: str) -> re.Pattern[str]:

@@ -9,6 +9,7 @@ from bot.training.commands import (
     AutoTrainingOff,
     CancelTraining,
     ScheduleOff,
+    StartTraining,
     TrainingHistory,
     TrainingStatus,
     TrainingTimes,
@@ -142,6 +143,7 @@ BUTTONS = (
     Button(
         ids.CANCEL_RUN, with_id(CancelTraining), Training.cancel, cancelled_view, replaces=False
     ),
+    Button(ids.TRAIN_NOW, lambda _: StartTraining(), Training.start, started_view, replaces=False),
     Button(ids.OLDER_RUNS, with_id(TrainingHistory), Training.history, history_view),
     Button(ids.NEWER_RUNS, with_id(TrainingHistory), Training.history, history_view),
 )

@@ -22,3 +22,17 @@ class Asking(Protocol):
 
     async def ask(self, tx: Transaction, message: WaitingMessage, unsure: Sequence[Unsure]) -> None:
         """Take up what was found in a message, in the transaction that keeps it."""
+
+
+class Observing(Protocol):
+    """Looks at what the model reads as a whole."""
+
+    async def observe(
+        self,
+        tx: Transaction,
+        message: WaitingMessage,
+        sentences: Sequence[ReadSentence],
+        found: Sequence[NewReading],
+        model: int,
+    ) -> None:
+        """Take up what was read in a message, in the transaction that keeps it."""

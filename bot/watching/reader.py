@@ -20,7 +20,7 @@ from bot.projects.repositories.projects import Projects
 from bot.watching.amending import Amendment, amend
 from bot.watching.gate import Gate, read_gate
 from bot.watching.masking import masked_text, without_words
-from bot.watching.ports import Asking, Unsure
+from bot.watching.ports import Asking, Observing, Unsure
 from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
 from bot.watching.values import NewReading, ReadSentence, Said, WaitingMessage
@@ -64,12 +64,14 @@ class Reader:
         *,
         workspace: str,
         asking: Asking | None = None,
+        observing: Observing | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
         self._lifecycle = lifecycle
         self._workspace = workspace
         self._asking = asking
+        self._observing = observing
 
     async def read(
         self, messages: Mapping[WaitingMessage, tuple[str, ...]]
@@ -179,11 +181,18 @@ class Reader:
             )
             count(done)
             unsure = list(_unsure(each.sentences, done))
-            # A card would keep the sentence.
+            # A card, or a check, would keep the sentence.
             hidden = {reading.sentence for reading in now if reading.label in project.masked}
             unsure = [one for one in unsure if one.sentence.number not in hidden]
             if unsure and self._asking is not None:
                 await self._asking.ask(tx, each.message, unsure)
+            if model is not None and self._observing is not None:
+                new = [
+                    sentence
+                    for sentence in each.sentences
+                    if sentence.text not in said and sentence.number not in hidden
+                ]
+                await self._observing.observe(tx, each.message, new, now, model)
 
 
 def readings(

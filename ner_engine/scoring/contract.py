@@ -25,12 +25,12 @@ Floats = NDArray[np.float64]
 
 #: How much too sure the final model of such a training is: intercept and slope of the line, as they were in samples of
 #: other corpora, and how far (standard deviation) another one may be from that.
-LINE, LINE_SPREAD = (-0.3, 0.62), (0.13, 0.07)
+LINE, LINE_SPREAD = (-0.3, 0.62), (0.3, 0.15)
 #: A fold model has one network, the final one several, whose mean is less sure of itself: by so much.
 OF_ONE_NETWORK = 0.87
 #: How much one entity says: those of a sample are alike, and another sample makes another model. Without that, nine in
 #: ten margins that were told held six in ten.
-WORTH = 0.4
+WORTH = 0.3
 #: The same for what one label is more or less often right than others that are as sure.
 LABEL_SPREAD = 0.25
 #: A label with few entities is as sure as often as others are: they count as so many of its own.

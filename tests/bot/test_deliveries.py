@@ -62,6 +62,7 @@ NERBOT = (
     "precision 95",
     "precision off",
     "unsure",
+    "health",
     "labels delete FINDING",
     "project delete Cardiology",
     "forget",
@@ -162,6 +163,7 @@ READS = {
     "/nerbot models export 9",
     "/nerbot precision 95",
     "/nerbot unsure",
+    "/nerbot health",
     "/nerbot roles",
 }
 

@@ -367,6 +367,8 @@ FORGETS = [Forget(what, 4, "U1", "Triage") for what in What]
 STORED: Mapping[str, Sequence[Any]] = {
     "sentence.tokens": [TOKENS, ()],
     "entity_card.tokens": [TOKENS, ()],
+    "drawn_sentence.tokens": [TOKENS, ()],
+    "drawn_sentence.spans": [SPANS, ()],
     "annotation.spans": [SPANS, ()],
     "merged.spans": [SPANS, ()],
     "decision.spans": [SPANS, ()],

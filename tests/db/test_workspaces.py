@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -56,6 +57,9 @@ from bot.exchange.repositories.file_imports import FileImports
 from bot.exchange.repositories.imports import ImportRuns
 from bot.exchange.repositories.taking_back import TakenBack
 from bot.exchange.values import FileState, ImportRun, ImportState, NewAnnotation, NewSentence
+from bot.health.repository import StreamDraws
+from bot.health.sampling import Stratum
+from bot.health.values import Said as Checked
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
@@ -249,6 +253,13 @@ async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, Waitin
     )
     [entity] = await Entities(tx).of(project_id, read.id)
     await Cards(tx).put(project_id, entity.id, read.id, "one", ((0, 3),))
+    await StreamDraws(tx).pass_by(
+        project_id, 1, Stratum.EMPTY, "one", ((0, 3),), (), chance=Random(0)
+    )
+    await StreamDraws(tx).close(project_id)
+    await StreamDraws(tx).pass_by(
+        project_id, 1, Stratum.EMPTY, "two", ((0, 3),), (), chance=Random(0)
+    )
     output = await Outputs(tx).add(project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN)
     await Outputs(tx).keep_place(output, "ent_1", "place")
     return watch, message, output
@@ -637,6 +648,19 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "watches.change": (lambda tx, its: Watches(tx).change(its.watch.id, refused="x"), None),
     "watches.remove": (lambda tx, its: Watches(tx).remove(its.watch), None),
     "streams.lately": (lambda tx, its: Streams(tx).lately(its.project_id), Stream()),
+    "draws.passed": (lambda tx, its: StreamDraws(tx).passed(its.project_id), 0),
+    "draws.close": (lambda tx, its: StreamDraws(tx).close(its.project_id), None),
+    "draws.next": (lambda tx, its: StreamDraws(tx).next(its.project_id), None),
+    "draws.of": (lambda tx, its: StreamDraws(tx).of(its.project_id, 1), None),
+    "draws.waiting": (lambda tx, its: StreamDraws(tx).waiting(its.project_id), 0),
+    "draws.check": (
+        lambda tx, its: StreamDraws(tx).check(
+            its.project_id, 1, Checked.SKIP, person=ANN, sentence_id=None
+        ),
+        None,
+    ),
+    "draws.checked": (lambda tx, its: StreamDraws(tx).checked(its.project_id, 1), ()),
+    "draws.last_check": (lambda tx, its: StreamDraws(tx).last_check(its.project_id), None),
     "cards.next": (lambda tx, its: Cards(tx).next(its.project_id), None),
     "cards.of": (lambda tx, its: Cards(tx).of(its.project_id, 1), None),
     "cards.waiting": (lambda tx, its: Cards(tx).waiting(its.project_id), 0),
@@ -898,6 +922,9 @@ ASKED |= {
 REFUSED: dict[str, Ask] = {
     "redactions.ensure_key": lambda tx, its: Redactions(tx).ensure_key(its.project_id),
     "redactions.renew_key": lambda tx, its: Redactions(tx).renew_key(its.project_id),
+    "draws.pass_by": lambda tx, its: StreamDraws(tx).pass_by(
+        its.project_id, 1, Stratum.EMPTY, "one", (), (), chance=Random(0)
+    ),
     "cards.put": lambda tx, its: Cards(tx).put(its.project_id, 1, 1, "one", ((0, 3),)),
     "watches.add": lambda tx, its: Watches(tx).add(
         its.project_id, "C1", person=ANN, since="0", reached=None
@@ -1074,6 +1101,7 @@ NOUNS: dict[str, type[Repository]] = {
     "watches": Watches,
     "streams": Streams,
     "cards": Cards,
+    "draws": StreamDraws,
     "messages": Messages,
     "entities": Entities,
     "changes": EntityChanges,

@@ -62,7 +62,24 @@ def answer_view(answer: Answer) -> View:
         lines.insert(0, _absent(answer))
     note = _note(answer)
     blocks.append(small(note))
+    if any(map(_is_corrected, answer.texts)) and answer.version is not None:
+        blocks += [
+            small(_TRAIN),
+            ActionsBlock(elements=[button("Train now", ids.TRAIN_NOW, "now")]),
+        ]
+        lines.append(_TRAIN)
     return View("\n".join([*lines, note]), tuple(blocks))
+
+
+_TRAIN = (
+    "The next model learns what you put right. A training takes about a minute with up to 1,000 sentences, and its "
+    "model goes live only if it is not worse."
+)
+
+
+def _is_corrected(item: AnsweredText) -> bool:
+    """Whether the person finished the sentence with something else than was found."""
+    return item.sentence_id is not None and item.finished and {*item.spans} != {*item.found.spans}
 
 
 def shared_view(answer: Answer, index: int, user_id: str) -> View:

@@ -1,10 +1,13 @@
 """What is too unsure to go out is asked about, one tap each."""
 
+import asyncio
+
 from sqlalchemy import select, update
 
 from bot.db.tables.watching import entity, entity_card
 from bot.slack import action_ids as ids
 from tests.bot.watching.conftest import Ward, ward
+from tests.support.patience import patient
 
 __all__ = ["ward"]
 
@@ -56,6 +59,19 @@ async def test_the_text_of_a_card_goes_with_its_answer(ward: Ward) -> None:
         rows = (await tx.connection.execute(entity_card.select())).all()
     assert sorted(row.sentence for row in rows) == ["", TEXT]
     assert sorted(row.answer or "" for row in rows) == ["", "no"]
+
+
+async def test_a_message_that_is_read_again_asks_about_its_sentence_as_it_is_now(
+    ward: Ward,
+) -> None:
+    await ward.types("/nerbot project settings confidence 100")
+    message = ward.writes(TEXT)
+    await ward.settles(seen=1)
+    ward.slack.edit("ada", message, "A woman with fever takes aspirin.")
+    async with asyncio.timeout(patient(20)):
+        while await waiting(ward) != ["A woman with fever takes aspirin."] * 2:  # noqa: ASYNC110 - rows do not call
+            await asyncio.sleep(0.05)
+    await ward.settles(seen=1)
 
 
 async def test_edit_gives_the_whole_sentence_and_what_is_finished_goes_out(ward: Ward) -> None:

@@ -71,6 +71,7 @@ COMMANDS: dict[str, Role] = {
     "/nerbot models policy better": OWNER,
     "/nerbot precision": LABELLER,
     "/nerbot unsure": LABELLER,
+    "/nerbot health": LABELLER,
     "/nerbot precision off": OWNER,
     "/train schedule every day at 03:00": OWNER,
     "/train schedule off": OWNER,
@@ -159,5 +160,10 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.CARD_YES: ("1", LABELLER),
     ids.CARD_NO: ("1", LABELLER),
     ids.CARD_EDIT: ("1", LABELLER),
+    ids.HEALTH_RIGHT: ("1", LABELLER),
+    ids.HEALTH_EDIT: ("1", LABELLER),
+    ids.HEALTH_SKIP: ("1", LABELLER),
+    ids.HEALTH_CLOSE: ("now", LABELLER),
+    ids.TRAIN_NOW: ("now", LABELLER),
 }
 HOME = (ids.HOME_LABEL, ids.HOME_TRAIN, ids.HOME_STATUS, ids.HOME_HELP)

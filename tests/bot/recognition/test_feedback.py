@@ -3,6 +3,7 @@
 from bot.playground import Message
 from tests.bot.conftest import Team
 from tests.bot.editor.test_editor import add, box, edit, saved, sentence
+from tests.support.patience import patient
 
 TWO = "/ner A patient with fever takes codeine today.\nNo complaints today at all."
 
@@ -147,3 +148,19 @@ async def test_before_the_first_training_a_phrase_is_found_as_anybody_writes_it(
 async def test_where_nothing_is_known_it_says_what_is_missing(team: Team) -> None:
     """No model, no phrase: the next step."""
     assert "it needs 10 finished sentences" in (await team.types("/ner Hello there.")).text
+
+
+async def test_what_was_put_right_can_be_learned_at_once(trained: Team) -> None:
+    """The receipt of a [Fix] says how long a training takes, and begins one; [Right] has nothing new to learn."""
+    right = await press(trained, await ask(trained), "Right")
+    assert "Train now" not in right.buttons
+    answer = await ask(trained, "/ner She has fever and took insulin.")
+    await edit(trained, answer, button="Fix")
+    await trained.slack.type_into("ada", box(trained, "editor.added"), "She = WHO")
+    fixed = await saved(trained, answer)
+    assert "about a minute" in str(fixed.blocks)
+    await trained.slack.click("ada", fixed, "Train now")
+    await trained.slack.until(
+        lambda: any("raining 2" in each.text for each in trained.slack.messages("#triage")),
+        timeout=patient(20),
+    )

@@ -1,0 +1,11 @@
+"""What is pressed below a drawn sentence, read."""
+
+from collections.abc import Callable
+
+from bot.health.values import CheckSentence, Said
+from bot.slack.payloads import read_id
+
+
+def read_check(said: Said) -> Callable[[str], CheckSentence]:
+    """Reads a button whose value is the number of a drawn sentence."""
+    return lambda value: CheckSentence(read_id(value), said)

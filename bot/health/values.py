@@ -1,0 +1,75 @@
+"""The checks of a stream: sentences that were drawn, what people say of them, and what follows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.project import Offsets
+from bot.health.estimates import Estimate
+from ner_engine.annotation import Span
+
+
+class Said(StrEnum):
+    """What somebody said to a drawn sentence."""
+
+    RIGHT = "right"
+    EDIT = "edit"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHealth:
+    """`/nerbot health`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDraw:
+    """[Check now]: what was drawn so far is checked, and a new draw begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSentence:
+    """[Right], [Edit] or [Skip] below a drawn sentence."""
+
+    number: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSentence:
+    """A sentence of the stream that is checked, with what the model found; `out` says which of it went out."""
+
+    id: int
+    draw_id: int
+    stratum: str
+    sentence: str
+    tokens: tuple[Offsets, ...]
+    spans: tuple[Span, ...]
+    out: tuple[bool, ...]
+    sentence_id: int | None = None
+    """The sentence of the project that it became."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthShown:
+    """How the live model does on the stream, and the next sentence to check."""
+
+    project: str
+    model: int | None
+    promise: float | None = None
+    out: Estimate | None = None
+    """Precision of what went out."""
+    found: Estimate | None = None
+    """Precision of all that was found."""
+    recall: Estimate | None = None
+    checked: int = 0
+    last: datetime | None = None
+    """When a sentence was checked last."""
+    card: DrawnSentence | None = None
+    waiting: int = 0
+    passed: int = 0
+    """Sentences of the draw that is open."""
+    did: Literal["shown", "right", "edit", "skip", "closed"] = "shown"
+    sentence_id: int | None = None
+    type: Literal["health_shown"] = "health_shown"
