@@ -106,12 +106,12 @@ async def _prepare(run: Run) -> None:
     """Teach a model, watch the channel, and let what is found go to a file and a table."""
     slack = run.slack
     for frame in FRAMES:
-        for symptom, drug in zip(SYMPTOMS, DRUGS, strict=True):
+        for symptom, drug in zip(SYMPTOMS[:4], DRUGS[:4], strict=True):
             text = frame.format(symptom=f"{{{symptom}=SYMPTOM}}", drug=f"{{{drug}=DRUG}}")
             kind = "" if "{" in text else "none in: "
             await slack.command("ada", "#triage", "/label", kind + f"{text[:-1]} {symptom[0]}.")
     await slack.command("ada", "#triage", "/train", "")
-    await slack.until(lambda: _has_ended(slack), timeout=300)
+    await slack.until(lambda: _has_ended(slack), timeout=600)
     await slack.command(
         "ada", "#triage", "/nerbot", f"project settings confidence {100 * LEAST:.0f}"
     )

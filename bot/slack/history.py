@@ -45,6 +45,7 @@ class ChannelFacts:
     """Whether nerbot is in it."""
 
 
+_NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 _WAIT_SECONDS = 30.0
 """Before Slack is asked again where it does not say when."""
 
@@ -68,10 +69,20 @@ class ChannelHistory:
     async def replies(
         self, channel: str, thread: str, *, oldest: str, latest: str, more: str | None = None
     ) -> HistoryPage:
-        """The same of a thread, the oldest first, with the message it is below."""
-        return await self._read(
-            "conversations.replies", channel, ts=thread, oldest=oldest, latest=latest, cursor=more
-        )
+        """The same of a thread, the oldest first, with the message it is below; nothing where it was deleted."""
+        try:
+            return await self._read(
+                "conversations.replies",
+                channel,
+                ts=thread,
+                oldest=oldest,
+                latest=latest,
+                cursor=more,
+            )
+        except HistoryRefused as error:
+            if str(error) in _NO_THREAD:
+                return HistoryPage((), None)
+            raise
 
     async def _read(self, method: str, channel: str, **asked: str | None) -> HistoryPage:
         given = {name: value for name, value in asked.items() if value}

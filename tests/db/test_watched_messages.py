@@ -5,20 +5,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.db.database import Database, Store
 from bot.db.records.entity_changes import EntityChanges
 from bot.db.tables import metadata
+from bot.db.tables.projects import project
 from bot.db.tables.watching import entity, entity_change, watched_message, watched_sentence
 from bot.domain.entities import ChangeKind, EntityState
 from bot.erasure.repositories.watched import Watched
 from bot.outputs.repository import Outputs
 from bot.outputs.values import OutputKind
+from bot.projects.repositories.projects import Projects
+from bot.projects.values import ProjectSettings
 from bot.watching.amending import amend
 from bot.watching.keeping import Keeping
 from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
+from bot.watching.repositories.retention import Retention
 from bot.watching.repositories.watches import Watches
 from bot.watching.values import ChannelMessage, NewReading, ReadSentence, Watch
 from tests.db.conftest import ANN, BEN, HERE, Clock
@@ -184,6 +188,27 @@ async def test_the_newest_messages_are_read_first(store: Store, watch: Watch) ->
             await Messages(tx).receive(watch, message(number))
         claimed = await Messages(tx).claim(most=2)
     assert [each.ts for each in claimed] == [message(3).ts, message(2).ts]
+
+
+async def test_a_new_live_model_reads_again_what_is_kept_where_the_project_wants_it(
+    store: Store, database: Database, watch: Watch
+) -> None:
+    async with store.writing(HERE) as tx:
+        await Messages(tx).receive(watch, message(1))
+    await read(store, FEVER, text=TEXT)
+    settings = ProjectSettings(message_days=30)
+    for rereads, waiting in ((False, 0), (True, 1)):
+        async with store.writing(HERE) as tx:
+            wanted = replace(settings, rereads=rereads)
+            await Projects(tx).change_settings(watch.project_id, wanted, person=ANN)
+            await tx.connection.execute(update(project).values(live_version=2))
+            await Retention(tx).read_again(most=9)
+            assert await Messages(tx).waiting() == waiting
+    await read(store, replace(FEVER, label="SIGN", model=2), text=TEXT)
+    assert [kind for kind, _, _ in await changes(store, watch.project_id)] == [
+        ChangeKind.FOUND,
+        ChangeKind.AMENDED,
+    ]
 
 
 async def test_changes_are_told_in_the_order_of_their_numbers(
