@@ -2,9 +2,11 @@
 
     python -m benchmarks.acks ../shared/data/bc5cdr
     python -m benchmarks.acks ../shared/data/bc5cdr --importing million.jsonl
+    python -m benchmarks.acks ../shared/data/bc5cdr --api 4
 
 The bot is a process of its own; 2,000 requests, half /label and half /ner, ten at once, over Socket Mode, with a
-training running all the time, or an import of a file by another process. The times are those the Slack simulator sees,
+training running all the time, or an import of a file by another process, or so many programs that use the API as fast
+as they are answered. The times are those the Slack simulator sees,
 from the request to its ack.
 """
 
@@ -13,6 +15,7 @@ import asyncio
 import gc
 import itertools
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +31,8 @@ from tests.support.corpus import LabelledLine, in_braces, read_sample
 AT_ONCE = 10
 LOOK_SECONDS = 0.5
 IMPORT_STARTS_SECONDS = 5.0
+API_STARTS_SECONDS = 8.0
+_UNLIMITED = {"NERBOT_API_REQUESTS_PER_MINUTE": "1000000"}
 GOALS = {"/label": 60.0, "/ner": 250.0}
 
 Request = tuple[str, str]
@@ -39,23 +44,31 @@ def main() -> None:
     parser.add_argument("corpus", type=Path, help="the folder of train.jsonl")
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--importing", type=Path, help="a file that is imported meanwhile")
+    parser.add_argument("--api", type=int, default=0, help="programs that use the API meanwhile")
     options = parser.parse_args()
     lines = read_sample(options.corpus / "train.jsonl", 100 + options.requests, seed=0)
-    asyncio.run(_run(lines[:100], lines[100:], options.requests, options.importing))
+    asyncio.run(_run(lines[:100], lines[100:], options))
 
 
 async def _run(
-    taught: list[LabelledLine], asked: list[LabelledLine], requests: int, importing: Path | None
+    taught: list[LabelledLine], asked: list[LabelledLine], options: argparse.Namespace
 ) -> None:
+    importing, requests = options.importing, options.requests
+    port = _free_port()
+    served = {"NERBOT_API": "on", "NERBOT_PORT": str(port), **_UNLIMITED} if options.api else {}
     with tempfile.TemporaryDirectory() as folder:
         async with (
             Playground.open(data=Path(folder) / "slack") as slack,
-            bot_process(Path(folder) / "data", socket_mode(slack)),
+            bot_process(Path(folder) / "data", socket_mode(slack) | served),
         ):
             await label_all(slack, taught)
             await slack.command("ada", "#triage", "/train", "")
             await slack.until(lambda: _last_ended(slack), timeout=300)
-            if importing is None:
+            if options.api:
+                data = Path(folder) / "data"
+                beside = asyncio.create_task(_use_api(slack, data, port, options))
+                await asyncio.sleep(API_STARTS_SECONDS)
+            elif importing is None:
                 beside = asyncio.create_task(_keep_training(slack))
                 await slack.until(lambda: not _last_ended(slack), timeout=30)
             else:
@@ -67,7 +80,9 @@ async def _run(
             times = await _ask(slack, _requests(asked, requests))
             still_on = not beside.done()
             beside.cancel()
-            _print(times, "a training" if importing is None else "an import", still_on=still_on)
+            name = "a training" if importing is None else "an import"
+            name = f"{options.api} programs of the API" if options.api else name
+            _print(times, name, still_on=still_on)
 
 
 async def _keep_training(slack: Playground) -> None:
@@ -93,6 +108,40 @@ async def _import(slack: Playground, data: Path, file: Path) -> None:
         if importer.returncode is None:
             importer.kill()
             await importer.wait()
+
+
+async def _use_api(slack: Playground, data: Path, port: int, options: argparse.Namespace) -> None:
+    """Programs with one token; they are ended with the measurement."""
+    identity = slack.workspace.identity.team_id
+    person = slack.workspace.person("ada").id
+    asked = ("tokens", "create", "--scope", "read,write", "--as", person, "--workspace", identity)
+    maker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *asked,
+        env=os.environ | {"NERBOT_DATA": str(data)},
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    token = (await maker.communicate())[0].decode().strip()
+    load = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.api_load", f"http://127.0.0.1:{port}", token,
+        str(options.corpus / "test.jsonl"), "--workers", str(options.api),
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    rate = b"0"
+    try:
+        assert load.stdout is not None
+        async for line in load.stdout:
+            rate = line
+    finally:
+        print(f"answers of the API a second: {rate.decode().strip()}")
+        if load.returncode is None:
+            load.kill()
+            await load.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _last_ended(slack: Playground) -> bool:

@@ -1,9 +1,10 @@
 """`nerbot redact`: what is asked for, and what is told of it."""
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +12,7 @@ import typer
 
 from bot.cli.remote import ApiToken, Url, client_of
 from bot.cli.terminal.exit_codes import ExitCode
+from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines, warn
 from ner_engine.redaction.styles import Style
 
@@ -33,6 +35,13 @@ _Files = Annotated[
     typer.Argument(metavar="FILE…", help="None: standard input."),
 ]
 _Model = Annotated[Path | None, typer.Option(metavar="DIR", help="What nerbot train made.")]
+_Project = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Its live model and key, on this machine.")
+]
+_NewKey = Annotated[
+    bool,
+    typer.Option("--new-key", help="Make the project's pseudonyms with a new key from now on."),
+]
 _Labels = Annotated[
     list[str] | None, typer.Option(metavar="LABEL", help="Only these; several times.")
 ]
@@ -95,6 +104,9 @@ def _redact(
     files: _Files = None,
     *,
     model: _Model = None,
+    project: _Project = None,
+    workspace: Workspace = None,
+    new_key: _NewKey = False,
     url: Url = None,
     token: ApiToken = None,
     label: _Labels = None,
@@ -112,8 +124,8 @@ def _redact(
 ) -> int:
     """Replace the entities of texts by their labels, by pseudonyms or by blocks.
 
-    In: lines of text, JSONL or CSV, from files or standard input; a model's directory, or with `--url` the live
-    model of the token's project there.
+    In: lines of text, JSONL or CSV, from files or standard input; a model's directory, or the live model of a
+    project on this machine, or with `--url` that of the token's project there.
 
     Out: standard input to standard output, each record as soon as it is read; NAME.txt to NAME.redacted.txt, or to
     DIR/NAME.txt. How often each label was masked, by file and never with a text: on standard output, for a stream on
@@ -136,10 +148,27 @@ def _redact(
         out=out,
         force=force,
     )
-    with _reader(model, url, token, asked) as reader:
+    if new_key and project is None:
+        raise typer.BadParameter("--new-key is for a project's key; name it with --project")
+    if project is not None:
+        reading = _project_reader(project, workspace, asked, new_key=new_key)
+    else:
+        reading = _reader(model, url, token, asked)
+    with reading as reader:
         reports = _files(files, reader, read) if files else [_stream(reader, read)]
     _tell(reports, as_json=as_json, is_stream=not files)
     return ExitCode.FINE
+
+
+@contextmanager
+def _project_reader(
+    project: str, workspace: str | None, asked: "Asked", *, new_key: bool
+) -> "Iterator[Reader]":
+    from bot.cli.redaction.projects import model_of  # noqa: PLC0415 - SQLAlchemy comes here
+    from bot.cli.redaction.readers import model_reader  # noqa: PLC0415 - as above
+
+    found = asyncio.run(model_of(project, workspace, new_key=new_key))
+    yield model_reader(found.folder, replace(asked, key=asked.key or found.key), found.names)
 
 
 @contextmanager
@@ -152,7 +181,9 @@ def _reader(
         yield model_reader(model, asked)
         return
     if url is None:
-        raise typer.BadParameter("name a model's directory with --model, or a nerbot with --url")
+        raise typer.BadParameter(
+            "name a model's directory with --model, a project with --project, or a nerbot with --url"
+        )
     with client_of(url, token) as client:
         yield ApiReader(client, asked)
 

@@ -1,12 +1,13 @@
 """Who finds what is masked: a model on this machine, or the API of a nerbot elsewhere."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bot.redaction.promises import check_promised
+from ner_engine.annotation import label_key
 from ner_engine.redaction import (
     Slip,
     Style,
@@ -60,8 +61,11 @@ class ModelReader:
 
     most = 64
 
-    def __init__(self, model: "Predictor", folder: Path, asked: Asked) -> None:
-        self._model, self._folder, self._asked = model, folder, asked
+    def __init__(
+        self, model: "Predictor", folder: Path, asked: Asked, names: Mapping[str, str]
+    ) -> None:
+        """`names` says what labels of the model are called now."""
+        self._model, self._folder, self._asked, self._names = model, folder, asked, names
         self._replace = style_of(asked.style, asked.key)
 
     def redact(self, texts: Sequence[str], told: Masked, *, together: bool) -> list[str]:
@@ -73,12 +77,12 @@ class ModelReader:
             self._model,
             self._folder,
             [each for document in documents for each in document.texts],
-            labels=None if self._asked.labels is None else sorted(self._asked.labels),
+            labels=self._taught(),
             promise=self._asked.slip,
         )
         check_promised(marks.slip)
         redacted = redact_all(
-            marked_documents(documents, marks.texts),
+            marked_documents(documents, marks.texts, names=self._names),
             self._replace,
             recurrences=self._asked.recurrences,
             together=together,
@@ -88,25 +92,35 @@ class ModelReader:
         told.slip = None if marks.slip is None else _costs(marks.slip)
         return [each.text for each in redacted]
 
+    def _taught(self) -> list[str] | None:
+        """The labels by their names of now and before."""
+        labels = self._asked.labels
+        if labels is None:
+            return None
+        keys = {label_key(label) for label in labels}
+        before = [then for then, now in self._names.items() if label_key(now) in keys]
+        return sorted([*labels, *before])
+
 
 def _costs(slip: "Slip | SlipOut") -> dict[str, float]:
     return {"promise": slip.promise, "masked": slip.masked, "needlessly": slip.needlessly}
 
 
-def model_reader(folder: Path, asked: Asked) -> ModelReader:
+def model_reader(folder: Path, asked: Asked, names: Mapping[str, str] | None = None) -> ModelReader:
     """The reader of a model's folder. Raises InvalidSetting for a label it does not know, and EngineError."""
     from bot.errors import InvalidSetting  # noqa: PLC0415 - as below
     from ner_engine.label_names import LabelNames  # noqa: PLC0415 - as below
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - brings spaCy
 
     model = load_model(folder)
-    known = sorted({*model.labels, *model.base_labels})
-    names = LabelNames(known)
-    if unknown := sorted(each for each in asked.labels or () if names.find(each) is None):
+    now = names or {}
+    known = sorted({now.get(label, label) for label in (*model.labels, *model.base_labels)})
+    there = LabelNames(known)
+    if unknown := sorted(each for each in asked.labels or () if there.find(each) is None):
         raise InvalidSetting(
             f"The model has no label {', '.join(unknown)}; it has {', '.join(known)}."
         )
-    return ModelReader(model, folder, asked)
+    return ModelReader(model, folder, asked, now)
 
 
 class ApiReader:

@@ -85,3 +85,28 @@ def test_what_cannot_be_promised_is_not_written(
     assert not (tmp_path / "a.redacted.txt").exists()
     assert main(["redact", "--model", str(model), "--slip", "50", "--json", str(file)]) == 0
     assert json.loads(capsys.readouterr().out)["slip"]["promise"] == 0.5
+
+
+def test_the_live_model_of_a_project_has_the_projects_key_until_a_new_one_is_made(
+    trained_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NERBOT_DATA", str(trained_data))
+    file = tmp_path / "a.txt"
+    file.write_text(STORY, "utf-8")
+    asked = ["redact", "--project", "default", "--style", "pseudonym", "--force", str(file)]
+
+    def told(*more: str) -> str:
+        assert main([*asked, *more]) == 0, capsys.readouterr().err
+        return (tmp_path / "a.redacted.txt").read_text("utf-8")
+
+    first = told()
+    assert "[DRUG:" in first
+    assert told("--label", "drug") == first
+    second = told("--new-key")
+    assert second != first
+    assert told() == second
+    assert main(["redact", "--project", "elsewhere", str(file)]) == 2
+    assert main(["redact", "--model", "x", "--new-key", str(file)]) == 2
