@@ -14,6 +14,8 @@ from statistics import mean
 
 from benchmarks.corpora import Gold, score, scored_sample, training_sample
 from benchmarks.noise import suspected, with_errors
+from ner_engine.encoder.choice import PACKAGED, choose_encoder
+from ner_engine.settings import TrainingSettings
 from ner_engine.training.loop import train_model
 
 
@@ -29,11 +31,17 @@ def main() -> None:
     parser.add_argument("--tested", type=int, default=1_000, help="sentences the F1 is measured on")
     parser.add_argument("--samples", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--no-training", action="store_true", help="count what is found alone")
+    parser.add_argument("--encoder", default=PACKAGED, help="an encoder's name or folder")
     options = parser.parse_args()
+    options.encoder = choose_encoder(options.encoder).directory
     print("| corpus | errors | found | by chance | F1 right | wrong | mended | regained |")
     print("|---|---|---|---|---|---|---|---|")
     for corpus in options.corpora:
-        test = [] if options.no_training else scored_sample(corpus, size=options.tested)
+        test = (
+            []
+            if options.no_training
+            else scored_sample(corpus, size=options.tested, encoder_dir=options.encoder)
+        )
         rows = [_row(corpus, number, options, test) for number in options.samples]
         found, errors = sum(row[0] for row in rows), sum(row[1] for row in rows)
         chance = options.looks / options.size
@@ -49,18 +57,23 @@ def main() -> None:
 def _row(
     corpus: Path, number: int, options: argparse.Namespace, test: Gold
 ) -> tuple[int, int, tuple[float, float, float]]:
-    gold = training_sample(corpus, seed=number, size=options.size)
+    encoder_dir: str | None = options.encoder
+    gold = training_sample(corpus, seed=number, size=options.size, encoder_dir=encoder_dir)
     noisy, wrong = with_errors(gold, options.share, seed=number)
-    looked_at = {each.sentence for each in suspected(noisy)[: options.looks]}
+    looked_at = {each.sentence for each in suspected(noisy, encoder_dir)[: options.looks]}
     mended = [gold[n] if n in looked_at else text for n, text in enumerate(noisy)]
     f1 = (0.0, 0.0, 0.0)
     if test:
-        f1 = (_f1(gold, test), _f1(noisy, test), _f1(mended, test))
+        f1 = (
+            _f1(gold, test, encoder_dir),
+            _f1(noisy, test, encoder_dir),
+            _f1(mended, test, encoder_dir),
+        )
     return len(looked_at & wrong), len(wrong), f1
 
 
-def _f1(gold: Gold, test: Gold) -> float:
-    return score(train_model(gold), test).f1
+def _f1(gold: Gold, test: Gold, encoder_dir: str | None) -> float:
+    return score(train_model(gold, TrainingSettings(encoder_dir=encoder_dir)), test).f1
 
 
 if __name__ == "__main__":

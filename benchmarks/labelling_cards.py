@@ -15,7 +15,7 @@ from benchmarks.corpora import Gold
 from benchmarks.labelling_actions import command_line, finish, report, typed_effort, typed_sample
 from bot.domain.project import Annotation, Sentence
 from bot.editor.commands import Edge
-from bot.labelling.pointing import mentions, most_used, pointers
+from bot.labelling.pointing import POSSIBLE, mentions, most_used, pointers
 from bot.labelling.suggestions import hints_on_borders, on_borders
 from bot.labelling.values.cards import Card, Suggestion, pointed
 from bot.labelling.views.cards import card_view
@@ -140,7 +140,15 @@ def cards_of(pipeline: Pipeline, learned: Gold, queued: Gold, *, points: bool) -
         sentence = Sentence(number, annotated.text, tokenizer.token_offsets(annotated.text))
         found = on_borders(pipeline.read([sentence.text], ours_only=True)[0], sentence)
         hints = hints_on_borders(pipeline_hints(pipeline, sentence.text), sentence)
-        beside = pointers(sentence, found.spans, hints, phrases[:REMEMBERED], labels, learned=True)
+        beside = pointers(
+            sentence,
+            found.spans,
+            hints,
+            phrases[:REMEMBERED],
+            labels,
+            learned=True,
+            least=POSSIBLE,
+        )
         suggestion = Suggestion(
             number,
             found.spans,

@@ -96,14 +96,16 @@ def _moved(text: str, span: Span, chance: random.Random) -> Span | None:
     return chance.choice(ways) if ways else None
 
 
-def suspected(noisy: Sequence[AnnotatedText]) -> tuple[Suspicion, ...]:
+def suspected(
+    noisy: Sequence[AnnotatedText], encoder_dir: str | None = None
+) -> tuple[Suspicion, ...]:
     """What a training says of each sentence: every one is predicted by a model that did not learn it."""
     plan = make_plan(noisy)
     known: dict[str, OutOfFoldPrediction] = {}
     scored: dict[str, OutOfFoldPrediction] = {}
     models = [model for model in plan.fold_models if model.share == 1]
     for fold_model in (*models, *plan.others):
-        *_, last = fold_model_steps(fold_model, TrainingSettings())
+        *_, last = fold_model_steps(fold_model, TrainingSettings(encoder_dir=encoder_dir))
         assert not isinstance(last, Step)
         known.update(last)
         if not fold_model.looks_for_errors:

@@ -13,6 +13,9 @@ MOST_OFFERED = 24
 _REMEMBERED, _LOOKS = 0.6, 0.2
 """As if these were probabilities: of a phrase that was labelled elsewhere, and of one that looks like a name."""
 _OTHER_LABEL = 0.5
+POSSIBLE = 0.002
+"""What a live model thinks less likely has no button: six of nine are gone so, for one tap more in a hundred with a
+model of 200 sentences (benchmarks.labelling_cards). The menus still have every word."""
 _CROSSING = 0.6
 """How much less a phrase counts for each better one that it overlaps: people need another one rather than its twin."""
 
@@ -35,12 +38,13 @@ def pointers(
     labels: Sequence[str],
     *,
     learned: bool,
+    least: float = 0.0,
 ) -> Pointers:
     """What can be pointed at beside what is `taken`, which is offered first, to be dropped by one tap.
 
     `hints` are the engine's; without anything `learned` they come from what labels mean, and phrases that look like
-    names count beside them. `remembered` are labelled phrases, the newest first; `labels` those of the project, the
-    most used first.
+    names count beside them. What is less likely than `least` is not offered. `remembered` are labelled phrases, the
+    newest first; `labels` those of the project, the most used first.
     """
     if not labels:
         return Pointers()
@@ -53,7 +57,7 @@ def pointers(
             scores[span] = max(scores.get(span, 0.0), _REMEMBERED)
         elif not learned:
             _add_by_looks(scores, known, each.place, labels)
-    offered = _chosen(sentence.text, taken, scores)
+    offered = _chosen(sentence.text, taken, scores, least=least)
     there = {_as_read(sentence.text, span): span for span in reversed(taken)}
     return Pointers((*reversed(there.values()), *offered), tuple(_words(sentence, known, labels)))
 
@@ -68,8 +72,10 @@ def _add_by_looks(
         scores[span] = max(scores.get(span, 0.0), share * (_LOOKS + known.get(span, 0.0)))
 
 
-def _chosen(text: str, taken: Sequence[Span], scores: dict[Span, float]) -> list[Span]:
-    """One of every phrase and label, the best first."""
+def _chosen(
+    text: str, taken: Sequence[Span], scores: dict[Span, float], *, least: float
+) -> list[Span]:
+    """One of every phrase and label that is worth `least`, the best first."""
     left, chosen = dict(scores), list[Span]()
     seen = {_as_read(text, span) for span in taken}
     while left and len(chosen) < MOST_OFFERED:
@@ -84,6 +90,8 @@ def _chosen(text: str, taken: Sequence[Span], scores: dict[Span, float]) -> list
             return left[span] * _CROSSING**met, -span.start
 
         best = max(left, key=worth)
+        if worth(best)[0] < least:
+            break
         del left[best]
         if (read := _as_read(text, best)) not in seen:
             seen.add(read)

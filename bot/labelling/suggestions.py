@@ -17,7 +17,7 @@ from bot.domain.renaming import under_new_names
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.first_guesses import FirstGuesses, Taught
-from bot.labelling.pointing import most_used, pointers
+from bot.labelling.pointing import POSSIBLE, most_used, pointers
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.origins import Origins
 from bot.labelling.values.cards import Card, ImportedSuggestion, Suggestion
@@ -135,6 +135,7 @@ class Suggestions:
             recent,
             names,
             learned=bool(hints) and (suggestion.model is not None or bool(suggestion.guessed_from)),
+            least=POSSIBLE if suggestion.model is not None else 0.0,
         )
         suggestion = replace(
             suggestion,

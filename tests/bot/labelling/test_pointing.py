@@ -5,7 +5,15 @@ import re
 import pytest
 
 from bot.domain.project import Annotation, Sentence
-from bot.labelling.pointing import MOST_OFFERED, Pointers, mentions, most_used, pointers, variants
+from bot.labelling.pointing import (
+    MOST_OFFERED,
+    POSSIBLE,
+    Pointers,
+    mentions,
+    most_used,
+    pointers,
+    variants,
+)
 from bot.labelling.values.cards import Card, Suggestion, pointed
 from bot.labelling.views.cards import card_view
 from bot.slack import action_ids as ids
@@ -31,14 +39,24 @@ def found(
     remembered: tuple[tuple[str, str], ...] = (),
     labels: tuple[str, ...] = LABELS,
     learned: bool = True,
+    least: float = 0.0,
 ) -> Pointers:
     told = [Hint(*hint) for hint in hints]
-    return pointers(sentence(), taken, told, remembered, labels, learned=learned)
+    return pointers(sentence(), taken, told, remembered, labels, learned=learned, least=least)
 
 
 def test_what_is_likelier_is_offered_first() -> None:
     pills, nausea = at("pills", "DRUG"), at("nausea")
     assert found((pills, 0.1), (nausea, 0.3)).offered == (nausea, pills)
+
+
+def test_what_a_live_model_thinks_all_but_impossible_has_no_button_but_stays_in_the_menu() -> None:
+    pills, nausea = at("pills", "DRUG"), at("nausea")
+    hints = ((pills, POSSIBLE / 2), (nausea, 0.3))
+    pointing = found(*hints, least=POSSIBLE)
+    assert pointing.offered == (nausea,)
+    assert pills in pointing.words
+    assert found(*hints).offered == (nausea, pills)
 
 
 def test_a_phrase_labelled_elsewhere_is_offered_under_its_label() -> None:
