@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from bot.errors import InvalidSetting
 from bot.redaction.promises import check_promised
 from ner_engine.annotation import label_key
 from ner_engine.redaction import (
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from bot.api.redaction_schemas import SlipOut
     from bot.api_client import ApiClient
     from ner_engine.prediction.predictor import Predictor
+
+
+MOST_AT_ONCE = 100
+"""Texts of one request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,6 @@ def _costs(slip: "Slip | SlipOut") -> dict[str, float]:
 
 def model_reader(folder: Path, asked: Asked, names: Mapping[str, str] | None = None) -> ModelReader:
     """The reader of a model's folder. Raises InvalidSetting for a label it does not know, and EngineError."""
-    from bot.errors import InvalidSetting  # noqa: PLC0415 - as below
     from ner_engine.label_names import LabelNames  # noqa: PLC0415 - as below
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - brings spaCy
 
@@ -132,17 +136,25 @@ class ApiReader:
         self._client, self._asked = client, asked
 
     def redact(self, texts: Sequence[str], told: Masked, *, together: bool) -> list[str]:
-        """The texts without what is masked. Raises ApiRefused, ApiUnavailable."""
+        """The texts without what is masked. Raises ApiRefused, ApiUnavailable, and InvalidSetting."""
         asked = self._asked
+        told.texts += len(texts)
+        sent = [text for text in texts if text]
+        if not sent:
+            return list(texts)
+        if len(sent) > MOST_AT_ONCE:
+            raise InvalidSetting(
+                f"Over the API a document has at most {MOST_AT_ONCE} lines. Say --document record."
+            )
         answer = self._client.redact(
-            texts,
+            sent,
             labels=None if asked.labels is None else sorted(asked.labels),
             style=asked.style,
             recurrences=asked.recurrences,
             together=together,
             slip=asked.slip,
         )
-        told.texts += len(texts)
         told.labels.update(answer.counts)
         told.slip = None if answer.slip is None else _costs(answer.slip)
-        return [each.text for each in answer.redactions]
+        redacted = iter(answer.redactions)
+        return [next(redacted).text if text else text for text in texts]

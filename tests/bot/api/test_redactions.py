@@ -1,8 +1,13 @@
 """What programs get back where they ask for texts without the entities in them."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.api.values import Scope
+from bot.cli.main import main
 from tests.bot.api.conftest import Served
 
 TEXT = "A patient with fever takes aspirin.\nAspirin was stopped, and the Fever came back."
@@ -84,3 +89,31 @@ async def test_what_cannot_be_promised_is_refused_with_how_many_phrases_it_takes
     said = await program.asks("POST", "/redactions", json={"texts": [TEXT], "slip": 0.01})
     assert (said.status, said.kind) == (409, "cannot-promise")
     assert "it takes about 230" in said.body["detail"]
+
+
+async def test_the_command_line_asks_another_nerbot(
+    taught: Served,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A file of a few lines is one document; of more than a request takes, each line is one."""
+    program = await taught.program()
+    assert taught.bot.api is not None
+    monkeypatch.setenv("NERBOT_URL", taught.bot.api)
+    monkeypatch.setenv("NERBOT_TOKEN", str(program.secret))
+    file = tmp_path / "a.txt"
+    file.write_text("He takes aspirin.\n\nASPIRIN\n", "utf-8")
+
+    async def run(*words: str) -> tuple[int, str]:
+        code = await asyncio.to_thread(main, ("redact", "--force", str(file), *words))
+        return code, capfd.readouterr().err
+
+    assert (await run())[0] == 0
+    redacted = tmp_path / "a.redacted.txt"
+    assert redacted.read_text("utf-8") == "He takes [DRUG].\n\n[DRUG]\n"
+    file.write_text("He takes aspirin.\n" * 101, "utf-8")
+    code, said = await run()
+    assert (code, "--document record" in said) == (2, True)
+    assert (await run("--document", "record"))[0] == 0
+    assert redacted.read_text("utf-8") == "He takes [DRUG].\n" * 101
