@@ -93,6 +93,8 @@ BENCHMARKS = (
     _Benchmark("honesty-elsewhere", "benchmarks.honesty", (OTHERS,)),
     _Benchmark("calibration", "benchmarks.calibration", (CORPUS, "--sizes", "100", "200")),
     _Benchmark("calibration-elsewhere", "benchmarks.calibration", (OTHERS,)),
+    _Benchmark("precision", "benchmarks.precision", (CORPUS,)),
+    _Benchmark("health", "benchmarks.health", (CORPUS,)),
     _Benchmark("selection", "benchmarks.selection", (CORPUS,)),
     _Benchmark("partial", "benchmarks.partial", (CORPUS,)),
     _Benchmark("errors-found", "benchmarks.errors_found", (CORPUS,)),
@@ -104,6 +106,7 @@ BENCHMARKS = (
         "stages", "benchmarks.stages", (CORPUS, "--encoder", "mpnet", "--sizes", "1000", "10000")
     ),
     _Benchmark("held", "benchmarks.held", (CORPUS,)),
+    _Benchmark("fix-to-live", "benchmarks.fix_to_live", (CORPUS,)),
     _Benchmark("start", "benchmarks.start"),
     _Benchmark("hops", "benchmarks.hops"),
     _Benchmark("wire", "benchmarks.wire", (CORPUS,)),

@@ -1,9 +1,9 @@
 """Whether a week's twenty sentences measure the stream, and whether drift is noticed, by simulation on real corpora.
 
-    python -m benchmarks.health KEPT --corpora bc5cdr=FOLDER ncbi=FOLDER btc=FOLDER --sizes 100 300
+    python -m benchmarks.health CORPUS [CORPUS …] --sizes 100 300
 
-KEPT is what `benchmarks.precision --keep` left: what models found in test sentences of their corpora. A week is 500 of
-these sentences by chance; the draw is that of the bot, and so many weeks are put together. ``covers`` is in how many
+It reads what `benchmarks.precision` kept: what models found in test sentences of their corpora. A week is 500 of these
+sentences by chance; the draw is that of the bot, and so many weeks are put together. ``covers`` is in how many
 of 20 simulated runs the interval holds the truth, that of all test sentences. Then drift: a model reads 300 test
 sentences of its own corpus and then those of another one (how soon that is noticed, the median and the worst of the
 runs), or goes on with its own (false alarms).
@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.corpora import Gold, neighbours_sample, sample, scored_sample
-from benchmarks.precision import Trained, read_trained
+from benchmarks.precision import KEPT, Trained, read_trained
 from bot.health.drift import Drift, Message, unknown_in_training, unknown_share
 from bot.health.estimates import Estimate, precision, recall
 from bot.health.sampling import PLACES, Checked, Sampled, Stratum, draw, stratum_of
@@ -37,26 +37,28 @@ _WORD = re.compile(r"[^\W\d_]+")
 def main() -> None:
     """Simulate, and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kept", type=Path)
-    parser.add_argument("--corpora", nargs="+", required=True, metavar="NAME=FOLDER")
+    parser.add_argument(
+        "corpora", type=Path, nargs="+", help="folders of train.jsonl and test.jsonl"
+    )
+    parser.add_argument("--keep", type=Path, default=KEPT, help="where predictions are kept")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 300])
     parser.add_argument("--weeks", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--drift", type=int, default=20, metavar="RUNS")
     options = parser.parse_args()
-    corpora = dict(pair.split("=", 1) for pair in options.corpora)
+    corpora = {folder.name: folder for folder in options.corpora}
     print("| corpus | sentences | weeks | measure | covers (of 20) | mean width | truth | runs |")
     print("|" + "---|" * 8)
     for name, folder in corpora.items():
         for size in options.sizes:
-            kept = sorted(options.kept.glob(f"{name}-{size}-*.json"))
+            kept = sorted(options.keep.glob(f"{name}-{size}-*.json"))
             models = [read_trained(json.loads(file.read_text("utf-8"))) for file in kept]
             if models:
-                for row in _coverage(name, size, models, Path(folder), options):
+                for row in _coverage(name, size, models, folder, options):
                     print(row, flush=True)
     print("\n| model of | then reads | noticed | after messages, median | worst | runs |")
     print("|" + "---|" * 6)
-    for row in _drift({name: Path(folder) for name, folder in corpora.items()}, options):
+    for row in _drift(corpora, options):
         print(row, flush=True)
 
 

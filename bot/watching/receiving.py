@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.db.database import Store
+from bot.db.records.watched_texts import drop_texts_of
 from bot.db.transaction import Transaction
 from bot.operations.metrics import MESSAGES_SEEN
 from bot.projects.repositories.projects import Projects
@@ -83,6 +84,7 @@ async def _lets_in(tx: Transaction, project_id: int, known: dict[int, bool]) -> 
 
 async def _retract(tx: Transaction, project_id: int, message_id: int) -> bool:
     entities = Entities(tx)
+    await drop_texts_of(entities, project_id, [message_id])
     amendments = amend(await entities.of(project_id, message_id), ())
     await entities.apply(project_id, message_id, amendments)
     return any(each.told for each in amendments)

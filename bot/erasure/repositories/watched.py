@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from bot.db.records.entity_changes import EntityChanges
+from bot.db.records.watched_texts import drop_texts_of
 from bot.db.repository import Repository, here, in_project
 from bot.db.tables.watching import entity, entity_change, watch, watched_message, watched_sentence
 from bot.domain.entities import ChangeKind, EntityState, MessageEntity, digest_of
@@ -48,6 +49,7 @@ class Watched(Repository):
             entity_change.c.kind == ChangeKind.AMENDED.value,
         )
         await self._retract(project_id, ids)
+        await drop_texts_of(self, project_id, ids)
         await self.execute(
             delete(entity_change).where(
                 in_project(entity_change),

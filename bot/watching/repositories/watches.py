@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 
+from bot.db.records.watched_texts import drop_texts_of
 from bot.db.repository import Repository, here, in_project, insert_if_new
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import event
@@ -17,6 +18,7 @@ from bot.db.tables.watching import (
 from bot.domain.entities import ChangeKind, EntityState
 from bot.watching.values import MessageState, Watch, WatchShown, WatchTotals
 
+_CHUNK = 500
 COLUMNS = tuple(watch.c[name] for name in Watch.__dataclass_fields__)
 _ADD = insert_if_new(watch, *COLUMNS)
 _OF_LIVE_PROJECT = watch.join(
@@ -82,6 +84,9 @@ class Watches(Repository):
         mine = select(watched_message.c.id).where(
             in_project(watched_message), watched_message.c.watch_id == found.id
         )
+        ids = list((await self.execute(mine, found.project_id)).scalars())
+        for start in range(0, len(ids), _CHUNK):
+            await drop_texts_of(self, found.project_id, ids[start : start + _CHUNK])
         for table in (entity, watched_sentence):
             await self.execute(
                 delete(table).where(in_project(table), table.c.message_id.in_(mine)),

@@ -4,7 +4,9 @@ import asyncio
 
 from sqlalchemy import select, update
 
+from bot.db.tables.health import drawn_sentence
 from bot.db.tables.watching import entity, entity_card
+from bot.erasure.repositories.watched import Watched
 from bot.slack import action_ids as ids
 from tests.bot.watching.conftest import Ward, ward
 from tests.support.patience import patient
@@ -118,3 +120,25 @@ async def test_cards_of_deleted_messages_and_old_ones_are_dropped(ward: Ward) ->
     ward.writes("She has a cough.")
     await ward.settles(seen=2)
     assert sorted(await waiting(ward)) == [TEXT, "She has a cough."]
+
+
+async def test_what_is_no_longer_watched_is_neither_asked_about_nor_checked(ward: Ward) -> None:
+    """Nothing of its messages stays: a card, or a sentence that was drawn, would keep a text."""
+    await asked_about(ward)
+    async with ward.store.reading(ward.workspace) as tx:
+        assert (await tx.connection.execute(select(drawn_sentence.c.sentence))).all()
+    await ward.types("/nerbot watch stop #triage")
+    assert await waiting(ward) == []
+    async with ward.store.reading(ward.workspace) as tx:
+        assert not (await tx.connection.execute(select(drawn_sentence.c.sentence))).all()
+
+
+async def test_a_person_who_is_forgotten_is_neither_asked_about_nor_checked(ward: Ward) -> None:
+    await asked_about(ward)
+    async with ward.store.writing(ward.workspace) as tx:
+        person = ward.slack.workspace.person("ada").id
+        rows = (await tx.connection.execute(entity_card.select())).all()
+        await Watched(tx).of_person(rows[0].project_id, person)
+    assert await waiting(ward) == []
+    async with ward.store.reading(ward.workspace) as tx:
+        assert not (await tx.connection.execute(select(drawn_sentence.c.sentence))).all()
