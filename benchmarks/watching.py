@@ -171,7 +171,7 @@ async def _wait_for_kill(run: Run) -> None:
 
 async def _settled(run: Run, writing: "asyncio.Task[None]") -> None:
     """Until nobody writes any more and all that Slack tells of, also again after five minutes, was read."""
-    await writing
+    await asyncio.shield(writing)
     before, still = -1, 0.0
     while still < 75:
         await asyncio.sleep(1)

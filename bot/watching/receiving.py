@@ -52,9 +52,6 @@ class Receiving:
         wanted = [each for each in messages if self.is_watched(each.channel)]
         if not wanted:
             return 0
-        for each in wanted:
-            if each.lines or not each.is_gone:
-                self._texts.put(each.channel, each.ts, each.revision, each.lines)
         news, is_changed = 0, False
         async with self._store.writing(self._workspace) as tx:
             tx.need_room()
@@ -64,9 +61,13 @@ class Receiving:
                     if each.is_guest and not await _lets_in(tx, watch.project_id, guests):
                         continue
                     number = await Messages(tx).receive(watch, each)
-                    news += number is not None
-                    if number is not None and each.is_gone:
+                    if number is None:
+                        continue
+                    news += 1
+                    if each.is_gone:
                         is_changed |= await _retract(tx, watch.project_id, number)
+                    else:
+                        self._texts.put(each.channel, each.ts, each.revision, each.lines)
         MESSAGES_SEEN.inc(news)
         if news:
             self.on_new()

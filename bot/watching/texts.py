@@ -7,6 +7,10 @@ MOST_CHARACTERS = 4_000_000
 """What is more is asked of Slack again."""
 
 
+_ANY = "~"
+"""Behind every time."""
+
+
 class _Text(NamedTuple):
     revision: str
     lines: tuple[str, ...]
@@ -34,11 +38,12 @@ class Texts:
         found = self._texts.get((channel, ts))
         return None if found is None or found.revision < revision else found.lines
 
-    def drop(self, channel: str, ts: str) -> None:
-        """The message was read."""
-        gone = self._texts.pop((channel, ts), None)
-        if gone is not None:
-            self._size -= _size(gone.lines)
+    def drop(self, channel: str, ts: str, revision: str = _ANY) -> None:
+        """The message was read in this revision; a later one stays."""
+        found = self._texts.get((channel, ts))
+        if found is not None and found.revision <= revision:
+            del self._texts[channel, ts]
+            self._size -= _size(found.lines)
 
 
 def _size(lines: tuple[str, ...]) -> int:

@@ -129,7 +129,7 @@ class Watcher:
             await self._leave(left)
             for each in lines:
                 if each not in left:
-                    self._texts.drop(each.channel, each.ts)
+                    self._texts.drop(each.channel, each.ts, each.revision)
             self._receiving.on_change()
         return bool(claimed)
 

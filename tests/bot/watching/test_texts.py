@@ -22,5 +22,7 @@ def test_a_text_of_an_older_revision_is_not_the_messages() -> None:
     assert texts.get("C1", "1.1", "2.1") is None
     texts.put("C1", "1.1", "2.1", ("new",))
     assert texts.get("C1", "1.1", "1.1") == ("new",)
+    texts.drop("C1", "1.1", "1.1")
+    assert texts.get("C1", "1.1", "2.1") == ("new",)
     texts.drop("C1", "1.1")
     assert texts.get("C1", "1.1", "1.1") is None
