@@ -47,7 +47,12 @@ class WorkflowSteps:
             raise NothingToDo(_NO_MODEL)
         return tuple(
             FoundEntity(
-                each.text[span.start : span.end], span.label, number, span.start, span.end, score
+                each.text[span.start : span.end],
+                span.label,
+                number,
+                span.start,
+                span.end,
+                None if score is None else round(score, 4),
             )
             for number, each in enumerate(answer.texts, start=1)
             for span, score in zip(each.found.spans, each.found.confidences, strict=True)

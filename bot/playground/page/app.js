@@ -192,7 +192,10 @@ document.addEventListener("open-message", ({ detail }) => {
   const channel = store.channels.find((c) => c.id === detail.channel);
   if (channel && mine(channel)) {
     enter(channel, channel.is_im ? "messages" : null);
-    rows.find(detail)?.scrollIntoView({ block: "center" });
+    const message = store.messages.get(key(detail));
+    const first = message && isReply(message) ? { ...message, ts: message.thread_ts } : detail;
+    rows.find(first)?.scrollIntoView({ block: "center" });
+    if (message && isReply(message)) openThread(message);
   } else showStatusText("That message is in a channel you are not in.");
 });
 $("person").addEventListener("change", async (event) => {

@@ -160,6 +160,8 @@ def shown(item: ListItem, column: JSON) -> str:
     if kind == "select":
         named = {choice["value"]: choice["label"] for choice in _choices(column)}
         return ", ".join(named.get(option, option) for option in value)
+    if kind == "number" and "precision" in (column.get("options") or {}):
+        return ", ".join(f"{number:.{column['options']['precision']}f}" for number in value)
     return ", ".join(map(str, value))
 
 

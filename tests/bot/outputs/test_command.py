@@ -59,7 +59,7 @@ def test_a_password_is_not_shown(told: Any) -> None:
         ("outputs add fax 123", "there is no output fax"),
         ("outputs add file", "a file is named such as entities.jsonl"),
         ("outputs add file x.txt", "a file is named such as entities.jsonl"),
-        ("outputs add file /nowhere/x.csv", "there is no folder /nowhere"),
+        ("outputs add file /dev/null/x.csv", "there is no folder /dev/null"),
         ("outputs add file x.csv --set size=3", "there is no setting size"),
         ("outputs add file x.csv --set megabytes=0", "megabytes is a number"),
         ("outputs add file x.csv --set megabytes", "NAME=VALUE"),

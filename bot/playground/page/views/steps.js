@@ -62,6 +62,7 @@ export function onStep(run) {
   if (run.id !== running || run.state === "running") return;
   busy(false);
   show(run);
+  (run.error ? $("step-failed") : $("step-outputs")).scrollIntoView({ block: "nearest" });
 }
 
 $("step-form").addEventListener("submit", async (event) => {
