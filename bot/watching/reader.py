@@ -1,5 +1,6 @@
 """Reads messages with the live model, and keeps what it finds."""
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -98,9 +99,11 @@ class Reader:
         project = _Project(
             knowledge, settings.language, settings.message_days > 0, frozenset(settings.masked)
         )
-        split = {
-            each: await self._split(lines, project.language) for each, lines in messages.items()
-        }
+        # All of them at once: the thread that splits is not waited for once a message.
+        pieces = await asyncio.gather(
+            *(self._split(lines, project.language) for lines in messages.values())
+        )
+        split = dict(zip(messages, pieces, strict=True))
         every = [sentence for sentences in split.values() for sentence in sentences]
         found, model = await self._ask(project_id, project.knowledge, every)
         done = iter(found)
