@@ -192,7 +192,11 @@ def _state(run: Run) -> tuple[int, int]:
 
 async def _write(run: Run, count: int, rate: float, at: dict[int, str]) -> None:
     """Write messages at a rate; a tenth is edited or deleted later, a twentieth answers in a thread."""
-    slack, chance, began = run.slack, run.chance, time.monotonic()
+    slack, chance = run.slack, run.chance
+    first = slack.say("ada", CHANNEL, "A patient with fever takes aspirin.")
+    while first.ts not in run.seen:  # noqa: ASYNC110 - until the model is loaded; rows do not call
+        await asyncio.sleep(0.1)
+    began = time.monotonic()
     lately: list[Message] = []
     for number in range(count):
         await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
