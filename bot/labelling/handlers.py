@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import NotFound
 from bot.labelling import parsing
 from bot.labelling.commands import (
     Accept,
@@ -20,18 +22,22 @@ from bot.labelling.commands import (
 )
 from bot.labelling.message_text import read_message
 from bot.labelling.service import Labelling
-from bot.labelling.values.messages import Withdraw
+from bot.labelling.values.messages import FixMessage, QuotedMessage, Withdraw
 from bot.labelling.views.cards import outcome_view
 from bot.slack import action_ids as ids
 from bot.slack import direct_messages as direct
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.direct_messages import DirectMessages
+from bot.slack.history import ChannelHistory, HistoryRefused, HistoryUnavailable
 from bot.slack.payloads import Payload
 from bot.slack.responders import Presented, Responders, Work, present
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals, card_modal
 from bot.slack.text import View
+
+_MESSAGE_GONE = "The message is not there any more, and with it went what was found in it."
+_NOT_SHOWN = "Slack does not show the message to nerbot now. Try again, or choose Label this message in its menu ⋯."
 
 _PRESSED: Mapping[str, Callable[[str], LabelCommand]] = {
     ids.FINISH: lambda value: Finish(payloads.read_id(value)),
@@ -139,6 +145,7 @@ def register(
         work = _label_next(labelling, messages, replies.modals, client, body)
         replies.start(work, name=ids.LABEL_NEXT)
 
+    _listen_to_fix(app, labelling, replies, patience=patience)
     app.shortcut({"callback_id": ids.LABEL_MESSAGE, "type": "message_action"})(message)
     app.shortcut({"callback_id": ids.LABEL_NEXT, "type": "shortcut"})(following)
 
@@ -174,6 +181,54 @@ async def _label_message(
     presented = await present(work())
     thread = payloads.message_of_shortcut(body).thread
     await answers.send(payloads.reply_place(body), presented.view, thread=thread)
+
+
+def _listen_to_fix(
+    app: AsyncApp, labelling: Labelling, replies: Responders, *, patience: float
+) -> None:
+    async def fix(ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        await ack()
+        work = _fix_message(labelling, client, replies.answers, body, patience=patience)
+        replies.start(work, name=ids.FIX_MESSAGE)
+
+    app.action(ids.FIX_MESSAGE)(fix)
+
+
+async def _fix_message(
+    labelling: Labelling,
+    client: AsyncWebClient,
+    answers: Answers,
+    body: Payload,
+    *,
+    patience: float,
+) -> None:
+    """The card of a watched message, in its thread; Slack is asked for its text, which is kept nowhere."""
+
+    async def work() -> View:
+        caller = payloads.caller_of_action(body)
+        wanted = parsing.read_fix(payloads.action_value(body))
+
+        async def ask() -> QuotedMessage:
+            message = await _written(client, caller.channel, wanted)
+            link = await direct.permalink(client, caller.channel, wanted.ts, patience=patience)
+            return read_message({**body, "message": message}, link)
+
+        return outcome_view(await labelling.fix_message(caller, wanted.project_id, ask))
+
+    presented = await present(work())
+    thread = payloads.message_of_shortcut(body).thread
+    await answers.send(payloads.reply_place(body), presented.view, thread=thread)
+
+
+async def _written(client: AsyncWebClient, channel: str, place: FixMessage) -> Mapping[str, Any]:
+    """A message as Slack has it; raises NotFound."""
+    try:
+        message = await ChannelHistory(client).message(channel, place.ts, place.thread)
+    except (HistoryRefused, HistoryUnavailable) as error:
+        raise NotFound(_NOT_SHOWN) from error
+    if message is None:
+        raise NotFound(_MESSAGE_GONE)
+    return message
 
 
 async def _label_next(

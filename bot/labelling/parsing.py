@@ -22,7 +22,7 @@ from bot.labelling.commands import (
 from bot.labelling.readings import in_capitals, label_name, readings_of
 from bot.labelling.values.bulk import UndoTogether
 from bot.labelling.values.intents import MarkedSentence, MarkedSentences
-from bot.labelling.values.messages import JoinPieces
+from bot.labelling.values.messages import FixMessage, JoinPieces
 from bot.slack.marks import without_line_marks, without_marks
 from bot.slack.payloads import (
     HELP,
@@ -268,3 +268,10 @@ def read_pointed_place(value: str) -> PointAtPlace:
 def read_choice(value: str) -> Choose:
     """A question's id and the index of its choice out of a button."""
     return Choose(*read_place(value))
+
+
+def read_fix(value: str) -> FixMessage:
+    """A project and a message of a watched channel out of [Fix]."""
+    project, _, place = value.partition(":")
+    ts, _, thread = place.partition(":")
+    return FixMessage(read_id(project), ts, thread or None)

@@ -17,7 +17,7 @@ from bot.db.records.sentences import Sentences
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Offsets
 from bot.engine.ports import Engine
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.labelling import bulk, messages, phrases, sentences
 from bot.labelling.commands import (
     Accept,
@@ -55,12 +55,15 @@ from bot.labelling.values.messages import (
     TakeMessage,
     Withdraw,
 )
-from bot.projects.repositories.access import Access
+from bot.projects.repositories.access import NO_GUESTS, Access
 from bot.projects.repositories.projects import Projects
 
 _QUESTION_OVER = (
     "This question has expired or was put to somebody else; nothing was changed. Ask it again, with /label or "
     "from the message's menu."
+)
+_NOT_SEEN = (
+    "What was found here belongs to a project that is not there any more, or that you are not in."
 )
 _REASON_KEPT: JsonForm[ReasonKept] = JsonForm(ReasonKept)
 
@@ -111,6 +114,15 @@ class Labelling:
         language = await self._language(caller)
         intent = await messages.split_message(self._engine, message, language=language)
         return await self.handle(caller, TakeMessage(intent))
+
+    async def fix_message(
+        self, caller: Caller, project_id: int, ask: Callable[[], Awaitable[QuotedMessage]]
+    ) -> Outcome:
+        """The same in the project that watches the message's channel; raises NotFound where they do not see it."""
+        async with self._store.reading(caller.workspace) as tx:
+            if not await Access(tx).sees(caller, project_id):
+                raise NotAllowed(NO_GUESTS) if caller.is_guest else NotFound(_NOT_SEEN)
+        return await self.label_message(replace(caller, project_id=project_id), await ask())
 
     async def join_pieces(self, caller: Caller, command: JoinPieces) -> Outcome:
         """The question which sentence of a message is meant, with some of them as one; the card where one is left."""

@@ -11,7 +11,13 @@ from typing import Any, ClassVar
 from bot.db.database import Store
 from bot.domain.entities import ChangeKind, EntityChange
 from bot.outputs.ports import OutputFailed
-from bot.outputs.reply_blocks import MOST_SHOWN, entity_block, more_block, reply_text
+from bot.outputs.reply_blocks import (
+    MOST_SHOWN,
+    entity_block,
+    fix_block,
+    more_block,
+    reply_text,
+)
 from bot.outputs.slack_places import A_ROUND, SlackPlaces, by_message, latest, passed_over
 from bot.outputs.values import Output
 from bot.slack.calls import CallFailed, PatientCalls
@@ -111,8 +117,9 @@ def _is_nothing(newest: Mapping[str, EntityChange]) -> bool:
 
 def _after(output: Output, shown: Blocks, newest: Mapping[str, EntityChange]) -> Blocks:
     """The blocks of the reply after the changes; those of an entity that is changed stay where they are."""
-    blocks, more_id = dict(shown), f"{output.id}.more"
+    blocks, more_id, fix_id = dict(shown), f"{output.id}.more", f"{output.id}.fix"
     has_more = blocks.pop(more_id, None) is not None
+    blocks.pop(fix_id, None)
     for key, change in newest.items():
         block_id = f"{output.id}.{key}"
         if change.kind is ChangeKind.RETRACTED:
@@ -121,4 +128,8 @@ def _after(output: Output, shown: Blocks, newest: Mapping[str, EntityChange]) ->
             blocks[block_id] = entity_block(change.entity, block_id=block_id)
         else:
             has_more = True
-    return blocks | ({more_id: more_block(block_id=more_id)} if has_more and blocks else {})
+    if not blocks:
+        return blocks
+    entity = next(iter(newest.values())).entity
+    fix = {fix_id: fix_block(entity, output.project_id, block_id=fix_id)}
+    return blocks | ({more_id: more_block(block_id=more_id)} if has_more else {}) | fix

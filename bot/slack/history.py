@@ -84,6 +84,14 @@ class ChannelHistory:
                 return HistoryPage((), None)
             raise
 
+    async def message(self, channel: str, ts: str, thread: str | None) -> Mapping[str, Any] | None:
+        """One message; None where it is not there any more."""
+        window = {"oldest": ts, "latest": ts}
+        found = await (
+            self.replies(channel, thread, **window) if thread else self.page(channel, **window)
+        )
+        return next((each for each in found.messages if each.get("ts") == ts), None)
+
     async def _read(self, method: str, channel: str, **asked: str | None) -> HistoryPage:
         given = {name: value for name, value in asked.items() if value}
         answer = await self._call(

@@ -68,6 +68,16 @@ class TakeMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class FixMessage:
+    """[Fix] in a reply to a watched message: what of it a project was told is to be corrected."""
+
+    project_id: int
+    ts: str
+    thread: str | None
+    """The message that it is a reply to, where it is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class JoinPieces:
     """[Join …] and [As one sentence]: the sentences of a question from one to another become one."""
 

@@ -91,6 +91,7 @@ async def closed_project(slack: Playground, data: Path) -> AsyncIterator[Ward]:
         sentence = found["sentence"][-1][0]
         run, active = await _train(data, bot.workspace, owner, there.id, project, sentence)
         numbers = {
+            "project": project,
             "sentence": sentence,
             "of_the_owner": found["sentence"][0][0],
             "event": next(row[0] for row in found["event"] if "no_entities" in row),

@@ -115,6 +115,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.UNDO_RIGHT: ("made-up:0", LABELLER),
     ids.FIX: ("made-up:0", LABELLER),
     ids.SHARE: ("made-up:0", LABELLER),
+    ids.FIX_MESSAGE: ("{project}:1.1:", LABELLER),
     f"{ids.OPEN_SENTENCE}.0": ("{sentence}", LABELLER),
     f"{ids.LABEL_FOR_MODEL}.0": ("", LABELLER),
     f"{ids.LOOK_AT}.0": ("{run}:0", LABELLER),

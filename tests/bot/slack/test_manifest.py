@@ -132,7 +132,7 @@ def test_the_shortcuts_and_events_are_those_the_code_registers(registry: Registr
         ids.FINISH, ids.UNDO, ids.NEXT, ids.NONE, ids.SKIP, f"{ids.CHOICE}.0", ids.CHOICE_MENU, ids.CANCEL_RUN,
         ids.OLDER_RUNS, ids.NEWER_RUNS, ids.DIGEST_OFF, ids.NOTICES_OFF,
         f"{ids.POINT}.0", f"{ids.EDITOR_PROPOSED}.0", f"{ids.EDITOR_WORDS_AS}.0", f"{ids.EDITOR_PROPOSED_LABEL}.0",
-        ids.EDITOR_WORDS_LABEL,
+        ids.EDITOR_WORDS_LABEL, ids.FIX_MESSAGE,
         ids.ACCEPT, ids.FLAG, ids.EDIT, ids.EDIT_SUGGESTION, ids.RIGHT, ids.UNDO_RIGHT, ids.FIX, ids.SHARE,
         ids.EDITOR_LABEL, ids.EDITOR_EDGE, ids.EDITOR_REMOVE, ids.EDITOR_NARROW, f"{ids.EDITOR_TURN}.1",
         ids.EDITOR_MARK, ids.CONFIRM, ids.DECLINE, ids.UNDO_STEP, f"{ids.UNDO_EVENT}.12", f"{ids.UNDO_IMPORT}.3",

@@ -2,7 +2,9 @@
 
 import time
 
-from tests.bot.watching.conftest import Ward
+from bot.playground import Message
+from bot.slack import action_ids as ids
+from tests.bot.watching.conftest import Ward, add_output
 from tests.bot.watching.test_watching import TEXT
 from tests.support.patience import patient
 
@@ -27,6 +29,24 @@ async def test_a_fix_of_a_messages_sentence_corrects_its_rows_within_five_second
     }
     assert aspirin["id"] not in {row["id"] for row in then}
     assert fever["id"] in {row["id"] for row in then}
+
+
+async def test_fix_in_a_reply_makes_a_card_of_the_message_in_its_thread(ward: Ward) -> None:
+    await add_output(ward, "reply", "")
+    message = ward.writes(TEXT)
+    await ward.until(lambda: any(each.blocks for each in ward.slack.thread(message)))
+    [reply] = [each for each in ward.slack.thread(message) if each.blocks]
+    await ward.slack.click("grace", reply, ids.FIX_MESSAGE)
+    await ward.slack.until(lambda: bool(_cards(ward, message)))
+    await ward.slack.click("grace", _cards(ward, message)[-1], ids.NONE)
+    await ward.until_rows(4)
+    assert [row["kind"] for row in ward.rows[2:]] == ["retracted"] * 2
+    await ward.until(lambda: not any(each.ts == reply.ts for each in ward.slack.thread(message)))
+
+
+def _cards(ward: Ward, message: Message) -> list[Message]:
+    seen = ward.slack.thread(message, viewer="grace")
+    return [each for each in seen if "Suggested by" in each.shown]
 
 
 async def test_another_label_amends_the_same_row(ward: Ward) -> None:
