@@ -25,8 +25,9 @@ CREATE TABLE IF NOT EXISTS list_items (id TEXT PRIMARY KEY, value TEXT NOT NULL)
 """
 
 _KEEP = {
-    table: f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"  # noqa: S608
-    for table in ("channels", "lists", "list_items")
+    "channels": "INSERT INTO channels VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    "lists": "INSERT INTO lists VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    "list_items": "INSERT INTO list_items VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
 }
 
 
