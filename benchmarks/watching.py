@@ -4,10 +4,11 @@
     python -m benchmarks.watching --messages 100000 --kills 20
 
 The bot is a process of its own; people write 50 messages a second into a channel of the Slack simulator, edit and
-delete some, and answer in threads, while trainings run. Events come twice, connections drop, and the bot is killed and
-started again. In the end what is in the file and in the table is compared with what the live model finds in the
-messages as they are then. Rows are looked for every 20 ms; commands are typed meanwhile, whose times are those the
-simulator sees.
+delete some, and answer in threads, while trainings run, for each of which a sentence is finished first. Events come
+twice, connections drop, and the bot is killed and started again. In the end what is in the file and in the table, and
+what a webhook receiver was told, is compared with what the live model finds in the messages as they are then. Rows are
+looked for every 20 ms, those of the table every 50 ms; commands are typed meanwhile. Their times, and those in which
+events are acknowledged, are those the simulator sees.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.watching_outputs import Receiver, in_file, in_table, look_at_file, look_at_table
 from benchmarks.wire import ENDS, newest
 from bot.cli.main import main as command_line
 from bot.engine.client import EngineClient
@@ -56,10 +58,17 @@ class Run:
     """When each message was written."""
     disturbed: list[float] = field(default_factory=list)
     """When the bot was killed or cut off."""
+    receiver: Receiver = field(default_factory=Receiver)
     seen: dict[str, float] = field(default_factory=dict)
     """When the first row of each message was in the file."""
+    in_table: dict[str, float] = field(default_factory=dict)
     asked: list[float] = field(default_factory=list)
-    trainings: int = 0
+    acks: list[tuple[float, float]] = field(default_factory=list)
+    """When each event was sent, and the seconds until it was acknowledged, with those in which it was told again."""
+    kilobytes: float = 0.0
+    """The size of the database before."""
+    trained: list[tuple[float, float]] = field(default_factory=list)
+    """When each training began and ended."""
 
     @property
     def data(self) -> Path:
@@ -70,6 +79,11 @@ class Run:
     def file(self) -> Path:
         """The output that is a file."""
         return self.folder / "entities.jsonl"
+
+    @property
+    def table(self) -> Path:
+        """The database with the output that is a table."""
+        return self.folder / "e.db"
 
 
 def main() -> None:
@@ -91,11 +105,28 @@ async def _run(options: argparse.Namespace) -> None:
         manifest.write_text(json.dumps(read_manifest(watching=True)))
         async with Playground.open(data=folder / "slack", manifest=manifest) as slack:
             run = Run(slack, folder, random.Random(options.seed))
-            async with bot_process(run.data, _environment(slack)):
-                await _prepare(run)
-            await _drive(run, options)
+            _time_acks(run)
+            async with run.receiver.open():
+                async with bot_process(run.data, _environment(slack)):
+                    await _prepare(run)
+                run.kilobytes = (run.data / "nerbot.db").stat().st_size / 1000
+                await _drive(run, options)
             expected = await _expected(run)
             _report(run, expected, options)
+
+
+def _time_acks(run: Run) -> None:
+    """Note how long each event takes until it is acknowledged."""
+    events = run.slack.events
+    send = events._send  # noqa: SLF001 - where all of them pass
+
+    async def timed(event: Any, event_id: str) -> bool:
+        began = time.monotonic()
+        done = await send(event, event_id)
+        run.acks.append((began, time.monotonic() - began))
+        return done
+
+    events._send = timed  # noqa: SLF001 - as above
 
 
 def _environment(slack: Playground) -> dict[str, str]:
@@ -118,8 +149,10 @@ async def _prepare(run: Run) -> None:
     answer = await slack.command("ada", "#triage", "/nerbot", f"watch {CHANNEL}")
     assert "are read by the live model" in answer.text, answer.text
     here = ["--workspace", slack.workspace.identity.team_id]
-    for kind, target in (("file", str(run.file)), ("table", f"sqlite:///{run.folder}/e.db")):
+    for kind, target in (("file", str(run.file)), ("table", f"sqlite:///{run.table}")):
         await asyncio.to_thread(_typed, run, ["outputs", "add", kind, target, *here])
+    kinds = ["--kinds", "entity.found,entity.amended"]
+    await asyncio.to_thread(_typed, run, ["webhooks", "add", run.receiver.url, *kinds, *here])
 
 
 def _typed(run: Run, words: list[str]) -> None:
@@ -137,7 +170,10 @@ async def _drive(run: Run, options: argparse.Namespace) -> None:
     kills = {count * (i + 1) // (options.kills + 1) for i in range(options.kills)}
     drops = {count * (2 * i + 1) // (2 * options.drops) for i in range(options.drops)}
     at = dict.fromkeys(kills, "kill") | dict.fromkeys(drops - kills, "drop")
-    looking = asyncio.create_task(_look(run))
+    looking = [
+        asyncio.create_task(look_at_file(run.file, run.seen)),
+        asyncio.create_task(look_at_table(run.table, run.in_table)),
+    ]
     beside = [asyncio.create_task(work(run)) for work in (_keep_training, _ask)]
     writing = asyncio.create_task(_write(run, count, options.rate, at))
     try:
@@ -156,7 +192,7 @@ async def _drive(run: Run, options: argparse.Namespace) -> None:
                 settled.cancel()
                 await bot.kill()
     finally:
-        for task in (looking, *beside):
+        for task in (*looking, *beside):
             task.cancel()
 
 
@@ -186,7 +222,9 @@ def _state(run: Run) -> tuple[int, int]:
             "SELECT count(*) FROM watched_message WHERE state = 'waiting'"
         ).fetchone()[0]
         last = database.execute("SELECT coalesce(max(id), 0) FROM entity_change").fetchone()[0]
-        behind = database.execute("SELECT min(position) FROM output").fetchone()[0]
+        behind = database.execute(
+            "SELECT min((SELECT min(position) FROM output), (SELECT min(entity_position) FROM webhook))"
+        ).fetchone()[0]
     return int(waiting) + (int(last) - int(behind)), int(last)
 
 
@@ -230,26 +268,22 @@ def _text(chance: random.Random, number: int) -> str:
     return f"{text} Number {number % 50}."
 
 
-async def _look(run: Run) -> None:
-    """Note when the first row of each message is there."""
-    place = 0
-    while True:
-        with suppress(FileNotFoundError), run.file.open("rb") as file:
-            file.seek(place)
-            for line in file.read().split(b"\n")[:-1]:
-                place += len(line) + 1
-                run.seen.setdefault(json.loads(line)["ts"], time.monotonic())
-        await asyncio.sleep(0.02)
-
-
 async def _keep_training(run: Run) -> None:
+    """One training after the other, each with a sentence that the one before did not have."""
+    number = 0
     while True:
+        number += 1
+        symptom, drug = run.chance.choice(SYMPTOMS), run.chance.choice(DRUGS)
+        text = f"Case {number} had {{{symptom}=SYMPTOM}} and takes {{{drug}=DRUG}}."
         with suppress(Exception):  # the bot may be down
-            await run.slack.command("ada", "#triage", "/train", "")
-            run.trainings += 1
-        await asyncio.sleep(1)
-        while not _has_ended(run.slack):  # noqa: ASYNC110 - messages do not call
-            await asyncio.sleep(0.5)
+            await run.slack.command("ada", "#triage", "/label", text)
+            began = time.monotonic()
+            answer = await run.slack.command("ada", "#triage", "/train", "")
+            if answer.error is None:
+                await asyncio.sleep(0.5)
+                await run.slack.until(lambda: _has_ended(run.slack), timeout=60)
+                run.trained.append((began, time.monotonic()))
+        await asyncio.sleep(0.2)
 
 
 async def _ask(run: Run) -> None:
@@ -310,61 +344,72 @@ async def _found(
     return total
 
 
-def _in_file(run: Run) -> tuple[dict[str, Counter[tuple[str, str]]], int]:
-    """What is out by the file, and how many changes are in it twice."""
-    rows = [json.loads(line) for line in run.file.read_text("utf-8").splitlines()]
-    twice = len(rows) - len({row["change"] for row in rows})
-    now = {row["id"]: row for row in rows}
-    found: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for row in now.values():
-        if row["state"] == "out":
-            found[row["ts"]][row["label"], row["text"]] += 1
-    return found, twice
-
-
-def _in_table(run: Run) -> dict[str, Counter[tuple[str, str]]]:
-    found: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    with closing(sqlite3.connect(run.folder / "e.db")) as database:
-        for ts, label, text in database.execute(
-            "SELECT ts, label, text FROM nerbot_entities WHERE state = 'out'"
-        ):
-            found[ts][label, text] += 1
-    return found
-
-
 def _report(
     run: Run, expected: dict[str, Counter[tuple[str, str]]], options: argparse.Namespace
 ) -> None:
-    in_file, twice = _in_file(run)
+    began, ended = min(run.written.values()), max(run.written.values())
+    trained = sum(max(0.0, min(ended, end) - max(began, start)) for start, end in run.trained)
     print(
         f"{options.messages:,} messages at {options.rate:g} a second, {options.kills} kills, {options.drops} lost "
-        f"connections, a tenth of the events twice, {run.trainings} trainings\n"
+        f"connections, a tenth of the events twice; {sum(start < ended for start, _ in run.trained)} trainings, "
+        f"{100 * trained / (ended - began):.0f} % of the time\n"
+    )
+    found, twice = in_file(run.file)
+    places = (
+        ("file", found, twice),
+        ("table", in_table(run.table), 0),
+        ("webhook, by its ids", run.receiver.found(), 0),
     )
     print("| output | entities | lost | doubled |\n|---|---|---|---|")
-    for name, found, more in (("file", in_file, twice), ("table", _in_table(run), 0)):
-        lost = sum(((wanted - found[ts]).total() for ts, wanted in expected.items()), 0)
+    for name, there, more in places:
+        lost = sum(((wanted - there[ts]).total() for ts, wanted in expected.items()), 0)
         extra = sum(
-            ((there - expected.get(ts, Counter())).total() for ts, there in found.items()), 0
+            ((own - expected.get(ts, Counter())).total() for ts, own in there.items()), more
         )
-        total = sum(each.total() for each in found.values())
-        print(f"| {name} | {total:,} | {lost:,} | {extra + more:,} |")
-    waits = [
-        run.seen[ts] - at
-        for ts, at in run.written.items()
-        if ts in run.seen and not any(-2 < at - moment < 30 for moment in run.disturbed)
-    ]
-    every = [run.seen[ts] - at for ts, at in run.written.items() if ts in run.seen]
+        total = sum(each.total() for each in there.values())
+        print(f"| {name} | {total:,} | {lost:,} | {extra:,} |")
+    print(f"\n{run.receiver.again:,} notifications came again with the same id.")
     print("\n| | p50 | p95 | p99 |\n|---|---|---|---|")
-    for name, times in (
-        ("message to row, bot up", waits),
-        ("message to row, with kills", every),
-        ("/label", [each / 1000 for each in run.asked]),
-    ):
+    for name, times in _times(run, began, ended).items():
         if len(times) > 1:
             cuts = statistics.quantiles(times, n=100)
-            print(f"| {name} | {cuts[49]:.2f} s | {cuts[94]:.2f} s | {cuts[98]:.2f} s |")
-    size = (run.data / "nerbot.db").stat().st_size
-    print(f"\nThe database has {size / options.messages / 1000:.1f} kB a message.")
+            print(f"| {name} | {cuts[49]:.3f} s | {cuts[94]:.3f} s | {cuts[98]:.3f} s |")
+    print(f"\n{_size(run)}")
+
+
+def _times(run: Run, began: float, ended: float) -> dict[str, list[float]]:
+    """What was waited for, and how long: apart from when the bot was down, and with that."""
+
+    def is_up(at: float) -> bool:
+        return not any(-2 < at - moment < 30 for moment in run.disturbed)
+
+    times = {}
+    for name, seen in (
+        ("row in the file", run.seen),
+        ("row in the table", run.in_table),
+        ("webhook", run.receiver.seen),
+    ):
+        waits = [(at, seen[ts] - at) for ts, at in run.written.items() if ts in seen]
+        times[f"message to {name}, bot up"] = [wait for at, wait in waits if is_up(at)]
+        times[f"message to {name}, all"] = [wait for _, wait in waits]
+    during = [(at, wait) for at, wait in run.acks if began <= at <= ended]
+    times["event acknowledged, bot up"] = [wait for at, wait in during if is_up(at)]
+    times["/label"] = [each / 1000 for each in run.asked]
+    return times
+
+
+def _size(run: Run) -> str:
+    with closing(sqlite3.connect(run.data / "nerbot.db")) as database:
+        messages, entities, changes = (
+            database.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - ours
+            for name in ("watched_message", "entity", "entity_change")
+        )
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    more = (run.data / "nerbot.db").stat().st_size / 1000 - run.kilobytes
+    return (
+        f"The database grew by {more:,.0f} kB, {more / messages:.1f} kB a message: {messages:,} messages, {entities:,} "
+        f"entities, {changes:,} changes."
+    )
 
 
 if __name__ == "__main__":

@@ -141,7 +141,9 @@ def make_services(
         files=files,
         webhooks=webhooks,
         webhook_sender=webhook_sender,
-        watching=make_watching(settings, adapters, lifecycle, workspace),
+        watching=make_watching(
+            settings, adapters, lifecycle, workspace, on_change=webhook_sender.wake
+        ),
         file_work=file_work,
     )
 

@@ -1,5 +1,6 @@
 """What watches channels and writes to outputs, wired by hand like the other services."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.adapters import Adapters
@@ -37,13 +38,24 @@ class WatchingServices:
 
 
 def make_watching(
-    settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle, workspace: str
+    settings: Settings,
+    adapters: Adapters,
+    lifecycle: ModelLifecycle,
+    workspace: str,
+    *,
+    on_change: Callable[[], None],
 ) -> WatchingServices:
-    """The services that read watched channels, and what writes what they find."""
+    """The services that read watched channels, and what writes what they find; `on_change` is called when there is
+    something for others to send, too."""
     store, clock, texts = adapters.store, adapters.clock, Texts()
     sender = _make_output_sender(settings, adapters)
     receiving = Receiving(store, texts, workspace=workspace)
-    receiving.on_change = sender.wake
+
+    def changed() -> None:
+        sender.wake()
+        on_change()
+
+    receiving.on_change = changed
     catching_up = CatchingUp(
         store,
         adapters.history,
@@ -68,7 +80,7 @@ def make_watching(
         Correcting(
             store,
             workspace=workspace,
-            on_change=sender.wake,
+            on_change=changed,
             on_new=receiving.announce,
         ),
         Keeping(store, workspace=workspace, clock=clock),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, or_, select, update
 
 from bot.asking.values import EntityCard, Said
 from bot.db.repository import Repository, in_project, inserts
@@ -135,9 +135,8 @@ class Cards(Repository):
             .order_by(entity_card.c.id.desc())
             .limit(MOST)
         )
-        asked = select(entity.c.id).where(
-            in_project(entity), entity.c.state == EntityState.ASKED.value
-        )
+        # By the key of each: a project may have a hundred thousand entities, and cards are dropped with each message.
+        asked = exists().where(_ITS_ENTITY, entity.c.state == EntityState.ASKED.value)
         await self.execute(
             delete(entity_card).where(
                 in_project(entity_card),
@@ -145,7 +144,7 @@ class Cards(Repository):
                 or_(
                     entity_card.c.id.not_in(kept),
                     entity_card.c.created_at < self.clock() - _KEPT,
-                    entity_card.c.entity_id.not_in(asked),
+                    ~asked,
                 ),
             ),
             project_id,

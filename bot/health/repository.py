@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, func, select, update
 
-from bot.db.repository import Repository, in_project, inserts
+from bot.db.repository import Repository, by_key, in_project, inserts
 from bot.db.tables.health import drawn_sentence, stream_draw
 from bot.domain.project import Offsets
 from bot.health.sampling import PLACES, Stratum, draw
@@ -21,12 +21,20 @@ _KEPT = timedelta(days=14)
 """For so long a drawn sentence waits to be checked."""
 
 _NEW_DRAW = inserts(stream_draw, lambda insert: insert.returning(*stream_draw.c))
-_OPEN = (
+_OPEN = by_key(
     select(stream_draw)
     .where(in_project(stream_draw), stream_draw.c.closed_at.is_(None))
     .order_by(stream_draw.c.id.desc())
     .limit(1)
 )
+_PASSED = {
+    each: by_key(
+        update(stream_draw)
+        .where(in_project(stream_draw), stream_draw.c.id == bindparam("the_draw"))
+        .values({each.value: stream_draw.c[each.value] + 1})
+    )
+    for each in Stratum
+}
 _PLACE = (
     drawn_sentence.c.workspace,
     drawn_sentence.c.draw_id,
@@ -91,12 +99,7 @@ class StreamDraws(Repository):
             values = {"model": model, "began_at": now, "asked": 0, "out": 0, "empty": 0}
             row = (await self.execute(_NEW_DRAW, project_id, **values)).one()
         seen = int(getattr(row, stratum.value))
-        await self.execute(
-            update(stream_draw)
-            .where(in_project(stream_draw), stream_draw.c.id == row.id)
-            .values({stratum.value: seen + 1}),
-            project_id,
-        )
+        await self.execute(_PASSED[stratum], project_id, the_draw=row.id)
         place = draw(seen, PLACES[stratum], chance).place
         if place is not None:
             await self.execute(

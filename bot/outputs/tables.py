@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    Executable,
     Float,
     Integer,
     MetaData,
@@ -54,8 +55,7 @@ class TableWriter:
             try:
                 async with engine.begin() as connection:
                     await connection.run_sync(table.metadata.create_all)
-                    for change in changes:
-                        await _write(connection, table, change, deletes=deletes)
+                    await _write(connection, table, changes, deletes=deletes)
             finally:
                 await engine.dispose()
         except ModuleNotFoundError as error:
@@ -93,26 +93,37 @@ def _table(name: str) -> Table:
 
 
 async def _write(
-    connection: AsyncConnection, table: Table, change: EntityChange, *, deletes: bool
+    connection: AsyncConnection, table: Table, changes: Sequence[EntityChange], *, deletes: bool
 ) -> None:
-    if deletes and change.kind is ChangeKind.RETRACTED:
-        await connection.execute(delete(table).where(table.c.id == change.entity.key))
-        return
-    row: dict[str, Any] = {**row_of(change), "change": change.id, "changed_at": change.at}
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    inserted = dialect.insert(table).values(row)
+    # Of each entity the last one; all of them by one statement.
+    last = {change.entity.key: change for change in changes}.values()
+    gone: list[str] = []
+    rows: list[dict[str, Any]] = []
+    for each in last:
+        if deletes and each.kind is ChangeKind.RETRACTED:
+            gone.append(each.entity.key)
+        else:
+            rows.append({**row_of(each), "change": each.id, "changed_at": each.at})
+    if gone:
+        await connection.execute(delete(table).where(table.c.id.in_(gone)))
+    if rows:
+        await connection.execute(_upsert(connection.dialect.name, table), rows)
+
+
+def _upsert(dialect: str, table: Table) -> Executable:
+    databases: Any = postgresql if dialect == "postgresql" else sqlite
+    inserted = databases.insert(table)
     names = (*COLUMNS[1:], "change", "changed_at")
-    await connection.execute(
-        inserted.on_conflict_do_update(
-            index_elements=["id"],
-            set_={name: inserted.excluded[name] for name in names},
-            # A retracted entity has no text any more, and what is replayed is older than what is there.
-            where=or_(
-                inserted.excluded.change > table.c.change,
-                and_(
-                    inserted.excluded.change != table.c.change,
-                    inserted.excluded.changed_at > table.c.changed_at,
-                ),
+    made: Executable = inserted.on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: inserted.excluded[name] for name in names},
+        # A retracted entity has no text any more, and what is replayed is older than what is there.
+        where=or_(
+            inserted.excluded.change > table.c.change,
+            and_(
+                inserted.excluded.change != table.c.change,
+                inserted.excluded.changed_at > table.c.changed_at,
             ),
-        )
+        ),
     )
+    return made

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.db.database import Store
@@ -26,6 +26,9 @@ from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
 from bot.watching.values import NewReading, ReadSentence, Said, WaitingMessage
 from ner_engine.annotation import Prediction, Span
+
+KEPT_TOGETHER = 12
+"""Messages of a transaction: who labels, and what Slack tells meanwhile, comes between two."""
 
 log = logging.getLogger(__name__)
 
@@ -75,23 +78,29 @@ class Reader:
         self._observing = observing
 
     async def read(
-        self, messages: Mapping[WaitingMessage, tuple[str, ...]]
+        self,
+        messages: Mapping[WaitingMessage, tuple[str, ...]],
+        on_change: Callable[[], None],
     ) -> tuple[WaitingMessage, ...]:
-        """Read messages, given with their lines: those that could not be read now. Raises StoreUnavailable."""
+        """Read messages, given with their lines: those that could not be read now. `on_change` is called each time that
+        some are kept. Raises StoreUnavailable."""
         by_project: dict[int, list[WaitingMessage]] = defaultdict(list)
         for each in messages:
             by_project[each.project_id].append(each)
         left: list[WaitingMessage] = []
         for project_id, mine in by_project.items():
             try:
-                await self._read_of(project_id, {each: messages[each] for each in mine})
+                await self._read_of(project_id, {each: messages[each] for each in mine}, on_change)
             except EngineUnavailable as error:
                 log.info("messages of project %d wait: %s", project_id, error)
                 left += mine
         return tuple(left)
 
     async def _read_of(
-        self, project_id: int, messages: Mapping[WaitingMessage, tuple[str, ...]]
+        self,
+        project_id: int,
+        messages: Mapping[WaitingMessage, tuple[str, ...]],
+        on_change: Callable[[], None],
     ) -> None:
         async with self._store.reading(self._workspace) as tx:
             settings = await Projects(tx).settings(project_id)
@@ -111,8 +120,11 @@ class Reader:
             _Read(each, sentences, tuple(next(done) for _ in sentences))
             for each, sentences in split.items()
         ]
-        async with self._store.writing(self._workspace) as tx:
-            await self._keep(tx, project_id, project, read, model)
+        for start in range(0, len(read), KEPT_TOGETHER):
+            async with self._store.writing(self._workspace) as tx:
+                some = read[start : start + KEPT_TOGETHER]
+                await self._keep(tx, project_id, project, some, model)
+            on_change()
 
     async def _split(self, lines: tuple[str, ...], language: str) -> tuple[ReadSentence, ...]:
         if not lines:

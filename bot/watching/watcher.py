@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from bot.db.database import Store
-from bot.errors import StoreUnavailable
-from bot.operations.logs import log_failure
+from bot.jobs.rounds import Failures, repeat
 from bot.slack.history import HistoryUnavailable
 from bot.watching.catching_up import CatchingUp
 from bot.watching.correcting import Correcting
@@ -22,8 +21,10 @@ from bot.watching.repositories.watches import Watches
 from bot.watching.texts import Texts
 from bot.watching.values import WaitingMessage, Watch
 
-AT_ONCE = 24
+AT_ONCE = 48
 """Messages that are read together."""
+BATCHES = 2
+"""So many times are under way: what comes next is split and predicted while one is written."""
 LOOK_SECONDS = 2.0
 CORRECTED_EVERY_SECONDS = 0.5
 CAUGHT_UP_EVERY_SECONDS = 1.5
@@ -65,6 +66,9 @@ class Watcher:
         self._wake = asyncio.Event()
         self._gap = asyncio.Event()
         self._fetching: asyncio.Task[None] | None = None
+        self._batches: set[asyncio.Task[None]] = set()
+        self._batch_failures = Failures(log, "messages read together")
+        self._fetch_failures = Failures(log, "texts of messages")
         self._tasks: list[asyncio.Task[None]] = []
         self._complete_since: datetime | None = None
         self._pause_until = 0.0
@@ -83,7 +87,9 @@ class Watcher:
             ("catch up with channels", self._catch_up, CAUGHT_UP_EVERY_SECONDS, self._gap),
         )
         self._tasks = [
-            asyncio.create_task(_again(step, every, wake, name), name=name)
+            asyncio.create_task(
+                repeat(step, Failures(log, name), every=every, wake=wake), name=name
+            )
             for name, step, every, wake in work
         ]
         return self
@@ -95,7 +101,7 @@ class Watcher:
         trace: TracebackType | None,
     ) -> None:
         """What is not read yet waits for the next start."""
-        tasks = [*self._tasks, *([self._fetching] if self._fetching else [])]
+        tasks = [*self._tasks, *self._batches, *([self._fetching] if self._fetching else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -108,10 +114,13 @@ class Watcher:
     # reading
 
     async def _read(self) -> bool:
-        """Read some of what waits; whether there may be more."""
+        """Begin to read some of what waits, beside what is read already; whether there may be more."""
+        self._wake.clear()
         async with self._store.reading(self._workspace) as tx:
             if not await Messages(tx).waiting():
                 return False
+        if len(self._batches) >= BATCHES:
+            await asyncio.wait(self._batches, return_when=asyncio.FIRST_COMPLETED)
         async with self._store.writing(self._workspace) as tx:
             claimed = await Messages(tx).claim(most=AT_ONCE)
         lines: dict[WaitingMessage, tuple[str, ...]] = {}
@@ -125,13 +134,19 @@ class Watcher:
         if missing:
             await self._fetch(missing)
         if lines:
-            left = await self._reader.read(lines)
-            await self._leave(left)
-            for each in lines:
-                if each not in left:
-                    self._texts.drop(each.channel, each.ts, each.revision)
-            self._receiving.on_change()
+            batch = asyncio.create_task(
+                _noted(lambda: self._read_together(lines), self._batch_failures), name="batch"
+            )
+            self._batches.add(batch)
+            batch.add_done_callback(self._batches.discard)
         return bool(claimed)
+
+    async def _read_together(self, lines: Mapping[WaitingMessage, tuple[str, ...]]) -> None:
+        left = await self._reader.read(lines, self._receiving.on_change)
+        await self._leave(left)
+        for each in lines:
+            if each not in left:
+                self._texts.drop(each.channel, each.ts, each.revision)
 
     def _text_of(self, message: WaitingMessage) -> tuple[str, ...] | None:
         found = self._texts.get(message.channel, message.ts, message.revision)
@@ -144,16 +159,21 @@ class Watcher:
         if self._fetching is not None:
             await self._fetching
         self._fetching = asyncio.create_task(
-            _guarded(lambda: self._catching_up.fetch(messages), "texts of messages"),
+            _noted(lambda: self._catching_up.fetch(messages), self._fetch_failures),
             name="texts of messages",
         )
 
     async def _leave(self, messages: tuple[WaitingMessage, ...]) -> None:
         """What cannot be read now is tried again, after a pause that grows."""
+        if not messages:
+            return
+        by_pause: dict[float, list[int]] = defaultdict(list)
         for each in messages:
-            pause = timedelta(seconds=min(2.0**each.attempts, _LONGEST_PAUSE))
-            async with self._store.writing(self._workspace) as tx:
-                await Messages(tx).free([each.id], until=self._clock() + pause)
+            by_pause[min(2.0 ** min(each.attempts, 10), _LONGEST_PAUSE)].append(each.id)
+        async with self._store.writing(self._workspace) as tx:
+            for seconds, ids in by_pause.items():
+                until = self._clock() + timedelta(seconds=seconds)
+                await Messages(tx).free(ids, until=until)
 
     # corrections
 
@@ -199,34 +219,11 @@ class Watcher:
             raise
 
 
-Step = Callable[[], Awaitable[bool]]
-
-
-async def _again(step: Step, every: float, wake: asyncio.Event | None, name: str) -> None:
-    while True:
-        more = False
-        if wake is not None and name == "read messages":
-            wake.clear()
-        try:
-            more = await step()
-        except StoreUnavailable as error:
-            log.warning("%s: %s", name, error)
-        except Exception as error:  # noqa: BLE001 - the loop goes on, whatever one round met
-            log_failure(log, f"{name} failed", error)
-        if more:
-            continue
-        if wake is None:
-            await asyncio.sleep(every)
-            continue
-        with suppress(TimeoutError):
-            async with asyncio.timeout(every):
-                await wake.wait()
-
-
-async def _guarded(work: Callable[[], Awaitable[None]], name: str) -> None:
+async def _noted(work: Callable[[], Awaitable[None]], failures: Failures) -> None:
+    """Do something beside the loops; messages of which it failed are claimed again later."""
     try:
         await work()
-    except StoreUnavailable as error:
-        log.warning("%s: %s", name, error)
-    except Exception as error:  # noqa: BLE001 - messages are claimed again later
-        log_failure(log, f"{name} failed", error)
+    except Exception as error:  # noqa: BLE001 - what it is goes to the log
+        failures.note(error)
+    else:
+        failures.over()

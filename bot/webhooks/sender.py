@@ -15,7 +15,7 @@ from bot.db.database import Store
 from bot.db.records.receivers import CLAIM
 from bot.errors import SettingsError
 from bot.jobs.delivery import FINE, Delivery
-from bot.webhooks.repository import Webhooks, WebhooksToServe
+from bot.webhooks.repository import A_ROUND, Webhooks, WebhooksToServe
 from bot.webhooks.signing import signed
 from bot.webhooks.values import Coming, Notification, NotificationKind, Webhook
 
@@ -76,6 +76,8 @@ class WebhookSender(Delivery[Webhook, Coming]):
             run_position=batch.run_position,
             entity_position=batch.entity_position,
         )
+        if len(batch.notifications) >= A_ROUND:
+            self.wake()
         return None
 
     async def tell_paused(self, receiver: Webhook, error: str) -> None:

@@ -1,5 +1,6 @@
 """Notifications arrive in order, signed, at least once, over restarts and outages of the receiver."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,12 +21,13 @@ from bot.domain.runs import Model, RunState
 from bot.erasure.repositories.erasures import Erasures
 from bot.labelling.repositories.steps import Steps
 from bot.models.repositories.models import Models
-from bot.webhooks.repository import Webhooks, WebhooksToServe
+from bot.webhooks.repository import A_ROUND, Webhooks, WebhooksToServe
 from bot.webhooks.sender import WebhookSender, made_test
 from bot.webhooks.signing import new_secret, signed
 from bot.webhooks.values import SENT, NotificationKind, Webhook
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, Clock, add, annotate, claim
+from tests.support.patience import patient
 
 TEXT = "Chest pain since Monday."
 PAIN = Span(0, 10, "SYMPTOM")
@@ -160,6 +162,23 @@ async def test_each_is_sent_once_in_order_though_the_receiver_fails_in_between(
     assert [body["data"]["sentence"]["text"] for body in receiver.bodies] == texts
     after = await state(store, made.id)
     assert (after.attempts, after.error, after.failing_since) == (0, None, None)
+
+
+async def test_who_has_more_to_get_than_a_round_does_not_wait_for_the_next_look(
+    store: Store, database: Database, project_id: int, receiver: Receiver, clock: Clock
+) -> None:
+    await hook(store, project_id, receiver.url)
+    await finished(store, project_id, *(f"Pain, case {n}." for n in range(2 * A_ROUND + 5)))
+    sender = WebhookSender(
+        store, WebhooksToServe(database, clock), _tell_nobody, clock=clock, looked_every=3600
+    )
+    async with sender, asyncio.timeout(patient(30)):
+        while len(receiver.got) < 2 * A_ROUND + 5:  # noqa: ASYNC110 - receivers do not call
+            await asyncio.sleep(0.01)
+
+
+async def _tell_nobody(hook: Webhook, error: str) -> None:
+    raise AssertionError(error)
 
 
 async def test_a_receiver_that_fails_is_tried_again_later_and_not_at_every_look(

@@ -28,7 +28,7 @@ _OF_MESSAGE = by_key(
     .order_by(entity.c.id)
 )
 _ADD = inserts(entity, lambda insert: insert.returning(entity.c.id))
-_PLACE = (
+_PLACE = by_key(
     select(watched_message.c.ts, watched_message.c.thread_ts, watched_message.c.entities)
     .add_columns(watch.c.channel)
     .join(
@@ -39,6 +39,11 @@ _PLACE = (
         ),
     )
     .where(in_project(watched_message), watched_message.c.id == bindparam("the_message"))
+)
+_COUNT = by_key(
+    update(watched_message)
+    .where(here(watched_message), watched_message.c.id == bindparam("the_message"))
+    .values(entities=bindparam("had_entities"))
 )
 _DECIDED = and_(
     decision.c.workspace == annotation.c.workspace,
@@ -110,11 +115,7 @@ class Entities(Repository):
                 told = _as_told(each, key, place)
                 await EntityChanges(self.tx).add(project_id, entity_id, each.told, told)
         if number != place.entities:
-            await self.execute(
-                update(watched_message)
-                .where(here(watched_message), watched_message.c.id == message_id)
-                .values(entities=number)
-            )
+            await self.execute(_COUNT, the_message=message_id, had_entities=number)
         return number, done
 
     async def _add(self, project_id: int, message_id: int, key: str, amendment: Amendment) -> int:

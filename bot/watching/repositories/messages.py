@@ -41,6 +41,29 @@ _AGAIN = by_key(
     )
 )
 _SENTENCE = inserts(watched_sentence, lambda insert: insert)
+_FINISH = by_key(
+    update(watched_message)
+    .where(here(watched_message), _message.id == bindparam("the_id"))
+    .values(
+        state=bindparam("new_state"),
+        model=bindparam("by_model"),
+        entities=bindparam("had_entities"),
+        text=bindparam("kept_text"),
+        claimed_until=None,
+        attempts=0,
+        read_at=bindparam("now"),
+    )
+)
+_FORGET_SENTENCES = by_key(
+    delete(watched_sentence).where(
+        here(watched_sentence), watched_sentence.c.message_id == bindparam("the_message")
+    )
+)
+_NOW = by_key(
+    select(_message.revision, _message.state).where(
+        here(watched_message), _message.id == bindparam("the_id")
+    )
+)
 _IS_WAITING = _message.state == MessageState.WAITING.value
 
 
@@ -178,23 +201,15 @@ class Messages(Repository):
         `said` are the project's sentences by which people say what is in some of them."""
         state = MessageState.READ if sentences else MessageState.EMPTY
         await self.execute(
-            update(watched_message)
-            .where(here(watched_message), _message.id == message.id)
-            .values(
-                state=state.value,
-                model=model,
-                entities=entities,
-                text=text,
-                claimed_until=None,
-                attempts=0,
-                read_at=self.clock(),
-            )
+            _FINISH,
+            the_id=message.id,
+            new_state=state.value,
+            by_model=model,
+            had_entities=entities,
+            kept_text=text,
+            now=self.clock(),
         )
-        await self.execute(
-            delete(watched_sentence).where(
-                here(watched_sentence), watched_sentence.c.message_id == message.id
-            )
-        )
+        await self.execute(_FORGET_SENTENCES, the_message=message.id)
         for each in sentences:
             await self.execute(
                 _SENTENCE,
@@ -207,10 +222,7 @@ class Messages(Repository):
 
     async def is_current(self, message: WaitingMessage) -> bool:
         """Whether a message still waits in the revision that was read."""
-        wanted = select(_message.revision, _message.state).where(
-            here(watched_message), _message.id == message.id
-        )
-        row = (await self.execute(wanted)).first()
+        row = (await self.execute(_NOW, the_id=message.id)).first()
         return (
             row is not None
             and row.revision == message.revision

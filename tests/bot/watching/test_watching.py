@@ -46,3 +46,12 @@ async def test_a_preview_of_a_link_is_no_edit(ward: Ward) -> None:
     await ward.until_rows(3)
     await ward.settles(seen=2)
     assert ward.told() == [*BOTH, ("found", "SYMPTOM", "a cough")]
+
+
+async def test_of_many_messages_at_once_each_becomes_its_rows_once(ward: Ward) -> None:
+    messages = [ward.writes(TEXT) for _ in range(110)]
+    await ward.until_rows(220)
+    await ward.settles(seen=110)
+    assert sorted((row["ts"], row["text"]) for row in ward.rows) == sorted(
+        (message.ts, word) for message in messages for word in ("fever", "aspirin")
+    )
