@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.adapters import Adapters
 from bot.asking.cards import CardAsking
-from bot.health.checks import Observer
+from bot.health.announcer import tell_change
+from bot.health.observer import Observer
 from bot.models.lifecycle import ModelLifecycle
 from bot.outputs.announcer import OutputAnnouncer
 from bot.outputs.local import local_writers
@@ -74,7 +75,9 @@ def make_watching(
             lifecycle,
             workspace=workspace,
             asking=CardAsking(),
-            observing=Observer(),
+            observing=Observer(
+                store, workspace=workspace, tell=tell_change, owners=settings.owners
+            ),
         ),
         catching_up,
         Correcting(

@@ -1,15 +1,13 @@
 """Draws sentences of the stream, has them checked, and says how the live model does."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.db.transaction import Transaction
-from bot.domain.entities import EntityState
 from bot.errors import NothingToDo
 from bot.health.estimates import precision, recall
-from bot.health.repository import StreamDraws
-from bot.health.sampling import SENTENCES, Checked, Sampled, Stratum, stratum_of
+from bot.health.repositories.draws import StreamDraws
+from bot.health.sampling import SENTENCES, Checked, Sampled, Stratum
 from bot.health.values import (
     CheckSentence,
     CloseDraw,
@@ -22,43 +20,10 @@ from bot.labelling.session import LabellingSession
 from bot.projects.context import RequestContext
 from bot.projects.repositories.projects import Projects
 from bot.watching.repositories.entities import Entities
-from bot.watching.values import NewReading, ReadSentence, WaitingMessage
 from ner_engine.annotation import Span
 
 SOURCE = "health"
 """Where a sentence comes from that was drawn."""
-
-
-class Observer:
-    """Lets every sentence pass that the live model read."""
-
-    def __init__(self, chance: random.Random | None = None) -> None:
-        self._chance = chance or random.Random()  # noqa: S311 - a draw, no secret
-
-    async def observe(
-        self,
-        tx: Transaction,
-        message: WaitingMessage,
-        sentences: Sequence[ReadSentence],
-        found: Sequence[NewReading],
-        model: int,
-    ) -> None:
-        """Take up sentences of which nobody has said what is in them, in the transaction that keeps the message."""
-        for sentence in sentences:
-            mine = [each for each in found if each.sentence == sentence.number]
-            pairs = [
-                (Span(each.start, each.end, each.label), each.state is EntityState.OUT)
-                for each in mine
-            ]
-            await StreamDraws(tx).pass_by(
-                message.project_id,
-                model,
-                stratum_of(found=len(pairs), asked=sum(not out for _, out in pairs)),
-                sentence.text,
-                sentence.tokens,
-                pairs,
-                chance=self._chance,
-            )
 
 
 async def show(context: RequestContext, _: ShowHealth) -> HealthShown:

@@ -1,9 +1,9 @@
 """/nerbot health."""
 
-from bot.health import checks
-from bot.health.parsing import read_check
+from bot.health import changes, checks
+from bot.health.parsing import read_check, read_queue_changed
 from bot.health.values import CloseDraw, Said, ShowHealth
-from bot.health.views import health_view
+from bot.health.views import health_view, queued_view
 from bot.projects.entries import button, subcommand
 from bot.projects.use_cases import reads, writes
 from bot.slack import action_ids as ids
@@ -27,5 +27,6 @@ BUTTONS = (
     button(ids.HEALTH_CLOSE, lambda _: CloseDraw(), writes(checks.close), health_view),
     button(ids.HEALTH_RIGHT, read_check(Said.RIGHT), writes(checks.check), health_view),
     button(ids.HEALTH_EDIT, read_check(Said.EDIT), writes(checks.check), health_view),
+    button(ids.DRIFT_LABEL, read_queue_changed, writes(changes.queue), queued_view),
     button(ids.HEALTH_SKIP, read_check(Said.SKIP), writes(checks.check), health_view),
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.project import Offsets
+from bot.health.drift import Drift, Part
 from bot.health.estimates import Estimate
 from ner_engine.annotation import Span
 
@@ -52,6 +53,55 @@ class DrawnSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamChange:
+    """How what a project watches has become another stream, which was noticed after so many messages."""
+
+    what: Part
+    usual: float
+    """What it was in the training sentences, or before: a share, or entities for each ten words."""
+    now: float
+    channel: str | None
+    """Where it was noticed; None where it is in several channels."""
+    label: str | None
+    """The one whose share has changed."""
+    is_of_training: bool
+    """It is other than in the training sentences; else than before."""
+    messages: int
+    type: Literal["stream_change"] = "stream_change"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """The test of a project's stream: its alarms so far, and the last one of the live model."""
+
+    model: int
+    drift: Drift
+    alarms: int = 0
+    change: StreamChange | None = None
+    noticed_at: datetime | None = None
+    queued_at: datetime | None = None
+    """Since when sentences of the new stream are in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """[Label these 20]: sentences of the new stream go into the queue."""
+
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedQueued:
+    """So many sentences of the new stream are in the queue."""
+
+    project: str
+    sentences: int
+    elsewhere: bool = False
+    """The project is not the one where the button was pressed."""
+    type: Literal["changed_queued"] = "changed_queued"
+
+
+@dataclass(frozen=True, slots=True)
 class HealthShown:
     """How the live model does on the stream, and the next sentence to check."""
 
@@ -72,4 +122,5 @@ class HealthShown:
     """Sentences of the draw that is open."""
     did: Literal["shown", "right", "edit", "skip", "closed"] = "shown"
     sentence_id: int | None = None
+    change: StreamChange | None = None
     type: Literal["health_shown"] = "health_shown"

@@ -1,16 +1,17 @@
 """How the live model does on the stream, as people see it."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block
+from slack_sdk.models.blocks import ActionsBlock, Block, RichTextElementParts
 
 from bot.health.estimates import Estimate
 from bot.health.sampling import SENTENCES
-from bot.health.values import DrawnSentence, HealthShown
+from bot.health.values import ChangedQueued, DrawnSentence, HealthShown, StreamChange
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     Line,
     View,
     button,
     counted,
+    label_name,
     marked_sentence,
     percent,
     plain,
@@ -107,3 +108,69 @@ def _card(card: DrawnSentence, waiting: int) -> list[Block]:
         ),
         small(f"Right: just these entities are in it, and no others · {more}"),
     ]
+
+
+def change_view(change: StreamChange, project_id: int, project: str | None) -> View:
+    """That a stream has changed, what differs, and what would help."""
+    where: Line = [" in ", plain(project, bold=True)] if project else []
+    label_them = button(f"Label these {SENTENCES}", ids.DRIFT_LABEL, project_id, style="primary")
+    return said(
+        [
+            "Messages have become unlike those the live model",
+            *where,
+            " knows. ",
+            *change_words(change),
+        ],
+        [
+            (
+                f"Label some and train, and the model learns what is new. At most {SENTENCES} are kept for that, "
+                "for two weeks."
+            )
+        ],
+        blocks=[ActionsBlock(elements=[label_them])],
+    )
+
+
+def change_words(change: StreamChange) -> Line:
+    """What differs, as a sentence."""
+    where: Line = ["In the watched channels "]
+    if change.channel:
+        where = ["In ", RichTextElementParts.Channel(channel_id=change.channel), " "]
+    before = "in its training sentences" if change.is_of_training else "before"
+    match change.what:
+        case "vocabulary":
+            now, usual = _shares(change.now, change.usual)
+            return [*where, f"{now} words are new to the model; {before} it was {usual}."]
+        case "confidence":
+            now, usual = percent(change.now), percent(change.usual)
+            return [
+                *where,
+                f"the model is {now} % sure of what it finds in a message; {before} it was {usual} %.",
+            ]
+        case "density":
+            now, usual = f"{10 * change.now:.0f}", f"{10 * change.usual:.0f}"
+            return [*where, f"{now} entities are found in 100 words; {before} it was {usual}."]
+    now, usual = _shares(change.now, change.usual)
+    label = label_name(change.label) if change.label else ["the usual label"]
+    return [*where, f"{now} messages begin with ", *label, f"; {before} it was {usual}."]
+
+
+def _shares(now: float, usual: float) -> tuple[str, str]:
+    """Shares in tenths, in hundredths where tenths do not tell them apart."""
+    tenths = round(10 * now), round(10 * usual)
+    if 0 in tenths or tenths[0] == tenths[1]:
+        return f"{round(100 * now)} in 100", f"{round(100 * usual)} in 100"
+    return f"{tenths[0]} in 10", f"{tenths[1]} in 10"
+
+
+def queued_view(queued: ChangedQueued) -> View:
+    """What became of the sentences, and what next."""
+    many = counted(queued.sentences, "sentence")
+    is_there = "is" if queued.sentences == 1 else "are"
+    first: Line = [f"{many} of these messages {is_there} in the queue"]
+    if queued.elsewhere:
+        return said(
+            [*first, " of ", plain(queued.project, bold=True), "."],
+            ["Type /label in one of its channels, then /train."],
+        )
+    return said([*first, "."], ["Type /label to label them, then /train."])

@@ -38,6 +38,11 @@ MESSAGES_SEEN = Counter(
 ENTITY_CHANGES = Counter(
     "nerbot_entity_changes", "What outputs are told of entities.", ["kind"], registry=REGISTRY
 )
+STREAM_CHANGES = Counter(
+    "nerbot_stream_changes",
+    "How often what is watched became unlike what the live model knows.",
+    registry=REGISTRY,
+)
 WATCHED_WAITING = Gauge(
     "nerbot_watched_messages_waiting", "Watched messages to be read.", registry=REGISTRY
 )

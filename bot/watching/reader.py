@@ -21,7 +21,7 @@ from bot.projects.repositories.projects import Projects
 from bot.watching.amending import Amendment, amend
 from bot.watching.gate import Gate, read_gate
 from bot.watching.masking import masked_text, without_words
-from bot.watching.ports import Asking, Observing, Unsure
+from bot.watching.ports import Asking, Observed, Observing, Unsure
 from bot.watching.repositories.entities import Entities
 from bot.watching.repositories.messages import Messages
 from bot.watching.values import NewReading, ReadSentence, Said, WaitingMessage
@@ -108,6 +108,8 @@ class Reader:
         project = _Project(
             knowledge, settings.language, settings.message_days > 0, frozenset(settings.masked)
         )
+        if self._observing is not None and knowledge.version is not None:
+            await self._observing.prepare(project_id, knowledge.version)
         # All of them at once: the thread that splits is not waited for once a message.
         pieces = await asyncio.gather(
             *(self._split(lines, project.language) for lines in messages.values())
@@ -177,6 +179,7 @@ class Reader:
         gate = await read_gate(tx, project_id, model)
         texts = {sentence.text for each in read for sentence in each.sentences}
         said = await Entities(tx).said(project_id, texts)
+        observed: list[Observed] = []
         for each in read:
             if not await Messages(tx).is_current(each.message):
                 continue
@@ -197,17 +200,14 @@ class Reader:
             count(done)
             unsure = list(_unsure(each.sentences, done))
             # A card, or a check, would keep the sentence.
-            hidden = {reading.sentence for reading in now if reading.label in project.masked}
+            hidden = frozenset(one.sentence for one in now if one.label in project.masked)
             unsure = [one for one in unsure if one.sentence.number not in hidden]
             if unsure and self._asking is not None:
                 await self._asking.ask(tx, each.message, unsure)
-            if model is not None and self._observing is not None:
-                new = [
-                    sentence
-                    for sentence in each.sentences
-                    if sentence.text not in said and sentence.number not in hidden
-                ]
-                await self._observing.observe(tx, each.message, new, now, model)
+            new = tuple(one for one in each.sentences if one.text not in said)
+            observed.append(Observed(each.message, new, now, hidden))
+        if model is not None and self._observing is not None:
+            await self._observing.observe(tx, project_id, model, observed)
 
 
 def readings(

@@ -17,6 +17,8 @@ from bot.domain.roles import Role
 from bot.domain.steps import AnnotationState, StepKind
 from bot.editor.commands import Box, Draft, DraftKept, Several
 from bot.erasure.commands import Extent, Forget, Forgotten, What
+from bot.health.drift import Detector, Drift
+from bot.health.values import StreamChange
 from bot.home.values import ProjectChosen
 from bot.labelling.values.bulk import (
     EverywhereIntent,
@@ -364,9 +366,25 @@ PROGRESS = Progress("training", 0.5, 20, 40, 0.75, 12.5)
 
 EXTENT = Extent(2, 3, 4, 5, 6, 7, (8, 9), 10)
 FORGETS = [Forget(what, 4, "U1", "Triage") for what in What]
+DRIFT = Drift(
+    Detector("high", [0.1, 0.25], [0.5, 0.25, 0.25], 12.5, 10.0, 100, [0.25]),
+    Detector("both", [0.9], [0.2, 0.2, 0.2, 0.2, 0.2], 1.0, 0.9, 1, [0.9]),
+    Detector("both", [3.0], firsts=1),
+    Detector("both", [1.0], firsts=1),
+    "DRUG",
+    3,
+    ["C1", "C1", "C2"],
+)
 STORED: Mapping[str, Sequence[Any]] = {
     "sentence.tokens": [TOKENS, ()],
     "entity_card.tokens": [TOKENS, ()],
+    "stream_drift.state": [Drift(), DRIFT],
+    "stream_drift.change": [
+        StreamChange("vocabulary", 0.1, 0.3, "C1", None, True, 200),
+        StreamChange("confidence", 0.9, 0.6, None, None, False, 300),
+        StreamChange("density", 1.5, 0.5, None, None, False, 300),
+        StreamChange("labels", 0.7, 0.1, None, "DRUG", False, 900),
+    ],
     "drawn_sentence.tokens": [TOKENS, ()],
     "drawn_sentence.spans": [SPANS, ()],
     "annotation.spans": [SPANS, ()],

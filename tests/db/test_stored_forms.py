@@ -25,6 +25,8 @@ from bot.db.types import Spans, Tokens, Value
 from bot.domain.json_form import JsonForm, adapter, dump
 from bot.editor.commands import Draft, DraftKept
 from bot.erasure.commands import Forget, Forgotten
+from bot.health.drift import Drift
+from bot.health.values import StreamChange
 from bot.home.values import ProjectChosen
 from bot.labelling.values.cards import Outcome, Question, ReasonKept, Suggestion
 from bot.models.commands import LiveMoved, PolicySet, ScoresPosted
@@ -40,6 +42,8 @@ from tests.support.golden import golden
 GOLDEN = Path(__file__).parent / "golden"
 DIALECT = sqlite.dialect()
 FORMS: dict[str, Any] = {
+    "stream_drift.state": Drift,
+    "stream_drift.change": StreamChange,
     "confirmation.command": ChangeLabels | Forget | Delete,
     "offer.question": Question | Suggestion | Draft | Answer,
     "receipt.outcome": (

@@ -57,9 +57,12 @@ from bot.exchange.repositories.file_imports import FileImports
 from bot.exchange.repositories.imports import ImportRuns
 from bot.exchange.repositories.taking_back import TakenBack
 from bot.exchange.values import FileState, ImportRun, ImportState, NewAnnotation, NewSentence
-from bot.health.repository import StreamDraws
+from bot.health.drift import Drift
+from bot.health.repositories.draws import StreamDraws
+from bot.health.repositories.drifts import StreamDrifts
 from bot.health.sampling import Stratum
 from bot.health.values import Said as Checked
+from bot.health.values import StreamState
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
@@ -260,6 +263,8 @@ async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, Waitin
     await StreamDraws(tx).pass_by(
         project_id, 1, Stratum.EMPTY, "two", ((0, 3),), (), chance=Random(0)
     )
+    await StreamDrifts(tx).put(project_id, StreamState(1, Drift()))
+    await StreamDrifts(tx).keep(project_id, 0, "one", ((0, 3),))
     output = await Outputs(tx).add(project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN)
     await Outputs(tx).keep_place(output, "ent_1", "place")
     return watch, message, output
@@ -660,6 +665,13 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "draws.checked": (lambda tx, its: StreamDraws(tx).checked(its.project_id, 1), ()),
+    "drifts.get": (lambda tx, its: StreamDrifts(tx).get(its.project_id), None),
+    "drifts.keep": (
+        lambda tx, its: StreamDrifts(tx).keep(its.project_id, 0, "one", ((0, 3),)),
+        None,
+    ),
+    "drifts.kept": (lambda tx, its: StreamDrifts(tx).kept(its.project_id), ()),
+    "drifts.drop": (lambda tx, its: StreamDrifts(tx).drop(its.project_id), None),
     "draws.last_check": (lambda tx, its: StreamDraws(tx).last_check(its.project_id), None),
     "cards.next": (lambda tx, its: Cards(tx).next(its.project_id), None),
     "cards.of": (lambda tx, its: Cards(tx).of(its.project_id, 1), None),
@@ -920,6 +932,7 @@ ASKED |= {
 }
 
 REFUSED: dict[str, Ask] = {
+    "drifts.put": lambda tx, its: StreamDrifts(tx).put(its.project_id, StreamState(1, Drift())),
     "redactions.ensure_key": lambda tx, its: Redactions(tx).ensure_key(its.project_id),
     "redactions.renew_key": lambda tx, its: Redactions(tx).renew_key(its.project_id),
     "draws.pass_by": lambda tx, its: StreamDraws(tx).pass_by(
@@ -1102,6 +1115,7 @@ NOUNS: dict[str, type[Repository]] = {
     "streams": Streams,
     "cards": Cards,
     "draws": StreamDraws,
+    "drifts": StreamDrifts,
     "messages": Messages,
     "entities": Entities,
     "changes": EntityChanges,

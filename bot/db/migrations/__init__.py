@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import StoreUnavailable
 
 #: The newest revision. A start whose database has it does not import Alembic.
-HEAD = "0044"
+HEAD = "0045"
 
 _LOCK = 0x6E6572626F74  # "nerbot": processes that start at once migrate one after the other
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -63,4 +64,20 @@ drawn_sentence = Table(
     ForeignKeyConstraint(["workspace", "draw_id"], ["stream_draw.workspace", "stream_draw.id"]),
     UniqueConstraint("workspace", "draw_id", "stratum", "place"),
     sqlite_autoincrement=True,
+)
+
+# The test of whether what a project watches has become another stream: statistics, no text.
+stream_drift = Table(
+    "stream_drift",
+    metadata,
+    *in_project(),
+    # The live model whose stream it is.
+    Column("model", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    # How often somebody was told; what was noticed last, when, and since when sentences of it are in the queue.
+    Column("alarms", Integer, nullable=False),
+    Column("change", Text),
+    Column("noticed_at", Moment),
+    Column("queued_at", Moment),
+    PrimaryKeyConstraint("workspace", "project_id"),
 )

@@ -24,7 +24,7 @@ def message(chance: random.Random) -> Message:
 
 
 def begun(chance: random.Random) -> Drift:
-    return Drift.against((message(chance).unknown for _ in range(200)), "DRUG")
+    return Drift.against((message(chance).unknown or 0.0 for _ in range(200)), "DRUG")
 
 
 def test_nothing_is_noticed_while_nothing_changes() -> None:
@@ -66,6 +66,24 @@ def test_fewer_unknown_words_than_in_training_are_no_drift() -> None:
     for _ in range(600):
         drift.add(replace(message(chance), unknown=0.0), chance)
     assert not drift.has_changed
+
+
+def test_of_a_large_training_set_all_shares_are_ranked_by_and_not_the_least() -> None:
+    drift = Drift.against([0.0] * 1_500 + [0.5] * 1_500, None)
+    assert drift.vocabulary.seen.count(0.5) == 500
+    assert drift.vocabulary.usual == 0.25
+
+
+def test_what_changed_is_told_by_its_last_values_against_what_it_was() -> None:
+    chance = random.Random(1)
+    drift = begun(chance)
+    for _ in range(60):
+        drift.add(replace(message(chance), unknown=0.7), chance, channel="C1")
+    assert drift.has_changed
+    assert drift.what == "vocabulary"
+    assert drift.changed.now == pytest.approx(0.7)
+    assert 0.1 < drift.changed.usual < 0.3
+    assert drift.channel == "C1"
 
 
 def test_a_word_is_unknown_in_training_where_no_other_sentence_has_it() -> None:

@@ -56,7 +56,11 @@ _CLOSED = and_(
 _TO_CHECK = (
     select(drawn_sentence)
     .select_from(drawn_sentence.join(stream_draw, _CLOSED))
-    .where(in_project(drawn_sentence), drawn_sentence.c.checked_at.is_(None))
+    .where(
+        in_project(drawn_sentence),
+        drawn_sentence.c.checked_at.is_(None),
+        drawn_sentence.c.stratum.in_([each.value for each in Stratum]),
+    )
 )
 
 
