@@ -6,10 +6,12 @@ from bot.asking.values import CardShown, EntityCard, Said
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     Line,
+    Parts,
     View,
     button,
     counted,
     label_name,
+    line,
     marked_sentence,
     percent,
     plain,
@@ -53,12 +55,13 @@ def _question(card: EntityCard, waiting: int) -> list[Block]:
         marked_sentence(card.sentence, (span,), sure, suggested=True),
         ActionsBlock(
             elements=[
-                button("Yes", ids.CARD_YES, number, style="primary"),
+                button("Yes", ids.CARD_YES, number),
                 button("No", ids.CARD_NO, number),
                 button("Edit", ids.CARD_EDIT, number),
             ]
         ),
-        small(f"{told}{more} · {card.link}"),
+        line(Parts.Link(url=card.link, text="The message it is in")),
+        small(f"{told}{more}"),
     ]
 
 

@@ -101,7 +101,7 @@ def _card(card: DrawnSentence, waiting: int) -> list[Block]:
         marked_sentence(card.sentence, card.spans, suggested=True),
         ActionsBlock(
             elements=[
-                button("Right", ids.HEALTH_RIGHT, card.id, style="primary"),
+                button("Right", ids.HEALTH_RIGHT, card.id),
                 button("Edit", ids.HEALTH_EDIT, card.id),
                 button("Skip", ids.HEALTH_SKIP, card.id),
             ]

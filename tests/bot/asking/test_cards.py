@@ -37,6 +37,7 @@ async def test_a_yes_sends_what_was_found_and_a_no_never_does(ward: Ward) -> Non
     shown = await ward.types("/nerbot unsure")
     assert "Is “aspirin” a" in shown.text
     assert "1 other card after this one" in str(shown)
+    assert "primary" not in str(shown), "no answer to what is unsure is the green default"
     message = ward.slack.messages("#triage", viewer="ada")[-1]
     message = await ward.presses(message, ids.CARD_YES)
     await ward.until_rows(1)
