@@ -23,6 +23,7 @@ from bot.engine.client import Bounds, EngineClient
 from bot.engine.encoders import check_encoder
 from bot.erasure import handlers as erasure
 from bot.exchange import handlers as exchange
+from bot.health.numbers import WatchedNumbers
 from bot.home import handlers as home
 from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
@@ -130,7 +131,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         _listen(app, settings, adapters, services, modals)
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
-        health = _health(settings, Totals(database), skew)
+        watched = WatchedNumbers(adapters.store, workspace) if settings.watching else None
+        health = _health(settings, Totals(database), skew, watched)
         resources = (
             *api_resources(settings, adapters, services, workspace),
             *await mcp_resources(settings, adapters, services, workspace, stack),
@@ -146,7 +148,9 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         yield Bot(app, connection.address, workspace, health_address, api_address)
 
 
-def _health(settings: Settings, totals: Totals, skew: ClockSkew) -> Health:
+def _health(
+    settings: Settings, totals: Totals, skew: ClockSkew, watched: WatchedNumbers | None
+) -> Health:
     """What has to work for a command to be answered, and the numbers that only the database has."""
 
     async def database() -> str | None:
@@ -158,6 +162,8 @@ def _health(settings: Settings, totals: Totals, skew: ClockSkew) -> Health:
         OUTBOX.labels("waiting").set(counted.waiting)
         OUTBOX.labels("dead").set(counted.dead)
         WATCHED_WAITING.set(counted.unread)
+        if watched is not None:
+            await watched.refresh()
         for state in RunState:
             TRAININGS.labels(state.value).set(counted.runs.get(state.value, 0))
 

@@ -7,11 +7,13 @@ from bot.db.transaction import Transaction
 from bot.errors import NothingToDo
 from bot.health.estimates import precision, recall
 from bot.health.repositories.draws import StreamDraws
+from bot.health.repositories.drifts import StreamDrifts
 from bot.health.sampling import SENTENCES, Checked, Sampled, Stratum
 from bot.health.values import (
     CheckSentence,
     CloseDraw,
     DrawnSentence,
+    HealthBrief,
     HealthShown,
     Said,
     ShowHealth,
@@ -89,6 +91,20 @@ async def _shown(context: RequestContext) -> HealthShown:
         card=await draws.next(project.id),
         waiting=await draws.waiting(project.id),
         passed=await draws.passed(project.id),
+        change=await StreamDrifts(tx).last_change(project.id),
+    )
+
+
+async def read_brief(tx: Transaction, project_id: int) -> HealthBrief:
+    """How the live model of a project does, at a glance."""
+    projects = Projects(tx)
+    live = await projects.live_version(project_id)
+    samples = await _samples(tx, project_id, live) if live is not None else []
+    return HealthBrief(
+        promise=(await projects.settings(project_id)).precision,
+        out=precision(samples),
+        last=await StreamDraws(tx).last_check(project_id),
+        change=await StreamDrifts(tx).last_change(project_id),
     )
 
 

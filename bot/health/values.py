@@ -102,6 +102,18 @@ class ChangedQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthBrief:
+    """How the live model does on the stream, at a glance."""
+
+    promise: float | None = None
+    out: Estimate | None = None
+    """Precision of what went out."""
+    last: datetime | None = None
+    """When a sentence was checked last."""
+    change: StreamChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HealthShown:
     """How the live model does on the stream, and the next sentence to check."""
 

@@ -4,10 +4,11 @@ from slack_sdk.models.blocks import ActionsBlock, Block, RichTextElementParts
 
 from bot.health.estimates import Estimate
 from bot.health.sampling import SENTENCES
-from bot.health.values import ChangedQueued, DrawnSentence, HealthShown, StreamChange
+from bot.health.values import ChangedQueued, DrawnSentence, HealthBrief, HealthShown, StreamChange
 from bot.slack import action_ids as ids
 from bot.slack.text import (
     Line,
+    Piece,
     View,
     button,
     counted,
@@ -28,7 +29,8 @@ _NOT_YET = (
 
 def health_view(shown: HealthShown) -> View:
     """What was measured, and the next sentence to check."""
-    lines = [_did(shown), _head(shown), *_measured(shown), _drawing(shown)]
+    changed = change_words(shown.change) if shown.change else []
+    lines = [_did(shown), _head(shown), *_measured(shown), changed, _drawing(shown)]
     blocks: list[Block] = []
     if shown.sentence_id is not None:
         label_it = button("Label the sentence", f"{ids.OPEN_SENTENCE}.0", shown.sentence_id)
@@ -108,6 +110,20 @@ def _card(card: DrawnSentence, waiting: int) -> list[Block]:
         ),
         small(f"Right: just these entities are in it, and no others · {more}"),
     ]
+
+
+def brief_words(brief: HealthBrief) -> Line:
+    """How the live model does, for whoever sees more than that."""
+    line: list[Piece] = []
+    if brief.promise is not None:
+        line.append(f" {100 * brief.promise:g} % of what goes out is promised to be right.")
+    if brief.out is not None:
+        line.append(f" {_range(brief.out)} was measured to be right.")
+    if brief.last is not None:
+        line += [" Checked last: ", when(brief.last), "."]
+    if brief.change is not None:
+        line += [" Messages have changed: ", *change_words(brief.change)]
+    return line
 
 
 def change_view(change: StreamChange, project_id: int, project: str | None) -> View:

@@ -13,6 +13,8 @@ from bot.domain.project import Caller, ProjectCounts
 from bot.domain.roles import Role
 from bot.domain.runs import MIN_FINISHED
 from bot.errors import DiskFull, NotFound
+from bot.health.checks import read_brief
+from bot.health.values import HealthBrief
 from bot.home.values import HomePage, NextStep, ProjectChosen
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.flags import Flags
@@ -111,6 +113,7 @@ class Home:
 
 async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> HomePage:
     live = await Models(tx).live(project_id)
+    watched = await Watches(tx).totals(project_id)
     return HomePage(
         counts=await Annotations(tx).counts(project_id),
         needed=MIN_FINISHED,
@@ -123,7 +126,8 @@ async def _read(tx: Transaction, project_id: int, person: str, visit: Visit) -> 
         live_run=await Runs(tx).that_made(project_id, live.version) if live else None,
         schedule=await Schedules(tx).of(project_id),
         auto=await AutoTrainings(tx).of(project_id),
-        watched=await Watches(tx).totals(project_id),
+        watched=watched,
+        health=await read_brief(tx, project_id) if watched else HealthBrief(),
     )
 
 

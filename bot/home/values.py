@@ -1,12 +1,13 @@
 """App Home: what one person sees of a project at a glance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from bot.domain.project import Project, ProjectCounts
 from bot.domain.runs import ACTIVE_STATES, Model, Run
+from bot.health.values import HealthBrief
 from bot.training.commands import AutoTraining, Schedule
 from bot.watching.values import WatchTotals
 
@@ -60,6 +61,8 @@ class HomePage:
     """What waits for reviewers, for them alone."""
     watched: WatchTotals | None = None
     """What watched channels have brought; None where there are none."""
+    health: HealthBrief = field(default_factory=HealthBrief)
+    """How the live model does on them."""
 
     @property
     def active(self) -> Run | None:

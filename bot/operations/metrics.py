@@ -38,6 +38,18 @@ MESSAGES_SEEN = Counter(
 ENTITY_CHANGES = Counter(
     "nerbot_entity_changes", "What outputs are told of entities.", ["kind"], registry=REGISTRY
 )
+PRECISION = Gauge(
+    "nerbot_watched_precision",
+    "Share of what goes out that is right, promised and measured, by the number of the project.",
+    ["kind", "project"],
+    registry=REGISTRY,
+)
+CHECKED = Gauge(
+    "nerbot_watched_checked_timestamp_seconds",
+    "When a sentence of a watched channel was checked last.",
+    ["project"],
+    registry=REGISTRY,
+)
 STREAM_CHANGES = Counter(
     "nerbot_stream_changes",
     "How often what is watched became unlike what the live model knows.",

@@ -62,7 +62,7 @@ from bot.health.repositories.draws import StreamDraws
 from bot.health.repositories.drifts import StreamDrifts
 from bot.health.sampling import Stratum
 from bot.health.values import Said as Checked
-from bot.health.values import StreamState
+from bot.health.values import StreamChange, StreamState
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags
@@ -243,6 +243,9 @@ async def fill(tx: Transaction, clock: Clock) -> Things:
     )
 
 
+CHANGE = StreamChange("vocabulary", 0.1, 0.3, "C0", None, is_of_training=True, messages=99)
+
+
 async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, WaitingMessage, Output]:
     """A watched channel with a message that was read and one that waits, and an output."""
     watch = await Watches(tx).add(project_id, "C0", person=ANN, since="0", reached="1")
@@ -263,7 +266,7 @@ async def fill_watching(tx: Transaction, project_id: int) -> tuple[Watch, Waitin
     await StreamDraws(tx).pass_by(
         project_id, 1, Stratum.EMPTY, "two", ((0, 3),), (), chance=Random(0)
     )
-    await StreamDrifts(tx).put(project_id, StreamState(1, Drift()))
+    await StreamDrifts(tx).put(project_id, StreamState(1, Drift(), 1, CHANGE))
     await StreamDrifts(tx).keep(project_id, 0, "one", ((0, 3),))
     output = await Outputs(tx).add(project_id, OutputKind.FILE, "/x.jsonl", {}, person=ANN)
     await Outputs(tx).keep_place(output, "ent_1", "place")
@@ -670,6 +673,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: StreamDrifts(tx).keep(its.project_id, 0, "one", ((0, 3),)),
         None,
     ),
+    "drifts.last_change": (lambda tx, its: StreamDrifts(tx).last_change(its.project_id), None),
     "drifts.kept": (lambda tx, its: StreamDrifts(tx).kept(its.project_id), ()),
     "drifts.drop": (lambda tx, its: StreamDrifts(tx).drop(its.project_id), None),
     "draws.last_check": (lambda tx, its: StreamDraws(tx).last_check(its.project_id), None),

@@ -45,13 +45,19 @@ class StreamDrifts(Repository):
     __slots__ = ()
 
     async def get(self, project_id: int) -> StreamState | None:
-        """The test of a project; None where nothing was read yet."""
+        """The test of a project, to be put back in the same transaction; None where nothing was read yet."""
         row = (await self.execute(_STATE.with_for_update(), project_id)).first()
         drift = None if row is None else _DRIFT.load(row.state)
         if row is None or drift is None:
             return None
         change = None if row.change is None else _CHANGE.load(row.change)
         return StreamState(row.model, drift, row.alarms, change, row.noticed_at, row.queued_at)
+
+    async def last_change(self, project_id: int) -> StreamChange | None:
+        """What was told last of the stream of the live model."""
+        wanted = select(stream_drift.c.change).where(in_project(stream_drift))
+        stored = (await self.execute(wanted, project_id)).scalar()
+        return None if stored is None else _CHANGE.load(stored)
 
     async def put(self, project_id: int, state: StreamState) -> None:
         """Keep how far the test is."""

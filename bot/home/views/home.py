@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
+from bot.health.views import brief_words
 from bot.home.values import HomePage, NextStep
 from bot.home.views.model import model_blocks
 from bot.home.views.reviewing import review_blocks
@@ -56,7 +57,10 @@ def home_view(page: HomePage, step: NextStep, notice: View | None = None) -> dic
     blocks += review_blocks(page, step)
     blocks += [_header("Labels"), *_labels(page), _header("Model"), *model_blocks(page)]
     if page.watched is not None:
-        blocks += [_header("Watched channels"), line(_watched_words(page.watched))]
+        blocks += [
+            _header("Watched channels"),
+            line(_watched_words(page.watched), *brief_words(page.health)),
+        ]
     return {"type": "home", "blocks": [block.to_dict() for block in blocks]}
 
 

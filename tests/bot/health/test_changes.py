@@ -63,6 +63,10 @@ async def test_another_corpus_is_told_of_once_and_its_sentences_are_queued(ward:
     assert "words are new to the model; in its training sentences it was" in told(ward)[0].shown
     await stream(ward, OTHERS, seen=len(KNOWN) + 2 * len(OTHERS))
     assert len(told(ward)) == 1
+    assert "words are new to the model" in (await ward.types("/nerbot health")).text
+    await ward.slack.open_home("ada")
+    await ward.slack.until(lambda: ward.slack.home("ada"))
+    assert "Messages have changed" in ward.slack.reads("ada")
     message = await ward.presses(told(ward)[0], ids.DRIFT_LABEL)
     assert "20 sentences of these messages are in the queue" in message.shown
     assert "then /train" in message.shown

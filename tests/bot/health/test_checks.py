@@ -3,6 +3,8 @@
 from sqlalchemy import select
 
 from bot.db.tables.health import drawn_sentence
+from bot.health.numbers import WatchedNumbers
+from bot.operations.metrics import exposition
 from bot.slack import action_ids as ids
 from tests.bot.watching.conftest import Ward, ward
 
@@ -47,6 +49,8 @@ async def test_what_is_checked_measures_the_live_model_and_is_finished(ward: War
     message = await ward.presses(message, ids.HEALTH_RIGHT)
     assert "100 % (" in message.shown
     assert "on 1 checked sentence" in message.shown
+    await WatchedNumbers(ward.store, ward.workspace).refresh()
+    assert b'nerbot_watched_precision{kind="measured",project="1"} 1.0' in exposition()
     message = await ward.presses(message, ids.HEALTH_SKIP)
     assert "on 1 checked sentence" in message.shown
     assert (await ward.types("/nerbot stats")).text != before
