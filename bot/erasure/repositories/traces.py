@@ -200,6 +200,7 @@ def without(
             found for found in evaluation.confusions if not {found.gold, found.found} & set(labels)
         ),
         per_label=tuple(each for each in evaluation.per_label if each[0] not in labels),
+        outcomes=tuple(each for each in evaluation.outcomes if each.label not in labels),
         finer=evaluation.finer
         and replace(
             evaluation.finer,

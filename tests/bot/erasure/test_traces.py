@@ -10,6 +10,7 @@ from ner_engine.results import (
     Finding,
     FinerScores,
     Mistake,
+    Outcomes,
     Score,
 )
 
@@ -27,9 +28,10 @@ SAYING = Evaluation(
     mistakes=(Mistake("label", 1, Span(0, 1, LABEL), None),),
     confusions=(Confusion("label", LABEL, "B", 1),),
     finer=FinerScores(SCORE, ((LABEL, SCORE),)),
+    outcomes=(Outcomes(LABEL, (1.5,), ()),),
 )
 SAYS_NO_LABEL = {"overall", "interval", "sentences", "method", "comparison", "curve", "guard"}
-SAYS_NO_LABEL |= {"held_back", "documents"}
+SAYS_NO_LABEL |= {"held_back", "documents", "calibration"}
 
 
 def test_no_part_of_the_scores_says_a_label_that_is_forgotten() -> None:
