@@ -6,6 +6,7 @@
 import asyncio
 import io
 import json
+import os
 import re
 import sys
 import tempfile
@@ -136,16 +137,35 @@ async def look_around(page: Page, pictures: Pictures) -> None:
     await pictures.take("home", home)
 
 
+async def watch(page: Page, pictures: Pictures, data: Path) -> None:
+    """A channel is watched, and a reply says what was found."""
+    add = [sys.executable, "-m", "bot", "outputs", "add", "reply"]
+    ended = await asyncio.create_subprocess_exec(*add, env=os.environ | {"NERBOT_DATA": str(data)})
+    assert await ended.wait() == 0
+    await page.set_viewport_size(DESK)
+    await page.get_by_role("button", name="triage").first.click()
+    await types(page, "/nerbot watch #support", "are read by the live model")
+    await page.get_by_role("button", name="support").first.click()
+    await page.get_by_role("button", name="Let 20 messages arrive").click()
+    said = page.get_by_test_id("message").filter(has_text="allergic to trimethoprim").first
+    await said.get_by_role("button", name="1 reply").click(timeout=60_000)
+    await page.get_by_role("button", name="Fix", exact=True).last.wait_for()
+    await page.set_viewport_size(LOW)
+    await pictures.take("watching")
+
+
 async def main(folder: Path) -> None:
     """Play the story and look at it."""
-    with tempfile.TemporaryDirectory() as data:
+    with tempfile.TemporaryDirectory() as kept:
+        data = Path(kept) / "data"
         async with (
-            bot_process(Path(data) / "data", {}, patience=4) as bot,
+            bot_process(data, {}, patience=4) as bot,
             open_page(page_address(bot), width=DESK["width"], height=DESK["height"]) as page,
         ):
             pictures = Pictures(page, folder)
             for scene in (learn, label, disagree, bring_file, look_around):
                 await scene(page, pictures)
+            await watch(page, pictures, data)
 
 
 if __name__ == "__main__":
