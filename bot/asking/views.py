@@ -23,8 +23,8 @@ from ner_engine.annotation import Span
 
 _PHRASE = 60
 _NONE = (
-    "Nothing waits: whatever the live model was too unsure of to send has been answered. Only what is found in "
-    "watched channels is asked about."
+    "Nothing waits: whatever the live model was too unsure of to send has been answered. What is "
+    "asked about is found in watched channels."
 )
 
 

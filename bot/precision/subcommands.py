@@ -20,8 +20,7 @@ SUBCOMMANDS = (
         HelpLine("/nerbot precision", "which share of what goes out is promised to be right"),
         HelpLine(
             "/nerbot precision 95",
-            "what it costs that 95 % of it is right; a button switches it on",
-            Role.OWNER,
+            "what it costs that 95 % of it is right; an owner switches it on by a button",
         ),
     ),
     subcommand(
@@ -29,7 +28,7 @@ SUBCOMMANDS = (
         without_more(SetPrecision(None), "/nerbot precision off takes no arguments."),
         writes(promises.put),
         precision_view,
-        HelpLine("/nerbot precision off", "promises nothing any longer"),
+        HelpLine("/nerbot precision off", "promises nothing any longer", Role.OWNER),
     ),
 )
 

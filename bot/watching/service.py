@@ -58,10 +58,10 @@ class Watching:
         """Watch a channel from now on, or show which are. Raises NothingToDo, NotFound, NotAllowed."""
         if isinstance(command, ShowWatches):
             return await self.show(caller, command)
-        if not self._is_on:
-            raise NothingToDo(_OFF)
         async with self._store.writing(caller.workspace) as tx:
             project = await self._project(tx, caller, "watch a channel")
+            if not self._is_on:
+                raise NothingToDo(_OFF)
             if await Projects(tx).live_version(project.id) is None:
                 raise NothingToDo(_NO_MODEL)
         await self._check(caller, command.channel)
