@@ -1,12 +1,12 @@
 """Sends notifications to receivers: in order, each until it is taken, over restarts.
 
 A receiver is a place in the record of its project. Nothing is written while it waits, a receiver that was down for an
-hour gets everything in the same order afterwards, and one can go back to replay. What is taken is noted before the next
-one is sent, so a notification can arrive twice only where its answer was lost; its id is then the same.
+hour gets everything in the same order afterwards, and one can go back to replay. What is taken is noted each second, so
+a notification arrives twice only where its answer was lost or the process was killed; its id is then the same.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -20,6 +20,9 @@ from bot.webhooks.signing import signed
 from bot.webhooks.values import Coming, Notification, NotificationKind, Webhook
 
 CALL_SECONDS = 10.0
+NOTED_EVERY = timedelta(seconds=1)
+"""A commit for each notification would be most of its time. What was taken since is sent again after a kill, under the
+same id."""
 _GONE = 410
 
 TellPaused = Callable[[Webhook, str], Awaitable[None]]
@@ -63,15 +66,22 @@ class WebhookSender(Delivery[Webhook, Coming]):
         return receiver.event_position, receiver.run_position, receiver.entity_position
 
     async def deliver(self, receiver: Webhook, batch: Coming) -> str | None:
-        """Send what is next, one after the other, until one is not taken."""
+        """Send what is next, one after the other, until one is not taken; how far it has got is noted meanwhile."""
+        noted, taken = self.clock(), dict[str, int]()
         for sent in batch.notifications:
             error = await self.send(receiver, sent)
             if error is not None:
+                if taken:
+                    await self.receivers.keep(receiver.id, **FINE | taken)
                 return error
-            claimed = {"claimed_until": self.clock() + CLAIM} | FINE | _place(sent)
-            await self.receivers.keep(receiver.id, **claimed)
+            taken |= _place(sent)
+            if self.clock() - noted >= NOTED_EVERY:
+                claimed = {"claimed_until": self.clock() + CLAIM} | FINE | taken
+                await self.receivers.keep(receiver.id, **claimed)
+                noted = self.clock()
         await self.receivers.keep(
             receiver.id,
+            **FINE,
             event_position=batch.event_position,
             run_position=batch.run_position,
             entity_position=batch.entity_position,
