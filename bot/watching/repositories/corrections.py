@@ -8,6 +8,7 @@ from bot.db.tables.watching import watch
 from bot.domain.steps import AnnotationState
 
 _EMPTY = AnnotationState()
+_ABOUT_ONE = event.c.sentence_id.is_not(None)
 
 
 class Corrections(Repository):
@@ -16,8 +17,8 @@ class Corrections(Repository):
     __slots__ = ()
 
     async def newest(self, project_id: int) -> int:
-        """The last event; 0 where there is none."""
-        wanted = select(func.max(event.c.id)).where(in_project(event))
+        """The last event about a sentence; 0 where there is none."""
+        wanted = select(func.max(event.c.id)).where(in_project(event), _ABOUT_ONE)
         return int((await self.execute(wanted, project_id)).scalar() or 0)
 
     async def after(
@@ -35,7 +36,7 @@ class Corrections(Repository):
                         sentence.c.id == event.c.sentence_id,
                     ),
                 )
-                .where(in_project(event), event.c.id > position)
+                .where(in_project(event), _ABOUT_ONE, event.c.id > position)
                 .order_by(event.c.id)
                 .limit(most),
                 project_id,

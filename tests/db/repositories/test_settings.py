@@ -17,6 +17,10 @@ OTHERS = {
     "is_open": True,
     "guests": False,
     "language": "en",
+    "message_days": 0,
+    "rereads": False,
+    "precision": None,
+    "redacts": "",
 }
 
 
