@@ -46,15 +46,12 @@ async def test_many_questions_at_once_get_their_own_answers(trained: Team) -> No
 
 async def test_who_asks_without_end_is_told_when_to_ask_again(trained: Team) -> None:
     """One person's questions are bounded; another one's are answered."""
-    await asyncio.gather(*(trained.types(QUESTION) for _ in range(45)))
-
-    def refused() -> list[str]:
-        told = trained.slack.messages("#triage", viewer="ada")
-        return [each.shown for each in told if "You have asked 20 times" in each.shown]
-
-    # On a slow machine an answer comes after the words that it takes a moment.
-    await trained.slack.until(lambda: bool(refused()))
-    assert "Please try again in 3 seconds." in refused()[0]
+    # One after the other: of many at once a slow machine turns some away before they are counted.
+    for _ in range(120):
+        said = (await trained.types(QUESTION)).text
+        if "You have asked 20 times" in said:
+            break
+    assert "Please try again in 3 seconds." in said
     assert "chest pain SYMPTOM" in await trained.asks(QUESTION, person="linus")
 
 
