@@ -5,6 +5,7 @@ hour gets everything in the same order afterwards, and one can go back to replay
 a notification arrives twice only where its answer was lost or the process was killed; its id is then the same.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -68,17 +69,22 @@ class WebhookSender(Delivery[Webhook, Coming]):
     async def deliver(self, receiver: Webhook, batch: Coming) -> str | None:
         """Send what is next, one after the other, until one is not taken; how far it has got is noted meanwhile."""
         noted, taken = self.clock(), dict[str, int]()
-        for sent in batch.notifications:
-            error = await self.send(receiver, sent)
-            if error is not None:
-                if taken:
-                    await self.receivers.keep(receiver.id, **FINE | taken)
-                return error
-            taken |= _place(sent)
-            if self.clock() - noted >= NOTED_EVERY:
-                claimed = {"claimed_until": self.clock() + CLAIM} | FINE | taken
-                await self.receivers.keep(receiver.id, **claimed)
-                noted = self.clock()
+        try:
+            for sent in batch.notifications:
+                error = await self.send(receiver, sent)
+                if error is not None:
+                    if taken:
+                        await self.receivers.keep(receiver.id, **FINE | taken)
+                    return error
+                taken |= _place(sent)
+                if self.clock() - noted >= NOTED_EVERY:
+                    claimed = {"claimed_until": self.clock() + CLAIM} | FINE | taken
+                    await self.receivers.keep(receiver.id, **claimed)
+                    noted = self.clock()
+        except asyncio.CancelledError:  # a stop; the next start goes on behind what was taken
+            if taken:
+                await self.receivers.keep(receiver.id, **FINE | taken)
+            raise
         await self.receivers.keep(
             receiver.id,
             **FINE,
