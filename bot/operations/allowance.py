@@ -25,5 +25,6 @@ class Allowance:
             bucket = self._buckets[workspace, person] = AsyncLimiter(self._times, self._seconds)
         if not bucket.has_capacity():
             wait = math.ceil(self._seconds / self._times)
-            raise Busy(wait, f"You have asked {self._times} times within a minute.")
+            asked = "once" if self._times == 1 else f"{self._times} times"
+            raise Busy(wait, f"You have asked {asked} within a minute.")
         await bucket.acquire()  # at once: there is room
