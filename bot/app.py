@@ -19,8 +19,9 @@ from bot.db.records.totals import Totals
 from bot.db.reserve import Reserve
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
-from bot.engine.client import Bounds, EngineClient
+from bot.engine.client import EngineClient
 from bot.engine.encoders import check_encoder
+from bot.engine.local_host import Bounds
 from bot.erasure import handlers as erasure
 from bot.exchange import handlers as exchange
 from bot.health.numbers import WatchedNumbers

@@ -70,6 +70,10 @@ class BackupRefused(NerbotError):
     """A backup that cannot be made or restored as asked; the text says why."""
 
 
+class JobLost(NerbotError):
+    """Whatever ran a job is gone: the training is told as interrupted, and tried again."""
+
+
 class StoreUnavailable(NerbotError):
     """The database did not take a write or answer a read; nothing was saved."""
 

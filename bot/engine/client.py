@@ -2,12 +2,9 @@
 
 import asyncio
 import logging
-import re
 import shutil
-import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -21,48 +18,21 @@ from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.encoders import encoder_folder
 from bot.engine.guessing import GuessingProcess
+from bot.engine.job_host import JobHost, PlacedJob
+from bot.engine.local_host import USUAL, Bounds, LocalHost, log_tail
 from bot.engine.prediction import PredictionProcess
-from bot.engine.process import start_engine, stop_engine
-from bot.engine.protocol import absent, job_files, read_event
+from bot.engine.protocol import absent, job_files
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from bot.errors import EngineUnavailable
 from ner_engine.annotation import Hint, Prediction
 from ner_engine.encoder.choice import PACKAGED
-from ner_engine.errors import TokenizerMissing, TrainingTooLong
+from ner_engine.errors import TokenizerMissing
 from ner_engine.processes.prediction_server import KEPT
 from ner_engine.redaction.values import Marks
-from ner_engine.results import TrainingEvent, TrainingFailed
+from ner_engine.results import TrainingEvent
 
 log = logging.getLogger(__name__)
-
-_UNSURE = frozenset({"died", "unexpected", "encoder_unreadable"})
-_NO_MEMORY = re.compile(
-    r"bad_alloc|MemoryError|memory allocation|cannot allocate memory", re.IGNORECASE
-)
-_PATIENT, _HURRIED = 10.0, 4.0
-"""Seconds a training has to stop when asked."""
-_LATE = 10.0
-"""Seconds a training may take to notice that its time is over."""
-
-_LOG_LINES, _LOG_LINE, _LOG_BYTES = 50, 300, 64 * 1024
-"""How much of a training's log is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A training gives way to answers, and ends automatically before it takes the machine."""
-
-    memory_mb: int = 4096
-    minutes: float = 60
-
-    def options(self) -> tuple[str, ...]:
-        """As the training's process is told."""
-        return (
-            *("--nice", "10"),
-            *("--memory-mb", str(self.memory_mb)),
-            *("--minutes", str(self.minutes)),
-        )
 
 
 class EngineClient:
@@ -74,17 +44,19 @@ class EngineClient:
     def __init__(
         self,
         data: Path,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = USUAL,
         *,
         patience: float = 1.0,
         encoder: str | None = PACKAGED,
+        host: JobHost | None = None,
     ) -> None:
         """`patience`: so many times as long as usual may a process take to answer. `encoder`: what new models learn
-        over, by name or folder; None: the best one that is installed when they begin."""
+        over, by name or folder; None: the best one that is installed when they begin. `host`: where trainings run;
+        None: here."""
         self._patience = patience
         self._encoder = encoder
         self._data = data
-        self._bounds = bounds
+        self._host = host or LocalHost(bounds)
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
@@ -197,30 +169,22 @@ class EngineClient:
     async def training(
         self, job: TrainingJob, *, hurry: asyncio.Event
     ) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
-        """One training in a process group of its own, without our secrets; it is gone when the block is left: asked
-        first, and ended ten seconds later (sooner where `hurry` is set)."""
+        """One training where the host lets it run; it is gone when the block is left."""
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         encoder = encoder_folder(self._encoder)
         files = job_files(job, live or None, self._vectors, encoder)
         await asyncio.to_thread(_write_job, folder, files)
-        process = await start_engine(
-            "ner_engine.processes.training_job",
-            str(folder),
-            *self._bounds.options(),
-            errors=folder / "log",
-        )
+        placed = PlacedJob(job.run_id, folder, job.project_id, job.live_version)
         try:
-            yield _events(process, folder / "log", self._bounds.minutes)
+            async with self._host.start(placed, hurry=hurry) as events:
+                yield events
         finally:
-            try:
-                await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
-            finally:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def log(self, run_id: int) -> str:
         """The last lines a training process wrote about its troubles; the engine keeps texts out of them."""
-        return await asyncio.to_thread(_tail, self._job_path(run_id) / "log")
+        return await asyncio.to_thread(log_tail, self._job_path(run_id) / "log")
 
     async def leftovers(self) -> frozenset[int]:
         """The runs of which there are files."""
@@ -254,52 +218,6 @@ def _write_job(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir(parents=True, mode=0o700)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-async def _events(
-    process: asyncio.subprocess.Process, log_file: Path, minutes: float
-) -> AsyncIterator[TrainingEvent]:
-    assert process.stdout is not None
-    # The process keeps to its time by itself, unless it hangs.
-    overdue = asyncio.get_running_loop().time() + 60 * minutes + _LATE
-    while True:
-        try:
-            async with asyncio.timeout_at(overdue):
-                raw = await process.stdout.readline()
-        except TimeoutError:
-            yield TrainingFailed(str(TrainingTooLong(minutes=minutes)), TrainingTooLong.code)
-            return
-        if not raw:
-            break
-        event = read_event(raw)
-        if isinstance(event, TrainingFailed):
-            event = _with_cause(event, log_file)
-        if event is not None:
-            yield event
-    code = await process.wait()
-    if code:
-        log.warning("a training process ended with %s", code)
-    # Told only where the process said nothing better: whoever listens leaves at the first end.
-    told = "killed" if code in {-signal.SIGKILL, -signal.SIGTERM} else "died"
-    yield _with_cause(TrainingFailed(f"The training's process ended with {code}.", told), log_file)
-
-
-def _with_cause(failed: TrainingFailed, log_file: Path) -> TrainingFailed:
-    """Libraries in C say on stderr alone that memory ran out, and fail as if something else had happened."""
-    if failed.code in _UNSURE and _NO_MEMORY.search(_tail(log_file)):
-        return TrainingFailed(failed.words, "out_of_memory")
-    return failed
-
-
-def _tail(file: Path) -> str:
-    try:
-        with file.open("rb") as log_file:
-            log_file.seek(max(0, file.stat().st_size - _LOG_BYTES))
-            lines = log_file.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
-    except OSError:
-        return ""
-    printable = ("".join(c if c.isprintable() else " " for c in line) for line in lines)
-    return "\n".join(line[:_LOG_LINE] for line in printable)
 
 
 def _numbers(folder: Path) -> frozenset[int]:

@@ -14,7 +14,7 @@ from bot.db.records.suspicions import Suspicions
 from bot.domain.project import Gold
 from bot.domain.runs import ACTIVE_STATES, Model, Run, RunState, TrainingJob
 from bot.engine.ports import Engine
-from bot.errors import NerbotError, NotFound, StoreUnavailable
+from bot.errors import JobLost, NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.ports import RunMessages
@@ -94,7 +94,7 @@ class RunExecutor:
             begun = await self._wait_for_place(workspace, run)
             if begun is not None:
                 await self._train(workspace, begun)
-        except BotStops:
+        except (BotStops, JobLost):
             await self._end(workspace, run, RunState.INTERRUPTED)
         except RunEnded:
             log.info("run %s ended on the way", run.id)

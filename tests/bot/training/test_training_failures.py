@@ -194,7 +194,7 @@ async def test_a_process_that_does_not_stop_when_asked(
     slack: Playground, tmp_path: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cancelled training that hangs is asked, and ended a while later with all its processes."""
-    monkeypatch.setattr("bot.engine.client._PATIENT", 1.0)
+    monkeypatch.setattr("bot.engine.local_host._PATIENT", 1.0)
     fault(
         "import signal, subprocess, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
