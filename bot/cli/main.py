@@ -108,6 +108,12 @@ COMMANDS = (
         "bot.cli.doctor.command:add_doctor",
     ),
     Listed(
+        "migrate",
+        "Bring the database to the newest schema; bots and workers may be running.",
+        _CARE,
+        "bot.cli.migrate:add_migrate",
+    ),
+    Listed(
         "backup",
         "Copy the database and the live models; nerbot may be running.",
         _CARE,

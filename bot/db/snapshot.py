@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import make_url, select
 
 from bot.db.database import Database
-from bot.db.migrations import HEAD
+from bot.db.migrations import HEAD, Schema
 from bot.db.tables.projects import project
 from bot.errors import StoreUnavailable
 
@@ -71,14 +71,21 @@ def look_at(file: Path) -> Snapshot:
     return Snapshot(revision, counts, tuple(live))
 
 
-def read_only_revision(file: Path) -> str | None:
-    """The migration of a database that may be in use, None for an empty one; raises StoreUnavailable."""
+def read_only_schema(file: Path) -> Schema:
+    """The form of a database that may be in use; raises StoreUnavailable."""
     with _opened(file, mode="ro") as connection:
-        named = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'alembic_version'"
-        if connection.execute(named).fetchone() is None:
-            return None
-        [(revision,)] = connection.execute("SELECT version_num FROM alembic_version")
-        return str(revision)
+        revision = _only(connection, "alembic_version", "version_num")
+        if revision is None:
+            return Schema(None)
+        return Schema(revision, _only(connection, "schema_compatibility", "compatible_from"))
+
+
+def _only(connection: sqlite3.Connection, table: str, column: str) -> str | None:
+    named = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    if connection.execute(named, (table,)).fetchone() is None:
+        return None
+    found = connection.execute(f"SELECT {column} FROM {table}").fetchone()  # noqa: S608  # nosec B608
+    return None if found is None else str(found[0])
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:

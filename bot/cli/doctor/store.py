@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.cli.doctor.findings import Finding, failed, ok, warning
 from bot.cli.opened import opened_database
-from bot.db.migrations import HEAD
-from bot.db.revision import read_revision
-from bot.db.snapshot import is_known, sqlite_file
+from bot.db.migrations import HEAD, Schema
+from bot.db.revision import schema_of
+from bot.db.snapshot import sqlite_file
 from bot.errors import NerbotError
 from bot.models.repositories.catalogue import ListedModel, ModelCatalogue
 from ner_engine.errors import EngineError
@@ -25,26 +25,31 @@ async def check_store(settings: "Settings") -> AsyncIterator[Finding]:
         if file is not None and not file.exists():
             yield ok("database", f"there is none yet; nerbot run makes {file}")
             return
-        revision = await read_revision(settings.database)
+        schema = await schema_of(settings.database)
     except NerbotError as error:
         named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
         yield failed("database", f"{named}: {error}", "see whether it runs and may be used")
         return
     yield ok("database", "it answers")
-    if revision is None:
+    if schema.revision is None:
         yield ok("migrations", "it is empty; nerbot run makes the tables")
         return
-    if revision != HEAD:
-        yield _behind(revision)
-        return
-    yield ok("migrations", f"all are applied, up to {HEAD}")
+    if schema.revision != HEAD:
+        yield _apart(schema)
+        if not (schema.is_newer and schema.is_usable):
+            return
+    else:
+        yield ok("migrations", f"all are applied, up to {HEAD}")
     async for finding in _check_models(settings):
         yield finding
 
 
-def _behind(revision: str) -> Finding:
-    told = f"the database is at {revision}, this nerbot at {HEAD}"
-    if is_known(revision):
+def _apart(schema: Schema) -> Finding:
+    told = f"the database is at {schema.revision}, this nerbot at {HEAD}"
+    if schema.is_newer and schema.is_usable:
+        then = "nothing while an upgrade runs; afterwards start the newer nerbot"
+        return warning("migrations", f"{told}, which can use it", then)
+    if not schema.is_newer:
         then = "nerbot backup makes a copy, nerbot run then brings it to the newest form"
         return warning("migrations", told, then)
     return failed("migrations", told, "start the newer nerbot, or restore an older backup")

@@ -75,9 +75,22 @@ def test_a_database_is_read_and_its_migrations_are_compared(doctor: Doctor, tmp_
     for revision, state in (("0001", State.WARNING), ("9999", State.FAILED)):
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+            connection.execute("UPDATE schema_compatibility SET compatible_from = ?", (revision,))
         code, found = doctor()
         assert (found["migrations"]["state"], code) == (state, int(state is State.FAILED))
         assert "models" not in found
+
+
+def test_a_database_of_a_newer_nerbot_that_this_one_can_use_is_a_warning(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    """While an upgrade runs nothing is wrong."""
+    copy_tables(tmp_path / "data")
+    with closing(sqlite3.connect(tmp_path / "data" / "nerbot.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, found = doctor()
+    assert (found["migrations"]["state"], code) == (State.WARNING, 0)
+    assert found["models"]["says"].startswith("0 are there")
 
 
 def test_a_database_that_cannot_be_read_fails_and_stays_as_it_is(

@@ -1,0 +1,61 @@
+"""Indexes of tables in use, built beside those who read and write, so that nobody waits for them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+WAIT_SECONDS = 0.5
+
+_VALID = sa.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+_BUILT = sa.text(
+    "SELECT count(*) FROM pg_stat_progress_create_index WHERE index_relid = to_regclass(:name)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineIndex:
+    """An index that a revision adds to a table which may be large. The revision names it in its `online`, and calls
+    `create_online` in its `upgrade`; its columns are there from an earlier revision."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    where: str | None = None
+
+
+def create_online(indexes: Sequence[OnlineIndex]) -> None:
+    """Inside a revision: make those that are not there yet, in a new database or in SQLite's."""
+    from alembic import op  # noqa: PLC0415 - a start with nothing to migrate does without Alembic
+
+    for each in indexes:
+        op.execute(_statement(each))
+
+
+async def build_online(engine: AsyncEngine, indexes: Sequence[OnlineIndex]) -> None:
+    """Build each on PostgreSQL without a lock that a reader or a writer waits for."""
+    async with engine.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for each in indexes:
+            await _build(alone, each)
+
+
+async def _build(connection: AsyncConnection, index: OnlineIndex) -> None:
+    named = {"name": index.name}
+    while not (is_valid := await connection.scalar(_VALID, named)):
+        if is_valid is None:
+            await connection.execute(sa.text(_statement(index, "CONCURRENTLY ")))
+        elif await connection.scalar(_BUILT, named):
+            # Another process that has started at the same time builds it.
+            await asyncio.sleep(WAIT_SECONDS)
+        else:
+            # One that was cut off leaves an index that nobody may use.
+            await connection.execute(sa.text(f'DROP INDEX CONCURRENTLY IF EXISTS "{index.name}"'))
+
+
+def _statement(index: OnlineIndex, how: str = "") -> str:
+    columns = ", ".join(index.columns)
+    where = f" WHERE {index.where}" if index.where else ""
+    return f'CREATE INDEX {how}IF NOT EXISTS "{index.name}" ON "{index.table}" ({columns}){where}'
