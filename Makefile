@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: golden help install hooks run test coverage torture format lint types security imports docs check readme bench requirements clean
+.PHONY: golden help install hooks run test coverage torture scale format lint types security imports docs check readme bench requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -56,6 +56,9 @@ DELIVERIES ?= 100000
 export KILLS YEARS CYCLES POINTS REQUESTS STEPS SOCKETS MESSAGES DELIVERIES SEED
 torture: .venv/.dev  ## the long loops (days); ONLY=labelling CYCLES=30 is less: see KILLS, CYCLES … in the Makefile
 	$(BIN)/pytest -s tests/torture/torture_$(or $(ONLY),*).py
+
+scale: .venv/.dev  ## several bots and workers on PostgreSQL, killed while people label; ONLY=chaos is less, SECONDS_OF_CHAOS=… more
+	$(BIN)/pytest -s -m scale $(if $(ONLY),tests/scale/test_$(ONLY).py,tests/scale)
 
 format: .venv/.dev  ## rewrite the code in the project's format, and fix what ruff can fix
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -1,11 +1,11 @@
-"""The bot as a process of its own, against a Slack simulator in this one: what a machine that fails would see."""
+"""The bot or a worker as a process of its own, against a Slack simulator in this one: what a failing machine sees."""
 
 import asyncio
 import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -24,6 +24,12 @@ class BotProcess:
         self.process = process
         self.ready_seconds = ready_seconds
         self.said = said
+
+    @property
+    def address(self) -> str:
+        """Where it listens for Slack, in HTTP mode."""
+        [line] = [line for line in self.said if "/slack/events" in line]
+        return line.split()[-1].removesuffix("/slack/events")
 
     @property
     def pid(self) -> int:
@@ -60,8 +66,11 @@ async def bot_process(
     *,
     log: Path | None = None,
     patience: float = 1,
+    words: Sequence[str] = ("run",),
+    code: Path | None = None,
 ) -> AsyncIterator[BotProcess]:
-    """Start `nerbot run` and wait until it says that it is ready; it is gone when the block is left.
+    """Start `nerbot run`, or what `words` say, and wait until it says that it is ready; it is gone when the block is
+    left. `code` is the folder of another checkout to run.
 
     Tests give it their patience; what measures it gives it none.
     """
@@ -76,13 +85,15 @@ async def bot_process(
             sys.executable,
             "-m",
             "bot",
-            "run",
+            *words,
+            cwd=code,
             env={
                 **clean,
                 "NERBOT_ENV_FILE": "",
                 "NERBOT_DATA": str(data),
                 "NERBOT_PATIENCE": str(patience),
                 "NERBOT_ENCODER": "minilm",
+                **({"PYTHONPATH": str(code)} if code else {}),
                 **environment,
             },
             stdout=asyncio.subprocess.PIPE,
