@@ -6,6 +6,7 @@ from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
 from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.db.records.receivers import Receivers
+from bot.db.served import EVERY_WORKSPACE, Served
 from bot.digests.repository import DigestMaintenance
 from bot.engine.client import EngineClient
 from bot.engine.files import EngineFiles
@@ -45,7 +46,8 @@ def make_eraser(
     settings: Settings, database: Database, clock: DatabaseClock
 ) -> tuple[Eraser, Departing]:
     """What erases; it is needed where Slack no longer lets the bot in, too."""
-    store, erasures = Store(database, clock=clock), ErasureMaintenance(database)
+    # What a workspace left behind that took nerbot out is erased by whichever process runs: its own may run no more.
+    store, erasures = Store(database, clock=clock), ErasureMaintenance(database, EVERY_WORKSPACE)
     eraser = Eraser(store, erasures, EngineFiles(settings.data))
     return eraser, Departing(store, eraser, erasures, clock=clock)
 
@@ -56,6 +58,7 @@ class Adapters:
 
     clock: DatabaseClock
     store: Store
+    serves: Served
     maintenance: MaintenanceRepository
     digest_maintenance: DigestMaintenance
     to_rank: ProjectsToRank
@@ -94,13 +97,14 @@ def make_adapters(
     departing: Departing,
     *,
     clock: DatabaseClock,
+    serves: Served,
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
     store = Store(database, clock=clock)
     slow = settings.patience
     within = DRAWN_WITHIN_SECONDS * slow
     draw = PictureProcess(settings.data / "matplotlib", within=within).draw
-    delivery = OutboxDelivery(database, clock=clock)
+    delivery = OutboxDelivery(database, serves, clock=clock)
     sender = OutboxSender(
         delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * slow
     )
@@ -109,15 +113,16 @@ def make_adapters(
     return Adapters(
         clock=clock,
         store=store,
-        maintenance=MaintenanceRepository(database, clock=clock),
-        digest_maintenance=DigestMaintenance(database),
-        to_rank=ProjectsToRank(database, lease=RANKING_LEASE),
-        jumps=ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=clock),
-        to_ask=CorrectionsToAsk(database),
-        every_project=EveryProject(database),
-        erasures=ErasureMaintenance(database),
-        receivers=WebhooksToServe(database, clock),
-        outputs=outputs_to_serve(database, clock),
+        serves=serves,
+        maintenance=MaintenanceRepository(database, serves, clock=clock),
+        digest_maintenance=DigestMaintenance(database, serves),
+        to_rank=ProjectsToRank(database, serves, lease=RANKING_LEASE),
+        jumps=ClockJumps(Holds(database, serves).clock_moved, delivery.clock_moved, clock=clock),
+        to_ask=CorrectionsToAsk(database, serves),
+        every_project=EveryProject(database, serves),
+        erasures=ErasureMaintenance(database, serves),
+        receivers=WebhooksToServe(database, serves, clock),
+        outputs=outputs_to_serve(database, serves, clock),
         history=ChannelHistory(client.once),
         calls=PatientCalls(client.once),
         is_alone=not database.is_server,

@@ -17,6 +17,7 @@ from bot.conversation import handlers as conversation
 from bot.db.database import Database
 from bot.db.records.totals import Totals
 from bot.db.reserve import Reserve
+from bot.db.served import Served
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import EngineClient
@@ -111,7 +112,16 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
         adapters = make_adapters(
-            settings, database, engine, client, background, bot_user, eraser, departing, clock=clock
+            settings,
+            database,
+            engine,
+            client,
+            background,
+            bot_user,
+            eraser,
+            departing,
+            clock=clock,
+            serves=Served({workspace}),
         )
         people = SlackPeople(client.web, scopes, patience=PEOPLE_WITHIN * settings.patience)
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
@@ -133,7 +143,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
         watched = WatchedNumbers(adapters.store, workspace) if settings.watching else None
-        health = _health(settings, Totals(database), skew, watched)
+        health = _health(settings, Totals(database, adapters.serves), skew, watched)
         resources = (
             *api_resources(settings, adapters, services, workspace),
             *await mcp_resources(settings, adapters, services, workspace, stack),

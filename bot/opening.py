@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database
 from bot.db.records.totals import Totals
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.transactions import PATIENCE
 from bot.errors import SettingsError, StoreUnavailable
 from bot.settings import Settings
@@ -40,7 +41,7 @@ async def open_database(
 
 async def refuse_a_lost_database(settings: Settings, database: Database) -> None:
     """Models without the database that names them are no fresh start: it was lost, or another one is meant."""
-    if settings.empty_database or not await Totals(database).is_empty():
+    if settings.empty_database or not await Totals(database, EVERY_WORKSPACE).is_empty():
         return
     if any((settings.data / "models").glob("*/*")):
         named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"

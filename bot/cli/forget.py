@@ -119,7 +119,7 @@ async def _run(
 
     async with opened_database() as opened:
         database, clock, store = opened.database, opened.clock, opened.store
-        maintenance = ErasureMaintenance(database)
+        maintenance = ErasureMaintenance(database, opened.serves)
         eraser = Eraser(store, maintenance, EngineFiles(opened.settings.data))
         workspace = await _workspace(maintenance, workspace)
         # A person is forgotten in all projects.
@@ -139,7 +139,7 @@ async def _run(
             return ExitCode.NOTHING
         async with store.writing(workspace, alone=True) as tx:
             done = await eraser.erase(tx, forget, found, by=None)
-        runs = MaintenanceRepository(database, clock=clock)
+        runs = MaintenanceRepository(database, opened.serves, clock=clock)
         for erasure in await maintenance.open():
             await eraser.clean(erasure, await runs.active_ids())
         _tell(extent, done.live, erased=True, as_json=as_json)

@@ -8,6 +8,7 @@ from enum import Enum
 
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
+from bot.db.served import EVERY_WORKSPACE, Served
 from bot.domain.project import Project
 from bot.errors import NotFound, SettingsError
 from bot.projects.repositories.every_project import EveryProject
@@ -34,6 +35,8 @@ class OpenedDatabase:
     settings: Settings
     database: Database
     clock: DatabaseClock
+    serves: Served = EVERY_WORKSPACE
+    """Whoever is on this machine sees all workspaces."""
 
     @property
     def store(self) -> Store:
@@ -114,7 +117,9 @@ async def there(opened: Opened) -> Project:
 
 
 async def _workspace(database: Database, settings: Settings, named: str | None) -> str:
-    found = sorted({workspace for workspace, _ in await EveryProject(database).all()})
+    found = sorted(
+        {workspace for workspace, _ in await EveryProject(database, EVERY_WORKSPACE).all()}
+    )
     if named is not None and (named in found or not found):
         # In an empty database it is the one that will use nerbot.
         return named

@@ -93,7 +93,7 @@ def _run(work: Callable[["OutboxDelivery"], Coroutine[Any, Any, T]]) -> T:
         from bot.db.records.outbox_delivery import OutboxDelivery  # noqa: PLC0415 - as above
 
         async with opened_database() as opened:
-            return await work(OutboxDelivery(opened.database, clock=opened.clock))
+            return await work(OutboxDelivery(opened.database, opened.serves, clock=opened.clock))
 
     return asyncio.run(opened())
 

@@ -88,7 +88,7 @@ async def _read(*, limit: int = LISTED, number: int | None = None) -> "list[Foun
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415 - as above
 
     async with opened_database() as opened:
-        maintenance = MaintenanceRepository(opened.database, clock=opened.clock)
+        maintenance = MaintenanceRepository(opened.database, opened.serves, clock=opened.clock)
         return list(await maintenance.newest(limit=limit, number=number))
 
 

@@ -82,7 +82,7 @@ async def _counted(project: str | None, workspace: str | None) -> list[Counted]:
             for each in models
             if each.evaluation
         }
-        found = sorted({each for each, _ in await EveryProject(database).all()})
+        found = sorted({each for each, _ in await EveryProject(database, opened.serves).all()})
         for one in found if workspace is None else [each for each in found if each == workspace]:
             async with store.reading(one) as tx:
                 for each in await Projects(tx).all():

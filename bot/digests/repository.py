@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, distinct, exists, func, select, updat
 from bot.db.database import Database
 from bot.db.records import runs
 from bot.db.repository import Repository, here, in_project, inserts
+from bot.db.served import Served
 from bot.db.tables.sentences import event
 from bot.db.tables.training import digest, run
 from bot.digests.commands import Digest, SetDigest, Told
@@ -190,14 +191,15 @@ class Digests(Repository):
 
 
 class DigestMaintenance:
-    """The digests of all workspaces."""
+    """The digests of the workspaces of a process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, serves: Served) -> None:
         self._database = database
+        self._serves = serves
 
     async def switched_on(self) -> tuple[tuple[str, Digest], ...]:
         """Every digest that is on, with its workspace."""
-        wanted = select(digest.c.workspace, *COLUMNS).where(is_on())
+        wanted = select(digest.c.workspace, *COLUMNS).where(self._serves.rows(digest), is_on())
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(digest.c.id))
             return tuple((row.workspace, to_digest(row)) for row in rows)

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, select, update
 from bot.db.database import Database
 from bot.db.records.receivers import Receivers
 from bot.db.repository import Repository, here, in_project, inserts, replace_columns
+from bot.db.served import Served
 from bot.db.tables.watching import entity_change, output, output_place
 from bot.db.transaction import Clock
 from bot.outputs.values import Output, OutputKind
@@ -26,9 +27,9 @@ def to_output(row: Row[*tuple[Any, ...]]) -> Output:
     return Output(**values | parsed)
 
 
-def outputs_to_serve(database: Database, clock: Clock) -> Receivers[Output]:
-    """The outputs of all workspaces, as the sender works on them."""
-    return Receivers(database, clock, output, COLUMNS, to_output)
+def outputs_to_serve(database: Database, serves: Served, clock: Clock) -> Receivers[Output]:
+    """The outputs of the workspaces of a process, as the sender works on them."""
+    return Receivers(database, serves, clock, output, COLUMNS, to_output)
 
 
 class Outputs(Repository):

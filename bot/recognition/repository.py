@@ -6,6 +6,7 @@ from sqlalchemy import and_, bindparam, delete, exists, select, update
 
 from bot.db.database import Database
 from bot.db.repository import Repository, by_key, here, in_project, inserts, replace_columns
+from bot.db.served import Served
 from bot.db.tables.projects import project
 from bot.db.tables.requests import home
 from bot.db.tables.review import correction
@@ -142,14 +143,16 @@ class Corrections(Repository):
 
 
 class CorrectionsToAsk:
-    """What live models have to be asked about, over all workspaces."""
+    """What live models have to be asked about, in the workspaces of a process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, serves: Served) -> None:
         self._database = database
+        self._serves = serves
 
     async def projects(self) -> tuple[tuple[str, int], ...]:
         """Projects whose live model was not asked yet about corrections that were there when it went
         live, with their workspaces."""
+        wanted = _PROJECTS_TO_ASK.where(self._serves.rows(correction))
         async with self._database.reading() as connection:
-            rows = await connection.execute(_PROJECTS_TO_ASK)
+            rows = await connection.execute(wanted)
             return tuple((row.workspace, row.project_id) for row in rows)

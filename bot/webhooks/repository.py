@@ -10,6 +10,7 @@ from bot.db.records import runs
 from bot.db.records.entity_changes import EntityChanges
 from bot.db.records.receivers import Receivers
 from bot.db.repository import Repository, here, in_project, inserts
+from bot.db.served import Served
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import event, sentence
 from bot.db.tables.training import run
@@ -158,7 +159,7 @@ class Webhooks(Repository):
 
 
 class WebhooksToServe(Receivers[Webhook]):
-    """The receivers of all workspaces, as the sender works on them."""
+    """The receivers of the workspaces of a process, as the sender works on them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__(database, clock, webhook, COLUMNS, to_webhook)
+    def __init__(self, database: Database, serves: Served, clock: Clock) -> None:
+        super().__init__(database, serves, clock, webhook, COLUMNS, to_webhook)

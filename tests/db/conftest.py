@@ -15,6 +15,7 @@ import pytest
 from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables import metadata
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation, Sentence
@@ -149,7 +150,7 @@ def store(database: Database, clock: Clock) -> Store:
 
 @pytest.fixture
 def maintenance(database: Database, clock: Clock) -> MaintenanceRepository:
-    return MaintenanceRepository(database, clock)
+    return MaintenanceRepository(database, EVERY_WORKSPACE, clock)
 
 
 @pytest.fixture

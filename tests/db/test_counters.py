@@ -12,6 +12,7 @@ from bot.db.database import Database, Store
 from bot.db.migrations import HEAD
 from bot.db.records.counters import Counters
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.steps import AnnotationState, StepKind
@@ -208,7 +209,9 @@ async def test_the_nightly_check_tells_of_a_difference_and_puts_it_right(
     async with store.writing(HERE) as tx:
         [one] = await add(tx, project_id, "one two")
         await annotate(tx, project_id, one, SPANS[0])
-    check = CounterCheck(store, EveryProject(database), Background(), clock=Clock())
+    check = CounterCheck(
+        store, EveryProject(database, EVERY_WORKSPACE), Background(), clock=Clock()
+    )
     assert await check.check() == 0
     assert not caplog.records
     async with database.writing() as connection:
@@ -227,7 +230,7 @@ async def test_the_check_is_made_once_a_night(
         kept, counted = await both(store, project_id)
         return kept != counted
 
-    check = CounterCheck(store, EveryProject(database), Background(), clock=clock)
+    check = CounterCheck(store, EveryProject(database, EVERY_WORKSPACE), Background(), clock=clock)
     # From 03:02: the next night, no second time in it, and the one after.
     for hours, mended in ((1, False), (23, True), (1, False), (22, False), (1, True)):
         async with store.writing(HERE) as tx:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.db.database import Database
 from bot.db.records.outbox_delivery import OutboxDelivery
+from bot.db.served import EVERY_WORKSPACE
 from bot.errors import StoreUnavailable
 from tests.support.opening import open_database
 from tests.support.patience import patient
@@ -149,5 +150,10 @@ async def test_where_nothing_is_due_the_outbox_keeps_nobody_from_writing(
         other = sqlite3.connect(tmp_path / "nerbot.db")
         other.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(patient(1)):
-            assert await OutboxDelivery(database, lambda: datetime.now(UTC)).claim(limit=8) == ()
+            assert (
+                await OutboxDelivery(database, EVERY_WORKSPACE, lambda: datetime.now(UTC)).claim(
+                    limit=8
+                )
+                == ()
+            )
         other.close()

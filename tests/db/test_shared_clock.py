@@ -15,6 +15,7 @@ from bot.db.database import Database, Store
 from bot.db.records.assignments import HOLD
 from bot.db.records.outbox import Outbox, OutboxMessage, Outgoing
 from bot.db.records.outbox_delivery import CLAIM, OutboxDelivery
+from bot.db.served import EVERY_WORKSPACE
 from bot.domain.project import Sentence
 from bot.jobs.clock_jumps import ClockJumps
 from bot.labelling.repositories.holds import Holds
@@ -54,8 +55,10 @@ class Replica:
 
 
 def replica(database: Database, clock: DatabaseClock) -> Replica:
-    delivery = OutboxDelivery(database, clock)
-    jumps = ClockJumps(Holds(database).clock_moved, delivery.clock_moved, clock=clock)
+    delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
+    jumps = ClockJumps(
+        Holds(database, EVERY_WORKSPACE).clock_moved, delivery.clock_moved, clock=clock
+    )
     return Replica(clock, Store(database, clock), delivery, jumps)
 
 

@@ -16,6 +16,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
+from bot.db.served import EVERY_WORKSPACE
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
 from bot.erasure.repositories.erasures import Erasures
@@ -82,7 +83,7 @@ async def sending(store: Store, database: Database, clock: Clock) -> AsyncIterat
     async def tell(hook: Webhook, error: str) -> None:
         told.paused.append((hook.id, error))
 
-    receivers = WebhooksToServe(database, clock)
+    receivers = WebhooksToServe(database, EVERY_WORKSPACE, clock)
     sender = WebhookSender(store, receivers, tell, clock=clock)
     told = Sending(sender)
     try:
@@ -170,7 +171,11 @@ async def test_who_has_more_to_get_than_a_round_does_not_wait_for_the_next_look(
     await hook(store, project_id, receiver.url)
     await finished(store, project_id, *(f"Pain, case {n}." for n in range(2 * A_ROUND + 5)))
     sender = WebhookSender(
-        store, WebhooksToServe(database, clock), _tell_nobody, clock=clock, looked_every=3600
+        store,
+        WebhooksToServe(database, EVERY_WORKSPACE, clock),
+        _tell_nobody,
+        clock=clock,
+        looked_every=3600,
     )
     async with sender, asyncio.timeout(patient(30)):
         while len(receiver.got) < 2 * A_ROUND + 5:  # noqa: ASYNC110 - receivers do not call

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, or_, select, update
 
 from bot.db.clock import SKEW, Jump
 from bot.db.database import Database
 from bot.db.records.outbox import COLUMNS, Outgoing
+from bot.db.served import Served
 from bot.db.tables.outbox import outbox
 from bot.db.transaction import Clock
 
@@ -23,11 +24,16 @@ _WAITS = and_(outbox.c.delivered < outbox.c.state, outbox.c.dead_at.is_(None))
 
 
 class OutboxDelivery:
-    """The outbox over all workspaces, as its sender works on it; each method in a transaction of its own."""
+    """The outbox of the workspaces of a process, as its sender works on it; each method in a transaction of its own."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, serves: Served, clock: Clock) -> None:
         self._database = database
+        self._serves = serves
         self._clock = clock
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return self._serves.rows(outbox)
 
     async def claim(self, *, limit: int, besides: Sequence[int] = ()) -> tuple[Outgoing, ...]:
         """Messages that are due, longest first, for this process alone for a minute; `besides` those it is at, however
@@ -41,7 +47,7 @@ class OutboxDelivery:
         )
         due = (
             select(outbox.c.id)
-            .where(_WAITS, outbox.c.due_at <= now, free, outbox.c.id.not_in(besides))
+            .where(self._mine, _WAITS, outbox.c.due_at <= now, free, outbox.c.id.not_in(besides))
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
@@ -51,7 +57,7 @@ class OutboxDelivery:
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(outbox)
-                .where(outbox.c.id.in_(due), free)
+                .where(self._mine, outbox.c.id.in_(due), free)
                 .values(claimed_until=now + CLAIM)
                 .returning(*COLUMNS)
             )
@@ -66,10 +72,12 @@ class OutboxDelivery:
         late = and_(_WAITS, outbox.c.due_at > jump.now)
         async with self._database.writing() as connection:
             await connection.execute(
-                update(outbox).where(claimed).values(claimed_until=jump.now + CLAIM)
+                update(outbox).where(self._mine, claimed).values(claimed_until=jump.now + CLAIM)
             )
             if jump.now < jump.expected:
-                await connection.execute(update(outbox).where(late).values(due_at=jump.now))
+                await connection.execute(
+                    update(outbox).where(self._mine, late).values(due_at=jump.now)
+                )
 
     async def begin(self) -> None:
         """At a start: what waits by a clock that was set back since it was tried is due now."""
@@ -77,15 +85,14 @@ class OutboxDelivery:
         tried = outbox.c.tried_at
         ahead = or_(outbox.c.attempts == 0, tried.is_(None), tried > now + SKEW)
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(outbox).where(_WAITS, outbox.c.due_at > now, ahead).values(due_at=now)
-            )
+            waits = update(outbox).where(self._mine, _WAITS, outbox.c.due_at > now, ahead)
+            await connection.execute(waits.values(due_at=now))
 
     async def next_due(self) -> datetime | None:
         """When the next message is due; None where none waits."""
-        wanted = select(outbox.c.due_at).where(_WAITS).order_by(outbox.c.due_at).limit(1)
+        wanted = select(outbox.c.due_at).where(self._mine, _WAITS).order_by(outbox.c.due_at)
         async with self._database.reading() as connection:
-            found: datetime | None = await connection.scalar(wanted)
+            found: datetime | None = await connection.scalar(wanted.limit(1))
         return found
 
     async def delivered(self, sent: Outgoing, *, place: tuple[str, str] | None) -> None:
@@ -114,7 +121,7 @@ class OutboxDelivery:
             "dead_at": self._clock() if gives_up else None,
             "claimed_until": None,
         }
-        mine = outbox.c.id == sent.id
+        mine = and_(self._mine, outbox.c.id == sent.id)
         async with self._database.writing() as connection:
             changed = await connection.execute(
                 update(outbox).where(mine, outbox.c.state == sent.state).values(**values)
@@ -153,7 +160,7 @@ class OutboxDelivery:
 
     async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
         """What was not delivered yet, what was given up first."""
-        wanted = select(*COLUMNS).where(outbox.c.delivered < outbox.c.state)
+        wanted = select(*COLUMNS).where(self._mine, outbox.c.delivered < outbox.c.state)
         oldest = wanted.order_by(outbox.c.dead_at.is_(None), outbox.c.due_at)
         return await self._found(oldest.limit(limit))
 
@@ -163,7 +170,7 @@ class OutboxDelivery:
 
     async def try_again(self, ids: Sequence[int] | None = None) -> int:
         """Let what was given up be tried again, all of it or some; how many."""
-        wanted = update(outbox).where(outbox.c.dead_at.is_not(None))
+        wanted = update(outbox).where(self._mine, outbox.c.dead_at.is_not(None))
         if ids is not None:
             wanted = wanted.where(outbox.c.id.in_(ids))
         # What went to the person keeps the reason; any other goes where it was to go at first, without one.
@@ -179,12 +186,14 @@ class OutboxDelivery:
         delivered = and_(outbox.c.delivered >= outbox.c.state, outbox.c.due_at < now - KEPT)
         old = or_(delivered, outbox.c.dead_at < now - KEPT_DEAD)
         async with self._database.writing() as connection:
-            await connection.execute(delete(outbox).where(old))
+            await connection.execute(delete(outbox).where(self._mine, old))
 
     async def _change(self, sent: Outgoing, **values: Any) -> None:
         async with self._database.writing() as connection:
             await connection.execute(
-                update(outbox).where(outbox.c.id == sent.id).values(claimed_until=None, **values)
+                update(outbox)
+                .where(self._mine, outbox.c.id == sent.id)
+                .values(claimed_until=None, **values)
             )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Row, Table, or_, select, update
 
 from bot.db.clock import SKEW
 from bot.db.database import Database
+from bot.db.served import Served
 from bot.db.transaction import Clock
 
 CLAIM = timedelta(minutes=2)
@@ -19,17 +20,19 @@ R = TypeVar("R")
 
 
 class Receivers(Generic[R]):
-    """The receivers of all workspaces in one table, as a sender works on them."""
+    """The receivers of the workspaces of a process in one table, as a sender works on them."""
 
     def __init__(
         self,
         database: Database,
+        serves: Served,
         clock: Clock,
         table: Table,
         columns: Sequence[Column[Any]],
         read: Callable[[Row[*tuple[Any, ...]]], R],
     ) -> None:
         self._database = database
+        self._serves = serves
         self._clock = clock
         self._table = table
         self._columns = tuple(columns)
@@ -39,7 +42,10 @@ class Receivers(Generic[R]):
         """Those that can be sent something now, and that no process is at."""
         now, table = self._clock(), self._table
         wanted = select(*self._columns).where(
-            table.c.paused_at.is_(None), _passed(table.c.due_at, now, LONGEST_PAUSE), self._free()
+            self._mine,
+            table.c.paused_at.is_(None),
+            _passed(table.c.due_at, now, LONGEST_PAUSE),
+            self._free(),
         )
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(table.c.due_at, table.c.id))
@@ -51,7 +57,7 @@ class Receivers(Generic[R]):
         async with self._database.writing() as connection:
             taken = await connection.execute(
                 update(table)
-                .where(table.c.id == number, self._free(), table.c.paused_at.is_(None))
+                .where(self._mine, table.c.id == number, self._free(), table.c.paused_at.is_(None))
                 .values(claimed_until=self._clock() + CLAIM)
                 .returning(*self._columns)
             )
@@ -63,7 +69,7 @@ class Receivers(Generic[R]):
         async with self._database.writing() as connection:
             await connection.execute(
                 update(self._table)
-                .where(self._table.c.claimed_until.is_not(None))
+                .where(self._mine, self._table.c.claimed_until.is_not(None))
                 .values(claimed_until=None)
             )
 
@@ -71,8 +77,12 @@ class Receivers(Generic[R]):
         """Note how far a receiver is, or why it is not."""
         async with self._database.writing() as connection:
             await connection.execute(
-                update(self._table).where(self._table.c.id == number).values(**values)
+                update(self._table).where(self._mine, self._table.c.id == number).values(**values)
             )
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return self._serves.rows(self._table)
 
     def _free(self) -> ColumnElement[bool]:
         claimed = self._table.c.claimed_until

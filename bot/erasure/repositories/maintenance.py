@@ -1,4 +1,4 @@
-"""What is still to be removed, in all workspaces at once: ids and times, no texts."""
+"""What is still to be removed, in all workspaces that a process serves: ids and times, no texts."""
 
 import json
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.db.database import Database
+from bot.db.served import Served
 from bot.db.tables.erasure import departure, erasure
 from bot.db.tables.projects import project
 from bot.erasure.commands import Erasure
@@ -14,12 +15,14 @@ from bot.erasure.commands import Erasure
 class ErasureMaintenance:
     """Erasures that are not done, each method in a transaction of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, serves: Served) -> None:
         self._database = database
+        self._serves = serves
 
     async def open(self) -> tuple[Erasure, ...]:
         """Oldest first."""
-        wanted = select(erasure).where(erasure.c.done_at.is_(None)).order_by(erasure.c.id)
+        is_open = erasure.c.done_at.is_(None)
+        wanted = select(erasure).where(self._serves.rows(erasure), is_open).order_by(erasure.c.id)
         async with self._database.reading() as connection:
             return tuple(
                 Erasure(
@@ -36,13 +39,15 @@ class ErasureMaintenance:
 
     async def workspaces(self) -> tuple[str, ...]:
         """Every workspace that has a project."""
-        wanted = select(project.c.workspace).distinct().order_by(project.c.workspace)
+        wanted = select(project.c.workspace).where(self._serves.rows(project)).distinct()
         async with self._database.reading() as connection:
-            return tuple(await connection.scalars(wanted))
+            return tuple(await connection.scalars(wanted.order_by(project.c.workspace)))
 
     async def gone_since(self, before: datetime) -> tuple[str, ...]:
         """The workspaces that nerbot was taken out of before a time."""
-        wanted = select(departure.c.workspace).where(departure.c.since <= before)
+        wanted = select(departure.c.workspace).where(
+            self._serves.rows(departure), departure.c.since <= before
+        )
         async with self._database.reading() as connection:
             return tuple(await connection.scalars(wanted))
 

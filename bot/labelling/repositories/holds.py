@@ -1,4 +1,4 @@
-"""The sentences people work on, over all workspaces, where the clock was set."""
+"""The sentences people work on, in all workspaces that a process serves, where the clock was set."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, update
 from bot.db.clock import SKEW, Jump
 from bot.db.database import Database
 from bot.db.records.assignments import HOLD
+from bot.db.served import Served
 from bot.db.tables.queue import handed
 
 _LET_GO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -15,10 +16,11 @@ _MARGIN = timedelta(seconds=1)
 
 
 class Holds:
-    """Who works on which sentence, in all workspaces at once."""
+    """Who works on which sentence, in the workspaces of a process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, serves: Served) -> None:
         self._database = database
+        self._serves = serves
 
     async def clock_moved(self, jump: Jump) -> None:
         """What was held stays held, for half an hour from now, and what was free stays free; what other processes did
@@ -33,5 +35,6 @@ class Holds:
         brought = case(
             (is_held(moment), jump.now), (moment > jump.now - HOLD, _LET_GO), else_=moment
         )
+        mine = self._serves.rows(handed)
         async with self._database.writing() as connection:
-            await connection.execute(update(handed).where(~is_new).values(handed_at=brought))
+            await connection.execute(update(handed).where(mine, ~is_new).values(handed_at=brought))

@@ -1,4 +1,4 @@
-"""Which projects have to be ranked, over all workspaces."""
+"""Which projects have to be ranked, in all workspaces that a process serves."""
 
 import time
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, func, literal_column, or_, select, update
 
 from bot.db.database import Database
+from bot.db.served import Served
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import sentence
 from bot.jobs.lease_watch import LeaseWatch, Monotonic
@@ -36,12 +37,18 @@ _TO_RANK = or_(
 
 
 class ProjectsToRank:
-    """What has to be ranked, over all workspaces."""
+    """What has to be ranked in the workspaces of a process."""
 
     def __init__(
-        self, database: Database, *, lease: timedelta, monotonic: Monotonic = time.monotonic
+        self,
+        database: Database,
+        serves: Served,
+        *,
+        lease: timedelta,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._database = database
+        self._serves = serves
         self._watch = LeaseWatch[int, _Sign](lease=lease.total_seconds(), monotonic=monotonic)
 
     async def all(self) -> tuple[tuple[str, int], ...]:
@@ -49,7 +56,7 @@ class ProjectsToRank:
         now, with their workspaces."""
         wanted = select(
             project.c.workspace, project.c.id, project.c.ranking_owner, project.c.ranking_until
-        ).where(or_(_TO_RANK, project.c.ranking_owner.is_not(None)))
+        ).where(self._serves.rows(project), or_(_TO_RANK, project.c.ranking_owner.is_not(None)))
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted.order_by(project.c.id))).all()
         held = {row.id: (row.ranking_owner, row.ranking_until) for row in rows if row.ranking_owner}
@@ -64,6 +71,7 @@ class ProjectsToRank:
             changed = await connection.execute(
                 update(project)
                 .where(
+                    self._serves.rows(project),
                     project.c.id == project_id,
                     project.c.ranking_owner == owner,
                     project.c.ranking_until == until,

@@ -1,4 +1,4 @@
-"""What nerbot looks after in all workspaces at once: ids and times, no texts."""
+"""What a process looks after in all workspaces that it serves: ids and times, no texts."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
 from bot.db.records import runs
+from bot.db.served import Served
 from bot.db.tables.projects import project
 from bot.db.tables.training import auto, run, schedule
 from bot.db.transaction import Clock
@@ -39,16 +40,17 @@ class Sign(NamedTuple):
 
 
 class MaintenanceRepository:
-    """What has to be looked at over all workspaces, each method in a transaction of its own."""
+    """What has to be looked at in the workspaces of a process, each method in a transaction of its own."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, serves: Served, clock: Clock) -> None:
         self._database = database
+        self._serves = serves
         self._clock = clock
 
     async def schedules(self) -> tuple[tuple[str, Schedule], ...]:
         """Every schedule that is on, with its workspace."""
         wanted = select(schedule.c.workspace, *schedules.COLUMNS).where(
-            schedules.is_on(), _is_there(schedule)
+            self._serves.rows(schedule), schedules.is_on(), _is_there(schedule)
         )
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(schedule.c.id))
@@ -56,7 +58,9 @@ class MaintenanceRepository:
 
     async def signs(self) -> dict[int, Sign]:
         """What the holders of queued and running runs wrote last, by run."""
-        wanted = select(run.c.id, run.c.owner, run.c.lease_until).where(runs.is_active())
+        wanted = select(run.c.id, run.c.owner, run.c.lease_until).where(
+            self._serves.rows(run), runs.is_active()
+        )
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted)
             return {row.id: Sign(row.owner, row.lease_until) for row in rows}
@@ -69,7 +73,11 @@ class MaintenanceRepository:
         async with self._database.writing() as connection:
             rows = await connection.execute(
                 update(run)
-                .where(run.c.state == RunState.RUNNING.value, _is_one_of(over))
+                .where(
+                    self._serves.rows(run),
+                    run.c.state == RunState.RUNNING.value,
+                    _is_one_of(over),
+                )
                 .values(state=RunState.INTERRUPTED.value, finished_at=self._clock())
                 .returning(run.c.workspace, *runs.COLUMNS)
             )
@@ -78,7 +86,7 @@ class MaintenanceRepository:
     async def untold(self) -> tuple[tuple[str, Run], ...]:
         """Runs that ended and whose end the outbox does not have, with their workspaces."""
         wanted = select(run.c.workspace, *runs.COLUMNS).where(
-            literal_column("NOT run.told"), ~runs.is_active()
+            self._serves.rows(run), literal_column("NOT run.told"), ~runs.is_active()
         )
         async with self._database.reading() as connection:
             return _with_workspaces(await connection.execute(wanted))
@@ -88,6 +96,7 @@ class MaintenanceRepository:
     ) -> tuple[tuple[str, Run], ...]:
         """Make queued runs that were left, or whose lease is over, this owner's; those taken now."""
         abandoned = (
+            self._serves.rows(run),
             run.c.state == RunState.QUEUED.value,
             or_(run.c.owner == "", _is_one_of(over)),
         )
@@ -109,6 +118,7 @@ class MaintenanceRepository:
             await connection.execute(
                 update(run)
                 .where(
+                    self._serves.rows(run),
                     run.c.id == run_id,
                     run.c.state == RunState.QUEUED.value,
                     run.c.owner == owner,
@@ -120,7 +130,7 @@ class MaintenanceRepository:
         self, run_id: int, *, owner: str, lease: timedelta, limit: int
     ) -> Run | None:
         """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
-        have to end first; None where it is no longer this owner's to begin."""
+        have to end first, whatever workspaces they are of; None where it is no longer this owner's to begin."""
         now = self._clock()
         async with self._database.writing(_one_at_a_time) as connection:
             box = owner.partition(":")[0]
@@ -136,6 +146,7 @@ class MaintenanceRepository:
             changed = await connection.execute(
                 update(run)
                 .where(
+                    self._serves.rows(run),
                     run.c.id == run_id,
                     run.c.state == RunState.QUEUED.value,
                     run.c.owner == owner,
@@ -147,7 +158,7 @@ class MaintenanceRepository:
         return None if row is None else runs.to_run(row)
 
     async def active_ids(self) -> frozenset[int]:
-        """The runs that are queued or running."""
+        """The runs that are queued or running, in whatever workspace: their files may be in this folder."""
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
 
@@ -155,7 +166,11 @@ class MaintenanceRepository:
         self, *, limit: int, number: int | None = None
     ) -> tuple[tuple[str, Run, str | None], ...]:
         """The newest runs, or all with one number, with their workspaces and the ends of their logs."""
-        wanted = select(run.c.workspace, *runs.COLUMNS, run.c.log).order_by(run.c.id.desc())
+        wanted = (
+            select(run.c.workspace, *runs.COLUMNS, run.c.log)
+            .where(self._serves.rows(run))
+            .order_by(run.c.id.desc())
+        )
         if number is not None:
             wanted = wanted.where(run.c.number == number)
         async with self._database.reading() as connection:
@@ -166,7 +181,9 @@ class MaintenanceRepository:
         """Projects in which enough sentences were newly finished, or fewer are finished than were counted."""
         finished = autos.FINISHED
         due = or_(finished - auto.c.base >= auto.c.every, finished < auto.c.base)
-        wanted = select(auto.c.workspace, *autos.COLUMNS).where(autos.is_on(), due, _is_there(auto))
+        wanted = select(auto.c.workspace, *autos.COLUMNS).where(
+            self._serves.rows(auto), autos.is_on(), due, _is_there(auto)
+        )
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(auto.c.id))
             return tuple((row.workspace, autos.to_auto_training(row)) for row in rows)
@@ -181,7 +198,10 @@ class MaintenanceRepository:
             later.c.number > run.c.number,
         )
         wanted = select(run.c.workspace, *runs.COLUMNS).where(
-            run.c.state == RunState.INTERRUPTED.value, run.c.attempt < attempts, ~followed
+            self._serves.rows(run),
+            run.c.state == RunState.INTERRUPTED.value,
+            run.c.attempt < attempts,
+            ~followed,
         )
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(run.c.id))

@@ -14,6 +14,7 @@ from bot.backups.restore import restore_backup
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.outbox_delivery import OutboxDelivery
+from bot.db.served import EVERY_WORKSPACE
 from bot.errors import BackupRefused
 from tests.bot.backups.conftest import HERE, DataFolder, now
 from tests.support.opening import open_database
@@ -132,7 +133,7 @@ async def tell(folder: DataFolder) -> None:
         async with Store(database, clock=now).writing(HERE) as tx:
             for key in ("first", "second"):
                 await Outbox(tx).put(OutboxMessage(key, "C0", {"text": key}))
-        delivery = OutboxDelivery(database, clock=now)
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock=now)
         [first, _] = await delivery.claim(limit=2)
         await delivery.delivered(first, place=("C0", "1.0"))
 
@@ -140,7 +141,7 @@ async def tell(folder: DataFolder) -> None:
 async def sent_again(folder: DataFolder) -> tuple[int, list[str | None], int, int]:
     """How many are due; why the others are held back; how many are sent again when asked for, and are due then."""
     async with open_database(folder.url) as database:
-        delivery = OutboxDelivery(database, clock=now)
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock=now)
         due = len(await delivery.claim(limit=9))
         held = [each.error for each in await delivery.waiting(limit=9) if each.dead_at]
         again = await delivery.try_again()

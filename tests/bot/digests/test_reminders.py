@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.db.database import Store
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.transaction import Transaction
 from bot.digests.commands import ForReviewers, Reminders, SetReminders, ShowReminders
 from bot.digests.reminders import ReviewReminders
@@ -63,7 +64,9 @@ async def team(url: str, time: Time) -> AsyncIterator[Team]:
         async with store.writing("T1") as tx:
             project = await Access(tx).ensure(HERE)
             await Roles(tx).give(project.id, "U2", Role.REVIEWER, by="U1")
-        reminders = ReviewReminders(store, EveryProject(database), tell=tell, clock=time)
+        reminders = ReviewReminders(
+            store, EveryProject(database, EVERY_WORKSPACE), tell=tell, clock=time
+        )
         yield Team(store, reminders, told, time)
 
 

@@ -14,6 +14,7 @@ import pytest
 from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.transaction import Transaction
 from bot.domain.project import Annotation
 from bot.domain.ranking import Candidate
@@ -107,7 +108,7 @@ class Bench:
     def ranking(self, *, owner: str = "one", background: Background | None = None) -> Ranking:
         return Ranking(
             self.store,
-            ProjectsToRank(self.database, lease=LEASE, monotonic=self.monotonic),
+            ProjectsToRank(self.database, EVERY_WORKSPACE, lease=LEASE, monotonic=self.monotonic),
             cast("Engine", self.table),
             background or self.background,
             owner=owner,
@@ -414,7 +415,10 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
         def clock() -> datetime:
             return datetime.now(UTC) + LEASE
 
-        store, to_rank = Store(database, clock), ProjectsToRank(database, lease=LEASE)
+        store, to_rank = (
+            Store(database, clock),
+            ProjectsToRank(database, EVERY_WORKSPACE, lease=LEASE),
+        )
         with sqlite3.connect(file) as raw:
             [workspace, project_id] = raw.execute("SELECT workspace, id FROM project").fetchone()
             raw.execute(

@@ -12,6 +12,7 @@ import pytest
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.domain.project import Annotation
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.domain.steps import AnnotationState, StepKind
@@ -156,7 +157,7 @@ async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
         store = Store(database, time)
         service = CorrectionNotices(
             store,
-            CorrectionsToAsk(database),
+            CorrectionsToAsk(database, EVERY_WORKSPACE),
             cast("Any", engine),
             cast("Any", told),
             background,

@@ -15,6 +15,7 @@ from bot.app import open_bot
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.outbox_delivery import KEPT, KEPT_DEAD, OutboxDelivery
+from bot.db.served import EVERY_WORKSPACE
 from bot.home.service import Home, next_step
 from bot.home.values import HomePage
 from bot.home.views.home import home_view
@@ -38,13 +39,15 @@ class Clock:
         return self.now
 
 
-async def fill(data: Path, *, dead: int = 0, waiting: int = 0, at: datetime = NOW) -> None:
+async def fill(
+    data: Path, *, dead: int = 0, waiting: int = 0, at: datetime = NOW, workspace: str = HERE
+) -> None:
     """An outbox in which messages were given up, and others wait."""
     clock = Clock()
     clock.now = at
     async with open_database(f"sqlite+aiosqlite:///{data}/nerbot.db") as database:
-        delivery = OutboxDelivery(database, clock)
-        async with Store(database, clock).writing(HERE) as tx:
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
+        async with Store(database, clock).writing(workspace) as tx:
             await Projects(tx).ensure_default()
             for number in range(dead + waiting):
                 new = OutboxMessage(f"digest {number}", "C1", {"text": SECRET, "blocks": []})
@@ -109,7 +112,7 @@ async def test_what_was_refused_goes_where_it_was_to_go_without_a_reason(tmp_pat
     """nerbot was invited to the channel meanwhile."""
     clock = Clock()
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
-        delivery = OutboxDelivery(database, clock)
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         async with Store(database, clock).writing(HERE) as tx:
             await Outbox(tx).put(OutboxMessage("digest 1", "C1", {"text": "x"}))
         [sent] = await delivery.claim(limit=1)
@@ -166,7 +169,7 @@ async def test_old_rows_are_pruned(tmp_path: Path, dead: int, after: timedelta) 
     await fill(tmp_path, dead=dead, waiting=1 - dead)
     clock = Clock()
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
-        delivery = OutboxDelivery(database, clock)
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         sender = OutboxSender(delivery, None, clock=clock)  # type: ignore[arg-type]
         if not dead:
             clock.now += timedelta(minutes=2)
@@ -184,14 +187,15 @@ async def test_old_rows_are_pruned(tmp_path: Path, dead: int, after: timedelta) 
 
 
 async def test_a_bot_that_runs_prunes(slack: Playground, tmp_path: Path) -> None:
-    await fill(tmp_path, dead=1, at=datetime(2020, 1, 1, tzinfo=UTC))
+    workspace, at = slack.workspace.identity.team_id, datetime(2020, 1, 1, tzinfo=UTC)
+    await fill(tmp_path, dead=1, at=at, workspace=workspace)
     async with (
         open_bot(settings_for(slack, tmp_path)),
         open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database,
         asyncio.timeout(patient(10)),
     ):
-        delivery = OutboxDelivery(database, Clock())
-        while await delivery.place_of(HERE, "digest 0") is not None:  # noqa: ASYNC110 - the bot has a database of its own
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, Clock())
+        while await delivery.place_of(workspace, "digest 0") is not None:  # noqa: ASYNC110 - the bot has a database of its own
             await asyncio.sleep(0.05)
 
 
@@ -200,6 +204,6 @@ async def test_what_still_waits_is_never_pruned(tmp_path: Path) -> None:
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
         clock = Clock()
         clock.now += timedelta(days=400)
-        delivery = OutboxDelivery(database, clock)
+        delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         await delivery.prune()
         assert await delivery.place_of(HERE, "digest 0") is not None

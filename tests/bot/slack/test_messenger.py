@@ -16,6 +16,7 @@ from bot.db.database import Store
 from bot.db.records.outbox import Outgoing
 from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.db.records.runs import Runs
+from bot.db.served import EVERY_WORKSPACE
 from bot.domain.project import Sentence
 from bot.domain.runs import NewRun, Run, RunReason, RunState
 from bot.playground import Message, Playground
@@ -109,7 +110,7 @@ async def open_sender(
         client = AsyncWebClient(
             token=slack.bot_token, base_url=url or slack.api_url, session=session, retry_handlers=[]
         )
-        store, delivery = Store(database, clock), OutboxDelivery(database, clock)
+        store, delivery = Store(database, clock), OutboxDelivery(database, EVERY_WORKSPACE, clock)
         sender = OutboxSender(delivery, client, clock=clock, call_within=call_within)
         messenger = SlackMessenger(store, sender, client)
         announcer = RunAnnouncer(store, messenger, sender)

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Database, Store
 from bot.db.records.outbox_delivery import OutboxDelivery
+from bot.db.served import EVERY_WORKSPACE
 from bot.playground import Playground
 from bot.playground.web_api.failures import Failure, Failures
 from bot.slack.messenger import FollowedMessage, Post
@@ -91,7 +92,7 @@ class Torture:
     ) -> None:
         self.slack = slack
         self.store = Store(database, clock)
-        self.delivery = OutboxDelivery(database, clock)
+        self.delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         self.clock = clock
         self.client = client
         self.draw = draw

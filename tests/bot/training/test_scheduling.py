@@ -18,6 +18,7 @@ from sqlalchemy import select
 from bot.db.database import Store
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables.training import run
 from bot.db.transaction import Transaction
 from bot.digests.commands import (
@@ -241,7 +242,10 @@ async def process(
     """A bot process without its Slack; it stops when the block is left."""
     told, engine = told or Told(), engine or Engine()
     async with open_database(url) as database, Background(grace=patient(5)) as background:
-        kept, maintenance = store(database, time), MaintenanceRepository(database, time)
+        kept, maintenance = (
+            store(database, time),
+            MaintenanceRepository(database, EVERY_WORKSPACE, time),
+        )
         executor = RunExecutor(
             kept,
             maintenance,
@@ -267,7 +271,7 @@ async def process(
         )
         digests = DigestService(
             kept,
-            DigestMaintenance(database),
+            DigestMaintenance(database, EVERY_WORKSPACE),
             zones,
             tell=told.tell_digest,
             clock=time,

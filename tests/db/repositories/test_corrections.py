@@ -4,6 +4,7 @@ import pytest
 
 from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.transaction import Transaction
 from bot.domain.project import Sentence
 from bot.domain.runs import Model, RunState
@@ -20,7 +21,7 @@ A, B = Span(0, 3, "A"), Span(0, 3, "B")
 
 @pytest.fixture
 def to_ask(database: Database) -> CorrectionsToAsk:
-    return CorrectionsToAsk(database)
+    return CorrectionsToAsk(database, EVERY_WORKSPACE)
 
 
 async def goes_live(store: Store, project_id: int, version: int, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.db.database import Database, Store
+from bot.db.served import EVERY_WORKSPACE
 from bot.domain.project import Caller, Project
 from bot.domain.runs import RunState
 from bot.engine.files import EngineFiles
@@ -92,7 +93,7 @@ async def test_a_deleted_sentence_is_forgotten_like_any_other(
 ) -> None:
     number = await fill(store, default.id)
     await delete(store, default, Delete(Kind.SENTENCE, number))
-    eraser = Eraser(store, ErasureMaintenance(database), EngineFiles(tmp_path))
+    eraser = Eraser(store, ErasureMaintenance(database, EVERY_WORKSPACE), EngineFiles(tmp_path))
     forget = Forget(What.SENTENCE, number)
     found = await eraser.find(HERE, default.id, forget)
     assert found[0].extent.sentences == 1
@@ -109,7 +110,7 @@ async def test_of_a_forgotten_person_nothing_is_left_in_what_others_deleted(
         (sentence,) = await add(tx, default.id, "stays deleted")
         await annotate(tx, default.id, sentence, Span(0, 5, "A"), person=BEN)
     await delete(store, default, Delete(Kind.SENTENCE, sentence.id))
-    eraser = Eraser(store, ErasureMaintenance(database), EngineFiles(tmp_path))
+    eraser = Eraser(store, ErasureMaintenance(database, EVERY_WORKSPACE), EngineFiles(tmp_path))
     forget = Forget(What.PERSON, person=BEN)
     found = await eraser.find(HERE, default.id, forget)
     async with store.writing(HERE) as tx:
@@ -160,7 +161,7 @@ async def test_a_deleted_project_rests_frees_its_name_and_comes_back(
         run = await claim(tx, other.id)
         assert run
         await put_schedule(tx, other.id, clock)
-    maintenance = MaintenanceRepository(database, clock)
+    maintenance = MaintenanceRepository(database, EVERY_WORKSPACE, clock)
     event_id = await delete(store, default, Delete(Kind.PROJECT, name="other"))
     assert await maintenance.schedules() == ()
     async with store.reading(HERE) as tx:

@@ -11,6 +11,7 @@ from bot.db.database import Database, Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables import metadata
 from bot.db.tables.sentences import event
 from bot.domain.events import EventKind
@@ -37,7 +38,7 @@ OTHER = Span(0, 4, "KEPT")
 
 @pytest.fixture
 def eraser(store: Store, database: Database, tmp_path: Any) -> Eraser:
-    return Eraser(store, ErasureMaintenance(database), EngineFiles(tmp_path))
+    return Eraser(store, ErasureMaintenance(database, EVERY_WORKSPACE), EngineFiles(tmp_path))
 
 
 async def rows_with(database: Database, word: str) -> set[str]:

@@ -8,12 +8,13 @@ import pytest
 from bot.db.database import Database, Store
 from bot.db.records.outbox import Outbox, OutboxMessage
 from bot.db.records.outbox_delivery import CLAIM, KEPT, KEPT_DEAD, OutboxDelivery
+from bot.db.served import EVERY_WORKSPACE
 from tests.db.conftest import HERE, Clock
 
 
 @pytest.fixture
 def delivery(database: Database, clock: Clock) -> OutboxDelivery:
-    return OutboxDelivery(database, clock)
+    return OutboxDelivery(database, EVERY_WORKSPACE, clock)
 
 
 async def put(store: Store, *keys: str, person: str | None = None) -> None:

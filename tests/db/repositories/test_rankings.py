@@ -4,6 +4,7 @@ import pytest
 
 from bot.db.database import Database, Store
 from bot.db.records.runs import Runs
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.transaction import Transaction
 from bot.domain.ranking import Candidate, RankingJob
 from bot.domain.runs import Model
@@ -26,7 +27,7 @@ TWICE = ProjectSettings(annotations_per_sentence=2)
 
 @pytest.fixture
 def to_rank(database: Database, clock: Clock) -> ProjectsToRank:
-    return ProjectsToRank(database, lease=LEASE, monotonic=clock.monotonic)
+    return ProjectsToRank(database, EVERY_WORKSPACE, lease=LEASE, monotonic=clock.monotonic)
 
 
 async def go_live(tx: Transaction, project_id: int, version: int, clock: Clock) -> None:
