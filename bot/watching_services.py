@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.adapters import Adapters
 from bot.asking.cards import CardAsking
-from bot.health.announcer import tell_change
+from bot.health.announcer import ask_to_check, tell_change
 from bot.health.observer import Observer
 from bot.models.lifecycle import ModelLifecycle
 from bot.outputs.announcer import OutputAnnouncer
@@ -76,7 +76,11 @@ def make_watching(
             workspace=workspace,
             asking=CardAsking(),
             observing=Observer(
-                store, workspace=workspace, tell=tell_change, owners=settings.owners
+                store,
+                workspace=workspace,
+                tell=tell_change,
+                ask=ask_to_check,
+                owners=settings.owners,
             ),
         ),
         catching_up,

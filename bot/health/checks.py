@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.db.transaction import Transaction
-from bot.errors import NothingToDo
+from bot.errors import NotFound, NothingToDo
 from bot.health.estimates import precision, recall
 from bot.health.repositories.draws import StreamDraws
 from bot.health.repositories.drifts import StreamDrifts
@@ -28,8 +28,13 @@ SOURCE = "health"
 """Where a sentence comes from that was drawn."""
 
 
-async def show(context: RequestContext, _: ShowHealth) -> HealthShown:
-    """How the live model does, and the next sentence to check."""
+async def show(context: RequestContext, command: ShowHealth) -> HealthShown:
+    """How the live model does, and the next sentence to check; raises NotFound where the project is not the one
+    of this place."""
+    if command.project_id not in (None, context.project.id):
+        raise NotFound(
+            "These sentences belong to another project. Type /nerbot health in one of its channels."
+        )
     return await _shown(context)
 
 

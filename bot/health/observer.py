@@ -34,6 +34,9 @@ _WORDS = 3
 TellChange = Callable[[Transaction, int, int, str, StreamChange], Awaitable[None]]
 """Keeps a message about a project's alarm of this number to a person, in the transaction that notes the alarm."""
 
+AskToCheck = Callable[[Transaction, int, int, str, int], Awaitable[None]]
+"""Asks a person to check so many sentences of a project's draw of this number, in the transaction that closes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Learned:
@@ -54,12 +57,14 @@ class Observer:
         *,
         workspace: str,
         tell: TellChange,
+        ask: AskToCheck,
         owners: frozenset[str] = frozenset(),
         chance: random.Random | None = None,
     ) -> None:
         self._store = store
         self._workspace = workspace
         self._tell = tell
+        self._ask = ask
         self._owners = owners
         self._chance = chance or random.Random()  # noqa: S311 - a draw, no secret
         self._learned: LRUCache[int, _Learned] = LRUCache(_PROJECTS)
@@ -90,7 +95,7 @@ class Observer:
             pairs = [
                 (Span(one.start, one.end, one.label), one.state is EntityState.OUT) for one in mine
             ]
-            await StreamDraws(tx).pass_by(
+            over = await StreamDraws(tx).pass_by(
                 each.message.project_id,
                 model,
                 stratum_of(found=len(pairs), asked=sum(not out for _, out in pairs)),
@@ -99,6 +104,14 @@ class Observer:
                 pairs,
                 chance=self._chance,
             )
+            if over is not None:
+                await self._have_checked(tx, each.message.project_id, over)
+
+    async def _have_checked(self, tx: Transaction, project_id: int, draw: int) -> None:
+        """Ask for what a week has drawn to be checked."""
+        waiting = await StreamDraws(tx).waiting(project_id)
+        for person in await self._people(tx, project_id) if waiting else ():
+            await self._ask(tx, project_id, draw, person, waiting)
 
     async def _test(
         self, tx: Transaction, project_id: int, model: int, observed: Sequence[Observed]

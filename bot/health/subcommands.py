@@ -1,7 +1,7 @@
 """/nerbot health."""
 
 from bot.health import changes, checks
-from bot.health.parsing import read_check, read_queue_changed
+from bot.health.parsing import read_check, read_queue_changed, read_show
 from bot.health.values import CloseDraw, Said, ShowHealth
 from bot.health.views import health_view, queued_view
 from bot.projects.entries import button, subcommand
@@ -24,6 +24,7 @@ SUBCOMMANDS = (
 )
 
 BUTTONS = (
+    button(ids.HEALTH_SHOW, read_show, reads(checks.show), health_view),
     button(ids.HEALTH_CLOSE, lambda _: CloseDraw(), writes(checks.close), health_view),
     button(ids.HEALTH_RIGHT, read_check(Said.RIGHT), writes(checks.check), health_view),
     button(ids.HEALTH_EDIT, read_check(Said.EDIT), writes(checks.check), health_view),

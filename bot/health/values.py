@@ -21,7 +21,9 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShowHealth:
-    """`/nerbot health`."""
+    """`/nerbot health`, or [Check them] below what was told of a project."""
+
+    project_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

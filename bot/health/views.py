@@ -147,6 +147,32 @@ def change_view(change: StreamChange, project_id: int, project: str | None) -> V
     )
 
 
+def check_view(waiting: int, project_id: int, project: str | None) -> View:
+    """That a week is over, what is asked for, and what it is good for."""
+    where: Line = [" in the watched channels"]
+    if project:
+        where += [" of ", plain(project, bold=True)]
+    are = "is" if waiting == 1 else "are"
+    return said(
+        [
+            f"{counted(waiting, 'sentence')} of this week's messages",
+            *where,
+            f" {are} ready to be checked.",
+        ],
+        [
+            (
+                "They were drawn at random: what you say of them measures how often the live model is right. "
+                "A tap for each."
+            )
+        ],
+        blocks=[
+            ActionsBlock(
+                elements=[button("Check them", ids.HEALTH_SHOW, project_id, style="primary")]
+            )
+        ],
+    )
+
+
 def change_words(change: StreamChange) -> Line:
     """What differs, as a sentence."""
     where: Line = ["In the watched channels "]

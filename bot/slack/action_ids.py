@@ -138,6 +138,7 @@ HEALTH_RIGHT = "nerbot.health_right"
 HEALTH_EDIT = "nerbot.health_edit"
 HEALTH_SKIP = "nerbot.health_skip"
 HEALTH_CLOSE = "nerbot.health_close"
+HEALTH_SHOW = "nerbot.health_show"
 DRIFT_LABEL = "nerbot.drift_label"
 
 

@@ -92,12 +92,16 @@ class StreamDraws(Repository):
         found: Sequence[tuple[Span, bool]],
         *,
         chance: random.Random,
-    ) -> None:
-        """Let a sentence of the stream pass, which may be drawn; with each entity it is told whether it went out."""
+    ) -> int | None:
+        """Let a sentence of the stream pass, which may be drawn; with each entity it is told whether it went out. The
+        number of the draw whose week is over by that, if one is."""
         now = self.clock()
         row = (await self.execute(_OPEN, project_id)).first()
+        over: int | None = None
         if row is not None and (row.model != model or row.began_at < now - _WEEK):
             await self.close(project_id)
+            # What an earlier model found says nothing of the live one: nobody is asked to check it.
+            over = row.id if row.model == model else None
             row = None
         if row is None:
             values = {"model": model, "began_at": now, "asked": 0, "out": 0, "empty": 0}
@@ -118,6 +122,7 @@ class StreamDraws(Repository):
                 went_out="".join("1" if out else "0" for _, out in found),
                 created_at=now,
             )
+        return over
 
     async def passed(self, project_id: int) -> int:
         """How many sentences the open draw has seen."""

@@ -1,12 +1,16 @@
 """Sentences of watched channels are drawn at random, checked by people, and say how the model does."""
 
-from sqlalchemy import select
+from datetime import timedelta
 
-from bot.db.tables.health import drawn_sentence
+from sqlalchemy import select, update
+
+from bot.db.tables.health import drawn_sentence, stream_draw
 from bot.health.numbers import WatchedNumbers
 from bot.operations.metrics import exposition
+from bot.playground import Message
 from bot.slack import action_ids as ids
 from tests.bot.watching.conftest import Ward, ward
+from tests.support.patience import patient
 
 __all__ = ["ward"]
 
@@ -22,6 +26,14 @@ async def drawn(ward: Ward) -> list[str]:
     async with ward.store.reading(ward.workspace) as tx:
         wanted = select(drawn_sentence.c.sentence).order_by(drawn_sentence.c.id)
         return list((await tx.connection.execute(wanted)).scalars())
+
+
+def asked(ward: Ward) -> list[Message]:
+    """What ada was asked to check, by direct message."""
+    user = ward.slack.workspace.person("ada").id
+    room = ward.slack.workspace.direct_message(user).id
+    every = ward.slack.workspace.messages(room, viewer=user)
+    return [each for each in every if "to be checked" in each.shown]
 
 
 async def stream(ward: Ward) -> None:
@@ -75,3 +87,19 @@ async def test_too_little_of_a_stream_is_no_draw(ward: Ward) -> None:
     await ward.settles(seen=1)
     shown = await ward.types("/nerbot health")
     assert "Check now" not in str(shown)
+
+
+async def test_after_a_week_whoever_watches_is_asked_once_to_check(ward: Ward) -> None:
+    await stream(ward)
+    async with ward.store.writing(ward.workspace) as tx:
+        now = (await tx.connection.execute(select(stream_draw.c.began_at))).scalar_one()
+        await tx.connection.execute(update(stream_draw).values(began_at=now - timedelta(days=8)))
+    for drug in ("aspirin", "codeine"):
+        ward.writes(f"A woman with fever takes {drug}.")
+    await ward.settles(seen=len(PAIRS) + 2)
+    await ward.slack.until(lambda: asked(ward), timeout=patient(20))
+    [message] = asked(ward)
+    assert "sentences of this week's messages in the watched channels are ready" in message.shown
+    card = await ward.presses(message, ids.HEALTH_SHOW)
+    card = await ward.presses(card, ids.HEALTH_RIGHT)
+    assert "on 1 checked sentence" in card.shown

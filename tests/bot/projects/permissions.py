@@ -165,6 +165,7 @@ BUTTONS: dict[str, tuple[str, Role]] = {
     ids.HEALTH_EDIT: ("1", LABELLER),
     ids.HEALTH_SKIP: ("1", LABELLER),
     ids.HEALTH_CLOSE: ("now", LABELLER),
+    ids.HEALTH_SHOW: ("1", LABELLER),
     ids.DRIFT_LABEL: ("1", LABELLER),
     ids.TRAIN_NOW: ("now", LABELLER),
 }

@@ -35,12 +35,19 @@ class Stream:
         assert project_id == self.project_id
         self.told.append((alarm, person, change))
 
+    async def ask(
+        self, _: Transaction, project_id: int, draw: int, person: str, waiting: int
+    ) -> None:
+        raise AssertionError(f"no week is over: {project_id, draw, person, waiting}")
+
     async def brings(
         self, messages: int, *, sure: float, model: int = 1, hidden: bool = False
     ) -> None:
         """Messages in which something is found that is about so sure."""
         for _ in range(messages // 10):
-            observer = Observer(self.store, workspace=HERE, tell=self.tell, chance=self.chance)
+            observer = Observer(
+                self.store, workspace=HERE, tell=self.tell, ask=self.ask, chance=self.chance
+            )
             await observer.prepare(self.project_id, model)
             async with self.store.writing(HERE) as tx:
                 seen = [self.one(sure, model, hidden=hidden) for _ in range(10)]
