@@ -42,9 +42,15 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     """What it answers next; then 200."""
     got: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    held: int = -1
+    """The one of these it does not answer."""
+    holds: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.Response:
         body = await request.text()
+        if len(self.got) == self.held:
+            self.holds.set()
+            await asyncio.sleep(3600)
         status = self.answers.pop(0) if self.answers else 200
         if status == 200:
             self.got.append((dict(request.headers), body))
@@ -231,6 +237,24 @@ async def test_a_receiver_that_is_gone_is_paused_at_once(
     async with sending(store, database, clock) as told:
         await told.sender.look()
         assert told.paused == [(made.id, "HTTP 410")]
+
+
+async def test_a_stop_notes_what_was_taken_so_that_the_next_start_goes_on_behind_it(
+    store: Store, database: Database, project_id: int, receiver: Receiver, clock: Clock
+) -> None:
+    await hook(store, project_id, receiver.url)
+    texts = [f"Chest pain, case {number}." for number in range(5)]
+    await finished(store, project_id, *texts)
+    receiver.held = 3
+    async with sending(store, database, clock) as told:
+        looking = asyncio.create_task(told.sender.look())
+        await asyncio.wait_for(receiver.holds.wait(), patient(10))
+        looking.cancel()
+        await asyncio.wait([looking])
+    receiver.held = -1
+    async with sending(store, database, clock) as told:
+        await told.sender.look()
+    assert [body["data"]["sentence"]["text"] for body in receiver.bodies] == texts
 
 
 async def test_two_processes_send_each_notification_once(
