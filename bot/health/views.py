@@ -149,7 +149,7 @@ def change_view(change: StreamChange, project_id: int, project: str | None) -> V
 
 def check_view(waiting: int, project_id: int, project: str | None) -> View:
     """That a week is over, what is asked for, and what it is good for."""
-    where: Line = [" in the watched channels"]
+    where: list[Piece] = [" in the watched channels"]
     if project:
         where += [" of ", plain(project, bold=True)]
     are = "is" if waiting == 1 else "are"

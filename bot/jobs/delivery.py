@@ -165,7 +165,13 @@ class Delivery(ABC, Generic[R, B]):
         if taken is None:
             return
         if self.place(taken) == self.place(receiver):
-            error = await self.deliver(taken, batch)
+            try:
+                error = await self.deliver(taken, batch)
+            except (
+                asyncio.CancelledError
+            ):  # a stop; another process need not wait until the claim is over
+                await self.receivers.keep(taken.id, claimed_until=None)
+                raise
             if error is not None:
                 await self._failed(taken, error)
                 return
