@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.project import Gold
 from ner_engine.results import Evaluation, Progress
 
 MIN_FINISHED = 10
@@ -124,6 +123,13 @@ class TrainingJob:
     project_id: int
     preset: str
     seed: int
-    gold: tuple[Gold, ...]
     live_version: int | None
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedFrom:
+    """What a run learns from, as it was written for its process."""
+
+    finished: int
+    fingerprint: str

@@ -11,17 +11,18 @@ from typing import Self
 
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
-from bot.domain.runs import TrainingJob
+from bot.domain.runs import LearnedFrom, TrainingJob
 from bot.engine import guessing
 from bot.engine import prediction as prediction_process
 from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.encoders import encoder_folder
 from bot.engine.guessing import GuessingProcess
+from bot.engine.job_folder import write_gold, write_head
 from bot.engine.job_host import JobHost, PlacedJob
 from bot.engine.local_host import USUAL, Bounds, LocalHost, log_tail
 from bot.engine.prediction import PredictionProcess
-from bot.engine.protocol import absent, job_files
+from bot.engine.protocol import absent
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
 from bot.errors import EngineUnavailable
@@ -165,6 +166,10 @@ class EngineClient:
         encoder = encoder_folder(self._encoder)
         return RankingProcess(model, self._data / "ranking.log", within=within, encoder=encoder)
 
+    async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
+        """Write what a run learns from where its process finds it, as it comes."""
+        return await write_gold(self._job_path(run_id), pages)
+
     @asynccontextmanager
     async def training(
         self, job: TrainingJob, *, hurry: asyncio.Event
@@ -173,8 +178,7 @@ class EngineClient:
         folder = self._job_path(job.run_id)
         live = job.live_version and self._model_path(job.project_id, job.live_version)
         encoder = encoder_folder(self._encoder)
-        files = job_files(job, live or None, self._vectors, encoder)
-        await asyncio.to_thread(_write_job, folder, files)
+        await asyncio.to_thread(write_head, folder, job, live or None, self._vectors, encoder)
         placed = PlacedJob(job.run_id, folder, job.project_id, job.live_version)
         try:
             async with self._host.start(placed, hurry=hurry) as events:
@@ -211,13 +215,6 @@ class EngineClient:
 
     def _job_path(self, run_id: int) -> Path:
         return self._jobs / str(run_id)
-
-
-def _write_job(folder: Path, files: dict[str, str]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _numbers(folder: Path) -> frozenset[int]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Label, Offsets, Sentence
 from bot.domain.ranking import Candidate
-from bot.domain.runs import TrainingJob
+from bot.domain.runs import LearnedFrom, TrainingJob
 from ner_engine.annotation import Hint, Prediction
 from ner_engine.results import TrainingEvent
 
@@ -82,11 +82,14 @@ class Engine(Protocol):
     def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
         """A process that ranks one project by a version of its model; leaving the block ends it."""
 
+    async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
+        """Write what a run learns from where its process finds it, as it comes: none of it is kept in memory."""
+
     def training(
         self, job: TrainingJob, *, hurry: asyncio.Event
     ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
-        """One training process; leaving the block ends it, whatever it was doing: asked first, then not asked (sooner
-        where `hurry` is set)."""
+        """One training process, on what was written for it; leaving the block ends it, whatever it was doing: asked
+        first, then not asked (sooner where `hurry` is set)."""
 
     async def log(self, run_id: int) -> str:
         """The last lines a training process wrote about its troubles, while its files are there."""

@@ -11,13 +11,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.domain.runs import TrainingJob
+from bot.domain.project import Gold
 from bot.errors import EngineUnavailable, ModelAbsent, ModelUnsound, ModelUnusable
 from ner_engine.annotation import AnnotatedText, Hint, Prediction
-from ner_engine.formats.json_lines import write_lines
 from ner_engine.redaction.values import Marks
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
-from ner_engine.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
@@ -38,30 +36,10 @@ _EVENTS: Mapping[object, Any] = {
 }
 
 
-def job_files(
-    job: TrainingJob, live_model: Path | None, vectors: Path, encoder: str | None = None
-) -> dict[str, str]:
-    """The files of a job's directory by name; `vectors` is where encoded texts are kept between jobs, `encoder` the
-    folder of the encoder, None for the packaged one."""
-    settings = TrainingSettings(
-        preset=job.preset, seed=job.seed, encoder_dir=encoder, language=job.language
-    )
-    head = {
-        "settings": settings.to_json(),
-        "live_model": str(live_model) if live_model else None,
-        "live_version": job.live_version or 0,
-        "sentence_ids": [item.sentence.id for item in job.gold],
-        "vectors": str(vectors),
-    }
-    # Sentences of one message are about the same: they are learned from, or scored, together.
-    texts = (
-        AnnotatedText(item.sentence.text, item.spans, item.finished, item.sentence.group)
-        for item in job.gold
-    )
-    return {
-        "job.json": json.dumps(head),
-        "gold.jsonl": "".join(write_lines(texts)),
-    }
+def as_learned(item: Gold) -> AnnotatedText:
+    """A sentence as a training reads it. Sentences of one message are about the same: they are learned from, or
+    scored, together."""
+    return AnnotatedText(item.sentence.text, item.spans, item.finished, item.sentence.group)
 
 
 def read_event(raw: bytes) -> TrainingEvent | None:

@@ -110,10 +110,9 @@ class FirstGuesses:
     async def _give(self, workspace: str, project_id: int, lesson: Lesson) -> None:
         try:
             async with self._store.reading(workspace) as tx:
-                gold = await Annotations(tx).gold(project_id) if lesson.finished else ()
+                learned = await Annotations(tx).newest_gold(project_id, limit=lesson.finished)
                 others = await Rankings(tx).sample(project_id, limit=_TEXTS)
                 language = await Projects(tx).language(project_id)
-            learned = gold[-lesson.finished :]
             self._taught.pop(project_id, None)
             await self._guesses.teach(
                 project_id,

@@ -116,9 +116,8 @@ class ModelService:
             if run is None or command.finding >= len(findings):
                 raise NotFound("This training is not here, or no longer.")
             finding = findings[command.finding]
-            wanted = set(finding.sentences)
-            gold = await Annotations(tx).gold(run.project_id, with_unfinished=True)
-        found = tuple(item for item in gold if item.sentence.id in wanted)
+            wanted = sorted(set(finding.sentences))
+            found = await Annotations(tx).gold(run.project_id, with_unfinished=True, only=wanted)
         return SentencesShown(finding.words, found, missing=len(wanted) - len(found))
 
     async def post_scores(self, caller: Caller, _: PostScores) -> None:

@@ -1,15 +1,17 @@
 """What a training needs: a project, and enough to learn from; and what it would learn from, in one hash."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.db.database import Store
+from bot.db.records.gold import GoldPages
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Gold, Project, ProjectCounts
 from bot.domain.runs import MIN_FINISHED
+from bot.engine.protocol import as_learned
 from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.access import Access
-from ner_engine.annotation import AnnotatedText
-from ner_engine.formats.fingerprint import fingerprint
+from ner_engine.formats.fingerprint import Fingerprint
 
 
 async def project_of(store: Store, caller: Caller) -> Project:
@@ -22,11 +24,17 @@ async def project_of(store: Store, caller: Caller) -> Project:
         return await Access(tx).ensure(caller)
 
 
-def fingerprint_of(gold: Sequence[Gold]) -> str:
+async def fingerprint_of(pages: GoldPages) -> str:
     """The hash of what a training learns from, as the engine makes it; slow for many sentences."""
-    return fingerprint(
-        AnnotatedText(item.sentence.text, item.spans, item.finished) for item in gold
-    )
+    found = Fingerprint()
+
+    def add(page: Sequence[Gold]) -> None:
+        for item in page:
+            found.add(as_learned(item))
+
+    async for page in pages:
+        await asyncio.to_thread(add, page)
+    return found.hexdigest()
 
 
 async def what_is_missing(tx: Transaction, project_id: int) -> str | None:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db.database import Store
+from bot.db.records.gold import GoldPages
 from bot.db.records.runs import Runs
 from bot.db.records.suspicions import Suspicions
-from bot.domain.project import Gold
-from bot.domain.runs import ACTIVE_STATES, Model, Run, RunState, TrainingJob
+from bot.domain.runs import ACTIVE_STATES, LearnedFrom, Model, Run, RunState, TrainingJob
 from bot.engine.ports import Engine
 from bot.errors import JobLost, NerbotError, NotFound, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
@@ -23,7 +23,6 @@ from bot.operations.logs import log_failure
 from bot.projects.repositories.projects import Projects
 from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.heartbeat import Heartbeat
-from bot.training.readiness import fingerprint_of
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.results import Trained, TrainingEvent, TrainingFailed
@@ -162,28 +161,43 @@ class RunExecutor:
             await self._lifecycle.finish(workspace, run.id)
 
     async def _learn(self, workspace: str, run: Run, heart: Heartbeat) -> Trained | TrainingFailed:
-        async with self._store.reporting(workspace) as tx:
-            gold = await Annotations(tx).gold(run.project_id, with_unfinished=run.with_unfinished)
-            live = await Models(tx).live(run.project_id)
-            language = await Projects(tx).language(run.project_id)
-        run = await self._begin(workspace, run, gold)
-        job = _job(run, gold, live, language=language)
-        async with self._engine.training(job, hurry=self._stopping) as events:
-            try:
-                end = await self._drain(workspace, run, events, heart)
-                if isinstance(end, Trained):
-                    await self._finish(workspace, run, job, end)
-            finally:
-                await self._keep_log(workspace, run)
+        try:
+            async with self._store.reporting(workspace) as tx:
+                live = await Models(tx).live(run.project_id)
+                language = await Projects(tx).language(run.project_id)
+                pages = Annotations(tx).gold_pages(
+                    run.project_id, with_unfinished=run.with_unfinished
+                )
+                learned = await self._engine.write_gold(run.id, self._while_on(pages, heart))
+            job = _job(run, live, language=language)
+            run = await self._begin(workspace, run, learned)
+            async with self._engine.training(job, hurry=self._stopping) as events:
+                try:
+                    end = await self._drain(workspace, run, events, heart)
+                    if isinstance(end, Trained):
+                        await self._finish(workspace, run, job, end)
+                finally:
+                    await self._keep_log(workspace, run)
+        finally:
+            await self._engine.discard(run.id)
         return end
 
-    async def _begin(self, workspace: str, run: Run, gold: tuple[Gold, ...]) -> Run:
-        finished = sum(item.finished for item in gold)
-        data = await asyncio.to_thread(fingerprint_of, gold)
+    async def _while_on(self, pages: GoldPages, heart: Heartbeat) -> GoldPages:
+        """The pages, as long as the run goes on; raises BotStops and RunEnded."""
+        async for page in pages:
+            if self._stopping.is_set():
+                raise BotStops
+            if heart.lost.is_set():
+                raise RunEnded
+            yield page
+
+    async def _begin(self, workspace: str, run: Run, learned: LearnedFrom) -> Run:
         try:
             async with self._store.writing(workspace) as tx:
                 await AutoTrainings(tx).rebase(run.project_id)
-                return await Runs(tx).begin(run.id, sentences=finished, fingerprint=data)
+                return await Runs(tx).begin(
+                    run.id, sentences=learned.finished, fingerprint=learned.fingerprint
+                )
         except NotFound:
             raise RunEnded(f"run {run.id}") from None
 
@@ -248,13 +262,12 @@ class RunExecutor:
             await self.show(workspace, ended)
 
 
-def _job(run: Run, gold: tuple[Gold, ...], live: Model | None, *, language: str) -> TrainingJob:
+def _job(run: Run, live: Model | None, *, language: str) -> TrainingJob:
     return TrainingJob(
         run_id=run.id,
         project_id=run.project_id,
         preset=run.preset,
         seed=run.seed,
-        gold=gold,
         live_version=live.version if live else None,
         language=language,
     )

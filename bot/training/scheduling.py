@@ -1,6 +1,5 @@
 """When a project trains automatically: by the clock, and after so many newly finished sentences."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -240,8 +239,7 @@ class TrainingSchedules:
 
     async def _same_as(self, tx: Transaction, project_id: int) -> Run | None:
         """The training that learned from exactly what is finished now."""
-        gold = await Annotations(tx).gold(project_id)
-        data = await asyncio.to_thread(fingerprint_of, gold)
+        data = await fingerprint_of(Annotations(tx).gold_pages(project_id))
         return await Runs(tx).of_data(project_id, data)
 
     async def set_right(self, workspace: str, schedule: Schedule) -> None:

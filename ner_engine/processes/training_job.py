@@ -1,10 +1,11 @@
 """``python -m ner_engine.processes.training_job DIR``: one training as a process of its own.
 
 Reads ``DIR/job.json``, ``{"settings": {…}, "live_model": path, "vectors": path}`` (either path may be
-null; ``vectors`` is where encoded texts are kept for the next job), and ``DIR/gold.jsonl``, one sentence
-a line. Leaves a verified ``DIR/model`` and ``DIR/result.json``. Tells its progress on stdout, one JSON
-object a line, and its troubles on stderr. SIGTERM cancels between two batches. When stdin ends the
-parent is gone, and the process ends itself at once.
+null; ``vectors`` is where encoded texts are kept for the next job), ``DIR/gold.jsonl``, one sentence
+a line, and, if it is there, ``DIR/sentence_ids.txt``, the caller's number of each, a line each. Leaves a
+verified ``DIR/model`` and ``DIR/result.json``. Tells its progress on stdout, one JSON object a line, and
+its troubles on stderr. SIGTERM cancels between two batches. When stdin ends the parent is gone, and the
+process ends itself at once.
 
 Ends with 0 succeeded, 1 failed, 2 cancelled, 3 abandoned by its parent.
 """
@@ -145,15 +146,15 @@ def _read_job(directory: Path) -> _Job:
         job = json.loads((directory / "job.json").read_text("utf-8"))
         settings = job.get("settings", {})
         live, vectors = job.get("live_model"), job.get("vectors")
-        live_version, sentence_ids = job.get("live_version", 0), job.get("sentence_ids", [])
+        live_version, sentence_ids = job.get("live_version", 0), _read_ids(directory)
     except (OSError, ValueError, AttributeError) as error:
         raise JobInvalid(reason="job.json is missing or no JSON object") from error
     if not isinstance(settings, dict) or not all(
         isinstance(x, str | None) for x in (live, vectors)
     ):
         raise JobInvalid(reason="settings is an object, live_model and vectors a path or null")
-    if not all(isinstance(number, int) for number in (live_version, *sentence_ids)):
-        raise JobInvalid(reason="live_version and sentence_ids are whole numbers")
+    if not isinstance(live_version, int):
+        raise JobInvalid(reason="live_version is a whole number")
     return _Job(
         settings=TrainingSettings.from_json(settings),
         live=Path(live) if live else None,
@@ -161,6 +162,16 @@ def _read_job(directory: Path) -> _Job:
         vectors=Path(vectors) if vectors else None,
         sentence_ids=sentence_ids,
     )
+
+
+def _read_ids(directory: Path) -> Sequence[int]:
+    path = directory / "sentence_ids.txt"
+    if not path.exists():
+        return ()
+    try:
+        return [int(line) for line in path.read_text("ascii").splitlines()]
+    except ValueError as error:
+        raise JobInvalid(reason="sentence_ids.txt has a whole number a line") from error
 
 
 def _read_gold(path: Path) -> list[AnnotatedText]:

@@ -1,19 +1,24 @@
-"""Which sentences training may use."""
+"""Which sentences training may use, some at a time: a project may have more of them than memory has room for."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.records.counting import begun, finished
 from bot.db.records.sentences import COLUMNS, to_sentence
 from bot.db.tables.review import decision
 from bot.db.tables.sentences import annotation, sentence
+from bot.db.types import Id
 from bot.domain.project import Gold
 
-#: Rows turned into values at a time, so that the event loop is never held for more than some
-#: milliseconds.
+#: Rows read and turned into values at a time, so that the event loop is never held for more than some milliseconds.
 _AT_ONCE = 200
+
+GoldPages = AsyncIterator[Sequence[Gold]]
+_Row = Row[*tuple[Any, ...]]
 
 
 async def read_gold(
@@ -21,48 +26,93 @@ async def read_gold(
 ) -> tuple[Gold, ...]:
     """Finished sentences by id: those a reviewer decided on, and those whose finished annotators
     agree."""
+    pages = gold_pages(connection, workspace, project_id)
+    return tuple([each async for page in pages for each in page])
+
+
+async def gold_pages(
+    connection: AsyncConnection,
+    workspace: str,
+    project_id: int,
+    *,
+    only: Sequence[int] | None = None,
+) -> GoldPages:
+    """The same some at a time, or those of these ids."""
     decided = and_(
         decision.c.workspace == annotation.c.workspace,
         decision.c.project_id == annotation.c.project_id,
         decision.c.sentence_id == annotation.c.sentence_id,
     )
-    found = annotation.join(sentence, annotation.c.sentence_id == sentence.c.id)
     wanted = (
-        select(*COLUMNS, annotation.c.spans, decision.c.spans.label("decided"))
-        .select_from(found.outerjoin(decision, decided))
+        select(*COLUMNS, annotation.c.person, annotation.c.spans, decision.c.spans.label("decided"))
+        .select_from(_its_sentence().outerjoin(decision, decided))
         .where(finished(workspace, project_id), sentence.c.workspace == workspace)
-        .order_by(sentence.c.id)
     )
-    gold: list[Gold] = []
-    disputed: set[int] = set()
-    rows = await connection.execute(wanted)
-    for some in rows.partitions(_AT_ONCE):
-        for row in some:
-            spans = row.spans if row.decided is None else row.decided
-            if gold and gold[-1].sentence.id == row.id:
-                if gold[-1].spans != spans:
-                    disputed.add(row.id)
-            else:
-                gold.append(Gold(to_sentence(row), spans))
-        await asyncio.sleep(0)
-    return tuple(found for found in gold if found.sentence.id not in disputed)
+    async for of_page in _sentences(connection, wanted, only):
+        yield [gold for rows in of_page if (gold := _agreed(rows)) is not None]
 
 
-async def read_unfinished(
-    connection: AsyncConnection, workspace: str, project_id: int
-) -> tuple[Gold, ...]:
-    """Sentences nobody has finished, with the spans of whoever labelled most in them."""
+async def unfinished_pages(
+    connection: AsyncConnection,
+    workspace: str,
+    project_id: int,
+    *,
+    only: Sequence[int] | None = None,
+) -> GoldPages:
+    """Sentences nobody has finished, with the spans of whoever labelled most in them; or those of these ids."""
     wanted = (
-        select(*COLUMNS, annotation.c.spans)
-        .select_from(annotation.join(sentence, annotation.c.sentence_id == sentence.c.id))
+        select(*COLUMNS, annotation.c.person, annotation.c.spans)
+        .select_from(_its_sentence())
         .where(*begun(workspace, project_id), sentence.c.workspace == workspace)
-        .order_by(sentence.c.id, annotation.c.person)
     )
-    gold: dict[int, Gold] = {}
-    rows = await connection.execute(wanted)
-    for some in rows.partitions(_AT_ONCE):
-        for row in some:
-            if row.id not in gold or len(row.spans) > len(gold[row.id].spans):
-                gold[row.id] = Gold(to_sentence(row), row.spans, finished=False)
+    async for of_page in _sentences(connection, wanted, only):
+        yield [_labelled_most(rows) for rows in of_page]
+
+
+def _its_sentence() -> Any:
+    return annotation.join(sentence, annotation.c.sentence_id == sentence.c.id)
+
+
+def _agreed(rows: Sequence[_Row]) -> Gold | None:
+    """What all who finished a sentence say of it, or its reviewer; None where they do not agree."""
+    spans = [row.spans if row.decided is None else row.decided for row in rows]
+    if any(each != spans[0] for each in spans):
+        return None
+    return Gold(to_sentence(rows[0]), spans[0])
+
+
+def _labelled_most(rows: Sequence[_Row]) -> Gold:
+    most = max(rows, key=lambda row: len(row.spans))  # the first of several
+    return Gold(to_sentence(most), most.spans, finished=False)
+
+
+async def _sentences(
+    connection: AsyncConnection, wanted: Select[Any], only: Sequence[int] | None
+) -> AsyncIterator[list[list[_Row]]]:
+    """The rows of each sentence in order, some sentences at a time, and of a sentence all of them."""
+    if only is not None:
+        wanted = wanted.where(annotation.c.sentence_id.in_(only))
+    at, person = annotation.c.sentence_id, annotation.c.person
+    after_id, after = bindparam("after_id", type_=Id), bindparam("after", type_=person.type)
+    # The first condition alone is what an index is searched by.
+    page = (
+        wanted.where(at >= after_id, or_(at > after_id, person > after))
+        .order_by(at, person)
+        .limit(_AT_ONCE)
+    )
+    last: dict[str, Any] = {"after_id": 0, "after": ""}
+    whole: list[list[_Row]] = []
+    while rows := (await connection.execute(page, last)).all():
+        for row in rows:
+            if whole and whole[-1][0].id == row.id:
+                whole[-1].append(row)
+            else:
+                whole.append([row])
+        last = {"after_id": rows[-1].id, "after": rows[-1].person}
+        # The last one may have more rows in the next page.
+        if whole[:-1]:
+            yield whole[:-1]
+            whole = whole[-1:]
         await asyncio.sleep(0)
-    return tuple(gold.values())
+    if whole:
+        yield whole

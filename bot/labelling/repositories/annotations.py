@@ -1,5 +1,6 @@
 """Annotations as they stand, written together with the events that brought them there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from bot.db.records.assignments import Assignments
 from bot.db.records.counters import Counters
 from bot.db.records.events import Events
-from bot.db.records.gold import read_gold, read_unfinished
+from bot.db.records.gold import GoldPages, gold_pages, unfinished_pages
 from bot.db.repository import Insert, Repository, by_key, here, in_project, inserts, replace_columns
 from bot.db.tables.queue import skip
 from bot.db.tables.sentences import annotation, event, flag, sentence
@@ -63,6 +64,14 @@ _NEWEST = (
     .order_by(event.c.id.desc())
     .limit(_COUNTED_STEPS)
     .subquery()
+)
+#: So many times as many as are wanted are looked at: those that people finished differently are left out.
+_LOOKED_AT = 4
+_NEWEST_FINISHED = (
+    select(annotation.c.sentence_id)
+    .where(in_project(annotation), annotation.c.finished)
+    .order_by(annotation.c.sentence_id.desc())
+    .limit(bindparam("many"))
 )
 _FINISHED_SINCE = by_key(
     select(func.count()).where(
@@ -165,13 +174,40 @@ class Annotations(Repository):
         ]
         return (await self.execute(union_all(*places), project_id)).first() is not None
 
-    async def gold(self, project_id: int, *, with_unfinished: bool = False) -> tuple[Gold, ...]:
-        """Finished sentences whose finished annotators agree, by sentence id; on request those
-        that nobody has finished and somebody has labelled in after them."""
-        finished = await read_gold(self.connection, self.workspace, project_id)
-        if not with_unfinished:
-            return finished
-        return finished + await read_unfinished(self.connection, self.workspace, project_id)
+    async def gold(
+        self,
+        project_id: int,
+        *,
+        with_unfinished: bool = False,
+        only: Sequence[int] | None = None,
+    ) -> tuple[Gold, ...]:
+        """What `gold_pages` gives, at once: for a part of it by ids, or where little is known to be there."""
+        pages = self.gold_pages(project_id, with_unfinished=with_unfinished, only=only)
+        return tuple([each async for page in pages for each in page])
+
+    async def gold_pages(
+        self,
+        project_id: int,
+        *,
+        with_unfinished: bool = False,
+        only: Sequence[int] | None = None,
+    ) -> GoldPages:
+        """Finished sentences whose finished annotators agree, by sentence id; on request those that nobody has
+        finished and somebody has labelled in after them. Some at a time: there may be a million."""
+        place = (self.connection, self.workspace, project_id)
+        async for page in gold_pages(*place, only=only):
+            yield page
+        if with_unfinished:
+            async for page in unfinished_pages(*place, only=only):
+                yield page
+
+    async def newest_gold(self, project_id: int, *, limit: int) -> tuple[Gold, ...]:
+        """Those of `gold` with the greatest ids, without a look at all the others."""
+        if not limit:
+            return ()
+        newest = (await self.execute(_NEWEST_FINISHED, project_id, many=_LOOKED_AT * limit)).all()
+        found = await self.gold(project_id, only=[row.sentence_id for row in newest])
+        return found[-limit:]
 
     async def finished_since(self, project_id: int, person: str, since: datetime) -> int:
         """How many sentences stand finished by this person that they worked on since then."""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.runs import TrainingJob
 from bot.engine.encoders import check_encoder, encoder_folder
-from bot.engine.protocol import job_files
+from bot.engine.job_folder import write_head
 from bot.errors import SettingsError
 from tests.ner_engine.encoder.test_choice import put
 
@@ -49,7 +49,8 @@ def test_one_that_is_removed_meanwhile_is_stood_in_for(cache: Path) -> None:
     assert encoder_folder("ours") == str(cache / "ours")
 
 
-def test_a_training_is_told_the_folder_of_its_encoder() -> None:
-    job = TrainingJob(1, 1, "encoder", 0, (), None)
-    told = json.loads(job_files(job, None, Path("vectors"), "/cache/mpnet")["job.json"])
+def test_a_training_is_told_the_folder_of_its_encoder(tmp_path: Path) -> None:
+    job = TrainingJob(1, 1, "encoder", 0, None)
+    write_head(tmp_path, job, None, Path("vectors"), "/cache/mpnet")
+    told = json.loads((tmp_path / "job.json").read_text())
     assert told["settings"]["encoder_dir"] == "/cache/mpnet"

@@ -4,18 +4,14 @@ import json
 import logging
 import math
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.project import Gold, Sentence
-from bot.domain.runs import TrainingJob
-from bot.engine.protocol import job_files, read_event
-from ner_engine.annotation import AnnotatedText, Span
-from ner_engine.formats.json_lines import parse_line
+from bot.engine.protocol import read_event
+from ner_engine.annotation import Span
 from ner_engine.results import (
     Confusion,
     CurvePoint,
@@ -29,60 +25,7 @@ from ner_engine.results import (
     TrainingFailed,
 )
 from ner_engine.scoring.evaluation import compare, evaluate
-from ner_engine.settings import TrainingSettings
 from tests.bot.invariants import unhurried
-
-GOLD = (
-    Gold(Sentence(1, "Chest pain\u2028and 👩‍⚕️ “fever”."), (Span(0, 10, "SYMPTOM"),)),
-    Gold(Sentence(2, "Nothing here."), ()),
-)
-VECTORS = Path("vectors")
-JOB = TrainingJob(5, 1, "cnn", 42, GOLD, live_version=7)
-
-# --- the job's files --------------------------------------------------------------------------------------------
-
-
-def test_the_gold_comes_back_as_it_went() -> None:
-    lines = job_files(JOB, None, VECTORS)["gold.jsonl"].split("\n")
-    assert lines.pop() == ""
-    assert [parse_line(json.loads(line)) for line in lines] == [
-        AnnotatedText(item.sentence.text, item.spans) for item in GOLD
-    ]
-
-
-def test_the_sentences_of_one_message_go_to_a_training_as_one_group() -> None:
-    link = "https://example.slack.com/archives/C1/p1"
-    gold = tuple(Gold(Sentence(n, f"Number {n}.", permalink=link), ()) for n in (1, 2))
-    lines = job_files(TrainingJob(1, 1, "cnn", 0, gold, None), None, VECTORS)["gold.jsonl"]
-    assert [parse_line(json.loads(line)).group for line in lines.splitlines()] == [link, link]
-
-
-any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50).filter(
-    lambda text: text.strip() == text
-)
-
-
-@unhurried
-@given(st.lists(any_text, max_size=5))
-def test_every_text_fills_one_line_of_the_gold(texts: list[str]) -> None:
-    gold = tuple(Gold(Sentence(1, text), (Span(0, len(text), "X"),)) for text in texts)
-    lines = job_files(TrainingJob(1, 1, "cnn", 0, gold, None), None, VECTORS)["gold.jsonl"].split(
-        "\n"
-    )
-    assert [parse_line(json.loads(line)).text for line in lines[:-1]] == texts
-
-
-def test_the_head_names_settings_and_live_model() -> None:
-    head = json.loads(job_files(JOB, Path("models/1/7"), VECTORS)["job.json"])
-    assert TrainingSettings.from_json(head["settings"]) == TrainingSettings(preset="cnn", seed=42)
-    assert head["live_model"] == "models/1/7"
-    assert head["vectors"] == "vectors"
-    assert (head["live_version"], head["sentence_ids"]) == (7, [1, 2])
-
-
-def test_there_may_be_no_live_model() -> None:
-    assert json.loads(job_files(JOB, None, VECTORS)["job.json"])["live_model"] is None
-
 
 # --- events -----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.runs import TrainingJob
-from bot.engine.protocol import job_files
+from bot.engine.job_folder import write_head
 from bot.errors import NotUnderstood
 from bot.projects.commands import NewProject
 from bot.projects.parsing import read_new_project, read_settings
@@ -50,8 +50,9 @@ def test_a_project_is_made_in_a_language(typed: str, made: NewProject) -> None:
 
 
 def test_a_training_is_in_the_projects_language(tmp_path: Path) -> None:
-    job = TrainingJob(1, 1, "cnn", 0, (), None, language="de")
-    assert '"language": "de"' in job_files(job, None, tmp_path)["job.json"]
+    job = TrainingJob(1, 1, "cnn", 0, None, language="de")
+    write_head(tmp_path, job, None, tmp_path)
+    assert '"language": "de"' in (tmp_path / "job.json").read_text()
 
 
 def test_a_sentence_from_right_to_left_stays_so_beside_its_labels() -> None:

@@ -36,8 +36,9 @@ from bot.digests.repository import DigestMaintenance
 from bot.digests.service import DigestService
 from bot.domain.models import ModelsCompared, RunEnd
 from bot.domain.project import Caller, Gold, Sentence
-from bot.domain.runs import Run, RunReason, RunState, TrainingJob
+from bot.domain.runs import LearnedFrom, Run, RunReason, RunState, TrainingJob
 from bot.engine.ports import Ranker
+from bot.engine.protocol import as_learned
 from bot.errors import StoreUnavailable
 from bot.jobs.background import Background
 from bot.jobs.calendar import next_due
@@ -68,6 +69,7 @@ from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 from ner_engine.annotation import Hint, Prediction, Span
+from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.results import Evaluation, Score, Trained, TrainingEvent
 from tests.db.conftest import annotate
 from tests.support.opening import open_database
@@ -116,6 +118,10 @@ class Engine:
 
     def ranking(self, project_id: int, version: int | None) -> AbstractAsyncContextManager[Ranker]:
         raise NotImplementedError
+
+    async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
+        gold = [each async for page in pages for each in page]
+        return LearnedFrom(len(gold), fingerprint(map(as_learned, gold)))
 
     @asynccontextmanager
     async def training(

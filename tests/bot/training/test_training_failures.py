@@ -98,7 +98,7 @@ async def test_a_disk_that_is_full_before_it_begins(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.engine.client._write_job", full)
+    monkeypatch.setattr("bot.engine.job_folder._GoldFiles", full)
     async with team_with(slack, tmp_path / "data") as team:
         assert "disk of the machine nerbot runs on is full" in await failure(team)
 

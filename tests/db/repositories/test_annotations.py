@@ -238,6 +238,26 @@ async def test_somebody_who_has_not_finished_has_no_say_in_gold(
     assert gold.spans == (PAIN,)
 
 
+async def test_gold_of_many_pages_has_every_sentence_once_with_all_that_was_said_of_it(
+    store: Store, project_id: int
+) -> None:
+    """Three people are behind each sentence, so that pages end between what is said of one."""
+    async with store.writing(HERE) as tx:
+        sentences = await add(tx, project_id, *(f"sentence {number}" for number in range(150)))
+        for number, sentence in enumerate(sentences):
+            for person in (ANN, BEN, "U3"):
+                differs = number % 10 == 0 and person == "U3"
+                await annotate(tx, project_id, sentence, DRUG if differs else PAIN, person=person)
+    async with store.reading(HERE) as tx:
+        gold = await Annotations(tx).gold(project_id)
+        some = await Annotations(tx).gold(project_id, only=[sentences[0].id, sentences[1].id])
+        newest = await Annotations(tx).newest_gold(project_id, limit=5)
+    agreed = [sentence for number, sentence in enumerate(sentences) if number % 10]
+    assert [(each.sentence, each.spans) for each in gold] == [(one, (PAIN,)) for one in agreed]
+    assert [each.sentence for each in some] == [sentences[1]]
+    assert [each.sentence for each in newest] == agreed[-5:]
+
+
 async def test_counts_tell_every_sort_of_sentence_and_the_spans_of_gold(
     store: Store, project_id: int
 ) -> None:
