@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from aiohttp import ClientSession
+
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
 from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.db.records.receivers import Receivers
+from bot.db.records.token_places import TokenPlaces
 from bot.db.served import EVERY_WORKSPACE, Served
 from bot.digests.repository import DigestMaintenance
 from bot.engine.client import EngineClient
@@ -27,9 +30,9 @@ from bot.projects.repositories.every_project import EveryProject
 from bot.recognition.repository import CorrectionsToAsk
 from bot.settings import Settings
 from bot.slack.calls import PatientCalls
-from bot.slack.connection import Clients
+from bot.slack.clients import Clients
 from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
-from bot.slack.history import ChannelHistory
+from bot.slack.history import Histories
 from bot.slack.messenger import Messenger
 from bot.slack.outbox import CALL_SECONDS, OutboxSender
 from bot.slack.shared_files import FileDownloads
@@ -39,6 +42,7 @@ from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
 from bot.slack.telling.messages import SlackMessenger
 from bot.training.announcer import RunAnnouncer
 from bot.training.repositories.maintenance import MaintenanceRepository
+from bot.watching.repositories.workspaces import WatchedWorkspaces
 from bot.webhooks.repository import WebhooksToServe
 
 
@@ -68,7 +72,7 @@ class Adapters:
     erasures: ErasureMaintenance
     receivers: WebhooksToServe
     outputs: Receivers[Output]
-    history: ChannelHistory
+    histories: Histories
     calls: PatientCalls
     is_alone: bool
     """Whether no other process has this database open."""
@@ -82,22 +86,42 @@ class Adapters:
     runs: RunAnnouncer
     updates: HomeUpdates
     background: Background
-    me: str
+    clients: Clients
+    watched: WatchedWorkspaces
+    token_places: TokenPlaces
+    always: frozenset[str]
+    """The workspace whose token is set, if one is."""
     downloads: FileDownloads
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the one workspace of this process took nerbot out: no call is made with its token any more."""
+        return bool(self.always) and not any(True for _ in self.serves)
+
+    async def token_place(self, secret_hash: str) -> str | None:
+        """The workspace of the API's token with a secret of this hash; None where it has none."""
+        for workspace in self.always:
+            return workspace
+        return await self.token_places.of(secret_hash)
+
+    async def who(self, workspace: str) -> str:
+        """Nerbot's own id in a workspace."""
+        return (await self.clients.of(workspace)).me
 
 
 def make_adapters(
     settings: Settings,
     database: Database,
     engine: EngineClient,
-    client: Clients,
+    clients: Clients,
+    session: ClientSession,
     background: Background,
-    me: str,
     eraser: Eraser,
     departing: Departing,
     *,
     clock: DatabaseClock,
     serves: Served,
+    always: frozenset[str],
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
     store = Store(database, clock=clock)
@@ -106,9 +130,9 @@ def make_adapters(
     draw = PictureProcess(settings.data / "matplotlib", within=within).draw
     delivery = OutboxDelivery(database, serves, clock=clock)
     sender = OutboxSender(
-        delivery, client.once, clock=clock, draw=draw, call_within=CALL_SECONDS * slow
+        delivery, clients, clock=clock, draw=draw, call_within=CALL_SECONDS * slow
     )
-    messenger = SlackMessenger(store, sender, client.web, draw=draw, patience=TOLD_WITHIN * slow)
+    messenger = SlackMessenger(store, sender, clients, draw=draw, patience=TOLD_WITHIN * slow)
     updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
     return Adapters(
         clock=clock,
@@ -123,8 +147,8 @@ def make_adapters(
         erasures=ErasureMaintenance(database, serves),
         receivers=WebhooksToServe(database, serves, clock),
         outputs=outputs_to_serve(database, serves, clock),
-        history=ChannelHistory(client.once),
-        calls=PatientCalls(client.once),
+        histories=Histories(clients),
+        calls=PatientCalls(clients),
         is_alone=not database.is_server,
         eraser=eraser,
         departing=departing,
@@ -132,7 +156,7 @@ def make_adapters(
         messenger=messenger,
         sender=sender,
         answers=Answers(
-            client.session,
+            session,
             messenger,
             stopping=background.stopping,
             call_within=telling.CALL_SECONDS * slow,
@@ -147,15 +171,18 @@ def make_adapters(
         ),
         updates=updates,
         background=background,
-        me=me,
-        downloads=_make_downloads(settings, client),
+        clients=clients,
+        watched=WatchedWorkspaces(database, serves),
+        token_places=TokenPlaces(database, serves),
+        always=always,
+        downloads=_make_downloads(settings, clients, session),
     )
 
 
-def _make_downloads(settings: Settings, client: Clients) -> FileDownloads:
+def _make_downloads(settings: Settings, clients: Clients, session: ClientSession) -> FileDownloads:
     return FileDownloads(
-        client.web,
-        client.session,
+        clients,
+        session,
         most_bytes=settings.file_import_mb << 20,
         patience=settings.patience,
     )

@@ -17,7 +17,6 @@ from bot.conversation import handlers as conversation
 from bot.db.database import Database
 from bot.db.records.totals import Totals
 from bot.db.reserve import Reserve
-from bot.db.served import Served
 from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import EngineClient
@@ -43,11 +42,8 @@ from bot.slack import direct_messages as direct
 from bot.slack.connection import (
     Connection,
     connect,
-    make_app,
-    make_clients,
     open_session,
     serve,
-    who_we_are,
 )
 from bot.slack.lengths import LengthLimit
 from bot.slack.listeners import Listeners
@@ -55,6 +51,7 @@ from bot.slack.people import PATIENCE_SECONDS as PEOPLE_WITHIN
 from bot.slack.people import SlackPeople
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
+from bot.slack.tenants.tenancy import open_tenancy
 from bot.slack.text import View
 from bot.team import handlers as reasons
 from bot.training.commands import Schedule
@@ -106,57 +103,60 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         skew = ClockSkew()
         session = await stack.enter_async_context(open_session(settings, skew))
-        client = make_clients(settings, session)
-        workspace, bot_user, scopes = await who_we_are(client.web)
-        await departing.back(workspace)
+        tenancy = await open_tenancy(settings, session)
+        for workspace in tenancy.serves:
+            await departing.back(workspace)
         grace = GRACE_SECONDS * settings.patience
         background = Background(grace=grace)
         adapters = make_adapters(
             settings,
             database,
             engine,
-            client,
+            tenancy.clients,
+            session,
             background,
-            bot_user,
             eraser,
             departing,
             clock=clock,
-            serves=Served({workspace}),
+            serves=tenancy.serves,
+            always=tenancy.always,
         )
-        people = SlackPeople(client.web, scopes, patience=PEOPLE_WITHIN * settings.patience)
+        people = SlackPeople(tenancy.clients, patience=PEOPLE_WITHIN * settings.patience)
         # Entered before the rest, so that what the rest says when it ends is delivered, too.
         await stack.enter_async_context(adapters.sender)
         await stack.enter_async_context(background)
-        services = make_services(settings, adapters, people, workspace)
+        services = make_services(settings, adapters, people)
         await stack.enter_async_context(services.webhook_sender)
         if settings.watching:
             await stack.enter_async_context(services.watching.sender)
-            await stack.enter_async_context(services.watching.watcher)
+            await stack.enter_async_context(services.watching.watchers)
         adapters.updates.seeded = services.seeder.seeded
-        _rest_when_out(adapters)
-        app = make_app(settings, client.web)
+        app = tenancy.app
         modals = Modals(adapters.answers, call_within=CALL_SECONDS * settings.patience)
         refusals = Refusals(adapters.answers, modals, adapters.messenger)
-        app.use(Border(adapters.store, background, refusals, workspace=workspace).check)
+        app.use(Border(adapters.store, background, refusals, serves=tenancy.serves).check)
         app.use(LengthLimit(adapters.answers, background).check)
         _listen(app, settings, adapters, services, modals)
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None
         await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
-        watched = WatchedNumbers(adapters.store, workspace) if settings.watching else None
+        watched = WatchedNumbers(adapters.store, tenancy.serves) if settings.watching else None
         health = _health(settings, Totals(database, adapters.serves), skew, watched)
         resources = (
-            *api_resources(settings, adapters, services, workspace),
-            *await mcp_resources(settings, adapters, services, workspace, stack),
+            *api_resources(settings, adapters, services),
+            *await mcp_resources(settings, adapters, services, stack),
         )
         connection = await connect(settings, app, health, stack, resources=resources)
-        departing.on_out.append(connection.end)
+        _rest_when_out(adapters, services, connection)
         if connection.link is not None and settings.watching:
-            connection.link.on_back = services.watching.watcher.missed
+            connection.link.on_back = services.watching.watchers.missed
         api_address = await serve_api(settings, connection, resources, stack)
         health_address = await _watched(settings, health, connection, stack)
-        work = warm_up(adapters.store, engine, services.seeder, workspace, samples, person=bot_user)
-        background.start(work, name="warm-up", droppable=True)
-        yield Bot(app, connection.address, workspace, health_address, api_address)
+        for each in tenancy.serves:
+            me = await adapters.who(each)
+            work = warm_up(adapters.store, engine, services.seeder, each, samples, person=me)
+            background.start(work, name="warm-up", droppable=True)
+        first = next(iter(tenancy.serves), "")
+        yield Bot(app, connection.address, first, health_address, api_address)
 
 
 def _health(
@@ -212,7 +212,7 @@ def _listen(
         ack_within=ACK_WITHIN_SECONDS * slow,
         words_within=WORDS_WITHIN_SECONDS * slow,
     )
-    _answer_in_place(app, adapters, modals)
+    _answer_in_place(adapters, modals)
     app.use(adapters.updates.follow)
     listeners = Listeners(app, replies)
     listeners.help(COMMANDS)
@@ -230,7 +230,7 @@ def _listen(
     ner.register(app, services.recognition, replies)
     _listen_to_routers(listeners, services)
     if settings.watching:
-        watching.register(app, services.watching.receiving, our_id=adapters.me)
+        watching.register(app, services.watching.watchers.receiving_of)
     if settings.workflow_steps:
         workflow_steps.register(app, services.workflow_steps, background)
     conversation.register(
@@ -238,7 +238,6 @@ def _listen(
         services.recognition,
         replies,
         messages,
-        our_id=adapters.me,
         commands=COMMANDS,
         on_asked=lambda workspace, person: adapters.updates.touch(workspace, person, asked=True),
     )
@@ -274,21 +273,26 @@ def _listen_to_routers(listeners: Listeners, services: Services) -> None:
     )
 
 
-def _answer_in_place(app: AsyncApp, adapters: Adapters, modals: Modals) -> None:
+def _answer_in_place(adapters: Adapters, modals: Modals) -> None:
     """A card in Home or in a modal is answered where it is shown."""
     adapters.answers.in_home = adapters.updates.show
 
-    async def in_modal(_person: str, view_id: str, view: View) -> bool:
-        return await modals.show_card(app.client, view_id, view)
+    async def in_modal(workspace: str, view_id: str, view: View) -> bool:
+        client = await adapters.clients.of(workspace)
+        return await modals.show_card(client.web, view_id, view)
 
     adapters.answers.in_modal = in_modal
 
 
-def _rest_when_out(adapters: Adapters) -> None:
+def _rest_when_out(adapters: Adapters, services: Services, connection: Connection) -> None:
     """No call with a token that was revoked, whoever notices it first."""
 
-    async def rest() -> None:
-        adapters.sender.rest()
+    async def rest(workspace: str) -> None:
+        adapters.serves.remove(workspace)
+        await services.watching.watchers.look()
+        if adapters.is_out:
+            adapters.sender.rest()
+            await connection.end()
 
     adapters.departing.on_out.append(rest)
     adapters.sender.on_let_out = adapters.departing.leave
@@ -307,7 +311,7 @@ def _clock(
         await departing.purge()
         database.keep_reserve(reserve)
         await adapters.jumps.look()
-        if departing.is_out:
+        if adapters.is_out:
             return
         if keeper is not None:
             await keeper.look()
@@ -321,9 +325,10 @@ def _clock(
         await services.counters.look()
         await services.forgetting.look()
         await services.reminders.look()
+        await services.watching.watchers.look()
 
     async def schedules() -> tuple[tuple[str, Schedule], ...]:
-        return () if departing.is_out else await adapters.maintenance.schedules()
+        return await adapters.maintenance.schedules()
 
     return Clock(
         schedules,

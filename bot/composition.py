@@ -84,16 +84,14 @@ class Services:
     workflow_steps: WorkflowSteps
 
 
-def make_services(
-    settings: Settings, adapters: Adapters, people: SlackPeople, workspace: str
-) -> Services:
+def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
     """The services, each with what it needs and no more."""
     store, maintenance, engine = adapters.store, adapters.maintenance, adapters.engine
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
     owner, zone, clock = _owner(), settings.timezone, adapters.clock
     zones = TimeZones(store, people.timezone, default=zone)
     seeder = ProjectSeeder(store, engine)
-    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.me, clock=clock)
+    lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.who, clock=clock)
     guesses = FirstGuesses(store, engine.guesses, background)
     suggestions = Suggestions(
         store, engine, lifecycle.stand_in, guesses, patience=SUGGESTED_WITHIN * settings.patience
@@ -141,9 +139,7 @@ def make_services(
         files=files,
         webhooks=webhooks,
         webhook_sender=webhook_sender,
-        watching=make_watching(
-            settings, adapters, lifecycle, workspace, on_change=webhook_sender.wake
-        ),
+        watching=make_watching(settings, adapters, lifecycle, on_change=webhook_sender.wake),
         file_work=file_work,
     )
 

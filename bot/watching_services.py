@@ -17,6 +17,7 @@ from bot.outputs.service import OutputService
 from bot.outputs.slack_lists import ListWriter
 from bot.outputs.values import OutputKind
 from bot.settings import Settings
+from bot.slack.clients import Client
 from bot.watching.catching_up import CatchingUp
 from bot.watching.correcting import Correcting
 from bot.watching.keeping import Keeping
@@ -25,6 +26,7 @@ from bot.watching.receiving import Receiving
 from bot.watching.service import Watching
 from bot.watching.texts import Texts
 from bot.watching.watcher import Watcher
+from bot.watching.watchers import Watched, Watchers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ class WatchingServices:
     """What watching is made of."""
 
     commands: Watching
-    receiving: Receiving
-    watcher: Watcher
+    watchers: Watchers
     sender: OutputSender
     outputs: OutputService
 
@@ -42,28 +43,52 @@ def make_watching(
     settings: Settings,
     adapters: Adapters,
     lifecycle: ModelLifecycle,
-    workspace: str,
     *,
     on_change: Callable[[], None],
 ) -> WatchingServices:
     """The services that read watched channels, and what writes what they find; `on_change` is called when there is
     something for others to send, too."""
-    store, clock, texts = adapters.store, adapters.clock, Texts()
+    store = adapters.store
     sender = _make_output_sender(settings, adapters)
-    receiving = Receiving(store, texts, workspace=workspace)
 
     def changed() -> None:
         sender.wake()
         on_change()
 
+    async def make(workspace: str) -> Watched:
+        client = await adapters.clients.of(workspace)
+        return _make_watched(settings, adapters, lifecycle, client, changed)
+
+    watchers = Watchers(make, adapters.watched, adapters.serves, always=adapters.always)
+    watching = Watching(
+        store,
+        adapters.histories,
+        is_on=bool(settings.watching),
+        on_change=watchers.changed,
+        owners=settings.owners,
+    )
+    outputs = OutputService(store, owners=settings.owners)
+    return WatchingServices(watching, watchers, sender, outputs)
+
+
+def _make_watched(
+    settings: Settings,
+    adapters: Adapters,
+    lifecycle: ModelLifecycle,
+    client: Client,
+    changed: Callable[[], None],
+) -> Watched:
+    """What watches the channels of one workspace."""
+    store, clock, texts, workspace = adapters.store, adapters.clock, Texts(), client.workspace
+    receiving = Receiving(store, texts, workspace=workspace)
     receiving.on_change = changed
     catching_up = CatchingUp(
         store,
-        adapters.history,
+        adapters.histories,
         receiving,
         texts,
         workspace=workspace,
-        me=adapters.me,
+        me=client.me,
         clock=clock,
     )
     watcher = Watcher(
@@ -96,15 +121,7 @@ def make_watching(
         clock=clock,
         alone=adapters.is_alone,
     )
-    watching = Watching(
-        store,
-        adapters.history,
-        is_on=bool(settings.watching),
-        on_change=receiving.refresh,
-        owners=settings.owners,
-    )
-    outputs = OutputService(store, owners=settings.owners)
-    return WatchingServices(watching, receiving, watcher, sender, outputs)
+    return Watched(receiving, watcher)
 
 
 def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:

@@ -60,7 +60,7 @@ def make_resource(
         make_app(tools),
         tools.store,
         Allowance(times=requests_per_minute),
-        workspace=tools.workspace,
+        place_of=tools.place_of,
         root=ROOT,
         is_out=is_out,
     )

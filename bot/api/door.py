@@ -50,7 +50,7 @@ class Door:
         store: Store,
         allowance: Allowance,
         *,
-        workspace: str,
+        place_of: Callable[[str], Awaitable[str | None]],
         root: str,
         is_out: Callable[[], bool],
         read_within: float = READ_WITHIN_SECONDS,
@@ -59,7 +59,7 @@ class Door:
         self._app = app
         self._store = store
         self._allowance = allowance
-        self._workspace = workspace
+        self._place_of = place_of
         self._root = root
         self._is_out = is_out
         self._read_within = read_within
@@ -93,7 +93,7 @@ class Door:
         path = str(scope["path"]).removeprefix(self._root)
         if path not in self._open:
             token = await self._token(headers.get(b"authorization", b""))
-            await self._allowance.take(self._workspace, str(token.id))
+            await self._allowance.take(token.workspace, str(token.id))
             scope["state"]["token"] = token
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > body.limit:
@@ -113,8 +113,12 @@ class Door:
             raise _unauthorized("This needs a token, as in “Authorization: Bearer nerbot_…”.", None)
         if len(secret) > _LONGEST_TOKEN:
             raise _unauthorized(_UNKNOWN, "invalid_token")
-        async with self._store.reading(self._workspace) as tx:
-            token = await Tokens(tx).find(hash_of(secret))
+        known = hash_of(secret)
+        workspace = await self._place_of(known)
+        if workspace is None:
+            raise _unauthorized(_UNKNOWN, "invalid_token")
+        async with self._store.reading(workspace) as tx:
+            token = await Tokens(tx).find(known)
             now = tx.clock()
         if token is None:
             raise _unauthorized(_UNKNOWN, "invalid_token")
@@ -125,7 +129,7 @@ class Door:
     async def _note_use(self, token: Token) -> None:
         """What is only read is read from a full disk, too."""
         try:
-            async with self._store.writing(self._workspace) as tx:
+            async with self._store.writing(token.workspace) as tx:
                 await Tokens(tx).note_use(token.id)
         except StoreUnavailable as error:
             log.info("a use of a token was not noted: %s", type(error).__name__)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def api_resources(
-    settings: Settings, adapters: Adapters, services: Services, workspace: str
+    settings: Settings, adapters: Adapters, services: Services
 ) -> tuple[AbstractResource, ...]:
     """What is served for programs. Raises SettingsError where its packages are not installed."""
     if not settings.api:
@@ -30,16 +30,14 @@ def api_resources(
             f"NERBOT_API: it needs the package {error.name}: pip install 'nerbot[api]'"
         ) from error
     resource = make_resource(
-        make_tools(settings, adapters, services, workspace),
+        make_tools(settings, adapters, services),
         requests_per_minute=settings.api_requests_per_minute,
-        is_out=lambda: adapters.departing.is_out,
+        is_out=lambda: adapters.is_out,
     )
     return (resource,)
 
 
-def make_tools(
-    settings: Settings, adapters: Adapters, services: Services, workspace: str
-) -> "Tools":
+def make_tools(settings: Settings, adapters: Adapters, services: Services) -> "Tools":
     """What the routes reach the rest of nerbot by."""
     from bot.api.tools import Tools  # noqa: PLC0415 - as above
 
@@ -52,7 +50,7 @@ def make_tools(
         labelling=services.labelling,
         training=services.training,
         use_cases=services.use_cases,
-        workspace=workspace,
+        place_of=adapters.token_place,
         data=settings.data,
         owners=settings.owners,
         stopping=adapters.background.stopping,

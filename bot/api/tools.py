@@ -1,7 +1,7 @@
 """What the routes reach the rest of nerbot by, and who asks: the dependencies of every route."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +31,10 @@ _BEARER = HTTPBearer(
 )
 
 
+PlaceOf = Callable[[str], Awaitable[str | None]]
+"""The workspace of the token with a secret of this hash; None where it has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """The use cases, and what they need."""
@@ -43,7 +47,7 @@ class Tools:
     labelling: Labelling
     training: Training
     use_cases: UseCases
-    workspace: str
+    place_of: PlaceOf
     data: Path
     owners: frozenset[str]
     stopping: asyncio.Event
@@ -67,7 +71,6 @@ def token_of(request: Request, _: Annotated[object, Depends(_BEARER)]) -> Token:
 
 
 def caller_of(
-    request: Request,
     token: Annotated[Token, Depends(token_of)],
     idempotency_key: Annotated[
         str | None,
@@ -80,7 +83,7 @@ def caller_of(
     ] = None,
 ) -> Caller:
     """Who asks, in which request."""
-    return token.caller(tools_of(request).workspace, idempotency_key)
+    return token.caller(idempotency_key)
 
 
 ToolsOf = Annotated[Tools, Depends(tools_of)]

@@ -28,6 +28,7 @@ class Token:
     """A token as it is kept: who made it and for what, without the secret."""
 
     id: int
+    workspace: str
     project_id: int
     name: str
     scopes: frozenset[Scope]
@@ -37,11 +38,11 @@ class Token:
     """To a few minutes."""
     revoked_at: datetime | None = None
 
-    def caller(self, workspace: str, key: str | None = None) -> Caller:
+    def caller(self, key: str | None = None) -> Caller:
         """A request by this token: by its person, as in their direct messages; one with the same key is a repeat."""
         request = f"api {self.id} {key or secrets.token_hex(16)}"
         return Caller(
-            workspace,
+            self.workspace,
             self.person,
             self.person,
             request,

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from cachetools import LRUCache
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -37,15 +37,14 @@ def register(
     replies: Responders,
     messages: DirectMessages,
     *,
-    our_id: str,
     commands: Sequence[CommandHelp] = (),
     on_asked: Asked | None = None,
 ) -> None:
     """Listen to both kinds of messages."""
     conversation = Conversation(recognition, messages, commands, on_asked)
 
-    async def heard(body: Payload, client: AsyncWebClient) -> None:
-        message = read_heard(body, our_id=our_id)
+    async def heard(body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        message = read_heard(body, our_id=str(context.bot_user_id or ""))
         if message is not None:
             replies.start(conversation.answer(message, client), name="answer to a message")
 

@@ -35,15 +35,15 @@ class Departing:
         self._eraser = eraser
         self._maintenance = maintenance
         self._clock = clock
-        self.is_out = False
-        """Whether the workspace of this bot took it out: no call is made with its token any more."""
-        self.on_out: list[Callable[[], Awaitable[None]]] = []
+        self._out: set[str] = set()
+        self.on_out: list[Callable[[str], Awaitable[None]]] = []
+        """Hear of the workspace: no call is made with its token any more."""
 
     async def leave(self, workspace: str) -> None:
         """The workspace took nerbot out, or its token: stop."""
-        if self.is_out:
+        if workspace in self._out:
             return
-        self.is_out = True
+        self._out.add(workspace)
         log.warning(
             "workspace %s took nerbot out; its data is erased in %d days unless it is installed again",
             workspace,
@@ -56,10 +56,11 @@ class Departing:
                 if active is not None:
                     await Runs(tx).end(active.id, RunState.CANCELLED)
         for stop in self.on_out:
-            await stop()
+            await stop(workspace)
 
     async def back(self, workspace: str) -> None:
         """The token holds: nothing will be erased."""
+        self._out.discard(workspace)
         async with self._store.reading(workspace) as tx:
             if await Departures(tx).since() is None:
                 return

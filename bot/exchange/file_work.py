@@ -211,7 +211,7 @@ class FileWork:
             path = home / file.file_name
             if not path.exists():
                 part = home / "part"
-                await self._fetch(file, part)
+                await self._fetch(workspace, file, part)
                 part.rename(path)
         return home / wanted.files[0].file_name
 

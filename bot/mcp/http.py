@@ -33,7 +33,7 @@ async def make_resource(
         _Entrance(manager),
         tools.store,
         Allowance(times=requests_per_minute),
-        workspace=tools.workspace,
+        place_of=tools.place_of,
         root=ROOT,
         is_out=is_out,
         open_paths=frozenset(),

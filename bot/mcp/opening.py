@@ -15,7 +15,6 @@ async def mcp_resources(
     settings: Settings,
     adapters: Adapters,
     services: Services,
-    workspace: str,
     stack: AsyncExitStack,
 ) -> tuple[AbstractResource, ...]:
     """What is served for assistants until the stack is closed. Raises SettingsError where it cannot be."""
@@ -30,9 +29,9 @@ async def mcp_resources(
             f"NERBOT_MCP: it needs the package {error.name}: pip install 'nerbot[mcp]'"
         ) from error
     resource = await make_resource(
-        make_tools(settings, adapters, services, workspace),
+        make_tools(settings, adapters, services),
         requests_per_minute=settings.api_requests_per_minute,
-        is_out=lambda: adapters.departing.is_out,
+        is_out=lambda: adapters.is_out,
         stack=stack,
     )
     return (resource,)

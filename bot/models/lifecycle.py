@@ -1,7 +1,7 @@
 """What becomes of the models: which of them goes live after a run or in place of a damaged one, and which are kept."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.db.database import Store
@@ -22,6 +22,9 @@ from ner_engine.results import HeldBack
 
 log = logging.getLogger(__name__)
 
+WhoWeAre = Callable[[str], Awaitable[str]]
+"""Nerbot's own id in a workspace."""
+
 
 class ModelLifecycle:
     """Looks after a project's models automatically; what nerbot does itself bears its own name."""
@@ -33,7 +36,7 @@ class ModelLifecycle:
         run_messages: RunMessages,
         background: Background,
         *,
-        me: str,
+        me: WhoWeAre,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -179,9 +182,10 @@ class ModelLifecycle:
     async def _replace(
         self, workspace: str, project_id: int, damaged: int, version: int
     ) -> int | None:
+        me = await self._me(workspace)
         async with self._store.writing(workspace) as tx:
             await Models(tx).set_live(
-                project_id, version, expected=damaged, person=self._me, why=WhyLive.DAMAGED
+                project_id, version, expected=damaged, person=me, why=WhyLive.DAMAGED
             )
             live = await Projects(tx).live_version(project_id)
         log.warning("model %s of project %s is damaged; %s is live", damaged, project_id, version)

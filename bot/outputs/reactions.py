@@ -52,7 +52,7 @@ class ReactionWriter:
                 "name": emoji,
             }
             try:
-                await self._calls.call(method, asked)
+                await self._calls.call(output.workspace, method, asked)
             except CallFailed as error:
                 if error.code == "invalid_name":
                     raise OutputFailed(f"Slack has no emoji :{emoji}:") from error

@@ -57,50 +57,55 @@ class ReplyWriter:
         newest = latest(changes, after=kept["change"] if kept else 0)
         if not newest or (kept is None and _is_nothing(newest)):
             return
+        thread = entity.thread_ts or entity.ts
         shown: Blocks = {}
         if kept is None:
             # Noted before: a reply whose answer is lost is looked for, not posted twice.
             await places.keep(about, ts=None, change=0)
         else:
             names = {f"{output.id}.{change.entity.key}" for change in changes}
-            thread = entity.thread_ts or entity.ts
-            found = await self._find(entity.channel, thread, kept["ts"], names)
+            found = await self._find(output, entity.channel, thread, kept["ts"], names)
             if found is None and kept["ts"]:
                 # Somebody deleted it: they do not want another one.
                 await places.keep(about, gone=True)
                 return
             kept["ts"], shown = found or (None, {})
         blocks = _after(output, shown, newest)
-        ts = await self._put(entity.channel, entity.thread_ts or entity.ts, kept, blocks)
+        ts = await self._put(output, entity.channel, thread, kept, blocks)
         if ts is None:
             await places.drop(about)
         else:
             await places.keep(about, ts=ts, change=changes[-1].id)
 
     async def _put(
-        self, channel: str, thread: str, kept: Mapping[str, Any] | None, blocks: Blocks
+        self,
+        output: Output,
+        channel: str,
+        thread: str,
+        kept: Mapping[str, Any] | None,
+        blocks: Blocks,
     ) -> str | None:
         """Post, edit or delete the reply; when it was posted, None where there is none."""
         ts = kept["ts"] if kept else None
         where = {"channel": channel, **({"ts": ts} if ts else {"thread_ts": thread})}
         if not blocks:
             if ts:
-                await self._calls.call("chat.delete", where)
+                await self._calls.call(output.workspace, "chat.delete", where)
             return None
         message = {"text": reply_text(list(blocks.values())), "blocks": list(blocks.values())}
         method = "chat.update" if ts else "chat.postMessage"
         more = {} if ts else {"unfurl_links": False, "unfurl_media": False}
-        answer = await self._calls.call(method, {**where, **message, **more})
+        answer = await self._calls.call(output.workspace, method, {**where, **message, **more})
         return str(ts or answer["ts"])
 
     async def _find(
-        self, channel: str, thread: str, ts: str | None, names: AbstractSet[str]
+        self, output: Output, channel: str, thread: str, ts: str | None, names: AbstractSet[str]
     ) -> tuple[str, Blocks] | None:
         """The reply as it is in Slack: that of a time or, where its answer was lost, with one of these blocks."""
         window = {"oldest": ts, "latest": ts} if ts else {}
         asked = {"channel": channel, "ts": thread, "inclusive": True, "limit": _PAGE, **window}
         while True:
-            answer = await self._calls.call("conversations.replies", asked)
+            answer = await self._calls.call(output.workspace, "conversations.replies", asked)
             for message in answer.get("messages") or ():
                 blocks = {str(block.get("block_id")): block for block in message.get("blocks", ())}
                 if message["ts"] == ts or (ts is None and names & {*blocks}):

@@ -69,6 +69,9 @@ class _Rows:
         self._places = places
         self._calls = calls
 
+    async def _call(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._calls.call(self._output.workspace, method, asked)
+
     async def write(self, key: str, change: EntityChange) -> None:
         kept = await self._places.get(key)
         if kept is not None and (kept.get("gone") or change.id <= kept["change"]):
@@ -89,7 +92,7 @@ class _Rows:
         cells = _cells(change, await self._columns(made["id"]))
         asked = {"list_id": made["id"], "initial_fields": cells}
         try:
-            answer = await self._calls.call("slackLists.items.create", asked)
+            answer = await self._call("slackLists.items.create", asked)
         except CallFailed as error:
             if error.code != "over_row_maximum":
                 raise
@@ -128,7 +131,7 @@ class _Rows:
     ) -> None:
         """Change or delete a row; one that somebody deleted is not made again."""
         try:
-            await self._calls.call(method, asked)
+            await self._call(method, asked)
         except CallFailed as error:
             if error.code not in _GONE:
                 raise
@@ -146,11 +149,11 @@ class _Rows:
 
     async def _make(self, *, number: int) -> dict[str, Any]:
         name = str(self._output.settings.get("name", NAME)) + (f" {number}" if number > 1 else "")
-        answer = await self._calls.call("slackLists.create", {"name": name, "schema": _SCHEMA})
+        answer = await self._call("slackLists.create", {"name": name, "schema": _SCHEMA})
         list_id = str(answer["list_id"])
         columns = {c["key"]: c["id"] for c in answer["list_metadata"]["schema"]}
         shared = {"list_id": list_id, "access_level": "read", "channel_ids": [self._output.target]}
-        await self._calls.call("slackLists.access.set", shared)
+        await self._call("slackLists.access.set", shared)
         made = {"id": list_id, "number": number}
         await self._places.keep(f"columns {list_id}", **columns)
         await self._places.keep(_LIST, **made)
@@ -160,7 +163,7 @@ class _Rows:
         """The row of an entity, by its id in the List itself."""
         asked: dict[str, Any] = {"list_id": list_id, "limit": _PAGE}
         while True:
-            answer = await self._calls.call("slackLists.items.list", asked)
+            answer = await self._call("slackLists.items.list", asked)
             for item in answer.get("items") or ():
                 if any(f["key"] == "id" and f.get("text") == key for f in item["fields"]):
                     return {"list": list_id, "row": str(item["id"]), "change": 0}

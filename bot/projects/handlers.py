@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Store
+from bot.db.served import Served
 from bot.domain.project import Caller
 from bot.errors import NerbotError, NotAllowed, NotUnderstood, StoreUnavailable
 from bot.jobs.background import Background
@@ -40,14 +41,16 @@ class Border:
     """Bolt's first middleware: refuses what is not from a member of the workspace, or from a guest who is let in."""
 
     def __init__(
-        self, store: Store, background: Background, refusals: "Refusals", *, workspace: str
+        self, store: Store, background: Background, refusals: "Refusals", *, serves: Served
     ) -> None:
-        """`workspace` is the one whose token this nerbot has."""
+        """It lets in what comes from the workspaces whose tokens this nerbot has."""
         self._store = store
         self._refusals = refusals
         self._background = background
-        self._workspace = workspace
-        self._noted: TTLCache[tuple[str, str], bool] = TTLCache(_KEPT, NOTED_AGAIN.total_seconds())
+        self._serves = serves
+        self._noted: TTLCache[tuple[str, str, str], bool] = TTLCache(
+            _KEPT, NOTED_AGAIN.total_seconds()
+        )
 
     async def check(
         self,
@@ -57,7 +60,7 @@ class Border:
         next_: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse:
         """Go on to the listeners, or answer with one sentence that says why not."""
-        if senders.is_in_channel(body) and senders.workspace_of(body) == self._workspace:
+        if senders.is_in_channel(body) and senders.workspace_of(body) in self._serves:
             return await next_()  # nothing is asked of nerbot, so nobody is refused nor noted
         refused = await self._why_not(body)
         if refused is None:
@@ -75,7 +78,7 @@ class Border:
 
     async def _why_not(self, body: Payload) -> str | None:
         """Why a request is refused; None where it is let in."""
-        if senders.workspace_of(body) != self._workspace:
+        if senders.workspace_of(body) not in self._serves:
             return ELSEWHERE
         if not senders.is_guest(body):
             return None
@@ -87,12 +90,12 @@ class Border:
 
     async def _let_in(self, caller: Caller) -> None:
         """See to it that the project where a guest asks lets guests in; raises NotAllowed."""
-        async with self._store.reading(self._workspace) as tx:
+        async with self._store.reading(caller.workspace) as tx:
             if await Access(tx).of(caller) is None:
                 raise NotAllowed(NO_GUESTS)
             noted = await Access(tx).is_noted(caller)
         if not noted:  # before anything else: who is a guest is asked where no payload says it
-            async with self._store.writing(self._workspace) as tx:
+            async with self._store.writing(caller.workspace) as tx:
                 await Access(tx).note(caller)
 
     def _note(self, body: Payload) -> None:
@@ -101,21 +104,21 @@ class Border:
             caller = _caller(body)
         except NotUnderstood:
             return  # the listener says so
-        place = (caller.room, caller.person)
+        place = (caller.workspace, caller.room, caller.person)
         if not caller.is_direct and place not in self._noted:
             self._noted[place] = True
             self._background.start(self._keep(caller), name="note of a channel")
 
     async def _keep(self, caller: Caller) -> None:
         try:
-            async with self._store.reading(self._workspace) as tx:
+            async with self._store.reading(caller.workspace) as tx:
                 noted = await Access(tx).is_noted(caller)
             if not noted:
-                async with self._store.writing(self._workspace) as tx:
+                async with self._store.writing(caller.workspace) as tx:
                     await Access(tx).note(caller)
         except StoreUnavailable as error:
             log.warning("who is in a channel was not kept: %s", error)
-            self._noted.pop((caller.room, caller.person), None)
+            self._noted.pop((caller.workspace, caller.room, caller.person), None)
 
 
 def _caller(body: Payload) -> Caller:

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.errors import NerbotError
 from bot.operations.metrics import retried
+from bot.slack.clients import Clients
 from bot.slack.faults import Fault, fault_of
 
 TRIES = 4
@@ -29,16 +28,19 @@ class CallFailed(NerbotError):
 
 
 class PatientCalls:
-    """Slack's API with our token."""
+    """Slack's API, each call with the token of the workspace it is for."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
 
-    async def call(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def call(
+        self, workspace: str, method: str, asked: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         """The answer of a method; one that is called too often waits, a few times. Raises CallFailed."""
         for left in range(TRIES - 1, -1, -1):
             try:
-                answer = await self._client.api_call(method, **_sent(method, asked))
+                client = (await self._clients.of(workspace)).once
+                answer = await client.api_call(method, **_sent(method, asked))
             except Exception as error:
                 fault = fault_of(error)
                 is_too_long = fault.after is None or fault.after > LONGEST_WAIT_SECONDS

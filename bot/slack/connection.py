@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from aiohttp import ClientSession, ClientTimeout, TraceConfig, TraceRequestEndParams, WSMessage, web
@@ -24,6 +23,7 @@ from bot.operations.link import LinkWatch
 from bot.operations.metrics import ACKS, kind_of
 from bot.operations.skew import ClockSkew
 from bot.settings import Settings
+from bot.slack.clients import Client
 from bot.slack.faults import PassingFaults, fault_of
 from bot.slack.http_server import READ_WITHIN_SECONDS, HttpServer, to_bolt
 
@@ -33,18 +33,6 @@ CALL_SECONDS = 30
 """How long Slack may take to answer a call."""
 SHUTDOWN_SECONDS = 3.0
 """How long requests that are being answered may take when the bot stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clients:
-    """Slack's Web API with our token, for two kinds of calls, and the connections they share."""
-
-    web: AsyncWebClient
-    """For calls somebody waits for: what passes is tried again at once, a few times."""
-    once: AsyncWebClient
-    """For the outbox, which tries again by itself and for longer."""
-    session: ClientSession
-    """For response_urls, which need no token."""
 
 
 def open_session(settings: Settings, skew: ClockSkew) -> ClientSession:
@@ -69,17 +57,29 @@ class MeasuredApp(AsyncApp):
             return await super().async_dispatch(req)
 
 
-def make_clients(settings: Settings, session: ClientSession) -> Clients:
-    """The Web API with our token."""
+def make_client(
+    settings: Settings, session: ClientSession, token: str | None, *, retried: bool = False
+) -> AsyncWebClient:
+    """The Web API with a token; what passes is tried again at once if it is to be `retried`."""
+    handlers: list[AsyncRetryHandler] = [PassingFaults()] if retried else []
+    return AsyncWebClient(
+        token=token, base_url=settings.api_url, session=session, retry_handlers=handlers
+    )
+
+
+async def open_client(settings: Settings, session: ClientSession) -> Client:
+    """The client with the token that is set, in the workspace it belongs to. Raises SettingsError."""
     assert settings.bot_token is not None, "cli fills it in for the Slack simulator"
     token = settings.bot_token.get_secret_value()
-
-    def make(handlers: list[AsyncRetryHandler]) -> AsyncWebClient:
-        return AsyncWebClient(
-            token=token, base_url=settings.api_url, session=session, retry_handlers=handlers
-        )
-
-    return Clients(web=make([PassingFaults()]), once=make([]), session=session)
+    web = make_client(settings, session, token, retried=True)
+    ourselves = await who_we_are(web)
+    return Client(
+        ourselves.workspace,
+        web,
+        make_client(settings, session, token),
+        ourselves.user,
+        ourselves.scopes,
+    )
 
 
 class Ourselves(NamedTuple):

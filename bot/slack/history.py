@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NerbotError
+from bot.slack.clients import Clients, NotInstalled
 from bot.slack.faults import fault_of
 
 PAGE = 200
@@ -48,6 +49,20 @@ class ChannelFacts:
 _NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 _WAIT_SECONDS = 30.0
 """Before Slack is asked again where it does not say when."""
+
+
+class Histories:
+    """The channels of each workspace."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    async def of(self, workspace: str) -> "ChannelHistory":
+        """Those of a workspace; raises HistoryRefused where nerbot is not installed."""
+        try:
+            return ChannelHistory((await self._clients.of(workspace)).once)
+        except NotInstalled as error:
+            raise HistoryRefused("not_installed") from error
 
 
 class ChannelHistory:

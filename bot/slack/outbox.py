@@ -15,13 +15,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from cachetools import LRUCache
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.records.outbox import OutboxMessage, Outgoing
 from bot.db.records.outbox_delivery import OutboxDelivery
 from bot.errors import StoreUnavailable
 from bot.operations.logs import log_failure
 from bot.operations.metrics import retried
+from bot.slack.clients import Clients
 from bot.slack.faults import Fault, fault_of, reason_for
 from bot.slack.messenger import EDIT_EVERY_SECONDS, Draw, Picture, Place
 from bot.slack.telling.pictures import post_illustrated, upload
@@ -59,7 +59,7 @@ class OutboxSender:
     def __init__(
         self,
         delivery: OutboxDelivery,
-        client: AsyncWebClient,
+        clients: Clients,
         *,
         clock: Callable[[], datetime],
         draw: Draw | None = None,
@@ -68,7 +68,7 @@ class OutboxSender:
         edit_every: float = EDIT_EVERY_SECONDS,
     ) -> None:
         self._delivery = delivery
-        self._client = client
+        self._clients = clients
         self._clock = clock
         self._draw = draw
         self._call_within = call_within
@@ -219,15 +219,16 @@ class OutboxSender:
         if "text" not in sent.message:
             await self._show_pictures(sent)
             return None
+        client = (await self._clients.of(sent.workspace)).once
         if sent.place is not None:
             channel, timestamp = sent.place
-            await self._client.chat_update(channel=channel, ts=timestamp, **self._message(sent))
+            await client.chat_update(channel=channel, ts=timestamp, **self._message(sent))
             return Place(channel, timestamp)
         pictures = [Picture(**each) for each in sent.message.get("pictures", ())]
         draw = self._draw or _draws_nothing
         within = self._call_within * _PICTURES_SHARE
         return await post_illustrated(
-            self._client, draw, sent.channel, self._message(sent), pictures, within=within
+            client, draw, sent.channel, self._message(sent), pictures, within=within
         )
 
     def _message(self, sent: Outgoing) -> dict[str, Any]:
@@ -248,7 +249,8 @@ class OutboxSender:
             raise _NotYetError
         pictures = [Picture(**each) for each in sent.message["pictures"]]
         drawn = await self._draw([picture.to_json() for picture in pictures])
-        await upload(self._client, of.place[0], pictures, drawn, thread=of.place[1])
+        client = (await self._clients.of(sent.workspace)).once
+        await upload(client, of.place[0], pictures, drawn, thread=of.place[1])
 
     # what did not arrive
 

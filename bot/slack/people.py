@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.clients import Clients, NotInstalled
 
 SCOPE = "users:read"
 PATIENCE_SECONDS = 1.0
@@ -14,23 +15,21 @@ log = logging.getLogger(__name__)
 
 
 class SlackPeople:
-    """Asks Slack about people, if the scopes that were granted allow that."""
+    """Asks Slack about people, where the scopes that a workspace granted allow that."""
 
-    def __init__(
-        self, client: AsyncWebClient, scopes: frozenset[str], *, patience: float = PATIENCE_SECONDS
-    ) -> None:
-        self._client = client
-        self._is_granted = SCOPE in scopes
+    def __init__(self, clients: Clients, *, patience: float = PATIENCE_SECONDS) -> None:
+        self._clients = clients
         self._patience = patience
 
-    async def timezone(self, person: str) -> str | None:
+    async def timezone(self, workspace: str, person: str) -> str | None:
         """A person's time zone, such as Europe/Berlin; None where Slack does not say."""
-        if not self._is_granted:
-            return None
         try:
+            client = await self._clients.of(workspace)
+            if SCOPE not in client.scopes:
+                return None
             async with asyncio.timeout(self._patience):
-                answer = await self._client.users_info(user=person)
-        except (SlackApiError, OSError, TimeoutError, ValueError) as error:
+                answer = await client.web.users_info(user=person)
+        except (SlackApiError, NotInstalled, OSError, TimeoutError, ValueError) as error:
             log.info("no time zone: %s", type(error).__name__)
             return None
         return (answer.get("user") or {}).get("tz") or None

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.shared_file import SharedFile
 from bot.errors import NerbotError, TextRefused
+from bot.slack.clients import Client, Clients, NotInstalled
 from bot.slack.faults import fault_of
 from bot.slack.payloads import Payload
 
@@ -60,31 +60,35 @@ def _shared(file: Mapping[str, Any]) -> SharedFile:
 class Fetch(Protocol):
     """Brings the bytes of a shared file here."""
 
-    async def __call__(self, file: SharedFile, path: Path) -> None:
-        """Write them to a path; raises NotFetched."""
+    async def __call__(self, workspace: str, file: SharedFile, path: Path) -> None:
+        """Write what a workspace's file holds to a path; raises NotFetched."""
 
 
 class FileDownloads:
-    """Implements `Fetch` with the bot's token, which is sent to Slack's own addresses only."""
+    """Implements `Fetch` with the bot's token for its workspace, which is sent to Slack's own addresses only."""
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        clients: Clients,
         session: ClientSession,
         *,
         most_bytes: int,
         patience: float = 1,
     ) -> None:
-        self._client, self._session = client, session
+        self._clients, self._session = clients, session
         self._most, self._patience = most_bytes, patience
 
-    async def __call__(self, file: SharedFile, path: Path) -> None:
+    async def __call__(self, workspace: str, file: SharedFile, path: Path) -> None:
         """Write the file to a path; raises NotFetched."""
-        url = file.url or await self._url_of(file)
-        self._check(url, file.size, path.parent)
+        try:
+            client = await self._clients.of(workspace)
+        except NotInstalled as error:
+            raise NotFetched(f"{error}.") from error
+        url = file.url or await _url_of(client, file)
+        self._check(client, url, file.size, path.parent)
         for pause in (*_PAUSES, None):
             try:
-                await self._fetch(url, path)
+                await self._fetch(client, url, path)
             except (ClientError, TimeoutError, ConnectionError) as error:
                 if pause is None:
                     reason = f"Slack did not give nerbot the file ({type(error).__name__})"
@@ -93,30 +97,16 @@ class FileDownloads:
             else:
                 return
 
-    async def _url_of(self, file: SharedFile) -> str:
-        """In a channel that is shared with another workspace a message names the file alone."""
-        try:
-            answer = await self._client.files_info(file=file.id)
-        except (SlackApiError, OSError, TimeoutError) as error:
-            code = fault_of(error).code
-            if code == "missing_scope":
-                raise NotFetched(_not_granted()) from error
-            raise NotFetched(f"Slack does not show nerbot this file ({code}).") from error
-        found = _shared(answer.get("file") or {})
-        if not found.url:
-            raise NotFetched(_OUTSIDE)
-        return found.url
-
-    def _check(self, url: str, size: int, folder: Path) -> None:
-        if not _is_slacks(url, str(self._client.base_url)):
+    def _check(self, client: Client, url: str, size: int, folder: Path) -> None:
+        if not _is_slacks(url, str(client.web.base_url)):
             raise NotFetched(_OUTSIDE)
         if size > self._most:
             raise NotFetched(too_large(self._most))
         if shutil.disk_usage(folder).free < max(size, 0) + _MARGIN:
             raise NotFetched("There is not enough room on the disk of the machine nerbot runs on.")
 
-    async def _fetch(self, url: str, path: Path) -> None:
-        headers = {"Authorization": f"Bearer {self._client.token}"}
+    async def _fetch(self, client: Client, url: str, path: Path) -> None:
+        headers = {"Authorization": f"Bearer {client.web.token}"}
         timeout = ClientTimeout(total=None, sock_read=_SILENT_SECONDS * self._patience)
         # A redirect leads to the page where people sign in.
         async with self._session.get(
@@ -130,6 +120,21 @@ class FileDownloads:
                     if written > self._most:
                         raise NotFetched(too_large(self._most))
                     await asyncio.to_thread(out.write, chunk)
+
+
+async def _url_of(client: Client, file: SharedFile) -> str:
+    """In a channel that is shared with another workspace a message names the file alone."""
+    try:
+        answer = await client.web.files_info(file=file.id)
+    except (SlackApiError, OSError, TimeoutError) as error:
+        code = fault_of(error).code
+        if code == "missing_scope":
+            raise NotFetched(_not_granted()) from error
+        raise NotFetched(f"Slack does not show nerbot this file ({code}).") from error
+    found = _shared(answer.get("file") or {})
+    if not found.url:
+        raise NotFetched(_OUTSIDE)
+    return found.url
 
 
 def too_large(most_bytes: int) -> str:

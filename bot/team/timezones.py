@@ -8,8 +8,8 @@ from bot.db.transaction import Transaction
 from bot.domain.project import Caller
 from bot.team.repositories.visits import Visits
 
-AskSlack = Callable[[str], Awaitable[str | None]]
-"""The time zone Slack has of a person; None where it does not say."""
+AskSlack = Callable[[str, str], Awaitable[str | None]]
+"""The time zone Slack has of a person of a workspace; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class TimeZones:
             return PersonZone(named)
         async with self._store.reading(caller.workspace) as tx:
             known = (await Visits(tx).of(caller.person)).timezone
-        known = known or await self._ask_slack(caller.person)
+        known = known or await self._ask_slack(caller.workspace, caller.person)
         return PersonZone(known) if known else PersonZone(self._default, assumed=True)
 
     async def choose(self, tx: Transaction, caller: Caller, zone: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db.database import Store
-from bot.slack.history import ChannelHistory, HistoryPage, HistoryRefused, HistoryUnavailable
+from bot.slack.history import Histories, HistoryPage, HistoryRefused, HistoryUnavailable
 from bot.watching.message_events import read_written
 from bot.watching.receiving import Receiving
 from bot.watching.repositories.messages import Messages
@@ -38,7 +38,7 @@ class CatchingUp:
     def __init__(
         self,
         store: Store,
-        history: ChannelHistory,
+        histories: Histories,
         receiving: Receiving,
         texts: Texts,
         *,
@@ -48,7 +48,7 @@ class CatchingUp:
         between: float = PAGE_SECONDS,
     ) -> None:
         self._store = store
-        self._history = history
+        self._histories = histories
         self._receiving = receiving
         self._texts = texts
         self._workspace = workspace
@@ -86,7 +86,8 @@ class CatchingUp:
             if await Messages(tx).waiting() > MOST_WAITING:
                 return True
         try:
-            page = await self._history.page(watch.channel, oldest=watch.since, latest=watch.reached)
+            history = await self._histories.of(self._workspace)
+            page = await history.page(watch.channel, oldest=watch.since, latest=watch.reached)
             await self._take(watch.channel, page, since=watch.since)
         except HistoryRefused as error:
             await self._note(watch, refused=str(error))
@@ -158,10 +159,11 @@ class CatchingUp:
     ) -> Any:
         more: str | None = None
         while True:
+            history = await self._histories.of(self._workspace)
             if thread is None:
-                page = await self._history.page(channel, oldest=oldest, latest=latest, more=more)
+                page = await history.page(channel, oldest=oldest, latest=latest, more=more)
             else:
-                page = await self._history.replies(
+                page = await history.replies(
                     channel, thread, oldest=oldest, latest=latest, more=more
                 )
             yield page

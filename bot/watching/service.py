@@ -14,7 +14,7 @@ from bot.outputs.repository import Outputs
 from bot.projects.context import RequestContext
 from bot.projects.repositories.access import Access
 from bot.projects.repositories.projects import Projects
-from bot.slack.history import ChannelHistory, HistoryRefused, HistoryUnavailable
+from bot.slack.history import Histories, HistoryRefused, HistoryUnavailable
 from bot.watching.catching_up import slack_time
 from bot.watching.repositories.watches import Watches
 from bot.watching.values import ShowWatches, StopWatching, WatchChannel, WatchesShown
@@ -41,15 +41,15 @@ class Watching:
     def __init__(
         self,
         store: Store,
-        history: ChannelHistory,
+        histories: Histories,
         *,
         is_on: bool,
-        on_change: Callable[[], Awaitable[None]],
+        on_change: Callable[[str], Awaitable[None]],
         owners: frozenset[str] = frozenset(),
     ) -> None:
-        """`on_change` is called when channels are watched, or no longer."""
+        """`on_change` is called with the workspace when channels are watched, or no longer."""
         self._store = store
-        self._history = history
+        self._histories = histories
         self._is_on = is_on
         self._on_change = on_change
         self._owners = owners
@@ -72,7 +72,7 @@ class Watching:
 
         async with self._store.writing(caller.workspace) as tx:
             shown = await once(tx, caller.request, _SHOWN, work)
-        await self._on_change()
+        await self._on_change(caller.workspace)
         return shown
 
     async def stop(self, caller: Caller, command: StopWatching) -> WatchesShown:
@@ -90,7 +90,7 @@ class Watching:
 
         async with self._store.writing(caller.workspace) as tx:
             shown = await once(tx, caller.request, _SHOWN, work)
-        await self._on_change()
+        await self._on_change(caller.workspace)
         return shown
 
     async def show(self, caller: Caller, _: ShowWatches) -> WatchesShown:
@@ -107,10 +107,11 @@ class Watching:
     async def _check(self, caller: Caller, channel: str) -> None:
         """See to it that nerbot and the person are in a channel."""
         try:
-            facts = await self._history.facts(channel)
+            history = await self._histories.of(caller.workspace)
+            facts = await history.facts(channel)
             if not facts.is_member:
                 raise NothingToDo(_NOT_IN)
-            if facts.is_private and not await self._history.has_member(channel, caller.person):
+            if facts.is_private and not await history.has_member(channel, caller.person):
                 raise NotAllowed(_NOT_YOU)
         except HistoryRefused as error:
             raise NothingToDo(_CODES.get(str(error), _REFUSED).format(code=error)) from error

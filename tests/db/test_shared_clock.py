@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -25,6 +25,7 @@ from bot.slack.outbox import OutboxSender
 from ner_engine.annotation import Span
 from tests.db.conftest import ANN, BEN, HERE, add, annotate
 from tests.db.test_clock_jumps import JUMPS
+from tests.support.clients import one_client
 from tests.support.clocks import Machine, SetClock
 from tests.support.opening import open_database
 from tests.support.patience import patient
@@ -258,7 +259,7 @@ class Slack:
 async def start_and_stop(bot: Replica) -> list[str]:
     """What a process tells that starts and is stopped."""
     slack = Slack()
-    async with OutboxSender(bot.delivery, cast("Any", slack), clock=bot.clock):
+    async with OutboxSender(bot.delivery, one_client(slack), clock=bot.clock):
         pass
     return slack.messages
 

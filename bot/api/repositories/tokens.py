@@ -14,6 +14,7 @@ NOTED_AGAIN = timedelta(minutes=5)
 
 _COLUMNS = (
     api_token.c.id,
+    api_token.c.workspace,
     api_token.c.project_id,
     api_token.c.name,
     api_token.c.scopes,

@@ -9,7 +9,7 @@ from bot.cli.run import ask_no_proxy_for
 from bot.errors import SettingsError
 from bot.operations.skew import MOST_SECONDS, ClockSkew
 from bot.slack.command_help import all_usage_view
-from bot.slack.connection import Ourselves, make_clients, open_session, who_we_are
+from bot.slack.connection import Ourselves, make_client, open_session, who_we_are
 from bot.slack.diagnosis import (
     BlocksChecked,
     SwitchedOn,
@@ -34,9 +34,10 @@ async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:
     ask_no_proxy_for(settings.api_url)
     skew = ClockSkew()
     async with open_session(settings, skew) as session:
-        clients = make_clients(settings, session)
+        assert settings.bot_token is not None
+        client = make_client(settings, session, settings.bot_token.get_secret_value())
         try:
-            ourselves = await who_we_are(clients.once)
+            ourselves = await who_we_are(client)
         except SettingsError as error:
             yield failed("Slack", str(error), "copy the token again, and look at the network")
             return
@@ -44,13 +45,13 @@ async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:
         yield check_scopes(ourselves, **switched_on(settings))
         yield check_clock(skew)
         if settings.app_token is not None:
-            refusal = await app_token_refusal(clients.once, settings.app_token.get_secret_value())
+            refusal = await app_token_refusal(client, settings.app_token.get_secret_value())
             yield (
                 failed("app token", refusal, "make one with the scope connections:write")
                 if refusal
                 else ok("app token", "it opens a connection")
             )
-        yield told_of_blocks(await check_blocks(clients.once, _blocks()))
+        yield told_of_blocks(await check_blocks(client, _blocks()))
 
 
 def _blocks() -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ class Answers:
         self.in_home: Shown | None = None
         """Shows an answer to what was pressed in Home there; takes the workspace and the person."""
         self.in_modal: Shown | None = None
-        """The same in a modal; takes the person and the modal's id."""
+        """The same in a modal; takes the workspace and the modal's id."""
 
     async def send(
         self,
@@ -102,7 +102,7 @@ class Answers:
     async def _shown_in_place(self, place: ReplyPlace, view: View) -> bool:
         """Whether Home or the modal the request came from shows the answer."""
         if place.modal and self.in_modal is not None:
-            return await self.in_modal(place.person, place.modal, view)
+            return await self.in_modal(place.workspace, place.modal, view)
         if place.is_home and self.in_home is not None:
             return await self.in_home(place.workspace, place.person, view)
         return False

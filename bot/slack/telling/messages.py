@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.db.database import Store
 from bot.db.records.outbox import Outbox, OutboxMessage
+from bot.slack.clients import Clients
 from bot.slack.faults import fault_of
 from bot.slack.messenger import Draw, FollowedMessage, Picture, Post
 from bot.slack.outbox import OutboxSender
@@ -30,14 +29,14 @@ class SlackMessenger:
         self,
         store: Store,
         sender: OutboxSender,
-        client: AsyncWebClient,
+        clients: Clients,
         *,
         draw: Draw | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._store = store
         self._sender = sender
-        self._client = client
+        self._clients = clients
         self._draw = draw
         self._patience = patience
 
@@ -69,38 +68,36 @@ class SlackMessenger:
             await Outbox(tx).put(new, not_before=self._sender.not_before(workspace, new))
         self._sender.wake()
 
-    async def upload(
-        self,
-        workspace: str,  # noqa: ARG002 - one token, one workspace
-        channel: str,
-        pictures: Sequence[Picture],
-    ) -> bool:
+    async def upload(self, workspace: str, channel: str, pictures: Sequence[Picture]) -> bool:
         """Show pictures in a channel now; False where they could not be shown."""
         if self._draw is None:
             return False
         try:
             drawn = await self._draw([picture.to_json() for picture in pictures])
-            await upload(self._client, channel, pictures, drawn)
+            client = (await self._clients.of(workspace)).web
+            await upload(client, channel, pictures, drawn)
         except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
             log.warning("could not show %s: %s", pictures[0].name, fault_of(error).code)
             return False
         return True
 
-    async def send_file(self, workspace: str, person: str, path: Path, view: View) -> bool:  # noqa: ARG002 - as above
+    async def send_file(self, workspace: str, person: str, path: Path, view: View) -> bool:
         """Say something to a person by direct message, with a file; False where it could not be sent."""
         try:
-            said = await self._client.chat_postMessage(channel=person, **view.to_message())
-            await send_file(self._client, str(said["channel"]), path)
+            client = (await self._clients.of(workspace)).web
+            said = await client.chat_postMessage(channel=person, **view.to_message())
+            await send_file(client, str(said["channel"]), path)
         except Exception as error:  # noqa: BLE001 - whatever Slack answers: the one who asked is told that it failed
             log.warning("a file could not be sent: %s", fault_of(error).code)
             return False
         return True
 
-    async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> bool:  # noqa: ARG002 - as above
+    async def publish_home(self, workspace: str, person: str, view: dict[str, Any]) -> bool:
         """Let a person's Home show this now; False where it does not."""
         try:
             async with asyncio.timeout(self._patience):
-                await self._client.views_publish(user_id=person, view=view)
+                client = (await self._clients.of(workspace)).web
+                await client.views_publish(user_id=person, view=view)
         except Exception as error:  # noqa: BLE001 - opening Home shows it again
             log.warning("Home was not published: %s", fault_of(error).code)
             return False

@@ -39,7 +39,7 @@ def test_where_its_packages_are_missing_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "aiohttp_asgi", None)
     settings, nothing = Settings().model_copy(update={"api": True}), cast("Any", None)
     with pytest.raises(SettingsError, match=r"^NERBOT_API: .*pip install 'nerbot\[api\]'$"):
-        api_resources(settings, nothing, nothing, "T0")
+        api_resources(settings, nothing, nothing)
 
 
 async def test_in_http_mode_it_is_at_the_port_of_slacks_requests(

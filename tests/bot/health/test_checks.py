@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from bot.db.served import Served
 from bot.db.tables.health import drawn_sentence, stream_draw
 from bot.health.numbers import WatchedNumbers
 from bot.operations.metrics import exposition
@@ -61,7 +62,7 @@ async def test_what_is_checked_measures_the_live_model_and_is_finished(ward: War
     message = await ward.presses(message, ids.HEALTH_RIGHT)
     assert "100 % (" in message.shown
     assert "on 1 checked sentence" in message.shown
-    await WatchedNumbers(ward.store, ward.workspace).refresh()
+    await WatchedNumbers(ward.store, Served({ward.workspace})).refresh()
     assert b'nerbot_watched_precision{kind="measured",project="1"} 1.0' in exposition()
     message = await ward.presses(message, ids.HEALTH_SKIP)
     assert "on 1 checked sentence" in message.shown

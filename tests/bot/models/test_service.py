@@ -122,6 +122,10 @@ class Files:
             raise ModelAbsent(f"Model {version} is not here.")
 
 
+async def _me(_workspace: str) -> str:
+    return ME
+
+
 class Place:
     """A project with models, one made a day, each live as it comes."""
 
@@ -131,7 +135,7 @@ class Place:
         self.project = project_id
         self.now = NOW
         self.lifecycle = ModelLifecycle(
-            store, cast("Any", files), cast("Any", None), Background(), me=ME, clock=self.clock
+            store, cast("Any", files), cast("Any", None), Background(), me=_me, clock=self.clock
         )
 
     def clock(self) -> datetime:

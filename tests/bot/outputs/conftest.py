@@ -19,7 +19,9 @@ from bot.outputs.values import Output
 from bot.playground import Message, Playground
 from bot.projects.repositories.projects import Projects
 from bot.slack.calls import PatientCalls
+from bot.slack.clients import Clients
 from bot.slack.diagnosis import OUTPUT_SCOPES, read_manifest
+from tests.support.clients import one_client
 from tests.support.opening import copy_tables, open_database, patient_timing
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -32,12 +34,14 @@ class Killed(BaseException):
 class CallsCutOff(PatientCalls):
     """Slack does what it is asked for by a method, and the process ends before it hears so."""
 
-    def __init__(self, client: AsyncWebClient, method: str) -> None:
+    def __init__(self, client: Clients, method: str) -> None:
         super().__init__(client)
         self._method = method
 
-    async def call(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = await super().call(method, asked)
+    async def call(
+        self, workspace: str, method: str, asked: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        answer = await super().call(workspace, method, asked)
         if method == self._method:
             raise Killed
         return answer
@@ -55,11 +59,11 @@ class Desk:
     @property
     def calls(self) -> PatientCalls:
         """Slack's API."""
-        return PatientCalls(self.client)
+        return PatientCalls(one_client(self.client))
 
     def cut_off(self, method: str) -> PatientCalls:
         """Slack's API for a process that ends right after a method."""
-        return CallsCutOff(self.client, method)
+        return CallsCutOff(one_client(self.client), method)
 
     @property
     def workspace(self) -> str:

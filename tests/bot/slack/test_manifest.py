@@ -109,7 +109,7 @@ def registry() -> Registry:
     ner.register(app, nobody, replies)
     nerbot.register(Listeners(app, replies), *[nobody] * 9)
     editor.register(app, nobody, replies)
-    conversation.register(app, nobody, replies, nobody, our_id="U0")
+    conversation.register(app, nobody, replies, nobody)
     erasure.register(app, nobody, Background())
     exchange.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, nobody, Background(), nobody, nobody)

@@ -30,6 +30,7 @@ from bot.training.announcer import RunAnnouncer
 from bot.training.commands import Whereabouts
 from ner_engine.results import Progress
 from tests.bot.slack.faults import FAULTS
+from tests.support.clients import one_client
 from tests.support.opening import open_database, patient_timing
 from tests.support.patience import patient
 
@@ -111,8 +112,8 @@ async def open_sender(
             token=slack.bot_token, base_url=url or slack.api_url, session=session, retry_handlers=[]
         )
         store, delivery = Store(database, clock), OutboxDelivery(database, EVERY_WORKSPACE, clock)
-        sender = OutboxSender(delivery, client, clock=clock, call_within=call_within)
-        messenger = SlackMessenger(store, sender, client)
+        sender = OutboxSender(delivery, one_client(client), clock=clock, call_within=call_within)
+        messenger = SlackMessenger(store, sender, one_client(client))
         announcer = RunAnnouncer(store, messenger, sender)
         await stack.enter_async_context(sender)
         yield Bot(slack, store, delivery, sender, messenger, announcer, clock)

@@ -25,6 +25,7 @@ from bot.slack.telling.messages import SlackMessenger
 from bot.slack.text import words_view
 from tests.bot.slack.faults import FAULTS
 from tests.bot.slack.test_messenger import Clock
+from tests.support.clients import one_client
 from tests.support.opening import open_database, patient_timing
 from tests.support.patience import patient
 
@@ -104,7 +105,7 @@ class Torture:
     async def sender(self) -> AsyncIterator[OutboxSender]:
         """A sender that is killed at the end: cancelled, with nothing flushed."""
         sender = OutboxSender(
-            self.delivery, self.client, clock=self.clock, call_within=SILENT_SECONDS
+            self.delivery, one_client(self.client), clock=self.clock, call_within=SILENT_SECONDS
         )
         await sender.__aenter__()
         try:
@@ -121,7 +122,7 @@ class Torture:
         left = list(range(len(told.states)))
         while left:
             async with self.sender() as sender:
-                messenger = SlackMessenger(self.store, sender, self.client)
+                messenger = SlackMessenger(self.store, sender, one_client(self.client))
                 while left:
                     some = self.draw.sample(left, min(ROUND, len(left)))
                     await asyncio.gather(*(self._say(messenger, told, number) for number in some))

@@ -227,7 +227,11 @@ class Process:
         return answer
 
 
-async def _says_nothing(person: str) -> None:
+async def _us(_workspace: str) -> str:
+    return "UBOT"
+
+
+async def _says_nothing(_workspace: str, _person: str) -> None:
     """Slack, where it was not allowed to tell of people."""
 
 
@@ -257,7 +261,7 @@ async def process(
             maintenance,
             engine,
             told,
-            ModelLifecycle(kept, engine, told, background, me="UBOT", clock=time),
+            ModelLifecycle(kept, engine, told, background, me=_us, clock=time),
             stopping=background.stopping,
             owner=name,
             clock=time,

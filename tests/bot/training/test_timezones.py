@@ -28,7 +28,7 @@ __all__ = ["time", "url"]
 DAILY = read_schedule("daily at 3am")
 
 
-async def kolkata(_person: str) -> str:
+async def kolkata(_workspace: str, _person: str) -> str:
     return "Asia/Kolkata"
 
 

@@ -1,0 +1,1 @@
+"""The workspaces of a process: one whose token is set, or those that install nerbot by themselves."""
