@@ -1,26 +1,35 @@
 """`nerbot outputs`: where the entities of watched channels go."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bot.cli.receivers import (
+    DEFAULT,
+    FROM_NOW_ON,
+    Project,
+    an_owner,
+    as_never_failed,
+    one_of,
+    state_of,
+    tell_done,
+    troubles_of,
+    with_repository,
+)
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.on_demand import new_app
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
-from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.cli.opened import Opened
     from bot.outputs.repository import Outputs
     from bot.outputs.values import Output
 
-_DEFAULT = "default"
+_KIND = "output"
 T = TypeVar("T")
 
-Project = Annotated[str, typer.Option(metavar="NAME", help="The project.")]
 Number = Annotated[int, typer.Argument(metavar="N", help="The output's number.")]
 
 
@@ -43,7 +52,7 @@ def add_outputs(commands: typer.Typer) -> None:
 def _list(
     context: typer.Context,
     *,
-    project: Project = _DEFAULT,
+    project: Project = DEFAULT,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -79,7 +88,7 @@ def _add(
         str, typer.Argument(metavar="TARGET", help="A path, a URL, or an id of Slack's.")
     ] = "",
     *,
-    project: Project = _DEFAULT,
+    project: Project = DEFAULT,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the kind; again for more."),
@@ -102,7 +111,6 @@ def _add(
 
     async def add(opened: "Opened", outputs: "Outputs") -> "Output":
         from bot.cli.opened import there  # noqa: PLC0415 - SQLAlchemy comes here
-        from bot.cli.webhooks import an_owner  # noqa: PLC0415 - as above
 
         found = await there(opened)
         person = as_person or await an_owner(outputs.tx)
@@ -130,7 +138,7 @@ def _test(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fals
         from bot.outputs.local import local_writers  # noqa: PLC0415 - SQLAlchemy comes here
         from bot.outputs.ports import OutputFailed  # noqa: PLC0415 - as above
 
-        output = await _one(outputs, number)
+        output = await one_of(outputs, number, _KIND)
         writer = local_writers().get(output.kind)
         if writer is None:
             return "this kind is written in Slack; /nerbot outputs shows whether it arrives"
@@ -168,11 +176,11 @@ def _replay(
     """
 
     async def replay(_: "Opened", outputs: "Outputs") -> None:
-        await _one(outputs, number)
-        await outputs.change(number, position=since, **_fresh(outputs))
+        await one_of(outputs, number, _KIND)
+        await outputs.change(number, position=since, **as_never_failed(outputs.clock()))
 
     _run(replay, None, workspace, writes=True)
-    _done(number, f"goes on from {since}", as_json=as_json)
+    tell_done(_KIND, number, f"goes on from {since}", as_json=as_json)
 
 
 def _pause(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
@@ -184,11 +192,11 @@ def _pause(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fal
     """
 
     async def pause(_: "Opened", outputs: "Outputs") -> None:
-        await _one(outputs, number)
+        await one_of(outputs, number, _KIND)
         await outputs.change(number, paused_at=outputs.clock())
 
     _run(pause, None, workspace, writes=True)
-    _done(number, "is paused", as_json=as_json)
+    tell_done(_KIND, number, "is paused", as_json=as_json)
 
 
 def _resume(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
@@ -200,11 +208,11 @@ def _resume(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fa
     """
 
     async def resume(_: "Opened", outputs: "Outputs") -> None:
-        await _one(outputs, number)
-        await outputs.change(number, **_fresh(outputs))
+        await one_of(outputs, number, _KIND)
+        await outputs.change(number, **as_never_failed(outputs.clock()))
 
     _run(resume, None, workspace, writes=True)
-    _done(number, "goes on with what it has not had", as_json=as_json)
+    tell_done(_KIND, number, FROM_NOW_ON, as_json=as_json)
 
 
 def _remove(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
@@ -216,31 +224,11 @@ def _remove(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fa
     """
 
     async def remove(_: "Opened", outputs: "Outputs") -> None:
-        await _one(outputs, number)
+        await one_of(outputs, number, _KIND)
         await outputs.remove(number)
 
     _run(remove, None, workspace, writes=True)
-    _done(number, "is gone", as_json=as_json)
-
-
-def _done(number: int, words: str, *, as_json: bool) -> None:
-    if as_json:
-        tell_json({"id": number, "state": words})
-    else:
-        tell(f"Output {number} {words}.")
-
-
-async def _one(outputs: "Outputs", number: int) -> "Output":
-    found = await outputs.get(number)
-    if found is None:
-        raise NotFound(f"there is no output {number}; nerbot outputs lists them")
-    return found
-
-
-def _fresh(outputs: "Outputs") -> dict[str, Any]:
-    """As one that never failed."""
-    fine = {"attempts": 0, "error": None, "failing_since": None, "paused_at": None}
-    return fine | {"due_at": outputs.clock(), "claimed_until": None}
+    tell_done(_KIND, number, "is gone", as_json=as_json)
 
 
 def _run(
@@ -250,16 +238,9 @@ def _run(
     *,
     writes: bool = False,
 ) -> T:
-    async def run() -> T:
-        from bot.cli.opened import open_project  # noqa: PLC0415 - SQLAlchemy comes here
-        from bot.outputs.repository import Outputs  # noqa: PLC0415 - as above
+    from bot.outputs.repository import Outputs  # noqa: PLC0415 - SQLAlchemy comes here
 
-        async with open_project(project or _DEFAULT, workspace) as opened:
-            begun = opened.store.writing if writes else opened.store.reading
-            async with begun(opened.workspace) as tx:
-                return await work(opened, Outputs(tx))
-
-    return asyncio.run(run())
+    return with_repository(Outputs, work, project, workspace, writes=writes)
 
 
 def shown_target(output: "Output") -> str:
@@ -276,13 +257,9 @@ def _to_json(output: "Output") -> dict[str, Any]:
         "target": shown_target(output),
         "settings": output.settings,
         "place": output.position,
-        "error": output.error,
-        "paused_at": output.paused_at.isoformat() if output.paused_at else None,
-    }
+    } | troubles_of(output)
 
 
 def _one_line(output: "Output", waiting: int) -> str:
-    state = "paused" if output.paused_at else "failing" if output.error else "fine"
-    wrong = f": {output.error}" if output.error else ""
     left = f", {waiting} to come" if waiting else ""
-    return f"{output.id}  {output.kind.value}  {shown_target(output)}  at {output.position}{left}  {state}{wrong}"
+    return f"{output.id}  {output.kind.value}  {shown_target(output)}  at {output.position}{left}  {state_of(output)}"

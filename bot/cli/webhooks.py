@@ -1,27 +1,35 @@
 """`nerbot webhooks`: where what happens in a project is sent."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bot.cli.receivers import (
+    DEFAULT,
+    FROM_NOW_ON,
+    Project,
+    an_owner,
+    as_never_failed,
+    one_of,
+    state_of,
+    tell_done,
+    troubles_of,
+    with_repository,
+)
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.on_demand import new_app
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
-from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.cli.opened import Opened
-    from bot.db.transaction import Transaction
     from bot.webhooks.repository import Webhooks
     from bot.webhooks.values import Webhook
 
-_DEFAULT = "default"
+_KIND = "webhook"
 T = TypeVar("T")
 
-Project = Annotated[str, typer.Option(metavar="NAME", help="The project.")]
 Number = Annotated[int, typer.Argument(metavar="N", help="The webhook's number.")]
 
 
@@ -44,7 +52,7 @@ def add_webhooks(commands: typer.Typer) -> None:
 def _list(
     context: typer.Context,
     *,
-    project: Project = _DEFAULT,
+    project: Project = DEFAULT,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +82,7 @@ def _list(
 def _add(
     url: Annotated[str, typer.Argument(metavar="URL", help="https, or http on this machine.")],
     *,
-    project: Project = _DEFAULT,
+    project: Project = DEFAULT,
     kinds: Annotated[
         str, typer.Option(metavar="A,B", help="Kinds of notification; all where none is named.")
     ] = "",
@@ -125,7 +133,7 @@ def _test(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fals
 
         from bot.webhooks.sender import CALL_SECONDS, made_test, post  # noqa: PLC0415 - as above
 
-        receiver, now = await _one(hooks, number), hooks.clock()
+        receiver, now = await one_of(hooks, number, _KIND), hooks.clock()
         async with ClientSession(timeout=ClientTimeout(total=CALL_SECONDS)) as session:
             return await post(session, receiver, made_test(receiver, now), now)
 
@@ -152,7 +160,7 @@ def _rotate(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fa
     secret = new_secret()
 
     async def rotate(_: "Opened", hooks: "Webhooks") -> None:
-        before = await _one(hooks, number)
+        before = await one_of(hooks, number, _KIND)
         await hooks.change(
             number, secret=secret, secret_before=before.secret, rotated_at=hooks.clock()
         )
@@ -192,11 +200,11 @@ def _replay(
     place = dict(zip(columns, map(int, numbers), strict=False))
 
     async def replay(_: "Opened", hooks: "Webhooks") -> None:
-        await _one(hooks, number)
-        await hooks.change(number, **place, **_fresh(hooks))
+        await one_of(hooks, number, _KIND)
+        await hooks.change(number, **place, **as_never_failed(hooks.clock()))
 
     _run(replay, None, workspace, writes=True)
-    _done(number, f"goes on from {since}", as_json=as_json)
+    tell_done(_KIND, number, f"goes on from {since}", as_json=as_json)
 
 
 def _resume(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
@@ -208,11 +216,11 @@ def _resume(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fa
     """
 
     async def resume(_: "Opened", hooks: "Webhooks") -> None:
-        await _one(hooks, number)
-        await hooks.change(number, **_fresh(hooks))
+        await one_of(hooks, number, _KIND)
+        await hooks.change(number, **as_never_failed(hooks.clock()))
 
     _run(resume, None, workspace, writes=True)
-    _done(number, "goes on with what it has not had", as_json=as_json)
+    tell_done(_KIND, number, FROM_NOW_ON, as_json=as_json)
 
 
 def _remove(number: Number, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
@@ -224,42 +232,11 @@ def _remove(number: Number, *, workspace: Workspace = None, as_json: AsJson = Fa
     """
 
     async def remove(_: "Opened", hooks: "Webhooks") -> None:
-        await _one(hooks, number)
+        await one_of(hooks, number, _KIND)
         await hooks.remove(number)
 
     _run(remove, None, workspace, writes=True)
-    _done(number, "is gone", as_json=as_json)
-
-
-def _done(number: int, words: str, *, as_json: bool) -> None:
-    if as_json:
-        tell_json({"id": number, "state": words})
-    else:
-        tell(f"Webhook {number} {words}.")
-
-
-async def an_owner(tx: "Transaction") -> str:
-    """Whoever is told when something fails that nobody is named for."""
-    from bot.domain.events import NOBODY  # noqa: PLC0415 - SQLAlchemy comes here
-    from bot.domain.roles import Role  # noqa: PLC0415 - as above
-    from bot.projects.context import read_roles  # noqa: PLC0415 - as above
-    from bot.settings import read_settings  # noqa: PLC0415 - as above
-
-    roles = await read_roles(tx, read_settings().owners)
-    return next((person for person, role in roles.items() if role is Role.OWNER), NOBODY)
-
-
-async def _one(hooks: "Webhooks", number: int) -> "Webhook":
-    found = await hooks.get(number)
-    if found is None:
-        raise NotFound(f"there is no webhook {number}; nerbot webhooks lists them")
-    return found
-
-
-def _fresh(hooks: "Webhooks") -> dict[str, Any]:
-    """As one that never failed."""
-    fine = {"attempts": 0, "error": None, "failing_since": None, "paused_at": None}
-    return fine | {"due_at": hooks.clock(), "claimed_until": None}
+    tell_done(_KIND, number, "is gone", as_json=as_json)
 
 
 def _run(
@@ -269,17 +246,9 @@ def _run(
     *,
     writes: bool = False,
 ) -> T:
-    async def run() -> T:
-        from bot.cli.opened import open_project  # noqa: PLC0415 - SQLAlchemy comes here
-        from bot.webhooks.repository import Webhooks  # noqa: PLC0415 - as above
+    from bot.webhooks.repository import Webhooks  # noqa: PLC0415 - SQLAlchemy comes here
 
-        async with open_project(project or _DEFAULT, workspace) as opened:
-            store = opened.store
-            begun = store.writing if writes else store.reading
-            async with begun(opened.workspace) as tx:
-                return await work(opened, Webhooks(tx))
-
-    return asyncio.run(run())
+    return with_repository(Webhooks, work, project, workspace, writes=writes)
 
 
 def _to_json(webhook: "Webhook") -> dict[str, Any]:
@@ -288,13 +257,9 @@ def _to_json(webhook: "Webhook") -> dict[str, Any]:
         "url": webhook.url,
         "kinds": sorted(webhook.kinds),
         "place": webhook.position,
-        "error": webhook.error,
-        "paused_at": webhook.paused_at.isoformat() if webhook.paused_at else None,
-    }
+    } | troubles_of(webhook)
 
 
 def _one_line(webhook: "Webhook") -> str:
-    state = "paused" if webhook.paused_at else "failing" if webhook.error else "fine"
-    wrong = f": {webhook.error}" if webhook.error else ""
     kinds = ", ".join(sorted(webhook.kinds))
-    return f"{webhook.id}  {webhook.url}  {kinds}  at {webhook.position}  {state}{wrong}"
+    return f"{webhook.id}  {webhook.url}  {kinds}  at {webhook.position}  {state_of(webhook)}"
