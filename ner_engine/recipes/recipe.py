@@ -56,6 +56,9 @@ class Recipe(ABC):
     epochs_few: int = 24
     epochs_many: int = 16
     few: int = 200
+    #: Of what there is beyond so many sentences, so many passes: each batch more teaches less.
+    many: int = 1_000
+    epochs_beyond: int = 6
     #: Small data needs more passes, sparse one most; but no more than so many a sentence.
     least_steps: int = 160
     most_steps_each: int = 6
@@ -78,7 +81,10 @@ class Recipe(ABC):
         """How many batches a training on so many sentences takes; never fewer for more of them."""
         most_of_few = self._batches(min(sentences, self.few)) * self.epochs_few
         least = min(self.least_steps, self.most_steps_each * sentences)
-        return max(most_of_few, self._batches(sentences) * self.epochs_many, least)
+        up_to_many = self._batches(min(sentences, self.many))
+        beyond = self._batches(sentences) - up_to_many
+        most = up_to_many * self.epochs_many + beyond * self.epochs_beyond
+        return max(most_of_few, most, least)
 
     def _batches(self, sentences: int) -> int:
         return math.ceil(sentences / self.batch_size)

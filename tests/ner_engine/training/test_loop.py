@@ -208,6 +208,15 @@ def test_small_data_is_learned_in_enough_steps(preset: str) -> None:
     assert steps[-1] == 16 * 63
 
 
+@pytest.mark.parametrize("preset", ["encoder", "cnn"])
+def test_much_data_is_passed_over_less_often_but_never_in_fewer_batches(preset: str) -> None:
+    settings = TrainingSettings(preset=preset)
+    steps = [settings.steps_for(size) for size in (1_000, 2_000, 4_000, 10_000, 100_000)]
+    assert steps == sorted(steps)
+    assert steps[0] == 16 * 63
+    assert 6 * 625 < steps[3] < 8 * 625
+
+
 def test_an_example_holds_every_span_of_its_text() -> None:
     nlp = make_pipeline(TrainingSettings(preset="cnn")).nlp
     corpus = make_corpus(nlp, GOLD)
