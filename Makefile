@@ -19,6 +19,12 @@ help:  ## this list
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# botocore, which the object store of the tests is made of, takes no python-dateutil of today.
+.venv-objects/.made: requirements-objects.txt
+	@$(PYTHON) -m venv .venv-objects
+	.venv-objects/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-objects.txt
+	@touch $@
+
 install: .venv/.dev  ## the environment, in .venv, with what the checks need
 
 hooks: .venv/.dev  ## git hooks: format, lint and spelling at each commit, types and import contracts at each push
@@ -29,12 +35,12 @@ run: .venv/.run  ## start nerbot; with no Slack token set, against a Slack simul
 	@exec $(BIN)/nerbot run
 
 JOBS ?= 3
-test: .venv/.dev  ## the tests, JOBS=3 at a time, for two cores: a third of their time is waiting
+test: .venv/.dev .venv-objects/.made  ## the tests, JOBS=3 at a time, for two cores: a third of their time is waiting
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Processes that the tests start are measured too. One that is killed or leaves by os._exit has nothing to say, so the
 # lines that only such a process runs (ends of engine processes, the kill tests) count as missed.
-coverage: .venv/.dev  ## the tests with branch coverage of bot/ and ner_engine/; the lines are in htmlcov/
+coverage: .venv/.dev .venv-objects/.made  ## the tests with branch coverage of bot/ and ner_engine/; the lines are in htmlcov/
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing --cov-report=html
 
 golden: .venv/.dev  ## write the stored forms of tests/*/golden again, after one was changed on purpose
@@ -92,6 +98,7 @@ bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS
 requirements:  ## pin the dependencies of pyproject.toml again, by hash (needs uv)
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build -o requirements.txt
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group object-store -o requirements-objects.txt
 
 clean:  ## remove the environment and caches (never the data folder)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov site .coverage .coverage.*
+	rm -rf .venv .venv-objects .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov site .coverage .coverage.*

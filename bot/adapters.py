@@ -29,6 +29,7 @@ from bot.outputs.values import Output
 from bot.projects.repositories.every_project import EveryProject
 from bot.recognition.repository import CorrectionsToAsk
 from bot.settings import Settings
+from bot.shelf.ports import ModelShelf
 from bot.slack.calls import PatientCalls
 from bot.slack.clients import Clients
 from bot.slack.direct_messages import SETTLED_SECONDS, DirectMessages
@@ -47,12 +48,12 @@ from bot.webhooks.repository import WebhooksToServe
 
 
 def make_eraser(
-    settings: Settings, database: Database, clock: DatabaseClock
+    settings: Settings, database: Database, clock: DatabaseClock, shelf: ModelShelf
 ) -> tuple[Eraser, Departing]:
     """What erases; it is needed where Slack no longer lets the bot in, too."""
     # What a workspace left behind that took nerbot out is erased by whichever process runs: its own may run no more.
     store, erasures = Store(database, clock=clock), ErasureMaintenance(database, EVERY_WORKSPACE)
-    eraser = Eraser(store, erasures, EngineFiles(settings.data))
+    eraser = Eraser(store, erasures, EngineFiles(settings.data, shelf))
     return eraser, Departing(store, eraser, erasures, clock=clock)
 
 
@@ -79,6 +80,7 @@ class Adapters:
     eraser: Eraser
     departing: Departing
     engine: EngineClient
+    shelf: ModelShelf
     messenger: Messenger
     sender: OutboxSender
     answers: Answers
@@ -122,6 +124,7 @@ def make_adapters(
     clock: DatabaseClock,
     serves: Served,
     always: frozenset[str],
+    shelf: ModelShelf,
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
     store = Store(database, clock=clock)
@@ -153,6 +156,7 @@ def make_adapters(
         eraser=eraser,
         departing=departing,
         engine=engine,
+        shelf=shelf,
         messenger=messenger,
         sender=sender,
         answers=Answers(

@@ -30,7 +30,7 @@ from bot.jobs.background import GRACE_SECONDS, Background
 from bot.jobs.scheduler import Clock
 from bot.labelling import handlers as label
 from bot.mcp.opening import mcp_resources
-from bot.opening import make_folder, open_database, refuse_a_lost_database
+from bot.opening import make_folder, open_database, open_models, refuse_a_lost_database
 from bot.operations.health import WITHIN_SECONDS, Check, Health, disk_check
 from bot.operations.metrics import OUTBOX, TRAININGS, WATCHED_WAITING, LoopLag
 from bot.operations.skew import ClockSkew
@@ -90,7 +90,8 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         await refuse_a_lost_database(settings, database)
         reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
         database.keep_reserve(reserve)
-        eraser, departing = make_eraser(settings, database, clock)
+        shelf = await open_models(settings)
+        eraser, departing = make_eraser(settings, database, clock, shelf)
         # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
         await departing.purge()
         engine = await stack.enter_async_context(
@@ -99,6 +100,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
                 _bounds(settings),
                 patience=settings.patience,
                 encoder=settings.encoder,
+                shelf=shelf,
             )
         )
         skew = ClockSkew()
@@ -106,8 +108,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         tenancy = await open_tenancy(settings, session)
         for workspace in tenancy.serves:
             await departing.back(workspace)
-        grace = GRACE_SECONDS * settings.patience
-        background = Background(grace=grace)
+        background = Background(grace=GRACE_SECONDS * settings.patience)
         adapters = make_adapters(
             settings,
             database,
@@ -120,6 +121,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             clock=clock,
             serves=tenancy.serves,
             always=tenancy.always,
+            shelf=shelf,
         )
         people = SlackPeople(tenancy.clients, patience=PEOPLE_WITHIN * settings.patience)
         # Entered before the rest, so that what the rest says when it ends is delivered, too.

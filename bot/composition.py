@@ -176,7 +176,7 @@ def _make_webhooks(settings: Settings, adapters: Adapters) -> tuple[WebhookServi
 def _make_models(settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle) -> ModelService:
     announcer = ModelAnnouncer(adapters.messenger)
     exports = ModelExports(
-        PackagingProcess(settings.data),
+        PackagingProcess(settings.data, adapters.shelf),
         announcer.send_wheels,
         announcer.tell_problem,
         adapters.background,

@@ -106,3 +106,11 @@ class ModelAbsent(ModelUnusable):
 
 class ModelUnsound(ModelUnusable):
     """A version whose files are not what was saved: it is never asked again."""
+
+
+class ObjectsUnavailable(NerbotError):
+    """The object store did not do what was asked of it; the text says which one, and why."""
+
+
+class ObjectAbsent(NerbotError):
+    """There is no such object in the store."""

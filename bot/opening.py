@@ -7,8 +7,10 @@ from bot.db.database import Database
 from bot.db.records.totals import Totals
 from bot.db.served import EVERY_WORKSPACE
 from bot.db.transactions import PATIENCE
-from bot.errors import SettingsError, StoreUnavailable
+from bot.errors import ObjectsUnavailable, SettingsError, StoreUnavailable
 from bot.settings import Settings
+from bot.shelf.opening import open_shelf
+from bot.shelf.ports import ModelShelf
 
 
 def make_folder(settings: Settings) -> None:
@@ -37,6 +39,16 @@ async def open_database(
         raise SettingsError(
             f"{named}: it needs the package {error.name}: .venv/bin/pip install {error.name}"
         ) from error
+
+
+async def open_models(settings: Settings) -> ModelShelf:
+    """Where the models are kept, without what was arriving when the process before was killed; raises SettingsError."""
+    try:
+        shelf = open_shelf(settings.data, settings.models)
+        await shelf.open()
+    except (SettingsError, ObjectsUnavailable) as error:
+        raise SettingsError(f"NERBOT_MODELS: {error}") from error
+    return shelf
 
 
 async def refuse_a_lost_database(settings: Settings, database: Database) -> None:

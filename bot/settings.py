@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, Settin
 from bot.errors import SettingsError
 
 Mode = Literal["socket", "http", "playground"]
+OBJECTS = r"^((s3|gs)://[a-z0-9][a-z0-9._-]{1,254}(/[^\s?#]*)?|file:///[^\s?#]+)$"
+"""The addresses of object stores."""
 
 
 def _setting(name: str, meaning: str, **limits: Any) -> Any:
@@ -51,6 +53,15 @@ class Settings(BaseSettings):
             "the folder of the database, the models, the trainings that run, and the encoder's vectors",
         ),
     ] = Path("data")
+    models: Annotated[
+        str | None,
+        _setting(
+            "NERBOT_MODELS",
+            "where several bots share their models: `s3://bucket/folder`, `gs://bucket/folder` (both need the extra "
+            "`nerbot[objects]`) or `file:///folder`; unset: they are in the data folder alone",
+            pattern=OBJECTS,
+        ),
+    ] = None
     database_url: Annotated[
         SecretStr | None,
         _setting(

@@ -115,12 +115,14 @@ async def _run(
     from bot.engine.files import EngineFiles  # noqa: PLC0415
     from bot.erasure.eraser import Eraser, total  # noqa: PLC0415
     from bot.erasure.repositories.maintenance import ErasureMaintenance  # noqa: PLC0415
+    from bot.shelf.opening import open_shelf  # noqa: PLC0415
     from bot.training.repositories.maintenance import MaintenanceRepository  # noqa: PLC0415
 
     async with opened_database() as opened:
         database, clock, store = opened.database, opened.clock, opened.store
         maintenance = ErasureMaintenance(database, opened.serves)
-        eraser = Eraser(store, maintenance, EngineFiles(opened.settings.data))
+        data, shelf = opened.settings.data, open_shelf(opened.settings.data, opened.settings.models)
+        eraser = Eraser(store, maintenance, EngineFiles(data, shelf))
         workspace = await _workspace(maintenance, workspace)
         # A person is forgotten in all projects.
         project_id = 0 if project is None else await _project_id(store, workspace, project)

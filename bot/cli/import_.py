@@ -190,6 +190,7 @@ async def _run(options: Asked) -> int:
     from bot.engine.tokenizer import TokenizerThread  # noqa: PLC0415
     from bot.exchange.importing import Importer, Place  # noqa: PLC0415
     from bot.redaction.storing import Masking  # noqa: PLC0415
+    from bot.shelf.opening import open_shelf  # noqa: PLC0415
 
     if options.format == "list":
         return _list_formats(as_json=options.json)
@@ -208,7 +209,9 @@ async def _run(options: Asked) -> int:
         if options.undo is not None:
             place = Place(opened.workspace, (await there(opened)).id)
             return await _undo(opened.store, place, options.undo, as_json=options.json)
-        engine = EngineClient(opened.settings.data)
+        settings = opened.settings
+        shelf = open_shelf(settings.data, settings.models)
+        engine = EngineClient(settings.data, shelf=shelf)
         importer = Importer(opened.store, tokenizer.tokens, Masking(opened.store, engine))
         try:
             if options.dry_run:

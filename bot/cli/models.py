@@ -103,6 +103,7 @@ def _chosen(model: str, project: str | None) -> "tuple[Path, str, str, ModelStor
     """The model's folder, and the package's name, version and story. Raises NerbotError."""
     from bot.models.exporting import package_name  # noqa: PLC0415 - as below
     from bot.settings import read_settings  # noqa: PLC0415 - pydantic comes here
+    from bot.shelf.opening import open_shelf  # noqa: PLC0415 - as above
     from ner_engine.packaging import ModelStory  # noqa: PLC0415 - as above
 
     if not model.isdecimal():
@@ -124,7 +125,9 @@ def _chosen(model: str, project: str | None) -> "tuple[Path, str, str, ModelStor
         curve=[(each.sentences, each.f1) for each in evaluation.curve] if evaluation else (),
         made_on=f"{chosen.created_at:%Y-%m-%d}",
     )
-    folder = read_settings().data / "models" / str(chosen.project_id) / str(chosen.version)
+    settings = read_settings()
+    shelf = open_shelf(settings.data, settings.models)
+    folder = asyncio.run(shelf.fetch(chosen.project_id, chosen.version))
     return folder, package_name(chosen.project), f"{chosen.version}.0.0", story
 
 

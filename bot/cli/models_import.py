@@ -76,10 +76,12 @@ async def _take_model(
 ) -> dict[str, Any]:
     from bot.cli.opened import open_project, there  # noqa: PLC0415 - a base needs no database
     from bot.models.importing import take_in  # noqa: PLC0415 - as above
+    from bot.shelf.opening import open_shelf  # noqa: PLC0415 - as above
     from ner_engine.packaging import take_model  # noqa: PLC0415 - as above
 
     async with open_project(project, workspace) as opened:
-        models = opened.settings.data / "models"
+        settings = opened.settings
+        shelf, models = open_shelf(settings.data, settings.models), settings.data / "models"
         found = await there(opened)
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=models) as scratch:
@@ -87,7 +89,7 @@ async def _take_model(
             encoder = await asyncio.to_thread(take_model, arrival, folder)
             arrived = _arrived(arrival, folder)
             taken = await take_in(
-                opened.store, opened.workspace, found.id, arrived, models=models, live=live
+                opened.store, opened.workspace, found.id, arrived, shelf=shelf, live=live
             )
     return _told(arrived, taken, project=found.name, encoder=encoder)
 

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.domain.models import ModelsCompared
 from bot.domain.project import Gold, Offsets, Sentence
@@ -25,7 +26,15 @@ from bot.engine.prediction import PredictionProcess
 from bot.engine.protocol import absent
 from bot.engine.ranking import RankingProcess
 from bot.engine.tokenizer import TokenizerThread
-from bot.errors import EngineUnavailable
+from bot.errors import (
+    EngineUnavailable,
+    ModelAbsent,
+    ModelUnsound,
+    ModelUnusable,
+    ObjectsUnavailable,
+)
+from bot.shelf.disk import DiskShelf
+from bot.shelf.ports import ModelShelf
 from ner_engine.annotation import Hint, Prediction
 from ner_engine.encoder.choice import PACKAGED
 from ner_engine.errors import TokenizerMissing
@@ -34,6 +43,8 @@ from ner_engine.redaction.values import Marks
 from ner_engine.results import TrainingEvent
 
 log = logging.getLogger(__name__)
+
+Answered = TypeVar("Answered")
 
 
 class EngineClient:
@@ -50,15 +61,17 @@ class EngineClient:
         patience: float = 1.0,
         encoder: str | None = PACKAGED,
         host: JobHost | None = None,
+        shelf: ModelShelf | None = None,
     ) -> None:
         """`patience`: so many times as long as usual may a process take to answer. `encoder`: what new models learn
         over, by name or folder; None: the best one that is installed when they begin. `host`: where trainings run;
-        None: here."""
+        None: here. `shelf`: where models are kept; None: in the data folder."""
         self._patience = patience
         self._encoder = encoder
         self._data = data
         self._host = host or LocalHost(bounds)
         self._models = data / "models"
+        self._shelf = shelf or DiskShelf(data)
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
         self._predictions = PredictionProcess(
@@ -114,12 +127,17 @@ class EngineClient:
         self, project_id: int, version: int, texts: Sequence[str], *, person: str = ""
     ) -> list[Prediction]:
         """What one version finds in each text, in turn with other people's; raises EngineUnavailable and Busy."""
-        model = self._model_path(project_id, version)
-        return await self._predictions.predict(model, texts, person=person)
+
+        def ask(model: Path) -> Awaitable[list[Prediction]]:
+            return self._predictions.predict(model, texts, person=person)
+
+        return await self._ask(project_id, version, ask)
 
     async def hints(self, project_id: int, version: int, text: str) -> tuple[Hint, ...]:
         """What one version thinks possible in a text, the most probable first; raises EngineUnavailable."""
-        return await self._predictions.hints(self._model_path(project_id, version), text)
+        return await self._ask(
+            project_id, version, lambda model: self._predictions.hints(model, text)
+        )
 
     async def marks(
         self,
@@ -132,39 +150,62 @@ class EngineClient:
     ) -> Marks:
         """What is to be masked in each text by one version, so that at most `promise` of these labels' entities slips
         through, a share in 0..1; raises EngineUnavailable."""
-        model = self._model_path(project_id, version)
-        return await self._predictions.marks(model, texts, labels=labels, promise=promise)
+
+        def ask(model: Path) -> Awaitable[Marks]:
+            return self._predictions.marks(model, texts, labels=labels, promise=promise)
+
+        return await self._ask(project_id, version, ask)
 
     async def load(self, project_id: int, version: int) -> None:
         """Load a version beside those that answer and try it on its canaries; raises ModelUnusable."""
-        await self._predictions.load(self._model_path(project_id, version))
+        await self._ask(project_id, version, self._predictions.load)
+
+    async def _ask(
+        self, project_id: int, version: int, ask: Callable[[Path], Awaitable[Answered]]
+    ) -> Answered:
+        """Ask a version that is here by then. A copy that turns out to be wrong says nothing of what is kept: it is
+        fetched once more."""
+        began = time.monotonic()
+        model = await self._shelf.fetch(project_id, version)
+        try:
+            return await ask(model)
+        except (ModelAbsent, ModelUnsound):
+            if not await self._shelf.fetch_again(project_id, version, since=began):
+                raise
+        return await ask(model)
 
     def is_loading(self, project_id: int, version: int) -> bool:
         """Whether who asks this version now has to wait until it is loaded."""
-        return self._predictions.is_loading(self._model_path(project_id, version))
+        place = self._shelf.place(project_id, version)
+        is_here = not self._shelf.is_shared or place.is_dir()
+        return not is_here or self._predictions.is_loading(place)
 
     async def compare(
         self, project_id: int, one: int, two: int, gold: Sequence[Gold]
     ) -> ModelsCompared:
         """Two versions on the sentences that neither learned."""
-        paths = [self._model_path(project_id, version) for version in (one, two)]
+        paths = [await self._shelf.fetch(project_id, version) for version in (one, two)]
         for path in paths:
             if not path.is_dir():
                 raise absent(path.name)
         return await asyncio.to_thread(compare_versions, paths[0], paths[1], gold)
 
     async def remove(self, project_id: int, versions: Sequence[int]) -> None:
-        """Remove the files of versions."""
-        for version in versions:
-            path = self._model_path(project_id, version)
-            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        """Remove the files of versions; what the shelf does not do now is done after the next training."""
+        try:
+            await self._shelf.remove(project_id, versions)
+        except ObjectsUnavailable as error:
+            log.warning("models %s of project %d are left for now: %s", versions, project_id, error)
 
-    def ranking(self, project_id: int, version: int | None) -> RankingProcess:
+    @asynccontextmanager
+    async def ranking(self, project_id: int, version: int | None) -> AsyncIterator[RankingProcess]:
         """A process of its own, so that /ner never waits for it; it is gone when the block is left."""
-        model = None if version is None else self._model_path(project_id, version)
+        model = None if version is None else await self._shelf.fetch(project_id, version)
         within = ranking_process.ANSWER_WITHIN_SECONDS * self._patience
         encoder = encoder_folder(self._encoder)
-        return RankingProcess(model, self._data / "ranking.log", within=within, encoder=encoder)
+        errors = self._data / "ranking.log"
+        async with RankingProcess(model, errors, within=within, encoder=encoder) as process:
+            yield process
 
     async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
         """Write what a run learns from where its process finds it, as it comes."""
@@ -176,9 +217,9 @@ class EngineClient:
     ) -> AsyncIterator[AsyncIterator[TrainingEvent]]:
         """One training where the host lets it run; it is gone when the block is left."""
         folder = self._job_path(job.run_id)
-        live = job.live_version and self._model_path(job.project_id, job.live_version)
         encoder = encoder_folder(self._encoder)
-        await asyncio.to_thread(write_head, folder, job, live or None, self._vectors, encoder)
+        live = await self._live_of(job)
+        await asyncio.to_thread(write_head, folder, job, live, self._vectors, encoder)
         placed = PlacedJob(job.run_id, folder, job.project_id, job.live_version)
         try:
             async with self._host.start(placed, hurry=hurry) as events:
@@ -194,24 +235,26 @@ class EngineClient:
         """The runs of which there are files."""
         return await asyncio.to_thread(_numbers, self._jobs)
 
-    async def adopt(self, job: TrainingJob, version: int) -> None:
-        """Move what the training process left and verified to its place."""
-        await asyncio.to_thread(self._adopt_now, job, version)
+    async def _live_of(self, job: TrainingJob) -> Path | None:
+        """Where the model is that the new one is compared with; what cannot be had now is noticed by the training."""
+        if not job.live_version:
+            return None
+        try:
+            return await self._shelf.fetch(job.project_id, job.live_version)
+        except ModelUnusable:
+            return self._shelf.place(job.project_id, job.live_version)
 
-    def _adopt_now(self, job: TrainingJob, version: int) -> None:
-        from ner_engine.model_files.store import install  # noqa: PLC0415 - numpy-free, but not needed to start
-
-        models = self._models / str(job.project_id)
-        # A directory without a row was left by a crash between the rename and the commit.
-        shutil.rmtree(models / str(version), ignore_errors=True)
-        install(self._job_path(job.run_id) / "model", models, version)
+    async def adopt(self, job: TrainingJob, version: int) -> int:
+        """Move what the training process left and verified to its place, as this version or, where that number is
+        taken by what a crash left, as the next one; the number."""
+        directory = self._job_path(job.run_id) / "model"
+        while not await self._shelf.publish(job.project_id, version, directory):
+            version += 1
+        return version
 
     async def discard(self, run_id: int) -> None:
         """Remove what a training that was cut off left behind."""
         await asyncio.to_thread(shutil.rmtree, self._job_path(run_id), ignore_errors=True)
-
-    def _model_path(self, project_id: int, version: int) -> Path:
-        return self._models / str(project_id) / str(version)
 
     def _job_path(self, run_id: int) -> Path:
         return self._jobs / str(run_id)

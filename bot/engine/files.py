@@ -2,14 +2,19 @@
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
+
+from bot.errors import ModelUnusable
+from bot.shelf.ports import ModelShelf
 
 
 class EngineFiles:
     """Models, jobs and vectors in the data folder. Nothing here imports spaCy before it is needed."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, shelf: ModelShelf) -> None:
+        self._shelf = shelf
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
@@ -18,8 +23,26 @@ class EngineFiles:
         """The versions that were taught one of the texts, or do not say what they were taught."""
         from ner_engine.processes.forgetting import versions_that_learned  # noqa: PLC0415
 
-        folder = self._models / str(project_id)
-        return await asyncio.to_thread(versions_that_learned, folder, texts)
+        with tempfile.TemporaryDirectory() as folder:
+            unknown = await self._bring_learned(project_id, Path(folder))
+            found = await asyncio.to_thread(versions_that_learned, Path(folder), texts)
+        return found | unknown
+
+    async def _bring_learned(self, project_id: int, folder: Path) -> frozenset[int]:
+        """Put what each version says of what it was taught into a folder; those of which it cannot be had now."""
+        from ner_engine.model_files.store import LEARNED  # noqa: PLC0415 - as above
+
+        unknown = set()
+        for version in await self._shelf.versions(project_id):
+            (folder / str(version)).mkdir()
+            try:
+                told = await self._shelf.file(project_id, version, LEARNED)
+            except ModelUnusable:
+                unknown.add(version)
+                continue
+            if told is not None:
+                (folder / str(version) / LEARNED).write_bytes(told)
+        return frozenset(unknown)
 
     async def vector_keys(self, texts: Sequence[str]) -> tuple[str, ...]:
         """The names of the texts' vectors, which are hashes."""
@@ -38,7 +61,9 @@ class EngineFiles:
 
     async def keep_only(self, project_id: int, versions: Collection[int]) -> None:
         """Remove all models of a project but these, those that were never named among them."""
-        await asyncio.to_thread(_keep_only, self._models / str(project_id), frozenset(versions))
+        keep = frozenset(versions)
+        await self._shelf.remove(project_id, sorted(await self._shelf.versions(project_id) - keep))
+        await asyncio.to_thread(_keep_only, self._models / str(project_id), keep)
 
     async def remove_jobs(self, active: Collection[int]) -> None:
         """Remove what trainings that are over left behind."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.engine.process import start_engine, stop_engine
 from bot.errors import EngineUnavailable
+from bot.shelf.ports import ModelShelf
 
 BUILT_WITHIN_SECONDS = 600.0
 
@@ -23,10 +24,13 @@ class Wheels:
 
 
 class PackagingProcess:
-    """Builds wheels in the data folder's models."""
+    """Builds wheels of what is on the shelf."""
 
-    def __init__(self, data: Path, *, within: float = BUILT_WITHIN_SECONDS) -> None:
+    def __init__(
+        self, data: Path, shelf: ModelShelf, *, within: float = BUILT_WITHIN_SECONDS
+    ) -> None:
         self._data = data
+        self._shelf = shelf
         self._within = within
         self._turn = asyncio.Lock()
 
@@ -35,7 +39,7 @@ class PackagingProcess:
     ) -> Wheels:
         """Write both wheels into a folder. Raises EngineUnavailable with what is wrong."""
         asked = {
-            "model": str(self._data / "models" / str(project_id) / str(version)),
+            "model": str(await self._shelf.fetch(project_id, version)),
             "out": str(out),
             "name": name,
             "version": f"{version}.0.0",

@@ -97,8 +97,9 @@ class Engine(Protocol):
     async def leftovers(self) -> frozenset[int]:
         """The runs of which there are files."""
 
-    async def adopt(self, job: TrainingJob, version: int) -> None:
-        """Move what the training process left to its place as this version."""
+    async def adopt(self, job: TrainingJob, version: int) -> int:
+        """Move what the training process left to its place, as this version or, where that number is taken, as the
+        next one; the number."""
 
     async def discard(self, run_id: int) -> None:
         """Remove what a training that was cut off left behind."""

@@ -12,6 +12,7 @@ from bot.erasure.eraser import Eraser
 from bot.erasure.repositories.departures import Departures
 from bot.erasure.repositories.erasures import Erasures
 from bot.erasure.repositories.maintenance import ErasureMaintenance
+from bot.errors import ObjectsUnavailable
 from bot.projects.repositories.projects import Projects
 
 KEPT = timedelta(days=30)
@@ -92,6 +93,10 @@ class Departing:
         )
         for erasure in await self._maintenance.open():
             if erasure.workspace == workspace and not erasure.cleaned:
-                await self._eraser.clean(erasure, frozenset())
+                try:
+                    await self._eraser.clean(erasure, frozenset())
+                except ObjectsUnavailable as error:
+                    log.warning("erasure %s goes on later: %s", erasure.id, error)
+                    continue
                 async with self._store.writing(workspace) as tx:
                     await Erasures(tx).advance(erasure.id, done=True)

@@ -31,7 +31,7 @@ from bot.erasure.eraser import Eraser, total
 from bot.erasure.ports import TellDone
 from bot.erasure.repositories.erasures import Erasures
 from bot.erasure.repositories.maintenance import ErasureMaintenance
-from bot.errors import NotFound, NothingToDo, StoreUnavailable
+from bot.errors import NotFound, NothingToDo, ObjectsUnavailable, StoreUnavailable
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.models.repositories.models import Models
@@ -154,7 +154,7 @@ class Forgetting:
             for erasure in await self._maintenance.open():
                 try:
                     await self._go_on(erasure)
-                except StoreUnavailable as error:
+                except (StoreUnavailable, ObjectsUnavailable) as error:
                     log.warning("erasure %s goes on later: %s", erasure.id, error)
 
     async def _go_on(self, erasure: Erasure) -> None:

@@ -1,7 +1,5 @@
 """A model that came as a package becomes a version of a project: files first, then the row that names them."""
 
-import asyncio
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +14,7 @@ from bot.errors import NothingToDo
 from bot.models.repositories.models import Models
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
+from bot.shelf.ports import ModelShelf
 from ner_engine.label_names import LabelNames
 from ner_engine.results import Evaluation
 
@@ -54,7 +53,7 @@ async def take_in(
     project_id: int,
     arrived: ArrivedModel,
     *,
-    models: Path,
+    shelf: ModelShelf,
     person: str = IMPORTER,
     live: bool = False,
 ) -> ModelTaken:
@@ -62,7 +61,8 @@ async def take_in(
     async with store.writing(workspace) as tx:
         run_id = await _begun(tx, project_id, arrived, person)
         version = await Models(tx).next_version(project_id)
-        await asyncio.to_thread(_put, arrived.folder, models / str(project_id), version)
+        while not await shelf.publish(project_id, version, arrived.folder):
+            version += 1
         new = await _add_labels(tx, project_id, arrived, person)
         evaluation = arrived.evaluation
         model = Model(project_id, version, arrived.labels, tx.clock(), evaluation)
@@ -105,11 +105,3 @@ async def _add_labels(
         meaning = arrived.meanings.get(label, "")
         await Labels(tx).add(project_id, label, person=person, description=meaning)
     return tuple(new)
-
-
-def _put(folder: Path, models: Path, version: int) -> None:
-    from ner_engine.model_files.store import install  # noqa: PLC0415
-
-    # A directory without a row was left by a crash between the rename and the commit.
-    shutil.rmtree(models / str(version), ignore_errors=True)
-    install(folder, models, version)

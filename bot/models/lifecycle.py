@@ -118,6 +118,9 @@ class ModelLifecycle:
             going = [number for number in old if number != live]
             await Models(tx).mark_gone(project_id, going)
         gone = [v.number for v in versions if v.gone] + going
+        # A number without a row was taken by a training that was killed before it wrote one.
+        numbers = {v.number for v in versions}
+        gone += sorted(set(range(1, max(numbers, default=0))) - numbers)
         await self._engine.remove(project_id, gone)
         return tuple(going)
 

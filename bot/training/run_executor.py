@@ -234,7 +234,7 @@ class RunExecutor:
         """Files first, then the row that names them: a crash between the two leaves no version without files."""
         async with self._store.reading(workspace) as tx:
             version = await Models(tx).next_version(run.project_id)
-        await self._engine.adopt(job, version)
+        version = await self._engine.adopt(job, version)
         # Loaded before it is live: the first question does not wait, and one that cannot be loaded fails here.
         await self._engine.load(run.project_id, version)
         model = Model(run.project_id, version, trained.labels, self._clock(), trained.evaluation)

@@ -1,6 +1,5 @@
 """What the doctor looks at in the database and among the models' files; it changes neither."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,8 @@ from bot.db.revision import schema_of
 from bot.db.snapshot import sqlite_file
 from bot.errors import NerbotError
 from bot.models.repositories.catalogue import ListedModel, ModelCatalogue
+from bot.shelf.opening import open_shelf
 from ner_engine.errors import EngineError
-from ner_engine.model_files.store import verify_model
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -58,12 +57,11 @@ def _apart(schema: Schema) -> Finding:
 async def _check_models(settings: "Settings") -> AsyncIterator[Finding]:
     async with opened_database() as opened:
         models = await ModelCatalogue(opened.database).all()
-    wrong = 0
+    shelf, wrong = open_shelf(settings.data, settings.models), 0
     for model in models:
-        folder = settings.data / "models" / str(model.project_id) / str(model.version)
         try:
-            await asyncio.to_thread(verify_model, folder)
-        except (EngineError, OSError) as error:
+            await shelf.verify(model.project_id, model.version)
+        except (EngineError, NerbotError, OSError) as error:
             wrong += 1
             yield _broken(model, error)
     if not wrong:

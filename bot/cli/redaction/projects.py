@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.redaction.repository import Redactions
+from bot.shelf.opening import open_shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +33,6 @@ async def model_of(name: str, workspace: str | None, *, new_key: bool) -> Projec
         async with opened.store.writing(opened.workspace) as tx:
             keys = Redactions(tx)
             key = await (keys.renew_key if new_key else keys.ensure_key)(project.id)
-        folder = opened.settings.data / "models" / str(project.id) / str(live)
+        shelf = open_shelf(opened.settings.data, opened.settings.models)
+        folder = await shelf.fetch(project.id, live)
         return ProjectModel(folder, names, key)

@@ -134,7 +134,8 @@ class Engine:
         await self.may_end.wait()
         yield TRAINED
 
-    async def adopt(self, job: TrainingJob, version: int) -> None: ...
+    async def adopt(self, job: TrainingJob, version: int) -> int:
+        return version
 
     async def discard(self, run_id: int) -> None: ...
 

@@ -20,6 +20,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.projects.context import RequestContext
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
+from bot.shelf.disk import DiskShelf
 from bot.team import deletions, history
 from bot.team.repositories.history import History
 from bot.team.values.deletions import ConfirmDelete, Delete, Kind
@@ -93,7 +94,11 @@ async def test_a_deleted_sentence_is_forgotten_like_any_other(
 ) -> None:
     number = await fill(store, default.id)
     await delete(store, default, Delete(Kind.SENTENCE, number))
-    eraser = Eraser(store, ErasureMaintenance(database, EVERY_WORKSPACE), EngineFiles(tmp_path))
+    eraser = Eraser(
+        store,
+        ErasureMaintenance(database, EVERY_WORKSPACE),
+        EngineFiles(tmp_path, DiskShelf(tmp_path)),
+    )
     forget = Forget(What.SENTENCE, number)
     found = await eraser.find(HERE, default.id, forget)
     assert found[0].extent.sentences == 1
@@ -110,7 +115,11 @@ async def test_of_a_forgotten_person_nothing_is_left_in_what_others_deleted(
         (sentence,) = await add(tx, default.id, "stays deleted")
         await annotate(tx, default.id, sentence, Span(0, 5, "A"), person=BEN)
     await delete(store, default, Delete(Kind.SENTENCE, sentence.id))
-    eraser = Eraser(store, ErasureMaintenance(database, EVERY_WORKSPACE), EngineFiles(tmp_path))
+    eraser = Eraser(
+        store,
+        ErasureMaintenance(database, EVERY_WORKSPACE),
+        EngineFiles(tmp_path, DiskShelf(tmp_path)),
+    )
     forget = Forget(What.PERSON, person=BEN)
     found = await eraser.find(HERE, default.id, forget)
     async with store.writing(HERE) as tx:

@@ -27,6 +27,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from bot.projects.repositories.roles import Roles
+from bot.shelf.disk import DiskShelf
 from bot.team.repositories.decisions import Decisions
 from bot.team.repositories.history import History
 from ner_engine.annotation import Span
@@ -38,7 +39,11 @@ OTHER = Span(0, 4, "KEPT")
 
 @pytest.fixture
 def eraser(store: Store, database: Database, tmp_path: Any) -> Eraser:
-    return Eraser(store, ErasureMaintenance(database, EVERY_WORKSPACE), EngineFiles(tmp_path))
+    return Eraser(
+        store,
+        ErasureMaintenance(database, EVERY_WORKSPACE),
+        EngineFiles(tmp_path, DiskShelf(tmp_path)),
+    )
 
 
 async def rows_with(database: Database, word: str) -> set[str]:
