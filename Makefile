@@ -94,11 +94,15 @@ CORPUS ?= ../shared/data/bc5cdr
 bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS=folder of train.jsonl and test.jsonl, ONLY="speed …"
 	$(BIN)/python -m benchmarks $(CORPUS) $(if $(ONLY),--only $(ONLY))
 
+# What the container image has beside the default.
+IMAGE := --extra api --extra mcp --extra objects --extra postgres --extra webhooks
 # The extras stay on their pins: pip would else take the newest `coverage[toml]` for an unpinned stranger.
 requirements:  ## pin the dependencies of pyproject.toml again, by hash (needs uv)
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build -o requirements.txt
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group object-store -o requirements-objects.txt
+	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras $(IMAGE) -c requirements-dev.txt -o deploy/requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group pyproject.toml:build -c requirements.txt -o deploy/requirements-build.txt
 
 clean:  ## remove the environment and caches (never the data folder)
 	rm -rf .venv .venv-objects .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov site .coverage .coverage.*

@@ -1,6 +1,6 @@
 """The composition root: one exit stack opens everything and closes it in reverse."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -73,6 +73,8 @@ class Bot:
     """Where its health and its numbers are, where a port is set for them."""
     api: str | None = None
     """Where the API is, where it is switched on."""
+    leave: Callable[[], None] = lambda: None
+    """Say that it is not ready any more."""
 
 
 @asynccontextmanager
@@ -158,7 +160,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
             work = warm_up(adapters.store, engine, services.seeder, each, samples, person=me)
             background.start(work, name="warm-up", droppable=True)
         first = next(iter(tenancy.serves), "")
-        yield Bot(app, connection.address, first, health_address, api_address)
+        yield Bot(app, connection.address, first, health_address, api_address, health.leave)
 
 
 def _health(

@@ -127,6 +127,16 @@ class Settings(BaseSettings):
             ge=1,
         ),
     ] = 200
+    drain_seconds: Annotated[
+        float,
+        _setting(
+            "NERBOT_DRAIN_SECONDS",
+            "how long a bot that is to stop still answers while `/readyz` says that it is not ready: until a load "
+            "balancer sends it nothing more",
+            ge=0,
+            le=300,
+        ),
+    ] = 0
     empty_database: Annotated[
         bool,
         _setting(

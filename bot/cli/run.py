@@ -53,16 +53,19 @@ def ask_no_proxy_for(url: str) -> None:
 
 
 async def _until_stopped(settings: "Settings", *, as_json: bool) -> None:
-    """Run until SIGTERM or SIGINT; then drain and stop within ten seconds."""
+    """Run until SIGTERM or SIGINT; then say so where one asks, go on answering for as long as is set, and stop within
+    ten seconds."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     opened = contextlib.AsyncExitStack()
     try:
-        await _open(settings, opened, as_json=as_json)
+        bot = await _open(settings, opened, as_json=as_json)
         await stop.wait()
         log.info("stopping")
+        bot.leave()
+        await asyncio.sleep(settings.drain_seconds)
     finally:
         try:
             async with asyncio.timeout(STOP_WITHIN_SECONDS * settings.patience):
@@ -71,7 +74,7 @@ async def _until_stopped(settings: "Settings", *, as_json: bool) -> None:
             log.warning("not everything closed in time")
 
 
-async def _open(settings: "Settings", opened: contextlib.AsyncExitStack, *, as_json: bool) -> None:
+async def _open(settings: "Settings", opened: contextlib.AsyncExitStack, *, as_json: bool) -> "Bot":
     from bot.app import open_bot  # noqa: PLC0415 - a wrong setting is told before anything heavy is imported
     from bot.operations.data_lock import locked  # noqa: PLC0415 - as above
     from bot.slack.simulator import sample_sentences, simulated_slack  # noqa: PLC0415 - as above
@@ -90,6 +93,7 @@ async def _open(settings: "Settings", opened: contextlib.AsyncExitStack, *, as_j
     else:
         tell_lines(_ready_lines(settings, page, bot))
     sys.stdout.flush()
+    return bot
 
 
 def _where(settings: "Settings", page: str | None, bot: "Bot") -> dict[str, str | None]:

@@ -49,6 +49,15 @@ class Health:
         """With the numbers, which are not for everybody."""
         return [*self.routes(), web.get("/metrics", self._metrics)]
 
+    def leave(self) -> None:
+        """Say from now on that nothing new is to be sent here: it is answered, but the process ends soon."""
+
+        async def stopping() -> str:
+            return "stopping"
+
+        self.checks["process"] = stopping
+        self._at = float("-inf")
+
     async def look(self) -> dict[str, str | None]:
         """What is wrong with each thing that is checked."""
         async with self._turn:

@@ -34,10 +34,13 @@ _PROGRAMS = frozenset(
         "fc-list",
         "mount",
         "umount",
+        "hadolint",
+        "systemd-analyze",
+        "pgbouncer",
     }
 )
-"""What tests start besides Python itself: the browser and its driver, PostgreSQL, tools that look at processes, a small
-disk to fill, and by what a picture's library finds fonts."""
+"""What tests start besides Python itself: the browser and its driver, PostgreSQL and its pooler, tools that look at
+processes, a small disk to fill, by what a picture's library finds fonts, and what checks files of deploy/."""
 
 REPORT = "AUDIT_REPORT"
 """Names the file that started processes write to; a name that the bot hands on to its engine."""

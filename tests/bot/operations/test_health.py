@@ -44,6 +44,19 @@ async def test_all_is_well(watched: Team) -> None:
     assert (await told(watched, "/healthz"))[0] == 200
 
 
+async def test_a_bot_that_is_to_stop_is_not_ready_but_works(watched: Team) -> None:
+    """A load balancer sends it nothing new, and it goes on answering."""
+    await told(watched, "/readyz")
+    watched.bot.leave()
+    assert await told(watched, "/readyz") == (
+        503,
+        "database: ok\ndisk: ok\nclock: ok\nslack: ok\nprocess: stopping\n",
+    )
+    assert (await told(watched, "/healthz"))[0] == 200
+    answer = await watched.slack.command("ada", "#triage", "/label", "He takes {aspirin=DRUG}.")
+    assert "Saved" in answer.text
+
+
 async def test_it_is_off_where_no_port_is_set(team: Team) -> None:
     assert team.bot.health is None
 
