@@ -24,6 +24,7 @@ from bot.jobs.clock_jumps import ClockJumps
 from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.repositories.holds import Holds
 from bot.labelling.repositories.projects_to_rank import ProjectsToRank
+from bot.models.repositories.copies import ModelCopies
 from bot.outputs.repository import outputs_to_serve
 from bot.outputs.values import Output
 from bot.projects.repositories.every_project import EveryProject
@@ -70,6 +71,7 @@ class Adapters:
     jumps: ClockJumps
     to_ask: CorrectionsToAsk
     every_project: EveryProject
+    model_copies: ModelCopies
     erasures: ErasureMaintenance
     receivers: WebhooksToServe
     outputs: Receivers[Output]
@@ -147,6 +149,7 @@ def make_adapters(
         jumps=ClockJumps(Holds(database, serves).clock_moved, delivery.clock_moved, clock=clock),
         to_ask=CorrectionsToAsk(database, serves),
         every_project=EveryProject(database, serves),
+        model_copies=ModelCopies(database, serves),
         erasures=ErasureMaintenance(database, serves),
         receivers=WebhooksToServe(database, serves, clock),
         outputs=outputs_to_serve(database, serves, clock),

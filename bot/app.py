@@ -319,6 +319,7 @@ def _clock(
             return
         if keeper is not None:
             await keeper.look()
+        await services.copies.look()
         await services.recovery.recover()
         await services.digests.tell_what_is_due()
         await services.schedules.begin_auto_trainings()

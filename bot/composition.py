@@ -25,6 +25,7 @@ from bot.labelling.service import Labelling, beginning_of_day
 from bot.labelling.suggestions import PATIENCE_SECONDS as SUGGESTED_WITHIN
 from bot.labelling.suggestions import Suggestions
 from bot.models.announcer import ModelAnnouncer
+from bot.models.copies import CopyKeeper
 from bot.models.exporting import ModelExports
 from bot.models.lifecycle import ModelLifecycle
 from bot.models.score_history import ScoreHistory
@@ -71,6 +72,7 @@ class Services:
     ranking: Ranking
     use_cases: UseCases
     models: ModelService
+    copies: CopyKeeper
     corrections: CorrectionNotices
     counters: CounterCheck
     forgetting: Forgetting
@@ -127,6 +129,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=_make_models(settings, adapters, lifecycle),
+        copies=CopyKeeper(adapters.shelf, adapters.model_copies, engine, background),
         corrections=CorrectionNotices(
             store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bot.errors import ModelUnusable
@@ -59,10 +60,14 @@ class EngineFiles:
 
             await asyncio.to_thread(remove_vectors, self._vectors, keys)
 
-    async def keep_only(self, project_id: int, versions: Collection[int]) -> None:
-        """Remove all models of a project but these, those that were never named among them."""
-        keep = frozenset(versions)
-        await self._shelf.remove(project_id, sorted(await self._shelf.versions(project_id) - keep))
+    async def keep_only(
+        self, project_id: int, versions: Collection[int], *, following: int | None
+    ) -> None:
+        """Remove all models of a project but these, those that were never named among them; from `following` on they
+        are those of a training that is under way."""
+        stored = await self._shelf.versions(project_id)
+        keep = {n for n in stored if n in versions or (following is not None and n >= following)}
+        await self._shelf.remove(project_id, sorted(stored - keep))
         await asyncio.to_thread(_keep_only, self._models / str(project_id), keep)
 
     async def remove_jobs(self, active: Collection[int]) -> None:
@@ -70,15 +75,17 @@ class EngineFiles:
         await asyncio.to_thread(_remove_jobs, self._jobs, frozenset(map(str, active)))
 
 
-def _keep_only(folder: Path, versions: frozenset[int]) -> None:
+def _keep_only(folder: Path, versions: Collection[int]) -> None:
     if not folder.exists():
         return
     names = set(map(str, versions))
     for path in folder.iterdir():
-        if path.name not in names:
+        # What has a number and came meanwhile is a version that was not looked at.
+        if path.name not in names and not path.name.isdecimal():
             shutil.rmtree(path, ignore_errors=True)
     if not names:
-        folder.rmdir()
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _remove_jobs(folder: Path, active: frozenset[str]) -> None:

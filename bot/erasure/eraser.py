@@ -141,9 +141,9 @@ class Eraser:
         async with self._store.reading(erasure.workspace) as tx:
             versions = await Models(tx).versions(erasure.project_id)
             keep = {version.number for version in versions if not version.gone}
-            if await Runs(tx).active(erasure.project_id) is not None:
-                keep.add(await Models(tx).next_version(erasure.project_id))
-        await self._files.keep_only(erasure.project_id, keep)
+            is_training = await Runs(tx).active(erasure.project_id) is not None
+            following = await Models(tx).next_version(erasure.project_id) if is_training else None
+        await self._files.keep_only(erasure.project_id, keep, following=following)
 
 
 async def _let_go(tx: Transaction, found: Found) -> tuple[tuple[int, ...], int]:

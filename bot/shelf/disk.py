@@ -43,6 +43,14 @@ class DiskShelf:
     async def drop(self, _project: int, _versions: Sequence[int]) -> None:
         """Nothing here is a copy."""
 
+    async def copies(self) -> dict[int, dict[int, float]]:
+        """Nothing here is a copy."""
+        return {}
+
+    async def share(self, _project: int, _version: int, *, learned: str | None) -> bool:  # noqa: ARG002
+        """There is nobody to share it with."""
+        return False
+
     async def versions(self, project_id: int) -> frozenset[int]:
         """The versions that are there."""
         return await asyncio.to_thread(numbers_in, self._models / str(project_id))
@@ -62,6 +70,13 @@ def install_over(directory: Path, place: Path) -> None:
 
     shutil.rmtree(place, ignore_errors=True)
     install(directory, place.parent, int(place.name))
+
+
+def has_learned(place: Path, fingerprint: str | None) -> bool:
+    """Whether a model learned what has this fingerprint; raises the engine's ModelStoreError."""
+    from ner_engine.model_files.manifest import read_manifest  # noqa: PLC0415 - as above
+
+    return fingerprint in {None, read_manifest(place).facts.fingerprint}
 
 
 def verified(place: Path) -> None:

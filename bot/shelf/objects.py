@@ -10,11 +10,12 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bot.errors import ModelAbsent, ModelUnsound, ObjectAbsent, ObjectsUnavailable
 from bot.objects.ports import ObjectStore
-from bot.shelf.disk import install_over, numbers_in, verified
+from bot.shelf.disk import has_learned, install_over, numbers_in, verified
 from bot.shelf.manifest import MANIFEST, ManifestWrong, from_json, of_folder, to_json
 from bot.shelf.scratch import clear, scratch
 
@@ -152,15 +153,44 @@ class ObjectShelf:
         keys = [each.key for each in self._objects.list(f"{MODELS}/{project_id}")]
         going = [key for key in keys if _version_of(key) in versions]
         # The manifest first: what is removed by half is absent, not damaged.
-        manifests = [key for key in going if key.endswith(f"/{MANIFEST}")]
-        self._objects.delete(manifests)
-        self._objects.delete(going[len(manifests) :])
+        self._objects.delete(key for key in going if key.endswith(f"/{MANIFEST}"))
+        self._objects.delete(key for key in going if not key.endswith(f"/{MANIFEST}"))
 
     async def drop(self, project_id: int, versions: Sequence[int]) -> None:
         """Remove the copies of versions that are on this machine."""
         for version in versions:
             path = self.place(project_id, version)
             await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+
+    async def copies(self) -> dict[int, dict[int, float]]:
+        """The versions on this machine, by project, each with the seconds since it was made."""
+        return await asyncio.to_thread(self._copies)
+
+    def _copies(self) -> dict[int, dict[int, float]]:
+        now, found = time.time(), {}
+        for project_id in numbers_in(self._models):
+            versions = {}
+            for version in numbers_in(self._models / str(project_id)):
+                with suppress(FileNotFoundError):
+                    made = self.place(project_id, version).stat().st_mtime
+                    versions[version] = now - made
+            found[project_id] = versions
+        return found
+
+    async def share(self, project_id: int, version: int, /, *, learned: str | None) -> bool:
+        """Publish what is on this machine alone, from when models were not shared."""
+        return await asyncio.to_thread(self._share, project_id, version, learned)
+
+    def _share(self, project_id: int, version: int, learned: str | None) -> bool:
+        prefix, place = _prefix(project_id, version), self.place(project_id, version)
+        try:
+            self._objects.read(f"{prefix}/{MANIFEST}")
+        except ObjectAbsent:
+            if not has_learned(place, learned):
+                log.warning("model %d of project %d here is another one", version, project_id)
+                return False
+            return self._put(prefix, place)
+        return False
 
     async def versions(self, project_id: int) -> frozenset[int]:
         """The versions that are kept, here or for others."""

@@ -35,6 +35,13 @@ class ModelShelf(Protocol):
     async def drop(self, project_id: int, versions: Sequence[int], /) -> None:
         """Remove the copies of versions that are on this machine, where they are copies."""
 
+    async def copies(self) -> dict[int, dict[int, float]]:
+        """The versions on this machine, by project, each with the seconds since it was made."""
+
+    async def share(self, project_id: int, version: int, /, *, learned: str | None) -> bool:
+        """Publish what is on this machine alone, if it learned what has this fingerprint (None: whatever it learned);
+        False where it was published before, or is another model. Raises as `publish`."""
+
     async def versions(self, project_id: int) -> frozenset[int]:
         """The versions that are kept, here or for others; raises ObjectsUnavailable."""
 

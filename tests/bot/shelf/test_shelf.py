@@ -1,18 +1,26 @@
 """Models that several machines share: published once, fetched by each, and never condemned by a copy."""
 
 import asyncio
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.domain.runs import TrainingJob
+from bot.engine.client import EngineClient
+from bot.engine.files import EngineFiles
 from bot.errors import ModelAbsent, ModelUnsound, ObjectsUnavailable
 from bot.objects.opening import open_objects
 from bot.objects.ports import Arrived, ObjectStore, StoredObject
 from bot.shelf.disk import DiskShelf
 from bot.shelf.objects import ObjectShelf
 from bot.shelf.ports import ModelShelf
+from bot.shelf.scratch import scratch
 from ner_engine.model_files.store import inventory, verify_model
+from ner_engine.training.splits import text_key
 from tests.bot.shelf.conftest import Save
 from tests.support.object_store import STORES, address_of
 
@@ -199,6 +207,101 @@ async def test_a_publication_that_was_cut_off_is_repeated(
                 await ObjectShelf(objects, tmp_path / f"at {calls}").fetch(1, 1)
     assert await ObjectShelf(objects, tmp_path / "data").publish(1, 1, saved)
     verify_model(await ObjectShelf(objects, tmp_path / "elsewhere").fetch(1, 1))
+
+
+_KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from bot.objects.opening import open_objects
+from bot.shelf.objects import ObjectShelf
+address, data, saved, calls = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+objects = open_objects(address)
+def counted(call):
+    def do(*given):
+        global calls
+        done = call(*given)
+        calls -= 1
+        if not calls:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+    return do
+objects.put, objects.put_new = counted(objects.put), counted(objects.put_new)
+print(asyncio.run(ObjectShelf(objects, data).publish(1, 1, saved)))
+"""
+FILES = 4
+"""Of a model that `save` makes, with the engine's own manifest."""
+
+
+@pytest.mark.parametrize("calls", [1, FILES, FILES + 1, FILES + 2])
+async def test_a_kill_leaves_a_whole_model_or_none(
+    address: str, elsewhere: ObjectShelf, tmp_path: Path, save: Save, calls: int
+) -> None:
+    """kill -9 after the first file, after the last one, and between the manifest and the row; and none."""
+    saved = save("one")
+    arguments = [address, str(tmp_path / "data"), str(saved), str(calls)]
+    command = [sys.executable, "-c", _KILLED, *arguments]
+    done = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, check=False
+    )
+    is_killed = calls <= FILES + 1
+    assert done.returncode == (-signal.SIGKILL if is_killed else 0), done.stderr
+    if calls <= FILES:
+        with pytest.raises(ModelAbsent):
+            await elsewhere.fetch(1, 1)
+        assert await elsewhere.publish(1, 1, saved)
+    verify_model(await elsewhere.fetch(1, 1))
+    # Another model never takes the number of one that is whole.
+    assert not await elsewhere.publish(1, 1, save("two"))
+    assert await elsewhere.publish(1, 2, tmp_path / "data" / "jobs" / "two" / "model")
+
+
+async def test_the_next_number_is_taken_where_a_crash_left_one(
+    objects: ObjectStore, tmp_path: Path, save: Save
+) -> None:
+    """What has no row keeps its number until the chores after the training clear it away."""
+    shelf = ObjectShelf(objects, tmp_path / "data")
+    await shelf.publish(5, 1, save("left"))
+    save("7")
+    engine = EngineClient(tmp_path / "data", shelf=shelf)
+    job = TrainingJob(run_id=7, project_id=5, preset="fast", seed=1, live_version=None)
+    try:
+        assert await engine.adopt(job, 1) == 2
+        await engine.remove(5, [1])
+    finally:
+        await engine.close()
+    assert await shelf.versions(5) == {2}
+
+
+async def test_what_was_arriving_when_a_bot_was_killed_is_cleared_at_its_start(
+    here: ObjectShelf, tmp_path: Path
+) -> None:
+    """A folder of a process that is gone goes; that of one that runs stays."""
+    arriving = tmp_path / "data" / "arriving"
+    (arriving / "left" / "model").mkdir(parents=True)
+    with scratch(arriving) as busy:
+        await here.open()
+        assert [path.name for path in arriving.iterdir()] == [busy.name]
+    assert list(arriving.iterdir()) == []
+
+
+async def test_what_learned_a_text_is_known_without_a_copy(
+    here: ObjectShelf, elsewhere: ObjectShelf, objects: ObjectStore, tmp_path: Path, save: Save
+) -> None:
+    """Whoever forgets finds the models that learned it wherever they are, and removes them for all; a model that
+    cannot be looked into counts as one that learned it."""
+    text = "A patient with a cough."
+    await here.publish(1, 1, save(text_key(text)))
+    await here.publish(1, 2, save("another"))
+    await here.publish(1, 3, save("third"))
+    objects.delete(each.key for each in objects.list("models/1/3") if "MANIFEST" in each.key)
+    files = EngineFiles(tmp_path / "elsewhere", elsewhere)
+    assert await files.learned(1, [text]) == {1, 3}
+    await files.keep_only(1, {2}, following=None)
+    assert await elsewhere.versions(1) == {2}
+    await files.keep_only(1, set(), following=2)
+    assert await elsewhere.versions(1) == {2}
+    await files.keep_only(1, set(), following=None)
+    assert list(objects.list()) == []
 
 
 class Faulty:
