@@ -12,6 +12,7 @@ _DRIVERS = {
 }
 _SSL = {"ssl", "sslmode"}
 _PASSED_ON = {"host", "port", "passfile", "prepared_statement_cache_size", "target_session_attrs"}
+_POOLER = "pgbouncer"
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -33,8 +34,26 @@ def read_address(url: str) -> URL:
     return address
 
 
+def is_pooled(address: URL) -> bool:
+    """Whether PgBouncer is in between, and each transaction may have another connection of the server's."""
+    return address.query.get("prepared_statement_cache_size") == "0"
+
+
+def _with_pooler(address: URL) -> URL:
+    """`pgbouncer=true`, as other programs have it: nothing is to be left in a connection after a transaction."""
+    if _POOLER not in address.query:
+        return address
+    said = address.query[_POOLER]
+    if said not in {"true", "false"}:
+        raise SettingsError("pgbouncer= in the database URL has to be true or false")
+    rest = {name: value for name, value in address.query.items() if name != _POOLER}
+    kept_none = {"prepared_statement_cache_size": "0"} if said == "true" else {}
+    return address.set(query={**rest, **kept_none})
+
+
 def _with_ssl(address: URL) -> URL:
     """libpq's `sslmode` means what asyncpg calls `ssl`; what asyncpg does not know would be a TypeError of its own."""
+    address = _with_pooler(address)
     unknown = sorted(set(address.query) - _SSL - _PASSED_ON)
     if unknown:
         raise SettingsError(

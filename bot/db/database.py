@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import migrations
 from bot.db.address import read_address
-from bot.db.engines import engine_for_migrations, make_engine
+from bot.db.engines import engine_for_migrations, make_engine, run_alone
 from bot.db.reserve import Reserve
 from bot.db.sqlite_file import create_private_file, switch_to_wal, wipe_file
 from bot.db.tables import metadata
@@ -114,10 +114,8 @@ class Database:
             await asyncio.to_thread(wipe_file, self._address.database or "")
             return
         with translated(connecting=True):
-            async with self._writers.engine.connect() as connection:
-                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                for table in metadata.sorted_tables:
-                    await alone.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+            for table in metadata.sorted_tables:
+                await run_alone(self._writers.engine, f'VACUUM FULL "{table.name}"')
 
 
 async def migrate(url: str, *, patience: float = PATIENCE) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,7 +10,10 @@ import aiosqlite
 from sqlalchemy import URL, ExceptionContext, NullPool, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.db.address import is_pooled
+from bot.db.outages import words_for
 from bot.db.sqlite_driver import OneTripConnection
+from bot.errors import StoreUnavailable
 
 _PRAGMAS = (
     "synchronous=FULL",
@@ -100,7 +103,12 @@ def _postgresql_engine(address: URL, patience: float, *, write: bool, size: int)
         if write
         else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )
-    return create_async_engine(
+    settings = {
+        "lock_timeout": str(_lock_milliseconds(patience)),
+        "synchronous_commit": "on",
+    }
+    pooled = is_pooled(address)
+    engine = create_async_engine(
         address,
         pool_size=size,
         max_overflow=0,
@@ -110,13 +118,45 @@ def _postgresql_engine(address: URL, patience: float, *, write: bool, size: int)
         execution_options=isolation,
         connect_args={
             "timeout": 4 * patience,
-            "server_settings": {
-                "application_name": "nerbot",
-                "lock_timeout": str(_lock_milliseconds(patience)),
-                "synchronous_commit": "on",
-            },
+            "server_settings": {"application_name": "nerbot", **({} if pooled else settings)},
+            **connect_args(address),
         },
     )
+    if pooled:
+        _set_in_each_transaction(engine, settings)
+    return engine
+
+
+def connect_args(address: URL) -> dict[str, Any]:
+    """What a connection to PostgreSQL is told so that it works behind PgBouncer, too, where that is in between."""
+    if not is_pooled(address):
+        return {}
+    # Statements have no name: one with a name would be looked for in another connection of the server's.
+    return {"statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+
+
+def _set_in_each_transaction(engine: AsyncEngine, settings: Mapping[str, str]) -> None:
+    """PgBouncer refuses settings of a session, and what one transaction sets for longer the next one does not see."""
+    values = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"SELECT {values}")
+
+
+async def run_alone(engine: AsyncEngine, statement: str) -> None:
+    """A statement that PostgreSQL takes outside of a transaction alone, in one message: PgBouncer could have it parsed
+    in one connection of the server's and run in another. Raises StoreUnavailable."""
+    async with engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        try:
+            await raw.driver_connection.execute(statement)
+        except Exception as error:
+            # The driver's own error, which SQLAlchemy does not see.
+            if not hasattr(error, "sqlstate"):
+                raise
+            raise StoreUnavailable(words_for(error)) from error
 
 
 @asynccontextmanager
@@ -129,7 +169,11 @@ async def engine_for_migrations(address: URL, patience: float) -> AsyncIterator[
         poolclass=NullPool,
         hide_parameters=True,
         execution_options={"write": True},
-        **({"async_creator": _connecting(address, write=True)} if is_sqlite else {}),
+        **(
+            {"async_creator": _connecting(address, write=True)}
+            if is_sqlite
+            else {"connect_args": connect_args(address)}
+        ),
     )
     if is_sqlite:
         _prepare_sqlite(engine, patience, "foreign_keys=OFF")

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.engines import run_alone
+from bot.errors import StoreUnavailable
 
 WAIT_SECONDS = 0.5
 
@@ -13,6 +16,9 @@ _VALID = sa.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass
 _BUILT = sa.text(
     "SELECT count(*) FROM pg_stat_progress_create_index WHERE index_relid = to_regclass(:name)"
 )
+
+_OTHER_WAS_FASTER = {"40P01", "55P03", "42P07", "42704", "23505"}
+"""Two processes built or dropped it at once: a deadlock, a lock, a name that is there, or is not, any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +42,26 @@ def create_online(indexes: Sequence[OnlineIndex]) -> None:
 
 async def build_online(engine: AsyncEngine, indexes: Sequence[OnlineIndex]) -> None:
     """Build each on PostgreSQL without a lock that a reader or a writer waits for."""
+    for index in indexes:
+        while not (is_valid := await _asked(engine, _VALID, index)):
+            if is_valid is False and await _asked(engine, _BUILT, index):
+                # Another process that has started at the same time builds it.
+                await asyncio.sleep(WAIT_SECONDS)
+                continue
+            try:
+                if is_valid is False:
+                    # One that was cut off leaves an index that nobody may use.
+                    await run_alone(engine, f'DROP INDEX CONCURRENTLY IF EXISTS "{index.name}"')
+                await run_alone(engine, _statement(index, "CONCURRENTLY "))
+            except StoreUnavailable as error:
+                if getattr(error.__cause__, "sqlstate", None) not in _OTHER_WAS_FASTER:
+                    raise
+                await asyncio.sleep(WAIT_SECONDS)
+
+
+async def _asked(engine: AsyncEngine, question: sa.TextClause, index: OnlineIndex) -> object:
     async with engine.connect() as connection:
-        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        for each in indexes:
-            await _build(alone, each)
-
-
-async def _build(connection: AsyncConnection, index: OnlineIndex) -> None:
-    named = {"name": index.name}
-    while not (is_valid := await connection.scalar(_VALID, named)):
-        if is_valid is None:
-            await connection.execute(sa.text(_statement(index, "CONCURRENTLY ")))
-        elif await connection.scalar(_BUILT, named):
-            # Another process that has started at the same time builds it.
-            await asyncio.sleep(WAIT_SECONDS)
-        else:
-            # One that was cut off leaves an index that nobody may use.
-            await connection.execute(sa.text(f'DROP INDEX CONCURRENTLY IF EXISTS "{index.name}"'))
+        return await connection.scalar(question, {"name": index.name})
 
 
 def _statement(index: OnlineIndex, how: str = "") -> str:

@@ -109,7 +109,10 @@ class Cluster:
     async def ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says, past nerbot: `$1` is the first value."""
         address = make_url(self.url).set(drivername="postgresql")
-        connection = await asyncpg.connect(address.render_as_string(hide_password=False))
+        address = address.difference_update_query(["pgbouncer"])
+        connection = await asyncpg.connect(
+            address.render_as_string(hide_password=False), statement_cache_size=0
+        )
         try:
             return [tuple(row) for row in await connection.fetch(question, *values)]
         finally:
@@ -136,11 +139,11 @@ async def open_cluster(
 ) -> AsyncIterator[Cluster]:
     """Slack's simulator and the proxy, on a database that is there; bots and workers are started by the test."""
     address = make_url(url).set(drivername="postgresql+asyncpg")
+    rendered = address.render_as_string(hide_password=False)
     async with (
         Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
         round_robin() as proxy,
     ):
-        rendered = address.render_as_string(hide_password=False)
         cluster = Cluster(folder, rendered, slack, proxy, environment or {})
         try:
             yield cluster
