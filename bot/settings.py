@@ -257,10 +257,11 @@ class Settings(BaseSettings):
         _setting("NERBOT_BACKUP_KEEP", "how many of those are kept", ge=1),
     ] = 7
     backup_folder: Annotated[
-        Path | None,
+        str | None,
         _setting(
             "NERBOT_BACKUP_FOLDER",
-            "where they are kept, better on another disk; unset: `backups` in the data folder",
+            "where they are kept: a folder, better on another disk, or an address as of `NERBOT_MODELS`; unset: "
+            "`backups` in the data folder",
         ),
     ] = None
     log_level: Annotated[

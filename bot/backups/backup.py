@@ -8,16 +8,24 @@ from bot import __version__
 from bot.backups.files import copy, describe, flush, pack, remove, staging
 from bot.backups.manifest import DATABASE, MANIFEST, MODELS, BackupManifest, to_json
 from bot.db.snapshot import Live, Snapshot, note_what_is_gone, take_snapshot
-from bot.errors import BackupRefused
+from bot.errors import BackupRefused, ModelUnusable
+from bot.shelf.opening import open_shelf
+from bot.shelf.ports import ModelShelf
 from ner_engine.errors import ModelStoreError
 
 
 def make_backup(
-    data: Path, target: Path, *, database: Path | None, live: Sequence[Live] = ()
+    data: Path,
+    target: Path,
+    *,
+    database: Path | None,
+    live: Sequence[Live] = (),
+    models: str | None = None,
 ) -> BackupManifest:
     """Copy what nerbot keeps to `target`, a folder or, where its name ends in .tar, a file. nerbot goes on meanwhile.
 
-    Without a SQLite `database` the models in `live` alone are copied. A kill at any moment leaves no `target`. Raises
+    Without a SQLite `database` the models in `live` alone are copied. `models` is where they are kept, if not in the
+    data folder alone. A kill at any moment leaves no `target`. Raises
     BackupRefused where there is something at `target`, StoreUnavailable, OSError.
     """
     is_file = target.suffix == ".tar"
@@ -26,7 +34,8 @@ def make_backup(
     with staging(target.parent, target.name) as unfinished:
         content = unfinished / "backup"
         content.mkdir(mode=0o700)
-        manifest = _fill(content, data, database=database, live=live)
+        shelf = open_shelf(data, models)
+        manifest = _fill(content, shelf, database=database, live=live)
         if is_file:
             packed = unfinished / "packed"
             pack(content, packed)
@@ -39,14 +48,14 @@ def make_backup(
 
 
 def _fill(
-    content: Path, data: Path, *, database: Path | None, live: Sequence[Live]
+    content: Path, shelf: ModelShelf, *, database: Path | None, live: Sequence[Live]
 ) -> BackupManifest:
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     snapshot: Snapshot | None = None
     if database is not None:
         snapshot = take_snapshot(database, content / DATABASE)
         live = snapshot.live
-    missing = [each for each in live if not _copy_model(data, content, each)]
+    missing = [each for each in live if not _copy_model(shelf, content, each)]
     if database is not None:
         note_what_is_gone(content / DATABASE)
     files = {
@@ -66,20 +75,20 @@ def _fill(
     return manifest
 
 
-def _copy_model(data: Path, content: Path, live: Live) -> bool:
+def _copy_model(shelf: ModelShelf, content: Path, live: Live) -> bool:
     """Copy one model; False where it is absent or damaged: the labels are worth a backup all the same."""
     from ner_engine.model_files.store import verify_model  # noqa: PLC0415 not needed to start
 
     project, version = live
-    source = data / MODELS / str(project) / str(version)
     target = content / MODELS / str(project) / str(version)
     try:
+        source = shelf.bring(project, version)
         for path in sorted(source.rglob("*")):
             if path.is_file():
                 with path.open("rb") as file:
                     copy(file, target / path.relative_to(source))
         verify_model(target)
-    except (ModelStoreError, FileNotFoundError):
+    except (ModelStoreError, ModelUnusable, FileNotFoundError):
         remove(target)
         return False
     return True

@@ -1,29 +1,22 @@
 """Backups at set times, of which the newest are kept."""
 
 import asyncio
-import fcntl
 import logging
-import os
-import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.backups.backup import make_backup
-from bot.backups.files import UNFINISHED, remove
-from bot.backups.manifest import MANIFEST
-from bot.errors import NerbotError
+from bot.backups.manifest import BackupManifest
+from bot.backups.places import BackupPlace
+from bot.errors import NerbotError, ObjectsUnavailable
 from bot.jobs.background import Background
 from bot.jobs.calendar import next_due
 
 RETRY = timedelta(minutes=10)
 """After a backup that could not be made."""
-
-_STAMP = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"nerbot-(\d{8}T\d{6}Z)")
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +27,12 @@ class BackupPlan:
 
     data: Path
     database: Path
-    folder: Path
+    place: BackupPlace
     cron: str
     timezone: str
     keep: int
+    models: str | None = None
+    """Where the models are kept, if not in the data folder alone."""
 
 
 class BackupKeeper:
@@ -55,15 +50,22 @@ class BackupKeeper:
         self._making = False
 
     async def look(self) -> None:
-        """Begin a backup if one is due."""
-        if self._making or self._clock() < self._rests_until or not self.is_due():
+        """Begin a backup if one is due. What is there is looked at in a thread: it may be far away."""
+        if self._making or self._clock() < self._rests_until:
+            return
+        try:
+            if not await asyncio.to_thread(self.is_due):
+                return
+        except ObjectsUnavailable as error:
+            self._rests_until = self._clock() + RETRY
+            log.error("it cannot be seen whether a backup is due: %s", error)  # noqa: TRY400 known, one line
             return
         self._making = True
         self._background.start(self._make(), name="backup")
 
     def is_due(self) -> bool:
         """Whether a time of the plan has passed since the newest backup, or where there is none since the start."""
-        newest = max((at for at, _ in kept_in(self._plan.folder)), default=self._since)
+        newest = max((at for at, _ in self._plan.place.kept()), default=self._since)
         return next_due(self._plan.cron, self._plan.timezone, newest) <= self._clock()
 
     async def _make(self) -> None:
@@ -78,45 +80,19 @@ class BackupKeeper:
     def make(self) -> None:
         """Make one now, unless another process does or has, and remove those that are too many."""
         plan = self._plan
-        with _turn(plan.folder) as is_ours:
+        with plan.place.turn() as is_ours:
             if not is_ours or not self.is_due():
                 return
-            for leftover in plan.folder.glob(f"{UNFINISHED}*"):
-                remove(leftover)
-            target = plan.folder / f"nerbot-{self._clock().astimezone(UTC):{_STAMP}}"
-            manifest = make_backup(plan.data, target, database=plan.database)
-            log.info("a backup was made: %s", target)
+
+            def make(target: Path) -> BackupManifest:
+                return make_backup(plan.data, target, database=plan.database, models=plan.models)
+
+            name, manifest = plan.place.put(self._clock(), make)
+            log.info("a backup was made: %s", name)
             if manifest.missing:
                 log.warning("it lacks live models whose files are not here: %s", manifest.missing)
-            for _, old in sorted(kept_in(plan.folder))[: -plan.keep]:
-                # Under another name first: what is removed by half does not look whole.
-                going = plan.folder / f"{UNFINISHED}{old.name}"
-                old.rename(going)
-                remove(going)
-
-
-def kept_in(folder: Path) -> list[tuple[datetime, Path]]:
-    """The whole backups that a keeper made in a folder, with the time each was begun."""
-    found = ((_NAME.fullmatch(path.name), path) for path in folder.glob("nerbot-*"))
-    return [
-        (datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC), path)
-        for match, path in found
-        if match and (path / MANIFEST).is_file()
-    ]
-
-
-@contextmanager
-def _turn(folder: Path) -> Iterator[bool]:
-    """One process at a time; False where another one is at it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    turn = os.open(folder / ".making", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(turn)
+            for _, old in sorted(plan.place.kept())[: -plan.keep]:
+                plan.place.remove(old)
 
 
 async def _in_a_thread(work: Callable[[], None]) -> None:

@@ -1,11 +1,14 @@
 """What the settings say about backups."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.backups.keeper import BackupPlan
+from bot.backups.places import BackupFolder, BackupObjects, BackupPlace
 from bot.db.snapshot import sqlite_file
-from bot.errors import InvalidSchedule, SettingsError
+from bot.errors import InvalidSchedule, ObjectsUnavailable, SettingsError
 from bot.jobs.calendar import next_due
+from bot.objects.opening import is_address
 from bot.settings import Settings
 from bot.training.schedule_parsing import read_schedule
 
@@ -28,8 +31,19 @@ def backup_plan(settings: Settings) -> BackupPlan | None:
     return BackupPlan(
         data=settings.data,
         database=database,
-        folder=settings.backup_folder or settings.data / "backups",
+        place=_place(settings),
         cron=read.cron,
         timezone=zone,
         keep=settings.backup_keep,
+        models=settings.models,
     )
+
+
+def _place(settings: Settings) -> BackupPlace:
+    named = settings.backup_folder
+    if named is None or not is_address(named):
+        return BackupFolder(Path(named) if named else settings.data / "backups")
+    try:
+        return BackupObjects(named, settings.data)
+    except (SettingsError, ObjectsUnavailable) as error:
+        raise SettingsError(f"NERBOT_BACKUP_FOLDER: {error}") from error

@@ -11,6 +11,7 @@ from bot.cli.terminal.output import AsJson, tell, tell_json, warn
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
+    from bot.backups.manifest import BackupManifest
     from bot.settings import Settings
 
 _MEGABYTE = 1e6
@@ -32,9 +33,10 @@ def add_restore(commands: typer.Typer) -> None:
 
 def _backup(
     target: Annotated[
-        Path,
+        str,
         typer.Argument(
-            metavar="DIR|FILE.tar", help="A new folder, or a new file that ends in .tar."
+            metavar="DIR|FILE.tar",
+            help="A new folder, or a new file that ends in .tar, such as s3://bucket/nerbot.tar.",
         ),
     ],
     *,
@@ -47,7 +49,9 @@ def _backup(
     Out: the backup, and what is in it. Ends with 1 where the database is PostgreSQL, which pg_dump copies.
     """
     from bot.backups.backup import make_backup  # noqa: PLC0415 - the other commands need no database
+    from bot.backups.places import sent  # noqa: PLC0415 - as above
     from bot.db.snapshot import live_models, sqlite_file  # noqa: PLC0415 - as above
+    from bot.objects.opening import is_address  # noqa: PLC0415 - as above
     from bot.settings import read_settings  # noqa: PLC0415 - as above
 
     settings = read_settings()
@@ -55,13 +59,22 @@ def _backup(
     if database is not None and not database.exists():
         raise SettingsError(f"{_named(settings)}: there is no database at {database}")
     live = () if database else asyncio.run(live_models(settings.database))
-    manifest = make_backup(settings.data, target, database=database, live=live)
+
+    def make(path: Path) -> "BackupManifest":
+        return make_backup(
+            settings.data, path, database=database, live=live, models=settings.models
+        )
+
+    if is_address(target):
+        where, manifest = target, sent(target, settings.data, make)
+    else:
+        where, manifest = str(Path(target).absolute()), make(Path(target))
     size = sum(size for size, _ in manifest.files.values())
     sentences, models = manifest.counts.get("sentence", 0), _models(manifest.files)
     if as_json:
         tell_json(
             {
-                "backup": str(target.absolute()),
+                "backup": where,
                 "begun": manifest.made_at,
                 "sentences": sentences,
                 "live_models": models,
@@ -71,7 +84,7 @@ def _backup(
         )
     else:
         tell(
-            f"Backup made: {target.absolute()}\n  begun {manifest.made_at}, sentences: {sentences:,}, live models: "
+            f"Backup made: {where}\n  begun {manifest.made_at}, sentences: {sentences:,}, live models: "
             f"{models:,}, {size / _MEGABYTE:.1f} MB\n"
         )
     for name in manifest.missing:
@@ -89,9 +102,7 @@ def _models(files: Any) -> int:
 
 
 def _restore(
-    backup: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE.tar", help="What nerbot backup made.")
-    ],
+    backup: Annotated[str, typer.Argument(metavar="DIR|FILE.tar", help="What nerbot backup made.")],
     folder: Annotated[
         Path | None,
         typer.Argument(metavar="FOLDER", help="Empty or new; NERBOT_DATA where none is named."),
@@ -105,11 +116,17 @@ def _restore(
 
     Out: the folder, and what is in it.
     """
-    from bot.backups.restore import restore_backup  # noqa: PLC0415 - the other commands need no database
+    from bot.backups.places import brought  # noqa: PLC0415 - the other commands need no database
+    from bot.backups.restore import restore_backup  # noqa: PLC0415 - as above
+    from bot.objects.opening import is_address  # noqa: PLC0415 - as above
     from bot.settings import read_settings  # noqa: PLC0415 - as above
 
     target = folder or read_settings().data
-    restored = restore_backup(backup, target)
+    if is_address(backup):
+        with brought(backup, target.absolute()) as file:
+            restored = restore_backup(file, target)
+    else:
+        restored = restore_backup(Path(backup), target)
     manifest = restored.manifest
     sentences, models = manifest.counts.get("sentence", 0), _models(manifest.files)
     if as_json:

@@ -4,11 +4,11 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.destinations import Destination, destination
 from bot.cli.remote import ApiToken, Url, client_of, exported
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.options import Workspace
@@ -28,7 +28,7 @@ class _Asked:
     project: str
     workspace: str | None
     format: str
-    out: Path | None
+    to: Destination
     force: bool
     which: str
     label: list[str]
@@ -70,8 +70,11 @@ _Format = Annotated[
     typer.Option("--format", metavar="NAME", help="`list` lists them.", autocompletion=_formats),
 ]
 _Out = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE|DIR", help="Standard output where none is named."),
+    str | None,
+    typer.Option(
+        metavar="FILE|DIR",
+        help="Such as gold.jsonl or s3://bucket/gold.jsonl; standard output where none is named.",
+    ),
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 _Gold = Annotated[bool, typer.Option("--gold", help="What is learned from; this is the default.")]
@@ -144,7 +147,7 @@ def _export(
         raise typer.BadParameter(f"--{chosen[0]} and --{chosen[1]} exclude each other")
     if url is not None:
         which = chosen[0] if chosen else "gold"
-        with client_of(url, token) as client:
+        with client_of(url, token) as client, destination(out, force=force) as to:
             asked_for = {
                 "form": form,
                 "which": which,
@@ -153,24 +156,25 @@ def _export(
                 "since": since,
                 "until": until,
             }
-            exported(client, out, force=force, **asked_for)
+            exported(client, to.path, force=force, **asked_for)
         return ExitCode.FINE
-    asked = _Asked(
-        project=project,
-        workspace=workspace,
-        format=form,
-        out=out,
-        force=force,
-        which=chosen[0] if chosen else "gold",
-        label=label or [],
-        person=person or [],
-        since=since,
-        until=until,
-        scheme=scheme,
-        dev_share=dev_share,
-        json=as_json,
-    )
-    return asyncio.run(_run(asked))
+    with destination(out, force=force) as to:
+        asked = _Asked(
+            project=project,
+            workspace=workspace,
+            format=form,
+            to=to,
+            force=force,
+            which=chosen[0] if chosen else "gold",
+            label=label or [],
+            person=person or [],
+            since=since,
+            until=until,
+            scheme=scheme,
+            dev_share=dev_share,
+            json=as_json,
+        )
+        return asyncio.run(_run(asked))
 
 
 async def _run(options: _Asked) -> int:
@@ -185,7 +189,7 @@ async def _run(options: _Asked) -> int:
         return _refuse(f"there is no format {options.format}; there are {', '.join(WRITTEN)}")
     if not 0 <= options.dev_share < 1:
         return _refuse("--dev-share is a share from 0 to below 1")
-    path, suffix = options.out, WRITTEN[options.format].suffix
+    path, suffix = options.to.path, WRITTEN[options.format].suffix
     if path is None and not suffix:
         return _refuse(f"{options.format} is a folder of files; name it with --out")
     if path is not None and path.exists() and not options.force:
@@ -237,7 +241,7 @@ def _tell(report: "ExportReport", options: _Asked, *, to_file: bool) -> None:
     if options.json and to_file:
         tell_json(
             {
-                "files": [str(path) for path in report.files],
+                "files": [options.to.named(path) for path in report.files],
                 "sentences": report.sentences,
                 "spans": report.spans,
                 "lost": report.lost,
@@ -245,7 +249,7 @@ def _tell(report: "ExportReport", options: _Asked, *, to_file: bool) -> None:
             }
         )
         return
-    where = ", ".join(str(path) for path in report.files[:4]) if to_file else "standard output"
+    where = ", ".join(map(options.to.named, report.files[:4])) if to_file else "standard output"
     more = f" and {len(report.files) - 4:,} more" if len(report.files) > 4 and to_file else ""
     out.write(
         f"{report.sentences:,} sentences with {report.spans:,} labelled phrases: {where}{more}\n"

@@ -54,6 +54,15 @@ class CloudObjects:
                 return False
         return True
 
+    def has(self, key: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            with self._told(key):
+                obstore.head(self._store, checked(key))
+        except ObjectAbsent:
+            return False
+        return True
+
     def read(self, key: str) -> bytes:
         """A small object as a whole; raises ObjectAbsent."""
         with self._told(key):

@@ -49,6 +49,10 @@ class FolderObjects:
             self._name(key, link)
         return is_new
 
+    def has(self, key: str) -> bool:
+        """Whether there is such an object."""
+        return (self._folder / checked(key)).is_file()
+
     def read(self, key: str) -> bytes:
         """A small object as a whole; raises ObjectAbsent."""
         with self._reading(key) as file:

@@ -16,6 +16,14 @@ def is_address(text: str) -> bool:
     return _ADDRESS.match(text) is not None
 
 
+def split(address: str) -> tuple[str, str]:
+    """The address of the store that an object is in, and its key there; raises SettingsError."""
+    store, _, key = address.rpartition("/")
+    if not is_address(address) or store.endswith("/") or not key:
+        raise SettingsError(f"{address} does not name a file, such as s3://bucket/folder/file")
+    return store, key
+
+
 def open_objects(address: str) -> ObjectStore:
     """The store at s3://bucket/folder, gs://bucket/folder or file:///folder; raises SettingsError, ObjectsUnavailable.
 

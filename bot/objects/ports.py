@@ -37,6 +37,9 @@ class ObjectStore(Protocol):
     def put_new(self, key: str, content: bytes | Path) -> bool:
         """Keep this if there is nothing yet; False where there is. Of several who try, one alone succeeds."""
 
+    def has(self, key: str) -> bool:
+        """Whether there is such an object."""
+
     def read(self, key: str) -> bytes:
         """A small object as a whole; raises ObjectAbsent."""
 

@@ -30,6 +30,10 @@ class DiskShelf:
         """Where it is, or would be: whether it is sound is seen by whoever loads it."""
         return self.place(project_id, version)
 
+    def bring(self, project_id: int, version: int) -> Path:
+        """As `fetch`, for whoever has no event loop."""
+        return self.place(project_id, version)
+
     async def fetch_again(self, _project: int, _version: int, *, since: float) -> bool:  # noqa: ARG002
         """There is no other copy."""
         return False

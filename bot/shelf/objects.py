@@ -78,7 +78,14 @@ class ObjectShelf:
             return place
         async with self._turns[place]:
             if not place.is_dir():
-                await self._arrive(project_id, version)
+                await asyncio.to_thread(self._arrive, project_id, version)
+        return place
+
+    def bring(self, project_id: int, version: int) -> Path:
+        """As `fetch`, for whoever has no event loop."""
+        place = self.place(project_id, version)
+        if not place.is_dir():
+            self._arrive(project_id, version)
         return place
 
     async def fetch_again(self, project_id: int, version: int, *, since: float) -> bool:
@@ -86,13 +93,13 @@ class ObjectShelf:
         place = self.place(project_id, version)
         async with self._turns[place]:
             if self._fetched.get(place, -1.0) < since:
-                await self._arrive(project_id, version)
+                await asyncio.to_thread(self._arrive, project_id, version)
         return True
 
-    async def _arrive(self, project_id: int, version: int) -> None:
+    def _arrive(self, project_id: int, version: int) -> None:
         place, began = self.place(project_id, version), time.monotonic()
         try:
-            await asyncio.to_thread(self._bring, _prefix(project_id, version), place)
+            self._bring(_prefix(project_id, version), place)
         except ObjectAbsent as error:
             log.warning("model %d of project %d is not there: %s", version, project_id, error)
             raise ModelAbsent(

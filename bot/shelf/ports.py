@@ -25,6 +25,9 @@ class ModelShelf(Protocol):
         """The folder of a version on this machine. Raises ModelAbsent for what is not there or cannot be had now,
         ModelUnsound where the bytes that are kept are not those that were published."""
 
+    def bring(self, project_id: int, version: int) -> Path:
+        """As `fetch`, for whoever has no event loop; it blocks."""
+
     async def fetch_again(self, project_id: int, version: int, /, *, since: float) -> bool:
         """Replace what the engine could not use here, unless that was done since a monotonic time; False where there
         is no other copy. Raises as `fetch`."""

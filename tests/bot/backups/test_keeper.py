@@ -11,7 +11,8 @@ import pytest
 from bot.app import open_bot
 from bot.backups import keeper as keeping
 from bot.backups.backup import make_backup
-from bot.backups.keeper import RETRY, BackupKeeper, BackupPlan, kept_in
+from bot.backups.keeper import RETRY, BackupKeeper, BackupPlan
+from bot.backups.places import BackupFolder, kept_in
 from bot.backups.restore import restore_backup
 from bot.backups.settings import backup_plan
 from bot.errors import SettingsError
@@ -29,7 +30,9 @@ class Place:
     def __init__(self, folder: DataFolder, backups: Path) -> None:
         self.now = datetime(2031, 5, 4, 3, 2, 1, tzinfo=UTC)
         self.folder = backups
-        self.plan = BackupPlan(folder.path, folder.database, backups, "0 3 * * *", "UTC", 3)
+        self.plan = BackupPlan(
+            folder.path, folder.database, BackupFolder(backups), "0 3 * * *", "UTC", 3
+        )
         self.keeper = self.starts()
 
     def starts(self) -> BackupKeeper:
@@ -143,7 +146,7 @@ async def test_the_bot_keeps_backups(tmp_path: Path, slack: Playground) -> None:
     old = tmp_path / "backups" / "nerbot-20200101T000000Z"
     old.mkdir(parents=True)
     (old / "MANIFEST.json").touch()
-    more = {"backup": "every day at 03:00", "backup_folder": tmp_path / "backups"}
+    more = {"backup": "every day at 03:00", "backup_folder": str(tmp_path / "backups")}
     async with open_bot(settings_for(slack, tmp_path / "data").model_copy(update=more)):
         await slack.until(lambda: len(kept_in(tmp_path / "backups")) == 2, timeout=patient(30))
 
@@ -162,7 +165,7 @@ def test_the_setting_is_read_in_words_or_cron(
     plan = backup_plan(Settings().model_copy(update={"backup": words, "data": tmp_path}))
     assert plan
     assert (plan.cron, plan.timezone, plan.keep) == (cron, zone, 7)
-    assert plan.folder == tmp_path / "backups"
+    assert isinstance(plan.place, BackupFolder)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ def test_put_new_never_replaces(objects: ObjectStore) -> None:
     assert objects.put_new("key", b"first")
     assert not objects.put_new("key", b"second")
     assert objects.read("key") == b"first"
+    assert objects.has("key")
+    assert not objects.has("ke")
 
 
 def test_one_of_many_succeeds(objects: ObjectStore) -> None:

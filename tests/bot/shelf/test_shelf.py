@@ -333,6 +333,9 @@ class Faulty:
         self._count()
         return is_new
 
+    def has(self, key: str) -> bool:
+        return self._objects.has(key)
+
     def read(self, key: str) -> bytes:
         self._look()
         return self._objects.read(key)
