@@ -95,7 +95,7 @@ bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS
 	$(BIN)/python -m benchmarks $(CORPUS) $(if $(ONLY),--only $(ONLY))
 
 # What the container image has beside the default.
-IMAGE := --extra api --extra mcp --extra objects --extra postgres --extra webhooks
+IMAGE := --extra api --extra mcp --extra objects --extra postgres --extra procrastinate --extra webhooks
 # The extras stay on their pins: pip would else take the newest `coverage[toml]` for an unpinned stranger.
 requirements:  ## pin the dependencies of pyproject.toml again, by hash (needs uv)
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build -o requirements.txt

@@ -56,6 +56,7 @@ from bot.slack.text import View
 from bot.team import handlers as reasons
 from bot.training.commands import Schedule
 from bot.watching import handlers as watching
+from bot.workers.opening import open_host
 from bot.workflow_steps import handlers as workflow_steps
 
 COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
@@ -103,6 +104,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
                 patience=settings.patience,
                 encoder=settings.encoder,
                 shelf=shelf,
+                host=await open_host(settings, database, clock),
             )
         )
         skew = ClockSkew()

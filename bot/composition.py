@@ -44,7 +44,7 @@ from bot.settings import Settings
 from bot.slack.people import SlackPeople
 from bot.team.timezones import TimeZones
 from bot.training.recovery import RunRecovery
-from bot.training.run_executor import RunExecutor
+from bot.training.run_executor import MOST, RunExecutor
 from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
@@ -159,7 +159,8 @@ def _make_executor(
         stopping=adapters.background.stopping,
         owner=owner,
         clock=adapters.clock,
-        limit=settings.trainings,
+        # On workers each takes as many as it may; none waits for a place here.
+        limit=settings.trainings if settings.jobs == "local" else MOST,
     )
 
 

@@ -210,6 +210,14 @@ class Settings(BaseSettings):
             le=64,
         ),
     ] = 1
+    jobs: Annotated[
+        Literal["local", "procrastinate"],
+        _setting(
+            "NERBOT_JOBS",
+            "where trainings run: `local`, beside the bot; `procrastinate`, on machines that run `nerbot worker` (it "
+            "needs PostgreSQL, `NERBOT_MODELS` and the extra `nerbot[procrastinate]`)",
+        ),
+    ] = "local"
     training_memory_mb: Annotated[
         int,
         _setting("NERBOT_TRAINING_MEMORY_MB", "megabytes one training may take", ge=64),

@@ -24,6 +24,12 @@ COMMANDS = (
         "bot.cli.run:add_run",
     ),
     Listed(
+        "worker",
+        "Train, and do bulk work, for bots on other machines.",
+        _BOT,
+        "bot.cli.worker:add_worker",
+    ),
+    Listed(
         "init",
         "Ask for tokens and settings, and write them into an .env file.",
         _BOT,

@@ -51,6 +51,20 @@ def _with_pooler(address: URL) -> URL:
     return address.set(query={**rest, **kept_none})
 
 
+def libpq_address(url: str) -> str:
+    """The same address as libpq takes it, and all that is built on it; raises SettingsError."""
+    address = read_address(url)
+    kept = {
+        name: value
+        for name, value in address.query.items()
+        if name not in {"ssl", "prepared_statement_cache_size"}
+    }
+    if "ssl" in address.query:
+        kept["sslmode"] = address.query["ssl"]
+    plain = address.set(drivername="postgresql", query=kept)
+    return plain.render_as_string(hide_password=False)
+
+
 def _with_ssl(address: URL) -> URL:
     """libpq's `sslmode` means what asyncpg calls `ssl`; what asyncpg does not know would be a TypeError of its own."""
     address = _with_pooler(address)

@@ -233,7 +233,7 @@ class EngineClient:
 
     async def leftovers(self) -> frozenset[int]:
         """The runs of which there are files."""
-        return await asyncio.to_thread(_numbers, self._jobs)
+        return await asyncio.to_thread(_numbers, self._jobs) | await self._host.leftovers()
 
     async def _live_of(self, job: TrainingJob) -> Path | None:
         """Where the model is that the new one is compared with; what cannot be had now is noticed by the training."""
@@ -255,6 +255,7 @@ class EngineClient:
     async def discard(self, run_id: int) -> None:
         """Remove what a training that was cut off left behind."""
         await asyncio.to_thread(shutil.rmtree, self._job_path(run_id), ignore_errors=True)
+        await self._host.discard(run_id)
 
     def _job_path(self, run_id: int) -> Path:
         return self._jobs / str(run_id)

@@ -30,3 +30,9 @@ class JobHost(Protocol):
     ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:
         """The events of a training, to its end. Leaving the block ends it, whatever it is doing (sooner where `hurry`
         is set). Raises JobLost where whoever ran it is gone."""
+
+    async def leftovers(self) -> frozenset[int]:
+        """Runs of which there is something elsewhere, at least those that are over."""
+
+    async def discard(self, run_id: int) -> None:
+        """Clear away what a run that is over left elsewhere, now or as soon as whoever is at it has let go."""

@@ -72,6 +72,13 @@ class LocalHost:
         finally:
             await stop_engine(process, within=_HURRIED if hurry.is_set() else _PATIENT)
 
+    async def leftovers(self) -> frozenset[int]:
+        """There is no elsewhere."""
+        return frozenset()
+
+    async def discard(self, run_id: int) -> None:
+        """There is nothing elsewhere."""
+
 
 async def _events(
     process: asyncio.subprocess.Process, log_file: Path, minutes: float

@@ -29,6 +29,8 @@ from ner_engine.results import Trained, TrainingEvent, TrainingFailed
 
 LEASE = timedelta(seconds=20)
 TICK_SECONDS = 2.0
+MOST = 1_000
+"""Trainings that one bot follows at a time where others carry them out."""
 
 log = logging.getLogger(__name__)
 

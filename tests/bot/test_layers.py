@@ -58,3 +58,13 @@ def test_an_import_opens_no_connection_and_writes_no_file(imported: dict[str, li
 def test_the_command_line_imports_neither_slack_nor_the_store_before_the_settings_hold() -> None:
     held = after_import("bot.cli.main")["modules"]
     assert sorted({"slack_bolt", "slack_sdk", "sqlalchemy", "aiohttp"} & set(held)) == []
+
+
+EXTRAS = ("asyncpg", "procrastinate", "psycopg", "ray", "obstore")
+
+
+def test_the_default_imports_nothing_that_only_servers_need(
+    imported: dict[str, list[str]],
+) -> None:
+    """Nor does a bot that hands its trainings to workers: the queue is told in SQL."""
+    assert sorted(set(EXTRAS) & set(imported["modules"])) == []

@@ -415,6 +415,7 @@ STORED: Mapping[str, Sequence[Any]] = {
         *(DraftKept("of10", ((box, "“pain” is not marked."),)) for box in get_args(Box)),
     ],
     "run.progress": [PROGRESS],
+    "job.progress": [PROGRESS],
     "run.evaluation": EVALUATIONS,
     "model.labels": [("DRUG_2", "SYMPTOM")],
     "model.evaluation": EVALUATIONS,

@@ -32,6 +32,7 @@ _PROGRAMS = frozenset(
         "psql",
         "cp",
         "fc-list",
+        "file",
         "mount",
         "umount",
         "hadolint",
@@ -40,7 +41,8 @@ _PROGRAMS = frozenset(
     }
 )
 """What tests start besides Python itself: the browser and its driver, PostgreSQL and its pooler, tools that look at
-processes, a small disk to fill, by what a picture's library finds fonts, and what checks files of deploy/."""
+processes, a small disk to fill, by what a picture's library finds fonts, what checks files of deploy/, and
+by what croniter asks how many bits Python has."""
 
 REPORT = "AUDIT_REPORT"
 """Names the file that started processes write to; a name that the bot hands on to its engine."""

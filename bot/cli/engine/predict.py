@@ -2,20 +2,13 @@
 
 import json
 import sys
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.cli.remote import ApiToken, Url, client_of
-from ner_engine.annotation import Prediction
-from ner_engine.errors import TextError
-
-if TYPE_CHECKING:
-    from ner_engine.prediction.predictor import Predictor
-
 
 AT_A_TIME = 100
 """Lines of one request."""
@@ -31,6 +24,28 @@ def _predict(
         Path | None, typer.Argument(metavar="DIR", help="What nerbot train made.")
     ] = None,
     *,
+    read: Annotated[
+        str | None,
+        typer.Option(
+            "--in",
+            metavar="PLACE",
+            help="Read .jsonl and .txt files: a folder, a pattern, s3://bucket/folder/*.jsonl.",
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE", help="With --in: a folder or s3://bucket/folder to write to."
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=256,
+            help="With --in: so many processes here, also where there are workers. Default: one a core.",
+        ),
+    ] = None,
     url: Url = None,
     token: ApiToken = None,
     as_json: Annotated[  # noqa: ARG001 - as with the other commands; there is no other output
@@ -40,22 +55,33 @@ def _predict(
     """Find the entities in lines of text.
 
     In: a model's directory, or with `--url` the live model of the token's project there; text on standard input, a
-    sentence a line.
+    sentence a line. With `--in` and `--out` files of any size: objects with `text` (and `id`) in .jsonl, a sentence a
+    line in .txt. They are read in shards of 10,000 sentences, here or with `NERBOT_JOBS=procrastinate` by workers; what
+    is there already is passed over, so that the same command goes on after a kill.
 
     Out: a JSON object for each line, with its text, spans, confidences and uncertainty, and how many entities of a
-    pretrained base they displaced; or with an error.
+    pretrained base they displaced; or with an error. With `--out` these are in a file a shard, and how many there are
+    is printed.
     """
+    if read is not None or out is not None:
+        if model is None or read is None or out is None or url is not None:
+            raise typer.BadParameter("--in and --out go together, with a model's directory")
+        from bot.cli.engine.predict_files import predict_files  # noqa: PLC0415
+
+        predict_files(model, read, out, processes)
+        return
     if model is None:
         if url is None:
             raise typer.BadParameter("name a model's directory, or a nerbot with --url")
         _ask(url, token)
         return
+    from ner_engine.prediction.lines import found_in  # noqa: PLC0415
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
 
     loaded = load_model(model)
     for line in sys.stdin:
         if text := line.strip():
-            sys.stdout.write(json.dumps(_answer(loaded, text), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(found_in(loaded, text), ensure_ascii=False) + "\n")
             sys.stdout.flush()
 
 
@@ -70,23 +96,3 @@ def _ask(url: str, token: str | None) -> None:
                 answer = {"text": each.text, "spans": spans, "model": told.model}
                 sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
             sys.stdout.flush()
-
-
-def _answer(model: "Predictor", text: str) -> dict[str, Any]:
-    try:
-        return _found(text, model.read([text])[0])
-    except TextError as error:
-        return {"text": text, "error": str(error)}
-
-
-def _found(text: str, found: Prediction) -> dict[str, Any]:
-    spans = [
-        asdict(span) | {"confidence": None if sure is None else round(sure, 4)}
-        for span, sure in zip(found.spans, found.confidences, strict=True)
-    ]
-    return {
-        "text": text,
-        "spans": spans,
-        "uncertainty": round(found.uncertainty, 4),
-        "displaced": found.displaced,
-    }

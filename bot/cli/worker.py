@@ -1,0 +1,76 @@
+"""`nerbot worker`: trainings and bulk work for bots on other machines."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.terminal.output import AsJson, tell_json, tell_lines
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+log = logging.getLogger("bot")
+
+
+def add_worker(commands: typer.Typer) -> None:
+    """Make `worker` known to a command line."""
+    commands.command("worker")(_worker)
+
+
+def _worker(*, as_json: AsJson = False) -> None:
+    """Train, and do bulk work, for bots on other machines.
+
+    In: `NERBOT_JOBS`, `NERBOT_DATABASE_URL` and `NERBOT_MODELS` as the bots have them, `NERBOT_TRAININGS` for how many
+    jobs it takes at once, and a `NERBOT_DATA` of its own. It needs no token of Slack, and forgets those it is given.
+
+    Out: its name and its data folder; then the log, on stderr. SIGTERM or Ctrl-C stops it: what it was at is tried
+    again elsewhere.
+    """
+    from bot.errors import SettingsError  # noqa: PLC0415 - before anything heavy is imported
+    from bot.operations.logs import log_to  # noqa: PLC0415 - pydantic comes with the settings
+    from bot.settings import read_settings  # noqa: PLC0415 - as above
+
+    for name in [name for name in os.environ if name.startswith("SLACK_")]:
+        del os.environ[name]
+    settings = read_settings()
+    if settings.jobs == "local":
+        raise SettingsError(
+            "NERBOT_JOBS: local means that bots train where they run; set it to procrastinate, for them and for workers"
+        )
+    try:
+        import bot.workers.procrastinate_worker  # noqa: F401, PLC0415 - an extra, missed before anything is opened
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"NERBOT_JOBS: procrastinate needs the package {error.name}: .venv/bin/pip install 'nerbot[procrastinate]'"
+        ) from error
+    log_to(sys.stderr, settings.log_level, secrets=settings.secrets)
+    asyncio.run(_until_stopped(settings, as_json=as_json))
+
+
+async def _until_stopped(settings: "Settings", *, as_json: bool) -> None:
+    from bot.workers.serving import open_worker, work  # noqa: PLC0415 - a wrong setting is told first
+
+    async with contextlib.AsyncExitStack() as opened:
+        worker = await open_worker(settings, opened)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, worker.stopping.set)
+        where = {"worker": worker.name, "data": str(settings.data.absolute())}
+        if as_json:
+            tell_json(where)
+        else:
+            tell_lines(
+                [
+                    f"nerbot worker {worker.name} takes jobs.",
+                    f"  The data folder:                    {where['data']}",
+                ]
+            )
+        sys.stdout.flush()
+        await work(settings, worker)
+        log.info("stopping")

@@ -1,0 +1,20 @@
+"""What hands jobs to workers, as a protocol."""
+
+from typing import Any, Protocol
+
+
+class JobQueue(Protocol):
+    """Tells some worker, once, that there is a job. Neither retries nor remembers what became of it."""
+
+    async def put(self, connection: Any, job_id: int) -> int | None:
+        """Hand a job over in the transaction that adds its row, where the queue is in the same database; its number
+        there."""
+
+    async def hand_over(self, job_id: int) -> None:
+        """Hand a job over whose row is committed, where the queue is elsewhere."""
+
+    async def is_dropped(self, queue_id: int) -> bool:
+        """Whether nobody will take this job any more: the worker that was told of it is gone."""
+
+    async def forget(self, queue_id: int) -> None:
+        """Let go of a job that is over, however it ended."""

@@ -1,0 +1,85 @@
+"""A worker: it has the database and the object store, takes jobs until it is stopped, and leaves nothing behind."""
+
+import asyncio
+import logging
+import os
+import secrets
+import shutil
+import socket
+from contextlib import AsyncExitStack, suppress
+
+from bot.engine.encoders import check_encoder
+from bot.engine.local_host import Bounds, LocalHost
+from bot.errors import StoreUnavailable
+from bot.opening import make_folder, open_database
+from bot.operations.data_lock import locked
+from bot.settings import Settings
+from bot.shelf.opening import open_shelf
+from bot.workers.opening import open_files, open_queue
+from bot.workers.predictions import Predictions
+from bot.workers.repositories.erasures import Erasures
+from bot.workers.repositories.jobs import Jobs
+from bot.workers.trainings import Trainings
+from bot.workers.values import JobKind
+from bot.workers.vectors import WorkerVectors
+from bot.workers.worker import SILENT_SECONDS, Worker
+
+ERASED_SECONDS = 30.0
+"""How often a worker looks whether something was to be forgotten."""
+
+log = logging.getLogger(__name__)
+
+
+async def open_worker(settings: Settings, stack: AsyncExitStack) -> Worker:
+    """Open what a worker needs until the stack is closed; raises SettingsError."""
+    make_folder(settings)
+    check_encoder(settings.encoder)
+    folder = settings.data / "worker"
+    stack.enter_context(locked(folder))
+    for left in ("jobs", "bulk"):
+        await asyncio.to_thread(shutil.rmtree, folder / left, ignore_errors=True)
+    database, clock = await open_database(settings, stack)
+    files = open_files(settings)
+    await open_queue(settings, database)
+    vectors = WorkerVectors(folder, Erasures(database))
+    await vectors.look()
+    predictions = Predictions(files, folder=folder / "bulk")
+    stack.push_async_callback(predictions.rest, at_once=True)
+    looking = asyncio.create_task(_keep_looking(vectors, predictions), name="vectors to forget")
+    stack.callback(looking.cancel)
+    trainings = Trainings(
+        files,
+        open_shelf(settings.data, settings.models),
+        LocalHost(Bounds(memory_mb=settings.training_memory_mb, minutes=settings.training_minutes)),
+        folder=folder / "jobs",
+        vectors=vectors,
+        encoder=settings.encoder,
+    )
+    return Worker(
+        Jobs(database, clock),
+        {JobKind.TRAINING: trainings.carry, JobKind.PREDICTION: predictions.carry},
+        name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        forget=files.remove,
+        silent=SILENT_SECONDS * settings.patience,
+    )
+
+
+async def work(settings: Settings, worker: Worker) -> None:
+    """Carry out jobs until the worker is to stop."""
+    from bot.workers.procrastinate_worker import work as take_jobs  # noqa: PLC0415 - an extra
+
+    await take_jobs(
+        settings.database,
+        worker.carry_out,
+        at_once=settings.trainings,
+        name=worker.name,
+        until=worker.stopping,
+    )
+
+
+async def _keep_looking(vectors: WorkerVectors, predictions: Predictions) -> None:
+    while True:
+        await asyncio.sleep(ERASED_SECONDS)
+        await predictions.rest()
+        with suppress(StoreUnavailable):
+            await vectors.look()

@@ -1,0 +1,1 @@
+"""Workers: jobs from their rows to their ends, on a real PostgreSQL."""
