@@ -90,10 +90,10 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         check_encoder(settings.encoder)
         plan = backup_plan(settings)
         database, clock = await open_database(settings, stack)
-        await refuse_a_lost_database(settings, database)
+        shelf = await open_models(settings)
+        await refuse_a_lost_database(settings, database, shelf)
         reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
         database.keep_reserve(reserve)
-        shelf = await open_models(settings)
         eraser, departing = make_eraser(settings, database, clock, shelf)
         # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
         await departing.purge()

@@ -42,22 +42,30 @@ async def open_database(
 
 
 async def open_models(settings: Settings) -> ModelShelf:
-    """Where the models are kept, without what was arriving when the process before was killed; raises SettingsError."""
+    """Where the models are kept, without what was arriving when the process before was killed; raises SettingsError.
+
+    A store that does not answer keeps nobody from labelling: that is told by the first look at what is in it.
+    """
     try:
         shelf = open_shelf(settings.data, settings.models)
-        await shelf.open()
     except (SettingsError, ObjectsUnavailable) as error:
         raise SettingsError(f"NERBOT_MODELS: {error}") from error
+    await shelf.open()
     return shelf
 
 
-async def refuse_a_lost_database(settings: Settings, database: Database) -> None:
+async def refuse_a_lost_database(settings: Settings, database: Database, shelf: ModelShelf) -> None:
     """Models without the database that names them are no fresh start: it was lost, or another one is meant."""
     if settings.empty_database or not await Totals(database, EVERY_WORKSPACE).is_empty():
         return
-    if any((settings.data / "models").glob("*/*")):
+    try:
+        is_new = await shelf.is_empty()
+    except ObjectsUnavailable as error:
+        raise SettingsError(f"NERBOT_MODELS: {error}") from error
+    if not is_new:
         named = "NERBOT_DATABASE_URL" if settings.database_url else "NERBOT_DATA"
+        place = settings.models if shelf.is_shared else "the data folder"
         raise SettingsError(
-            f"{named}: the database is empty, but there are models of an earlier one in the data folder. Restore the "
+            f"{named}: the database is empty, but there are models of another one in {place}. Restore the "
             "database, or set NERBOT_EMPTY_DATABASE=true to start without what was in it"
         )

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.engine.ports import Engine
-from bot.errors import EngineUnavailable, NerbotError
+from bot.errors import EngineUnavailable, NerbotError, ObjectsUnavailable
 from bot.jobs.background import Background
 from bot.models.repositories.copies import ModelCopies
 from bot.operations.logs import log_failure
@@ -60,6 +60,8 @@ class CopyKeeper:
 
     async def _set_right(self, *, share: bool) -> None:
         try:
+            if share:
+                await self._try_the_store()
             here = await self._shelf.copies()
             if not here:
                 return
@@ -78,6 +80,16 @@ class CopyKeeper:
                     await self._share(project_id, there)
         finally:
             self._dropping = False
+
+    async def _try_the_store(self) -> None:
+        """A wrong address is told at the start, and not when the first training is over."""
+        try:
+            await self._shelf.is_empty()
+        except ObjectsUnavailable as error:
+            log.error(  # noqa: TRY400 - known, one line
+                "NERBOT_MODELS: %s Models that are not here cannot be asked, and trainings fail.",
+                error,
+            )
 
     async def _share(self, project_id: int, versions: dict[int, str | None]) -> None:
         """What was trained here before models were shared becomes everybody's."""

@@ -24,7 +24,10 @@ from bot.objects.ports import Arrived, StoredObject
 _AT_ONCE = 1000
 """Keys that one request deletes."""
 _PIECE = 2**20
-_RETRIES: Any = {"max_retries": 8, "retry_timeout": timedelta(seconds=60)}
+_PATIENT: Any = {"max_retries": 8, "retry_timeout": timedelta(seconds=60)}
+"""For what is written: a training's end waits for it."""
+_HURRIED: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=10)}
+"""For what is read: whoever asks a model waits for it, and another one may answer meanwhile."""
 _SECONDS = {"connect_timeout": "5s", "timeout": "600s"}
 """The second is that of a whole object."""
 
@@ -38,7 +41,8 @@ class CloudObjects:
         if any(environment.get(name, "").startswith("http://") for name in _ENDPOINTS):
             options["allow_http"] = True
         with self._told():
-            self._store: Any = from_url(self.place, client_options=options, retry_config=_RETRIES)
+            self._store: Any = from_url(self.place, client_options=options, retry_config=_PATIENT)
+            self._read: Any = from_url(self.place, client_options=options, retry_config=_HURRIED)
 
     def put(self, key: str, content: bytes | Path) -> None:
         """Keep this, in place of what was there."""
@@ -58,7 +62,7 @@ class CloudObjects:
         """Whether there is such an object."""
         try:
             with self._told(key):
-                obstore.head(self._store, checked(key))
+                obstore.head(self._read, checked(key))
         except ObjectAbsent:
             return False
         return True
@@ -66,18 +70,18 @@ class CloudObjects:
     def read(self, key: str) -> bytes:
         """A small object as a whole; raises ObjectAbsent."""
         with self._told(key):
-            return bytes(obstore.get(self._store, checked(key)).bytes())
+            return bytes(obstore.get(self._read, checked(key)).bytes())
 
     def get(self, key: str, target: Path) -> Arrived:
         """Write an object to a new private file, in pieces; raises ObjectAbsent."""
         with self._told(key), new_file(target) as file:
-            pieces = obstore.get(self._store, checked(key)).stream(min_chunk_size=_PIECE)
+            pieces = obstore.get(self._read, checked(key)).stream(min_chunk_size=_PIECE)
             return copied(map(bytes, pieces), file)
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         """The objects whose keys begin with these parts."""
         with self._told():
-            for some in obstore.list(self._store, checked(prefix) if prefix else None):
+            for some in obstore.list(self._read, checked(prefix) if prefix else None):
                 for each in some:
                     yield StoredObject(each["path"], each["size"])
 

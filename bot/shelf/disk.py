@@ -17,6 +17,10 @@ class DiskShelf:
     async def open(self) -> None:
         """Nothing arrives here."""
 
+    async def is_empty(self) -> bool:
+        """Whether there is no model."""
+        return not any(self._models.glob("*/*"))
+
     def place(self, project_id: int, version: int) -> Path:
         """Where a version is on this machine."""
         return self._models / str(project_id) / str(version)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.errors import ModelAbsent, ModelUnsound, ObjectAbsent, ObjectsUnavailable
+from bot.errors import ModelAbsent, ModelUnsound, ModelUnusable, ObjectAbsent, ObjectsUnavailable
 from bot.objects.ports import ObjectStore
 from bot.shelf.disk import has_learned, install_over, numbers_in, verified
 from bot.shelf.manifest import MANIFEST, ManifestWrong, from_json, of_folder, to_json
@@ -40,10 +40,17 @@ class ObjectShelf:
         self._arriving = data / "arriving"
         self._turns: defaultdict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._fetched: dict[Path, float] = {}
+        self._failed: dict[Path, tuple[float, ModelUnusable]] = {}
 
     async def open(self) -> None:
         """Clear away what was arriving when a process was killed."""
         await asyncio.to_thread(clear, self._arriving)
+
+    async def is_empty(self) -> bool:
+        """Whether there is no model of anybody, here or for others."""
+        if any(self._models.glob("*/*")):
+            return False
+        return await asyncio.to_thread(lambda: next(self._objects.list(MODELS), None) is None)
 
     def place(self, project_id: int, version: int) -> Path:
         """Where a version is on this machine, once it has been fetched."""
@@ -76,9 +83,19 @@ class ObjectShelf:
         place = self.place(project_id, version)
         if place.is_dir():
             return place
+        began = time.monotonic()
         async with self._turns[place]:
-            if not place.is_dir():
+            if place.is_dir():
+                return place
+            failed, error = self._failed.get(place, (-1.0, None))
+            if error is not None and failed >= began:
+                # Whoever waited meanwhile does not wait for as long again.
+                raise error
+            try:
                 await asyncio.to_thread(self._arrive, project_id, version)
+            except ModelUnusable as error:
+                self._failed[place] = time.monotonic(), error
+                raise
         return place
 
     def bring(self, project_id: int, version: int) -> Path:

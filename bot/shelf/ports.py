@@ -12,7 +12,10 @@ class ModelShelf(Protocol):
     """Whether other machines see what is published here."""
 
     async def open(self) -> None:
-        """Clear away what was arriving when a process was killed; raises ObjectsUnavailable."""
+        """Clear away what was arriving when a process was killed."""
+
+    async def is_empty(self) -> bool:
+        """Whether there is no model of anybody, here or for others; raises ObjectsUnavailable."""
 
     def place(self, project_id: int, version: int) -> Path:
         """Where a version is on this machine, once it has been fetched."""

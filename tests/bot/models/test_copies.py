@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from bot.engine.ports import Engine
-from bot.errors import ModelAbsent
+from bot.errors import ModelAbsent, ObjectsUnavailable
 from bot.jobs.background import Background
 from bot.models.copies import CopyKeeper
 from bot.models.repositories.copies import KeptVersions, ModelCopies
@@ -128,6 +128,19 @@ async def test_what_was_trained_before_models_were_shared_becomes_everybodys(
         await elsewhere.fetch(1, version)
     with pytest.raises(ModelAbsent):
         await elsewhere.fetch(1, 3)
+
+
+async def test_a_store_that_does_not_answer_is_told_at_the_start(
+    here: ObjectShelf, rows: Rows, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not when the first training is over; the bot goes on."""
+
+    async def is_empty() -> bool:
+        raise ObjectsUnavailable("There is no bucket at s3://tpyo.")
+
+    monkeypatch.setattr(here, "is_empty", is_empty)
+    await looks(rows, here)
+    assert "NERBOT_MODELS: There is no bucket" in caplog.text
 
 
 def _made(place: Path) -> Path:

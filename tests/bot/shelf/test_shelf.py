@@ -120,6 +120,19 @@ async def test_a_store_that_does_not_answer_is_not_damage(
     verify_model(await elsewhere.fetch(1, 1))
 
 
+async def test_nobody_waits_for_what_has_failed_meanwhile(
+    tmp_path: Path, objects: ObjectStore
+) -> None:
+    """Of five who ask at the same moment one finds out that the store does not answer, and all are told."""
+    faulty = Faulty(objects)
+    faulty.is_down = True
+    elsewhere = ObjectShelf(faulty, tmp_path / "elsewhere")
+    asked = [elsewhere.fetch(1, 1) for _ in range(5)]
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(each, ModelAbsent) for each in told)
+    assert faulty.asked == 1
+
+
 async def test_wrong_bytes_on_the_way_are_fetched_again(
     here: ObjectShelf, tmp_path: Path, objects: ObjectStore, save: Save
 ) -> None:
@@ -310,11 +323,13 @@ class Faulty:
     def __init__(self, objects: ObjectStore) -> None:
         self.place = objects.place
         self.is_down = False
+        self.asked = 0
         self.flips = 0
         self.ends_after: int | None = None
         self._objects = objects
 
     def _look(self) -> None:
+        self.asked += 1
         if self.is_down:
             raise ObjectsUnavailable("it is down")
 
