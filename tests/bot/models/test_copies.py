@@ -136,7 +136,7 @@ async def test_a_store_that_does_not_answer_is_told_at_the_start(
     """And not when the first training is over; the bot goes on."""
 
     async def is_empty() -> bool:
-        raise ObjectsUnavailable("There is no bucket at s3://tpyo.")
+        raise ObjectsUnavailable("There is no bucket at s3://never.")
 
     monkeypatch.setattr(here, "is_empty", is_empty)
     await looks(rows, here)
