@@ -1,13 +1,12 @@
 """The database: how it is opened, and its transactions."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Self
 
-from sqlalchemy import URL, func, select
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import migrations
@@ -18,6 +17,8 @@ from bot.db.sqlite_file import create_private_file, switch_to_wal, wipe_file
 from bot.db.tables import metadata
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
+from bot.db.turns import PutOff, write_alone, write_beside
+from bot.db.written_in_order import write_in_order
 from bot.errors import DiskFull, NotFound
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
@@ -145,11 +146,26 @@ class Store:
         _check(workspace)
 
         async def take_turn(connection: AsyncConnection) -> None:
-            if connection.dialect.name == "postgresql":
-                await connection.execute(select(func.pg_advisory_xact_lock(_turn(workspace))))
+            await write_alone(connection, workspace)
 
         async with self._database.writing(take_turn, alone=alone) as connection:
             yield Transaction(connection, workspace, self._clock, self._database.has_room)
+
+    @asynccontextmanager
+    async def writing_beside(self, workspace: str, person: str) -> AsyncIterator[Transaction]:
+        """The same for what little a person does with one sentence, beside what others do, on PostgreSQL. Raises
+        Contended where it has to be done alone; then nothing of it is kept."""
+        _check(workspace)
+
+        async def take_turn(connection: AsyncConnection) -> None:
+            await write_beside(connection, workspace, person)
+
+        async with self._database.writing(take_turn) as connection:
+            put_off = PutOff() if self._database.is_server else None
+            room = self._database.has_room
+            tx = Transaction(connection, workspace, self._clock, room, put_off=put_off)
+            yield tx
+            await write_in_order(tx)
 
     @asynccontextmanager
     async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
@@ -169,9 +185,3 @@ class Store:
 def _check(workspace: str) -> None:
     if not workspace:
         raise NotFound("Slack did not say which workspace this is for.")
-
-
-def _turn(workspace: str) -> int:
-    """The workspace's number among PostgreSQL's advisory locks: 64 bits of a hash, signed."""
-    digest = hashlib.sha256(b"nerbot workspace " + workspace.encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.turns import Contended, PutOff
 from bot.errors import DiskFull
 
 Clock = Callable[[], datetime]
@@ -31,6 +32,13 @@ class Transaction:
     """False where the disk is so full that only what makes room is written."""
     added: list[Added] = field(default_factory=list, compare=False)
     """The events that were added in it, in order."""
+    put_off: PutOff | None = field(default=None, compare=False)
+    """What is written at its end, where it writes beside others."""
+
+    def must_be_alone(self) -> None:
+        """Said before what cannot be done beside others. Raises Contended."""
+        if self.put_off is not None:
+            raise Contended
 
     def need_room(self) -> None:
         """Said before something new is written. Raises DiskFull while the last room is kept for deletions."""

@@ -5,6 +5,7 @@ One request is one transaction. The answers to questions are here, the commands 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from bot.db.database import Store
 from bot.db.records.idempotency import once
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.sentences import Sentences
+from bot.db.transaction import Transaction
+from bot.db.turns import Contended
 from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Offsets
 from bot.engine.ports import Engine
@@ -96,18 +99,33 @@ class Labelling:
             command = replace(command, tokens=tuple(found))
             found = []
         tokens = found[0] if found else ()
-        carry_out = CARRIED_OUT_BY[type(command)]
-        async with self._store.writing(caller.workspace) as tx:
-            session = await LabellingSession.open(
-                tx, caller, self._today(), tokens, named_owners=self._owners
-            )
-            outcome = await once(tx, caller.request, OUTCOME, lambda: carry_out(session, command))
-        place = (caller.workspace, session.project_id)
+        project_id, outcome = await self._carry_out(caller, command, tokens)
+        place = (caller.workspace, project_id)
         if isinstance(outcome, Card):
             outcome = await self._suggestions.with_neighbours(*place, outcome)
         if awaits_suggestion(outcome):
             return await self._suggestions.with_suggestion(*place, outcome)
         return outcome
+
+    async def _carry_out(
+        self, caller: Caller, command: LabelCommand, tokens: tuple[Offsets, ...]
+    ) -> tuple[int, Outcome]:
+        """Beside what others do if that is possible, so that nobody in the workspace waits for it."""
+        work = CARRIED_OUT_BY[type(command)]
+
+        async def in_transaction(tx: Transaction) -> tuple[int, Outcome]:
+            session = await LabellingSession.open(
+                tx, caller, self._today(), tokens, named_owners=self._owners
+            )
+            answer = await once(tx, caller.request, OUTCOME, lambda: work(session, command))
+            return session.project_id, answer
+
+        if isinstance(command, BESIDE_OTHERS):
+            with suppress(Contended):
+                async with self._store.writing_beside(caller.workspace, caller.person) as tx:
+                    return await in_transaction(tx)
+        async with self._store.writing(caller.workspace) as tx:
+            return await in_transaction(tx)
 
     async def label_message(self, caller: Caller, message: QuotedMessage) -> Outcome:
         """The card of a message's one sentence, or the question which of several it is; raises TextRefused."""
@@ -158,6 +176,10 @@ class Labelling:
         if not texts:
             return []
         return [*await self._engine.tokens(texts, language=await self._language(caller))]
+
+
+#: What mostly changes one annotation of one sentence that is not finished.
+BESIDE_OTHERS = (LabelPhrase, LabelWords)
 
 
 def _new_texts(command: LabelCommand) -> list[str]:

@@ -1,7 +1,7 @@
 """Nothing crosses the border of a workspace, whatever ids are guessed."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -19,7 +19,7 @@ from bot.db.database import Database, Store
 from bot.db.records.assignments import Assignments
 from bot.db.records.catching_up import CatchingUp
 from bot.db.records.confirmations import Confirmations
-from bot.db.records.counters import Counters
+from bot.db.records.counters import Counters, Standing
 from bot.db.records.entity_changes import EntityChanges
 from bot.db.records.events import Events
 from bot.db.records.idempotency import IdempotencyRecords
@@ -40,7 +40,7 @@ from bot.domain.entities import ChangeKind, EntityState, MessageEntity
 from bot.domain.evaluation import LivePolicy
 from bot.domain.events import Event
 from bot.domain.json_form import JsonForm
-from bot.domain.project import Annotation, Caller, Project, ProjectCounts, Sentence
+from bot.domain.project import Annotation, Caller, Gold, Project, ProjectCounts, Sentence
 from bot.domain.ranking import RankingJob
 from bot.domain.roles import Role
 from bot.domain.runs import Model, Run, RunState
@@ -308,6 +308,10 @@ async def everything(database: Database) -> dict[str, list[Any]]:
 Ask = Callable[[Transaction, Things], Awaitable[object]]
 
 
+async def _all_of(pages: AsyncIterator[Sequence[Gold]]) -> list[Gold]:
+    return [each async for page in pages for each in page]
+
+
 async def count_nothing(tx: Transaction, its: Things) -> None:
     async with Counters(tx).changing(its.project_id, its.sentence.id):
         pass
@@ -403,6 +407,10 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "counters.counted": (lambda tx, its: Counters(tx).counted(its.project_id), {}),
     "counters.recount": (lambda tx, its: Counters(tx).recount(its.project_id), None),
     "counters.changing": (count_nothing, None),
+    "counters.standing": (
+        lambda tx, its: Counters(tx).standing(its.project_id, its.sentence.id),
+        Standing(is_there=False),
+    ),
     "steps.step": (
         lambda tx, its: Steps(tx).step(its.project_id, its.step.id),
         None,
@@ -422,6 +430,14 @@ ASKED: dict[str, tuple[Ask, object]] = {
         None,
     ),
     "annotations.gold": (lambda tx, its: Annotations(tx).gold(its.project_id), ()),
+    "annotations.gold_pages": (
+        lambda tx, its: _all_of(Annotations(tx).gold_pages(its.project_id, with_unfinished=True)),
+        [],
+    ),
+    "annotations.newest_gold": (
+        lambda tx, its: Annotations(tx).newest_gold(its.project_id, limit=9),
+        (),
+    ),
     "annotations.counts": (
         lambda tx, its: Annotations(tx).counts(its.project_id),
         ProjectCounts(),
@@ -927,6 +943,7 @@ ASKED |= {
         (),
     ),
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
+    "receipts.kept": (lambda tx, _: IdempotencyRecords(tx).kept("Ev1"), None),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
     "redactions.key": (lambda tx, its: Redactions(tx).key(its.project_id), None),
     "tokens.find": (lambda tx, _: Tokens(tx).find(f"{HERE} hash"), None),
@@ -974,6 +991,9 @@ REFUSED: dict[str, Ask] = {
         its.project_id, its.imported, [NEW], place=9, by=ANN
     ),
     "taken_back.remove": lambda tx, its: TakenBack(tx).remove(its.project_id, [its.sentence.id]),
+    "counters.changed": lambda tx, its: Counters(tx).changed(
+        its.project_id, Standing(), Standing(1, None, {ANN: ((), True)})
+    ),
     "counters.sentences_added": lambda tx, its: Counters(tx).sentences_added(its.project_id, 1),
     "labels.add": lambda tx, its: Labels(tx).add(its.project_id, "B", person=ANN),
     "labels.split": lambda tx, its: Labels(tx).split(

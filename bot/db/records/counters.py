@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select
 
@@ -11,7 +12,11 @@ from bot.db.repository import Repository, by_key, in_project, inserts
 from bot.db.tables.counters import counter
 from bot.db.tables.review import decision
 from bot.db.tables.sentences import annotation, sentence
+from bot.db.turns import Contended
+from bot.db.written_in_order import ADD_SUMS, sums_as_values
 from bot.domain.project import ProjectCounts
+from bot.domain.steps import AnnotationState
+from ner_engine.annotation import Span
 
 #: The kind of a sum, and the label's or person's name.
 Key = tuple[str, str]
@@ -61,6 +66,46 @@ _BY_PERSON = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of one sentence, as far as it is counted."""
+
+    finished_by: int = 0
+    decided: tuple[Span, ...] | None = None
+    said: Mapping[str, tuple[tuple[Span, ...], bool]] = field(default_factory=dict)
+    """By person: the spans, and whether they finished it."""
+    is_there: bool = True
+
+    def once_said(self, person: str, after: AnnotationState) -> "Standing":
+        """What stands when a person's annotation is this."""
+        if not self.is_there:
+            return self
+        was = person in self.said and self.said[person][1]
+        said = {**self.said, person: (after.spans, after.finished)}
+        return replace(self, finished_by=self.finished_by + after.finished - was, said=said)
+
+
+def counted_as(standing: Standing) -> Counter[Key]:
+    """What one sentence is counted as."""
+    found: Counter[Key] = Counter()
+    if not standing.is_there:
+        return found
+    found.update((PERSON, person) for person, (_, finished) in standing.said.items() if finished)
+    finished = [spans for spans, finished in standing.said.values() if finished]
+    if not standing.finished_by:
+        found[UNFINISHED] += any(spans for spans, done in standing.said.values() if not done)
+        return found
+    if standing.decided is None and any(spans != finished[0] for spans in finished):
+        found[DISPUTED] += 1
+        return found
+    found[FINISHED] += 1
+    gold = standing.decided
+    if gold is None:
+        gold = finished[0] if finished else ()
+    found.update((LABEL, span.label) for span in gold)
+    return found
+
+
 class Counters(Repository):
     """The sums of a project. Whatever changes an annotation, a decision or the sentences says so here."""
 
@@ -86,10 +131,24 @@ class Counters(Repository):
     @asynccontextmanager
     async def changing(self, project_id: int, sentence_id: int) -> AsyncIterator[None]:
         """What changes about a sentence inside the block is counted along, in the same transaction."""
-        before = await self._stands(project_id, sentence_id)
+        before = await self.standing(project_id, sentence_id)
         yield
-        after = await self._stands(project_id, sentence_id)
-        await self._add(project_id, Counter(after), before)
+        after = await self.standing(project_id, sentence_id)
+        await self.changed(project_id, before, after)
+
+    async def changed(self, project_id: int, before: Standing, after: Standing) -> None:
+        """A sentence is counted as what stands after a change, and no longer as what stood before."""
+        await self._add(project_id, counted_as(after), counted_as(before))
+
+    async def standing(self, project_id: int, sentence_id: int) -> Standing:
+        """What stands of a sentence; nobody else changes that until this transaction ends."""
+        if self.tx.put_off is not None:
+            await self.tx.put_off.work_on(self.connection, self.workspace, sentence_id)
+        rows = (await self.execute(_STANDS, project_id, sentence_id=sentence_id)).all()
+        if not rows:
+            return Standing(is_there=False)
+        said = {row.person: (row.spans, row.finished) for row in rows if row.person is not None}
+        return Standing(rows[0].finished_by, rows[0].decided, said)
 
     async def sentences_added(self, project_id: int, more: int) -> None:
         """Sentences that nobody worked with came, or went where `more` is negative."""
@@ -102,32 +161,22 @@ class Counters(Repository):
 
     async def _add(self, project_id: int, more: Counter[Key], less: Sums) -> None:
         more.subtract(less)
+        sums = {(project_id, *key): value for key, value in more.items()}
+        if self.tx.put_off is not None:
+            self.tx.put_off.sums.update(sums)
+            return
+        if self.connection.dialect.name == "postgresql":
+            if (values := sums_as_values(sums)) is not None:
+                await self.execute(ADD_SUMS, project_id, **values)
+            return
         for (kind, name), value in more.items():
             if value:
                 await self.execute(_ADD, project_id, kind=kind, name=name, value=value)
 
-    async def _stands(self, project_id: int, sentence_id: int) -> Sums:
-        """What one sentence is counted as."""
-        rows = (await self.execute(_STANDS, project_id, sentence_id=sentence_id)).all()
-        if not rows:
-            return {}
-        found: Counter[Key] = Counter()
-        found.update((PERSON, row.person) for row in rows if row.finished)
-        finished = [row.spans for row in rows if row.finished]
-        if not rows[0].finished_by:
-            found[UNFINISHED] += any(row.spans for row in rows if not row.finished)
-            return found
-        decided = rows[0].decided
-        if decided is None and any(spans != finished[0] for spans in finished):
-            found[DISPUTED] += 1
-            return found
-        found[FINISHED] += 1
-        gold = decided if decided is not None else finished[0] if finished else ()
-        found.update((LABEL, span.label) for span in gold)
-        return found
-
     async def kept(self, project_id: int) -> dict[Key, int]:
         """The sums as they are kept; those that are 0 are left out."""
+        if self.tx.put_off is not None and self.tx.put_off.sums:
+            raise Contended  # some of it is still to be written
         rows = await self.execute(_KEPT, project_id)
         return {(row.kind, row.name): row.value for row in rows}
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from bot.db.repository import Repository, inserts
-from bot.db.tables.sentences import event
+from bot.db.repository import Repository
 from bot.db.transaction import Added
+from bot.db.written_in_order import ADD_EVENT
 from bot.domain.events import EventKind
 from bot.domain.steps import AnnotationState, StepKind
 
 STEP_KINDS = tuple(kind.value for kind in StepKind if kind is not StepKind.UNDONE)
 
-_ADD = inserts(event, lambda insert: insert.returning(event.c.id))
+NOT_NUMBERED = 0
+"""The id of an event in a transaction that numbers its events at its end."""
 
 
 class Events(Repository):
@@ -31,20 +32,21 @@ class Events(Repository):
         undoes: int | None = None,
         request: str | None = None,
     ) -> int:
-        """Add one event; its id."""
-        added = await self.execute(
-            _ADD,
-            project_id,
-            kind=kind.value,
-            person=person,
-            sentence_id=sentence_id,
-            before=before,
-            after=after,
-            detail=detail,
-            undoes=undoes,
-            request=request,
-            created_at=self.clock(),
-        )
+        """Add one event; its id, NOT_NUMBERED where the transaction writes beside others."""
+        values = {
+            "kind": kind.value,
+            "person": person,
+            "sentence_id": sentence_id,
+            "before": before,
+            "after": after,
+            "detail": detail,
+            "undoes": undoes,
+            "request": request,
+        }
+        if self.tx.put_off is not None:
+            self.tx.put_off.events.append({"in_project": project_id, **values})
+            return NOT_NUMBERED
+        added = await self.execute(ADD_EVENT, project_id, **values, created_at=self.clock())
         event_id = int(added.scalar_one())
         self.tx.added.append(Added(event_id, project_id, undoes))
         return event_id

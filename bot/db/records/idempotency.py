@@ -38,12 +38,17 @@ class IdempotencyRecords(Repository):
 
     async def get(self, request: str, form: JsonForm[T]) -> T | None:
         """The answer this request had before; None where it had none of this form."""
-        found = (await self.execute(_GET, request=request)).scalar()
+        found = await self.kept(request)
         return None if found is None else form.load(found)
 
     async def erased(self, request: str) -> bool:
         """Whether this request was answered and the answer has been erased since."""
-        return (await self.execute(_GET, request=request)).scalar() == FORGOTTEN
+        return await self.kept(request) == FORGOTTEN
+
+    async def kept(self, request: str) -> str | None:
+        """The answer as it is kept, FORGOTTEN where it was erased; None where there is none."""
+        found: str | None = (await self.execute(_GET, request=request)).scalar()
+        return found
 
     async def put(self, request: str, answer: object) -> None:
         """Keep the answer, a frozen dataclass, in this transaction; a second answer for a request is refused, and with
@@ -59,10 +64,11 @@ async def once(
 ) -> T:
     """Do the work and keep its answer in the same transaction; a repeat of the request gets that answer."""
     records = IdempotencyRecords(tx)
-    before = await records.get(request, form)
+    kept = await records.kept(request)
+    before = None if kept is None else form.load(kept)
     if before is not None:
         return before
-    if await records.erased(request):
+    if kept == FORGOTTEN:
         raise NothingToDo("This has already been done. Its answer was erased by /nerbot forget.")
     answer = await work()
     await records.put(request, answer)

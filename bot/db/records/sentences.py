@@ -72,6 +72,7 @@ class Sentences(Repository):
         permalink: str | None = None,
     ) -> tuple[Sentence, bool]:
         """Store a text; with True where it is new, with False the one that was there."""
+        self.tx.must_be_alone()
         self.tx.need_room()
         added = await self.execute(
             _ADD,

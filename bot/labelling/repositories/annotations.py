@@ -241,8 +241,12 @@ class Annotations(Repository):
         StoreUnavailable where it no longer stands as `before` says."""
         if after == before:
             return
-        async with Counters(self.tx).changing(project_id, sentence_id):
-            await self._write(project_id, sentence_id, person, before=before, after=after)
+        if before.finished or after.finished:
+            self.tx.must_be_alone()  # who waits for the sentence changes, too
+        counters = Counters(self.tx)
+        standing = await counters.standing(project_id, sentence_id)
+        await self._write(project_id, sentence_id, person, before=before, after=after)
+        await counters.changed(project_id, standing, standing.once_said(person, after))
         turns = Assignments(self.tx)
         if after.finished and not before.finished:
             await turns.answered(project_id, person, sentence_id)

@@ -101,6 +101,7 @@ class Access(Repository):
             raise NotFound(NO_PROJECT)
         if caller.is_guest:
             raise NotAllowed(NO_GUESTS)
+        self.tx.must_be_alone()
         if caller.is_private:
             return await Projects(self.tx).add_private(caller.room, person=caller.person)
         return await Projects(self.tx).ensure_default()

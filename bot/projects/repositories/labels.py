@@ -61,6 +61,7 @@ class Labels(Repository):
         again when it is undone."""
         if not await self._insert(project_id, name, description):
             return False
+        self.tx.must_be_alone()  # somebody else may have written it in other letters meanwhile
         detail = {"name": name, "to": description}
         await self._events().add(
             project_id, EventKind.LABEL_ADDED, person=person, detail=detail, request=request
