@@ -23,9 +23,9 @@ def _fault(what: str, file: str, before: str, after: str, tests: str) -> Sabotag
 
 SABOTAGES = (
     # what is saved
-    _fault("the journal is not flushed", "bot/db/database.py", "synchronous=FULL", "synchronous=OFF",
+    _fault("the journal is not flushed", "bot/db/engines.py", "synchronous=FULL", "synchronous=OFF",
            "tests/db/test_database.py"),
-    _fault("deleted rows stay readable", "bot/db/database.py", "secure_delete=ON", "secure_delete=OFF",
+    _fault("deleted rows stay readable", "bot/db/engines.py", "secure_delete=ON", "secure_delete=OFF",
            "tests/db/test_database.py"),
     _fault("everybody can read the database", "bot/db/sqlite_file.py", "os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600",
            "os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644", "tests/db/test_database.py"),
@@ -134,7 +134,7 @@ SABOTAGES = (
            "                project.c.live_version.is_not_distinct_from(expected),", "",
            "tests/bot/models/test_service.py tests/db/repositories"),
     _fault("disputed sentences are learned", "bot/db/records/gold.py",
-           "return tuple(found for found in gold if found.sentence.id not in disputed)", "return tuple(gold)",
+           "    if any(each != spans[0] for each in spans):\n        return None\n", "",
            "tests/db/repositories/test_annotations.py tests/db/repositories/test_team.py"),
     _fault("a schedule fires twice from two processes", "bot/training/repositories/schedules.py",
            "                schedule.c.next_due == due,", "",
