@@ -13,7 +13,7 @@ from bot.db import migrations
 from bot.db.address import read_address
 from bot.db.engines import engine_for_migrations, make_engine, run_alone
 from bot.db.reserve import Reserve
-from bot.db.sqlite_file import create_private_file, switch_to_wal, wipe_file
+from bot.db.sqlite_file import create_private_file, switch_to_wal, tidy_file, wipe_file
 from bot.db.tables import metadata
 from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
@@ -118,6 +118,12 @@ class Database:
             for table in metadata.sorted_tables:
                 await run_alone(self._writers.engine, f'VACUUM FULL "{table.name}"')
 
+    async def tidy(self) -> None:
+        """Give back what became free, a little at a time. PostgreSQL does that whenever enough has changed (autovacuum,
+        with the bounds that a migration set). Raises StoreUnavailable."""
+        if not self.is_server:
+            await asyncio.to_thread(tidy_file, self._address.database or "")
+
 
 async def migrate(url: str, *, patience: float = PATIENCE) -> tuple[str, ...]:
     """Bring a database to the newest schema, making it where there is none; the revisions that were applied.
@@ -180,6 +186,10 @@ class Store:
         _check(workspace)
         async with self._database.reporting() as connection:
             yield Transaction(connection, workspace, self._clock)
+
+    async def tidy(self) -> None:
+        """Give the disk back what became free; whoever writes goes on. Raises StoreUnavailable."""
+        await self._database.tidy()
 
 
 def _check(workspace: str) -> None:

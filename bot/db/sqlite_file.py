@@ -12,6 +12,11 @@ from bot.errors import StoreUnavailable
 _WIPE_WITHIN = 30
 """Seconds that erasing waits for whoever reads or writes."""
 
+_PAGES, _BREATH = 500, 0.02
+"""Pages that are given back at a time, and the seconds between."""
+_ANALYZED = 1_000
+"""Rows of each index that are looked at."""
+
 
 def create_private_file(file: str) -> None:
     """Only the bot's own user may read it; SQLite gives its journal the same mode."""
@@ -28,6 +33,8 @@ def switch_to_wal(path: str, patience: float) -> None:
         fcntl.flock(turn, fcntl.LOCK_EX)
         connection = sqlite3.connect(path, timeout=patience)
         try:
+            # Of a database without a table; of another one a VACUUM would have to write all.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.Error as error:
             raise StoreUnavailable(words_for(error)) from error
@@ -42,6 +49,8 @@ def wipe_file(path: str) -> None:
     connection = sqlite3.connect(path, timeout=_WIPE_WITHIN, isolation_level=None)
     try:
         connection.execute("PRAGMA secure_delete=ON")
+        # From now on `tidy_file` gives back what becomes free; a database from before has it from here on.
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("VACUUM")
         emptied = _empty_journal(connection)
     except sqlite3.Error as error:
@@ -50,6 +59,26 @@ def wipe_file(path: str) -> None:
         connection.close()
     if not emptied:
         raise StoreUnavailable("the database's journal is in use")
+
+
+def tidy_file(path: str) -> None:
+    """Give pages that are free back to the disk, and count anew what the choice of indexes rests on; a few pages at a
+    time, so that nobody waits. Raises StoreUnavailable."""
+    connection = sqlite3.connect(path, timeout=_WIPE_WITHIN, isolation_level=None)
+    try:
+        connection.execute("PRAGMA secure_delete=ON")
+        [has_places] = connection.execute("PRAGMA auto_vacuum").fetchone()
+        [free] = connection.execute("PRAGMA freelist_count").fetchone()
+        for _ in range(0, free if has_places else 0, _PAGES):
+            # Only a script runs it to its end: a statement is taken one step, which is one page.
+            connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
+            time.sleep(_BREATH)
+        connection.execute(f"PRAGMA analysis_limit={_ANALYZED}")
+        connection.execute("PRAGMA optimize")
+    except sqlite3.Error as error:
+        raise StoreUnavailable(words_for(error)) from error
+    finally:
+        connection.close()
 
 
 def _empty_journal(connection: sqlite3.Connection) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.steps import StepKind
 COLUMNS = tuple(digest.c[name] for name in Digest.__dataclass_fields__)
 
 _ADD = inserts(digest, lambda insert: insert.returning(*COLUMNS))
+_MOST_EVENTS = 1_000_000
 _FINISHING = (StepKind.FINISHED.value, StepKind.NO_ENTITIES.value)
 
 
@@ -148,17 +149,24 @@ class Digests(Repository):
         undone = exists().where(
             undoing.c.workspace == event.c.workspace, undoing.c.undoes == event.c.id
         )
-        number = func.count(distinct(event.c.sentence_id)).label("number")
-        rows = await self.execute(
-            select(event.c.person, number)
+        # In order and bounded: grouped at once, SQLite would go through all events of each person.
+        since = (
+            select(event.c.person, event.c.sentence_id)
             .where(
                 in_project(event),
                 event.c.kind.in_(_FINISHING),
                 event.c.id > after.event,
                 ~undone,
             )
-            .group_by(event.c.person)
-            .order_by(number.desc(), event.c.person),
+            .order_by(event.c.id)
+            .limit(_MOST_EVENTS)
+            .cte("since")
+        )
+        number = func.count(distinct(since.c.sentence_id)).label("number")
+        rows = await self.execute(
+            select(since.c.person, number)
+            .group_by(since.c.person)
+            .order_by(number.desc(), since.c.person),
             project_id,
         )
         return tuple((row.person, row.number) for row in rows)
@@ -173,8 +181,11 @@ class Digests(Repository):
     async def newest_work(self, project_id: int, *, besides: str) -> datetime | None:
         """When somebody else than this person last finished or flagged a sentence."""
         kinds = (*_FINISHING, StepKind.FLAGGED.value)
-        wanted = select(func.max(event.c.created_at)).where(
-            in_project(event), event.c.kind.in_(kinds), event.c.person != besides
+        wanted = (
+            select(event.c.created_at)
+            .where(in_project(event), event.c.kind.in_(kinds), event.c.person != besides)
+            .order_by(event.c.id.desc())
+            .limit(1)
         )
         found: datetime | None = (await self.execute(wanted, project_id)).scalar()
         return found

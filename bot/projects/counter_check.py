@@ -1,4 +1,4 @@
-"""The sums that are kept, compared each night with a count."""
+"""The sums that are kept, compared each night with a count; then the database is tidied."""
 
 import logging
 from collections.abc import Callable
@@ -41,6 +41,10 @@ class CounterCheck:
 
     async def _check_all(self) -> None:
         await self.check()
+        try:
+            await self._store.tidy()
+        except NerbotError as error:
+            log.warning("the database was not tidied: %s", error)
 
     async def check(self) -> int:
         """Compare, and put right; in how many projects something differed."""

@@ -19,7 +19,7 @@ from ner_engine.scoring.agreement import lenient_agreement, span_agreement
 #: Steps and shared sentences looked at: the newest say how it is now, and the answer stays quick.
 STEPS = 5_000
 SHARED = 2_000
-ANNOTATIONS = 20_000
+ANNOTATIONS = 6_000
 #: A longer gap between two steps is a break.
 BREAK = timedelta(minutes=10)
 

@@ -7,7 +7,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from bot.db.sqlite_file import switch_to_wal, wipe_file
+from bot.db.sqlite_file import switch_to_wal, tidy_file, wipe_file
 from tests.support.patience import patient
 
 _FOLD = """
@@ -38,3 +38,20 @@ def test_the_journal_is_emptied_when_another_process_has_folded_it(tmp_path: Pat
             wipe_file(str(file))
             done.join()
     assert not Path(f"{file}-wal").exists() or Path(f"{file}-wal").stat().st_size == 0
+
+
+def test_what_was_deleted_goes_back_to_the_disk_at_night(tmp_path: Path) -> None:
+    """Beside a transaction that reads, and without anybody asking for it."""
+    file = tmp_path / "x.db"
+    file.touch()
+    switch_to_wal(str(file), patient(1))
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE note (words TEXT)")
+        database.executemany("INSERT INTO note VALUES (?)", [("word " * 500,)] * 2_000)
+        database.execute("DELETE FROM note WHERE rowid > 10")
+        database.commit()
+        pages = "PRAGMA page_count"
+        [before] = database.execute(pages).fetchone()
+        tidy_file(str(file))
+        [after] = database.execute(pages).fetchone()
+    assert after < before / 10

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from sqlalchemy import event
@@ -24,30 +24,49 @@ class Statement(NamedTuple):
 
 
 @contextmanager
-def told_statements(database: Database, *, seconds: float = 0) -> Iterator[list[Statement]]:
-    """Every statement and COMMIT of a transaction that writes; each takes `seconds` longer."""
+def told_statements(
+    database: Database, *, seconds: float = 0, blocking: bool = False
+) -> Iterator[list[Statement]]:
+    """Every statement and COMMIT of a transaction that writes; each takes `seconds` longer. An event loop wakes up a
+    millisecond late; `blocking` waits are as long as they are to be, and for who is alone."""
     told: list[Statement] = []
     engine = database._writers.engine.sync_engine
 
     def wait() -> None:
-        if seconds:
+        if seconds and blocking:
+            sleep(seconds)
+        elif seconds:
             await_only(asyncio.sleep(seconds))
 
     def statement(connection: Any, _: Any, sql: str, parameters: Any, *__: Any) -> None:
         wait()
-        told.append(Statement(id(connection), " ".join(sql.split()), parameters, monotonic()))
+        told.append(Statement(_number(connection), " ".join(sql.split()), parameters, monotonic()))
 
     def commit(connection: Any) -> None:
         wait()
-        told.append(Statement(id(connection), COMMIT, (), monotonic()))
+        told.append(Statement(_number(connection), COMMIT, (), monotonic()))
+
+    def given_back(raw: Any, _: Any) -> None:
+        """Right after the COMMIT was answered."""
+        for place in range(len(told) - 1, -1, -1):
+            if told[place].connection == id(raw):
+                if told[place].sql == COMMIT:
+                    told[place] = told[place]._replace(answered=monotonic())
+                return
 
     event.listen(engine, "after_cursor_execute", statement)
     event.listen(engine, "commit", commit)
+    event.listen(engine, "checkin", given_back)
     try:
         yield told
     finally:
         event.remove(engine, "after_cursor_execute", statement)
         event.remove(engine, "commit", commit)
+        event.remove(engine, "checkin", given_back)
+
+
+def _number(connection: Any) -> int:
+    return id(connection.connection.dbapi_connection)
 
 
 def under_the_lock(told: list[Statement], number: int) -> list[Statement]:

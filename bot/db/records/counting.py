@@ -85,9 +85,11 @@ def begun(workspace: str, project_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def shared_sentences(workspace: str, project_id: int, *, agreed: bool) -> Subquery:
+def shared_sentences(
+    workspace: str, project_id: int, *conditions: ColumnElement[bool], agreed: bool
+) -> Subquery:
     """Sentences that several people finished and no reviewer decided on, with the spans of those
-    who agree or with those who do not."""
+    who agree or with those who do not; of all, or of those that meet conditions."""
     least, most = func.min(annotation.c.spans), func.max(annotation.c.spans)
     return (
         select(sentence.c.id, least.label("spans"))
@@ -98,6 +100,7 @@ def shared_sentences(workspace: str, project_id: int, *, agreed: bool) -> Subque
             sentence.c.project_id == project_id,
             sentence.c.finished_by > literal_column("1"),
             _undecided(workspace, project_id),
+            *conditions,
         )
         .group_by(sentence.c.id)
         .having(least == most if agreed else least != most)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.records.counting import begun, finished
@@ -38,16 +38,7 @@ async def gold_pages(
     only: Sequence[int] | None = None,
 ) -> GoldPages:
     """The same some at a time, or those of these ids."""
-    decided = and_(
-        decision.c.workspace == annotation.c.workspace,
-        decision.c.project_id == annotation.c.project_id,
-        decision.c.sentence_id == annotation.c.sentence_id,
-    )
-    wanted = (
-        select(*COLUMNS, annotation.c.person, annotation.c.spans, decision.c.spans.label("decided"))
-        .select_from(_its_sentence().outerjoin(decision, decided))
-        .where(finished(workspace, project_id), sentence.c.workspace == workspace)
-    )
+    wanted = finished(workspace, project_id)
     async for of_page in _sentences(connection, wanted, only):
         yield [gold for rows in of_page if (gold := _agreed(rows)) is not None]
 
@@ -60,17 +51,45 @@ async def unfinished_pages(
     only: Sequence[int] | None = None,
 ) -> GoldPages:
     """Sentences nobody has finished, with the spans of whoever labelled most in them; or those of these ids."""
-    wanted = (
-        select(*COLUMNS, annotation.c.person, annotation.c.spans)
-        .select_from(_its_sentence())
-        .where(*begun(workspace, project_id), sentence.c.workspace == workspace)
-    )
+    wanted = and_(*begun(workspace, project_id)[:-1])
     async for of_page in _sentences(connection, wanted, only):
-        yield [_labelled_most(rows) for rows in of_page]
+        yield [_labelled_most(rows) for rows in of_page if not rows[0].finished_by]
 
 
-def _its_sentence() -> Any:
-    return annotation.join(sentence, annotation.c.sentence_id == sentence.c.id)
+def _page(wanted: ColumnElement[bool]) -> Select[Any]:
+    """Annotations behind a place, with their sentences and what a reviewer decided."""
+    at, person = annotation.c.sentence_id, annotation.c.person
+    after_id, after = bindparam("after_id", type_=Id), bindparam("after", type_=person.type)
+    # First and bounded by a number that SQLite sees: else it makes a filter of all sentences for each page.
+    some = (
+        select(annotation.c.workspace, annotation.c.project_id, at, person, annotation.c.spans)
+        # The first condition alone is what an index is searched by.
+        .where(wanted, at >= after_id, or_(at > after_id, person > after))
+        .order_by(at, person)
+        .limit(literal_column(str(_AT_ONCE)))
+        .subquery("some")
+    )
+    decided = and_(
+        decision.c.workspace == some.c.workspace,
+        decision.c.project_id == some.c.project_id,
+        decision.c.sentence_id == some.c.sentence_id,
+    )
+    its = and_(
+        sentence.c.workspace == some.c.workspace,
+        sentence.c.project_id == some.c.project_id,
+        sentence.c.id == some.c.sentence_id,
+    )
+    return (
+        select(
+            *COLUMNS,
+            sentence.c.finished_by,
+            some.c.person,
+            some.c.spans,
+            decision.c.spans.label("decided"),
+        )
+        .select_from(some.join(sentence, its).outerjoin(decision, decided))
+        .order_by(some.c.sentence_id, some.c.person)
+    )
 
 
 def _agreed(rows: Sequence[_Row]) -> Gold | None:
@@ -87,19 +106,10 @@ def _labelled_most(rows: Sequence[_Row]) -> Gold:
 
 
 async def _sentences(
-    connection: AsyncConnection, wanted: Select[Any], only: Sequence[int] | None
+    connection: AsyncConnection, wanted: ColumnElement[bool], only: Sequence[int] | None
 ) -> AsyncIterator[list[list[_Row]]]:
-    """The rows of each sentence in order, some sentences at a time, and of a sentence all of them."""
-    if only is not None:
-        wanted = wanted.where(annotation.c.sentence_id.in_(only))
-    at, person = annotation.c.sentence_id, annotation.c.person
-    after_id, after = bindparam("after_id", type_=Id), bindparam("after", type_=person.type)
-    # The first condition alone is what an index is searched by.
-    page = (
-        wanted.where(at >= after_id, or_(at > after_id, person > after))
-        .order_by(at, person)
-        .limit(_AT_ONCE)
-    )
+    """The wanted annotations of each sentence in order, some sentences at a time, and of a sentence all of them."""
+    page = _page(wanted if only is None else and_(wanted, annotation.c.sentence_id.in_(only)))
     last: dict[str, Any] = {"after_id": 0, "after": ""}
     whole: list[list[_Row]] = []
     while rows := (await connection.execute(page, last)).all():

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     select,
     union_all,
     update,
@@ -31,8 +32,7 @@ from bot.errors import StoreUnavailable
 TOGETHER = "together"
 REPLACED = "replaced"
 ADDED = "added"
-# The key begins with the project, which nobody has to know who has the sentence: without it, all
-# annotations of the workspace would be looked through.
+# The key begins with the project: without it, all annotations of the workspace would be looked through.
 _ITS_PROJECT = (
     select(sentence.c.project_id)
     .where(here(sentence), sentence.c.id == bindparam("sentence_id"))
@@ -55,8 +55,7 @@ _COUNT_FINISHER = by_key(
     .values(finished_by=sentence.c.finished_by + bindparam("more"))
 )
 
-# A day's steps are the newest ones of a person, which an index gives in order; more than these are
-# not counted.
+# A day's steps are a person's newest, which an index gives in order; more than these are not counted.
 _COUNTED_STEPS = 1_000
 _NEWEST = (
     select(event.c.sentence_id, event.c.created_at)
@@ -69,8 +68,9 @@ _NEWEST = (
 _LOOKED_AT = 4
 _NEWEST_FINISHED = (
     select(annotation.c.sentence_id)
-    .where(in_project(annotation), annotation.c.finished)
-    .order_by(annotation.c.sentence_id.desc())
+    # As the index by time has it, which leaves out what is begun.
+    .where(in_project(annotation), literal_column("annotation.finished"))
+    .order_by(annotation.c.updated_at.desc(), annotation.c.sentence_id.desc())
     .limit(bindparam("many"))
 )
 _FINISHED_SINCE = by_key(
@@ -181,7 +181,7 @@ class Annotations(Repository):
         with_unfinished: bool = False,
         only: Sequence[int] | None = None,
     ) -> tuple[Gold, ...]:
-        """What `gold_pages` gives, at once: for a part of it by ids, or where little is known to be there."""
+        """What `gold_pages` gives, at once."""
         pages = self.gold_pages(project_id, with_unfinished=with_unfinished, only=only)
         return tuple([each async for page in pages for each in page])
 
@@ -192,8 +192,7 @@ class Annotations(Repository):
         with_unfinished: bool = False,
         only: Sequence[int] | None = None,
     ) -> GoldPages:
-        """Finished sentences whose finished annotators agree, by sentence id; on request those that nobody has
-        finished and somebody has labelled in after them. Some at a time: there may be a million."""
+        """Finished sentences whose annotators agree, by id; on request those begun after them. Some at a time."""
         place = (self.connection, self.workspace, project_id)
         async for page in gold_pages(*place, only=only):
             yield page
@@ -202,12 +201,14 @@ class Annotations(Repository):
                 yield page
 
     async def newest_gold(self, project_id: int, *, limit: int) -> tuple[Gold, ...]:
-        """Those of `gold` with the greatest ids, without a look at all the others."""
+        """Those of `gold` that somebody finished last, by id, without a look at all the others."""
         if not limit:
             return ()
-        newest = (await self.execute(_NEWEST_FINISHED, project_id, many=_LOOKED_AT * limit)).all()
-        found = await self.gold(project_id, only=[row.sentence_id for row in newest])
-        return found[-limit:]
+        rows = await self.execute(_NEWEST_FINISHED, project_id, many=_LOOKED_AT * limit)
+        newest = list(dict.fromkeys(rows.scalars()))
+        found = await self.gold(project_id, only=newest)
+        wanted = sorted(found, key=lambda each: newest.index(each.sentence.id))[:limit]
+        return tuple(sorted(wanted, key=lambda each: each.sentence.id))
 
     async def finished_since(self, project_id: int, person: str, since: datetime) -> int:
         """How many sentences stand finished by this person that they worked on since then."""

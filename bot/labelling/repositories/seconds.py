@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, literal_column, select
 
 from bot.db.records.counters import Counters
 from bot.db.records.suspicions import Suspicions
@@ -24,7 +24,11 @@ _SHARE = by_key(
 
 
 def _mine(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(of_person(table), table.c.sentence_id == sentence.c.id, *conditions)
+    # Not as EXISTS: see `queue`.
+    mine: Select[Any] = select(literal_column("1")).where(
+        of_person(table), table.c.sentence_id == sentence.c.id, *conditions
+    )
+    return mine.correlate(sentence).scalar_subquery().is_not(None)
 
 
 _FREE = (

@@ -153,20 +153,26 @@ class Labels(Repository):
         )
 
     async def _examples(self, project_id: int) -> dict[str, tuple[str, ...]]:
+        # Asked for one by one: joined, SQLite makes a filter of all sentences first.
+        its_text = (
+            select(sentence.c.text)
+            .where(in_project(sentence), sentence.c.id == annotation.c.sentence_id)
+            .scalar_subquery()
+        )
         newest = (
-            select(annotation.c.sentence_id, annotation.c.spans)
-            .where(in_project(annotation), annotation.c.finished)
-            .order_by(annotation.c.sentence_id.desc())
+            select(annotation.c.spans, its_text.label("text"))
+            # As the index by time has it, which leaves out what is begun.
+            .where(in_project(annotation), literal_column("annotation.finished"))
+            .order_by(annotation.c.updated_at.desc())
             .limit(LOOKED_THROUGH)
             .subquery("newest")
         )
         spans, start, end, name = each_span(newest.c.spans, self.connection.dialect.name)
-        phrase = func.substr(sentence.c.text, start + 1, end - start)
+        phrase = func.substr(newest.c.text, start + 1, end - start)
         times = func.count()
         rows = await self.execute(
             select(name.label("label"), func.min(phrase).label("phrase"), times.label("times"))
-            .select_from(newest.join(spans, true()).join(sentence, in_project(sentence)))
-            .where(sentence.c.id == newest.c.sentence_id)
+            .select_from(newest.join(spans, true()))
             .group_by(literal_column("1"), func.lower(phrase)),
             project_id,
         )

@@ -9,6 +9,7 @@ from bot.db.records.sentences import COLUMNS, folded, to_sentence
 from bot.db.repository import Repository, in_project, inserts, replace_columns
 from bot.db.tables.review import decision, precedent
 from bot.db.tables.sentences import annotation, sentence
+from bot.db.types import Id
 from bot.domain.events import EventKind
 from bot.domain.project import Offsets, Sentence
 from bot.domain.steps import AnnotationState
@@ -33,6 +34,19 @@ _FORGET = delete(precedent).where(
 )
 
 
+_SHARED = (
+    select(sentence.c.id)
+    .where(
+        in_project(sentence),
+        # As the index has it, which would not be used for a comparison with a parameter.
+        sentence.c.finished_by > literal_column("1"),
+        sentence.c.id > bindparam("after", type_=Id),
+    )
+    .order_by(sentence.c.id)
+    .limit(1_000)
+)
+
+
 class Decisions(Repository):
     """Disagreements, and what reviewers decided."""
 
@@ -44,13 +58,23 @@ class Decisions(Repository):
 
     async def next(self, project_id: int, *, after: int = 0) -> Dispute | None:
         """The first of them by id, or the first after a sentence."""
-        disputed = shared_sentences(self.workspace, project_id, agreed=False)
-        # Written as a sum: SQLite would look for annotations behind that id, instead of for those
-        # of each sentence.
-        behind = disputed.c.id + literal_column("0") > after
-        wanted = select(func.min(disputed.c.id)).where(behind)
-        found = (await self.connection.execute(wanted)).scalar()
-        return None if found is None else await self.dispute(project_id, found)
+        if not await self.waiting(project_id):
+            return None
+        while ids := await self._shared(project_id, after):
+            disputed = shared_sentences(
+                self.workspace, project_id, sentence.c.id.between(ids[0], ids[-1]), agreed=False
+            )
+            wanted = select(func.min(disputed.c.id))
+            if (found := (await self.connection.execute(wanted)).scalar()) is not None:
+                return await self.dispute(project_id, found)
+            after = ids[-1]
+        return None
+
+    async def _shared(self, project_id: int, after: int) -> list[int]:
+        """The ids of the next sentences that several people finished: of a million, only so many are compared until
+        some differ."""
+        rows = await self.execute(_SHARED, project_id, after=after)
+        return list(rows.scalars())
 
     async def dispute(self, project_id: int, sentence_id: int) -> Dispute | None:
         """The ways in which a sentence was finished, those of most people first; None where there

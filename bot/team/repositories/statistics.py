@@ -42,12 +42,13 @@ class Statistics(Repository):
 
     async def finished_since(self, project_id: int, since: datetime) -> int:
         """Sentences that are finished and undisputed, which somebody finished or changed at that time or later."""
-        disputed = shared_sentences(self.workspace, project_id, agreed=False)
+        lately = in_project(annotation), _FINISHED, annotation.c.updated_at >= since
+        ids = select(annotation.c.sentence_id).where(*lately).subquery("lately")
+        disputed = shared_sentences(
+            self.workspace, project_id, sentence.c.id.in_(select(ids.c.sentence_id)), agreed=False
+        )
         wanted = select(func.count(distinct(annotation.c.sentence_id))).where(
-            in_project(annotation),
-            _FINISHED,
-            annotation.c.updated_at >= since,
-            annotation.c.sentence_id.not_in(select(disputed.c.id)),
+            *lately, annotation.c.sentence_id.not_in(select(disputed.c.id))
         )
         return int((await self.execute(wanted, project_id)).scalar_one())
 
