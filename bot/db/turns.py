@@ -32,7 +32,6 @@ _BESIDE = select(
     func.pg_advisory_xact_lock(_number("person")),
 )
 _SENTENCE = select(func.pg_advisory_xact_lock(_number("sentence")))
-_ORDER = select(func.pg_advisory_xact_lock(_number("ordered")))
 
 
 async def write_alone(connection: AsyncConnection, workspace: str) -> None:
@@ -79,7 +78,3 @@ class PutOff:
         self.sentence = sentence_id
         number = turn(workspace, "sentence", str(sentence_id))
         await connection.execute(_SENTENCE, {"sentence": number})
-
-    async def in_order(self, connection: AsyncConnection, workspace: str) -> None:
-        """Wait for the order of the workspace's events, which is held to the transaction's end."""
-        await connection.execute(_ORDER, {"ordered": turn(workspace, "order")})

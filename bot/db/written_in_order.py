@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, func, select
+from sqlalchemy import BigInteger, Executable, Integer, String, bindparam, func, select
 from sqlalchemy.dialects import postgresql
 
 from bot.db.repository import inserts
 from bot.db.tables.counters import counter
 from bot.db.tables.sentences import event
 from bot.db.transaction import Added, Transaction
+from bot.db.turns import turn
 from bot.db.types import Id
 
 ADD_EVENT = inserts(event, lambda insert: insert.returning(event.c.id))
@@ -32,8 +33,25 @@ ADD_SUMS = _OLD.on_conflict_do_update(
     index_elements=list(counter.primary_key),
     set_={"value": counter.c.value + _OLD.excluded.value},
 )
-# With the last event in one statement: as long as it takes, nobody else's label in the workspace goes on.
-_ADD_EVENT_AND_SUMS = ADD_EVENT["postgresql"].add_cte(ADD_SUMS.cte("counted"))  # type: ignore[attr-defined]
+_ORDERED = select(func.pg_advisory_xact_lock(bindparam("ordered", type_=BigInteger)).label("it"))
+_COLUMNS = [column for column in event.c if column.name != "id"]
+_PLACE = {"workspace": "in_workspace", "project_id": "in_project"}
+
+
+def _event_in_order(*, with_sums: bool) -> Executable:
+    """Adds an event once it is this transaction's turn: the row comes from the lock, so that its number is drawn
+    behind it. One statement, with the sums: nobody else's label in the workspace goes on until the COMMIT."""
+    lock = _ORDERED.cte("ordered").prefix_with("MATERIALIZED")
+    row = select(
+        *(bindparam(_PLACE.get(column.name, column.name), type_=column.type) for column in _COLUMNS)
+    ).select_from(lock)
+    added = postgresql.insert(event).from_select([column.name for column in _COLUMNS], row)
+    if with_sums:
+        added = added.add_cte(ADD_SUMS.cte("counted"))
+    return added.returning(event.c.id)
+
+
+_EVENT, _EVENT_AND_SUMS = (_event_in_order(with_sums=with_sums) for with_sums in (False, True))
 
 
 async def write_in_order(tx: Transaction) -> None:
@@ -42,18 +60,18 @@ async def write_in_order(tx: Transaction) -> None:
     if put_off is None or not (put_off.events or put_off.sums):
         return
     sums = sums_as_values(put_off.sums)
-    await put_off.in_order(tx.connection, tx.workspace)
+    place = {"in_workspace": tx.workspace, "ordered": turn(tx.workspace, "order")}
     now = tx.clock()
-    for place, values in enumerate(put_off.events, start=1):
-        project_id = values["in_project"]
-        row = {**values, "in_workspace": tx.workspace, "created_at": now}
-        if place == len(put_off.events) and sums is not None:
-            added = await tx.connection.execute(_ADD_EVENT_AND_SUMS, {**row, **sums})
+    for number, values in enumerate(put_off.events):
+        row = {**values, **place, "created_at": now}
+        if number or sums is None:
+            added = await tx.connection.execute(_EVENT, row)
         else:
-            added = await tx.connection.execute(ADD_EVENT["postgresql"], row)
-        tx.added.append(Added(int(added.scalar_one()), project_id, values["undoes"]))
+            added = await tx.connection.execute(_EVENT_AND_SUMS, {**row, **sums})
+        project_id, undoes = values["in_project"], values["undoes"]
+        tx.added.append(Added(int(added.scalar_one()), project_id, undoes))
     if not put_off.events and sums is not None:
-        await tx.connection.execute(ADD_SUMS, {"in_workspace": tx.workspace, **sums})
+        await tx.connection.execute(ADD_SUMS, {**place, **sums})
 
 
 def sums_as_values(sums: "dict[tuple[int, str, str], int]") -> dict[str, Any] | None:

@@ -74,7 +74,7 @@ def under_the_lock(told: list[Statement], number: int) -> list[Statement]:
     places = [
         place
         for place, each in enumerate(told)
-        if each.sql.startswith("SELECT pg_advisory_xact_lock(") and number in each.parameters
+        if "SELECT pg_advisory_xact_lock(" in each.sql and number in each.parameters
     ]
     if not places:
         return []

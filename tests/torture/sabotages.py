@@ -51,7 +51,7 @@ SABOTAGES = (
            "step.kind is StepKind.FLAGGED and step.replaced is None", "step.kind is StepKind.FLAGGED",
            "tests/db/test_undo.py"),
     _fault("events are numbered before it is their turn", "bot/db/written_in_order.py",
-           "    await put_off.in_order(tx.connection, tx.workspace)\n", "", "tests/db/test_beside.py"),
+           ").select_from(lock)", ")", "tests/db/test_beside.py"),
     # borders
     _fault("rows of every workspace are found", "bot/db/repository.py",
            'mine: ColumnElement[bool] = table.c.workspace == _PLACE["workspace"]',
