@@ -14,6 +14,7 @@ from tests.support.scale.cluster import Cluster
 LATER = "the answer is posted here"
 QUESTION = "/ner She takes codeine for a cough."
 ANSWERED_WITHIN_SECONDS = 5.0
+ROUNDS = 4
 
 
 @pytest.fixture(params=[STORES[1]])
@@ -95,3 +96,32 @@ def only(cluster: Cluster, name: str) -> None:
     for other in [*cluster.proxy.backends]:
         cluster.proxy.remove(other)
     cluster.proxy.add(name, cluster.bots[name].address)
+
+
+@pytest.mark.scale
+async def test_each_of_many_models_answers_on_the_other_bot(cluster: Cluster) -> None:
+    """Both train in turn; what each makes answers on the other within five seconds of going live."""
+    await cluster.start_bot("one")
+    await cluster.start_bot("two")
+    for line in GOLD:
+        command, _, rest = line.partition(" ")
+        assert (await cluster.slack.command("ada", "#triage", command, rest)).error is None
+    for version in range(1, ROUNDS + 1):
+        trainer, other = ("one", "two") if version % 2 else ("two", "one")
+        only(cluster, trainer)
+        text = f"Patient {version} has {{headache=SYMPTOM}} and takes {{codeine=DRUG}}."
+        await cluster.slack.command("ada", "#triage", "/label", text)
+        await cluster.slack.command("ada", "#triage", "/train")
+        made = "SELECT max(version) FROM model"
+        await cluster.until(made, lambda rows, n=version: rows == [(n,)], within=120)  # type: ignore[misc]
+        if await cluster.ask("SELECT max(live_version) FROM project") != [(version,)]:
+            # Held back by its scores, which are not what this is about.
+            await cluster.slack.command("ada", "#triage", "/nerbot", f"models live {version}")
+            await live(cluster, version)
+        only(cluster, other)
+        seconds = await seconds_until_answered(cluster)
+        sys.stdout.write(
+            f"\nmodel {version}: live on {trainer}, on {other} {seconds:.1f} s later\n"
+        )
+        assert seconds < patient(ANSWERED_WITHIN_SECONDS)
+    assert await cluster.ask("SELECT count(*) FROM model WHERE damaged_at IS NOT NULL") == [(0,)]
