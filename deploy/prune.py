@@ -10,6 +10,8 @@ from pathlib import Path
 #: Tests, headers and sources of compiled modules, and pictures that only examples show.
 FOLDERS = ("tests", "test", "include", "sample_data")
 FILES = ("*.pxd", "*.pyx", "*.c", "*.cpp", "*.h", "*.hpp", "*.pyi")
+#: What else is there twice: ONNX Runtime's module has its library in it.
+TWICE = ("onnxruntime/capi/libonnxruntime.so*",)
 #: Folders of these names that are code, not tests of it.
 KEPT = ("numpy/testing", "numpy/_core/tests", "numpy/tests")
 
@@ -21,7 +23,7 @@ def prune(environment: Path) -> None:
         for folder in sorted(packages.rglob(name), reverse=True):
             if folder.is_dir() and folder.relative_to(packages).as_posix() not in KEPT:
                 shutil.rmtree(folder)
-    for pattern in FILES:
+    for pattern in (*FILES, *TWICE):
         for file in packages.rglob(pattern):
             file.unlink()
     for record in packages.glob("*.dist-info/RECORD"):
