@@ -25,6 +25,8 @@ RETRY = timedelta(minutes=10)
 AT_ONCE = 32
 """Sentences scored between two looks at the lease, about a third of a second."""
 PAGE = 1_000
+ROUND = 5_000
+"""Sentences scored before there is a first order by a new model, about a minute."""
 CHUNK = 200
 """Places given in one transaction, which labels wait for: about ten milliseconds."""
 SAMPLE, FIRST_BATCH = 400, 100
@@ -175,7 +177,7 @@ class _Task:
         self._owner = owner
 
     async def make(self) -> None:
-        """Score what has no score, then give all their places; raises _Over, EngineUnavailable."""
+        """Score what has no score of this model, and give all their places; raises _Over, EngineUnavailable."""
         await self._place_begun()
         if await self._sample(limit=1):
             async with self._engine.ranking(self._project, self.job.by) as ranker:
@@ -214,10 +216,31 @@ class _Task:
             return await Rankings(tx).sample(self._project, limit=limit)
 
     async def _by_uncertainty(self, ranker: Ranker, version: int) -> None:
-        async for known in self._pages(version, scored=True, size=PAGE):
+        """Until this version has scored all, the scores of those before it stand in: the order gets better from round
+        to round. Each round is twice as large as the one before, so that placing all again costs little beside
+        scoring."""
+        async for known in self._scored():
             await self._unless_stopped(ranker.know(known))
-        async for some in self._pages(version, scored=False, size=AT_ONCE):
-            await self._score(some, await self._unless_stopped(ranker.score(some)))
+        size = ROUND
+        while await self._score_oldest(ranker, version, size):
+            await self._place_all(ranker, version)
+            size *= 2
+        await self._place_all(ranker, version)
+
+    async def _score_oldest(self, ranker: Ranker, version: int, count: int) -> bool:
+        """Score so many, the oldest scores first; whether there are more."""
+        while count > 0:
+            async with self._store.reading(self._workspace) as tx:
+                some = await Rankings(tx).oldest(self._project, version, limit=min(count, ROUND))
+            for start in range(0, len(some), AT_ONCE):
+                few = some[start : start + AT_ONCE]
+                await self._score(few, await self._unless_stopped(ranker.score(few)))
+            count -= len(some)
+            if len(some) < ROUND:
+                return False
+        return True
+
+    async def _place_all(self, ranker: Ranker, version: int) -> None:
         start = 0
         while ids := await self._unless_stopped(
             ranker.ranked(random_share=self.job.random_share, seed=version, start=start, size=CHUNK)
@@ -225,15 +248,11 @@ class _Task:
             await self._place(ids)
             start += len(ids)
 
-    async def _pages(
-        self, version: int, *, scored: bool, size: int
-    ) -> AsyncIterator[Sequence[Candidate]]:
+    async def _scored(self) -> AsyncIterator[Sequence[Candidate]]:
         after: Candidate | None = None
         while True:
             async with self._store.reading(self._workspace) as tx:
-                page = await Rankings(tx).candidates(
-                    self._project, version, scored=scored, after=after, limit=size
-                )
+                page = await Rankings(tx).scored(self._project, after=after, limit=PAGE)
             if not page:
                 return
             yield page

@@ -548,12 +548,11 @@ ASKED: dict[str, tuple[Ask, object]] = {
         lambda tx, its: Rankings(tx).claim(its.project_id, owner="one", lease=LEASE),
         None,
     ),
-    "rankings.candidates": (
-        lambda tx, its: Rankings(tx).candidates(
-            its.project_id, 2, scored=False, after=None, limit=9
-        ),
+    "rankings.scored": (
+        lambda tx, its: Rankings(tx).scored(its.project_id, after=None, limit=9),
         (),
     ),
+    "rankings.oldest": (lambda tx, its: Rankings(tx).oldest(its.project_id, 2, limit=9), ()),
     "rankings.sample": (lambda tx, its: Rankings(tx).sample(its.project_id, limit=9), ()),
     "rankings.begun": (lambda tx, its: Rankings(tx).begun(its.project_id, limit=9), ()),
     "rankings.score": (

@@ -80,9 +80,13 @@ _CANDIDATES = (
     .order_by(sentence.c.rank, sentence.c.id)
     .limit(bindparam("limit"))
 )
-_SCORED = _CANDIDATES.add_columns(sentence.c.uncertainty).where(sentence.c.scored_by == _VERSION)
-_UNSCORED = _CANDIDATES.add_columns(sentence.c.text).where(
-    sentence.c.scored_by.is_distinct_from(_VERSION)
+_SCORED = _CANDIDATES.add_columns(sentence.c.uncertainty).where(sentence.c.uncertainty.is_not(None))
+# What has no score at all comes first; of the others those whose scores are of the oldest versions.
+_OLDEST = (
+    select(sentence.c.id, sentence.c.rank, sentence.c.text)
+    .where(_UNFINISHED, sentence.c.scored_by.is_distinct_from(_VERSION))
+    .order_by(func.coalesce(sentence.c.scored_by, 0), sentence.c.rank, sentence.c.id)
+    .limit(bindparam("limit"))
 )
 _SAMPLE = (
     select(sentence.c.id, sentence.c.rank, sentence.c.text)
@@ -157,19 +161,24 @@ class Rankings(Repository):
         last = (await self.execute(_LAST_ID, project_id)).scalar() or 0
         return RankingJob(row.live_version, row.random_share, ranked_to=last)
 
-    async def candidates(
-        self, project_id: int, version: int, *, scored: bool, after: Candidate | None, limit: int
+    async def scored(
+        self, project_id: int, *, after: Candidate | None, limit: int
     ) -> tuple[Candidate, ...]:
-        """Sentences nobody has finished, as they stand in the order, after the one named: those with
-        a score of this version, or those without one, with their texts."""
+        """Sentences nobody has finished that have a score, of whichever version, as they are in the order, after the
+        one named."""
         rows = await self.execute(
-            _SCORED if scored else _UNSCORED,
+            _SCORED,
             project_id,
-            scored_by=version,
             rank=after.rank if after else 0,
             after=after.id if after else 0,
             limit=limit,
         )
+        return tuple(Candidate(**row._asdict()) for row in rows)
+
+    async def oldest(self, project_id: int, version: int, *, limit: int) -> tuple[Candidate, ...]:
+        """Sentences nobody has finished that lack a score of this version, with their texts: those without any first,
+        then those with the oldest."""
+        rows = await self.execute(_OLDEST, project_id, scored_by=version, limit=limit)
         return tuple(Candidate(**row._asdict()) for row in rows)
 
     async def sample(self, project_id: int, *, limit: int) -> tuple[Candidate, ...]:

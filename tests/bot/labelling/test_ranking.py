@@ -48,6 +48,8 @@ class Table:
     version: int | None = None
     dies_after: int | None = None
     absent: set[int] = field(default_factory=set)
+    surer: bool = False
+    """It is sure of everything it is asked from now on."""
     meanwhile: asyncio.Event | None = None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody waits for `meanwhile`."""
@@ -72,7 +74,7 @@ class Table:
             self.asked.set()
             await self.meanwhile.wait()
         self.scored += [sentence.id for sentence in sentences]
-        scores = [float(sentence.text.split()[-1]) for sentence in sentences]
+        scores = [0.0 if self.surer else float(sentence.text.split()[-1]) for sentence in sentences]
         self.known |= {each.id: score for each, score in zip(sentences, scores, strict=True)}
         return scores
 
@@ -210,6 +212,45 @@ async def test_new_sentences_are_scored_without_the_others(bench: Bench) -> None
     await bench.fill(61)
     await bench.look()
     assert len(bench.table.scored) == len(set(bench.table.scored)) == 30 + 60  # one was there
+
+
+async def test_a_large_project_has_an_order_before_all_of_it_is_scored(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new model's first round is placed among the scores of the one before."""
+    monkeypatch.setattr("bot.labelling.ranking.ROUND", 40)
+    await bench.fill(200)
+    await bench.change(random_share=0.0)
+    await bench.go_live(1)
+    await bench.look()
+    assert len(bench.table.scored) == 200
+    await bench.go_live(2)
+    bench.table.dies_after, bench.table.surer = 200 + 64, True
+    await bench.look()
+    again = bench.table.scored[200:]
+    assert 40 <= len(again) < 200
+    # The head of the order was scored first, and what the new model is surer of has gone behind all others.
+    assert await bench.order(3) == [40, 41, 42]
+
+
+async def test_what_one_model_did_not_come_to_is_the_next_ones_first(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that goes live often does not leave the tail with the oldest scores for ever."""
+    monkeypatch.setattr("bot.labelling.ranking.ROUND", 40)
+    await bench.fill(120)
+    await bench.go_live(1)
+    await bench.look()
+    await bench.go_live(2)
+    bench.table.dies_after = 120 + 32
+    await bench.look()
+    second = set(bench.table.scored[120:])
+    await bench.go_live(3)
+    bench.table.dies_after = None
+    await bench.look(bench.ranking())
+    third = bench.table.scored[120 + len(second) :]
+    assert len(third) == 120
+    assert not second & set(third[: 120 - len(second)])
 
 
 async def test_before_there_is_a_model_a_diverse_batch_comes_first_and_the_oldest_after_it(

@@ -1,5 +1,7 @@
 """The order in which a project's sentences come."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.db.database import Database, Store
@@ -136,26 +138,43 @@ async def test_scores_are_kept_for_the_version_that_gave_them(
         job = await begin(tx, project_id)
         await Rankings(tx).score(project_id, job, [(two.id, 0.5)], owner=OWNER, lease=LEASE)
 
-        async def candidates(version: int, *, scored: bool) -> list[tuple[int, str, float]]:
-            found = await Rankings(tx).candidates(
-                project_id, version, scored=scored, after=None, limit=9
-            )
-            return [(each.id, each.text, each.uncertainty) for each in found]
+        known = await Rankings(tx).scored(project_id, after=None, limit=9)
+        assert [(each.id, each.uncertainty) for each in known] == [(two.id, 0.5)]
 
-        assert await candidates(1, scored=True) == [(two.id, "", 0.5)]
-        assert await candidates(1, scored=False) == [(one.id, "one", 0.0)]
-        assert await candidates(2, scored=False) == [(one.id, "one", 0.0), (two.id, "two", 0.0)]
+        async def oldest(version: int) -> list[tuple[int, str]]:
+            found = await Rankings(tx).oldest(project_id, version, limit=9)
+            return [(each.id, each.text) for each in found]
+
+        assert await oldest(1) == [(one.id, "one")]
+        assert await oldest(2) == [(one.id, "one"), (two.id, "two")]
+
+
+async def test_the_oldest_scores_come_first_to_be_made_again(store: Store, project_id: int) -> None:
+    """What has none comes before them."""
+    async with store.writing(HERE) as tx:
+        new, young, old = await add(tx, project_id, "new", "young", "old")
+        job = await begin(tx, project_id)
+        for each, version in ((young, 2), (old, 1)):
+            by = replace(job, asked=version)
+            await Rankings(tx).score(project_id, by, [(each.id, 0.5)], owner=OWNER, lease=LEASE)
+        found = await Rankings(tx).oldest(project_id, 3, limit=9)
+        assert [each.id for each in found] == [new.id, old.id, young.id]
+        assert len(await Rankings(tx).oldest(project_id, 3, limit=2)) == 2
 
 
 async def test_candidates_come_in_pages(store: Store, project_id: int) -> None:
     async with store.writing(HERE) as tx:
         sentences = await add(tx, project_id, *"abcde")
-        await place(tx, project_id, await begin(tx, project_id), sentences[3].id)
+        names = {each.id: each.text for each in sentences}
+        job = await begin(tx, project_id)
+        scores = [(each.id, 0.5) for each in sentences]
+        await Rankings(tx).score(project_id, job, scores, owner=OWNER, lease=LEASE)
+        await place(tx, project_id, job, sentences[3].id)
         after: Candidate | None = None
         seen = []
         for _ in range(4):
-            page = await Rankings(tx).candidates(project_id, 1, scored=False, after=after, limit=2)
-            seen.append("".join(each.text for each in page))
+            page = await Rankings(tx).scored(project_id, after=after, limit=2)
+            seen.append("".join(names[each.id] for each in page))
             after = page[-1] if page else after
     assert seen == ["da", "bc", "e", ""]
 
