@@ -1,0 +1,1 @@
+"""Bulk predictions, with a real model and real processes."""
