@@ -218,9 +218,7 @@ async def _reads(store: Store, project_id: int, options: argparse.Namespace) -> 
             project_id, "lupus erythematosus", after=0, many=50
         ),
         "an export's first page": lambda tx: Exports(tx).page(project_id, after=0, many=1_000),
-        "sentences to rank": lambda tx: Rankings(tx).candidates(
-            project_id, 1, scored=False, after=None, limit=500
-        ),
+        "sentences to rank": lambda tx: Rankings(tx).oldest(project_id, 1, limit=5_000),
         "a sample of the queue": lambda tx: Rankings(tx).sample(project_id, limit=40),
     }
     if options.slow:
