@@ -16,8 +16,11 @@ from tests.support.trainers import fault_in_trainings, trainers
 
 @pytest.fixture
 def endless(tmp_path: Path) -> str:
-    """PYTHONPATH with which a training never ends by itself."""
-    folder = fault_in_trainings(tmp_path / "fault", "import time; time.sleep(3600)")
+    """PYTHONPATH with which a training ends with its worker alone."""
+    code = (
+        "import os, time\nworker = os.getppid()\nwhile os.getppid() == worker != 1: time.sleep(0.2)"
+    )
+    folder = fault_in_trainings(tmp_path / "fault", f"{code}\nos._exit(1)")
     return os.pathsep.join((str(folder), str(Path.cwd())))
 
 
@@ -57,7 +60,7 @@ async def test_a_killed_workers_training_is_told_and_tried_again_on_another_one(
             await team.types("/train cnn")
             training = await training_on(worker.pid)
             await worker.kill()
-            training.kill()  # this one has not begun to watch its parent yet
+            await gone(training)
             assert farm.left()
         async with farm.worker():
             await farm.slack.until(
