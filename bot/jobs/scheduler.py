@@ -12,7 +12,8 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.operations.logs import log_failure
 
-LOOK_EVERY_SECONDS = 5
+LOOK_EVERY_SECONDS = 3
+"""A lease of 20 seconds and this are how long it takes until a run whose process died is told of: within 25."""
 GRACE_SECONDS = 600
 
 log = logging.getLogger(__name__)
