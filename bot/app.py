@@ -36,7 +36,6 @@ from bot.operations.metrics import OUTBOX, TRAININGS, WATCHED_WAITING, LoopLag
 from bot.operations.skew import ClockSkew
 from bot.projects.handlers import Border, Refusals
 from bot.recognition import handlers as ner
-from bot.recognition.warm_up import warm_up
 from bot.settings import Settings
 from bot.slack import direct_messages as direct
 from bot.slack.connection import (
@@ -51,9 +50,10 @@ from bot.slack.people import PATIENCE_SECONDS as PEOPLE_WITHIN
 from bot.slack.people import SlackPeople
 from bot.slack.responders import ACK_WITHIN_SECONDS, WORDS_WITHIN_SECONDS, Responders
 from bot.slack.telling.modals import CALL_SECONDS, Modals
-from bot.slack.tenants.tenancy import open_tenancy
+from bot.slack.tenants.tenancy import Tenancy, open_tenancy
 from bot.slack.text import View
 from bot.team import handlers as reasons
+from bot.tenant_wiring import rest_when_out, warm_up_all
 from bot.training.commands import Schedule
 from bot.watching import handlers as watching
 from bot.workers.opening import open_host
@@ -109,9 +109,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         )
         skew = ClockSkew()
         session = await stack.enter_async_context(open_session(settings, skew))
-        tenancy = await open_tenancy(settings, session)
-        for workspace in tenancy.serves:
-            await departing.back(workspace)
+        tenancy = await open_tenancy(settings, session, database, clock, departing.back)
         background = Background(grace=GRACE_SECONDS * settings.patience)
         adapters = make_adapters(
             settings,
@@ -142,25 +140,26 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         refusals = Refusals(adapters.answers, modals, adapters.messenger)
         app.use(Border(adapters.store, background, refusals, serves=tenancy.serves).check)
         app.use(LengthLimit(adapters.answers, background).check)
-        _listen(app, settings, adapters, services, modals)
+        _listen(tenancy, settings, adapters, services, modals)
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None
-        await stack.enter_async_context(_clock(adapters, services, database, reserve, keeper))
+        await stack.enter_async_context(
+            _clock(adapters, services, tenancy, database, reserve, keeper)
+        )
         watched = WatchedNumbers(adapters.store, tenancy.serves) if settings.watching else None
         health = _health(settings, Totals(database, adapters.serves), skew, watched)
         resources = (
             *api_resources(settings, adapters, services),
             *await mcp_resources(settings, adapters, services, stack),
         )
-        connection = await connect(settings, app, health, stack, resources=resources)
-        _rest_when_out(adapters, services, connection)
+        connection = await connect(
+            settings, app, health, stack, resources=resources, pages=tenancy.routes
+        )
+        rest_when_out(adapters, services, connection, tenancy)
         if connection.link is not None and settings.watching:
             connection.link.on_back = services.watching.watchers.missed
         api_address = await serve_api(settings, connection, resources, stack)
         health_address = await _watched(settings, health, connection, stack)
-        for each in tenancy.serves:
-            me = await adapters.who(each)
-            work = warm_up(adapters.store, engine, services.seeder, each, samples, person=me)
-            background.start(work, name="warm-up", droppable=True)
+        await warm_up_all(tenancy, adapters, services, samples)
         first = next(iter(tenancy.serves), "")
         yield Bot(app, connection.address, first, health_address, api_address, health.leave)
 
@@ -206,9 +205,10 @@ async def _watched(
 
 
 def _listen(
-    app: AsyncApp, settings: Settings, adapters: Adapters, services: Services, modals: Modals
+    tenancy: Tenancy, settings: Settings, adapters: Adapters, services: Services, modals: Modals
 ) -> None:
     """Everything Slack can send, and who answers it."""
+    app = tenancy.app
     background, labelling, slow = adapters.background, services.labelling, settings.patience
     replies = Responders(
         background,
@@ -247,7 +247,7 @@ def _listen(
         commands=COMMANDS,
         on_asked=lambda workspace, person: adapters.updates.touch(workspace, person, asked=True),
     )
-    erasure.register(app, adapters.departing, background)
+    erasure.register(app, adapters.departing, background, tenancy.organization_left)
     exchange.register(app, services.files, replies)
     home.register(
         app,
@@ -290,23 +290,10 @@ def _answer_in_place(adapters: Adapters, modals: Modals) -> None:
     adapters.answers.in_modal = in_modal
 
 
-def _rest_when_out(adapters: Adapters, services: Services, connection: Connection) -> None:
-    """No call with a token that was revoked, whoever notices it first."""
-
-    async def rest(workspace: str) -> None:
-        adapters.serves.remove(workspace)
-        await services.watching.watchers.look()
-        if adapters.is_out:
-            adapters.sender.rest()
-            await connection.end()
-
-    adapters.departing.on_out.append(rest)
-    adapters.sender.on_let_out = adapters.departing.leave
-
-
 def _clock(
     adapters: Adapters,
     services: Services,
+    tenancy: Tenancy,
     database: Database,
     reserve: Reserve,
     keeper: BackupKeeper | None,
@@ -314,6 +301,7 @@ def _clock(
     departing = adapters.departing
 
     async def chores() -> None:
+        await tenancy.look()
         await departing.purge()
         database.keep_reserve(reserve)
         await adapters.jumps.look()

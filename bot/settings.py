@@ -7,22 +7,19 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, SettingsConfigDict
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import InitSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.oauth_settings import OAuthSettings
+from bot.oauth_settings import setting as _setting
 
 Mode = Literal["socket", "http", "playground"]
 OBJECTS = r"^((s3|gs)://[a-z0-9][a-z0-9._-]{1,254}(/[^\s?#]*)?|file:///[^\s?#]+)$"
 """The addresses of object stores."""
 
 
-def _setting(name: str, meaning: str, **limits: Any) -> Any:
-    """A setting by its name in the environment, with what administrators read of it."""
-    return Field(validation_alias=name, description=meaning, **limits)
-
-
-class Settings(BaseSettings):
+class Settings(OAuthSettings):
     """What the environment says. Secrets are masked wherever they are printed."""
 
     # An empty variable is an unset one, as a compose file with nothing filled in sends it.
@@ -336,6 +333,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        lacking = self.what_lacks(has_token=self.bot_token is not None, is_http=self.mode == "http")
+        if lacking:
+            raise ValueError(lacking)
+        if self.is_installable:
+            return self
         if self.mode != "playground" and self.bot_token is None:
             raise ValueError("SLACK_BOT_TOKEN is missing: it goes with the other Slack setting")
         if self.mode == "playground" and self.bot_token is not None:
@@ -354,7 +356,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> frozenset[str]:
         """What may be printed nowhere."""
-        hidden = (self.bot_token, self.app_token, self.signing_secret, self.database_url)
+        hidden = (
+            *(self.bot_token, self.app_token, self.signing_secret, self.database_url),
+            *(self.client_secret, *(self.token_keys or ())),
+        )
         values = {secret.get_secret_value() for secret in hidden if secret is not None}
         address = urlsplit(self.database_url.get_secret_value()) if self.database_url else None
         if address and address.password:

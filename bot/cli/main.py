@@ -114,6 +114,12 @@ COMMANDS = (
         "bot.cli.doctor.command:add_doctor",
     ),
     Listed(
+        "keys",
+        "Make a key for NERBOT_TOKEN_KEYS, or encrypt what is kept with a new one.",
+        _CARE,
+        "bot.cli.keys:add_keys",
+    ),
+    Listed(
         "migrate",
         "Bring the database to the newest schema; bots and workers may be running.",
         _CARE,

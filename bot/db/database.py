@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Self
 
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db import migrations
 from bot.db.address import read_address
@@ -48,6 +48,11 @@ class Database:
         self._reserve: Reserve | None = None
         self.has_room = True
         """False from when the disk was full until the reserve could be made again."""
+
+    @property
+    def library_engine(self) -> AsyncEngine:
+        """For what slack_sdk keeps itself, in tables of its own."""
+        return self._writers.engine
 
     def keep_reserve(self, reserve: Reserve) -> None:
         """Keep room for deletions: make the reserve if it is not there and can be."""

@@ -67,17 +67,18 @@ class Playground(SlackSimulator):
         port: int = 0,
         timing: Timing | None = None,
         team_id: str | None = None,
+        signing_secret: str | None = None,
     ) -> AsyncIterator["Playground"]:
         """Open the workspace kept in `data` (a new one if none is) and listen on 127.0.0.1.
 
         Port 0 means the port of the last run if it is free, else any. A new workspace has this `team_id`,
-        else one of its own.
+        else one of its own; several of one Slack share a `signing_secret`.
         """
         app_manifest = read_manifest(manifest or manifest_path())
         clock = timing or Timing()
         async with contextlib.AsyncExitStack() as stack:
             archive = stack.enter_context(Archive(data))
-            secrets = _secrets(archive)
+            secrets = _secrets(archive, signing_secret)
             stored = archive.workspace(now=clock.now)
             workspace = stored or new_workspace(
                 bot_name=app_manifest.app_name, now=clock.now, team_id=team_id
@@ -102,7 +103,7 @@ class Playground(SlackSimulator):
             runner = web.AppRunner(Server(slack).app, access_log=None, shutdown_timeout=0.5)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            listening = _listen(port or int((archive.fact("port") or {}).get("port", 0)), port)
+            listening = listen(port or int((archive.fact("port") or {}).get("port", 0)), port)
             bound = listening.getsockname()[1]
             slack.base_url = f"http://{HOST}:{bound}/"
             await web.SockSite(runner, listening).start()
@@ -121,16 +122,17 @@ def _saving_homes(archive: Archive, views: Views) -> Callable[[str, object], Non
     return save
 
 
-def _secrets(archive: Archive) -> Secrets:
+def _secrets(archive: Archive, signing_secret: str | None) -> Secrets:
     fresh = new_secrets()
     stored = archive.fact("secrets") or {}
     names = ("bot_token", "app_token", "signing_secret")
     tokens = {name: stored.get(name) or getattr(fresh, name) for name in names}
+    tokens["signing_secret"] = signing_secret or tokens["signing_secret"]
     archive.save_fact("secrets", tokens)
     return Secrets(**tokens, control_token=fresh.control_token)
 
 
-def _listen(preferred: int, required: int) -> socket.socket:
+def listen(preferred: int, required: int) -> socket.socket:
     """A socket that listens on the preferred port; on any other one unless that port is required.
 
     It listens at once: until then another process can be bound to the same port, and one of the two fails later.

@@ -60,6 +60,8 @@ class Border:
         next_: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse:
         """Go on to the listeners, or answer with one sentence that says why not."""
+        if senders.is_leaving(body):
+            return await next_()
         if senders.is_in_channel(body) and senders.workspace_of(body) in self._serves:
             return await next_()  # nothing is asked of nerbot, so nobody is refused nor noted
         refused = await self._why_not(body)

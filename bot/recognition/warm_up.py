@@ -27,8 +27,7 @@ async def warm_up(
     """Load the tokenizer, the samples and the live models, so that nobody waits for them."""
     texts = [clean(text).text for text in samples]
     await keeper.seed(workspace, texts, person=person)
-    await engine.tokens([])
-    _settle_memory()
+    await load_words(engine)
     async with store.reading(workspace) as tx:
         live = await Models(tx).all_live()
     for project, version in live[: engine.loaded_at_once]:
@@ -39,6 +38,12 @@ async def warm_up(
         except EngineUnavailable as error:
             # Whoever asks it first hears of it, and of the version that answers instead.
             log_failure(log, f"model {version} of project {project} cannot be loaded", error)
+
+
+async def load_words(engine: EngineClient) -> None:
+    """Load what every sentence needs, whatever workspace it is of."""
+    await engine.tokens([])
+    _settle_memory()
 
 
 def _settle_memory() -> None:

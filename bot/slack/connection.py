@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from aiohttp import ClientSession, ClientTimeout, TraceConfig, TraceRequestEndPa
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 CALL_SECONDS = 30
 """How long Slack may take to answer a call."""
+NOT_INSTALLED = "nerbot is not installed in this workspace. Ask whoever runs nerbot for the page where it is installed."
 SHUTDOWN_SECONDS = 3.0
 """How long requests that are being answered may take when the bot stops."""
 
@@ -117,6 +120,23 @@ def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     )
 
 
+def make_installable_app(
+    settings: Settings,
+    client: AsyncWebClient,
+    authorize: Callable[..., Awaitable[AuthorizeResult | None]],
+    oauth: AsyncOAuthSettings,
+) -> AsyncApp:
+    """The Bolt app of several workspaces; `authorize` says with which token a request is answered."""
+    return MeasuredApp(
+        client=client,
+        signing_secret=_secret(settings),
+        process_before_response=True,
+        authorize=authorize,  # type: ignore[arg-type] # None says that it is not installed
+        oauth_settings=oauth,
+        user_facing_authorize_error_message=NOT_INSTALLED,
+    )
+
+
 def _secret(settings: Settings) -> str:
     """Bolt asks for one in every mode; where none is set nothing comes in over HTTP."""
     return (
@@ -196,14 +216,15 @@ async def connect(
     stack: AsyncExitStack,
     *,
     resources: Sequence[web.AbstractResource] = (),
+    pages: Sequence[web.RouteDef] = (),
 ) -> Connection:
-    """Let Slack reach the app until the stack is closed, and whoever else at other `resources` of the port. Raises
-    SettingsError."""
+    """Let Slack reach the app until the stack is closed, and whoever else at other `resources` and `pages` of the port.
+    Raises SettingsError."""
     connection = Connection()
     if settings.mode == "http":
         read_within = READ_WITHIN_SECONDS * settings.patience
         server = HttpServer(to_bolt(app), signing_secret=_secret(settings), read_within=read_within)
-        routes = [*server.routes(), *health.routes()]
+        routes = [*server.routes(), *health.routes(), *pages]
         connection.address = await serve(
             settings, routes, settings.port, "NERBOT_PORT", stack, resources=resources
         )

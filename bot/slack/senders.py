@@ -19,9 +19,9 @@ def workspace_of(body: Payload) -> str:
     view, granted = _mapping(body.get("view")), body.get("authorizations")
     installed = _mapping(granted[0]) if isinstance(granted, list) and granted else {}
     return _first(
-        view.get("app_installed_team_id"),
+        _team(view.get("app_installed_team_id")),
         body.get("context_team_id"),
-        installed.get("team_id"),
+        _team(installed.get("team_id")),
         _mapping(body.get("team")).get("id"),
         body.get("team_id"),
     )
@@ -57,6 +57,16 @@ def is_in_channel(body: Payload) -> bool:
 def is_private_channel(name: object) -> bool:
     """Whether the channel of that name is private: Slack tells the names of public ones only."""
     return isinstance(name, str) and (name == "privategroup" or name.startswith("mpdm-"))
+
+
+def is_leaving(body: Payload) -> bool:
+    """Whether Slack says that the app, or a token of it, was taken out of a workspace."""
+    return _mapping(body.get("event")).get("type") in {"app_uninstalled", "tokens_revoked"}
+
+
+def _team(found: object) -> object:
+    """The workspace; where an organization installed the app, some places name that one instead."""
+    return None if isinstance(found, str) and found.startswith("E") else found
 
 
 def _first(*found: object) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from alembic import command
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.db import migrations
 from bot.db.database import Database, Store
 from bot.db.tables import metadata
+from bot.db.tables.tenants import library_metadata
 from bot.digests.commands import SetDigest, Told
 from bot.digests.repository import Digests
 from bot.domain.project import Caller
@@ -33,7 +35,7 @@ from tests.support.opening import OPEN, open_database
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
-    found = list(compare_metadata(context, metadata))
+    found = list(compare_metadata(context, cast("Any", [metadata, library_metadata])))
     return [
         each
         for each in found

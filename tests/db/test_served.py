@@ -252,6 +252,11 @@ OF_NO_WORKSPACE = {
     "bot/db/database.py",
     "bot/cli/opened.py",
     "bot/models/repositories/catalogue.py",
+    # Who installed it is read before it is known who is served.
+    "bot/db/records/tenants.py",
+    "bot/slack/tenants/installable.py",
+    "bot/slack/tenants/repository.py",
+    "bot/slack/tenants/tenancy.py",
 }
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.playground import Playground
-from bot.playground.playground import _listen
+from bot.playground.playground import listen
 from bot.slack.simulator import LOCAL_WORKSPACE
 
 
@@ -23,6 +23,6 @@ async def test_two_that_had_the_same_port_both_open(tmp_path: Path) -> None:
     """A copied workspace remembers the port of the one it was copied from."""
     async with Playground.open(data=tmp_path / "one") as one:
         port = int(one.base_url.rsplit(":", 1)[1].strip("/"))
-    with _listen(port, 0) as first, _listen(port, 0) as second:
+    with listen(port, 0) as first, listen(port, 0) as second:
         assert first.getsockname()[1] == port
         assert second.getsockname()[1] != port

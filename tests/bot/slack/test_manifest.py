@@ -110,7 +110,7 @@ def registry() -> Registry:
     nerbot.register(Listeners(app, replies), *[nobody] * 9)
     editor.register(app, nobody, replies)
     conversation.register(app, nobody, replies, nobody)
-    erasure.register(app, nobody, Background())
+    erasure.register(app, nobody, Background(), nobody)
     exchange.register(app, nobody, replies)
     home.register(app, nobody, nobody, nobody, nobody, Background(), nobody, nobody)
     return app

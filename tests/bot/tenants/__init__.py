@@ -1,0 +1,1 @@
+"""Several workspaces that installed one nerbot by themselves."""
