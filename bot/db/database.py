@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Self
 
-from sqlalchemy import URL
+from sqlalchemy import URL, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db import migrations
 from bot.db.address import read_address
 from bot.db.engines import engine_for_migrations, make_engine, run_alone
 from bot.db.reserve import Reserve
+from bot.db.row_security import showing
+from bot.db.served import Served
 from bot.db.sqlite_file import create_private_file, switch_to_wal, tidy_file, wipe_file
 from bot.db.tables import metadata
 from bot.db.transaction import Clock, Transaction
@@ -90,12 +92,17 @@ class Database:
 
     @asynccontextmanager
     async def writing(
-        self, prepare: Prepare | None = None, *, alone: bool = False
+        self,
+        prepare: Prepare | None = None,
+        *,
+        alone: bool = False,
+        sees: Served | None = None,
     ) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes; `prepare` runs in it first. Several may share a COMMIT, unless
-        one that takes long is kept `alone`."""
+        """A transaction that writes; `prepare` runs in it first. It `sees` the rows of some workspaces, else of none.
+        Several may share a COMMIT, unless one that takes long is kept `alone`."""
         try:
-            async with self._writers.transaction(prepare, alone=alone) as connection:
+            begin = self._showing(sees, prepare)
+            async with self._writers.transaction(begin, alone=alone) as connection:
                 yield connection
         except DiskFull:
             if self.has_room and self._reserve is not None:
@@ -104,13 +111,25 @@ class Database:
                 self._reserve.give_up()
             raise
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that sees one state of the database and cannot write."""
-        return self._readers.transaction()
+    def reading(self, sees: Served | None = None) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that sees one state of the database, the rows of some workspaces in it, and cannot write."""
+        return self._readers.transaction(self._showing(sees))
 
-    def reporting(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def reporting(self, sees: Served | None = None) -> AbstractAsyncContextManager[AsyncConnection]:
         """The same for what takes long: it has connections of its own, so that no label waits for one."""
-        return self._reporters.transaction()
+        return self._reporters.transaction(self._showing(sees))
+
+    def _showing(self, sees: Served | None, prepare: Prepare | None = None) -> Prepare | None:
+        """What a transaction begins with. A SQLite file has one bot, and no second lock."""
+        if sees is None or not self.is_server:
+            return prepare
+
+        async def begin(connection: AsyncConnection) -> None:
+            await connection.execute(select(showing(sees.setting)))
+            if prepare is not None:
+                await prepare(connection)
+
+        return begin
 
     async def wipe(self) -> None:
         """Let nothing of what was deleted be left in the database's files: pages are written anew, the journal is
@@ -182,14 +201,14 @@ class Store:
     async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
         """A consistent read."""
         _check(workspace)
-        async with self._database.reading() as connection:
+        async with self._database.reading(Served({workspace})) as connection:
             yield Transaction(connection, workspace, self._clock)
 
     @asynccontextmanager
     async def reporting(self, workspace: str) -> AsyncIterator[Transaction]:
         """A consistent read that takes long, on a connection that no label waits for."""
         _check(workspace)
-        async with self._database.reporting() as connection:
+        async with self._database.reporting(Served({workspace})) as connection:
             yield Transaction(connection, workspace, self._clock)
 
     async def tidy(self) -> None:

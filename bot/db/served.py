@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, true
 
+from bot.db.row_security import EVERY, setting_of
+
 
 class Served:
     """The workspaces whose tokens this process has. They change while it runs: one is installed, another leaves.
@@ -29,6 +31,11 @@ class Served:
         """No longer work for this one."""
         self._workspaces.discard(workspace)
 
+    @property
+    def setting(self) -> str:
+        """What PostgreSQL is told of it: see `bot.db.row_security`."""
+        return setting_of(self)
+
     def rows(self, table: Any) -> ColumnElement[bool]:
         """The rows of a table that are its to work on."""
         mine: ColumnElement[bool] = table.c.workspace.in_(sorted(self._workspaces))
@@ -41,6 +48,10 @@ class _Every(Served):
 
     def __contains__(self, workspace: str) -> bool:
         return bool(workspace)
+
+    @property
+    def setting(self) -> str:
+        return EVERY
 
     def rows(self, table: Any) -> ColumnElement[bool]:
         del table

@@ -12,6 +12,7 @@ from sqlalchemy import make_url, select
 
 from bot.db.database import Database
 from bot.db.migrations import HEAD, Schema
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables.projects import project
 from bot.errors import StoreUnavailable
 
@@ -128,7 +129,10 @@ def hold_back(copy: Path) -> int:
 async def live_models(url: str) -> tuple[Live, ...]:
     """Which models are live, of all workspaces; on PostgreSQL, which has copies of its own."""
     wanted = select(project.c.id, project.c.live_version).where(project.c.live_version.is_not(None))
-    async with Database.open(url) as database, database.reading() as connection:
+    async with (
+        Database.open(url) as database,
+        database.reading(EVERY_WORKSPACE) as connection,
+    ):
         rows = await connection.execute(wanted.order_by(project.c.id))
         return tuple((row.id, row.live_version) for row in rows)
 

@@ -11,9 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.row_security import setting_of, showing
 from bot.errors import NerbotError
 
 
@@ -25,11 +26,14 @@ def _number(name: str) -> Any:
     return bindparam(name, type_=BigInteger)
 
 
-_ALONE = select(func.pg_advisory_xact_lock(_number("workspace")))
+# What opens its rows (see `row_security`) goes with them, so that it is no statement of its own.
+_SHOWING = showing(bindparam("shown", type_=String))
+_ALONE = select(func.pg_advisory_xact_lock(_number("workspace")), _SHOWING)
 # From left to right: whoever waits for the person's turn keeps nobody else out who writes beside.
 _BESIDE = select(
     func.pg_advisory_xact_lock_shared(_number("workspace")),
     func.pg_advisory_xact_lock(_number("person")),
+    _SHOWING,
 )
 _SENTENCE = select(func.pg_advisory_xact_lock(_number("sentence")))
 
@@ -37,14 +41,16 @@ _SENTENCE = select(func.pg_advisory_xact_lock(_number("sentence")))
 async def write_alone(connection: AsyncConnection, workspace: str) -> None:
     """Wait until nobody else writes in the workspace; until the transaction ends nobody will."""
     if _is_server(connection):
-        await connection.execute(_ALONE, {"workspace": turn(workspace)})
+        shown = setting_of((workspace,))
+        await connection.execute(_ALONE, {"workspace": turn(workspace), "shown": shown})
 
 
 async def write_beside(connection: AsyncConnection, workspace: str, person: str) -> None:
     """Wait until nobody writes alone in the workspace, nor another request of this person beside."""
     if _is_server(connection):
         numbers = {"workspace": turn(workspace), "person": turn(workspace, "person", person)}
-        await connection.execute(_BESIDE, numbers)
+        shown = setting_of((workspace,))
+        await connection.execute(_BESIDE, {**numbers, "shown": shown})
 
 
 def _is_server(connection: AsyncConnection) -> bool:

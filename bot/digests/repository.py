@@ -211,6 +211,6 @@ class DigestMaintenance:
     async def switched_on(self) -> tuple[tuple[str, Digest], ...]:
         """Every digest that is on, with its workspace."""
         wanted = select(digest.c.workspace, *COLUMNS).where(self._serves.rows(digest), is_on())
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted.order_by(digest.c.id))
             return tuple((row.workspace, to_digest(row)) for row in rows)

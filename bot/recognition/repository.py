@@ -153,6 +153,6 @@ class CorrectionsToAsk:
         """Projects whose live model was not asked yet about corrections that were there when it went
         live, with their workspaces."""
         wanted = _PROJECTS_TO_ASK.where(self._serves.rows(correction))
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted)
             return tuple((row.workspace, row.project_id) for row in rows)

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.migrations.online import OnlineIndex, build_online
+from bot.db.row_security import EVERY, secure_tables, showing
 from bot.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest revision. A start whose database has it does not import Alembic.
-HEAD = "0049"
+HEAD = "0050"
 #: The oldest revision whose nerbot may still run on the newest schema. It is raised by a contract alone: see
 #: docs/scale.md.
-COMPATIBLE_FROM = "0046"
+COMPATIBLE_FROM = "0050"
 
 LOCK_SECONDS = 5
 """How long a migration waits for a table that is in use, before it lets those go on who wait behind it."""
@@ -142,6 +143,7 @@ async def _has_turn(connection: AsyncConnection) -> bool:
     if not await connection.scalar(turn, {"lock": _LOCK}):
         return False
     await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+    await connection.execute(select(showing(EVERY)))
     return True
 
 
@@ -175,6 +177,7 @@ def _run_alembic(connection: Connection, target: str) -> str | None:
     config.attributes["connection"] = connection
     command.upgrade(config, target)
     if target == HEAD:
+        secure_tables(connection)
         said = text("UPDATE schema_compatibility SET compatible_from = :revision")
         connection.execute(said, {"revision": COMPATIBLE_FROM})
     if connection.dialect.name == "sqlite":

@@ -51,10 +51,10 @@ class OutboxDelivery:
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             if (await connection.execute(due)).first() is None:
                 return ()  # nothing is written, and nobody who writes waits, where nothing is due
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             rows = await connection.execute(
                 update(outbox)
                 .where(self._mine, outbox.c.id.in_(due), free)
@@ -70,7 +70,7 @@ class OutboxDelivery:
         claims = outbox.c.claimed_until
         claimed = and_(claims > jump.expected, claims <= jump.expected + CLAIM + SKEW)
         late = and_(_WAITS, outbox.c.due_at > jump.now)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(
                 update(outbox).where(self._mine, claimed).values(claimed_until=jump.now + CLAIM)
             )
@@ -84,14 +84,14 @@ class OutboxDelivery:
         now = self._clock()
         tried = outbox.c.tried_at
         ahead = or_(outbox.c.attempts == 0, tried.is_(None), tried > now + SKEW)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             waits = update(outbox).where(self._mine, _WAITS, outbox.c.due_at > now, ahead)
             await connection.execute(waits.values(due_at=now))
 
     async def next_due(self) -> datetime | None:
         """When the next message is due; None where none waits."""
         wanted = select(outbox.c.due_at).where(self._mine, _WAITS).order_by(outbox.c.due_at)
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             found: datetime | None = await connection.scalar(wanted.limit(1))
         return found
 
@@ -122,7 +122,7 @@ class OutboxDelivery:
             "claimed_until": None,
         }
         mine = and_(self._mine, outbox.c.id == sent.id)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             changed = await connection.execute(
                 update(outbox).where(mine, outbox.c.state == sent.state).values(**values)
             )
@@ -155,7 +155,7 @@ class OutboxDelivery:
     async def withdraw(self, workspace: str, key: str) -> None:
         """Forget a message that no place takes, because it was told in another way."""
         mine = and_(outbox.c.workspace == workspace, outbox.c.key == key)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(delete(outbox).where(mine, outbox.c.dead_at.is_not(None)))
 
     async def waiting(self, *, limit: int) -> tuple[Outgoing, ...]:
@@ -165,7 +165,7 @@ class OutboxDelivery:
         return await self._found(oldest.limit(limit))
 
     async def _found(self, query: Select[Any]) -> tuple[Outgoing, ...]:
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return tuple(map(_to_outgoing, await connection.execute(query)))
 
     async def try_again(self, ids: Sequence[int] | None = None) -> int:
@@ -176,7 +176,7 @@ class OutboxDelivery:
         # What went to the person keeps the reason; any other goes where it was to go at first, without one.
         refused = case((outbox.c.channel == outbox.c.person, outbox.c.refused))
         again = {"dead_at": None, "attempts": 0, "claimed_until": None, "refused": refused}
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             changed = await connection.execute(wanted.values(due_at=self._clock(), **again))
             return int(changed.rowcount)
 
@@ -185,11 +185,11 @@ class OutboxDelivery:
         now = self._clock()
         delivered = and_(outbox.c.delivered >= outbox.c.state, outbox.c.due_at < now - KEPT)
         old = or_(delivered, outbox.c.dead_at < now - KEPT_DEAD)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(delete(outbox).where(self._mine, old))
 
     async def _change(self, sent: Outgoing, **values: Any) -> None:
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(
                 update(outbox)
                 .where(self._mine, outbox.c.id == sent.id)

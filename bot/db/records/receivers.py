@@ -47,14 +47,14 @@ class Receivers(Generic[R]):
             _passed(table.c.due_at, now, LONGEST_PAUSE),
             self._free(),
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted.order_by(table.c.due_at, table.c.id))
             return tuple(map(self._read, rows))
 
     async def claim(self, number: int) -> R | None:
         """Take a receiver for this process alone, as it is now; None where another one has it."""
         table = self._table
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             taken = await connection.execute(
                 update(table)
                 .where(self._mine, table.c.id == number, self._free(), table.c.paused_at.is_(None))
@@ -66,7 +66,7 @@ class Receivers(Generic[R]):
 
     async def free(self) -> None:
         """Nobody is at any of them: whoever was has ended. Only where no other process has this database open."""
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(
                 update(self._table)
                 .where(self._mine, self._table.c.claimed_until.is_not(None))
@@ -75,7 +75,7 @@ class Receivers(Generic[R]):
 
     async def keep(self, number: int, **values: Any) -> None:
         """Note how far a receiver is, or why it is not."""
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(
                 update(self._table).where(self._mine, self._table.c.id == number).values(**values)
             )

@@ -44,7 +44,7 @@ class Tenants:
     async def all(self) -> tuple[Tenant, ...]:
         """Every workspace that nerbot is installed in, as far as it has met them."""
         wanted = select(*_COLUMNS).where(EVERY_WORKSPACE.rows(tenant)).order_by(tenant.c.workspace)
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             return tuple(Tenant(*row) for row in await connection.execute(wanted))
 
     async def put(self, new: Tenant) -> None:
@@ -55,7 +55,7 @@ class Tenants:
             "is_org_wide": new.is_org_wide,
         }
         changed = {"enterprise_id": new.enterprise_id, "is_org_wide": new.is_org_wide}
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             insert = (
                 postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             )(tenant).values(created_at=self._clock(), **values)
@@ -65,13 +65,13 @@ class Tenants:
 
     async def remove(self, workspace: str) -> None:
         """nerbot was taken out of it."""
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             await connection.execute(delete(tenant).where(tenant.c.workspace == workspace))
 
     async def forget_states(self) -> None:
         """Drop what the page to install nerbot noted for people who did not go on."""
         now = datetime.now(UTC).replace(tzinfo=None)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             await connection.execute(
                 delete(slack_oauth_states).where(slack_oauth_states.c.expire_at < now)
             )

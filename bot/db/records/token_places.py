@@ -19,6 +19,6 @@ class TokenPlaces:
         wanted = select(api_token.c.workspace).where(
             self._serves.rows(api_token), api_token.c.hash == secret_hash
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             found: str | None = await connection.scalar(wanted)
         return found

@@ -40,7 +40,7 @@ class Totals:
 
     async def is_empty(self) -> bool:
         """Whether nobody has ever used this database."""
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return (
                 await connection.scalar(
                     select(project.c.id).where(self._serves.rows(project)).limit(1)
@@ -53,7 +53,7 @@ class Totals:
         told, ran = self._serves.rows(outbox), self._serves.rows(run)
         dead = outbox.c.dead_at.is_not(None)
         waits = outbox.c.delivered < outbox.c.state
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             gone = await connection.scalar(
                 select(func.count()).select_from(outbox).where(told, dead)
             )

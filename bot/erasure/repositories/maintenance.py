@@ -23,7 +23,7 @@ class ErasureMaintenance:
         """Oldest first."""
         is_open = erasure.c.done_at.is_(None)
         wanted = select(erasure).where(self._serves.rows(erasure), is_open).order_by(erasure.c.id)
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return tuple(
                 Erasure(
                     row.id,
@@ -40,7 +40,7 @@ class ErasureMaintenance:
     async def workspaces(self) -> tuple[str, ...]:
         """Every workspace that has a project."""
         wanted = select(project.c.workspace).where(self._serves.rows(project)).distinct()
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return tuple(await connection.scalars(wanted.order_by(project.c.workspace)))
 
     async def gone_since(self, before: datetime) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ class ErasureMaintenance:
         wanted = select(departure.c.workspace).where(
             self._serves.rows(departure), departure.c.since <= before
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return tuple(await connection.scalars(wanted))
 
     async def wipe(self) -> None:

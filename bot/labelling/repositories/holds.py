@@ -36,5 +36,5 @@ class Holds:
             (is_held(moment), jump.now), (moment > jump.now - HOLD, _LET_GO), else_=moment
         )
         mine = self._serves.rows(handed)
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(update(handed).where(mine, ~is_new).values(handed_at=brought))

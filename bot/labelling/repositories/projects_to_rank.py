@@ -57,7 +57,7 @@ class ProjectsToRank:
         wanted = select(
             project.c.workspace, project.c.id, project.c.ranking_owner, project.c.ranking_until
         ).where(self._serves.rows(project), or_(_TO_RANK, project.c.ranking_owner.is_not(None)))
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = (await connection.execute(wanted.order_by(project.c.id))).all()
         held = {row.id: (row.ranking_owner, row.ranking_until) for row in rows if row.ranking_owner}
         freed = [await self._free(id_, sign) for id_, sign in self._watch.look(held).items()]
@@ -67,7 +67,7 @@ class ProjectsToRank:
     async def _free(self, project_id: int, sign: _Sign) -> bool:
         """Take a project from a process that is gone; False where it has shown a sign of life since."""
         owner, until = sign
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             changed = await connection.execute(
                 update(project)
                 .where(

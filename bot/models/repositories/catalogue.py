@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from bot.db.database import Database
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables.projects import label, project
 from bot.db.tables.training import model
 from ner_engine.results import Evaluation
@@ -64,7 +65,7 @@ class ModelCatalogue:
             wanted = wanted.where(func.lower(project.c.name) == project_name.lower())
         if version is not None:
             wanted = wanted.where(model.c.version == version)
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             rows = (await connection.execute(wanted)).all()
             meanings = await self._meanings(connection) if rows else {}
         return tuple(

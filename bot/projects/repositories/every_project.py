@@ -18,5 +18,5 @@ class EveryProject:
         """The workspace and the id of each."""
         mine = self._serves.rows(project)
         wanted = select(project.c.workspace, project.c.id).where(mine).order_by(project.c.id)
-        async with self._database.reporting() as connection:
+        async with self._database.reporting(self._serves) as connection:
             return tuple((row.workspace, row.id) for row in await connection.execute(wanted))

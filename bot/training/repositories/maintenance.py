@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
 from bot.db.records import runs
-from bot.db.served import Served
+from bot.db.served import EVERY_WORKSPACE, Served
 from bot.db.tables.projects import project
 from bot.db.tables.training import auto, run, schedule
 from bot.db.transaction import Clock
@@ -52,7 +52,7 @@ class MaintenanceRepository:
         wanted = select(schedule.c.workspace, *schedules.COLUMNS).where(
             self._serves.rows(schedule), schedules.is_on(), _is_there(schedule)
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted.order_by(schedule.c.id))
             return tuple((row.workspace, schedules.to_schedule(row)) for row in rows)
 
@@ -61,7 +61,7 @@ class MaintenanceRepository:
         wanted = select(run.c.id, run.c.owner, run.c.lease_until).where(
             self._serves.rows(run), runs.is_active()
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted)
             return {row.id: Sign(row.owner, row.lease_until) for row in rows}
 
@@ -70,7 +70,7 @@ class MaintenanceRepository:
         shown a sign of life since goes on."""
         if not over:
             return ()
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             rows = await connection.execute(
                 update(run)
                 .where(
@@ -88,7 +88,7 @@ class MaintenanceRepository:
         wanted = select(run.c.workspace, *runs.COLUMNS).where(
             self._serves.rows(run), literal_column("NOT run.told"), ~runs.is_active()
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return _with_workspaces(await connection.execute(wanted))
 
     async def take_over(
@@ -100,10 +100,10 @@ class MaintenanceRepository:
             run.c.state == RunState.QUEUED.value,
             or_(run.c.owner == "", _is_one_of(over)),
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             if (await connection.execute(select(run.c.id).where(*abandoned))).first() is None:
                 return ()
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             rows = await connection.execute(
                 update(run)
                 .where(*abandoned)
@@ -114,7 +114,7 @@ class MaintenanceRepository:
 
     async def leave(self, run_id: int, *, owner: str) -> None:
         """Let go of a queued run, so that the next process takes it over at once."""
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=self._serves) as connection:
             await connection.execute(
                 update(run)
                 .where(
@@ -132,7 +132,7 @@ class MaintenanceRepository:
         """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
         have to end first, whatever workspaces they are of; None where it is no longer this owner's to begin."""
         now = self._clock()
-        async with self._database.writing(_one_at_a_time) as connection:
+        async with self._database.writing(_one_at_a_time, sees=EVERY_WORKSPACE) as connection:
             box = owner.partition(":")[0]
             rows = await connection.execute(
                 select(run.c.id, run.c.state)
@@ -159,7 +159,7 @@ class MaintenanceRepository:
 
     async def active_ids(self) -> frozenset[int]:
         """The runs that are queued or running, in whatever workspace: their files may be in this folder."""
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             return frozenset(await connection.scalars(select(run.c.id).where(runs.is_active())))
 
     async def newest(
@@ -173,7 +173,7 @@ class MaintenanceRepository:
         )
         if number is not None:
             wanted = wanted.where(run.c.number == number)
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted.limit(limit))
             return tuple((row.workspace, runs.to_run(row), row.log) for row in rows)
 
@@ -184,7 +184,7 @@ class MaintenanceRepository:
         wanted = select(auto.c.workspace, *autos.COLUMNS).where(
             self._serves.rows(auto), autos.is_on(), due, _is_there(auto)
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted.order_by(auto.c.id))
             return tuple((row.workspace, autos.to_auto_training(row)) for row in rows)
 
@@ -203,7 +203,7 @@ class MaintenanceRepository:
             run.c.attempt < attempts,
             ~followed,
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             rows = await connection.execute(wanted.order_by(run.c.id))
             return tuple((row.workspace, runs.to_run(row)) for row in rows)
 

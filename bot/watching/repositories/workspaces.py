@@ -17,5 +17,5 @@ class WatchedWorkspaces:
     async def all(self) -> frozenset[str]:
         """Their ids."""
         wanted = select(watch.c.workspace).where(self._serves.rows(watch)).distinct()
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return frozenset(await connection.scalars(wanted))
