@@ -11,6 +11,7 @@ from bot.db.records.receivers import Receivers
 from bot.db.records.token_places import TokenPlaces
 from bot.db.served import EVERY_WORKSPACE, Served
 from bot.digests.repository import DigestMaintenance
+from bot.domain.limits import Limits
 from bot.engine.client import EngineClient
 from bot.engine.files import EngineFiles
 from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
@@ -25,6 +26,7 @@ from bot.labelling.ranking import LEASE as RANKING_LEASE
 from bot.labelling.repositories.holds import Holds
 from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.models.repositories.copies import ModelCopies
+from bot.operations.allowance import Allowance
 from bot.outputs.repository import outputs_to_serve
 from bot.outputs.values import Output
 from bot.projects.repositories.every_project import EveryProject
@@ -93,6 +95,8 @@ class Adapters:
     clients: Clients
     watched: WatchedWorkspaces
     token_places: TokenPlaces
+    requests: Allowance | None
+    """How often each workspace may ask, where that is limited."""
     always: frozenset[str]
     """The workspace whose token is set, if one is."""
     downloads: FileDownloads
@@ -129,7 +133,7 @@ def make_adapters(
     shelf: ModelShelf,
 ) -> Adapters:
     """Adapters to what `open_bot` has opened."""
-    store = Store(database, clock=clock)
+    store = Store(database, clock=clock, limits=_limits(settings))
     slow = settings.patience
     within = DRAWN_WITHIN_SECONDS * slow
     draw = PictureProcess(settings.data / "matplotlib", within=within).draw
@@ -181,9 +185,19 @@ def make_adapters(
         clients=clients,
         watched=WatchedWorkspaces(database, serves),
         token_places=TokenPlaces(database, serves),
+        requests=_requests(settings),
         always=always,
         downloads=_make_downloads(settings, clients, session),
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.workspace_sentences, settings.workspace_trainings)
+
+
+def _requests(settings: Settings) -> Allowance | None:
+    most = settings.workspace_requests
+    return Allowance(times=most, who="Your workspace has") if most is not None else None
 
 
 def _make_downloads(settings: Settings, clients: Clients, session: ClientSession) -> FileDownloads:

@@ -138,7 +138,15 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         app = tenancy.app
         modals = Modals(adapters.answers, call_within=CALL_SECONDS * settings.patience)
         refusals = Refusals(adapters.answers, modals, adapters.messenger)
-        app.use(Border(adapters.store, background, refusals, serves=tenancy.serves).check)
+        app.use(
+            Border(
+                adapters.store,
+                background,
+                refusals,
+                serves=tenancy.serves,
+                requests=adapters.requests,
+            ).check
+        )
         app.use(LengthLimit(adapters.answers, background).check)
         _listen(tenancy, settings, adapters, services, modals)
         keeper = BackupKeeper(plan, background, clock=clock) if plan else None

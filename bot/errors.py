@@ -46,6 +46,10 @@ class Busy(PersonError):
         self.seconds = seconds
 
 
+class LimitReached(PersonError):
+    """A workspace has or does as much as it may; the text says what, and what to do."""
+
+
 class CannotPromise(PersonError):
     """That so little slips through a redaction cannot be promised; the text says why."""
 

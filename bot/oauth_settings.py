@@ -51,6 +51,31 @@ class OAuthSettings(BaseSettings):
         ),
     ] = None
 
+    workspace_sentences: Annotated[
+        int | None,
+        setting(
+            "NERBOT_WORKSPACE_SENTENCES",
+            "how many sentences one workspace may have; unset: any",
+            ge=1,
+        ),
+    ] = None
+    workspace_trainings: Annotated[
+        int | None,
+        setting(
+            "NERBOT_WORKSPACE_TRAININGS",
+            "how many trainings one workspace may begin within 24 hours; unset: any",
+            ge=1,
+        ),
+    ] = None
+    workspace_requests: Annotated[
+        int | None,
+        setting(
+            "NERBOT_WORKSPACE_REQUESTS",
+            "how many requests of one workspace's people and programs are answered a minute; unset: any",
+            ge=1,
+        ),
+    ] = None
+
     @field_validator("client_secret", mode="before")
     @classmethod
     def _without_blanks(cls, value: object) -> object:

@@ -61,6 +61,7 @@ def make_resource(
         tools.store,
         Allowance(times=requests_per_minute),
         place_of=tools.place_of,
+        shared=tools.requests,
         root=ROOT,
         is_out=is_out,
     )

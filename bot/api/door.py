@@ -51,6 +51,7 @@ class Door:
         allowance: Allowance,
         *,
         place_of: Callable[[str], Awaitable[str | None]],
+        shared: Allowance | None = None,
         root: str,
         is_out: Callable[[], bool],
         read_within: float = READ_WITHIN_SECONDS,
@@ -60,6 +61,7 @@ class Door:
         self._store = store
         self._allowance = allowance
         self._place_of = place_of
+        self._shared = shared
         self._root = root
         self._is_out = is_out
         self._read_within = read_within
@@ -94,6 +96,8 @@ class Door:
         if path not in self._open:
             token = await self._token(headers.get(b"authorization", b""))
             await self._allowance.take(token.workspace, str(token.id))
+            if self._shared is not None:
+                await self._shared.take(token.workspace, "")
             scope["state"]["token"] = token
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > body.limit:

@@ -51,6 +51,7 @@ def make_tools(settings: Settings, adapters: Adapters, services: Services) -> "T
         training=services.training,
         use_cases=services.use_cases,
         place_of=adapters.token_place,
+        requests=adapters.requests,
         data=settings.data,
         owners=settings.owners,
         stopping=adapters.background.stopping,

@@ -21,6 +21,7 @@ from bot.db.transaction import Clock, Transaction
 from bot.db.transactions import PATIENCE, GroupedTransactions, Prepare, Transactions, translated
 from bot.db.turns import PutOff, write_alone, write_beside
 from bot.db.written_in_order import write_in_order
+from bot.domain.limits import UNLIMITED, Limits
 from bot.errors import DiskFull, NotFound
 
 #: Connections: SQLite has these readers and one writer, PostgreSQL has them for both.
@@ -164,9 +165,10 @@ async def migrate(url: str, *, patience: float = PATIENCE) -> tuple[str, ...]:
 class Store:
     """The database as the use cases reach it: nothing is read or written without naming a workspace."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, limits: Limits = UNLIMITED) -> None:
         self._database = database
         self._clock = clock
+        self._limits = limits
 
     @asynccontextmanager
     async def writing(self, workspace: str, *, alone: bool = False) -> AsyncIterator[Transaction]:
@@ -179,7 +181,8 @@ class Store:
             await write_alone(connection, workspace)
 
         async with self._database.writing(take_turn, alone=alone) as connection:
-            yield Transaction(connection, workspace, self._clock, self._database.has_room)
+            has_room, limits = self._database.has_room, self._limits
+            yield Transaction(connection, workspace, self._clock, has_room, limits)
 
     @asynccontextmanager
     async def writing_beside(self, workspace: str, person: str) -> AsyncIterator[Transaction]:
@@ -192,8 +195,8 @@ class Store:
 
         async with self._database.writing(take_turn) as connection:
             put_off = PutOff() if self._database.is_server else None
-            room = self._database.has_room
-            tx = Transaction(connection, workspace, self._clock, room, put_off=put_off)
+            room, limits = self._database.has_room, self._limits
+            tx = Transaction(connection, workspace, self._clock, room, limits, put_off=put_off)
             yield tx
             await write_in_order(tx)
 

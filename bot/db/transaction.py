@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.turns import Contended, PutOff
+from bot.domain.limits import UNLIMITED, Limits
 from bot.errors import DiskFull
 
 Clock = Callable[[], datetime]
@@ -30,6 +31,8 @@ class Transaction:
     clock: Clock
     has_room: bool = True
     """False where the disk is so full that only what makes room is written."""
+    limits: Limits = UNLIMITED
+    """How much its workspace may have."""
     added: list[Added] = field(default_factory=list, compare=False)
     """The events that were added in it, in order."""
     put_off: PutOff | None = field(default=None, compare=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.db.database import Store
 from bot.domain.project import Caller
-from bot.errors import EngineUnavailable, NotFound, NothingToDo, StoreUnavailable
+from bot.errors import EngineUnavailable, LimitReached, NotFound, NothingToDo, StoreUnavailable
 from bot.exchange.commands import ImportOptions
 from bot.exchange.importing import Importer, Place
 from bot.exchange.repositories.file_imports import FileImports
@@ -128,7 +128,7 @@ class FileWork:
                     await self._undo(workspace, wanted)
                 case _:
                     return False
-        except (NotFetched, EngineError, EngineUnavailable, OSError) as error:
+        except (NotFetched, LimitReached, EngineError, EngineUnavailable, OSError) as error:
             if isinstance(error, OSError):
                 log.warning("a file was not imported: %s", error)
             words = str(error) if not isinstance(error, OSError) else error.strerror or "disk error"

@@ -13,7 +13,8 @@ _PEOPLE = 10_000
 class Allowance:
     """A leaky bucket for each person."""
 
-    def __init__(self, *, times: int, seconds: float = 60.0) -> None:
+    def __init__(self, *, times: int, seconds: float = 60.0, who: str = "You have") -> None:
+        self._who = who
         self._times = times
         self._seconds = seconds
         self._buckets: LRUCache[tuple[str, str], AsyncLimiter] = LRUCache(_PEOPLE)
@@ -26,5 +27,5 @@ class Allowance:
         if not bucket.has_capacity():
             wait = math.ceil(self._seconds / self._times)
             asked = "once" if self._times == 1 else f"{self._times} times"
-            raise Busy(wait, f"You have asked {asked} within a minute.")
+            raise Busy(wait, f"{self._who} asked {asked} within a minute.")
         await bucket.acquire()  # at once: there is room

@@ -18,6 +18,7 @@ from bot.db.served import Served
 from bot.domain.project import Caller
 from bot.errors import NerbotError, NotAllowed, NotUnderstood, StoreUnavailable
 from bot.jobs.background import Background
+from bot.operations.allowance import Allowance
 from bot.projects.repositories.access import NO_GUESTS, NOTED_AGAIN, Access
 from bot.slack import payloads, senders
 from bot.slack.messenger import Messenger
@@ -41,9 +42,16 @@ class Border:
     """Bolt's first middleware: refuses what is not from a member of the workspace, or from a guest who is let in."""
 
     def __init__(
-        self, store: Store, background: Background, refusals: "Refusals", *, serves: Served
+        self,
+        store: Store,
+        background: Background,
+        refusals: "Refusals",
+        *,
+        serves: Served,
+        requests: Allowance | None = None,
     ) -> None:
-        """It lets in what comes from the workspaces whose tokens this nerbot has."""
+        """It lets in what comes from the workspaces whose tokens it has, of each as often as `requests` says."""
+        self._requests = requests
         self._store = store
         self._refusals = refusals
         self._background = background
@@ -82,10 +90,11 @@ class Border:
         """Why a request is refused; None where it is let in."""
         if senders.workspace_of(body) not in self._serves:
             return ELSEWHERE
-        if not senders.is_guest(body):
-            return None
         try:
-            await self._let_in(_caller(body))
+            if self._requests is not None:
+                await self._requests.take(senders.workspace_of(body), "")
+            if senders.is_guest(body):
+                await self._let_in(_caller(body))
         except NerbotError as error:
             return in_words(error)
         return None

@@ -214,7 +214,10 @@ async def test_a_sentence_in_the_hands_of_somebody_there_is_not_moved_by_the_clo
     assert of(HERE, after)["handed"] != of(HERE, before)["handed"]
 
 
-NAMES_NONE = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SELECT pg_advisory_xact_lock")
+NAMES_NONE = (
+    *("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"),
+    *("SELECT pg_advisory_xact_lock", "SELECT set_config"),
+)
 OF_THE_MACHINE = ("SELECT run.id, run.state", "SELECT run.id \nFROM run \nWHERE run.finished_at")
 
 
@@ -274,3 +277,23 @@ def test_whatever_reads_a_database_without_a_workspace_says_whom_it_serves() -> 
                 if "Database" in asked and "Served" not in asked:
                     silent.add(str(path))
     assert silent <= OF_NO_WORKSPACE
+
+
+#: What reads nothing of a workspace: the database's time, and whether it answers.
+OF_NO_ROWS = {"bot/db/clock.py", "bot/db/records/totals.py"}
+
+
+def test_a_transaction_that_no_store_began_says_whose_rows_it_sees() -> None:
+    """Else PostgreSQL shows it none, and a chore would take everything for gone."""
+    silent = set()
+    for path in sorted(Path("bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"reading", "writing", "reporting"}
+                and ast.unparse(node.func.value).endswith("database")
+                and not (node.args if node.func.attr != "writing" else node.keywords)
+            ):
+                silent.add(str(path))
+    assert silent <= OF_NO_ROWS

@@ -402,6 +402,8 @@ ASKED: dict[str, tuple[Ask, object]] = {
         (),
     ),
     "counters.of": (lambda tx, its: Counters(tx).of(its.project_id), ProjectCounts()),
+    "counters.all_sentences": (lambda tx, _: Counters(tx).all_sentences(), 0),
+    "runs.begun_since": (lambda tx, _: Runs(tx).begun_since(LONG_AGO), 0),
     "counters.people": (lambda tx, its: Counters(tx).people(its.project_id), {}),
     "counters.kept": (lambda tx, its: Counters(tx).kept(its.project_id), {}),
     "counters.counted": (lambda tx, its: Counters(tx).counted(its.project_id), {}),

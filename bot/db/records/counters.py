@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select
 
 from bot.db.records.counting import count_sentences
-from bot.db.repository import Repository, by_key, in_project, inserts
+from bot.db.repository import Repository, by_key, here, in_project, inserts
 from bot.db.tables.counters import counter
 from bot.db.tables.review import decision
 from bot.db.tables.sentences import annotation, sentence
@@ -17,6 +17,7 @@ from bot.db.written_in_order import ADD_SUMS, sums_as_values
 from bot.domain.project import ProjectCounts
 from bot.domain.steps import AnnotationState
 from ner_engine.annotation import Span
+from bot.errors import LimitReached
 
 #: The kind of a sum, and the label's or person's name.
 Key = tuple[str, str]
@@ -58,6 +59,15 @@ _STANDS = by_key(
         )
     )
     .where(in_project(sentence), sentence.c.id == bindparam("sentence_id"))
+)
+_IN_WORKSPACE = by_key(
+    select(func.sum(counter.c.value)).where(
+        here(counter), counter.c.kind == literal_column(f"'{SENTENCES[0]}'")
+    )
+)
+_TOO_MANY = (
+    "This workspace may have {most}, and this would be more. Delete some that nobody needs (/label delete), or ask "
+    "whoever runs nerbot for a higher NERBOT_WORKSPACE_SENTENCES."
 )
 _BY_PERSON = (
     select(annotation.c.person, func.count().label("number"))
@@ -172,6 +182,17 @@ class Counters(Repository):
         for (kind, name), value in more.items():
             if value:
                 await self.execute(_ADD, project_id, kind=kind, name=name, value=value)
+        if more[SENTENCES] > 0 and self.tx.limits.sentences is not None:
+            await self._refuse_too_many(self.tx.limits.sentences)
+
+    async def all_sentences(self) -> int:
+        """How many sentences the workspace has, in all of its projects."""
+        return int((await self.execute(_IN_WORKSPACE)).scalar() or 0)
+
+    async def _refuse_too_many(self, most: int) -> None:
+        if await self.all_sentences() > most:
+            counted = "1 sentence" if most == 1 else f"{most:,} sentences"
+            raise LimitReached(_TOO_MANY.format(most=counted))
 
     async def kept(self, project_id: int) -> dict[Key, int]:
         """The sums as they are kept; those that are 0 are left out."""

@@ -1,6 +1,6 @@
 """Trainings as rows with a lease."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, union_all, update
@@ -82,6 +82,16 @@ class Runs(Repository):
         )
         row = claimed.first()
         return None if row is None else to_run(row)
+
+    async def begun_since(self, moment: datetime) -> int:
+        """How many trainings the workspace has begun, those that were tried again counted once."""
+        begun = select(func.count()).where(
+            here(run),
+            run.c.created_at >= moment,
+            run.c.retry_of.is_(None),
+            run.c.reason != RunReason.IMPORT.value,
+        )
+        return int((await self.execute(begun)).scalar_one())
 
     async def get(self, run_id: int) -> Run | None:
         """The run of this workspace."""

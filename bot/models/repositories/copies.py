@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import and_, select
 
 from bot.db.database import Database
-from bot.db.served import Served
+from bot.db.served import EVERY_WORKSPACE, Served
 from bot.db.tables.projects import project
 from bot.db.tables.training import model, run
 
@@ -33,7 +33,7 @@ class ModelCopies:
         wanted = select(project.c.id, project.c.live_version).where(
             self._serves.rows(project), project.c.live_version.is_not(None)
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(self._serves) as connection:
             return {row.id: row.live_version for row in await connection.execute(wanted)}
 
     async def of(self, projects: Collection[int]) -> dict[int, KeptVersions]:
@@ -53,7 +53,7 @@ class ModelCopies:
             )
             .where(model.c.project_id.in_(sorted(projects)))
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             rows = (await connection.execute(wanted)).all()
         found = {}
         for project_id in projects:
