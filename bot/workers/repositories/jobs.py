@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
 from bot.db.records import runs
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables.jobs import job
 from bot.db.tables.training import run
 from bot.db.transaction import Clock
@@ -35,7 +36,7 @@ class Jobs:
         wanted = select(run.c.workspace, run.c.project_id).where(
             run.c.id == run_id, runs.is_active()
         )
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             found = (await connection.execute(wanted)).first()
             if found is None:
                 raise NotFound(f"run {run_id} is over")
@@ -46,7 +47,7 @@ class Jobs:
 
     async def add(self, workspace: str, kind: JobKind, folder: str, put: Put) -> int:
         """Queue a job that is no training, and hand it to the queue in the same transaction."""
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             return await self._add(connection, workspace, kind, folder, put, {})
 
     async def _add(
@@ -82,7 +83,7 @@ class Jobs:
 
     async def get(self, job_id: int) -> Job | None:
         """A job as it is now."""
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             row = (await connection.execute(select(*_COLUMNS).where(job.c.id == job_id))).first()
         return None if row is None else _to_job(row)
 
@@ -95,14 +96,14 @@ class Jobs:
         return await self._all(job.c.folder.startswith(prefix, autoescape=True))
 
     async def _all(self, *conditions: ColumnElement[bool]) -> tuple[Job, ...]:
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             rows = await connection.execute(select(*_COLUMNS).where(*conditions).order_by(job.c.id))
             return tuple(map(_to_job, rows))
 
     async def unwanted(self) -> frozenset[int]:
         """The runs that are over and of which there are jobs, in whatever workspace."""
         wanted = select(job.c.run_id).where(job.c.run_id.is_not(None), ~_IS_WANTED).distinct()
-        async with self._database.reading() as connection:
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
             return frozenset(await connection.scalars(wanted))
 
     async def claim(self, job_id: int, *, worker: str) -> Job | None:
@@ -139,11 +140,11 @@ class Jobs:
 
     async def remove(self, job_id: int) -> None:
         """Nothing is left of it."""
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             await connection.execute(delete(job).where(job.c.id == job_id))
 
     async def _change(self, *conditions: ColumnElement[bool], **values: Any) -> Job | None:
-        async with self._database.writing() as connection:
+        async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
             changed = await connection.execute(
                 update(job).where(*conditions).values(values).returning(*_COLUMNS)
             )
