@@ -13,7 +13,7 @@ from bot.db import migrations
 from bot.db.address import read_address
 from bot.db.engines import engine_for_migrations, make_engine, run_alone
 from bot.db.reserve import Reserve
-from bot.db.row_security import showing
+from bot.db.row_security import binds, showing
 from bot.db.served import Served
 from bot.db.sqlite_file import create_private_file, switch_to_wal, tidy_file, wipe_file
 from bot.db.tables import metadata
@@ -56,6 +56,13 @@ class Database:
     def library_engine(self) -> AsyncEngine:
         """For what slack_sdk keeps itself, in tables of its own."""
         return self._writers.engine
+
+    async def is_locked(self) -> bool:
+        """Whether the server keeps workspaces apart, too; raises StoreUnavailable."""
+        if not self.is_server:
+            return True
+        async with self.reading() as connection:
+            return await binds(connection)
 
     def keep_reserve(self, reserve: Reserve) -> None:
         """Keep room for deletions: make the reserve if it is not there and can be."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, func, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.functions import Function
 
 SETTING = "nerbot.workspace"
@@ -32,6 +33,12 @@ def setting_of(workspaces: Iterable[str]) -> str:
 def showing(workspaces: Any) -> Function[str]:
     """What opens the workspaces for the rest of a transaction, as an element of a SELECT."""
     return func.set_config(SETTING, workspaces, True)  # noqa: FBT003 - until the transaction ends
+
+
+async def binds(connection: AsyncConnection) -> bool:
+    """Whether the policies bind the role that is connected."""
+    asked = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    return not await connection.scalar(asked)
 
 
 def secure_tables(connection: Connection) -> tuple[str, ...]:

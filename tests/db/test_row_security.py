@@ -165,6 +165,7 @@ async def test_a_superuser_is_not_bound_and_may_not_be_relied_on(
             text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         )
     assert is_super is False
+    assert await database.is_locked()
     with pytest.raises(DBAPIError):
         async with database.library_engine.connect() as connection:
             await connection.execute(text("SET ROLE postgres"))

@@ -1,5 +1,6 @@
 """Which workspaces a process serves, and how it speaks in each: one whose token is set, or those that installed it."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from bot.db.served import Served
 from bot.settings import Settings
 from bot.slack.clients import Clients, OneClient
 from bot.slack.connection import make_app, open_client
+
+log = logging.getLogger(__name__)
 
 Look = Callable[[], Awaitable[None]]
 Left = Callable[[str], Awaitable[None]]
@@ -61,6 +64,10 @@ async def open_tenancy(
 
         tenancy, clients = make_installable(settings, session, database, Tenants(database, clock))
         clients.on_new = back
+        if not await database.is_locked():
+            log.warning(
+                "the database's role is a superuser, which row-level security does not bind: docs/scale.md, Two locks"
+            )
         await tenancy.look()
         return tenancy
     client = await open_client(settings, session)
