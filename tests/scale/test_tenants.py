@@ -5,7 +5,7 @@ import pytest
 from bot.db.database import Database, Store
 from tests.db.conftest import Clock
 from tests.db.test_row_security import database as locked
-from tests.db.test_two_tenants import play
+from tests.db.test_two_tenants import play, two_tenants
 from tests.support.patience import patient
 
 __all__ = ["locked"]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.scale, pytest.mark.timeout(patient(1800))]
 async def test_ten_thousand_guesses_reach_no_row_of_the_other_one(locked: Database) -> None:
     clock = Clock()
     store = Store(locked, clock)
-    answered = 0
+    things, answered = await two_tenants(locked, store, clock), 0
     for seed in range(10):
-        answered += await play(locked, store, clock, operations=1000, seed=seed)
+        answered += await play(locked, store, things, operations=1000, seed=seed)
     print(f"answered with something: {answered} of 10000")  # noqa: T201 - a number for the table
