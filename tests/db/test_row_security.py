@@ -12,6 +12,8 @@ from bot.db.served import EVERY_WORKSPACE, Served
 from bot.db.tables import metadata
 from bot.db.tables.outbox import outbox
 from bot.db.tables.projects import project
+from bot.workers.repositories.erasures import Erasures
+from bot.workers.repositories.jobs import Jobs
 from tests.db.conftest import HERE, Clock, Server
 from tests.db.test_served import Chores
 from tests.db.test_workspaces import ASKED, REFUSED, THERE, Things, fill, refused
@@ -136,6 +138,21 @@ async def test_everything_works_under_the_lock(
     chores = Chores(database, Served({THERE}), clock)
     assert await chores.workspaces() == {THERE}
     await chores.change(both[THERE], await chores.runs.signs())
+
+
+async def test_a_worker_sees_the_jobs_of_all_workspaces(
+    database: Database, both: dict[str, Things], clock: Clock
+) -> None:
+    jobs = Jobs(database, clock)
+
+    async def put(_connection: object, _job_id: int) -> int | None:
+        return None
+
+    added = await jobs.add_training(both[THERE].run.id, "folder", put)
+    claimed = await jobs.claim(added, worker="w")
+    assert claimed is not None
+    assert await jobs.beat(added, worker="w", progress=None)
+    assert await Erasures(database).last() > (0, 0)
 
 
 async def test_it_costs_one_statement_where_something_is_read_and_none_where_it_is_written(

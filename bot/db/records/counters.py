@@ -16,8 +16,8 @@ from bot.db.turns import Contended
 from bot.db.written_in_order import ADD_SUMS, sums_as_values
 from bot.domain.project import ProjectCounts
 from bot.domain.steps import AnnotationState
-from ner_engine.annotation import Span
 from bot.errors import LimitReached
+from ner_engine.annotation import Span
 
 #: The kind of a sum, and the label's or person's name.
 Key = tuple[str, str]
@@ -171,6 +171,14 @@ class Counters(Repository):
 
     async def _add(self, project_id: int, more: Counter[Key], less: Sums) -> None:
         more.subtract(less)
+        most = self.tx.limits.sentences if more[SENTENCES] > 0 else None
+        if most is not None:
+            self.tx.must_be_alone()  # so that what others add is counted, too
+        await self._write(project_id, more)
+        if most is not None:
+            await self._refuse_too_many(most)
+
+    async def _write(self, project_id: int, more: Counter[Key]) -> None:
         sums = {(project_id, *key): value for key, value in more.items()}
         if self.tx.put_off is not None:
             self.tx.put_off.sums.update(sums)
@@ -182,8 +190,6 @@ class Counters(Repository):
         for (kind, name), value in more.items():
             if value:
                 await self.execute(_ADD, project_id, kind=kind, name=name, value=value)
-        if more[SENTENCES] > 0 and self.tx.limits.sentences is not None:
-            await self._refuse_too_many(self.tx.limits.sentences)
 
     async def all_sentences(self) -> int:
         """How many sentences the workspace has, in all of its projects."""

@@ -1,5 +1,6 @@
 """A nerbot that workspaces install by themselves, wired: Bolt's OAuth flow over slack_sdk's stores."""
 
+import time
 from typing import Any
 
 from aiohttp import ClientSession
@@ -31,6 +32,7 @@ from bot.slack.tenants.vault import TokenVault
 
 STATE_SECONDS = 600
 """How long somebody may take in Slack between the page and the way back."""
+_FORGET_EVERY_SECONDS = 3600.0
 _SLACK = "https://slack.com/api/"
 
 
@@ -66,9 +68,14 @@ def make_installable(
     app = make_installable_app(settings, make(None, retried=True), _Authorize(clients), oauth)
     flow: Any = app.oauth_flow
 
+    forgotten = 0.0
+
     async def look() -> None:
+        nonlocal forgotten
         await clients.look()
-        await tenants.forget_states()
+        if time.monotonic() > forgotten + _FORGET_EVERY_SECONDS:
+            await tenants.forget_states()
+            forgotten = time.monotonic()
 
     tenancy = Tenancy(
         clients,

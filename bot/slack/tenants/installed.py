@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.db.records.tenants import Tenant, Tenants
 from bot.db.served import Served
 from bot.db.transactions import translated
+from bot.errors import StoreUnavailable
 from bot.slack.clients import Client, NotInstalled
 from bot.slack.tenants.repository import SealedInstallationStore
 
@@ -77,7 +78,14 @@ class InstalledClients:
             newer = self._kept.get(workspace)
             if newer is not None and newer is not kept:
                 return newer.client
-            client = await self._read(tenant)
+            try:
+                client = await self._read(tenant)
+            except StoreUnavailable:
+                if kept is None:
+                    raise
+                client = (
+                    kept.client
+                )  # it held a minute ago, and Slack says so where it does no more
             self._kept[workspace] = _Kept(client, self._monotonic())
         return client
 
