@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiosqlite
-from sqlalchemy import URL, ExceptionContext, NullPool, event
+from sqlalchemy import URL, ExceptionContext, NullPool, event, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.address import is_pooled
@@ -137,11 +137,13 @@ def connect_args(address: URL) -> dict[str, Any]:
 
 def _set_in_each_transaction(engine: AsyncEngine, settings: Mapping[str, str]) -> None:
     """PgBouncer refuses settings of a session, and what one transaction sets for longer the next one does not see."""
-    values = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    setting = select(
+        *(func.set_config(name, value, literal(value=True)) for name, value in settings.items())
+    )
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"SELECT {values}")
+        connection.execute(setting)
 
 
 async def run_alone(engine: AsyncEngine, statement: str) -> None:
