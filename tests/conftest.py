@@ -25,6 +25,19 @@ os.environ["NERBOT_ENCODER"] = "minilm"
 # Nor the tokens of whoever runs the tests.
 os.environ["NERBOT_ENV_FILE"] = ""
 
+_LONG = (
+    "tests/scale/",
+    "tests/bot/workers/",
+    "tests/ner_engine/processes/",
+    "tests/test_documented_shell.py",
+)
+"""Files that one process is at for minutes: begun last, they would be waited for alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
 
 @pytest.fixture(autouse=True)
 def _leave_the_machine_alone() -> Iterator[None]:
