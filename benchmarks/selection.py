@@ -60,7 +60,8 @@ def _diverse(pool: Gold, seed: int) -> Order:
     encoder, nlp = encoder_for(settings), make_tokenizer(settings)
     assert encoder is not None
     texts = [encoded_text(nlp.make_doc(annotated.text)) for annotated in pool]
-    vectors = np.stack([encoder.encode(text, remember=True).mean(axis=0) for text in texts])
+    rows = (encoder.encode(text, remember=True)[:, : encoder.seen] for text in texts)
+    vectors = np.stack([each.mean(axis=0) for each in rows])
     first = diverse_first(vectors, FIRST, seed=seed)
     return [*first, *(number for number in _at_random(pool, seed) if number not in first)]
 

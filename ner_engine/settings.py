@@ -15,7 +15,8 @@ class TrainingSettings:
     ``base`` names an installed pretrained pipeline to train beside, ``encoder_dir`` a directory
     with another encoder's ``model.onnx`` and ``tokenizer.json``; ``language`` is spaCy's code of
     the tokenizer where there is no base; ``steps`` the number of batches where it is not to follow
-    the data. Raises InvalidSettings.
+    the data; ``word_forms`` whether it is read how words are written, which follows the labelled
+    phrases where nothing is said. Raises InvalidSettings.
     """
 
     preset: str = DEFAULT_PRESET
@@ -24,6 +25,7 @@ class TrainingSettings:
     base: str | None = None
     encoder_dir: str | None = None
     steps: int | None = None
+    word_forms: bool | None = None
 
     def __post_init__(self) -> None:
         if self.preset not in RECIPES:
@@ -32,6 +34,8 @@ class TrainingSettings:
             raise InvalidSettings(reason="the seed is a whole number from 0 to 4294967295")
         if self.steps is not None and (type(self.steps) is not int or self.steps < 1):
             raise InvalidSettings(reason="steps is a whole number above 0")
+        if not isinstance(self.word_forms, bool | None):
+            raise InvalidSettings(reason="word_forms is true or false")
         for name in ("language", "base", "encoder_dir"):
             if not isinstance(getattr(self, name), str | None):
                 raise InvalidSettings(reason=f"{name} is a text")

@@ -18,6 +18,7 @@ from ner_engine.encoder.installed import MODEL
 from ner_engine.encoder.scratch import Scratch
 from ner_engine.encoder.session import Vectors, shared_session
 from ner_engine.encoder.vector_store import VectorStore, vector_name
+from ner_engine.encoder.word_forms import FORMS, word_forms
 from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged
 from ner_engine.recipes import Features
@@ -42,7 +43,11 @@ class FrozenEncoder:
     """
 
     def __init__(
-        self, files: EncoderFiles, features: Features, columns: TaughtColumns | None = None
+        self,
+        files: EncoderFiles,
+        features: Features,
+        columns: TaughtColumns | None = None,
+        forms: int = 0,
     ) -> None:
         self.name, self.sha256, self._features = files.card.name, files.sha256, features
         self._window = files.card.window
@@ -61,8 +66,12 @@ class FrozenEncoder:
         #: What is taken from it.
         self.features = features
         self.columns = columns
+        #: How many columns each form of a word has.
+        self.forms = forms
         self._own_width = self._pooled + (WIDTH if features.shapes else 0)
-        self.width = self._own_width + (columns.width if columns else 0)
+        #: So many numbers of a row are what the encoder sees in a text, taught columns among them.
+        self.seen = self._own_width + (columns.width if columns else 0)
+        self.width = self.seen + FORMS * forms
         self._scratch: Scratch | None = None
 
     def encode(self, wanted: EncodedText, *, remember: bool = False) -> Vectors:
@@ -82,7 +91,7 @@ class FrozenEncoder:
         if halves is None and not remember:
             return self._again(wanted)
         if halves is None:
-            halves = self._with_columns(self._read(wanted))
+            halves = self._beside(self._read(wanted), wanted)
         if remember:
             self._remember(wanted, halves)
         return halves
@@ -93,15 +102,23 @@ class FrozenEncoder:
         with self._lock:
             halves = self._recent.get(name)
         if halves is None:
-            halves = self._with_columns(self._compute(wanted))
+            halves = self._beside(self._compute(wanted), wanted)
             if halves.nbytes <= RECENT_BYTES:
                 with self._lock:
                     self._recent[name] = halves
         return halves
 
-    def _with_columns(self, halves: Halves) -> Halves:
-        # Not in the store, so that models with and without columns share what is there.
-        return self.columns.beside(halves) if self.columns else halves
+    def _beside(self, halves: Halves, wanted: EncodedText) -> Halves:
+        """The vectors with taught columns and word forms behind them.
+
+        Those are not in the store, so that models with and without them share what is there.
+        """
+        if self.columns:
+            halves = self.columns.beside(halves)
+        if not self.forms:
+            return halves
+        words = [wanted.text[start:end] for start, end in wanted.tokens]
+        return np.concatenate([halves, word_forms(words, self.forms)], axis=1)
 
     def forget(self) -> None:
         """Drop all vectors that this process remembers."""
@@ -236,14 +253,17 @@ def open_encoder(
     features: Features,
     sha256: str | None = None,
     columns: str | None = None,
+    forms: int = 0,
 ) -> FrozenEncoder:
     """The encoder of a directory, or the default one; the same object when asked again.
 
     One with a ``sha256`` is looked for by it, and the directory is only where it was: see
-    :func:`place_of`. ``columns`` is the hash of those to set beside its vectors.
+    :func:`place_of`. ``columns`` is the hash of those to set beside its vectors, ``forms`` how many columns
+    each form of a word has there.
     Raises EncoderMissing, EncoderChanged, EncoderUnreadable, ColumnsMissing.
     """
-    encoder = _open_once(place_of(directory, sha256) if sha256 else directory, features, columns)
+    place = place_of(directory, sha256) if sha256 else directory
+    encoder = _open_once(place, features, columns, forms)
     if sha256 not in {None, encoder.sha256}:
         raise EncoderChanged(file=MODEL, step=STEP)
     return encoder
@@ -260,13 +280,20 @@ def encoder_for(settings: TrainingSettings) -> FrozenEncoder | None:
     card = card_of(settings.encoder_dir)
     features = replace(features, layers=(card.layer,), pooling=card.pooling)
     columns = find_columns(card.sha256, features)
-    return open_encoder(settings.encoder_dir, features, columns=columns.sha256 if columns else None)
+    return open_encoder(
+        settings.encoder_dir,
+        features,
+        columns=columns.sha256 if columns else None,
+        forms=settings.recipe.forms if settings.word_forms else 0,
+    )
 
 
 @lru_cache(maxsize=2)
-def _open_once(directory: str | None, features: Features, columns: str | None) -> FrozenEncoder:
+def _open_once(
+    directory: str | None, features: Features, columns: str | None, forms: int
+) -> FrozenEncoder:
     files = read_encoder(directory)
     taught = open_columns(columns) if columns else None
     if taught and not taught.card.reads(files.sha256, features):
         raise EncoderChanged(file=MODEL, step=STEP)
-    return FrozenEncoder(files, features, taught)
+    return FrozenEncoder(files, features, taught, forms)

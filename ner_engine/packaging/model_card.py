@@ -122,6 +122,8 @@ def _origins(facts: ModelFacts, encoder: EncoderCard | None) -> Iterator[str]:
         yield f"  of SHA-256 `{sha256}`, which is part of this package."
     if columns := facts.encoder.get("columns"):
         yield from _teachers(columns)
+    if facts.settings.get("word_forms"):
+        yield "- It also reads how words are written, since most of the phrases it learned return letter by letter."
     if base := facts.settings.get("base"):
         yield f"- It works beside the pipeline {base}, whose entities it keeps where it finds none."
     yield (

@@ -46,9 +46,9 @@ model finds in nerbot. Without them the text is split by the pattern `words` of 
 differently, other entities may be found. There are no confidences.
 
 The inputs of `head.onnx`: `pieces`, the vectors; `spans` and `tokens`, the (start, end) of pieces and of words;
-`shapes`, what a word looks like. `model.json` says how the encoder is fed, which tags the columns are, and what the
-`transitions` of a path add to its score: a row for its first tag, one for its last, and for each tag one for what
-follows it."""
+`shapes`, what a word looks like, and the signs that are drawn for how it is written. `model.json` says how the
+encoder is fed, which tags the columns are, and what the `transitions` of a path add to its score: a row for its first
+tag, one for its last, and for each tag one for what follows it."""
 
 
 def build_onnx(
@@ -120,9 +120,11 @@ def _write_graphs(folder: Path, network: dict[str, Any], recognizer: Any) -> Enc
         features,
         hidden=session.width // len(features.layers),
         columns=open_columns(told["columns"]) if told["columns"] else None,
+        forms=(forms := told.get("forms", 0)),
     )
     facts = _scores_of(recognizer.scheme, members) | _feeding_of(session, files.card.window)
-    (folder / "model.json").write_text(json.dumps({"words": WORDS} | facts), "utf-8")
+    facts |= {"words": WORDS, "forms": forms}
+    (folder / "model.json").write_text(json.dumps(facts), "utf-8")
     return files
 
 

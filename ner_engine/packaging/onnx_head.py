@@ -8,13 +8,16 @@ import numpy as np
 
 from ner_engine.encoder.columns import TaughtColumns
 from ner_engine.encoder.convert.onnx_file import OnnxFile, Port
-from ner_engine.encoder.word_shapes import HEIGHT
+from ner_engine.encoder.word_forms import HEIGHT as FORM_HEIGHT
+from ner_engine.encoder.word_shapes import HEIGHT, WIDTH
 from ner_engine.errors import NotPackaged
 from ner_engine.recipes import Features, Pooling
 
 #: How near to nothing a vector's length and a variance may come: see the encoder's and thinc's own code.
 _SHORTEST, _LEAST_VARIANCE = 1e-6, 1e-8
 _FLOAT, _HALF = 1, 10  # TensorProto.DataType
+#: What a reader tells of a word's casing and shape; the first word of a text it does not tell.
+FLAGS = WIDTH - 1
 #: Behind the last row of anything.
 _FAR = 2**31 - 1
 _INPUTS = (
@@ -35,6 +38,7 @@ def write_head(
     *,
     hidden: int,
     columns: TaughtColumns | None,
+    forms: int = 0,
 ) -> None:
     """Write the graph of some members, ``hidden`` being the width of one layer of the encoder.
 
@@ -44,6 +48,8 @@ def write_head(
     rows = head.halved(head.token_vectors(features, hidden))
     if columns:
         rows = head.node("Concat", [rows, head.taught(rows, columns)], axis=-1)
+    if forms:
+        rows = head.node("Concat", [rows, head.word_forms()], axis=-1)
     scores = [head.member(f"member_{place}", rows, each) for place, each in enumerate(members)]
     total = head.node("Sum", scores)
     head.node("Div", [total, head.numbers("members", len(members))], _OUTPUT.name)
@@ -116,6 +122,8 @@ class _Head(OnnxFile):
     def _shapes(self) -> Sequence[str]:
         """The flags that the reader gives, and the one of the first word."""
         height = self.numbers("height", HEIGHT)
+        flags = self.constant("flags_end", np.array([FLAGS], np.int64))
+        shapes = self.node("Slice", ["shapes", "zero", flags, "one"])
         first_flag = self.node("Slice", ["shapes", "zero", "one", "one"])
         others = self.node("Mul", [first_flag, "nothing"])
         is_first = self._padded(
@@ -123,7 +131,14 @@ class _Head(OnnxFile):
             [1, 0, 0, 0],
             self.numbers("is_first", 1.0),
         )
-        return [self.node("Mul", [each, height]) for each in ("shapes", is_first)]
+        return [self.node("Mul", [each, height]) for each in (shapes, is_first)]
+
+    def word_forms(self) -> str:
+        """The signs of each word's forms, which the reader draws behind its flags."""
+        start = self.constant("forms_start", np.array([FLAGS], np.int64))
+        drawn = self.node("Slice", ["shapes", start, "far", "one"])
+        middle = self.node("Sub", [drawn, self.numbers("half", 0.5)])
+        return self.node("Mul", [middle, self.numbers("form_height", 2 * FORM_HEIGHT)])
 
     def taught(self, rows: str, columns: TaughtColumns) -> str:
         """The columns that public corpora taught, of a token and its neighbours."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from hashlib import blake2b
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,7 +39,7 @@ class Reader:
     def _scores(self, text: str, tokens: Any) -> Any:
         pieces = self.pieces.encode(text, add_special_tokens=False)
         spans = np.array(pieces.offsets, np.int64).reshape(-1, 2)
-        shapes = np.array([_shape(text[start:end]) for start, end in tokens], np.float32)
+        shapes = np.array([self._shape(text[start:end]) for start, end in tokens], np.float32)
         given = {"spans": spans, "tokens": np.array(tokens, np.int64), "shapes": shapes}
         return self.head.run(None, given | {"pieces": self._vectors(pieces.ids)})[0]
 
@@ -53,8 +54,11 @@ class Reader:
             vectors[start + skip : start + told.room] = rows[told.begin + skip : told.end]
         return vectors
 
-
-def _shape(word: str) -> list[bool]:
-    own = [word.isupper(), word.istitle(), word.islower(), any(map(str.isupper, word[1:]))]
-    own += [word.isdigit(), any(map(str.isdigit, word)), not word.isalnum(), len(word) <= 2]
-    return [*own, len(word) >= 10, word[:1] in {"@", "#"}, "-" in word]
+    def _shape(self, word: str) -> list[Any]:
+        own = [word.isupper(), word.istitle(), word.islower(), any(map(str.isupper, word[1:]))]
+        own += [word.isdigit(), any(map(str.isdigit, word)), not word.isalnum(), len(word) <= 2]
+        own += [len(word) >= 10, word[:1] in {"@", "#"}, "-" in word]
+        low, size = word.lower(), self.told.forms // 8
+        forms = (f"w{low}", f"p{low[:3]}", f"s{low[-3:]}") if size else ()
+        drawn = b"".join(blake2b(each.encode(), digest_size=size).digest() for each in forms)
+        return [*own, *np.unpackbits(np.frombuffer(drawn, np.uint8))]

@@ -56,14 +56,16 @@ def frozen_encoder(
     normalize: bool = False,  # noqa: FBT001, FBT002 spaCy's configs name every argument
     shapes: bool = False,  # noqa: FBT001, FBT002
     columns: str | None = None,
+    forms: int = 0,
 ) -> Tok2Vec:
     """A frozen encoder's vectors of the tokens, which learn nothing.
 
     The encoder's weights are not part of the model; ``sha256`` says which ones it was trained on, and
-    ``columns`` which taught columns were beside its vectors. Models from before there were any name none.
+    ``columns`` which taught columns were beside its vectors, ``forms`` how many columns each form of a word
+    had. Models from before there were any name none.
     """
     features = Features(tuple(layers), tuple(pooling), normalize, shapes)
-    encoder = open_encoder(directory, features, sha256, columns)
+    encoder = open_encoder(directory, features, sha256, columns, forms)
     return Model("frozen_encoder", partial(_look_up, encoder=encoder), dims={"nO": encoder.width})
 
 

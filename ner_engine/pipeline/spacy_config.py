@@ -17,7 +17,7 @@ def model_section(settings: TrainingSettings, members: int) -> dict[str, Any]:
 
 def _choice(directory: str | None, encoder: FrozenEncoder) -> EncoderChoice:
     columns = encoder.columns.card.sha256 if encoder.columns else None
-    return EncoderChoice(directory, encoder.sha256, encoder.features, columns)
+    return EncoderChoice(directory, encoder.sha256, encoder.features, columns, encoder.forms)
 
 
 def training_section(settings: TrainingSettings, steps: int) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _diverse(request: Mapping[str, Any]) -> Answer:
     encoder, nlp = encoder_for(settings), make_tokenizer(settings)
     assert encoder is not None, "the default preset has an encoder"
     texts = [encoded_text(nlp.make_doc(text)) for text in request["texts"]]
-    vectors = np.stack([encoder.encode(text).mean(axis=0) for text in texts])
+    vectors = np.stack([encoder.encode(text)[:, : encoder.seen].mean(axis=0) for text in texts])
     chosen = diverse_first(vectors, request["count"], seed=request["seed"])
     return {"chosen": chosen}
 

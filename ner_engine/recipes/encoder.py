@@ -23,6 +23,7 @@ class EncoderRecipe(Recipe):
     width: int = 64
     members: int = 3
     features: Features = _FEATURES
+    forms: int = 64
 
     def build(self, encoder: EncoderChoice | None) -> dict[str, Any]:
         """Frozen vectors, which name the encoder they come from, and the window layer over them."""
@@ -36,6 +37,7 @@ class EncoderRecipe(Recipe):
             "directory": encoder.directory,
             "sha256": encoder.sha256,
             "columns": encoder.columns,
+            "forms": encoder.forms,
         }
         head = {"@architectures": HEAD, "width": self.width, "maxout_pieces": self.maxout_pieces}
         return {"tok2vec": tok2vec, "head": head}

@@ -30,13 +30,15 @@ class Features:
 class EncoderChoice:
     """The encoder a network is built over: its directory, None for the default one, its files' hash, what is taken.
 
-    ``columns`` is the hash of the taught columns beside its vectors, None where there are none.
+    ``columns`` is the hash of the taught columns beside its vectors, None where there are none; ``forms``
+    is how many columns each form of a word has there.
     """
 
     directory: str | None
     sha256: str
     features: Features
     columns: str | None = None
+    forms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Recipe(ABC):
     most_steps_each: int = 6
     #: What it takes from a frozen encoder; None where it needs none.
     features: Features | None = None
+    #: How many columns each form of a word has beside a frozen encoder's vectors where they are read; a multiple of 8.
+    forms: int = 0
 
     @property
     def needs_encoder(self) -> bool:

@@ -27,6 +27,7 @@ from ner_engine.pipeline.spacy_config import optimizer_section, training_section
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.corpus import AT_ONCE, make_corpus
 from ner_engine.training.lessons import Lessons
+from ner_engine.training.returning import with_word_forms
 
 #: How many texts show the network its shapes.
 _SHOWN = 10
@@ -81,7 +82,7 @@ def train_model(
     gold: Sequence[AnnotatedText], settings: TrainingSettings | None = None
 ) -> Pipeline:
     """Train to the end. Raises what :func:`training_steps` raises."""
-    *_, last = training_steps(gold, settings or TrainingSettings())
+    *_, last = training_steps(gold, with_word_forms(settings or TrainingSettings(), gold))
     assert isinstance(last, Trained)
     return last.pipeline
 

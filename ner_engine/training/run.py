@@ -51,6 +51,7 @@ from ner_engine.training.cross_validation import (
 )
 from ner_engine.training.loop import Step, Trained, feature_steps, training_steps
 from ner_engine.training.result import Result
+from ner_engine.training.returning import with_word_forms
 from ner_engine.training.splits import gold_key, text_key
 
 #: What each model is tried on when it is stored and loaded. Not sentences of a team, which may want them forgotten.
@@ -110,6 +111,7 @@ def run_steps(
         raise ModelExists(version=target.name)
     settings, notes = _usable(settings)
     gold = unify_labels(gold)
+    settings = with_word_forms(settings, gold)
     plan = make_plan(gold)
     meter = _Meter(plan, gold, settings)
     for number in feature_steps(gold, settings, store=store):

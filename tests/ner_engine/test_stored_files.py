@@ -30,7 +30,13 @@ GOLDEN = Path(__file__).parent / "golden"
 SPANS = (Span(0, 4, "SYMPTOM"), Span(6, 7, "DRUG_2"))
 CANARY = AnnotatedText("Pain “ü”.", SPANS, finished=False)
 SETTINGS = TrainingSettings(
-    preset="cnn", seed=7, language="de", base="en_core_web_sm", encoder_dir="/x", steps=80
+    preset="cnn",
+    seed=7,
+    language="de",
+    base="en_core_web_sm",
+    encoder_dir="/x",
+    steps=80,
+    word_forms=True,
 )
 FACTS = ModelFacts(
     settings=SETTINGS.to_json(),

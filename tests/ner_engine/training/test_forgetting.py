@@ -10,6 +10,7 @@ from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
 from ner_engine.model_files.manifest import MANIFEST, read_manifest
 from ner_engine.processes.forgetting import remove_vectors, vector_keys, versions_that_learned
+from ner_engine.training.returning import with_word_forms
 from ner_engine.training.run import run_steps
 from tests.ner_engine.data import make_gold
 
@@ -20,7 +21,8 @@ WORDS = (b"Zyxwquirk", b"Qvorblat", b"PLIMSECRET")
 
 def train(folder: Path, gold: list[AnnotatedText], preset: str = "encoder") -> Path:
     folder.mkdir()
-    settings = TrainingSettings(preset=preset, steps=20 if preset == "encoder" else 50)
+    steps = 20 if preset == "encoder" else 50
+    settings = with_word_forms(TrainingSettings(preset=preset, steps=steps), gold)
     if encoder := encoder_for(settings):
         encoder.forget()  # a training is a process of its own
     for _ in run_steps(

@@ -191,7 +191,15 @@ def test_settings_come_back_as_they_went() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"preset": "gpt"}, {"seed": -1}, {"seed": "1"}, {"speed": 1}, {"base": 1}, {"steps": 0}],
+    [
+        {"preset": "gpt"},
+        {"seed": -1},
+        {"seed": "1"},
+        {"speed": 1},
+        {"base": 1},
+        {"steps": 0},
+        {"word_forms": 1},
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(InvalidSettings):
