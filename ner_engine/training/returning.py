@@ -12,6 +12,8 @@ from ner_engine.training.splits import phrase_key
 #: The share of labelled phrases that another sentence has, too, from which word forms helped wherever they were
 #: measured; below it they helped here and hurt there.
 ENOUGH = 0.6
+#: So many sentences at most: more of them teach the vectors the same, and phrases return in any corpus.
+FEW = 200
 
 
 def share_returning(gold: Sequence[AnnotatedText]) -> float:
@@ -30,12 +32,14 @@ def share_returning(gold: Sequence[AnnotatedText]) -> float:
 def with_word_forms(settings: TrainingSettings, gold: Sequence[AnnotatedText]) -> TrainingSettings:
     """Settings that say whether word forms are read: as they say already, else as the data does.
 
-    They are where the encoder does not know the language, so that letters say more than its vectors, and
-    where labelled phrases return.
+    They are with few sentences, where the encoder does not know the language, so that letters say more than
+    its vectors, or where labelled phrases return.
     """
     if settings.word_forms is not None:
         return settings
     if not settings.recipe.forms:
+        return replace(settings, word_forms=False)
+    if len(gold) > FEW:
         return replace(settings, word_forms=False)
     strange = settings.language != card_of(settings.encoder_dir).language
     return replace(settings, word_forms=strange or share_returning(gold) >= ENOUGH)

@@ -5,14 +5,14 @@ import pytest
 from ner_engine import AnnotatedText, Span, TrainingSettings, train_model
 from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.pipeline.pipeline import Pipeline
-from ner_engine.training.returning import share_returning, with_word_forms
+from ner_engine.training.returning import FEW, share_returning, with_word_forms
 from tests.ner_engine.data import make_gold
 
 
 def names(*names: str, label: str = "PARTY") -> list[AnnotatedText]:
     """A sentence for each name."""
     return [
-        AnnotatedText(f"Clause {number}: {name} pays.", (Span(10, 10 + len(name), label),))
+        AnnotatedText(f"{name} pays: clause {number}.", (Span(0, len(name), label),))
         for number, name in enumerate(names)
     ]
 
@@ -56,3 +56,9 @@ def test_what_the_settings_say_counts(*, chosen: bool) -> None:
 
 def test_a_training_decides_by_what_it_learns() -> None:
     assert reads_forms(train_model(make_gold(3), TrainingSettings(steps=20)))
+
+
+def test_with_many_sentences_the_vectors_have_learned_what_returns() -> None:
+    many = names(*["Borrower", "Lender"] * (FEW // 2))
+    assert with_word_forms(TrainingSettings(), many).word_forms is True
+    assert with_word_forms(TrainingSettings(), [*many, many[0]]).word_forms is False
