@@ -6,12 +6,13 @@ import logging
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, NerbotError, ObjectsUnavailable
 from bot.jobs.background import Background
+from bot.jobs.scheduler import LOOK_EVERY_SECONDS
 from bot.models.repositories.copies import ModelCopies
 from bot.operations.logs import log_failure
 from bot.shelf.ports import ModelShelf
 
-_DROP_EVERY = 12
-"""Looks, which are five seconds apart."""
+_DROP_EVERY = 60 // LOOK_EVERY_SECONDS
+"""Looks: about a minute."""
 _SETTLED_SECONDS = 600.0
 """A folder without a row that is older than this is not about to get one."""
 
