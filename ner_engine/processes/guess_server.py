@@ -28,8 +28,9 @@ from typing import TYPE_CHECKING, Any
 from cachetools import LRUCache
 
 from ner_engine.annotation import AnnotatedText
-from ner_engine.errors import EngineError, NothingLearned
+from ner_engine.errors import NothingLearned
 from ner_engine.formats.json_lines import from_json
+from ner_engine.processes.answering import failure, restrain
 from ner_engine.processes.memory_limit import MemoryLimit
 from ner_engine.settings import TrainingSettings
 
@@ -50,12 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
     parser.add_argument("--memory-mb", type=int, metavar="N", help="the most memory to use")
     options = parser.parse_args(arguments)
-    os.nice(options.nice)
+    restrain(nice=options.nice)
     # What is lost is taught again; whoever asks sees that nobody answers.
     MemoryLimit(options.memory_mb).enforce(lambda: os._exit(1))
-    # More threads than one slow small matrices down, and the bot shares these cores.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
     guesses = Guesses()
     # Libraries that print must not be taken for answers.
     answers, sys.stdout = sys.stdout, sys.stderr
@@ -93,10 +91,8 @@ class Guesses:
             if "hints" in request:
                 return number | self._hints(str(request["hints"]), request["text"])
             return number | self._guess(str(request["guess"]), request["texts"])
-        except EngineError as error:
-            return number | {"error": error.code, "message": str(error)}
-        except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
-            return number | {"error": "unexpected", "message": type(error).__name__}
+        except Exception as error:  # noqa: BLE001 - the edge of the process
+            return number | failure(error)
 
     def _learn(self, request: Mapping[str, Any]) -> Answer:
         from ner_engine.prediction.meanings import MeantLabel  # noqa: PLC0415 - after the limits on threads

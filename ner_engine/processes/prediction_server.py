@@ -13,7 +13,6 @@ The models asked last stay loaded. When stdin ends the parent is gone, and so is
 
 import argparse
 import json
-import os
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cachetools import LRUCache
 
-from ner_engine.errors import EngineError
+from ner_engine.processes.answering import failure, restrain
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
@@ -39,10 +38,7 @@ def main() -> int:
     """Answer until stdin ends."""
     parser = argparse.ArgumentParser(prog="python -m ner_engine.processes.prediction_server")
     parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
-    os.nice(parser.parse_args().nice)
-    # More threads than one slow small matrices down, and the event loop of the parent shares these cores.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    restrain(nice=parser.parse_args().nice)
     # Who asks does not wait long for the interpreter while a model is being loaded.
     sys.setswitchinterval(SWITCH_SECONDS)
     # Libraries that print must not be taken for answers.
@@ -111,10 +107,8 @@ def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
         if "mark" in request:
             return {"id": number, **_mark(models, request)}
         return {"id": number, "texts": _predict(models, Path(request["model"]), request["texts"])}
-    except EngineError as error:
-        return {"id": number, "error": error.code, "message": str(error)}
-    except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
-        return {"id": number, "error": "unexpected", "message": type(error).__name__}
+    except Exception as error:  # noqa: BLE001 - the edge of the process
+        return {"id": number, **failure(error)}
 
 
 def _mark(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:

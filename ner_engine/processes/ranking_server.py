@@ -15,35 +15,25 @@ or ``{"error": code, "message": …}``. When stdin ends the parent is gone, and 
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ner_engine.errors import EngineError, TextError
+from ner_engine.errors import TextError
+from ner_engine.processes.answering import Answer, OneModel, answer_all, failure, restrain
 from ner_engine.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
-
-Answer = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Answer until stdin ends."""
     parser = argparse.ArgumentParser(prog="ner_engine.processes.ranking_server")
     parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
-    os.nice(parser.parse_args(arguments).nice)
-    # More threads than one slow small matrices down, and the bot shares these cores.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    ranking = Ranking()
-    # Libraries that print must not be taken for answers.
-    answers, sys.stdout = sys.stdout, sys.stderr
-    for line in sys.stdin:
-        answers.write(json.dumps(ranking.answer(line)) + "\n")
-        answers.flush()
+    restrain(nice=parser.parse_args(arguments).nice)
+    answer_all(sys.stdin, Ranking().answer)
     return 0
 
 
@@ -53,7 +43,7 @@ class Ranking:
     def __init__(self) -> None:
         self._uncertainties: dict[int, float] = {}
         self._ranked: list[int] = []
-        self._model: tuple[Path, Predictor] | None = None
+        self._model = OneModel()
 
     def answer(self, line: str) -> Answer:
         """The answer to one request, whatever it is."""
@@ -66,23 +56,14 @@ class Ranking:
                 "diverse": _diverse,
             }
             return does[request["do"]](request)
-        except EngineError as error:
-            return {"error": error.code, "message": str(error)}
-        except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
-            return {"error": "unexpected", "message": type(error).__name__}
+        except Exception as error:  # noqa: BLE001 - the edge of the process
+            return failure(error)
 
     def _score(self, request: Mapping[str, Any]) -> Answer:
-        predictor = self._load(Path(request["model"]))
+        predictor = self._model.load(Path(request["model"]))
         found = [_uncertainty(predictor, text) for text in request["texts"]]
         self._know({"ids": request["ids"], "uncertainties": found})
         return {"uncertainties": found}
-
-    def _load(self, model_dir: Path) -> "Predictor":
-        if self._model is None or self._model[0] != model_dir:
-            from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - after the limits on threads
-
-            self._model = model_dir, load_model(model_dir)
-        return self._model[1]
 
     def _know(self, request: Mapping[str, Any]) -> Answer:
         self._uncertainties.update(zip(request["ids"], request["uncertainties"], strict=True))

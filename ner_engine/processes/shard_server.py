@@ -16,12 +16,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from ner_engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from ner_engine.prediction.predictor import Predictor
+from ner_engine.processes.answering import OneModel, answer_all, failure, restrain
 
 _CHUNK = 512
 """Lines in memory at a time."""
@@ -31,16 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer until stdin ends."""
     parser = argparse.ArgumentParser(prog="ner_engine.processes.shard_server")
     parser.add_argument("--nice", type=int, default=0, metavar="N", help="give way to others")
-    os.nice(parser.parse_args(arguments).nice)
-    # One process a core: more threads would take each other's.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    server = ShardServer()
-    # Libraries that print must not be taken for answers.
-    answers, sys.stdout = sys.stdout, sys.stderr
-    for line in _requests():
-        answers.write(json.dumps(server.answer(line)) + "\n")
-        answers.flush()
+    restrain(nice=parser.parse_args(arguments).nice)
+    answer_all(_requests(), ShardServer().answer)
     return 0
 
 
@@ -62,23 +51,21 @@ class ShardServer:
     """A model, and the pieces of files that it is asked to read."""
 
     def __init__(self) -> None:
-        self._model: tuple[Path, Predictor] | None = None
+        self._model = OneModel()
 
     def answer(self, line: str) -> dict[str, Any]:
         """The answer to one request, whatever it is."""
         try:
             return self._do(json.loads(line))
-        except EngineError as error:
-            return {"error": error.code, "message": str(error)}
         except OSError as error:
             return {"error": "files", "message": error.strerror or type(error).__name__}
-        except Exception as error:  # noqa: BLE001 - the edge of the process; a foreign message may quote a sentence
-            return {"error": "unexpected", "message": type(error).__name__}
+        except Exception as error:  # noqa: BLE001 - the edge of the process
+            return failure(error)
 
     def _do(self, request: Mapping[str, Any]) -> dict[str, Any]:
         from ner_engine.prediction.lines import found_in_all  # noqa: PLC0415 - after the limits on threads
 
-        model = self._load(Path(request["model"]))
+        model = self._model.load(Path(request["model"]))
         texts = _texts(
             Path(request["source"]), request["start"], request["size"], as_json=request["json"]
         )
@@ -90,13 +77,6 @@ class ShardServer:
                     done += 1
                     refused += "error" in found
         return {"done": done, "refused": refused}
-
-    def _load(self, model_dir: Path) -> "Predictor":
-        if self._model is None or self._model[0] != model_dir:
-            from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - as above
-
-            self._model = model_dir, load_model(model_dir)
-        return self._model[1]
 
 
 def _texts(

@@ -36,6 +36,7 @@ from ner_engine.errors import (
     TrainingTooLong,
 )
 from ner_engine.formats.json_lines import parse_lines
+from ner_engine.processes.answering import restrain
 from ner_engine.processes.memory_limit import MemoryLimit
 from ner_engine.results import Progress, Trained
 from ner_engine.settings import TrainingSettings
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the job of a directory; the exit code says how it ended."""
     options = _parse_arguments(arguments)
     warnings.showwarning = _warn
-    _restrain(nice=options.nice)
+    restrain(nice=options.nice)
     memory = MemoryLimit(options.memory_mb)
     memory.enforce(_end_without_memory)
     if not options.detached:
@@ -246,13 +247,6 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--detached", action="store_true", help="go on when stdin ends")
     return parser.parse_args(arguments)
-
-
-def _restrain(*, nice: int) -> None:
-    # More threads than one slow small matrices down, and the bot shares these cores.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    os.nice(nice)
 
 
 def _end_without_memory() -> None:
