@@ -17,8 +17,9 @@ from statistics import mean
 from benchmarks.corpora import Gold, document_sample, neighbours_sample, score, scored_sample
 from ner_engine import TrainingSettings, evaluate
 from ner_engine.results import Scores
-from ner_engine.training.cross_validation import fold_model_steps, make_plan, sides_of
+from ner_engine.training.cross_validation import fold_model_steps, sides_of
 from ner_engine.training.loop import Step, train_model
+from ner_engine.training.plan import make_plan
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,9 @@ from ner_engine.annotation import Span
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.checks.suspicions import suspicions
 from ner_engine.results import Suspicion
-from ner_engine.training.cross_validation import (
-    calibrate,
-    calibrated,
-    fold_model_steps,
-    make_plan,
-)
+from ner_engine.training.cross_validation import calibrate, calibrated, fold_model_steps
 from ner_engine.training.loop import Step
+from ner_engine.training.plan import make_plan
 from ner_engine.training.splits import gold_key
 
 _WORD = re.compile(r"\w[\w'-]*")

@@ -27,13 +27,9 @@ from ner_engine import TrainingSettings
 from ner_engine.checks import OutOfFoldPrediction
 from ner_engine.results import Contract, Outcomes
 from ner_engine.scoring.contract import NEAR, ONE_SIDED, make_contract
-from ner_engine.training.cross_validation import (
-    calibrate,
-    fold_model_steps,
-    make_plan,
-    outcomes,
-)
+from ner_engine.training.cross_validation import calibrate, fold_model_steps, outcomes
 from ner_engine.training.loop import Step, train_model
+from ner_engine.training.plan import make_plan
 
 #: Where predictions are kept if nothing else is said.
 KEPT = Path(tempfile.gettempdir()) / "nerbot-precision"

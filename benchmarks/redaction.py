@@ -25,8 +25,9 @@ from ner_engine.pipeline.shares import read_shares, token_shares
 from ner_engine.redaction.contract import make_slip
 from ner_engine.redaction.values import Slip
 from ner_engine.token_shares import TokenShares, joined, share_of
-from ner_engine.training.cross_validation import fold_model_steps, make_plan
+from ner_engine.training.cross_validation import fold_model_steps
 from ner_engine.training.loop import Step, train_model
+from ner_engine.training.plan import make_plan
 
 
 @dataclass(frozen=True)

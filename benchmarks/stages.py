@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path, help="a directory of .jsonl files")
     parser.add_argument("--encoder", default=PACKAGED, help="an encoder's name or folder")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000])
+    parser.add_argument("--processes", type=int, default=2, help="how many a training may be")
     options = parser.parse_args()
     encoder_dir = choose_encoder(options.encoder).directory
     print(f"| sentences | {' | '.join(STAGES)} | processor s | wall s | peak MB | F1 |")
@@ -41,10 +42,10 @@ def main() -> None:
     for size in options.sizes:
         gold = every_text(options.corpus, size)
         with tempfile.TemporaryDirectory() as name:
-            print(_row(Path(name), gold, encoder_dir), flush=True)
+            print(_row(Path(name), gold, encoder_dir, options.processes), flush=True)
 
 
-def _row(folder: Path, gold: Gold, encoder_dir: str | None) -> str:
+def _row(folder: Path, gold: Gold, encoder_dir: str | None, processes: int) -> str:
     job = {
         "settings": TrainingSettings(encoder_dir=encoder_dir).to_json(),
         "live_model": None,
@@ -54,6 +55,7 @@ def _row(folder: Path, gold: Gold, encoder_dir: str | None) -> str:
     lines = "".join(json.dumps(to_json(text)) + "\n" for text in gold)
     (folder / "gold.jsonl").write_text(lines, "utf-8")
     command = [sys.executable, "-m", "ner_engine.processes.training_job", str(folder)]
+    command += ["--processes", str(processes)]
     started = time.monotonic()
     spent: defaultdict[str, float] = defaultdict(float)
     before, peak, told = 0.0, 0, {}

@@ -21,7 +21,6 @@ from bot.domain.runs import RunState
 from bot.editor import handlers as editor
 from bot.engine.client import EngineClient
 from bot.engine.encoders import check_encoder
-from bot.engine.local_host import Bounds
 from bot.erasure import handlers as erasure
 from bot.exchange import handlers as exchange
 from bot.health.numbers import WatchedNumbers
@@ -56,7 +55,7 @@ from bot.team import handlers as reasons
 from bot.tenant_wiring import rest_when_out, warm_up_all
 from bot.training.commands import Schedule
 from bot.watching import handlers as watching
-from bot.workers.opening import open_host
+from bot.workers.opening import bounds_of, open_host
 from bot.workflow_steps import handlers as workflow_steps
 
 COMMANDS = (label.HELP, train.HELP, ner.HELP, nerbot.HELP)
@@ -100,7 +99,7 @@ async def open_bot(settings: Settings, *, samples: Sequence[str] = ()) -> AsyncI
         engine = await stack.enter_async_context(
             EngineClient(
                 settings.data,
-                _bounds(settings),
+                bounds_of(settings),
                 patience=settings.patience,
                 encoder=settings.encoder,
                 shelf=shelf,
@@ -340,7 +339,3 @@ def _clock(
         chores=chores,
         clock=adapters.clock,
     )
-
-
-def _bounds(settings: Settings) -> Bounds:
-    return Bounds(memory_mb=settings.training_memory_mb, minutes=settings.training_minutes)

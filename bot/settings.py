@@ -219,6 +219,15 @@ class Settings(OAuthSettings):
         int,
         _setting("NERBOT_TRAINING_MEMORY_MB", "megabytes one training may take", ge=64),
     ] = 4096
+    training_processes: Annotated[
+        int,
+        _setting(
+            "NERBOT_TRAINING_PROCESSES",
+            "how many processors one training may use; with 2 it takes about two thirds of the time (on Linux)",
+            ge=1,
+            le=2,
+        ),
+    ] = 2
     training_minutes: Annotated[
         float,
         _setting(

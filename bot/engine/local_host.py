@@ -36,6 +36,7 @@ class Bounds:
 
     memory_mb: int = 4096
     minutes: float = 60
+    processes: int = 2
 
     def options(self) -> tuple[str, ...]:
         """As the training's process is told."""
@@ -43,6 +44,7 @@ class Bounds:
             *("--nice", "10"),
             *("--memory-mb", str(self.memory_mb)),
             *("--minutes", str(self.minutes)),
+            *("--processes", str(self.processes)),
         )
 
 

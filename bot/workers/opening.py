@@ -3,6 +3,7 @@
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database
 from bot.engine.job_host import JobHost
+from bot.engine.local_host import Bounds
 from bot.errors import SettingsError
 from bot.objects.opening import open_objects
 from bot.settings import Settings
@@ -21,6 +22,15 @@ async def open_host(settings: Settings, database: Database, clock: DatabaseClock
     queue = await open_queue(settings, database)
     pace = Pace(quiet=QUIET_SECONDS * settings.patience)
     return RemoteHost(Jobs(database, clock), files, queue, pace=pace)
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """What one training may take."""
+    return Bounds(
+        memory_mb=settings.training_memory_mb,
+        minutes=settings.training_minutes,
+        processes=settings.training_processes,
+    )
 
 
 def open_files(settings: Settings) -> JobFiles:

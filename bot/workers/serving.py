@@ -9,13 +9,13 @@ import socket
 from contextlib import AsyncExitStack, suppress
 
 from bot.engine.encoders import check_encoder
-from bot.engine.local_host import Bounds, LocalHost
+from bot.engine.local_host import LocalHost
 from bot.errors import StoreUnavailable
 from bot.opening import make_folder, open_database
 from bot.operations.data_lock import locked
 from bot.settings import Settings
 from bot.shelf.opening import open_shelf
-from bot.workers.opening import open_files, open_queue
+from bot.workers.opening import bounds_of, open_files, open_queue
 from bot.workers.predictions import Predictions
 from bot.workers.repositories.erasures import Erasures
 from bot.workers.repositories.jobs import Jobs
@@ -50,7 +50,7 @@ async def open_worker(settings: Settings, stack: AsyncExitStack) -> Worker:
     trainings = Trainings(
         files,
         open_shelf(settings.data, settings.models),
-        LocalHost(Bounds(memory_mb=settings.training_memory_mb, minutes=settings.training_minutes)),
+        LocalHost(bounds_of(settings)),
         folder=folder / "jobs",
         vectors=vectors,
         encoder=settings.encoder,

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 from cachetools import TTLCache
-from numpy.typing import NDArray
 
 from ner_engine.encoder.columns import TaughtColumns, find_columns, open_columns
-from ner_engine.encoder.encoded_text import Borders, EncodedText
+from ner_engine.encoder.encoded_text import EncodedText
 from ner_engine.encoder.files import STEP, EncoderFiles, card_of, place_of, read_encoder
 from ner_engine.encoder.halves import Halves, to_floats
 from ner_engine.encoder.installed import MODEL
+from ner_engine.encoder.pooling import POOLS, pieces_of
 from ner_engine.encoder.scratch import Scratch
 from ner_engine.encoder.session import Vectors, shared_session
 from ner_engine.encoder.vector_store import VectorStore, vector_name
@@ -23,8 +23,6 @@ from ner_engine.encoder.word_shapes import WIDTH, word_shapes
 from ner_engine.errors import EncoderChanged
 from ner_engine.recipes import Features
 from ner_engine.settings import TrainingSettings
-
-Indices = NDArray[np.intp]
 
 #: Word pieces that neighbouring windows share: a piece is taken where it sees most.
 OVERLAP = 64
@@ -81,19 +79,49 @@ class FrozenEncoder:
     def halves(self, wanted: EncodedText, *, remember: bool = False) -> Halves:
         """The same of half precision, which all have been, so that it does not matter where they come from.
 
-        ``remember`` keeps the rows for the next time, in the store, too, if there is one; beyond
-        CACHE_BYTES those used longest ago go from memory to a file.
+        ``remember`` keeps the rows for the next time, in the store, too, if there is one.
         """
+        halves = self._remembered(wanted)
+        if halves is None:
+            halves = self.read(wanted) if remember else self._again(wanted)
+        if remember:
+            self.remember(wanted, halves)
+        return halves
+
+    def read(self, wanted: EncodedText) -> Halves:
+        """The same, from the store if it is there, else computed and kept there; several threads may ask."""
+        if self.store is None:
+            return self._beside(self._compute(wanted), wanted)
+        key = self.key(wanted)
+        vectors = self.store.read(key)
+        if vectors is None or vectors.shape != (len(wanted), self._own_width):
+            vectors = self._compute(wanted)
+            self.store.write(key, vectors)
+        return self._beside(vectors, wanted)
+
+    def remember(self, wanted: EncodedText, halves: Halves) -> None:
+        """Keep the rows of a text; beyond CACHE_BYTES those used longest ago go from memory to a file."""
         if wanted in self._cache:
             self._cache.move_to_end(wanted)
-            return self._cache[wanted]
-        halves = self._scratch.read(wanted) if self._scratch else None
-        if halves is None and not remember:
-            return self._again(wanted)
-        if halves is None:
-            halves = self._beside(self._read(wanted), wanted)
-        if remember:
-            self._remember(wanted, halves)
+            return
+        self._cache[wanted], self._cached_bytes = halves, self._cached_bytes + halves.nbytes
+        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+            text, oldest = self._cache.popitem(last=False)
+            self._cached_bytes -= oldest.nbytes
+            if self._scratch is None:
+                self._scratch = Scratch(self.store.directory if self.store else None, self.width)
+            self._scratch.write(text, oldest)
+
+    def put_aside(self) -> None:
+        """Put all that is remembered in the file where memory has no room for it: a copy of the process only reads."""
+        if self._scratch:
+            for text, halves in self._cache.items():
+                self._scratch.write(text, halves)
+
+    def _remembered(self, wanted: EncodedText) -> Halves | None:
+        halves = self._cache.get(wanted)
+        if halves is None and self._scratch:
+            return self._scratch.read(wanted)
         return halves
 
     def _again(self, wanted: EncodedText) -> Halves:
@@ -146,32 +174,6 @@ class FrozenEncoder:
         encodings = self._session.pieces.encode_batch_fast(list(words), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
-    def _read(self, wanted: EncodedText) -> Halves:
-        """From the store if they are there, else computed and kept there."""
-        if self.store is None:
-            return self._compute(wanted)
-        key = self.key(wanted)
-        vectors = self.store.read(key)
-        if vectors is None or vectors.shape != (len(wanted), self._own_width):
-            vectors = self._compute(wanted)
-            self.store.write(key, vectors)
-        return vectors
-
-    def _remember(self, wanted: EncodedText, halves: Halves) -> None:
-        self._cache[wanted] = halves
-        self._cached_bytes += halves.nbytes
-        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
-            text, oldest = self._cache.popitem(last=False)
-            self._cached_bytes -= oldest.nbytes
-            self._put_aside(text, oldest)
-
-    def _put_aside(self, text: EncodedText, halves: Halves) -> None:
-        """Keep for this training what memory has no room for."""
-        if self._scratch is None:
-            self._scratch = Scratch(self.store.directory if self.store else None, self.width)
-        if text not in self._scratch:
-            self._scratch.write(text, halves)
-
     def _compute(self, wanted: EncodedText) -> Halves:
         parts = [self._pool(wanted)]
         if self._features.shapes:
@@ -183,12 +185,10 @@ class FrozenEncoder:
         vectors = np.zeros((len(wanted), self._pooled), dtype=np.float32)
         if not len(wanted) or not encoding.ids:
             return vectors
-        first, last = _pieces_of(encoding.offsets, wanted.borders)
+        first, last = pieces_of(encoding.offsets, wanted.borders)
         known = first <= last
         pieces = self._piece_vectors(encoding.ids)
-        pooled = [
-            _POOLS[name](pieces, first[known], last[known]) for name in self._features.pooling
-        ]
+        pooled = [POOLS[name](pieces, first[known], last[known]) for name in self._features.pooling]
         vectors[known] = self._finish(np.concatenate(pooled, axis=1))
         return vectors
 
@@ -216,36 +216,6 @@ class FrozenEncoder:
 def vector_key(sha256: str, features: Features, wanted: EncodedText) -> str:
     """The name of a text's vectors in a store, by the encoder's hash and what is taken from it."""
     return vector_name(wanted.text, repr((sha256, features, wanted.text, wanted.tokens)))
-
-
-def _pieces_of(pieces: Sequence[tuple[int, int]], tokens: Borders) -> tuple[Indices, Indices]:
-    """For each token the first and the last word piece that touch it; the last comes before the
-    first where none does.
-    """
-    spans = np.array(pieces)
-    first = np.searchsorted(spans[:, 1], tokens[:, 0], side="right")
-    last = np.searchsorted(spans[:, 0], tokens[:, 1], side="left") - 1
-    return first, last
-
-
-def _first(pieces: Vectors, first: Indices, _last: Indices) -> Vectors:
-    return pieces[first]
-
-
-def _last(pieces: Vectors, _first: Indices, last: Indices) -> Vectors:
-    return pieces[last]
-
-
-def _mean(pieces: Vectors, first: Indices, last: Indices) -> Vectors:
-    # Sums over the few pieces of a token, not differences of running sums, which lose digits.
-    total, count = pieces[first].copy(), last - first + 1
-    for more in range(1, int(count.max(initial=1))):
-        longer = count > more
-        total[longer] += pieces[first[longer] + more]
-    return np.asarray(total / count[:, None], dtype=np.float32)
-
-
-_POOLS = {"first": _first, "last": _last, "mean": _mean}
 
 
 def open_encoder(

@@ -23,7 +23,8 @@ class Scratch:
     """Rows of half precision by key, ``width`` wide, beside the store if there is one.
 
     Read by position and not mapped, so that what the operating system keeps of it in memory is its own
-    to drop. One that cannot be written holds nothing: the vectors are computed again.
+    to drop. One that cannot be written holds nothing: the vectors are computed again. A copy of the
+    process (fork) reads what was there, and writes nothing, since both would write to one place.
     """
 
     def __init__(self, directory: Path | None, width: int) -> None:
@@ -31,12 +32,12 @@ class Scratch:
         self._file: IO[bytes] | None = None
         self._places: dict[Hashable, tuple[int, int]] = {}
         self._end = 0
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._places
+        self._owner = os.getpid()
 
     def write(self, key: Hashable, vectors: Halves) -> None:
-        """Keep vectors; a full or broken disk is no reason to stop."""
+        """Keep vectors that are not here yet; a full or broken disk is no reason to stop."""
+        if key in self._places or os.getpid() != self._owner:
+            return
         content = np.ascontiguousarray(vectors, dtype=_DTYPE).tobytes()
         with suppress(OSError):
             if self._file is None:

@@ -1,11 +1,13 @@
 """A limit on this process's memory that ends it with a word, before a library ends it without one."""
 
 import errno
+import os
 import re
 import resource
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 _LOOK_SECONDS = 0.05
@@ -14,7 +16,9 @@ _BURST = 1.25, 256 * 2**20
 
 
 class MemoryLimit:
-    """The most memory this process may take; None for no limit.
+    """The most memory this process may take, its copies (fork) counted in; None for no limit.
+
+    A copy ends without a word where it and this process together take more.
 
     The operating system's own limit (RLIMIT_DATA) is only the last resort: at it libraries in C abort, fail in the
     middle of an import or wait for a thread that could not begin.
@@ -30,8 +34,8 @@ class MemoryLimit:
         factor, more = _BURST
         hard = int(self._bytes * factor) + more
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
-        watch = threading.Thread(target=_watch, args=(self._bytes, when_over), daemon=True)
-        watch.start()
+        _watch(self._bytes, _bytes_in_use, when_over)
+        os.register_at_fork(after_in_child=partial(_watch_copy, self._bytes))
 
     def explains(self, error: Exception) -> bool:
         """Whether an error comes of too little memory: a library in C may call it anything, but then little is left."""
@@ -42,16 +46,25 @@ class MemoryLimit:
         return self._bytes is not None and _bytes_in_use() > 0.8 * self._bytes
 
 
-def _watch(limit: int, when_over: Callable[[], None]) -> None:
-    while _bytes_in_use() <= limit:
-        time.sleep(_LOOK_SECONDS)
-    when_over()
+def _watch(limit: int, in_use: Callable[[], int], when_over: Callable[[], None]) -> None:
+    def look() -> None:
+        while in_use() <= limit:
+            time.sleep(_LOOK_SECONDS)
+        when_over()
+
+    threading.Thread(target=look, daemon=True).start()
 
 
-def _bytes_in_use() -> int:
-    """What counts against RLIMIT_DATA, as Linux tells it; 0 elsewhere."""
+def _watch_copy(limit: int) -> None:
+    first = os.getppid()
+    _watch(limit, lambda: _bytes_in_use() + _bytes_in_use(first), lambda: os._exit(1))
+
+
+def _bytes_in_use(process: int | str = "self") -> int:
+    """What counts against RLIMIT_DATA, as Linux tells it; 0 elsewhere, and of a process that is gone."""
     try:
-        found = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
     except OSError:
         return 0
+    found = re.search(r"VmData:\s+(\d+) kB", status)
     return 1024 * int(found[1]) if found else 0

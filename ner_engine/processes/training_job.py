@@ -38,6 +38,7 @@ from ner_engine.errors import (
 from ner_engine.formats.json_lines import parse_lines
 from ner_engine.processes.answering import restrain
 from ner_engine.processes.memory_limit import MemoryLimit
+from ner_engine.processes.processors import usable_processors
 from ner_engine.results import Progress, Trained
 from ner_engine.settings import TrainingSettings
 
@@ -63,7 +64,12 @@ def main(arguments: list[str] | None = None) -> int:
     cancelled = threading.Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: cancelled.set())
     try:
-        trained = _run(options.directory, cancelled, minutes=options.minutes)
+        trained = _run(
+            options.directory,
+            cancelled,
+            minutes=options.minutes,
+            processes=min(options.processes, usable_processors()),
+        )
     except TrainingCancelled:
         _tell(event="cancelled")
         return CANCELLED
@@ -76,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     return SUCCEEDED
 
 
-def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> Trained:
+def _run(directory: Path, cancelled: threading.Event, *, minutes: float, processes: int) -> Trained:
     job = _read_job(directory)
     gold = _read_gold(directory / "gold.jsonl")
     # Imported here: spaCy and numpy have to see the limits on threads.
@@ -96,6 +102,7 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float) -> Trai
         live=job.live,
         live_version=job.live_version,
         store=store,
+        processes=processes,
     )
     for value in steps:
         if cancelled.is_set():
@@ -244,6 +251,13 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--memory-mb", type=int, metavar="N", help="the most memory to use")
     parser.add_argument(
         "--minutes", type=float, default=math.inf, metavar="N", help="the most time to take"
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        choices=(1, 2),
+        help="2: models of folds are made beside the final one",
     )
     parser.add_argument("--detached", action="store_true", help="go on when stdin ends")
     return parser.parse_args(arguments)

@@ -11,12 +11,8 @@ from ner_engine.encoder.card import CARD
 from ner_engine.results import Comparison
 from ner_engine.scoring.evaluation import compare
 from ner_engine.settings import TrainingSettings
-from ner_engine.training.cross_validation import (
-    OutOfFoldPredictions,
-    fold_model_steps,
-    make_plan,
-    sides_of,
-)
+from ner_engine.training.cross_validation import OutOfFoldPredictions, fold_model_steps, sides_of
+from ner_engine.training.plan import make_plan
 
 _FILES = ("model.onnx", "tokenizer.json")
 

@@ -7,6 +7,7 @@ process would disturb each other; one after the other they do not.
 import math
 import random
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -52,12 +53,17 @@ class Trained:
 
 
 def feature_steps(
-    gold: Sequence[AnnotatedText], settings: TrainingSettings, *, store: VectorStore | None = None
+    gold: Sequence[AnnotatedText],
+    settings: TrainingSettings,
+    *,
+    store: VectorStore | None = None,
+    threads: int = 1,
 ) -> Iterator[int]:
     """Compute the encoder's vectors of the texts and keep them for trainings that follow.
 
     In memory, and in a ``store`` if there is one. Yields the number of texts that are done. Nothing
-    to do where the preset has no encoder.
+    to do where the preset has no encoder. Each text is encoded by one of the ``threads`` alone, so that
+    their number changes no vector.
     """
     encoder = encoder_for(settings)
     if encoder is None:
@@ -65,10 +71,13 @@ def feature_steps(
     nlp = make_tokenizer(settings)
     encoder.store = store
     done = 0
-    for start in range(0, len(gold), AT_ONCE):
-        for wanted in _encoded_texts(nlp, gold[start : start + AT_ONCE]):
-            encoder.halves(wanted, remember=True)
-            yield (done := done + 1)
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, len(gold), AT_ONCE):
+            texts = _encoded_texts(nlp, gold[start : start + AT_ONCE])
+            for wanted, halves in zip(texts, pool.map(encoder.read, texts), strict=True):
+                encoder.remember(wanted, halves)
+                yield (done := done + 1)
+    encoder.put_aside()
     if store is not None:
         store.prune()
 

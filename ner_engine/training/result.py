@@ -18,7 +18,8 @@ from ner_engine.scoring.confusion import ConfusionWithExamples
 from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.scoring.learning_curve import LearningCurve, words
 from ner_engine.settings import TrainingSettings
-from ner_engine.training.cross_validation import Confidence, Method
+from ner_engine.training.cross_validation import Confidence
+from ner_engine.training.plan import Method
 
 
 @dataclass(frozen=True, slots=True)

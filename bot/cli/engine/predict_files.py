@@ -1,7 +1,6 @@
 """`nerbot predict --in … --out …`: files of any size, in shards, here or by workers."""
 
 import asyncio
-import os
 import sys
 import time
 from functools import partial
@@ -16,6 +15,7 @@ from bot.bulk.values import SHARD, Counted, Plan
 from bot.cli.terminal.output import tell_json
 from bot.objects.opening import open_objects
 from bot.settings import read_settings
+from ner_engine.processes.processors import usable_processors
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -61,7 +61,9 @@ async def _predict_files(model: Path, read: str, out: str, processes: int | None
     done = _Done(plan, todo)
     if settings.jobs == "local" or processes is not None:
         make = partial(_shards, plan, source.address, target)
-        await predict_here(make, todo, model, processes=processes or _cores(), on_done=done.add)
+        await predict_here(
+            make, todo, model, processes=processes or usable_processors(), on_done=done.add
+        )
     elif todo:
         await _by_workers(settings, model, source.address, target, todo, done)
     tell_json(
@@ -86,7 +88,3 @@ async def _by_workers(
     from bot.workers.bulk_leader import lead  # noqa: PLC0415 - the database comes here
 
     await lead(settings, model, source, target, todo, on_done=done.add)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -13,6 +13,7 @@ from bot.cli.terminal.output import AsJson, tell_json, tell_lines
 from bot.cli.terminal.progress import Stages
 from ner_engine.formats import read_data
 from ner_engine.languages import find_language
+from ner_engine.processes.processors import usable_processors
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
 from ner_engine.results import Progress
 from ner_engine.settings import TrainingSettings
@@ -108,7 +109,9 @@ def _train(
     sys.stderr.writelines(left_out(read))
     result: Result | None = None
     with Stages() as stages:
-        for value in run_steps(read.texts, settings, target=out, store=store):
+        for value in run_steps(
+            read.texts, settings, target=out, store=store, processes=usable_processors()
+        ):
             if isinstance(value, Result):
                 result = value
             else:

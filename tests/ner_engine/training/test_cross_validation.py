@@ -8,22 +8,17 @@ from ner_engine.errors import NotEnoughData
 from ner_engine.results import Outcomes
 from ner_engine.scoring.calibration import Calibration
 from ner_engine.training.cross_validation import (
-    CHANGE_OVER,
-    FEWEST_PARTS,
-    FOLDS,
     MOST_OUTCOMES,
-    SHARES,
-    FoldModel,
     calibrate,
     calibrated,
     draw_curve,
     fold_model_steps,
-    make_plan,
     outcomes,
     score_finer,
     sides_of,
 )
 from ner_engine.training.loop import Step
+from ner_engine.training.plan import CHANGE_OVER, FEWEST_PARTS, FOLDS, SHARES, FoldModel, make_plan
 from ner_engine.training.splits import gold_key
 from tests.ner_engine.data import make_gold
 
