@@ -59,7 +59,7 @@ class Recipe(ABC):
     epochs_many: int = 16
     few: int = 200
     #: Of what there is beyond so many sentences, so many passes: each batch more teaches less.
-    many: int = 1_000
+    many: int = 10_000
     epochs_beyond: int = 10
     #: Small data needs more passes, sparse one most; but no more than so many a sentence.
     least_steps: int = 160
