@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--importing", type=Path, help="a file that is imported meanwhile")
     parser.add_argument("--api", type=int, default=0, help="programs that use the API meanwhile")
+    parser.add_argument("--processes", type=int, default=2, help="how many a training may be")
     options = parser.parse_args()
     lines = read_sample(options.corpus / "train.jsonl", 100 + options.requests, seed=0)
     asyncio.run(_run(lines[:100], lines[100:], options))
@@ -55,11 +56,12 @@ async def _run(
 ) -> None:
     importing, requests = options.importing, options.requests
     port = _free_port()
+    bounds = {"NERBOT_TRAINING_PROCESSES": str(options.processes)}
     served = {"NERBOT_API": "on", "NERBOT_PORT": str(port), **_UNLIMITED} if options.api else {}
     with tempfile.TemporaryDirectory() as folder:
         async with (
             Playground.open(data=Path(folder) / "slack") as slack,
-            bot_process(Path(folder) / "data", socket_mode(slack) | served),
+            bot_process(Path(folder) / "data", socket_mode(slack) | served | bounds),
         ):
             await label_all(slack, taught)
             await slack.command("ada", "#triage", "/train", "")
