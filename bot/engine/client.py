@@ -156,6 +156,15 @@ class EngineClient:
 
         return await self._ask(project_id, version, ask)
 
+    @property
+    def is_asleep(self) -> bool:
+        """Whether the process that predicts is not there yet."""
+        return self._predictions.is_asleep
+
+    async def wake(self) -> None:
+        """Start it."""
+        await self._predictions.wake()
+
     async def load(self, project_id: int, version: int) -> None:
         """Load a version beside those that answer and try it on its canaries; raises ModelUnusable."""
         await self._ask(project_id, version, self._predictions.load)

@@ -108,6 +108,13 @@ class Engine(Protocol):
         """Load a version beside those that answer and try it on its canaries, so that the first question does not
         wait; raises ModelUnusable, EngineUnavailable."""
 
+    @property
+    def is_asleep(self) -> bool:
+        """Whether the process that predicts is not there yet."""
+
+    async def wake(self) -> None:
+        """Start the process that predicts, which takes longer than loading a first model; raises EngineUnavailable."""
+
     def is_loading(self, project_id: int, version: int) -> bool:
         """Whether who asks this version now has to wait until it is loaded."""
 

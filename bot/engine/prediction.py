@@ -20,6 +20,7 @@ from bot.engine.protocol import (
     read_marks,
     read_number,
     read_predictions,
+    wake_request,
 )
 from bot.engine.turns import TURN_TEXTS, Found, Turn, Turns
 from bot.errors import EngineUnavailable
@@ -58,6 +59,15 @@ class PredictionProcess:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._turns.give_up()
         await self._line.end()
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether no process is there yet."""
+        return self._line.is_down
+
+    async def wake(self) -> None:
+        """Start the process before there is a model to load, which takes seconds; raises EngineUnavailable."""
+        await self._ask(wake_request)
 
     def is_loading(self, model: Path) -> bool:
         """Whether who asks this model now has to wait until it is loaded."""

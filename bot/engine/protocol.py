@@ -98,6 +98,11 @@ def load_request(number: int, model: Path) -> bytes:
     return _line(id=number, load=str(model))
 
 
+def wake_request(number: int) -> bytes:
+    """One line that lets it import what loads a model."""
+    return _line(id=number, wake=True)
+
+
 def _line(**request: Any) -> bytes:
     return json.dumps(request).encode() + b"\n"
 

@@ -41,6 +41,8 @@ class CopyKeeper:
         is_first = self._live is None
         before = live if self._live is None else self._live
         self._live = live
+        if self._engine.is_asleep and await self._copies.are_awaited():
+            self._background.start(self._wake(), name="engine", droppable=True)
         new = [(project, n) for project, n in live.items() if before.get(project) != n]
         if new:
             self._background.start(self._fetch(new), name="fetch live models", droppable=True)
@@ -50,6 +52,13 @@ class CopyKeeper:
                 self._set_right(share=is_first), name="copies of models", droppable=True
             )
         self._looks += 1
+
+    async def _wake(self) -> None:
+        """While the first model is made, whoever makes it: starting takes longer than fetching and loading it."""
+        try:
+            await self._engine.wake()
+        except EngineUnavailable as error:
+            log.warning("the engine was not started ahead: %s", error)
 
     async def _fetch(self, versions: list[tuple[int, int]]) -> None:
         for project_id, version in versions:

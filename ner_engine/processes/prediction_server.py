@@ -7,7 +7,8 @@ text}`` with ``{"id": n, "hints": [{"span": …, "probability": …}, …]}``, p
 probable first; ``{"id": n, "model": path, "mark": […], "labels": […], "promise": …}`` with what
 :class:`~ner_engine.redaction.values.Marks` holds, where texts are redacted; ``{"id": n, "load": path}`` with
 ``{"id": n, "loaded": path}`` once the model is loaded and found its canaries, while questions go on being
-answered; either with ``{"id": n, "error": code, "message": …}``.
+answered; ``{"id": n, "wake": true}`` with ``{"id": n, "awake": true}`` once a model needs only to be loaded; any
+with ``{"id": n, "error": code, "message": …}``.
 The models asked last stay loaded. When stdin ends the parent is gone, and so is the process.
 """
 
@@ -62,7 +63,7 @@ def _serve(requests: Iterable[str], answers: TextIO) -> None:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="loading") as loading:
         for line in requests:
             request = json.loads(line)
-            if "load" in request:
+            if "load" in request or "wake" in request:
                 loading.submit(answer, request)
             else:
                 answer(request)
@@ -81,6 +82,10 @@ class LoadedModels:
         """The model of a directory, loaded now if it is not. Raises EngineError."""
         return self._get(model_dir) or self._load(model_dir)
 
+    def prepare(self) -> None:
+        """Import what loads a model."""
+        import ner_engine.prediction.predictor  # noqa: F401, PLC0415 - after the limits on threads
+
     def _get(self, model_dir: Path) -> "Predictor | None":
         with self._lock:
             return self._predictors.get(model_dir)
@@ -98,6 +103,9 @@ class LoadedModels:
 def _answer(models: LoadedModels, request: Mapping[str, Any]) -> dict[str, Any]:
     number = request.get("id")
     try:
+        if "wake" in request:
+            models.prepare()
+            return {"id": number, "awake": True}
         if "load" in request:
             models.take(Path(request["load"]))
             return {"id": number, "loaded": request["load"]}

@@ -9,6 +9,7 @@ from bot.db.database import Database
 from bot.db.served import EVERY_WORKSPACE, Served
 from bot.db.tables.projects import project
 from bot.db.tables.training import model, run
+from bot.domain.runs import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class ModelCopies:
         )
         async with self._database.reading(self._serves) as connection:
             return {row.id: row.live_version for row in await connection.execute(wanted)}
+
+    async def are_awaited(self) -> bool:
+        """Whether a training runs that may bring one."""
+        running = select(run.c.id).where(self._serves.rows(run), run.c.state == RunState.RUNNING)
+        async with self._database.reading(self._serves) as connection:
+            return (await connection.execute(running.limit(1))).first() is not None
 
     async def of(self, projects: Collection[int]) -> dict[int, KeptVersions]:
         """The versions of projects, whoever serves them: what lies on a disk says nothing of workspaces."""

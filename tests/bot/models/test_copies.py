@@ -25,9 +25,13 @@ class Rows:
     def __init__(self) -> None:
         self.is_live: dict[int, int] = {}
         self.kept: dict[int, KeptVersions] = {}
+        self.awaited = False
 
     async def live(self) -> dict[int, int]:
         return dict(self.is_live)
+
+    async def are_awaited(self) -> bool:
+        return self.awaited
 
     async def of(self, projects: Any) -> dict[int, KeptVersions]:
         return {each: self.kept.get(each, KeptVersions()) for each in projects}
@@ -39,6 +43,12 @@ class Loader:
     def __init__(self, shelf: ObjectShelf) -> None:
         self.shelf = shelf
         self.loaded: list[tuple[int, int]] = []
+        self.is_asleep = True
+        self.woken = 0
+
+    async def wake(self) -> None:
+        self.woken += 1
+        self.is_asleep = False
 
     async def load(self, project_id: int, version: int) -> None:
         await self.shelf.fetch(project_id, version)
@@ -95,6 +105,15 @@ async def test_what_goes_live_is_fetched_before_anybody_asks(
             await keeper.look()
             await _settled()
     assert loader.loaded == [(1, 1), (1, 2)]
+
+
+async def test_the_engine_is_started_ahead_while_a_first_model_is_made(
+    elsewhere: ObjectShelf, rows: Rows
+) -> None:
+    """Once, and not where nothing is trained."""
+    assert (await looks(rows, elsewhere, times=2)).woken == 0
+    rows.awaited = True
+    assert (await looks(rows, elsewhere, times=2)).woken == 1
 
 
 async def test_copies_of_what_is_gone_go(

@@ -91,6 +91,10 @@ class Engine:
         self.may_end = asyncio.Event()
         self.may_end.set()
         self.jobs: list[TrainingJob] = []
+        self.is_asleep = False
+
+    async def wake(self) -> None:
+        return None
 
     async def tokens(
         self, texts: Sequence[str], *, language: str = "en"
