@@ -63,6 +63,8 @@ def forked(values: Callable[[], Iterable[T]]) -> Iterator[Fork[T]]:
 
 def _send(values: Callable[[], Iterable[T]], ours: Connection, theirs: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Ctrl-C reaches both: the first process ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # With this end open here, too, writing would go on when whoever reads is gone.
     ours.close()
     # An error is raised again where the values are missed; its message, which may quote a sentence, is not printed.

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 
 import psutil
 import pytest
@@ -66,6 +66,14 @@ def test_a_copy_is_gone_when_the_block_is_left() -> None:
         copy = next(fork.rest())
         assert psutil.pid_exists(copy)
     assert not psutil.pid_exists(copy)
+
+
+def test_a_copy_goes_on_when_it_is_interrupted_from_the_keyboard() -> None:
+    """Ctrl-C reaches both processes, and it is the first one that says what becomes of the other."""
+    with forked(lambda: (os.getpid() for _ in count())) as fork:
+        values = fork.rest()
+        os.kill(next(values), signal.SIGINT)
+        assert len(list(islice(values, 50_000))) == 50_000, "more than were under way"
 
 
 def test_a_copy_is_gone_soon_after_the_process_is_killed() -> None:
