@@ -7,6 +7,7 @@ imports nothing again. It starts no threads and asks no library in C that has an
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -50,7 +51,10 @@ def forked(values: Callable[[], Iterable[T]]) -> Iterator[Fork[T]]:
     context = get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(values, ours, theirs), daemon=True)
-    process.start()
+    with warnings.catch_warnings():
+        # From 3.12 on Python warns where there are threads; those of a training watch, and hold no lock a copy takes.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
     theirs.close()
     try:
         yield Fork(ours)
