@@ -3,17 +3,14 @@
 import base64
 import binascii
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from bot.settings.field import Secret, setting
+
 KEY_BYTES = 32
-
-
-def setting(name: str, meaning: str, **limits: Any) -> Any:
-    """A setting by its name in the environment, with what administrators read of it."""
-    return Field(validation_alias=name, description=meaning, **limits)
 
 
 class OAuthSettings(BaseSettings):
@@ -29,7 +26,7 @@ class OAuthSettings(BaseSettings):
         ),
     ] = None
     client_secret: Annotated[
-        SecretStr | None,
+        Secret,
         setting("SLACK_CLIENT_SECRET", "goes with `SLACK_CLIENT_ID`"),
     ] = None
     redirect_uri: Annotated[
@@ -50,36 +47,6 @@ class OAuthSettings(BaseSettings):
             "all decrypt; `nerbot keys` makes one",
         ),
     ] = None
-
-    workspace_sentences: Annotated[
-        int | None,
-        setting(
-            "NERBOT_WORKSPACE_SENTENCES",
-            "how many sentences one workspace may have; unset: any",
-            ge=1,
-        ),
-    ] = None
-    workspace_trainings: Annotated[
-        int | None,
-        setting(
-            "NERBOT_WORKSPACE_TRAININGS",
-            "how many trainings one workspace may begin within 24 hours; unset: any",
-            ge=1,
-        ),
-    ] = None
-    workspace_requests: Annotated[
-        int | None,
-        setting(
-            "NERBOT_WORKSPACE_REQUESTS",
-            "how many requests of one workspace's people and programs are answered a minute; unset: any",
-            ge=1,
-        ),
-    ] = None
-
-    @field_validator("client_secret", mode="before")
-    @classmethod
-    def _without_blanks(cls, value: object) -> object:
-        return value.strip() or None if isinstance(value, str) else value
 
     @field_validator("token_keys", mode="before")
     @classmethod
