@@ -6,11 +6,8 @@ from aiohttp import ClientSession
 
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
-from bot.db.records.outbox_delivery import OutboxDelivery
-from bot.db.records.receivers import Receivers
-from bot.db.records.token_places import TokenPlaces
+from bot.db.reserve import Reserve
 from bot.db.served import EVERY_WORKSPACE, Served
-from bot.digests.repository import DigestMaintenance
 from bot.domain.limits import Limits
 from bot.engine.client import EngineClient
 from bot.engine.files import EngineFiles
@@ -22,15 +19,9 @@ from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
 from bot.jobs.clock_jumps import ClockJumps
-from bot.labelling.ranking import LEASE as RANKING_LEASE
-from bot.labelling.repositories.holds import Holds
-from bot.labelling.repositories.projects_to_rank import ProjectsToRank
-from bot.models.repositories.copies import ModelCopies
 from bot.operations.allowance import Allowance
-from bot.outputs.repository import outputs_to_serve
-from bot.outputs.values import Output
-from bot.projects.repositories.every_project import EveryProject
-from bot.recognition.repository import CorrectionsToAsk
+from bot.operations.skew import ClockSkew
+from bot.served_records import ServedRecords, make_records
 from bot.settings import Settings
 from bot.shelf.ports import ModelShelf
 from bot.slack.calls import PatientCalls
@@ -44,10 +35,8 @@ from bot.slack.telling import answers as telling
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.messages import PATIENCE_SECONDS as TOLD_WITHIN
 from bot.slack.telling.messages import SlackMessenger
+from bot.slack.tenants.tenancy import Tenancy
 from bot.training.announcer import RunAnnouncer
-from bot.training.repositories.maintenance import MaintenanceRepository
-from bot.watching.repositories.workspaces import WatchedWorkspaces
-from bot.webhooks.repository import WebhooksToServe
 
 
 def make_eraser(
@@ -61,133 +50,106 @@ def make_eraser(
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """What a start has opened, and closes in reverse."""
+
+    database: Database
+    clock: DatabaseClock
+    reserve: Reserve
+    shelf: ModelShelf
+    eraser: Eraser
+    departing: Departing
+    engine: EngineClient
+    skew: ClockSkew
+    session: ClientSession
+    tenancy: Tenancy
+    background: Background
+
+
+@dataclass(frozen=True, slots=True)
 class Adapters:
     """What the use cases reach the database, the engine and Slack by."""
 
     clock: DatabaseClock
     store: Store
+    records: ServedRecords
     serves: Served
-    maintenance: MaintenanceRepository
-    digest_maintenance: DigestMaintenance
-    to_rank: ProjectsToRank
-    jumps: ClockJumps
-    to_ask: CorrectionsToAsk
-    every_project: EveryProject
-    model_copies: ModelCopies
-    erasures: ErasureMaintenance
-    receivers: WebhooksToServe
-    outputs: Receivers[Output]
-    histories: Histories
-    calls: PatientCalls
+    always: frozenset[str]
+    """The workspace whose token is set, if one is."""
     is_alone: bool
     """Whether no other process has this database open."""
+    jumps: ClockJumps
     eraser: Eraser
     departing: Departing
     engine: EngineClient
     shelf: ModelShelf
+    background: Background
+    requests: Allowance | None
+    """How often each workspace may ask, where that is limited."""
+    clients: Clients
+    histories: Histories
+    calls: PatientCalls
+    downloads: FileDownloads
     messenger: Messenger
     sender: OutboxSender
     answers: Answers
     direct_messages: DirectMessages
     runs: RunAnnouncer
     updates: HomeUpdates
-    background: Background
-    clients: Clients
-    watched: WatchedWorkspaces
-    token_places: TokenPlaces
-    requests: Allowance | None
-    """How often each workspace may ask, where that is limited."""
-    always: frozenset[str]
-    """The workspace whose token is set, if one is."""
-    downloads: FileDownloads
 
     @property
     def is_out(self) -> bool:
         """Whether the one workspace of this process took nerbot out: no call is made with its token any more."""
-        return bool(self.always) and not any(True for _ in self.serves)
+        return any(workspace not in self.serves for workspace in self.always)
 
     async def token_place(self, secret_hash: str) -> str | None:
         """The workspace of the API's token with a secret of this hash; None where it has none."""
         for workspace in self.always:
             return workspace
-        return await self.token_places.of(secret_hash)
+        return await self.records.token_places.of(secret_hash)
 
     async def who(self, workspace: str) -> str:
         """Nerbot's own id in a workspace."""
         return (await self.clients.of(workspace)).me
 
 
-def make_adapters(
-    settings: Settings,
-    database: Database,
-    engine: EngineClient,
-    clients: Clients,
-    session: ClientSession,
-    background: Background,
-    eraser: Eraser,
-    departing: Departing,
-    *,
-    clock: DatabaseClock,
-    serves: Served,
-    always: frozenset[str],
-    shelf: ModelShelf,
-) -> Adapters:
-    """Adapters to what `open_bot` has opened."""
+def make_adapters(settings: Settings, opened: Opened) -> Adapters:
+    """Adapters to what a start has opened."""
+    database, clock, background = opened.database, opened.clock, opened.background
+    serves, clients, slow = opened.tenancy.serves, opened.tenancy.clients, settings.patience
     store = Store(database, clock=clock, limits=_limits(settings))
-    slow = settings.patience
-    within = DRAWN_WITHIN_SECONDS * slow
-    draw = PictureProcess(settings.data / "matplotlib", within=within).draw
-    delivery = OutboxDelivery(database, serves, clock=clock)
+    records = make_records(database, serves, clock)
+    draw = PictureProcess(settings.data / "matplotlib", within=DRAWN_WITHIN_SECONDS * slow).draw
     sender = OutboxSender(
-        delivery, clients, clock=clock, draw=draw, call_within=CALL_SECONDS * slow
+        records.outbox, clients, clock=clock, draw=draw, call_within=CALL_SECONDS * slow
     )
     messenger = SlackMessenger(store, sender, clients, draw=draw, patience=TOLD_WITHIN * slow)
     updates = HomeUpdates(Home(store, owners=settings.owners), messenger, background)
+    settled = SETTLED_SECONDS * slow
     return Adapters(
         clock=clock,
         store=store,
+        records=records,
         serves=serves,
-        maintenance=MaintenanceRepository(database, serves, clock=clock),
-        digest_maintenance=DigestMaintenance(database, serves),
-        to_rank=ProjectsToRank(database, serves, lease=RANKING_LEASE),
-        jumps=ClockJumps(Holds(database, serves).clock_moved, delivery.clock_moved, clock=clock),
-        to_ask=CorrectionsToAsk(database, serves),
-        every_project=EveryProject(database, serves),
-        model_copies=ModelCopies(database, serves),
-        erasures=ErasureMaintenance(database, serves),
-        receivers=WebhooksToServe(database, serves, clock),
-        outputs=outputs_to_serve(database, serves, clock),
+        always=opened.tenancy.always,
+        is_alone=not database.is_server,
+        jumps=ClockJumps(records.holds.clock_moved, records.outbox.clock_moved, clock=clock),
+        eraser=opened.eraser,
+        departing=opened.departing,
+        engine=opened.engine,
+        shelf=opened.shelf,
+        background=background,
+        requests=_requests(settings),
+        clients=clients,
         histories=Histories(clients),
         calls=PatientCalls(clients),
-        is_alone=not database.is_server,
-        eraser=eraser,
-        departing=departing,
-        engine=engine,
-        shelf=shelf,
+        downloads=_make_downloads(settings, clients, opened.session),
         messenger=messenger,
         sender=sender,
-        answers=Answers(
-            session,
-            messenger,
-            stopping=background.stopping,
-            call_within=telling.CALL_SECONDS * slow,
-        ),
-        direct_messages=DirectMessages(messenger, sender, within=SETTLED_SECONDS * slow),
-        runs=RunAnnouncer(
-            store,
-            messenger,
-            sender,
-            settled_within=SETTLED_SECONDS * slow,
-            on_shown=updates.touch,
-        ),
+        answers=_make_answers(settings, opened, messenger),
+        direct_messages=DirectMessages(messenger, sender, within=settled),
+        runs=RunAnnouncer(store, messenger, sender, settled_within=settled, on_shown=updates.touch),
         updates=updates,
-        background=background,
-        clients=clients,
-        watched=WatchedWorkspaces(database, serves),
-        token_places=TokenPlaces(database, serves),
-        requests=_requests(settings),
-        always=always,
-        downloads=_make_downloads(settings, clients, session),
     )
 
 
@@ -198,6 +160,15 @@ def _limits(settings: Settings) -> Limits:
 def _requests(settings: Settings) -> Allowance | None:
     most = settings.workspace_requests
     return Allowance(times=most, who="Your workspace has") if most is not None else None
+
+
+def _make_answers(settings: Settings, opened: Opened, messenger: Messenger) -> Answers:
+    return Answers(
+        opened.session,
+        messenger,
+        stopping=opened.background.stopping,
+        call_within=telling.CALL_SECONDS * settings.patience,
+    )
 
 
 def _make_downloads(settings: Settings, clients: Clients, session: ClientSession) -> FileDownloads:

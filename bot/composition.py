@@ -88,7 +88,7 @@ class Services:
 
 def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
     """The services, each with what it needs and no more."""
-    store, maintenance, engine = adapters.store, adapters.maintenance, adapters.engine
+    store, maintenance, engine = adapters.store, adapters.records.trainings, adapters.engine
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
     owner, zone, clock = _owner(), settings.timezone, adapters.clock
     zones = TimeZones(store, people.timezone, default=zone)
@@ -125,18 +125,27 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         recovery=RunRecovery(store, maintenance, executor, starter, engine),
         digests=_make_digests(settings, adapters, zones),
         ranking=Ranking(
-            store, adapters.to_rank, engine, background, owner=owner, stand_in=lifecycle.stand_in
+            store,
+            adapters.records.to_rank,
+            engine,
+            background,
+            owner=owner,
+            stand_in=lifecycle.stand_in,
         ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=_make_models(settings, adapters, lifecycle),
-        copies=CopyKeeper(adapters.shelf, adapters.model_copies, engine, background),
+        copies=CopyKeeper(adapters.shelf, adapters.records.model_copies, engine, background),
         corrections=CorrectionNotices(
-            store, adapters.to_ask, engine, CorrectionAnnouncer(messenger), background
+            store, adapters.records.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),
-        counters=CounterCheck(store, adapters.every_project, background, clock=clock),
+        counters=CounterCheck(store, adapters.records.projects, background, clock=clock),
         forgetting=_make_forgetting(settings, adapters, starter),
         reminders=ReviewReminders(
-            store, adapters.every_project, tell=tell_reviewer, clock=clock, owners=settings.owners
+            store,
+            adapters.records.projects,
+            tell=tell_reviewer,
+            clock=clock,
+            owners=settings.owners,
         ),
         exchange=_make_exchange(settings, adapters),
         files=files,
@@ -152,7 +161,7 @@ def _make_executor(
 ) -> RunExecutor:
     return RunExecutor(
         adapters.store,
-        adapters.maintenance,
+        adapters.records.trainings,
         adapters.engine,
         adapters.runs,
         lifecycle,
@@ -167,7 +176,7 @@ def _make_executor(
 def _make_webhooks(settings: Settings, adapters: Adapters) -> tuple[WebhookService, WebhookSender]:
     sender = WebhookSender(
         adapters.store,
-        adapters.receivers,
+        adapters.records.webhooks,
         WebhookAnnouncer(adapters.messenger).tell_paused,
         clock=adapters.clock,
         call_within=WEBHOOK_SECONDS * settings.patience,
@@ -209,7 +218,7 @@ def _make_exchange(settings: Settings, adapters: Adapters) -> Exchange:
 def _make_files(settings: Settings, adapters: Adapters) -> tuple[FileImporting, FileWork]:
     work = FileWork(
         adapters.store,
-        adapters.every_project,
+        adapters.records.projects,
         Importer(adapters.store, adapters.engine.tokens, Masking(adapters.store, adapters.engine)),
         adapters.downloads,
         ExchangeAnnouncer(adapters.messenger).tell_file,
@@ -228,8 +237,8 @@ def _make_forgetting(settings: Settings, adapters: Adapters, starter: RunStarter
     return Forgetting(
         adapters.store,
         adapters.eraser,
-        adapters.erasures,
-        adapters.maintenance,
+        adapters.records.erasures,
+        adapters.records.trainings,
         starter,
         ErasureAnnouncer(adapters.messenger).tell_done,
         adapters.engine.guesses.end,
@@ -241,7 +250,7 @@ def _make_digests(settings: Settings, adapters: Adapters, zones: TimeZones) -> D
     announcer = DigestAnnouncer(adapters.store, adapters.messenger, adapters.sender)
     return DigestService(
         adapters.store,
-        adapters.digest_maintenance,
+        adapters.records.digests,
         zones,
         tell=announcer.tell_digest,
         clock=adapters.clock,

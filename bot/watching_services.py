@@ -59,7 +59,7 @@ def make_watching(
         client = await adapters.clients.of(workspace)
         return _make_watched(settings, adapters, lifecycle, client, changed)
 
-    watchers = Watchers(make, adapters.watched, adapters.serves, always=adapters.always)
+    watchers = Watchers(make, adapters.records.watched, adapters.serves, always=adapters.always)
     watching = Watching(
         store,
         adapters.histories,
@@ -133,7 +133,7 @@ def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:
     }
     return OutputSender(
         adapters.store,
-        adapters.outputs,
+        adapters.records.outputs,
         writers,
         OutputAnnouncer(adapters.messenger).tell_paused,
         clock=adapters.clock,

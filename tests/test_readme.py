@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import COMMANDS
 from bot.cli.readme import (
     BEGIN,
     END,
@@ -15,6 +14,7 @@ from bot.cli.readme import (
     with_table,
 )
 from bot.domain.roles import Role
+from bot.listening import COMMANDS
 from bot.settings import Settings
 from bot.slack.command_help import CommandHelp, HelpLine
 

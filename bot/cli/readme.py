@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from bot.app import COMMANDS
 from bot.cli.main import COMMANDS as SHELL_COMMANDS
 from bot.cli.python_reference import reference
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.domain.roles import Role
+from bot.listening import COMMANDS
 from bot.settings import Settings
 from bot.slack.command_help import CommandHelp, HelpLine
 

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Unpack
 
-from bot.app import COMMANDS
 from bot.cli.doctor.findings import Finding, failed, ok, warning
 from bot.cli.run import ask_no_proxy_for
 from bot.errors import SettingsError
+from bot.listening import COMMANDS
 from bot.operations.skew import MOST_SECONDS, ClockSkew
 from bot.slack.command_help import all_usage_view
 from bot.slack.connection import Ourselves, make_client, open_session, who_we_are

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.app import COMMANDS
 from bot.conversation.parsing import read_heard, read_meant
 from bot.conversation.values import Greeting, Sentences, SlashMissing
+from bot.listening import COMMANDS
 
 
 @pytest.mark.parametrize(

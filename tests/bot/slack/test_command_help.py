@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app import COMMANDS
+from bot.listening import COMMANDS
 from bot.slack.command_help import (
     CommandHelp,
     HelpLine,

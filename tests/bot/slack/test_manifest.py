@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 import bot
 from bot import nerbot_command as nerbot
 from bot import train_command as train
-from bot.app import COMMANDS as HELPS
 from bot.conversation import handlers as conversation
 from bot.editor import handlers as editor
 from bot.erasure import handlers as erasure
@@ -22,6 +21,7 @@ from bot.exchange import handlers as exchange
 from bot.home import handlers as home
 from bot.jobs.background import Background
 from bot.labelling import handlers as label
+from bot.listening import COMMANDS as HELPS
 from bot.recognition import handlers as ner
 from bot.slack import action_ids as ids
 from bot.slack.command_help import usage_view

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
-from bot.app import COMMANDS
 from bot.digests.commands import Digest, DigestRemoved, DigestSet, News
 from bot.digests.views import digest_off_view, digest_state_view, digest_view
 from bot.domain.evaluation import LivePolicy
@@ -56,6 +55,7 @@ from bot.labelling.values.intents import LabelIntent, MarkedSentence
 from bot.labelling.values.messages import MessageIntent, Piece, Queued, Withdrawn
 from bot.labelling.views.bulk import excerpt
 from bot.labelling.views.cards import outcome_view
+from bot.listening import COMMANDS
 from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
 from bot.models.views import (
     compared_view,
