@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from bot.api.problems import Problem
-from bot.api.schemas import MAX_PAGE
+from bot.api.schemas.base import MAX_PAGE
 
 _CURSOR = re.compile(r"v1:([0-9]{1,18})")
 SIZE = 50

@@ -11,7 +11,8 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
 
 from bot.api.problems import Problem
-from bot.api.schemas import EntityOut, ProblemOut, SpanOut
+from bot.api.schemas.base import ProblemOut
+from bot.api.schemas.entities import EntityOut, SpanOut
 from bot.api.values import Scope, Token
 from bot.db.database import Store
 from bot.domain.project import Caller

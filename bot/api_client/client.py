@@ -9,15 +9,10 @@ from typing import Any, BinaryIO, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from bot.api.redaction_schemas import RedactionsOut
-from bot.api.schemas import (
-    ImportOut,
-    ImportsOut,
-    ImportUndoneOut,
-    PredictionsOut,
-    StatsOut,
-    Which,
-)
+from bot.api.schemas.entities import PredictionsOut
+from bot.api.schemas.exchange import ImportOut, ImportsOut, ImportUndoneOut, Which
+from bot.api.schemas.project import StatsOut
+from bot.api.schemas.redactions import RedactionsOut
 from bot.errors import NerbotError
 
 ROOT = "/api/v1"

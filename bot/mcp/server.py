@@ -9,14 +9,10 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from bot import __version__
-from bot.api.schemas import (
-    NextOut,
-    PredictionsOut,
-    SentencesOut,
-    StatsOut,
-    SuggestionsOut,
-    TrainingOut,
-)
+from bot.api.schemas.entities import PredictionsOut
+from bot.api.schemas.project import StatsOut
+from bot.api.schemas.sentences import NextOut, SentencesOut, SuggestionsOut
+from bot.api.schemas.trainings import TrainingOut
 from bot.mcp.asking import ApiSaidNo, Asks
 
 ABOUT = """One project of nerbot, with which a team teaches a named-entity model its own labels. Read the resource

@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
 from bot.api.idempotency import check_same
-from bot.api.schemas import ImportOut, Which
+from bot.api.schemas.exchange import ImportOut, Which
 from bot.api.service import project_of
 from bot.api.tools import CallerOf, Tools, ToolsOf, needs
 from bot.api.values import Scope

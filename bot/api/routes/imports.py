@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from bot.api.pages import Number
-from bot.api.schemas import ImportRunOut, ImportsOut, ImportUndoneOut
+from bot.api.schemas.exchange import ImportRunOut, ImportsOut, ImportUndoneOut
 from bot.api.service import project_of
 from bot.api.tools import CallerOf, ToolsOf, needs
 from bot.api.values import Scope

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from bot.api.problems import Problem
-from bot.api.schemas import PredictionOut, PredictionsOut, TextsIn
+from bot.api.schemas.entities import PredictionOut, PredictionsOut, TextsIn
 from bot.api.tools import CallerOf, ToolsOf, cleaned, entities_out, needs
 from bot.api.values import Scope
 from bot.recognition.values import NoModelYet

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from bot.api.idempotency import WriterOf
 from bot.api.pages import SIZE, After, Limit, cursor, place_of
-from bot.api.schemas import (
+from bot.api.schemas.project import (
     LabelAddedOut,
     LabelCountOut,
     LabelOut,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from bot.api.problems import Problem
-from bot.api.redaction_schemas import RedactedOut, RedactionIn, RedactionsOut, ReplacedOut, SlipOut
+from bot.api.schemas.redactions import RedactedOut, RedactionIn, RedactionsOut, ReplacedOut, SlipOut
 from bot.api.tools import CallerOf, ToolsOf, needs
 from bot.api.values import Scope
 from bot.redaction.values import RedactTexts

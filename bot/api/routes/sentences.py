@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query
 
 from bot.api.idempotency import WriterOf
 from bot.api.pages import SIZE, After, Limit, Number, cursor, place_of
-from bot.api.schemas import (
+from bot.api.schemas.entities import TextsIn
+from bot.api.schemas.sentences import (
     AddedOut,
     AddedSentencesOut,
     AnnotatedOut,
@@ -17,7 +18,6 @@ from bot.api.schemas import (
     SentenceOut,
     SentencesOut,
     SuggestionsOut,
-    TextsIn,
 )
 from bot.api.service import add_sentences, annotate, project_of, suggested
 from bot.api.tools import CallerOf, ToolsOf, cleaned, entities_out, needs, spans_out

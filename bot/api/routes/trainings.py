@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from bot.api.idempotency import WriterOf
 from bot.api.pages import SIZE, After, Limit, Number, cursor, place_of
 from bot.api.problems import Problem
-from bot.api.schemas import TrainingIn, TrainingOut, TrainingsOut
+from bot.api.schemas.trainings import TrainingIn, TrainingOut, TrainingsOut
 from bot.api.service import project_of
 from bot.api.tools import CallerOf, Tools, ToolsOf, needs
 from bot.api.values import Scope

@@ -20,7 +20,7 @@ from ner_engine.redaction import (
 )
 
 if TYPE_CHECKING:
-    from bot.api.redaction_schemas import SlipOut
+    from bot.api.schemas.redactions import SlipOut
     from bot.api_client import ApiClient
     from ner_engine.prediction.predictor import Predictor
 

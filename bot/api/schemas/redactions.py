@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.api.schemas import MAX_TEXTS, Given, Label, Text, Told
+from bot.api.schemas.base import MAX_TEXTS, Given, Label, Text, Told
 from ner_engine.redaction.styles import Style
 
 
