@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.asking.values import CardShown, EntityCard, Said
 from bot.slack import action_ids as ids
+from bot.slack.marked_text import marked_sentence
 from bot.slack.text import (
     Line,
     Parts,
@@ -12,7 +13,6 @@ from bot.slack.text import (
     counted,
     label_name,
     line,
-    marked_sentence,
     percent,
     plain,
     said,

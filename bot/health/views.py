@@ -6,6 +6,7 @@ from bot.health.estimates import Estimate
 from bot.health.sampling import SENTENCES
 from bot.health.values import ChangedQueued, DrawnSentence, HealthBrief, HealthShown, StreamChange
 from bot.slack import action_ids as ids
+from bot.slack.marked_text import marked_sentence
 from bot.slack.text import (
     Line,
     Piece,
@@ -13,7 +14,6 @@ from bot.slack.text import (
     button,
     counted,
     label_name,
-    marked_sentence,
     percent,
     plain,
     said,

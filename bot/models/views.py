@@ -13,6 +13,7 @@ from bot.domain.evaluation import LivePolicy
 from bot.domain.models import Difference, LiveMove, ModelsCompared, ModelVersion, WhyLive
 from bot.models.commands import LiveMoved, ModelsShown, PackageBegun, PolicySet, SentencesShown
 from bot.slack import action_ids as ids
+from bot.slack.marked_text import marked_sentence, marked_text
 from bot.slack.text import (
     Line,
     View,
@@ -20,8 +21,6 @@ from bot.slack.text import (
     button,
     counted,
     line,
-    marked_sentence,
-    marked_text,
     percent,
     person,
     plain,

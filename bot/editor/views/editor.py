@@ -31,7 +31,8 @@ from bot.editor.views.spans import (
 )
 from bot.labelling.views.word_menu import OPTIONS
 from bot.slack import action_ids as ids
-from bot.slack.text import button, counted, line, marked_sentence, plain, shortened, small
+from bot.slack.marked_text import marked_sentence
+from bot.slack.text import button, counted, line, plain, shortened, small
 
 _BOX = 3_000
 

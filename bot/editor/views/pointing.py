@@ -19,7 +19,8 @@ from bot.editor.views.spans import label_option, option, words_around
 from bot.labelling.proposals import Proposal
 from bot.labelling.views.word_menu import OPTIONS, free_words, in_groups
 from bot.slack import action_ids as ids
-from bot.slack.text import button, isolated_line, line, plain, shortened
+from bot.slack.marked_text import isolated_line
+from bot.slack.text import button, line, plain, shortened
 
 BUTTONS = 5
 """More labels than these are a menu: a row of buttons wraps on a phone."""

@@ -19,7 +19,8 @@ from bot.domain.project import Offsets
 from bot.editor.commands import Draft, Edge, Editing, Several
 from bot.labelling.views.word_menu import OPTIONS
 from bot.slack import action_ids as ids
-from bot.slack.text import button, isolated, isolated_line, plain, shortened, small
+from bot.slack.marked_text import isolated, isolated_line
+from bot.slack.text import button, plain, shortened, small
 from ner_engine.annotation import Span
 
 SPANS_A_PAGE = 10

@@ -18,6 +18,7 @@ from bot.labelling.values.cards import Choice, Question
 from bot.labelling.values.intents import LabelIntent
 from bot.labelling.views.questions import choice_button, named_new
 from bot.slack import action_ids as ids
+from bot.slack.marked_text import marked_sentence, marked_text
 from bot.slack.text import (
     Line,
     Piece,
@@ -28,8 +29,6 @@ from bot.slack.text import (
     escape,
     label_name,
     line,
-    marked_sentence,
-    marked_text,
     numbered,
     plain,
     shortened,

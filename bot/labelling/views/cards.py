@@ -28,18 +28,15 @@ from bot.labelling.views.guide import after_it, before_it, guide_of, neighbour
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.pointing import guessed, imported, pointing
 from bot.labelling.views.questions import named_new, question_view
+from bot.slack.marked_text import Confidences, confidences_of, marked_sentence, marked_text
 from bot.slack.text import (
-    Confidences,
     Line,
     Parts,
     View,
-    confidences_of,
     counted,
     escape,
     label_name,
     line,
-    marked_sentence,
-    marked_text,
     percent,
     person,
     plain,

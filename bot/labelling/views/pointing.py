@@ -17,7 +17,8 @@ from bot.labelling.pointing import mentions, variants
 from bot.labelling.values.cards import Suggestion
 from bot.labelling.views.word_menu import OPTIONS, free_words, in_groups
 from bot.slack import action_ids as ids
-from bot.slack.text import button, counted, isolated, plain, shortened
+from bot.slack.marked_text import isolated
+from bot.slack.text import button, counted, plain, shortened
 from ner_engine.annotation import Span
 
 _PHRASES, _MORE = 10, 4

@@ -17,7 +17,8 @@ from bot.labelling.values.bulk import EverywhereIntent
 from bot.labelling.values.cards import Choice, Question, QuestionKind
 from bot.labelling.values.intents import Intent, LabelIntent
 from bot.slack import action_ids as ids
-from bot.slack.text import View, button, escape, line, marked_sentence, plain, shortened, small
+from bot.slack.marked_text import marked_sentence
+from bot.slack.text import View, button, escape, line, plain, shortened, small
 from ner_engine.annotation import Span, fold
 
 MOST_BUTTONS = 8

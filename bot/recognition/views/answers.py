@@ -14,21 +14,8 @@ from slack_sdk.models.blocks import (
 
 from bot.recognition.values import Answer, AnsweredText, NoModelYet, RecognitionAnswer
 from bot.slack import action_ids as ids
-from bot.slack.text import (
-    Confidences,
-    View,
-    as_text,
-    button,
-    confidences_of,
-    counted,
-    line,
-    marked_parts,
-    marked_text,
-    person,
-    plain,
-    small,
-    words_view,
-)
+from bot.slack.marked_text import Confidences, confidences_of, marked_parts, marked_text
+from bot.slack.text import View, as_text, button, counted, line, person, plain, small, words_view
 from ner_engine.annotation import Span
 
 _NOTHING = "No entity found in this sentence."

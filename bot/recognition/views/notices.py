@@ -12,18 +12,8 @@ from slack_sdk.models.blocks import (
 
 from bot.recognition.values import Correction, Learned, Notices
 from bot.slack import action_ids as ids
-from bot.slack.text import (
-    View,
-    button,
-    counted,
-    escape,
-    line,
-    marked_parts,
-    marked_text,
-    plain,
-    small,
-    words_view,
-)
+from bot.slack.marked_text import marked_parts, marked_text
+from bot.slack.text import View, button, counted, escape, line, plain, small, words_view
 
 _SHOWN = 5
 _HOW = (

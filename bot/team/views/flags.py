@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.flags import MAX_NOTE, Flag
 from bot.slack import action_ids as ids
+from bot.slack.marked_text import marked_sentence, marked_text
 from bot.slack.text import (
     Line,
     View,
@@ -16,8 +17,6 @@ from bot.slack.text import (
     button,
     counted,
     line,
-    marked_sentence,
-    marked_text,
     person,
     plain,
     said,

@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.labelling.views.cards import card_view, precedent_line
 from bot.slack import action_ids as ids
+from bot.slack.marked_text import marked_sentence, marked_text
 from bot.slack.text import (
     Line,
     View,
@@ -12,8 +13,6 @@ from bot.slack.text import (
     button,
     counted,
     line,
-    marked_sentence,
-    marked_text,
     named,
     percent,
     plain,

@@ -18,16 +18,8 @@ from bot.domain.label_colours import coloured
 from bot.domain.models import RunEnd
 from bot.domain.runs import Run
 from bot.slack import action_ids as ids
-from bot.slack.text import (
-    counted,
-    label_name,
-    line,
-    marked_sentence,
-    percent,
-    plain,
-    shortened,
-    when,
-)
+from bot.slack.marked_text import marked_sentence
+from bot.slack.text import counted, label_name, line, percent, plain, shortened, when
 from ner_engine.results import (
     Comparison,
     Evaluation,

@@ -9,8 +9,8 @@ from bot.engine.job_folder import write_head
 from bot.errors import NotUnderstood
 from bot.projects.commands import NewProject
 from bot.projects.parsing import read_new_project, read_settings
+from bot.slack.marked_text import marked_sentence
 from bot.slack.subcommands import Typed
-from bot.slack.text import marked_sentence
 from ner_engine.annotation import Span
 from tests.bot.conftest import Team
 

@@ -15,7 +15,8 @@ from bot.labelling.values.cards import Card, Suggestion
 from bot.labelling.views.cards import outcome_view
 from bot.recognition.values import Answer, AnsweredText
 from bot.recognition.views.answers import recognition_view
-from bot.slack.text import View, label_name, marked_sentence
+from bot.slack.marked_text import marked_sentence
+from bot.slack.text import View, label_name
 from bot.team.commands import LabelsShown
 from bot.team.values.stats import Agreement, LabelAgreement, TeamStats
 from bot.team.views.labels import labels_view

@@ -72,8 +72,9 @@ from bot.recognition.views.answers import recognition_view
 from bot.recognition.views.notices import learned_view, notices_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import misunderstood_view, usage_view
+from bot.slack.marked_text import marked_sentence
 from bot.slack.telling.modals import words_modal
-from bot.slack.text import View, cut, escape, marked_sentence, words_view
+from bot.slack.text import View, cut, escape, words_view
 from bot.training.commands import (
     AutoTraining,
     AutoTrainingRemoved,
