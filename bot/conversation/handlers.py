@@ -18,7 +18,8 @@ from bot.recognition.service import Recognition
 from bot.recognition.views.answers import recognition_view
 from bot.slack.command_help import CommandHelp
 from bot.slack.direct_messages import DirectMessages
-from bot.slack.payloads import Payload, ReplyPlace
+from bot.slack.payloads import Payload
+from bot.slack.reply_places import ReplyPlace
 from bot.slack.responders import Responders, present
 from bot.slack.text import View, shortened, with_note
 

@@ -23,6 +23,7 @@ from bot.recognition.values import Answer
 from bot.recognition.views.answers import answer_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
+from bot.slack.reply_places import ReplyPlace, reply_place
 from bot.slack.responders import Responders, in_words
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals
@@ -117,7 +118,7 @@ async def _open(
     try:
         view = ready.result()
     except Exception as error:  # noqa: BLE001 - the same, beside the card
-        await replies.answers.send(payloads.reply_place(body), words_view(in_words(error)))
+        await replies.answers.send(reply_place(body), words_view(in_words(error)))
         return
     await modals.open(client, body, view)
 
@@ -132,7 +133,7 @@ async def _change(
 ) -> None:
     """Carry out one press and show the draft; what a quicker press has shown by then is not overwritten."""
     shown: dict[str, Any] = body["view"]
-    place = payloads.reply_place(body)
+    place = reply_place(body)
     try:
         origin = origin_of(body)
         place = _beside(place, origin)
@@ -151,7 +152,7 @@ async def _change(
         await modals.update(client, place, show(newest, origin), view_id=shown["id"])
 
 
-def _beside(place: payloads.ReplyPlace, origin: Origin) -> payloads.ReplyPlace:
+def _beside(place: ReplyPlace, origin: Origin) -> ReplyPlace:
     """Answers that a modal cannot show go where it was opened."""
     return replace(place, url=origin.answer_to, channel=origin.channel)
 
@@ -178,7 +179,7 @@ async def _save(
         await ack(response_action="update", view=words_modal(_SAVED_LATE))
         return
     await ack()
-    place = _beside(payloads.reply_place(body), origin)
+    place = _beside(reply_place(body), origin)
     work = _follow(editor, replies.answers, caller.workspace, place, result)
     replies.start(work, name="after the editor")
 
@@ -193,7 +194,7 @@ async def _look_again(ack: AsyncAck, show: Show, editing: Editing, origin: Origi
 
 
 async def _follow(
-    editor: Editor, answers: Answers, workspace: str, place: payloads.ReplyPlace, saved: Saved
+    editor: Editor, answers: Answers, workspace: str, place: ReplyPlace, saved: Saved
 ) -> None:
     await answers.send(place, _view(await editor.with_suggestion(workspace, saved)), replace=True)
 

@@ -10,6 +10,7 @@ from bot.exchange.views.files import taken_view
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.payloads import Payload
+from bot.slack.reply_places import reply_place
 from bot.slack.responders import Responders, present
 from bot.slack.shared_files import files_of_message
 from bot.slack.text import View
@@ -51,7 +52,7 @@ async def _take(files: FileImporting, replies: Responders, body: Payload) -> Non
 
     presented = await present(work())
     thread = payloads.message_of_shortcut(body).thread
-    await replies.answers.send(payloads.reply_place(body), presented.view, thread=thread)
+    await replies.answers.send(reply_place(body), presented.view, thread=thread)
 
 
 async def _press(files: FileImporting, replies: Responders, body: Payload) -> None:
@@ -65,4 +66,4 @@ async def _press(files: FileImporting, replies: Responders, body: Payload) -> No
 
     presented = await present(work())
     if presented.failed:
-        await replies.answers.send(payloads.reply_place(body), presented.view)
+        await replies.answers.send(reply_place(body), presented.view)

@@ -18,6 +18,7 @@ from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, all_usage_view
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.payloads import Payload
+from bot.slack.reply_places import reply_place
 from bot.slack.responders import present
 from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import View, words_view
@@ -159,7 +160,7 @@ class HomeButtons:
         """Show it in Home, or by direct message where Slack does not publish Home."""
         caller = payloads.caller_without_channel(body)
         if not await self._updates.show(caller.workspace, caller.person, view):
-            await self._messages.tell(payloads.reply_place(body), view)
+            await self._messages.tell(reply_place(body), view)
 
     async def _modal(self, body: Payload, client: AsyncWebClient, title: str, view: View) -> None:
         """Say it in a modal; in Home itself where the modal came too late."""

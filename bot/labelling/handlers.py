@@ -31,6 +31,7 @@ from bot.slack.command_help import CommandHelp, HelpLine
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.history import ChannelHistory, HistoryRefused, HistoryUnavailable
 from bot.slack.payloads import Payload
+from bot.slack.reply_places import reply_place
 from bot.slack.responders import Presented, Responders, Work, present
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals, card_modal
@@ -180,7 +181,7 @@ async def _label_message(
 
     presented = await present(work())
     thread = payloads.message_of_shortcut(body).thread
-    await answers.send(payloads.reply_place(body), presented.view, thread=thread)
+    await answers.send(reply_place(body), presented.view, thread=thread)
 
 
 def _listen_to_fix(
@@ -217,7 +218,7 @@ async def _fix_message(
 
     presented = await present(work())
     thread = payloads.message_of_shortcut(body).thread
-    await answers.send(payloads.reply_place(body), presented.view, thread=thread)
+    await answers.send(reply_place(body), presented.view, thread=thread)
 
 
 async def _written(client: AsyncWebClient, channel: str, place: FixMessage) -> Mapping[str, Any]:
@@ -242,7 +243,7 @@ async def _label_next(
     said = (await next_card(labelling, body)).view
 
     async def instead() -> None:
-        await messages.tell(payloads.reply_place(body), said)
+        await messages.tell(reply_place(body), said)
 
     await modals.open(client, body, card_modal("Label", said), instead=instead)
 

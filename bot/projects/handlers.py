@@ -23,6 +23,7 @@ from bot.projects.repositories.access import NO_GUESTS, NOTED_AGAIN, Access
 from bot.slack import payloads, senders
 from bot.slack.messenger import Messenger
 from bot.slack.payloads import Payload
+from bot.slack.reply_places import reply_place
 from bot.slack.responders import in_words
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals, words_modal
@@ -163,7 +164,7 @@ class Refusals:
 
     async def tell(self, client: AsyncWebClient, body: Payload, view: View) -> None:
         """Say it beside the message, or in a modal, or in Home, whatever there is."""
-        place = payloads.reply_place(body)
+        place = reply_place(body)
         if place.url:
             await self._answers.send(place, view, kept=False)
         elif place.request:

@@ -12,6 +12,7 @@ from bot.recognition.views.answers import answer_view, recognition_view, shared_
 from bot.slack import action_ids as ids
 from bot.slack import payloads
 from bot.slack.command_help import CommandHelp, HelpLine
+from bot.slack.reply_places import reply_place
 from bot.slack.responders import Responders, Work, present
 from bot.slack.telling.answers import Answers
 from bot.slack.text import View, with_note
@@ -73,7 +74,7 @@ async def _share(recognition: Recognition, answers: Answers, body: payloads.Payl
         return answer_view(answer)
 
     shown = await present(work())
-    place = payloads.reply_place(body)
+    place = reply_place(body)
     for view in posted:
         await answers.send(place, view, everyone=True)
     await answers.send(place, shown.view, replace=not shown.failed)

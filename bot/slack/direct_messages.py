@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import StoreUnavailable
 from bot.slack.messenger import Messenger, Post
 from bot.slack.outbox import OutboxSender
-from bot.slack.payloads import ReplyPlace
+from bot.slack.reply_places import ReplyPlace
 from bot.slack.text import View
 
 PATIENCE_SECONDS = 8.0

@@ -7,7 +7,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
 
 from bot.jobs.background import Background
-from bot.slack.payloads import MAX_LINES, Payload, reply_place
+from bot.slack.payloads import MAX_LINES, Payload
+from bot.slack.reply_places import reply_place
 from bot.slack.telling.answers import Answers
 from bot.slack.text import words_view
 from bot.slack.text_normalization import too_long

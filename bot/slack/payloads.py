@@ -9,7 +9,7 @@ from bot.domain.flags import MAX_NOTE
 from bot.domain.project import Caller
 from bot.errors import NotUnderstood, PersonError, TextRefused
 from bot.slack.marks import without_line_marks, without_marks
-from bot.slack.senders import is_guest, is_private_channel, person_of, workspace_of
+from bot.slack.senders import is_guest, is_own_surface, is_private_channel, person_of, workspace_of
 from bot.slack.text_normalization import (
     CleanText,
     clean,
@@ -42,12 +42,6 @@ def caller_of_action(body: Payload) -> Caller:
     caller = caller_of(workspace_of(body), place, person_of(body), body.get("trigger_id"))
     private = is_private_channel(channel.get("name"))
     return replace(caller, is_private=private, is_guest=is_guest(body))
-
-
-def is_own_surface(body: Payload) -> bool:
-    """Whether something was pressed in Home or in a modal with a card, which are in no channel."""
-    view = body.get("view") or {}
-    return view.get("type") == "home" or view.get("callback_id") == CARD_MODAL
 
 
 def caller_of(workspace: object, channel: object, person: object, request: object) -> Caller:
@@ -237,66 +231,3 @@ def _action(
     if not workspace or not person:
         return None
     return UserAction(workspace, person, asked, is_guest=is_guest(body), in_channel=in_channel)
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyPlace:
-    """Where the answer to a request goes if its ack does not carry it, and whom it is for."""
-
-    url: str
-    """The response_url; empty where the request has none, such as in Home."""
-    workspace: str
-    person: str
-    channel: str
-    request: str
-    """Its trigger id."""
-    modal: str = ""
-    """The modal the request was made in, which shows its answer."""
-
-    @property
-    def is_home(self) -> bool:
-        """The request was made in Home, which shows its answer: there the person stands for the channel."""
-        return not self.url and self.channel == self.person
-
-
-CARD_MODAL = "label_card"
-"""The callback id of a modal whose buttons are those of a message."""
-
-
-def reply_place(body: Payload) -> ReplyPlace:
-    """Where the answer to a command, a press or a shortcut goes."""
-    channel, view = body.get("channel") or {}, body.get("view") or {}
-    place = str(body.get("channel_id") or channel.get("id") or "")
-    return ReplyPlace(
-        url=str(body.get("response_url") or ""),
-        workspace=workspace_of(body),
-        person=person_of(body),
-        channel=place or (person_of(body) if view.get("type") == "home" else ""),
-        request=trigger_of(body),
-        modal=_card_modal(view),
-    )
-
-
-def _card_modal(view: Mapping[str, Any]) -> str:
-    """The modal with a card: this one, or the one below what was opened from it."""
-    if view.get("callback_id") == CARD_MODAL:
-        return str(view.get("id") or "")
-    return str(view.get("previous_view_id") or "")
-
-
-@dataclass(frozen=True, slots=True)
-class PressedButton:
-    """A button that was pressed, so that it can be shown again."""
-
-    text: str
-    action: str
-    value: str
-
-
-def pressed_button(body: Payload) -> PressedButton | None:
-    """The button a request came from; None where it came from something else."""
-    action = (body.get("actions") or [{}])[0]
-    text = (action.get("text") or {}).get("text")
-    if action.get("type") != "button" or not text:
-        return None
-    return PressedButton(str(text), str(action.get("action_id")), action_value(body))

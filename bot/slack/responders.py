@@ -22,7 +22,8 @@ from bot.errors import (
 from bot.jobs.background import Background
 from bot.operations.logs import log_failure
 from bot.slack.command_help import CommandHelp, misunderstood_view, usage_view
-from bot.slack.payloads import HelpWanted, Payload, reply_place, text_of_command
+from bot.slack.payloads import HelpWanted, Payload, text_of_command
+from bot.slack.reply_places import reply_place
 from bot.slack.telling.answers import Answers
 from bot.slack.telling.modals import Modals
 from bot.slack.text import View, refusal_view, words_view

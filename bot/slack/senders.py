@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 Payload = Mapping[str, Any]
+CARD_MODAL = "label_card"
+"""The callback id of a modal whose buttons are those of a message."""
 
 
 def workspace_of(body: Payload) -> str:
@@ -75,3 +77,9 @@ def _first(*found: object) -> str:
 
 def _mapping(value: object) -> Payload:
     return value if isinstance(value, Mapping) else {}
+
+
+def is_own_surface(body: Payload) -> bool:
+    """Whether something was pressed in Home or in a modal with a card, which are in no channel."""
+    view = body.get("view") or {}
+    return view.get("type") == "home" or view.get("callback_id") == CARD_MODAL

@@ -16,7 +16,7 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 from bot.errors import StoreUnavailable
 from bot.slack.faults import Fault, fault_of, retry_after
 from bot.slack.messenger import FollowedMessage, Messenger, Post
-from bot.slack.payloads import ReplyPlace
+from bot.slack.reply_places import ReplyPlace
 from bot.slack.text import Parts, Piece, View, after, said, words_view
 
 PAUSES = (1.0, 4.0, 12.0, 40.0)

@@ -12,14 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.faults import Fault, fault_of
-from bot.slack.payloads import (
-    CARD_MODAL,
-    Payload,
-    ReplyPlace,
-    pressed_button,
-    reply_place,
-    trigger_of,
-)
+from bot.slack.payloads import Payload, trigger_of
+from bot.slack.reply_places import ReplyPlace, pressed_button, reply_place
+from bot.slack.senders import CARD_MODAL
 from bot.slack.telling.answers import Answers
 from bot.slack.text import View, button, shortened, words_view
 

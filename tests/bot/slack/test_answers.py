@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 
 from bot.jobs.background import Background
 from bot.playground import Message, Playground
-from bot.slack.payloads import ReplyPlace
+from bot.slack.reply_places import ReplyPlace
 from bot.slack.telling.answers import LONGEST_SECONDS, PAUSES, Answers
 from bot.slack.text import View, line, words_view
 from tests.bot.slack.faults import FAULTS

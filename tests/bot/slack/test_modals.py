@@ -13,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground import Message, Playground
 from bot.slack import action_ids as ids
 from bot.slack.faults import PassingFaults
-from bot.slack.payloads import Payload, reply_place
+from bot.slack.payloads import Payload
+from bot.slack.reply_places import reply_place
 from bot.slack.telling.modals import Modals, words_modal
 from bot.slack.text import words_view
 from tests.bot.slack.faults import FAULTS
