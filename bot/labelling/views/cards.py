@@ -12,22 +12,22 @@ from slack_sdk.models.blocks import (
     RichTextElement,
 )
 
-from bot.domain.project import Annotation, Precedent
-from bot.domain.steps import StepKind
+from bot.domain.project import Precedent
 from bot.labelling.values.bulk import (
     EverywhereIntent,
     LabelledEverywhere,
     MarkedTogether,
     UndoneEverywhere,
 )
-from bot.labelling.values.cards import Card, Done, Outcome, Question, QueueEmpty, Suggestion
+from bot.labelling.values.cards import Card, Outcome, Question, QueueEmpty, Suggestion
 from bot.labelling.values.messages import MessageIntent, Queued, Withdrawn
 from bot.labelling.views.bulk import everywhere_view, labelled_view, marked_view, undone_view
 from bot.labelling.views.card_buttons import card_buttons, undo_before
+from bot.labelling.views.card_words import label_gone, state_line, what_was_done, what_went_before
 from bot.labelling.views.guide import after_it, before_it, guide_of, neighbour
 from bot.labelling.views.messages import pieces_view, queued_view, withdrawn_view
 from bot.labelling.views.pointing import guessed, imported, pointing
-from bot.labelling.views.questions import named_new, question_view
+from bot.labelling.views.questions import question_view
 from bot.slack.marked_text import Confidences, confidences_of, marked_sentence, marked_text
 from bot.slack.text import (
     Line,
@@ -35,7 +35,6 @@ from bot.slack.text import (
     View,
     counted,
     escape,
-    label_name,
     line,
     percent,
     person,
@@ -57,7 +56,7 @@ def card_view(card: Card) -> View:
     """The sentence marked, what was just done, who suggests what, its id, and what can be done next."""
     annotation = card.annotation
     sentence = annotation.sentence
-    said = _said(card)
+    said = what_was_done(card)
     said = [part.lstrip() if isinstance(part, str) else part for part in said[:1]] + said[1:]
     marks = _marks(card)
     blocks: list[Block] = [line(*said)] if said else []
@@ -71,7 +70,7 @@ def card_view(card: Card) -> View:
         *neighbour(after_it(card.neighbours.behind)),
         *(line(*precedent_line(found)) for found in card.precedents),
         *guide_of(card),
-        ContextBlock(elements=[PlainTextObject(text=_state(card), emoji=False)]),
+        ContextBlock(elements=[PlainTextObject(text=state_line(card), emoji=False)]),
     ]
     if sentence.permalink:
         blocks.append(
@@ -160,111 +159,11 @@ def precedent_line(found: Precedent) -> Line:
     ]
 
 
-def _said(card: Card) -> list[str | RichTextElement]:
-    """What the step did, in words that begin with what a person most wants to know."""
-    notes: list[str | RichTextElement] = [*_went_before(card.done, card.stale)]
-    match card.step:
-        case StepKind.LABELLED:
-            notes += [plain("Saved. ", bold=True), *_phrases(card.annotation, card.changed)]
-        case StepKind.FINISHED:
-            notes += [plain("Saved as finished. ", bold=True), _whole(card.annotation)]
-        case StepKind.NO_ENTITIES:
-            notes += [
-                plain("Saved: no entities here. ", bold=True),
-                "That is worth as much as a label.",
-            ]
-        case StepKind.UNDONE:
-            notes += [plain("Undone. ", bold=True), _undone(card)]
-    if card.already:
-        notes += [plain("Already labelled: ", bold=True), *_phrases(card.annotation, card.already)]
-    if card.new_sentence:
-        notes.append(" The sentence is new here.")
-    if card.new_label:
-        notes.append(f" {named_new(card.new_label)}")
-    if card.gone_label:
-        notes.append(_gone(card.gone_label))
-    if card.cleaned:
-        notes.append(" Invisible characters were taken out of the text.")
-    return notes
-
-
-def _gone(label: str) -> str:
-    return f" The label {label} is gone too; nothing else had it."
-
-
-def _went_before(done: Done | None, stale: int | None) -> list[str | RichTextElement]:
-    """What became of the sentence before this one."""
-    if stale is not None:
-        return [f"#{stale} is already finished, so nothing was changed. "]
-    if done is None:
-        return []
-    match done.kind:
-        case StepKind.SKIPPED:
-            return [f"Skipped #{done.sentence_id}. "]
-        case StepKind.FLAGGED:
-            return [f"Flagged #{done.sentence_id}: reviewers see it, and you do not get it again. "]
-        case StepKind.UNDONE:
-            return [
-                plain("Undone. ", bold=True),
-                f"Sentence #{done.sentence_id} was added by that step and is gone with it. ",
-            ]
-        case StepKind.NO_ENTITIES:
-            return [plain("Saved: ", bold=True), f"no entities in #{done.sentence_id}. "]
-        case _:
-            phrases = counted(done.phrases, "labelled phrase")
-            return [plain("Saved: ", bold=True), f"{phrases} in #{done.sentence_id}. "]
-
-
-def _phrases(annotation: Annotation, spans: tuple[Span, ...]) -> list[str | RichTextElement]:
-    """`“chest pain” is SYMPTOM.`, counted where the same phrase was labelled several times."""
-    text = annotation.sentence.text
-    found = [(text[span.start : span.end], span.label) for span in spans]
-    parts: list[str | RichTextElement] = []
-    for phrase, label in dict.fromkeys(found):
-        times = found.count((phrase, label))
-        parts += [
-            f"“{phrase}” is ",
-            *label_name(label),
-            f" ({times} times). " if times > 1 else ". ",
-        ]
-    return parts
-
-
-def _whole(annotation: Annotation) -> str:
-    count = len(annotation.spans)
-    return f"{counted(count, 'labelled phrase')} in sentence #{annotation.sentence.id}."
-
-
-def _undone(card: Card) -> str:
-    match card.undone:
-        case StepKind.FINISHED | StepKind.NO_ENTITIES:
-            return "The sentence is as it was before it was finished."
-        case StepKind.SKIPPED | StepKind.FLAGGED:
-            return "You have this sentence again."
-        case _:
-            return "Label removed." if card.changed else "The sentence is as it was before."
-
-
-def _state(card: Card) -> str:
-    annotation = card.annotation
-    untouched = card.step is None and not annotation.spans and not annotation.finished
-    facts: list[str] = []
-    if card.blind:
-        facts = ["blind"]
-    elif card.suggestion is None and untouched:
-        facts = ["nothing is suggested yet"]
-    elif card.suggestion is None:
-        labelled = counted(len(annotation.spans), "phrase") + " labelled"
-        facts = [labelled, "finished ✓" if annotation.finished else "not finished"]
-    how_far = f"{card.today:,} today, {card.waiting:,} left"
-    return " · ".join([f"#{annotation.sentence.id}", *facts, how_far])
-
-
 def empty_view(empty: QueueEmpty) -> View:
     """The queue is done; how to go on."""
-    said = _went_before(empty.done, empty.stale)
+    said = what_went_before(empty.done, empty.stale)
     if empty.gone_label:
-        said.append(f"{_gone(empty.gone_label).lstrip()} ")
+        said.append(f"{label_gone(empty.gone_label).lstrip()} ")
     words = (
         f"You have no sentence to label. {counted(empty.finished, 'sentence')} "
         f"{'is' if empty.finished == 1 else 'are'} finished, {empty.today:,} by you today: /train learns from them. "
