@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.domain.project import Caller, Project
 from bot.engine.packaging import Wheels
-from bot.models.views import (
+from bot.models.views.packages import (
     engine_view,
     not_packaged_view,
     not_sent_view,

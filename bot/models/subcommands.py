@@ -6,15 +6,10 @@ from bot.domain.roles import Role
 from bot.models import parsing
 from bot.models.commands import GoLive, PostScores, RollBack, ShowModels
 from bot.models.service import ModelService
-from bot.models.views import (
-    compared_view,
-    models_view,
-    moved_view,
-    package_begun_view,
-    picture_view,
-    policy_view,
-    sentences_view,
-)
+from bot.models.views.comparing import compared_view
+from bot.models.views.examples import picture_view, sentences_view
+from bot.models.views.packages import package_begun_view
+from bot.models.views.versions import models_view, moved_view, policy_view
 from bot.slack import action_ids as ids
 from bot.slack.command_help import HelpLine
 from bot.slack.listeners import Button, with_id

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from bot.models import announcer
-from bot.models.views import too_large_view
+from bot.models.views.packages import too_large_view
 from tests.bot.conftest import Team
 from tests.support.patience import patient
 

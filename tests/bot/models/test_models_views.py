@@ -9,7 +9,8 @@ from bot.domain.models import Difference, ModelsCompared
 from bot.domain.project import Project, Sentence
 from bot.models.commands import CompareModels, ModelsShown
 from bot.models.parsing import read_page
-from bot.models.views import compared_view, models_view
+from bot.models.views.comparing import compared_view
+from bot.models.views.versions import models_view
 from bot.slack.text import View
 from ner_engine.annotation import Span
 from tests.bot.training.test_pictures import versions

@@ -57,14 +57,9 @@ from bot.labelling.views.bulk import excerpt
 from bot.labelling.views.cards import outcome_view
 from bot.listening import COMMANDS
 from bot.models.commands import LiveMoved, ModelsShown, PolicySet, SentencesShown
-from bot.models.views import (
-    compared_view,
-    models_view,
-    moved_view,
-    picture_view,
-    policy_view,
-    sentences_view,
-)
+from bot.models.views.comparing import compared_view
+from bot.models.views.examples import picture_view, sentences_view
+from bot.models.views.versions import models_view, moved_view, policy_view
 from bot.playground.block_kit.validation import TEXT_CUT_AT, UPDATE_TEXT, ack_faults, view_faults
 from bot.playground.values import words
 from bot.recognition.values import Answer, AnsweredText, Correction, Learned, NoModelYet, Notices

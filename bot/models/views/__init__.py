@@ -1,0 +1,1 @@
+"""/nerbot models as people see it."""
