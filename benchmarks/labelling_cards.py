@@ -15,8 +15,8 @@ from benchmarks.corpora import Gold
 from benchmarks.labelling_actions import command_line, finish, report, typed_effort, typed_sample
 from bot.domain.project import Annotation, Sentence
 from bot.editor.commands import Edge
+from bot.labelling.knowledge import hints_on_borders, on_borders
 from bot.labelling.pointing import POSSIBLE, mentions, most_used, pointers
-from bot.labelling.suggestions import hints_on_borders, on_borders
 from bot.labelling.values.cards import Card, Suggestion, pointed
 from bot.labelling.views.cards import card_view
 from bot.slack import action_ids as ids

@@ -2,44 +2,60 @@
 
 import asyncio
 import logging
-import math
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.db.database import Store
-from bot.db.records.counters import Counters
 from bot.db.records.pending_actions import PendingActions
 from bot.db.records.precedents import Precedents
 from bot.db.records.shown import Shown
 from bot.db.transaction import Transaction
-from bot.domain.project import DescribedLabel, Sentence
-from bot.domain.renaming import under_new_names
+from bot.domain.project import Sentence
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnusable, StoreUnavailable
 from bot.labelling.first_guesses import FirstGuesses, Taught
+from bot.labelling.guidance import as_second_opinion, read_guide
+from bot.labelling.knowledge import (
+    Knowledge,
+    hints_on_borders,
+    may_miss,
+    on_borders,
+    read_knowledge,
+    unsure_of,
+)
 from bot.labelling.pointing import POSSIBLE, most_used, pointers
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.origins import Origins
 from bot.labelling.values.cards import Card, ImportedSuggestion, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
-from ner_engine.annotation import Hint, Prediction, Span
+from ner_engine.annotation import Hint, Prediction
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.8
 """How long a card waits for the engine; a person waits for the card."""
-REMEMBERED = 2_000
-"""Sentences whose phrases are looked up before there is a model."""
 LIKELY = 0.5
 """First guesses as sure as this are marked on the card; the others are among the phrases for one tap."""
 _RECENT = 200
-"""The same where there is one: which labels are in use, and what was just labelled."""
-_GUIDED = 8
+"""Sentences whose phrases say which labels are in use where there is a model, and what was just labelled."""
 
 
 StandIn = Callable[[str, int, int], Awaitable[int | None]]
 """A version of a project to ask while the live one cannot be used here; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """From what something is suggested in a sentence: read first, as whoever finds it takes its time."""
+
+    labels: tuple[str, ...]
+    knowledge: Knowledge
+    least: float
+    """How sure the project wants a model to be."""
+    recent: Sequence[tuple[str, str]]
+    taught: Taught | None
+    imported: Sequence[ImportedSuggestion]
 
 
 class Suggestions:
@@ -91,58 +107,14 @@ class Suggestions:
     async def _suggested(self, workspace: str, project_id: int, card: Card) -> Card:
         sentence, person = card.annotation.sentence, card.annotation.person
         async with self._store.reading(workspace) as tx:
-            labels = await Labels(tx).described(project_id)
-            precedents = await Precedents(tx).in_sentence(project_id, sentence)
-            guide = await _guide(tx, project_id, labels)
             if await Shown(tx).is_second(project_id, person, sentence.id):
-                guide = tuple(replace(label, examples=()) for label in guide if label.description)
-                return replace(
-                    card, guide=guide, precedents=precedents, suggestion=None, blind=True
-                )
-            card = replace(card, guide=guide, precedents=precedents)
-            if card.suggestion is not None:
-                # The same as before, without what the person dropped; what may guess next is made ready.
-                live = await Projects(tx).live_version(project_id)
-                await self._taught(tx, project_id, live, sentence)
-                return card
-            knowledge = await read_knowledge(tx, project_id)
-            least = (await Projects(tx).settings(project_id)).confidence
-            recent = knowledge.phrases or await Annotations(tx).phrases(project_id, limit=_RECENT)
-            taught = await self._taught(tx, project_id, knowledge.version, sentence)
-            imported = await Origins(tx).suggestions(project_id, sentence.id)
-        suggestion = _first_of(imported, sentence, [label.name for label in labels])
-        if suggestion is None:
-            suggestion = await self._first_guess(project_id, taught, sentence)
-        if suggestion is None:
-            within = self._patience if taught is None else self._patience / 2
-            found, version = await self._find(
-                workspace, project_id, knowledge, sentence, within=within
-            )
-            suggestion = Suggestion(
-                sentence.id,
-                found.spans,
-                found.confidences,
-                version,
-                unsure=unsure_of(found, least),
-                may_miss=version is None or may_miss(found, sentence, least),
-            )
-        names = most_used(recent, [label.name for label in labels])
-        hints = await self._hints(project_id, taught, suggestion, sentence)
-        pointing = pointers(
-            sentence,
-            suggestion.spans,
-            hints,
-            recent,
-            names,
-            learned=bool(hints) and (suggestion.model is not None or bool(suggestion.guessed_from)),
-            least=POSSIBLE if suggestion.model is not None else 0.0,
-        )
-        suggestion = replace(
-            suggestion,
-            offered=pointing.offered,
-            words=pointing.words,
-            labels=names,
-        )
+                return await as_second_opinion(tx, project_id, card)
+            card, asking = await self._read(tx, project_id, card)
+        if asking is None:
+            return card
+        suggestion = await self._suggestion(workspace, project_id, asking, sentence)
+        hints = await self._hints(project_id, asking.taught, suggestion, sentence)
+        suggestion = _with_pointers(suggestion, asking, hints, sentence)
         if suggestion.model is None and not suggestion.spans and not suggestion.offered:
             return card
         async with self._store.writing(workspace) as tx:
@@ -150,6 +122,55 @@ class Suggestions:
             if suggestion.spans or hints:
                 await Shown(tx).note(project_id, person, sentence.id)
         return replace(card, suggestion=kept)
+
+    async def _read(
+        self, tx: Transaction, project_id: int, card: Card
+    ) -> tuple[Card, "_Asking | None"]:
+        """The card with what helps to label it, and what to suggest from; None where it is suggested already."""
+        sentence = card.annotation.sentence
+        labels = await Labels(tx).described(project_id)
+        card = replace(
+            card,
+            guide=await read_guide(tx, project_id, labels),
+            precedents=await Precedents(tx).in_sentence(project_id, sentence),
+        )
+        if card.suggestion is not None:
+            # The same as before, without what the person dropped; what may guess next is made ready.
+            live = await Projects(tx).live_version(project_id)
+            await self._taught(tx, project_id, live, sentence)
+            return card, None
+        knowledge = await read_knowledge(tx, project_id)
+        return card, _Asking(
+            tuple(label.name for label in labels),
+            knowledge,
+            least=(await Projects(tx).settings(project_id)).confidence,
+            recent=knowledge.phrases or await Annotations(tx).phrases(project_id, limit=_RECENT),
+            taught=await self._taught(tx, project_id, knowledge.version, sentence),
+            imported=await Origins(tx).suggestions(project_id, sentence.id),
+        )
+
+    async def _suggestion(
+        self, workspace: str, project_id: int, asking: "_Asking", sentence: Sentence
+    ) -> Suggestion:
+        """What another tool found, else what first guesses say, else what is found here."""
+        imported = _first_of(asking.imported, sentence, asking.labels)
+        if imported is not None:
+            return imported
+        guessed = await self._first_guess(project_id, asking.taught, sentence)
+        if guessed is not None:
+            return guessed
+        within = self._patience if asking.taught is None else self._patience / 2
+        found, version = await self._find(
+            workspace, project_id, asking.knowledge, sentence, within=within
+        )
+        return Suggestion(
+            sentence.id,
+            found.spans,
+            found.confidences,
+            version,
+            unsure=unsure_of(found, asking.least),
+            may_miss=version is None or may_miss(found, sentence, asking.least),
+        )
 
     async def _hints(
         self,
@@ -244,74 +265,18 @@ def _first_of(
     return None
 
 
-async def _guide(
-    tx: Transaction, project_id: int, labels: Sequence[DescribedLabel]
-) -> tuple[DescribedLabel, ...]:
-    """Labels with what they mean; of many those that are used most."""
-    said = [label for label in labels if label.description or label.examples]
-    if len(said) > _GUIDED:
-        times = dict((await Counters(tx).of(project_id)).spans_per_label)
-        said.sort(key=lambda label: -times.get(label.name, 0))
-    return tuple(said[:_GUIDED])
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """By what a project's entities are found: its live model, or before there is one the phrases labelled earlier."""
-
-    version: int | None
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    phrases: Sequence[tuple[str, str]] = ()
-
-    def as_now(self, raw: Prediction, sentence: Sentence) -> Prediction:
-        """What a model found, as it can be stored: a label that was renamed since the training does not come back."""
-        return on_borders(under_new_names(raw, self.renamed), sentence)
-
-
-async def read_knowledge(tx: Transaction, project_id: int) -> Knowledge:
-    """What the project can be asked by now."""
-    live = await Projects(tx).live_version(project_id)
-    if live is not None:
-        return Knowledge(live, renamed=await Labels(tx).renamed(project_id))
-    return Knowledge(None, phrases=await Annotations(tx).phrases(project_id, limit=REMEMBERED))
-
-
-def unsure_of(found: Prediction, least: float) -> tuple[Span, ...]:
-    """The spans that are less sure than the project wants."""
-    return tuple(
-        span
-        for span, sure in zip(found.spans, found.confidences, strict=True)
-        if sure is not None and sure < least
+def _with_pointers(
+    suggestion: Suggestion, asking: _Asking, hints: tuple[Hint, ...], sentence: Sentence
+) -> Suggestion:
+    """The suggestion with what can be tapped beside it."""
+    names = most_used(asking.recent, [*asking.labels])
+    pointing = pointers(
+        sentence,
+        suggestion.spans,
+        hints,
+        asking.recent,
+        names,
+        learned=bool(hints) and (suggestion.model is not None or bool(suggestion.guessed_from)),
+        least=POSSIBLE if suggestion.model is not None else 0.0,
     )
-
-
-def may_miss(found: Prediction, sentence: Sentence, least: float) -> bool:
-    """Whether a model is unsure of more than of what it found.
-
-    The uncertainty is the mean of -log p over the tokens, so that the sum over all of them is that of the sentence as
-    a whole; what the entities are unsure of is taken off.
-    """
-    whole = found.uncertainty * len(sentence.tokens)
-    entities = sum(-math.log(max(sure, 1e-6)) for sure in found.confidences if sure is not None)
-    return math.exp(-max(0.0, whole - entities)) < least
-
-
-def on_borders(found: Prediction, sentence: Sentence) -> Prediction:
-    """The spans on token borders, which alone can be stored."""
-    starts = {start for start, _ in sentence.tokens}
-    ends = {end for _, end in sentence.tokens}
-    pairs = [
-        (span, sure)
-        for span, sure in zip(found.spans, found.confidences, strict=True)
-        if span.start in starts and span.end in ends
-    ]
-    return Prediction(
-        tuple(span for span, _ in pairs), tuple(sure for _, sure in pairs), found.uncertainty
-    )
-
-
-def hints_on_borders(hints: Sequence[Hint], sentence: Sentence) -> tuple[Hint, ...]:
-    """The hints on token borders, which alone can be stored."""
-    starts = {start for start, _ in sentence.tokens}
-    ends = {end for _, end in sentence.tokens}
-    return tuple(hint for hint in hints if hint.span.start in starts and hint.span.end in ends)
+    return replace(suggestion, offered=pointing.offered, words=pointing.words, labels=names)

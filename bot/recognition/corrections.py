@@ -14,7 +14,7 @@ from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, StoreUnavailable
 from bot.jobs.background import Background
 from bot.jobs.lease_watch import Monotonic
-from bot.labelling.suggestions import Knowledge, read_knowledge
+from bot.labelling.knowledge import Knowledge, read_knowledge
 from bot.projects.repositories.access import Access, alone
 from bot.projects.seeding import name_among_several
 from bot.recognition.announcer import CorrectionAnnouncer

@@ -14,10 +14,10 @@ from bot.domain.runs import MIN_FINISHED
 from bot.domain.steps import Step
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnsound, ModelUnusable, NotFound, NothingToDo
+from bot.labelling.knowledge import read_knowledge
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.steps import Steps
 from bot.labelling.session import LabellingSession
-from bot.labelling.suggestions import read_knowledge
 from bot.models.lifecycle import ModelLifecycle
 from bot.operations.allowance import Allowance
 from bot.projects.repositories.access import Access

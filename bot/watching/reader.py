@@ -12,8 +12,8 @@ from bot.domain.entities import EntityState
 from bot.domain.project import Sentence
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelUnsound, ModelUnusable, TextRefused
+from bot.labelling.knowledge import Knowledge, read_knowledge
 from bot.labelling.messages import split_message
-from bot.labelling.suggestions import Knowledge, read_knowledge
 from bot.labelling.values.messages import QuotedMessage
 from bot.models.lifecycle import ModelLifecycle
 from bot.operations.metrics import ENTITY_CHANGES

@@ -1,7 +1,7 @@
 """Which of a model's spans can be stored."""
 
 from bot.domain.project import Sentence
-from bot.labelling.suggestions import on_borders
+from bot.labelling.knowledge import on_borders
 from ner_engine.annotation import Prediction, Span
 
 SENTENCE = Sentence(1, "No chest pain.", ((0, 2), (3, 8), (9, 13), (13, 14)))
