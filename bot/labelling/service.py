@@ -21,7 +21,7 @@ from bot.domain.json_form import JsonForm
 from bot.domain.project import Caller, Offsets
 from bot.engine.ports import Engine
 from bot.errors import NotAllowed, NotFound
-from bot.labelling import bulk, messages, phrases, sentences
+from bot.labelling import bulk, messages, phrases, sentences, undoing
 from bot.labelling.commands import (
     Accept,
     Choose,
@@ -266,7 +266,7 @@ CARRIED_OUT_BY: Mapping[
     Finish: sentences.finish,
     Skip: sentences.skip,
     FlagSentence: sentences.flag,
-    Undo: sentences.undo,
+    Undo: undoing.undo,
     UndoTogether: bulk.undo_together,
     Withdraw: messages.withdraw,
     TakeMessage: messages.take_message,

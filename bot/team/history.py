@@ -10,7 +10,7 @@ from bot.domain.steps import StepKind
 from bot.errors import NotFound, NothingToDo
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.steps import Steps
-from bot.labelling.sentences import goes_with_its_step, take_back_turn
+from bot.labelling.undoing import goes_with_its_step, take_back_turn
 from bot.projects import projects, roles
 from bot.projects.commands import GiveRole
 from bot.projects.context import RequestContext
