@@ -19,7 +19,8 @@ from ner_engine.errors import EngineError
 
 if TYPE_CHECKING:
     from bot.exchange.commands import ImportOptions
-    from bot.exchange.importing import Importer, Place
+    from bot.exchange.importing import Importer
+    from bot.exchange.storing import Place
     from bot.exchange.values import ImportReport
 
 _LISTED = 20
@@ -188,7 +189,8 @@ async def _run(options: Asked) -> int:
     from bot.cli.opened import Where, made, open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
     from bot.engine.client import EngineClient  # noqa: PLC0415
     from bot.engine.tokenizer import TokenizerThread  # noqa: PLC0415
-    from bot.exchange.importing import Importer, Place  # noqa: PLC0415
+    from bot.exchange.importing import Importer  # noqa: PLC0415
+    from bot.exchange.storing import Place  # noqa: PLC0415
     from bot.redaction.storing import Masking  # noqa: PLC0415
     from bot.shelf.opening import open_shelf  # noqa: PLC0415
 

@@ -16,8 +16,9 @@ from bot.db.database import Store
 from bot.domain.project import Caller
 from bot.errors import EngineUnavailable, LimitReached, NotFound, NothingToDo, StoreUnavailable
 from bot.exchange.commands import ImportOptions
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
 from bot.exchange.repositories.file_imports import FileImports
+from bot.exchange.storing import Place
 from bot.exchange.undoing import undo_import
 from bot.exchange.values import (
     TEXTS,

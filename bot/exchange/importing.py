@@ -4,24 +4,22 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from bot.db.database import Store
-from bot.db.transaction import Transaction
 from bot.domain.project import Offsets
-from bot.errors import DiskFull, NothingToDo, StoreUnavailable
-from bot.exchange.batches import IMPORTER, PORTION, Portion, Portions, Translator, labels_of
+from bot.exchange.batches import PORTION, Portion, Portions, Translator
 from bot.exchange.commands import ImportOptions
 from bot.exchange.repositories.bulk import ImportedSentences
 from bot.exchange.repositories.imports import ImportRuns
 from bot.exchange.seen import SeenTexts
+from bot.exchange.storing import Place, PortionStore, recall
 from bot.exchange.values import (
     ANNOTATED,
     DUPLICATES,
     FINISHED,
-    KEPT,
     NEW,
     SPANS,
     TEXTS,
@@ -33,7 +31,7 @@ from bot.exchange.values import (
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from ner_engine.formats.raw.labels import LabelMap
-from ner_engine.formats.raw.values import RawText, Remark
+from ner_engine.formats.raw.values import RawText
 from ner_engine.formats.readers.recognition import OpenFile, open_file
 
 log = logging.getLogger(__name__)
@@ -65,18 +63,8 @@ Progress = Callable[[ImportReport], Awaitable[None]]
 """Hears how far it is, portion by portion."""
 Begun = Callable[[ImportRun], Awaitable[None]]
 """Hears which import it is before anything of it is stored; what it raises ends the import."""
-_TRIES = 6
 _AT_ONCE = 100
 """Texts whose tokens are asked for together: whoever labels meanwhile waits 10 ms for theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an import goes, and who does it."""
-
-    workspace: str
-    project_id: int
-    person: str = IMPORTER
 
 
 class Importer:
@@ -128,19 +116,18 @@ class Importer:
         if begun is not None:
             await begun(run)
         report = replace(_report(file), run=run, resumed_at=run.position)
-        _recall(report, run)
+        recall(report, run)
         known = await self._labels(place)
         translator = Translator(options, report, known)
         ours = LabelMap(options.labels, known).ours
-        position = run.position
-        portions = Portions(file, options, skip=position)
+        storing = PortionStore(self._store, place, run, report)
+        portions = Portions(file, options, skip=run.position)
         async for portion, tokens in self._portions(place, portions, ours):
             sentences = await self._translated(portion, tokens, translator, report)
-            await self._store_portion(place, run, sentences, report, position, last=portion.last)
-            position += len(sentences)
+            await storing.store(sentences, last=portion.last)
             if progress is not None:
                 await progress(report)
-        report.run = replace(run, state=ImportState.DONE, position=position)
+        report.run = replace(run, state=ImportState.DONE, position=storing.position)
         return report
 
     async def _portions(
@@ -203,84 +190,6 @@ class Importer:
         report.counts[TEXTS] += len(portion.texts)
         return await asyncio.to_thread(translator.translate, portion.texts, tokens)
 
-    async def _store_portion(
-        self,
-        place: Place,
-        run: ImportRun,
-        sentences: list[NewSentence],
-        report: ImportReport,
-        position: int,
-        *,
-        last: bool,
-    ) -> None:
-        before = report.counts.copy(), report.kinds.copy(), list(report.remarks)
-        for tried in range(_TRIES):
-            try:
-                async with self._store.writing(place.workspace, alone=True) as tx:
-                    await self._store_in(tx, place, run, sentences, report, position, last=last)
-            except DiskFull:
-                raise
-            except StoreUnavailable as error:
-                report.counts, report.kinds, report.remarks = (
-                    before[0].copy(),
-                    before[1].copy(),
-                    before[2][:],
-                )
-                if tried + 1 == _TRIES:
-                    raise
-                log.info("the database is busy; the import waits: %s", type(error).__name__)
-                await asyncio.sleep(0.1 * 2**tried)
-            else:
-                return
-
-    async def _store_in(
-        self,
-        tx: Transaction,
-        place: Place,
-        run: ImportRun,
-        sentences: list[NewSentence],
-        report: ImportReport,
-        position: int,
-        *,
-        last: bool,
-    ) -> None:
-        runs = ImportRuns(tx)
-        stands = await runs.get(place.project_id, run.id)
-        is_over = stands is not None and last and stands.state is ImportState.DONE
-        if stands is None or not (is_over or stands.state is ImportState.RUNNING):
-            raise NothingToDo("This import was undone or finished meanwhile.")
-        if is_over or stands.position != position:
-            # It was stored, although the answer was lost.
-            _recall(report, stands)
-            return
-        for name in sorted({label for each in sentences for label in labels_of(each)}):
-            if await Labels(tx).add(place.project_id, name, person=place.person):
-                report.new_labels = (*report.new_labels, name)
-        stored = await ImportedSentences(tx).store(
-            place.project_id, run.id, sentences, place=position, by=place.person
-        )
-        report.counts.update(
-            {
-                NEW: stored.new,
-                DUPLICATES: stored.duplicates,
-                ANNOTATED: stored.annotated,
-                FINISHED: stored.finished,
-                SPANS: stored.spans,
-                KEPT: len(stored.kept),
-            }
-        )
-        for line in stored.kept:
-            words = "this person has labelled the same text in another way, which is kept"
-            report.remark(Remark(line, "annotation that is there", words, refused=False))
-        counts = {**report.counts, **{f"kind {kind}": n for kind, n in report.kinds.items()}}
-        await runs.advance(
-            place.project_id, run.id, position=position + len(sentences), counts=counts, done=last
-        )
-        if last:
-            await runs.note(
-                place.project_id, run, sentences=report.counts[NEW], person=place.person
-            )
-
 
 def _open(path: Path, options: ImportOptions) -> OpenFile:
     return open_file(path, form=options.form, encoding=options.encoding, hints=options.hints)
@@ -288,15 +197,6 @@ def _open(path: Path, options: ImportOptions) -> OpenFile:
 
 def _report(file: OpenFile) -> ImportReport:
     return ImportReport(file.path.name, file.form, file.encoding)
-
-
-def _recall(report: ImportReport, run: ImportRun) -> None:
-    """Let a report count what is stored of an import, and no more."""
-    report.counts.clear()
-    report.kinds.clear()
-    for name, value in run.counts.items():
-        counts = report.kinds if name.startswith("kind ") else report.counts
-        counts[name.removeprefix("kind ")] = value
 
 
 def _digest(path: Path) -> str:

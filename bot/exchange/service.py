@@ -13,8 +13,8 @@ from bot.domain.roles import Role
 from bot.errors import NotFound, NothingToDo
 from bot.exchange.commands import ExportNow, ShowImports, UndoImport
 from bot.exchange.exporting import ExportOptions, ExportReport, Which, export
-from bot.exchange.importing import Place
 from bot.exchange.repositories.imports import ImportRuns
+from bot.exchange.storing import Place
 from bot.exchange.undoing import undo_import
 from bot.exchange.values import Begun, ImportsShown, ImportState, Undone
 from bot.jobs.background import Background

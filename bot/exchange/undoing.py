@@ -3,9 +3,9 @@
 from bot.db.database import Store
 from bot.db.transaction import Transaction
 from bot.errors import NotFound, NothingToDo
-from bot.exchange.importing import Place
 from bot.exchange.repositories.imports import ImportRuns
 from bot.exchange.repositories.taking_back import TakenBack
+from bot.exchange.storing import Place
 from bot.exchange.values import NEW, ImportRun, ImportState, Undone
 from bot.labelling.repositories.steps import Steps
 

@@ -6,9 +6,7 @@ from bot.db.transaction import Transaction
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import NothingToDo
 from bot.labelling import bulk
-from bot.labelling.commands import (
-    Undo,
-)
+from bot.labelling.commands import Undo
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.bin import Bin
 from bot.labelling.repositories.flags import Flags

@@ -26,7 +26,8 @@ from bot.errors import NotUnderstood
 from bot.exchange.commands import ImportOptions
 from bot.exchange.exporting import ExportOptions, export
 from bot.exchange.exporting import Which as Chosen
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
+from bot.exchange.storing import Place
 from ner_engine.formats.raw.shape import Hints
 from ner_engine.formats.readers.recognition import READ
 from ner_engine.formats.writers.registry import WRITTEN

@@ -8,8 +8,8 @@ from bot.api.service import project_of
 from bot.api.tools import CallerOf, ToolsOf, needs
 from bot.api.values import Scope
 from bot.domain.roles import Role
-from bot.exchange.importing import Place
 from bot.exchange.repositories.imports import ImportRuns
+from bot.exchange.storing import Place
 from bot.exchange.undoing import undo_import
 from bot.exchange.values import ImportRun
 from bot.projects.context import RequestContext

@@ -9,7 +9,8 @@ import pytest
 
 from bot.db.database import Store
 from bot.engine.tokenizer import TokenizerThread
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
+from bot.exchange.storing import Place
 from tests.db.conftest import (
     HERE,
     backend,

@@ -6,7 +6,8 @@ from pathlib import Path
 from bot.db.database import Store
 from bot.exchange.commands import ImportOptions
 from bot.exchange.exporting import ExportOptions, export
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
+from bot.exchange.storing import Place
 from bot.projects.repositories.projects import Projects
 from tests.bot.exchange.conftest import line, write_lines
 from tests.db.conftest import HERE

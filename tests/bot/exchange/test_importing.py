@@ -8,8 +8,9 @@ import pytest
 from bot.db.database import Store
 from bot.db.records.counters import Counters
 from bot.exchange.commands import ImportOptions
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
 from bot.exchange.repositories.imports import ImportRuns
+from bot.exchange.storing import Place
 from bot.exchange.undoing import undo_import
 from bot.exchange.values import ImportReport, ImportState
 from bot.labelling.repositories.annotations import Annotations

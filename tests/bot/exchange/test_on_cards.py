@@ -11,7 +11,8 @@ from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
 from bot.engine.tokenizer import TokenizerThread
 from bot.exchange.commands import ImportOptions
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
+from bot.exchange.storing import Place
 from bot.playground import Message, Playground
 from bot.projects.repositories.projects import Projects
 from tests.bot.conftest import Team, settings_for

@@ -13,7 +13,8 @@ from bot.db.transaction import Clock, Transaction
 from bot.engine.tokenizer import TokenizerThread
 from bot.errors import StoreUnavailable
 from bot.exchange.commands import ImportOptions
-from bot.exchange.importing import Importer, Place
+from bot.exchange.importing import Importer
+from bot.exchange.storing import Place
 from tests.bot.exchange.conftest import line, write_lines
 
 PLAIN = ImportOptions()
