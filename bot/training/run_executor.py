@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.db.database import Store
 from bot.db.records.gold import GoldPages
@@ -22,6 +21,7 @@ from bot.models.repositories.models import Models
 from bot.operations.logs import log_failure
 from bot.projects.repositories.projects import Projects
 from bot.training.failures import PROCESS_DIED, in_words, words_for
+from bot.training.following import BotStops, RunEnded, with_ticks
 from bot.training.heartbeat import Heartbeat
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
@@ -33,14 +33,6 @@ MOST = 1_000
 """Trainings that one bot follows at a time where others carry them out."""
 
 log = logging.getLogger(__name__)
-
-
-class RunEnded(NerbotError):
-    """The run ended while its model was on the way: somebody cancelled it, or another process took over."""
-
-
-class BotStops(NerbotError):
-    """nerbot is asked to stop while a run goes on."""
 
 
 class RunExecutor:
@@ -219,7 +211,7 @@ class RunExecutor:
     ) -> Trained | TrainingFailed:
         """Follow the process to its last event, and show how far it is; raises RunEnded where the lease is lost."""
         shown = 0.0
-        async for event in _with_ticks(
+        async for event in with_ticks(
             events, stopping=self._stopping, lost=heart.lost, seconds=self._tick
         ):
             if isinstance(event, Trained | TrainingFailed):
@@ -273,39 +265,3 @@ def _job(run: Run, live: Model | None, *, language: str) -> TrainingJob:
         live_version=live.version if live else None,
         language=language,
     )
-
-
-async def _with_ticks(
-    events: AsyncIterator[TrainingEvent],
-    *,
-    stopping: asyncio.Event,
-    lost: asyncio.Event,
-    seconds: float,
-) -> AsyncIterator[TrainingEvent | None]:
-    """Every event, and None whenever none came for so many seconds; raises BotStops when asked to stop, RunEnded when
-    the run is lost."""
-    pending: asyncio.Future[TrainingEvent] | None = None
-    stop, loss = asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(lost.wait())
-    try:
-        while True:
-            pending = pending or asyncio.ensure_future(anext(events))
-            either: tuple[asyncio.Future[Any], ...] = (pending, stop, loss)
-            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if stop.done():
-                raise BotStops
-            if loss.done():
-                raise RunEnded
-            if not pending.done():
-                yield None
-                continue
-            try:
-                event = pending.result()
-            except StopAsyncIteration:
-                return
-            pending = None
-            yield event
-    finally:
-        stop.cancel()
-        loss.cancel()
-        if pending is not None:
-            pending.cancel()
