@@ -69,6 +69,14 @@ def _backup(
         where, manifest = target, sent(target, settings.data, make)
     else:
         where, manifest = str(Path(target).absolute()), make(Path(target))
+    _tell_backup(where, manifest, as_json=as_json)
+    if database is None:
+        warn(PG_DUMP)
+        return ExitCode.NOTHING
+    return ExitCode.FINE
+
+
+def _tell_backup(where: str, manifest: "BackupManifest", *, as_json: bool) -> None:
     size = sum(size for size, _ in manifest.files.values())
     sentences, models = manifest.counts.get("sentence", 0), _models(manifest.files)
     if as_json:
@@ -91,10 +99,6 @@ def _backup(
         warn(
             f"the files of model {name} (project/version) are not here; the backup is without them"
         )
-    if database is None:
-        warn(PG_DUMP)
-        return ExitCode.NOTHING
-    return ExitCode.FINE
 
 
 def _models(files: Any) -> int:

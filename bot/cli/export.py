@@ -138,24 +138,17 @@ def _export(
 
     Out: a file, or a folder of files, in the format; how much is in it, and what the format cannot carry.
     """
-    chosen = [
-        name
-        for name, is_so in (("gold", gold), ("finished", finished), ("all", everything))
-        if is_so
-    ]
-    if len(chosen) > 1:
-        raise typer.BadParameter(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    which = _which(gold=gold, finished=finished, all=everything)
     if url is not None:
-        which = chosen[0] if chosen else "gold"
+        asked_for = {
+            "form": form,
+            "which": which,
+            "labels": label or (),
+            "people": person or (),
+            "since": since,
+            "until": until,
+        }
         with client_of(url, token) as client, destination(out, force=force) as to:
-            asked_for = {
-                "form": form,
-                "which": which,
-                "labels": label or (),
-                "people": person or (),
-                "since": since,
-                "until": until,
-            }
             exported(client, to.path, force=force, **asked_for)
         return ExitCode.FINE
     with destination(out, force=force) as to:
@@ -165,7 +158,7 @@ def _export(
             format=form,
             to=to,
             force=force,
-            which=chosen[0] if chosen else "gold",
+            which=which,
             label=label or [],
             person=person or [],
             since=since,
@@ -175,6 +168,14 @@ def _export(
             json=as_json,
         )
         return asyncio.run(_run(asked))
+
+
+def _which(**asked: bool) -> str:
+    """Which of the options that exclude each other was given; gold where none was."""
+    chosen = [name for name, is_so in asked.items() if is_so]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    return chosen[0] if chosen else "gold"
 
 
 async def _run(options: _Asked) -> int:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
@@ -122,29 +122,7 @@ _IMPORTED: JsonForm[FileImported] = JsonForm(FileImported)
 _REPORT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
-@router.post(
-    "/import",
-    dependencies=[needs(Scope.WRITE)],
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "description": "The file, as it is; up to 256 MB.",
-            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
-        }
-    },
-)
-async def import_file(
-    request: Request,
-    caller: CallerOf,
-    tools: ToolsOf,
-    filename: Annotated[
-        str,
-        Query(
-            max_length=200,
-            pattern=r"^[\w][\w .-]*$",
-            description="What it is called; its ending helps to recognise it.",
-        ),
-    ] = "upload",
+def _import_options(
     form: Annotated[_Words | None, Query(alias="format")] = None,
     encoding: _Words | None = None,
     column: _Words | None = None,
@@ -165,17 +143,12 @@ async def import_file(
     ] = None,
     split: bool = False,
     unfinished: bool = False,
-    dry_run: bool = False,
-) -> ImportOut:
-    """Take sentences and labels out of a file of any tool, as `nerbot import` does. `dry_run` only says what is in it.
-
-    The same file adds nothing twice. `nerbot import --undo N` takes import N back.
-    """
+) -> ImportOptions:
+    """How a file is read; raises NotUnderstood."""
     if form is not None and form not in READ:
         raise NotUnderstood(f"There is no such format. There are: {', '.join(READ)}.")
-    project = await project_of(tools, caller)
     named, everybody = _people(person or ())
-    options = ImportOptions(
+    return ImportOptions(
         form=form,
         encoding=encoding,
         split=split,
@@ -185,6 +158,40 @@ async def import_file(
         unfinished=unfinished,
         hints=Hints(text_column=column),
     )
+
+
+@router.post(
+    "/import",
+    dependencies=[needs(Scope.WRITE)],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "The file, as it is; up to 256 MB.",
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def import_file(
+    request: Request,
+    caller: CallerOf,
+    tools: ToolsOf,
+    options: Annotated[ImportOptions, Depends(_import_options)],
+    filename: Annotated[
+        str,
+        Query(
+            max_length=200,
+            pattern=r"^[\w][\w .-]*$",
+            description="What it is called; its ending helps to recognise it.",
+        ),
+    ] = "upload",
+    *,
+    dry_run: bool = False,
+) -> ImportOut:
+    """Take sentences and labels out of a file of any tool, as `nerbot import` does. `dry_run` only says what is in it.
+
+    The same file adds nothing twice. `nerbot import --undo N` takes import N back.
+    """
+    project = await project_of(tools, caller)
     place = Place(caller.workspace, project.id, caller.person)
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="nerbot-import-"))
     try:

@@ -19,38 +19,39 @@ def add_predict(commands: typer.Typer) -> None:
     commands.command("predict")(_predict)
 
 
+_Model = Annotated[Path | None, typer.Argument(metavar="DIR", help="What nerbot train made.")]
+_In = Annotated[
+    str | None,
+    typer.Option(
+        "--in",
+        metavar="PLACE",
+        help="Read .jsonl and .txt files: a folder, a pattern, s3://bucket/folder/*.jsonl.",
+    ),
+]
+_Out = Annotated[
+    str | None,
+    typer.Option(metavar="PLACE", help="With --in: a folder or s3://bucket/folder to write to."),
+]
+_Processes = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=256,
+        help="With --in: so many processes here, also where there are workers. Default: one a core.",
+    ),
+]
+_AsJson = Annotated[bool, typer.Option("--json", help="It always prints JSON.")]
+
+
 def _predict(
-    model: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="What nerbot train made.")
-    ] = None,
+    model: _Model = None,
     *,
-    read: Annotated[
-        str | None,
-        typer.Option(
-            "--in",
-            metavar="PLACE",
-            help="Read .jsonl and .txt files: a folder, a pattern, s3://bucket/folder/*.jsonl.",
-        ),
-    ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PLACE", help="With --in: a folder or s3://bucket/folder to write to."
-        ),
-    ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=256,
-            help="With --in: so many processes here, also where there are workers. Default: one a core.",
-        ),
-    ] = None,
+    read: _In = None,
+    out: _Out = None,
+    processes: _Processes = None,
     url: Url = None,
     token: ApiToken = None,
-    as_json: Annotated[  # noqa: ARG001 - as with the other commands; there is no other output
-        bool, typer.Option("--json", help="It always prints JSON.")
-    ] = False,
+    as_json: _AsJson = False,  # noqa: ARG001 - as with the other commands; there is no other output
 ) -> None:
     """Find the entities in lines of text.
 
@@ -75,6 +76,11 @@ def _predict(
             raise typer.BadParameter("name a model's directory, or a nerbot with --url")
         _ask(url, token)
         return
+    _predict_lines(model)
+
+
+def _predict_lines(model: Path) -> None:
+    """Answer each line of standard input as it comes."""
     from ner_engine.prediction.lines import found_in  # noqa: PLC0415
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
 
