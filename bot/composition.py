@@ -88,7 +88,7 @@ class Services:
 
 def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -> Services:
     """The services, each with what it needs and no more."""
-    store, maintenance, engine = adapters.store, adapters.records.trainings, adapters.engine
+    store, records, engine = adapters.store, adapters.records, adapters.engine
     messenger, runs, background = adapters.messenger, adapters.runs, adapters.background
     owner, zone, clock = _owner(), settings.timezone, adapters.clock
     zones = TimeZones(store, people.timezone, default=zone)
@@ -103,7 +103,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
     executor = _make_executor(settings, adapters, lifecycle, owner=owner)
     starter = RunStarter(executor, background)
     schedules = TrainingSchedules(
-        store, maintenance, starter, zones, owners=settings.owners, clock=clock
+        store, records.trainings, starter, zones, owners=settings.owners, clock=clock
     )
     files, file_work = _make_files(settings, adapters)
     webhooks, webhook_sender = _make_webhooks(settings, adapters)
@@ -122,30 +122,21 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
             store, starter, whereabouts=runs.whereabouts, timezone=zone, owners=settings.owners
         ),
         schedules=schedules,
-        recovery=RunRecovery(store, maintenance, executor, starter, engine),
+        recovery=RunRecovery(store, records.trainings, executor, starter, engine),
         digests=_make_digests(settings, adapters, zones),
         ranking=Ranking(
-            store,
-            adapters.records.to_rank,
-            engine,
-            background,
-            owner=owner,
-            stand_in=lifecycle.stand_in,
+            store, records.to_rank, engine, background, owner=owner, stand_in=lifecycle.stand_in
         ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=_make_models(settings, adapters, lifecycle),
-        copies=CopyKeeper(adapters.shelf, adapters.records.model_copies, engine, background),
+        copies=CopyKeeper(adapters.shelf, records.model_copies, engine, background),
         corrections=CorrectionNotices(
-            store, adapters.records.to_ask, engine, CorrectionAnnouncer(messenger), background
+            store, records.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),
-        counters=CounterCheck(store, adapters.records.projects, background, clock=clock),
+        counters=CounterCheck(store, records.projects, background, clock=clock),
         forgetting=_make_forgetting(settings, adapters, starter),
         reminders=ReviewReminders(
-            store,
-            adapters.records.projects,
-            tell=tell_reviewer,
-            clock=clock,
-            owners=settings.owners,
+            store, records.projects, tell=tell_reviewer, clock=clock, owners=settings.owners
         ),
         exchange=_make_exchange(settings, adapters),
         files=files,

@@ -1,51 +1,15 @@
 """`nerbot import`: sentences and labels from files of every tool into a project, whether the bot runs or not."""
 
 import asyncio
-import json
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import import_options as options
 from bot.cli.import_files import files_of
-from bot.cli.import_report import report_lines, run_line, run_to_json, tell_undone
 from bot.cli.remote import ApiToken, Url
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.options import Workspace
-from bot.cli.terminal.output import AsJson, tell, tell_json, tell_lines, warn
-from bot.cli.terminal.progress import Stages
-from ner_engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from bot.exchange.commands import ImportOptions
-    from bot.exchange.importing import Importer
-    from bot.exchange.storing import Place
-    from bot.exchange.values import ImportReport
-
-_LISTED = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What was typed."""
-
-    files: list[Path]
-    project: str
-    workspace: str | None
-    dry_run: bool
-    format: str | None
-    encoding: str | None
-    column: str | None
-    split: bool
-    people: list[str]
-    labels: list[str]
-    label_names: Path | None
-    tag_names: str | None
-    unfinished: bool
-    undo: int | None
-    listed: bool
-    json: bool
+from bot.cli.terminal.output import AsJson, warn
 
 
 def add_import(commands: typer.Typer) -> None:
@@ -53,94 +17,23 @@ def add_import(commands: typer.Typer) -> None:
     commands.command("import")(_import)
 
 
-def _formats() -> list[str]:
-    from ner_engine.formats.readers.recognition import READ  # noqa: PLC0415
-
-    return [*READ]
-
-
-def _renamings(labels: list[str] | None) -> list[str] | None:
-    for each in labels or ():
-        if "=" not in each:
-            raise typer.BadParameter(
-                f"{each} is not OLD=NEW, such as PER=PERSON; {each}= leaves that label out"
-            )
-    return labels
-
-
-_Files = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="FILE...", help="Each of any tool's format, or a folder of such."),
-]
-_Project = Annotated[str, typer.Option(metavar="NAME", help="Made where it is not there.")]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
-_Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="NAME",
-        help="If it is not to be recognised; `list` lists them.",
-        autocompletion=_formats,
-    ),
-]
-_Encoding = Annotated[
-    str | None, typer.Option(metavar="NAME", help="If it is not to be recognised.")
-]
-_Column = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="The column or member that holds the text."),
-]
-_Split = Annotated[
-    bool, typer.Option("--split", help="Cut every text at the ends of its sentences.")
-]
-_People = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--as",
-        metavar="ID|NAME=ID",
-        help="Whose labels they are; or who a person of the file is here, as in alice=U012ABC.",
-    ),
-]
-_Labels = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--label",
-        metavar="OLD=NEW",
-        callback=_renamings,
-        help="What a label of the file becomes; OLD= leaves it out.",
-    ),
-]
-_LabelNames = Annotated[
-    Path | None, typer.Option(metavar="FILE.json", help="Doccano's label file.")
-]
-_TagNames = Annotated[
-    str | None,
-    typer.Option(metavar="O,B-PER,…", help="What tags that are numbers are called."),
-]
-_Unfinished = Annotated[
-    bool, typer.Option("--unfinished", help="Nothing of it counts as finished.")
-]
-_UndoNumber = Annotated[int | None, typer.Option(metavar="N", help="Undo import N.")]
-_Listed = Annotated[bool, typer.Option("--list", help="List the newest imports.")]
-
-
 def _import(
-    files: _Files = None,
+    files: options.Files = None,
     *,
-    project: _Project = "default",
+    project: options.Project = "default",
     workspace: Workspace = None,
-    dry_run: _DryRun = False,
-    form: _Format = None,
-    encoding: _Encoding = None,
-    column: _Column = None,
-    split: _Split = False,
-    people: _People = None,
-    labels: _Labels = None,
-    label_names: _LabelNames = None,
-    tag_names: _TagNames = None,
-    unfinished: _Unfinished = False,
-    undo: _UndoNumber = None,
-    listed: _Listed = False,
+    dry_run: options.DryRun = False,
+    form: options.Format = None,
+    encoding: options.Encoding = None,
+    column: options.Column = None,
+    split: options.Split = False,
+    people: options.People = None,
+    labels: options.Labels = None,
+    label_names: options.LabelNames = None,
+    tag_names: options.TagNames = None,
+    unfinished: options.Unfinished = False,
+    undo: options.UndoNumber = None,
+    listed: options.ListThem = False,
     url: Url = None,
     token: ApiToken = None,
     as_json: AsJson = False,
@@ -156,7 +49,7 @@ def _import(
     kept = files_of(files or [])
     if files and not kept:
         raise typer.BadParameter(f"there is no file to import in {files[0]}")
-    asked = Asked(
+    asked = options.Asked(
         files=kept,
         project=project,
         workspace=workspace,
@@ -178,157 +71,14 @@ def _import(
         from bot.cli.import_sent import send  # noqa: PLC0415 - httpx comes here
 
         return send(asked, url, token)
+    return _import_here(asked)
+
+
+def _import_here(asked: options.Asked) -> int:
+    from bot.cli.import_work import run  # noqa: PLC0415 - the other commands need none of it
+
     try:
-        return asyncio.run(_run(asked))
+        return asyncio.run(run(asked))
     except KeyboardInterrupt:
         warn("stopped; the same command continues from here")
         return ExitCode.INTERRUPTED
-
-
-async def _run(options: Asked) -> int:
-    from bot.cli.opened import Where, made, open_project, there  # noqa: PLC0415 - SQLAlchemy comes here
-    from bot.engine.client import EngineClient  # noqa: PLC0415
-    from bot.engine.tokenizer import TokenizerThread  # noqa: PLC0415
-    from bot.exchange.importing import Importer  # noqa: PLC0415
-    from bot.exchange.storing import Place  # noqa: PLC0415
-    from bot.redaction.storing import Masking  # noqa: PLC0415
-    from bot.shelf.opening import open_shelf  # noqa: PLC0415
-
-    if options.format == "list":
-        return _list_formats(as_json=options.json)
-    asked = _options(options)
-    tokenizer = TokenizerThread()
-    missing = Where.NOWHERE if options.dry_run else Where.MADE
-    if options.listed or options.undo is not None:
-        missing = Where.REFUSED
-    elif not options.files:
-        warn("name a file; nerbot import --help says what can be imported")
-        return ExitCode.USER_ERROR
-    async with open_project(options.project, options.workspace, missing=missing) as opened:
-        if options.listed:
-            place = Place(opened.workspace, (await there(opened)).id)
-            return await _list(opened.store, place, as_json=options.json)
-        if options.undo is not None:
-            place = Place(opened.workspace, (await there(opened)).id)
-            return await _undo(opened.store, place, options.undo, as_json=options.json)
-        settings = opened.settings
-        shelf = open_shelf(settings.data, settings.models)
-        engine = EngineClient(settings.data, shelf=shelf)
-        importer = Importer(opened.store, tokenizer.tokens, Masking(opened.store, engine))
-        try:
-            if options.dry_run:
-                project_id = opened.project.id if opened.project else 0
-                return await _each(options, importer, Place(opened.workspace, project_id), asked)
-            project, is_new = await made(opened, person="import")
-            if is_new and not options.json:
-                tell(f"The project {project.name} was made.")
-            return await _each(options, importer, Place(opened.workspace, project.id), asked)
-        finally:
-            tokenizer.close()
-            await engine.close()
-
-
-async def _each(
-    options: Asked, importer: "Importer", place: "Place", asked: "ImportOptions"
-) -> int:
-    """Import each file; one that is refused does not keep the others out."""
-    status = ExitCode.FINE
-    for path in options.files:
-        try:
-            if options.dry_run:
-                report = await importer.dry_run(place, path, asked)
-            else:
-                with Stages() as stages:
-                    report = await importer.run(
-                        place, path, asked, progress=_Progress(path.name, stages)
-                    )
-        except EngineError as error:
-            warn(f"{path.name}: {error}")
-            status = ExitCode.USER_ERROR
-            continue
-        except OSError as error:
-            warn(f"{path}: {error.strerror}")
-            status = ExitCode.USER_ERROR
-            continue
-        if options.json:
-            tell_json(report.to_json())
-        else:
-            tell_lines(report_lines(report, dry_run=options.dry_run))
-    return status
-
-
-def _options(options: Asked) -> "ImportOptions":
-    from bot.exchange.commands import ImportOptions  # noqa: PLC0415
-    from ner_engine.formats.raw.shape import Hints  # noqa: PLC0415
-    from ner_engine.formats.readers.doccano import label_names  # noqa: PLC0415
-
-    named = dict(each.split("=", 1) for each in options.people if "=" in each)
-    everybody = [each for each in options.people if "=" not in each]
-    names = options.label_names and label_names(_json_of(options.label_names))
-    return ImportOptions(
-        form=options.format,
-        encoding=options.encoding,
-        split=options.split,
-        labels=dict(each.split("=", 1) for each in options.labels),
-        people=named,
-        everybody=everybody[-1] if everybody else None,
-        unfinished=options.unfinished,
-        hints=Hints(
-            text_column=options.column,
-            label_names=names or {},
-            tag_names=tuple(options.tag_names.split(",")) if options.tag_names else (),
-        ),
-    )
-
-
-def _json_of(path: Path) -> Any:
-    from ner_engine.errors import FileRefused  # noqa: PLC0415
-
-    try:
-        return json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise FileRefused(reason=f"{path.name} is not JSON") from None
-
-
-class _Progress:
-    """How many sentences there are; how many there will be, nobody knows before the end."""
-
-    def __init__(self, name: str, stages: Stages) -> None:
-        self._name, self._stages = name, stages
-
-    async def __call__(self, report: "ImportReport") -> None:
-        note = f"{report.counts['texts']:,} sentences"
-        self._stages.tell(self._name, None, line=f"importing {self._name}", note=note)
-
-
-async def _list(store: Any, place: "Place", *, as_json: bool) -> int:
-    from bot.exchange.repositories.imports import ImportRuns  # noqa: PLC0415
-
-    async with store.reading(place.workspace) as tx:
-        runs = await ImportRuns(tx).newest(place.project_id, limit=_LISTED)
-    if as_json:
-        tell_json(*map(run_to_json, runs))
-        return ExitCode.FINE
-    if not runs:
-        tell("Nothing was imported yet.")
-    tell_lines(map(run_line, runs))
-    return ExitCode.FINE
-
-
-async def _undo(store: Any, place: "Place", number: int, *, as_json: bool) -> int:
-    from bot.exchange.undoing import undo_import  # noqa: PLC0415
-
-    undone = await undo_import(store, place, number)
-    return tell_undone(
-        number,
-        undone.run.file,
-        removed=undone.removed,
-        kept=undone.kept,
-        taken_back=undone.taken_back,
-        as_json=as_json,
-    )
-
-
-def _list_formats(*, as_json: bool) -> int:
-    tell_json(*({"format": name} for name in _formats())) if as_json else tell_lines(_formats())
-    return ExitCode.FINE

@@ -11,7 +11,7 @@ from bot.cli.terminal.output import tell, tell_json
 
 if TYPE_CHECKING:
     from bot.api_client import ApiClient
-    from bot.cli.import_ import Asked
+    from bot.cli.import_options import Asked
 
 
 def send(options: "Asked", url: str, token: str | None) -> int:

@@ -27,17 +27,10 @@ from bot.playground.state.steps import StepRun, Steps, step_event
 from bot.playground.state.uploads import Uploads
 from bot.playground.state.views import Views
 from bot.playground.state.workspace import Workspace
-from bot.playground.values import (
-    JSON,
-    Answer,
-    Call,
-    Change,
-    Problem,
-    Secrets,
-    Timing,
-)
+from bot.playground.values import JSON, Answer, Call, Change, Problem, Secrets, Timing
 from bot.playground.web_api.assembly import make_web_api
 from bot.playground.web_api.channel_methods import ChannelMethods
+from bot.playground.web_api.dispatcher import WebApi
 from bot.playground.web_api.failures import Broken, Failures
 from bot.playground.web_api.rates import Rates
 
@@ -90,24 +83,8 @@ class SlackSimulator(PersonActions):
             on_problem=self.note_problem,
         )
         self.channel_methods = ChannelMethods(workspace, scopes=manifest.scopes)
-        self.web_api = make_web_api(
-            workspace,
-            self.channel_methods,
-            manifest=manifest,
-            secrets=secrets,
-            socket_url=self._socket_url,
-            uploads=self.uploads,
-            views=self.views,
-            triggers=self.triggers,
-            lists=self.lists,
-            steps=self.steps,
-        )
-        payloads = Payloads(
-            workspace,
-            triggers=self.triggers,
-            response_urls=self.response_urls,
-            url=lambda: self.base_url,
-        )
+        self.web_api = self._make_web_api()
+        payloads = self._make_payloads()
         self.interactions = MessageInteractions(
             workspace,
             manifest=manifest,
@@ -121,6 +98,28 @@ class SlackSimulator(PersonActions):
             payloads=payloads,
             send=self.interactions.send_interaction,
             on_problem=self.note_problem,
+        )
+
+    def _make_web_api(self) -> WebApi:
+        return make_web_api(
+            self.workspace,
+            self.channel_methods,
+            manifest=self.manifest,
+            secrets=self.secrets,
+            socket_url=self._socket_url,
+            uploads=self.uploads,
+            views=self.views,
+            triggers=self.triggers,
+            lists=self.lists,
+            steps=self.steps,
+        )
+
+    def _make_payloads(self) -> Payloads:
+        return Payloads(
+            self.workspace,
+            triggers=self.triggers,
+            response_urls=self.response_urls,
+            url=lambda: self.base_url,
         )
 
     @property
