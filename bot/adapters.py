@@ -15,6 +15,7 @@ from bot.engine.plotting import DRAWN_WITHIN_SECONDS, PictureProcess
 from bot.erasure.departing import Departing
 from bot.erasure.eraser import Eraser
 from bot.erasure.repositories.maintenance import ErasureMaintenance
+from bot.erasure.vectors import ErasedVectors
 from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
@@ -39,14 +40,25 @@ from bot.slack.tenants.tenancy import Tenancy
 from bot.training.announcer import RunAnnouncer
 
 
-def make_eraser(
-    settings: Settings, database: Database, clock: DatabaseClock, shelf: ModelShelf
-) -> tuple[Eraser, Departing]:
+@dataclass(frozen=True, slots=True)
+class Erasing:
     """What erases; it is needed where Slack no longer lets the bot in, too."""
+
+    eraser: Eraser
+    departing: Departing
+    vectors: ErasedVectors
+
+
+def make_erasing(
+    settings: Settings, database: Database, clock: DatabaseClock, shelf: ModelShelf
+) -> Erasing:
+    """What erases, in all workspaces."""
     # What a workspace left behind that took nerbot out is erased by whichever process runs: its own may run no more.
     store, erasures = Store(database, clock=clock), ErasureMaintenance(database, EVERY_WORKSPACE)
-    eraser = Eraser(store, erasures, EngineFiles(settings.data, shelf))
-    return eraser, Departing(store, eraser, erasures, clock=clock)
+    files = EngineFiles(settings.data, shelf)
+    eraser = Eraser(store, erasures, files)
+    departing = Departing(store, eraser, erasures, clock=clock)
+    return Erasing(eraser, departing, ErasedVectors(erasures, files, clock=clock))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +69,7 @@ class Opened:
     clock: DatabaseClock
     reserve: Reserve
     shelf: ModelShelf
-    eraser: Eraser
-    departing: Departing
+    erasing: Erasing
     engine: EngineClient
     skew: ClockSkew
     session: ClientSession
@@ -134,8 +145,8 @@ def make_adapters(settings: Settings, opened: Opened) -> Adapters:
         always=opened.tenancy.always,
         is_alone=not database.is_server,
         jumps=ClockJumps(records.holds.clock_moved, records.outbox.clock_moved, clock=clock),
-        eraser=opened.eraser,
-        departing=opened.departing,
+        eraser=opened.erasing.eraser,
+        departing=opened.erasing.departing,
         engine=opened.engine,
         shelf=opened.shelf,
         background=background,

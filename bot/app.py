@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.adapters import Adapters, Opened, make_adapters, make_eraser
+from bot.adapters import Adapters, Opened, make_adapters, make_erasing
 from bot.api.opening import api_resources, serve_api
 from bot.backups.keeper import BackupKeeper
 from bot.backups.settings import backup_plan
@@ -94,9 +94,9 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Opened:
     await refuse_a_lost_database(settings, database, shelf)
     reserve = Reserve(settings.data, size=settings.reserve_mb * 2**20)
     database.keep_reserve(reserve)
-    eraser, departing = make_eraser(settings, database, clock, shelf)
+    erasing = make_erasing(settings, database, clock, shelf)
     # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
-    await departing.purge()
+    await erasing.departing.purge()
     engine = await stack.enter_async_context(
         EngineClient(
             settings.data,
@@ -114,12 +114,11 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Opened:
         clock=clock,
         reserve=reserve,
         shelf=shelf,
-        eraser=eraser,
-        departing=departing,
+        erasing=erasing,
         engine=engine,
         skew=skew,
         session=session,
-        tenancy=await open_tenancy(settings, session, database, clock, departing.back),
+        tenancy=await open_tenancy(settings, session, database, clock, erasing.departing.back),
         background=Background(grace=GRACE_SECONDS * settings.patience),
     )
 

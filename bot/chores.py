@@ -14,7 +14,8 @@ def make_clock(
 
     async def chores() -> None:
         await opened.tenancy.look()
-        await opened.departing.purge()
+        await opened.erasing.departing.purge()
+        await opened.erasing.vectors.look()
         opened.database.keep_reserve(opened.reserve)
         await adapters.jumps.look()
         if adapters.is_out:

@@ -19,6 +19,7 @@ class EngineFiles:
         self._models = data / "models"
         self._jobs = data / "jobs"
         self._vectors = data / "vectors"
+        self._erased = data / "erased-vectors"
 
     async def learned(self, project_id: int, texts: Sequence[str]) -> frozenset[int]:
         """The versions that were taught one of the texts, or do not say what they were taught."""
@@ -46,8 +47,8 @@ class EngineFiles:
         return frozenset(unknown)
 
     async def vector_keys(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """The names of the texts' vectors, which are hashes."""
-        if not texts or not self._vectors.exists():
+        """The names of the texts' vectors, which are hashes, whether this machine has any or another one."""
+        if not texts:
             return ()
         from ner_engine.processes.forgetting import vector_keys  # noqa: PLC0415
 
@@ -59,6 +60,18 @@ class EngineFiles:
             from ner_engine.processes.forgetting import remove_vectors  # noqa: PLC0415
 
             await asyncio.to_thread(remove_vectors, self._vectors, keys)
+
+    async def remove_all_vectors(self) -> None:
+        """Remove all vectors; what is needed again is computed again."""
+        await asyncio.to_thread(shutil.rmtree, self._vectors, ignore_errors=True)
+
+    async def erased_up_to(self) -> int:
+        """The newest erasure of which no vector is left here."""
+        return await asyncio.to_thread(_number_in, self._erased)
+
+    async def note_erased(self, number: int) -> None:
+        """Note the newest erasure of which no vector is left here."""
+        await asyncio.to_thread(self._erased.write_text, str(number), "utf-8")
 
     async def keep_only(
         self, project_id: int, versions: Collection[int], *, following: int | None
@@ -92,3 +105,11 @@ def _remove_jobs(folder: Path, active: frozenset[str]) -> None:
     for path in folder.iterdir() if folder.exists() else ():
         if path.name not in active:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _number_in(path: Path) -> int:
+    """The number in a file; 0 where there is none, or none that was written whole."""
+    try:
+        return int(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return 0

@@ -104,3 +104,12 @@ class Erasure:
     vectors: tuple[str, ...]
     created_at: datetime
     cleaned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedNames:
+    """What the vectors of an erasure are called, which are hashes; nothing where too long ago."""
+
+    id: int
+    vectors: tuple[str, ...]
+    created_at: datetime

@@ -15,10 +15,10 @@ erasure = Table(
     Column("project_id", Id, nullable=False),
     # Whoever is told when nothing is left; null where the command line asked.
     Column("person", String),
-    # Names of vectors, which are hashes; emptied when they are gone.
+    # Names of vectors, which are hashes; emptied a day later, when every bot has removed them.
     Column("vectors", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
-    # Since when files and free pages hold nothing of it, and since when no model does.
+    # Since when files and free pages of the bot that erased it hold nothing of it, and since when no model does.
     Column("cleaned_at", Moment),
     Column("done_at", Moment),
     sqlite_autoincrement=True,

@@ -3,13 +3,13 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from bot.db.database import Database
 from bot.db.served import Served
 from bot.db.tables.erasure import departure, erasure
 from bot.db.tables.projects import project
-from bot.erasure.commands import Erasure
+from bot.erasure.commands import ErasedNames, Erasure
 
 
 class ErasureMaintenance:
@@ -50,6 +50,39 @@ class ErasureMaintenance:
         )
         async with self._database.reading(self._serves) as connection:
             return tuple(await connection.scalars(wanted))
+
+    async def newest(self) -> int:
+        """The number of the newest erasure; 0 where there was none."""
+        async with self._database.reading(self._serves) as connection:
+            mine = self._serves.rows(erasure)
+            return await connection.scalar(select(func.max(erasure.c.id)).where(mine)) or 0
+
+    async def after(self, number: int) -> tuple[ErasedNames, ...]:
+        """What the erasures after this one name, oldest first, whether they are done or not."""
+        wanted = select(erasure.c.id, erasure.c.vectors, erasure.c.created_at).where(
+            self._serves.rows(erasure), erasure.c.id > number
+        )
+        async with self._database.reading(self._serves) as connection:
+            return tuple(
+                ErasedNames(row.id, tuple(json.loads(row.vectors)), row.created_at)
+                for row in await connection.execute(wanted.order_by(erasure.c.id))
+            )
+
+    async def drop_names(self, before: datetime) -> None:
+        """Name nothing any more of what was erased before a time."""
+        old = (
+            self._serves.rows(erasure),
+            erasure.c.created_at < before,
+            erasure.c.cleaned_at.is_not(None),
+            erasure.c.vectors != "[]",
+        )
+        async with self._database.reading(self._serves) as connection:
+            if (
+                await connection.execute(select(erasure.c.id).where(*old).limit(1))
+            ).first() is None:
+                return
+        async with self._database.writing(sees=self._serves) as connection:
+            await connection.execute(update(erasure).where(*old).values(vectors="[]"))
 
     async def wipe(self) -> None:
         """Let nothing of what was deleted be left in the database's files; raises StoreUnavailable."""
