@@ -595,6 +595,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         False,
     ),
     "runs.end": (lambda tx, its: Runs(tx).end(its.run.id, RunState.CANCELLED), None),
+    "models.are_cleared": (lambda tx, its: Models(tx).are_cleared(its.project_id), False),
     "models.next_version": (lambda tx, its: Models(tx).next_version(its.project_id), 1),
     "models.live": (lambda tx, its: Models(tx).live(its.project_id), None),
     "projects.live_version": (lambda tx, its: Projects(tx).live_version(its.project_id), None),

@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, exists, func, select, update
 
 from bot.db.records.events import Events
 from bot.db.repository import Repository, here, in_project, inserts
+from bot.db.tables.erasure import erasure
 from bot.db.tables.projects import project
 from bot.db.tables.sentences import event
 from bot.db.tables.training import model, run
@@ -49,6 +50,12 @@ class Models(Repository):
         """One more than the highest version there ever was."""
         highest = select(func.max(model.c.version)).where(in_project(model))
         return int((await self.execute(highest, project_id)).scalar() or 0) + 1
+
+    async def are_cleared(self, project_id: int) -> bool:
+        """Whether files that no row names are being removed, as something is forgotten."""
+        under_way = in_project(erasure), erasure.c.done_at.is_(None)
+        wanted = select(erasure.c.id).where(*under_way).limit(1)
+        return (await self.execute(wanted, project_id)).first() is not None
 
     async def add(self, model: Model, *, run_id: int) -> None:
         """Name a version whose files are in place."""
