@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
 from bot.slack import action_ids as ids
+from bot.slack.public_addresses import declare_addresses
 from bot.slack.shared_files import SCOPE
 from bot.slack.step_declarations import declare_steps
 
@@ -45,6 +46,7 @@ class SwitchedOn(TypedDict, total=False):
     watching: bool
     slack_outputs: frozenset[str]
     workflow_steps: bool
+    redirect_uri: str | None
 
 
 def switched_on(settings: Settings) -> SwitchedOn:
@@ -54,6 +56,7 @@ def switched_on(settings: Settings) -> SwitchedOn:
         "watching": bool(settings.watching),
         "slack_outputs": settings.slack_outputs or frozenset(),
         "workflow_steps": bool(settings.workflow_steps),
+        "redirect_uri": settings.redirect_uri if settings.is_installable else None,
     }
 
 
@@ -63,6 +66,7 @@ def read_manifest(
     watching: bool = False,
     slack_outputs: frozenset[str] = frozenset(),
     workflow_steps: bool = False,
+    redirect_uri: str | None = None,
 ) -> dict[str, Any]:
     """What manifest.yml says, and what else is needed by what is switched on."""
     path = next(path for path in _PLACES if path.is_file())
@@ -79,6 +83,8 @@ def read_manifest(
         manifest["oauth_config"]["scopes"]["bot"] += OUTPUT_SCOPES[kind]
     if workflow_steps:
         declare_steps(manifest)
+    if redirect_uri is not None:
+        declare_addresses(manifest, redirect_uri)
     return manifest
 
 
@@ -96,6 +102,21 @@ async def app_token_refusal(client: AsyncWebClient, token: str) -> str | None:
         await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
         return f"SLACK_APP_TOKEN: Slack refuses it ({error.response.get('error')})"
+    except OSError as error:
+        return f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
+    return None
+
+
+async def client_refusal(client: AsyncWebClient, client_id: str, client_secret: str) -> str | None:
+    """Why Slack does not take the app's id and secret; None where it does. It is asked with a code of nobody."""
+    try:
+        await client.oauth_v2_access(client_id=client_id, client_secret=client_secret, code="none")
+    except SlackApiError as error:
+        said = str(error.response.get("error"))
+        if said == "invalid_code":
+            return None
+        named = "SLACK_CLIENT_SECRET" if said == "bad_client_secret" else "SLACK_CLIENT_ID"
+        return f"{named}: Slack refuses it ({said})"
     except OSError as error:
         return f"SLACK_API_URL: Slack cannot be reached there ({type(error).__name__})"
     return None

@@ -28,8 +28,8 @@ def _doctor(
 ) -> int:
     """Check everything nerbot needs, and say what to do where something is wrong.
 
-    In: the settings, Slack's answers to our tokens, the database, the data folder, the encoder, the models' files.
-    Nothing is changed, and nerbot may be running.
+    In: the settings, Slack's answers to our tokens, the database, the workers, the data folder, the encoder, the
+    models' files. Nothing is changed, and nerbot may be running.
 
     Out: a line a check: ok, warning or failed, with the next step. Ends with 1 where one failed.
     """
@@ -81,6 +81,11 @@ async def _checks(*, offline: bool) -> AsyncGenerator[Finding]:
     yield check_disk(settings.data)
     async for finding in check_store(settings):
         yield finding
+    if settings.is_installable:
+        from bot.cli.doctor.installing import check_redirect  # noqa: PLC0415 - as above
+
+        for finding in check_redirect(settings):
+            yield finding
     if settings.mode == "playground":
         yield ok("Slack", "no token is set, so nerbot run starts the Slack simulator")
     elif not offline:

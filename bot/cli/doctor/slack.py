@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Unpack
 
+from aiohttp import ClientSession
+
 from bot.cli.doctor.findings import Finding, failed, ok, warning
 from bot.cli.run import ask_no_proxy_for
 from bot.errors import SettingsError
@@ -15,6 +17,7 @@ from bot.slack.diagnosis import (
     SwitchedOn,
     app_token_refusal,
     check_blocks,
+    client_refusal,
     read_manifest_scopes,
     switched_on,
 )
@@ -30,11 +33,14 @@ _REINSTALL = (
 
 
 async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:
-    """The tokens, the scopes, the clock, and the blocks of our messages."""
+    """The tokens, the scopes, the clock, and the blocks of our messages; without a token of ours the app itself."""
     ask_no_proxy_for(settings.api_url)
     skew = ClockSkew()
     async with open_session(settings, skew) as session:
-        assert settings.bot_token is not None
+        if settings.bot_token is None:
+            yield await _check_client(settings, session)
+            yield check_clock(skew)
+            return
         client = make_client(settings, session, settings.bot_token.get_secret_value())
         try:
             ourselves = await who_we_are(client)
@@ -52,6 +58,18 @@ async def check_slack(settings: "Settings") -> AsyncIterator[Finding]:
                 else ok("app token", "it opens a connection")
             )
         yield told_of_blocks(await check_blocks(client, _blocks()))
+
+
+async def _check_client(settings: "Settings", session: ClientSession) -> Finding:
+    """Whether workspaces can install the app whose id and secret are set."""
+    assert settings.client_id is not None
+    assert settings.client_secret is not None
+    secret = settings.client_secret.get_secret_value()
+    client = make_client(settings, session, None)
+    refusal = await client_refusal(client, settings.client_id, secret)
+    if refusal is None:
+        return ok("Slack", "it takes the app's client id and secret")
+    return failed("Slack", refusal, "copy both again from the app's Basic Information")
 
 
 def _blocks() -> list[dict[str, Any]]:

@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from bot.cli.doctor.findings import Finding, failed, ok, warning
+from bot.cli.doctor.installing import check_keys
+from bot.cli.doctor.workers import check_workers
 from bot.cli.opened import opened_database
+from bot.db.database import Database
 from bot.db.migrations import HEAD, Schema
 from bot.db.revision import schema_of
 from bot.db.snapshot import sqlite_file
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def check_store(settings: "Settings") -> AsyncIterator[Finding]:
-    """The database, its migrations, and the models."""
+    """The database, its migrations, its locks, the workers and the models."""
     try:
         file = sqlite_file(settings.database)
         if file is not None and not file.exists():
@@ -39,8 +42,30 @@ async def check_store(settings: "Settings") -> AsyncIterator[Finding]:
             return
     else:
         yield ok("migrations", f"all are applied, up to {HEAD}")
-    async for finding in _check_models(settings):
+    async with opened_database() as opened:
+        async for finding in _check_opened(settings, opened.database):
+            yield finding
+
+
+async def _check_opened(settings: "Settings", database: Database) -> AsyncIterator[Finding]:
+    """What only an open database shows."""
+    if database.is_server:
+        yield _locks(binds=await database.is_locked())
+    if settings.is_installable:
+        async for finding in check_keys(settings, database):
+            yield finding
+    async for finding in check_workers(settings, database):
         yield finding
+    async for finding in _check_models(settings, database):
+        yield finding
+
+
+def _locks(*, binds: bool) -> Finding:
+    if binds:
+        return ok("row-level security", "it binds the database's role")
+    told = "the database's role is a superuser or has BYPASSRLS, so the second lock between workspaces is open"
+    then = "make an ordinary role for nerbot: docs/scale.md, Two locks"
+    return warning("row-level security", told, then)
 
 
 def _apart(schema: Schema) -> Finding:
@@ -54,9 +79,8 @@ def _apart(schema: Schema) -> Finding:
     return failed("migrations", told, "start the newer nerbot, or restore an older backup")
 
 
-async def _check_models(settings: "Settings") -> AsyncIterator[Finding]:
-    async with opened_database() as opened:
-        models = await ModelCatalogue(opened.database).all()
+async def _check_models(settings: "Settings", database: Database) -> AsyncIterator[Finding]:
+    models = await ModelCatalogue(database).all()
     shelf, wrong = open_shelf(settings.data, settings.models), 0
     for model in models:
         try:

@@ -77,6 +77,12 @@ class Tenants:
             )
 
 
+async def kept_tokens(database: Database) -> tuple[str, ...]:
+    """The token of each installation, as it is kept."""
+    async with database.reading() as connection:
+        return tuple(await connection.scalars(select(slack_bots.c.bot_token)))
+
+
 async def rewrite_tokens(database: Database, change: Callable[[str | None], str | None]) -> int:
     """Keep every token as `change` has it, all in one transaction; of how many rows."""
     rewritten = 0

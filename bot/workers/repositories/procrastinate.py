@@ -20,6 +20,9 @@ _DROPPED = text(
     "ON held.id = each.worker_id WHERE each.id = :id AND (each.status = 'todo' OR (each.status = 'doing' "
     "AND held.last_heartbeat > now() - make_interval(secs => :seconds))))"
 )
+_LIVING = text(
+    "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :seconds)"
+)
 _TABLE = text("SELECT to_regclass('procrastinate_jobs')")
 _FORGET = text("DELETE FROM procrastinate_jobs WHERE id = :id")
 _GONE_SECONDS = 30.0
@@ -39,6 +42,12 @@ async def is_dropped(database: Database, queue_id: int) -> bool:
     async with database.reading() as connection:
         told = await connection.execute(_DROPPED, {"id": queue_id, "seconds": _GONE_SECONDS})
         return bool(told.scalar_one())
+
+
+async def living_workers(database: Database) -> int:
+    """How many workers were heard of lately."""
+    async with database.reading() as connection:
+        return int((await connection.execute(_LIVING, {"seconds": _GONE_SECONDS})).scalar_one())
 
 
 async def forget(database: Database, queue_id: int) -> None:

@@ -16,14 +16,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.doctor import machine
 from bot.cli.doctor.findings import State
+from bot.cli.doctor.installing import check_redirect
 from bot.cli.doctor.slack import check_clock, check_scopes, told_of_blocks
 from bot.cli.main import main
 from bot.operations.skew import ClockSkew
 from bot.playground import Playground
+from bot.playground.grid import Grid
+from bot.settings import Settings
 from bot.slack.connection import Ourselves
 from bot.slack.diagnosis import BlocksChecked, check_blocks, read_manifest_scopes
+from bot.slack.tenants.vault import TokenVault
+from bot.workers.procrastinate_queue import prepare
+from tests.bot.tenants.conftest import new_key
+from tests.db.conftest import Server, server
 from tests.support.bot_process import socket_mode
-from tests.support.opening import copy_tables
+from tests.support.opening import copy_tables, open_database
+
+__all__ = ["server"]
 
 Doctor = Callable[..., tuple[int, dict[str, dict[str, str]]]]
 
@@ -226,3 +235,111 @@ def test_a_clock_that_is_off_is_told(off: float, state: str) -> None:
     skew = ClockSkew()
     skew.heard(formatdate(time.time() - off))
     assert check_clock(skew).state.value == state
+
+
+# --- an app that workspaces install by themselves ---------------------------------------------------------------
+
+
+def installable(grid: Grid) -> dict[str, str]:
+    """The settings of a nerbot that is installed from its page."""
+    return {
+        "SLACK_API_URL": grid.api_url,
+        "SLACK_CLIENT_ID": grid.client_id,
+        "SLACK_CLIENT_SECRET": grid.client_secret,
+        "SLACK_SIGNING_SECRET": grid.signing_secret,
+        "SLACK_REDIRECT_URI": "https://ner.example.org/slack/oauth_redirect",
+        "NERBOT_TOKEN_KEYS": new_key().get_secret_value(),
+    }
+
+
+async def test_of_an_app_that_workspaces_install_slack_is_asked_for_its_id_and_secret(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    copy_tables(tmp_path / "data")
+    async with Grid.open(data=tmp_path / "slack", teams=("T0ONE",)) as grid:
+        settings = installable(grid)
+        code, found = await asyncio.to_thread(doctor, **settings)
+        names = ("redirect", "installations", "Slack", "clock")
+        assert (code, {found[name]["state"] for name in names}) == (0, {"ok"}), found
+        wrong = {**settings, "SLACK_CLIENT_SECRET": "wrong"}
+        code, found = await asyncio.to_thread(doctor, **wrong)
+        assert (code, found["Slack"]["says"]) == (
+            1,
+            "SLACK_CLIENT_SECRET: Slack refuses it (bad_client_secret)",
+        )
+        wrong = {**settings, "SLACK_CLIENT_ID": "1.2"}
+        assert "SLACK_CLIENT_ID" in (await asyncio.to_thread(doctor, **wrong))[1]["Slack"]["says"]
+
+
+async def test_tokens_that_none_of_the_keys_opens_fail(doctor: Doctor, tmp_path: Path) -> None:
+    copy_tables(tmp_path / "data")
+    sealed = TokenVault([new_key().get_secret_value()]).seal("xoxb-1")
+    with closing(sqlite3.connect(tmp_path / "data" / "nerbot.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO slack_bots (client_id, app_id, bot_token, is_enterprise_install, installed_at) "
+            "VALUES ('1', 'A1', ?, 0, '2031-05-04 03:02:01.000000')",
+            (sealed,),
+        )
+    async with Grid.open(data=tmp_path / "slack", teams=("T0ONE",)) as grid:
+        code, found = await asyncio.to_thread(doctor, **installable(grid))
+    assert (code, found["installations"]["state"]) == (1, "failed")
+    assert "NERBOT_TOKEN_KEYS" in found["installations"]["says"]
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("https://ner.example.org/slack/oauth_redirect", "ok"),
+        ("http://ner.example.org/slack/oauth_redirect", "failed"),
+        ("http://localhost:3000/slack/oauth_redirect", "warning"),
+        (None, "warning"),
+    ],
+)
+def test_people_have_to_come_back_to_an_address_that_they_reach(
+    address: str | None, state: str
+) -> None:
+    (found,) = check_redirect(Settings().model_copy(update={"redirect_uri": address}))
+    assert found.state.value == state
+
+
+# --- PostgreSQL, and workers ------------------------------------------------------------------------------------
+
+
+async def test_a_role_that_the_second_lock_does_not_bind_is_a_warning(
+    doctor: Doctor, server: Server
+) -> None:
+    """The one of the tests is a superuser, as the official image's is."""
+    name = server.create()
+    address = server.url(name)
+    async with open_database(address):
+        _, found = await asyncio.to_thread(doctor, NERBOT_DATABASE_URL=as_setting(address))
+    server.drop(name)
+    assert found["row-level security"]["state"] == "warning"
+    assert "superuser" in found["row-level security"]["says"]
+
+
+async def test_whether_a_worker_takes_from_the_queue_is_told(
+    doctor: Doctor, server: Server, tmp_path: Path
+) -> None:
+    name = server.create()
+    address = server.url(name)
+    settings = {
+        "NERBOT_DATABASE_URL": as_setting(address),
+        "NERBOT_JOBS": "procrastinate",
+        "NERBOT_MODELS": f"file://{tmp_path}/shared",
+    }
+    states = []
+    async with open_database(address) as database:
+        states.append((await asyncio.to_thread(doctor, **settings))[1]["workers"]["state"])
+        await prepare(database)
+        states.append((await asyncio.to_thread(doctor, **settings))[1]["workers"]["state"])
+        async with database.writing() as connection:
+            await connection.exec_driver_sql("INSERT INTO procrastinate_workers DEFAULT VALUES")
+        states.append((await asyncio.to_thread(doctor, **settings))[1]["workers"]["state"])
+    server.drop(name)
+    assert states == ["warning", "failed", "ok"]
+
+
+def as_setting(address: str) -> str:
+    """A server's address as it is set."""
+    return address.replace("postgresql:", "postgresql+asyncpg:")

@@ -219,3 +219,17 @@ def test_the_texts_have_the_lengths_slack_takes() -> None:
     assert len(shown["description"]) <= 140
     assert 174 <= len(shown["long_description"]) <= 4_000
     assert all(len(entry["description"]) <= 100 for entry in COMMANDS)
+
+
+def test_where_workspaces_install_it_by_themselves_every_address_is_of_the_redirects_host() -> None:
+    """A manifest without them leaves five fields to be filled in by hand."""
+    manifest = read_manifest(redirect_uri="https://ner.example.org/slack/oauth_redirect")
+    events = "https://ner.example.org/slack/events"
+    assert manifest["oauth_config"]["redirect_urls"] == [
+        "https://ner.example.org/slack/oauth_redirect"
+    ]
+    asked = manifest["settings"]
+    addresses = {command["url"] for command in manifest["features"]["slash_commands"]}
+    addresses |= {asked[name]["request_url"] for name in ("event_subscriptions", "interactivity")}
+    assert addresses == {events}
+    assert (asked["socket_mode_enabled"], asked["token_rotation_enabled"]) == (False, True)
