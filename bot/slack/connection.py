@@ -13,7 +13,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -124,7 +124,7 @@ def make_installable_app(
     settings: Settings,
     client: AsyncWebClient,
     authorize: Callable[..., Awaitable[AuthorizeResult | None]],
-    oauth: AsyncOAuthSettings,
+    flow: AsyncOAuthFlow,
 ) -> AsyncApp:
     """The Bolt app of several workspaces; `authorize` says with which token a request is answered."""
     return MeasuredApp(
@@ -132,7 +132,7 @@ def make_installable_app(
         signing_secret=_secret(settings),
         process_before_response=True,
         authorize=authorize,  # type: ignore[arg-type] # None says that it is not installed
-        oauth_settings=oauth,
+        oauth_flow=flow,
         user_facing_authorize_error_message=NOT_INSTALLED,
     )
 

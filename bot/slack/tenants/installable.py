@@ -7,13 +7,7 @@ from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.oauth.async_callback_options import (
-    AsyncCallbackOptions,
-    AsyncFailureArgs,
-    AsyncSuccessArgs,
-)
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,6 +18,7 @@ from bot.settings import Settings
 from bot.slack.clients import NotInstalled
 from bot.slack.connection import make_client, make_installable_app
 from bot.slack.diagnosis import read_manifest, switched_on
+from bot.slack.tenants.install_flow import InstallFlow, callbacks
 from bot.slack.tenants.installed import InstalledClients
 from bot.slack.tenants.pages import InstallPages
 from bot.slack.tenants.repository import SealedInstallationStore, state_store
@@ -63,11 +58,10 @@ def make_installable(
         installation_store=store,
         state_store=state_store(database, seconds=STATE_SECONDS),
         state_expiration_seconds=STATE_SECONDS,
-        callback_options=_callbacks(clients),
+        callback_options=callbacks(clients.installed),
     )
-    app = make_installable_app(settings, make(None, retried=True), _Authorize(clients), oauth)
-    flow: Any = app.oauth_flow
-
+    flow = InstallFlow(settings=oauth)
+    app = make_installable_app(settings, make(None, retried=True), _Authorize(clients), flow)
     forgotten = 0.0
 
     async def look() -> None:
@@ -94,17 +88,6 @@ def _authorization_url(api_url: str) -> str:
     if api_url == _SLACK:
         return "https://slack.com/oauth/v2/authorize"
     return api_url.removesuffix("api/") + "oauth/v2/authorize"
-
-
-def _callbacks(clients: InstalledClients) -> AsyncCallbackOptions:
-    async def success(args: AsyncSuccessArgs) -> BoltResponse:
-        await clients.installed(args.installation)
-        return await args.default.success(args)
-
-    async def failure(args: AsyncFailureArgs) -> BoltResponse:
-        return await args.default.failure(args)
-
-    return AsyncCallbackOptions(success=success, failure=failure)
 
 
 class _Authorize(AsyncAuthorize):

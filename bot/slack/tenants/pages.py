@@ -12,13 +12,15 @@ from slack_bolt.response import BoltResponse
 from bot.errors import NerbotError
 from bot.operations.allowance import Allowance
 from bot.operations.logs import log_failure
+from bot.slack.tenants.page_views import STYLE_HASH, busy_page
 
 TIMES_PER_MINUTE = 120
 """Each visit of the first page is a row: nobody fills the database with them."""
 MAX_QUERY = 4096
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; img-src https:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"default-src 'none'; img-src data:; style-src '{STYLE_HASH}'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -57,9 +59,13 @@ class InstallPages:
             response = await to_aiohttp_response(await handle(await to_bolt_request(request)))
         except NerbotError as error:
             log.warning("the page to install nerbot: %s", type(error).__name__)
-            response = web.Response(status=429, text=_FAILED)
+            response = _refusal(429)
         except Exception as error:  # noqa: BLE001 - the border: whatever it is, whoever asked is answered
             log_failure(log, "the page to install nerbot failed", error)
-            response = web.Response(status=503, text=_FAILED)
+            response = _refusal(503)
         response.headers.update(_HEADERS)
         return response
+
+
+def _refusal(status: int) -> web.Response:
+    return web.Response(status=status, text=busy_page(_FAILED), content_type="text/html")

@@ -22,7 +22,7 @@ APP = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECR
 
 
 async def test_a_workspace_that_installed_it_uses_it(town: Town) -> None:
-    assert "Thank you" in await town.install(ONE)
+    assert "nerbot is installed" in await town.install(ONE)
     answer = await town.team(ONE).types("/label A patient with {fever=SYMPTOM}.")
     assert "Saved" in answer.text
 
