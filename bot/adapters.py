@@ -1,11 +1,13 @@
 """What the use cases reach the database, the engine and Slack by."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import ClientSession
 
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database, Store
+from bot.db.records.request_allowances import RequestAllowances
 from bot.db.reserve import Reserve
 from bot.db.served import EVERY_WORKSPACE, Served
 from bot.domain.limits import Limits
@@ -20,7 +22,7 @@ from bot.home.service import Home
 from bot.home.updates import HomeUpdates
 from bot.jobs.background import Background
 from bot.jobs.clock_jumps import ClockJumps
-from bot.operations.allowance import Allowance
+from bot.operations.allowance import SECONDS, Allowance, Allowed, SharedAllowance
 from bot.operations.skew import ClockSkew
 from bot.served_records import ServedRecords, make_records
 from bot.settings import Settings
@@ -95,7 +97,7 @@ class Adapters:
     engine: EngineClient
     shelf: ModelShelf
     background: Background
-    requests: Allowance | None
+    requests: Allowed | None
     """How often each workspace may ask, where that is limited."""
     clients: Clients
     histories: Histories
@@ -150,7 +152,7 @@ def make_adapters(settings: Settings, opened: Opened) -> Adapters:
         engine=opened.engine,
         shelf=opened.shelf,
         background=background,
-        requests=_requests(settings),
+        requests=_requests(settings, database, clock),
         clients=clients,
         histories=Histories(clients),
         calls=PatientCalls(clients),
@@ -168,9 +170,15 @@ def _limits(settings: Settings) -> Limits:
     return Limits(settings.workspace_sentences, settings.workspace_trainings)
 
 
-def _requests(settings: Settings) -> Allowance | None:
-    most = settings.workspace_requests
-    return Allowance(times=most, who="Your workspace has") if most is not None else None
+def _requests(settings: Settings, database: Database, clock: DatabaseClock) -> Allowed | None:
+    """One bot counts for itself; several bots of a database count together."""
+    times, who = settings.workspace_requests, "Your workspace has"
+    if times is None:
+        return None
+    if not database.is_server:
+        return Allowance(times=times, who=who)
+    kept = RequestAllowances(database, clock=clock)
+    return SharedAllowance(partial(kept.take, times=times, seconds=SECONDS), times=times, who=who)
 
 
 def _make_answers(settings: Settings, opened: Opened, messenger: Messenger) -> Answers:

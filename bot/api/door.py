@@ -13,7 +13,7 @@ from bot.api.repositories.tokens import NOTED_AGAIN, Tokens
 from bot.api.values import PREFIX, Token, hash_of
 from bot.db.database import Store
 from bot.errors import StoreUnavailable
-from bot.operations.allowance import Allowance
+from bot.operations.allowance import Allowance, Allowed
 from bot.operations.logs import log_failure
 
 Scope = MutableMapping[str, Any]
@@ -51,7 +51,7 @@ class Door:
         allowance: Allowance,
         *,
         place_of: Callable[[str], Awaitable[str | None]],
-        shared: Allowance | None = None,
+        shared: Allowed | None = None,
         root: str,
         is_out: Callable[[], bool],
         read_within: float = READ_WITHIN_SECONDS,

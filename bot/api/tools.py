@@ -19,7 +19,7 @@ from bot.domain.project import Caller
 from bot.engine.ports import Engine
 from bot.errors import TextRefused
 from bot.labelling.service import Labelling
-from bot.operations.allowance import Allowance
+from bot.operations.allowance import Allowed
 from bot.projects.use_cases import UseCases
 from bot.recognition.service import Recognition
 from bot.redaction.service import Redaction
@@ -50,7 +50,7 @@ class Tools:
     training: Training
     use_cases: UseCases
     place_of: PlaceOf
-    requests: Allowance | None
+    requests: Allowed | None
     data: Path
     owners: frozenset[str]
     stopping: asyncio.Event

@@ -18,7 +18,7 @@ from bot.db.served import Served
 from bot.domain.project import Caller
 from bot.errors import NerbotError, NotAllowed, NotUnderstood, StoreUnavailable
 from bot.jobs.background import Background
-from bot.operations.allowance import Allowance
+from bot.operations.allowance import Allowed
 from bot.projects.repositories.access import NO_GUESTS, NOTED_AGAIN, Access
 from bot.slack import payloads, senders
 from bot.slack.messenger import Messenger
@@ -49,7 +49,7 @@ class Border:
         refusals: "Refusals",
         *,
         serves: Served,
-        requests: Allowance | None = None,
+        requests: Allowed | None = None,
     ) -> None:
         """It lets in what comes from the workspaces whose tokens it has, of each as often as `requests` says."""
         self._requests = requests

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Float,
     Index,
     PrimaryKeyConstraint,
     String,
@@ -66,4 +67,14 @@ confirmation = Table(
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("id"),
     Index(None, "workspace", "created_at"),
+)
+
+# A leaky bucket of each workspace, for the bots of one database together.
+request_allowance = Table(
+    "request_allowance",
+    metadata,
+    in_workspace(),
+    # When what was taken has run off again, in seconds since 1970 by the database's clock.
+    Column("used_until", Float(53), nullable=False),
+    PrimaryKeyConstraint("workspace"),
 )
