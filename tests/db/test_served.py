@@ -254,7 +254,12 @@ OF_NO_WORKSPACE = {
     "bot/db/clock.py",
     "bot/db/database.py",
     "bot/cli/opened.py",
+    "bot/cli/doctor/installing.py",
+    "bot/cli/doctor/store.py",
+    "bot/cli/doctor/workers.py",
     "bot/models/repositories/catalogue.py",
+    # Whose requests are counted is said with each.
+    "bot/db/records/request_allowances.py",
     # Who installed it is read before it is known who is served.
     "bot/db/records/tenants.py",
     "bot/slack/tenants/installable.py",

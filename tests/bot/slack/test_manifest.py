@@ -47,6 +47,7 @@ SCOPES = {
     "files_getUploadURLExternal": "files:write",
     "files_info": "files:read",
     "files_upload_v2": "files:write",
+    "oauth_v2_access": None,  # the app's own id and secret
     "views_open": None,
     "users_info": "users:read",
     "views_publish": None,
