@@ -25,6 +25,8 @@ from benchmarks.large_projects import PEOPLE, WORKSPACE, build
 from bot.db.database import Database, Store
 from bot.db.records.counters import Counters
 from bot.db.records.precedents import Precedents
+from bot.db.records.sentences import Sentences
+from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables.projects import project
 from bot.db.transaction import Transaction
 from bot.digests.commands import Told
@@ -32,6 +34,7 @@ from bot.digests.repository import Digests
 from bot.domain.project import Caller
 from bot.exchange.repositories.exports import Exports
 from bot.home.service import Home
+from bot.jobs.background import Background
 from bot.labelling.commands import (
     Finish,
     FlagSentence,
@@ -48,7 +51,9 @@ from bot.labelling.repositories.phrases import Phrases
 from bot.labelling.repositories.rankings import Rankings
 from bot.labelling.service import Labelling
 from bot.labelling.values.cards import Card, Outcome
+from bot.projects.repositories.every_project import EveryProject
 from bot.projects.repositories.labels import Labels
+from bot.projects.search_indexer import SearchIndexer
 from bot.projects.use_cases import UseCase, UseCases, reads
 from bot.team import history, labels, review, stats
 from bot.team.commands import ShowLabels
@@ -100,6 +105,7 @@ async def _run(name: str, options: argparse.Namespace) -> None:
                 _print("start", [time.perf_counter() - began])
                 async with database.reading() as connection:
                     project_id = int(await connection.scalar(select(project.c.id)) or 0)
+                await _index(database, project_id, folder)
                 await _use(database, project_id, options)
 
 
@@ -113,6 +119,18 @@ async def _build(name: str, url: str, folder: Path, options: argparse.Namespace)
         f"\n{name}: {options.sentences:,} sentences, {10 * options.sentences:,} annotations, "
         f"{options.events:,} events, {_bytes(folder) / 1e9:.2f} GB, built in {seconds:.0f} s\n"
     )
+
+
+async def _index(database: Database, project_id: int, folder: Path) -> None:
+    """What the chore does behind the bot, which is not waited for there."""
+    before, began = _bytes(folder), time.process_time()
+    projects = EveryProject(database, EVERY_WORKSPACE)
+    indexer = SearchIndexer(Store(database, _now), projects, Background())
+    if segments := await indexer.index(WORKSPACE, project_id):
+        seconds, more = time.process_time() - began, _bytes(folder) - before
+        print(
+            f"\n{segments} segments indexed in {seconds:.0f} s of this process, {more / 1e6:.0f} MB\n"
+        )
 
 
 def _bytes(folder: Path) -> int:
@@ -141,7 +159,7 @@ async def _server(name: str, folder: Path) -> AsyncIterator[tuple[str, bool]]:
 async def _use(database: Database, project_id: int, options: argparse.Namespace) -> None:
     store = Store(database, _now)
     rounds: int = options.rounds
-    await _work(store, rounds)
+    await _work(store, project_id, rounds)
     home = Home(store, owners=frozenset({ME}))
     await _time("Home opened", partial(home.open, WORKSPACE, ME), rounds)
     await _time("Home refreshed", partial(home.refreshed, WORKSPACE, ME), rounds)
@@ -159,13 +177,20 @@ async def _use(database: Database, project_id: int, options: argparse.Namespace)
     await _reads(store, project_id, options)
 
 
-async def _work(store: Store, rounds: int) -> None:
+async def _work(store: Store, project_id: int, rounds: int) -> None:
     seeded = asyncio.Event()
     seeded.set()
     silent: Any = Silent()
     today = _now().replace(hour=0, minute=0)
     labelling = Labelling(store, silent, silent, seeded=seeded, today=lambda: today)
     run, number = secrets.token_hex(4), 0
+
+    async def add() -> None:
+        async with store.writing(WORKSPACE) as tx:
+            place = {"person": ME, "source": "benchmark"}
+            await Sentences(tx).add(project_id, f"A cough {secrets.token_hex(8)}.", (), **place)
+
+    await _time("a sentence added", add, max(rounds, 30))
 
     async def do(command: LabelCommand) -> None:
         nonlocal number

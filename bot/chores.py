@@ -31,6 +31,7 @@ def make_clock(
         await services.file_work.look()
         await adapters.sender.prune()
         await services.counters.look()
+        await services.search_index.look()
         await services.forgetting.look()
         await services.reminders.look()
         await services.watching.watchers.look()

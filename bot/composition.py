@@ -32,6 +32,7 @@ from bot.models.score_history import ScoreHistory
 from bot.models.service import ModelService
 from bot.operations.allowance import Allowance
 from bot.projects.counter_check import CounterCheck
+from bot.projects.search_indexer import SearchIndexer
 from bot.projects.seeding import ProjectSeeder
 from bot.projects.use_cases import UseCases
 from bot.recognition.announcer import CorrectionAnnouncer
@@ -75,6 +76,7 @@ class Services:
     copies: CopyKeeper
     corrections: CorrectionNotices
     counters: CounterCheck
+    search_index: SearchIndexer
     forgetting: Forgetting
     reminders: ReviewReminders
     exchange: Exchange
@@ -134,6 +136,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
             store, records.to_ask, engine, CorrectionAnnouncer(messenger), background
         ),
         counters=CounterCheck(store, records.projects, background, clock=clock),
+        search_index=SearchIndexer(store, records.projects, background),
         forgetting=_make_forgetting(settings, adapters, starter),
         reminders=ReviewReminders(
             store, records.projects, tell=tell_reviewer, clock=clock, owners=settings.owners

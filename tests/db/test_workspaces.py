@@ -31,8 +31,11 @@ from bot.db.records.runs import Runs
 from bot.db.records.sentences import Sentences
 from bot.db.records.shown import Shown
 from bot.db.records.suspicions import Suspicions
-from bot.db.repository import Repository
+from bot.db.repository import Repository, in_project
+from bot.db.search.index import Piece, SearchIndex
+from bot.db.search.lookup import TextSearch
 from bot.db.tables import metadata
+from bot.db.tables.sentences import sentence
 from bot.db.transaction import Transaction
 from bot.digests.commands import Digest, SetDigest, Told
 from bot.digests.repository import Digests
@@ -128,6 +131,8 @@ ASKING = Caller("", "C0", ANN, "r")
 QUESTION = Question(QuestionKind.LABEL, LabelIntent("A", "one"), ())
 
 
+PIECE = Piece(1, 1, (1,), ("one",), again=False)
+ALL_SENTENCES = select(sentence.c.id).where(in_project(sentence)).order_by(sentence.c.id)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 WRITTEN = ChannelMessage("C0", "1900000000.000100", "1900000000.000100", ANN, ("one",))
 FOUND = NewReading(1, 0, 3, "A", "one", 0.9, 1, EntityState.OUT)
@@ -944,6 +949,15 @@ ASKED |= {
         lambda tx, its: Exports(tx).containing(its.project_id, "o", after=0, many=9),
         (),
     ),
+    "search_index.next_piece": (lambda tx, its: SearchIndex(tx).next_piece(its.project_id), None),
+    "search_index.keep": (
+        lambda tx, its: SearchIndex(tx).keep(its.project_id, PIECE, {}),
+        False,
+    ),
+    "text_search.rows": (
+        lambda tx, its: TextSearch(tx).rows(its.project_id, ALL_SENTENCES, ["o"], limit=9),
+        [],
+    ),
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.kept": (lambda tx, _: IdempotencyRecords(tx).kept("Ev1"), None),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
@@ -1136,6 +1150,8 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 
 NOUNS: dict[str, type[Repository]] = {
+    "search_index": SearchIndex,
+    "text_search": TextSearch,
     "webhooks": Webhooks,
     "watches": Watches,
     "streams": Streams,

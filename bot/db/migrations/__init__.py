@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.migrations.online import OnlineIndex, build_online
+from bot.db.migrations.references import broken_reference, noting_what_is_written
 from bot.db.row_security import EVERY, secure_tables, showing
 from bot.errors import StoreUnavailable
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest revision. A start whose database has it does not import Alembic.
-HEAD = "0051"
+HEAD = "0052"
 #: The oldest revision whose nerbot may still run on the newest schema. It is raised by a contract alone: see
 #: docs/scale.md.
 COMPATIBLE_FROM = "0050"
@@ -175,13 +176,12 @@ def _run_alembic(connection: Connection, target: str) -> str | None:
         return found.revision
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, target)
-    if target == HEAD:
-        secure_tables(connection)
-        said = text("UPDATE schema_compatibility SET compatible_from = :revision")
-        connection.execute(said, {"revision": COMPATIBLE_FROM})
-    if connection.dialect.name == "sqlite":
-        _check_references(connection)
+    with _checked(connection):
+        command.upgrade(config, target)
+        if target == HEAD:
+            secure_tables(connection)
+            said = text("UPDATE schema_compatibility SET compatible_from = :revision")
+            connection.execute(said, {"revision": COMPATIBLE_FROM})
     return found.revision
 
 
@@ -190,9 +190,15 @@ def _refuse_unusable(found: Schema) -> None:
         raise StoreUnavailable("the database was written by a newer nerbot; start that version")
 
 
-def _check_references(connection: Connection) -> None:
-    # References are not enforced while tables are rebuilt, so they are checked before the commit.
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+@contextmanager
+def _checked(connection: Connection) -> Iterator[None]:
+    """What is done in the block leaves every row what it refers to; SQLite does not enforce that meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    with noting_what_is_written(connection) as written:
+        yield
+    if broken_reference(connection, written) is not None:
         raise StoreUnavailable(
             "a migration would leave rows that refer to nothing; nothing was changed"
         )

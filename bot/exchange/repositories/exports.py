@@ -1,21 +1,25 @@
 """What is exported: sentences by their number, a page at a time, with everything that was said of them."""
 
+import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, select, type_coerce
 
+from bot.db.records.sentences import folded
 from bot.db.repository import Repository, in_project
+from bot.db.search.lookup import TextSearch
 from bot.db.tables.exchange import origin
 from bot.db.tables.review import decision
 from bot.db.tables.sentences import annotation, flag, sentence
+from bot.db.types import read_spans
 from ner_engine.annotation import Span
 
-_PAGE = (
+_TEXTS = (
     select(
         sentence.c.id,
         sentence.c.text,
@@ -24,35 +28,19 @@ _PAGE = (
         sentence.c.permalink,
         sentence.c.created_at,
     )
-    .where(in_project(sentence), sentence.c.id > bindparam("after"))
+    .where(in_project(sentence))
     .order_by(sentence.c.id)
-    .limit(bindparam("many"))
 )
-_SEARCHED = (
-    select(sentence.c.id)
-    .where(in_project(sentence), sentence.c.id > bindparam("after"))
-    .order_by(sentence.c.id)
-    .limit(bindparam("many"))
-)
-
-
-def _between(table: Any) -> Any:
-    return and_(
-        in_project(table),
-        table.c.sentence_id >= bindparam("first"),
-        table.c.sentence_id <= bindparam("last"),
-    )
-
-
+_PAGE = _TEXTS.where(sentence.c.id > bindparam("after")).limit(bindparam("many"))
 _SAID = (
     select(
         annotation.c.sentence_id,
         annotation.c.person,
-        annotation.c.spans,
+        type_coerce(annotation.c.spans, Text).label("spans"),
         annotation.c.finished,
         annotation.c.updated_at,
     )
-    .where(_between(annotation))
+    .where(in_project(annotation))
     .order_by(annotation.c.sentence_id, annotation.c.person)
 )
 _DECIDED = select(
@@ -61,10 +49,10 @@ _DECIDED = select(
     decision.c.person,
     decision.c.reason,
     decision.c.created_at,
-).where(_between(decision))
+).where(in_project(decision))
 _FLAGGED = (
     select(flag.c.sentence_id, flag.c.person, flag.c.note)
-    .where(_between(flag))
+    .where(in_project(flag))
     .order_by(flag.c.sentence_id, flag.c.person)
 )
 _ORIGINS = (
@@ -78,9 +66,40 @@ _ORIGINS = (
         origin.c.suggestions,
         origin.c.effort,
     )
-    .where(_between(origin))
+    .where(in_project(origin))
     .order_by(origin.c.sentence_id, origin.c.import_id, origin.c.place)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What was said of sentences."""
+
+    said: Select[Any]
+    decided: Select[Any]
+    flagged: Select[Any]
+    origins: Select[Any]
+
+
+def _about(of_these: Callable[[Any], ColumnElement[bool]]) -> _About:
+    return _About(
+        _SAID.where(of_these(annotation)),
+        _DECIDED.where(of_these(decision)),
+        _FLAGGED.where(of_these(flag)),
+        _ORIGINS.where(of_these(origin)),
+    )
+
+
+#: Rows turned into values at a time, so that the event loop is not held.
+_AT_ONCE = 500
+#: Of sentences that come one after the other, and of any.
+_ABOUT_STRETCH = _about(
+    lambda table: table.c.sentence_id.between(bindparam("first"), bindparam("last"))
+)
+_ABOUT_THESE = _about(lambda table: table.c.sentence_id.in_(bindparam("ids", expanding=True)))
+#: A phrase with one of them may be in a text in whose folded form its own is not: some databases take the one letter
+#: for two.
+_TWO_LETTERS = frozenset("\u0130\u0307")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +151,23 @@ class Exports(Repository):
         self, project_id: int, words: str, *, after: int, many: int
     ) -> tuple[Exported, ...]:
         """The sentences behind this number that have these words, whatever the case of plain letters."""
-        matching = _SEARCHED.where(sentence.c.text.icontains(words, autoescape=True))
-        ids = (await self.execute(matching, project_id, after=after, many=many)).scalars().all()
-        found = [await self.page(project_id, after=number - 1, many=1) for number in ids]
-        return tuple(each for page in found for each in page)
+        matching = _TEXTS.where(sentence.c.text.icontains(words, autoescape=True))
+        phrase = "" if _TWO_LETTERS & set(words) else folded(words)
+        found = await TextSearch(self.tx).rows(
+            project_id, matching, [phrase], limit=many, after=after
+        )
+        return await self._filled(project_id, found, _ABOUT_THESE, ids=[row.id for row in found])
 
     async def page(self, project_id: int, *, after: int, many: int) -> tuple[Exported, ...]:
         """The sentences behind this number."""
         rows = (await self.execute(_PAGE, project_id, after=after, many=many)).all()
+        bounds = {"first": rows[0].id, "last": rows[-1].id} if rows else {}
+        return await self._filled(project_id, rows, _ABOUT_STRETCH, **bounds)
+
+    async def _filled(
+        self, project_id: int, rows: Sequence[Any], about: _About, **which: Any
+    ) -> tuple[Exported, ...]:
+        """These sentences, each with what was said of it; in one state of the database nothing is said of others."""
         if not rows:
             return ()
         page = {
@@ -148,26 +176,24 @@ class Exports(Repository):
             )
             for row in rows
         }
-        await self._add_said(project_id, page, first=rows[0].id, last=rows[-1].id)
-        return tuple(page.values())
-
-    async def _add_said(
-        self, project_id: int, page: Mapping[int, Exported], *, first: int, last: int
-    ) -> None:
-        """What was said of each sentence; in one state of the database nothing is said of others."""
-        between = {"first": first, "last": last}
-        for row in await self.execute(_SAID, project_id, **between):
-            said = Labelled(row.person, row.spans, row.finished, row.updated_at)
-            page[row.sentence_id].said.append(said)
-        for row in await self.execute(_DECIDED, project_id, **between):
+        # People mostly agree, and what is the same is read once.
+        known: dict[str, tuple[Span, ...]] = {}
+        for some in (await self.execute(about.said, project_id, **which)).partitions(_AT_ONCE):
+            for number, person, spans, finished, at in some:
+                if spans not in known:
+                    known[spans] = read_spans(spans)
+                page[number].said.append(Labelled(person, known[spans], finished, at))
+            await asyncio.sleep(0)
+        for row in await self.execute(about.decided, project_id, **which):
             page[row.sentence_id].decided = row
-        for row in await self.execute(_FLAGGED, project_id, **between):
+        for row in await self.execute(about.flagged, project_id, **which):
             page[row.sentence_id].flags.append((row.person, row.note))
         origins = defaultdict[int, list[Any]](list)
-        for row in await self.execute(_ORIGINS, project_id, **between):
+        for row in await self.execute(about.origins, project_id, **which):
             origins[row.sentence_id].append(row)
         for number, found in origins.items():
             _add_origins(page[number], found)
+        return tuple(page.values())
 
 
 def _add_origins(to: Exported, found: Sequence[Any]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from bot.db.records.sentences import COLUMNS, folded, to_sentence
 from bot.db.repository import Repository, in_project
+from bot.db.search.lookup import TextSearch
 from bot.db.tables.sentences import annotation, sentence
 from bot.domain.project import Annotation, Sentence
 from bot.labelling.values.bulk import Place
@@ -35,9 +36,11 @@ class Phrases(Repository):
         self, project_id: int, person: str, phrase: str, *, limit: int, after: int = 0
     ) -> tuple[Place, ...]:
         """Sentences whose folded text holds the folded phrase, oldest first, after the one with this id."""
-        holds = sentence.c.text_folded.contains(folded(phrase), autoescape=True)
-        wanted = _PLACES.where(holds, sentence.c.id > after).limit(limit)
-        rows = await self.execute(wanted, project_id, person=person)
+        wanted = folded(phrase)
+        places = _PLACES.where(sentence.c.text_folded.contains(wanted, autoescape=True))
+        rows = await TextSearch(self.tx).rows(
+            project_id, places, [wanted], limit=limit, after=after, person=person
+        )
         return tuple(_to_place(row, person) for row in rows)
 
     async def places_of(
@@ -53,9 +56,11 @@ class Phrases(Repository):
         """Sentences that hold any of the pieces of words, oldest first."""
         if not pieces:
             return ()
-        holds = [sentence.c.text_folded.contains(folded(p), autoescape=True) for p in pieces]
-        wanted = select(*COLUMNS).where(in_project(sentence), or_(*holds)).order_by(sentence.c.id)
-        return tuple(map(to_sentence, await self.execute(wanted.limit(limit), project_id)))
+        wanted = [folded(piece) for piece in pieces]
+        holds = [sentence.c.text_folded.contains(each, autoescape=True) for each in wanted]
+        texts = select(*COLUMNS).where(in_project(sentence), or_(*holds)).order_by(sentence.c.id)
+        rows = await TextSearch(self.tx).rows(project_id, texts, wanted, limit=limit)
+        return tuple(map(to_sentence, rows))
 
 
 def _to_place(row: Row[*tuple[Any, ...]], person: str) -> Place:
