@@ -178,7 +178,8 @@ class Exports(Repository):
         }
         # People mostly agree, and what is the same is read once.
         known: dict[str, tuple[Span, ...]] = {}
-        for some in (await self.execute(about.said, project_id, **which)).partitions(_AT_ONCE):
+        rows_said: Any = await self.execute(about.said, project_id, **which)
+        for some in rows_said.partitions(_AT_ONCE):
             for number, person, spans, finished, at in some:
                 if spans not in known:
                     known[spans] = read_spans(spans)
