@@ -19,6 +19,9 @@ from ner_engine.errors import EncoderUnreadable
 
 Vectors = NDArray[np.float32]
 
+# For whoever imported it before us: nothing more is reported from here on.
+onnxruntime.disable_telemetry_events()
+
 #: What onnxruntime puts together for a processor though it takes two to three times as long as its parts.
 SLOWER = ["SkipLayerNormFusion"]
 

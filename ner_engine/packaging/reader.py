@@ -1,6 +1,7 @@
 """Reads a model by numpy, onnxruntime and tokenizers alone: the README beside it says how."""
 
 import json
+import os
 import re
 from hashlib import blake2b
 from pathlib import Path
@@ -8,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # onnxruntime reports to its maker unless told not to
 from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
