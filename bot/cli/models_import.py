@@ -10,6 +10,7 @@ import typer
 from bot.cli.terminal.options import Workspace
 from bot.cli.terminal.output import AsJson, tell, tell_json
 from bot.errors import SettingsError
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from bot.models.importing import ArrivedModel, ModelTaken
@@ -46,6 +47,7 @@ def _import(
 
     Out: the version, which is not live unless you say so; or the name that `nerbot train --base` knows it by.
     """
+    import_spacy()
     from ner_engine.packaging import open_package  # noqa: PLC0415 - brings spaCy
 
     if not package.exists():

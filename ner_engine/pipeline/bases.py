@@ -3,11 +3,9 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import spacy
 from platformdirs import user_cache_path
-from spacy.cli.info import info
 from spacy.language import Language
 
 from ner_engine.errors import UnknownBase
@@ -42,7 +40,5 @@ def _place_of(base: str) -> str | Path | None:
 
 
 def _components(place: str | Path) -> list[str]:
-    if isinstance(place, Path):
-        return list(json.loads((place / "meta.json").read_bytes())["components"])
-    told: Any = info(place, silent=True)
-    return list(told["components"])
+    folder: Path = place if isinstance(place, Path) else spacy.util.get_package_path(place)
+    return list(json.loads((folder / "meta.json").read_bytes())["components"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ner_engine.errors import EngineError
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
@@ -48,6 +49,7 @@ class OneModel:
     def load(self, model_dir: Path) -> "Predictor":
         """The model of a directory; raises EngineError."""
         if self._loaded is None or self._loaded[0] != model_dir:
+            import_spacy()
             from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - after the limits on threads
 
             self._loaded = model_dir, load_model(model_dir)

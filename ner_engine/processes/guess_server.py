@@ -33,6 +33,7 @@ from ner_engine.formats.json_lines import from_json
 from ner_engine.processes.answering import failure, restrain
 from ner_engine.processes.memory_limit import MemoryLimit
 from ner_engine.settings import TrainingSettings
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.prediction.first_guesses import Guesser
@@ -95,6 +96,7 @@ class Guesses:
             return number | failure(error)
 
     def _learn(self, request: Mapping[str, Any]) -> Answer:
+        import_spacy()
         from ner_engine.prediction.meanings import MeantLabel  # noqa: PLC0415 - after the limits on threads
         from ner_engine.training.first_guesses import make_guesser  # noqa: PLC0415
 

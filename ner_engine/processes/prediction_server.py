@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cachetools import LRUCache
 
 from ner_engine.processes.answering import failure, restrain
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
@@ -84,6 +85,7 @@ class LoadedModels:
 
     def prepare(self) -> None:
         """Import what loads a model."""
+        import_spacy()
         import ner_engine.prediction.predictor  # noqa: F401, PLC0415 - after the limits on threads
 
     def _get(self, model_dir: Path) -> "Predictor | None":
@@ -91,9 +93,10 @@ class LoadedModels:
             return self._predictors.get(model_dir)
 
     def _load(self, model_dir: Path) -> "Predictor":
-        from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - after the limits on threads
-
         with self._loading:
+            import_spacy()
+            from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - after the limits on threads
+
             loaded = self._get(model_dir) or load_model(model_dir)
         with self._lock:
             self._predictors[model_dir] = loaded

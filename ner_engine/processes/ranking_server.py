@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ner_engine.errors import TextError
 from ner_engine.processes.answering import Answer, OneModel, answer_all, failure, restrain
 from ner_engine.settings import TrainingSettings
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.prediction.predictor import Predictor
@@ -93,6 +94,7 @@ def _uncertainty(predictor: "Predictor", text: str) -> float:
 
 
 def _diverse(request: Mapping[str, Any]) -> Answer:
+    import_spacy()
     import numpy as np  # noqa: PLC0415 - after the limits on threads
 
     from ner_engine.encoder.frozen_encoder import encoder_for  # noqa: PLC0415

@@ -41,6 +41,7 @@ from ner_engine.processes.memory_limit import MemoryLimit
 from ner_engine.processes.processors import usable_processors
 from ner_engine.results import Progress, Trained
 from ner_engine.settings import TrainingSettings
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.training.result import Result
@@ -86,6 +87,7 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float, process
     job = _read_job(directory)
     gold = _read_gold(directory / "gold.jsonl")
     # Imported here: spaCy and numpy have to see the limits on threads.
+    import_spacy()
     from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
     from ner_engine.model_files.store import clean_leftovers  # noqa: PLC0415
     from ner_engine.training.run import run_steps  # noqa: PLC0415

@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 
 from ner_engine.errors import EngineError
-from ner_engine.prediction.predictor import load_model
+from ner_engine.spacy_alone import import_spacy
 
 
 def main(arguments: list[str]) -> int:
     """Verify the model in the directory named; 0 if it is sound."""
+    import_spacy()
+    from ner_engine.prediction.predictor import load_model  # noqa: PLC0415 - after spaCy
+
     try:
         load_model(Path(arguments[0]))
     except EngineError as error:

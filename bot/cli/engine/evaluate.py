@@ -14,6 +14,7 @@ from ner_engine.checks import cut_words, find_cuts
 from ner_engine.formats import read_data
 from ner_engine.label_names import unify_labels
 from ner_engine.results import FinerScores, Score
+from ner_engine.spacy_alone import import_spacy
 
 
 def add_evaluate(commands: typer.Typer) -> None:
@@ -40,6 +41,7 @@ def _evaluate(
 
     Out: precision, recall and F1 of each label, with the interval of all; as JSON: p, r, f, per_label and more.
     """
+    import_spacy()
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
     from ner_engine.scoring.evaluation import evaluate  # noqa: PLC0415
 

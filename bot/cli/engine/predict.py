@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.remote import ApiToken, Url, client_of
+from ner_engine.spacy_alone import import_spacy
 
 AT_A_TIME = 100
 """Lines of one request."""
@@ -81,6 +82,7 @@ def _predict(
 
 def _predict_lines(model: Path) -> None:
     """Answer each line of standard input as it comes."""
+    import_spacy()
     from ner_engine.prediction.lines import found_in  # noqa: PLC0415
     from ner_engine.prediction.predictor import load_model  # noqa: PLC0415
 

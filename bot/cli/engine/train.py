@@ -17,6 +17,7 @@ from ner_engine.processes.processors import usable_processors
 from ner_engine.recipes import DEFAULT_PRESET, RECIPES
 from ner_engine.results import Progress
 from ner_engine.settings import TrainingSettings
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.training.result import Result
@@ -93,6 +94,7 @@ def _train(
     Out: the model, in a new directory; its cross-validated scores and what to look at in the data; how far it
     is, on stderr.
     """
+    import_spacy()
     from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
     from ner_engine.training.result import Result  # noqa: PLC0415
     from ner_engine.training.run import run_steps  # noqa: PLC0415 spaCy comes here
