@@ -1,6 +1,7 @@
 """The thread beside the event loop that knows words: where they end, and which phrases were labelled so far."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from cachetools import LRUCache
 
 from bot.domain.project import Offsets, Sentence
 from ner_engine.annotation import Prediction
+from ner_engine.spacy_alone import import_spacy
 
 if TYPE_CHECKING:
     from ner_engine.prediction.phrase_memory import PhraseMemory
@@ -19,16 +21,19 @@ KEPT = 4_000
 LANGUAGES = 8
 """Tokenizers that are kept ready, 5 to 60 MB each."""
 
+_tokenizers: "LRUCache[str, Tokenizer]" = LRUCache(LANGUAGES)
+_one_at_a_time = threading.Lock()
+"""They belong to the process: to make one takes 0.1 s, and each is asked by one thread at a time."""
+
 
 class TokenizerThread:
-    """Labelling does not wait behind predictions: this has a thread and vocabularies of its own.
+    """Labelling does not wait behind predictions: this has a thread of its own.
 
     spaCy comes with the first question, off the event loop.
     """
 
     def __init__(self, *, kept: int = KEPT) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens")
-        self._tokenizers: LRUCache[str, Tokenizer] = LRUCache(LANGUAGES)
         self._memories: LRUCache[int, PhraseMemory] = LRUCache(
             # One alone may be larger than all that is kept.
             kept,
@@ -66,7 +71,8 @@ class TokenizerThread:
         return await loop.run_in_executor(self._thread, self._recall_now, *now)
 
     def _tokens_now(self, texts: Sequence[str], language: str) -> list[tuple[Offsets, ...]]:
-        return self._tokenizer_now(language).offsets_of(texts)
+        with _one_at_a_time:
+            return _tokenizer(language).offsets_of(texts)
 
     def _sentences_now(self, texts: Sequence[str]) -> list[tuple[Offsets, ...]]:
         from ner_engine.sentences import split_sentences  # noqa: PLC0415 - with the first question
@@ -84,15 +90,18 @@ class TokenizerThread:
         self._memories[project_id] = memory  # put back, so that its new size counts
         return [memory.find(sentence.text, sentence.tokens) for sentence in sentences]
 
-    def _tokenizer_now(self, language: str) -> "Tokenizer":
-        if language not in self._tokenizers:
-            from ner_engine.prediction.predictor import Tokenizer  # noqa: PLC0415
 
-            self._tokenizers[language] = Tokenizer(language)
-        return self._tokenizers[language]
+def _tokenizer(language: str) -> "Tokenizer":
+    if language not in _tokenizers:
+        import_spacy()
+        from ner_engine.prediction.predictor import Tokenizer  # noqa: PLC0415 - as all of spaCy
+
+        _tokenizers[language] = Tokenizer(language)
+    return _tokenizers[language]
 
 
 def _new_memory() -> "PhraseMemory":
+    import_spacy()
     from ner_engine.prediction.phrase_memory import PhraseMemory  # noqa: PLC0415 - brings spaCy
 
     return PhraseMemory()

@@ -6,8 +6,6 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
-from spacy.util import compile_infix_regex
 
 from ner_engine.errors import TokenizerMissing
 from ner_engine.languages import ANY, EXTRAS, missing_extra
@@ -29,21 +27,30 @@ def blank_pipeline(language: str) -> Language:
     extra = missing_extra(language)
     if extra is not None:
         raise TokenizerMissing(language=language, module=EXTRAS[language][0], extra=extra)
-    nlp = _blank(ANY if language in _AS_ANY else language)
-    if isinstance(nlp.tokenizer, Tokenizer):
-        infixes = [*(nlp.Defaults.infixes or ()), _WIDE_SIGNS, _one_character()]
-        nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
-    return nlp
+    return _blank(ANY if language in _AS_ANY else language)
 
 
 def _blank(language: str) -> Language:
     try:
-        return spacy.blank(language, config=_CONFIG.get(language, {}))
+        kind = _kind(language)
     except ImportError as error:
         # spaCy has no rules for it (E048), and says so by the module that is not there.
         if f"spacy.lang.{language}" not in f"{error} {error.__cause__}":
             raise
-        return spacy.blank(ANY)
+        return _blank(ANY)
+    return kind.from_config(_CONFIG.get(language, {}))
+
+
+@cache
+def _kind(language: str) -> type[Language]:
+    """spaCy's class of a language, with signs and letters of ours between which words end.
+
+    To give them to a tokenizer that is there makes it read all its rules again, which takes as long as to make it.
+    """
+    kind = spacy.util.get_lang_class(language)
+    infixes = (*(kind.Defaults.infixes or ()), _WIDE_SIGNS, _one_character())
+    defaults = type("Defaults", (kind.Defaults,), {"infixes": infixes})
+    return type(kind.__name__, (kind,), {"Defaults": defaults})
 
 
 @cache
