@@ -1,6 +1,7 @@
 """The app's manifest: commands, shortcuts, scopes, events."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,12 @@ def manifest_path() -> Path:
 
 def read_manifest(path: Path) -> Manifest:
     """Read a manifest in YAML (or JSON, which is YAML)."""
-    return parse_manifest(yaml.safe_load(path.read_text("utf-8")))
+    return _parse(path.read_text("utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str) -> Manifest:
+    return parse_manifest(yaml.safe_load(text))
 
 
 def parse_manifest(tree: dict[str, Any]) -> Manifest:
