@@ -12,9 +12,12 @@ from pydantic import SecretStr
 from bot.app import Bot, open_bot
 from bot.playground import Answer, Message, Playground
 from bot.settings import Settings
+from tests.support.compiled import share_compiled
 from tests.support.once import made_once
 from tests.support.opening import copy_tables, patient_timing
 from tests.support.patience import PATIENCE, patient
+
+share_compiled()
 
 GOLD = (
     *(
@@ -120,13 +123,38 @@ async def workspace_in(folder: Path) -> AsyncIterator[Team]:
 
 
 @pytest.fixture(scope="session")
-def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def labelled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which Ada labelled enough for a first training: the folder of its Slack and of its bot."""
+
+    async def label(folder: Path) -> None:
+        async with workspace_in(folder) as team:
+            for line in GOLD:
+                assert "finished ✓" in await team.asks(line)
+
+    return made_once(tmp_path_factory, "labelled", label)
+
+
+@pytest.fixture
+def labelled_data(labelled_once: Path, tmp_path: Path) -> Path:
+    """The bot's data folder of that workspace; the `slack` of the test is that workspace."""
+    shutil.copytree(labelled_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+async def labelled(labelled_data: Path, slack: Playground) -> AsyncIterator[Team]:
+    """The bot started anew where enough is labelled for a first training."""
+    async with open_bot(settings_for(slack, labelled_data)) as bot:
+        yield Team(slack, bot)
+
+
+@pytest.fixture(scope="session")
+def trained_once(labelled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace in which a model was trained and is live: the folder of its Slack and of its bot."""
 
     async def train(folder: Path) -> None:
+        shutil.copytree(labelled_once, folder, dirs_exist_ok=True)
         async with workspace_in(folder) as team:
-            for line in GOLD:
-                await team.types(line)
             await team.types("/train")
 
             def told() -> bool:

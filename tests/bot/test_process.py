@@ -11,7 +11,6 @@ import pytest
 
 from bot.cli.run import ask_no_proxy_for
 from bot.playground import Playground
-from tests.bot.conftest import GOLD
 from tests.support.bot_process import bot_process, socket_mode
 from tests.support.patience import PATIENCE, patient
 from tests.support.trainers import fault_in_trainings
@@ -99,11 +98,10 @@ async def test_without_a_token_the_slack_simulator_is_there(tmp_path: Path) -> N
 
 
 async def test_sigterm_stops_within_ten_seconds_while_it_trains(
-    slack: Playground, tmp_path: Path
+    labelled_data: Path, slack: Playground
 ) -> None:
     """A stop ends the training, says so, and leaves no process behind."""
-    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE) as bot:
-        await _teach(slack)
+    async with bot_process(labelled_data, socket_mode(slack), patience=PATIENCE) as bot:
         await slack.command("ada", "#triage", "/train", "cnn")
         await slack.until(lambda: _trainers(bot.pid), timeout=patient(20))
         trainers = _trainers(bot.pid)
@@ -162,19 +160,18 @@ sys.meta_path.insert(0, Held())
 
 
 async def test_a_kill_while_it_trains_is_told_and_tried_again(
-    slack: Playground, tmp_path: Path
+    labelled_data: Path, slack: Playground, tmp_path: Path
 ) -> None:
     """The next start says what became of the run, trains again, and no orphan is left."""
     held = {"PYTHONPATH": str(fault_in_trainings(tmp_path / "fault", HELD))}
     environment = socket_mode(slack) | held
-    async with bot_process(tmp_path / "data", environment, patience=PATIENCE) as bot:
-        await _teach(slack)
+    async with bot_process(labelled_data, environment, patience=PATIENCE) as bot:
         await slack.command("ada", "#triage", "/train", "")
         await slack.until(lambda: _trainers(bot.pid), timeout=patient(20))
         trainers = _trainers(bot.pid)
         await bot.kill()
     await slack.until(lambda: not any(map(_alive, trainers)), timeout=patient(10))
-    async with bot_process(tmp_path / "data", socket_mode(slack), patience=PATIENCE):
+    async with bot_process(labelled_data, socket_mode(slack), patience=PATIENCE):
         await slack.until(
             lambda: any("is live" in m.text for m in slack.messages("#triage")),
             timeout=patient(110),
@@ -183,11 +180,6 @@ async def test_a_kill_while_it_trains_is_told_and_tried_again(
     [text] = [m.text for m in slack.messages("#triage") if "Training" in m.text]
     assert "Training 2: done, model 1 is live" in text
     slack.problems.clear()
-
-
-async def _teach(slack: Playground) -> None:
-    for line in GOLD:
-        await slack.command("ada", "#triage", "/label", line.removeprefix("/label "))
 
 
 def _trainers(pid: int) -> list[psutil.Process]:

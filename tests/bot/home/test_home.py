@@ -156,19 +156,19 @@ async def test_train_with_too_little_says_what_is_missing(team: Team) -> None:
     await team.slack.until(lambda: "needs at least 10 finished sentences" in shown(team.slack))
 
 
-async def test_train_begins_and_is_followed_in_the_direct_messages(team: Team) -> None:
+async def test_train_begins_and_is_followed_in_the_direct_messages(labelled: Team) -> None:
     """A training asked for in Home tells its progress to the person who asked."""
-    for line in GOLD:
-        await team.types(line)
-    assert "14 sentences are finished: enough for a first training." in await opened(team)
-    await team.slack.press("ada", "Train")
-    await team.slack.until(lambda: "Training 1 has begun" in shown(team.slack))
-    await team.slack.until(lambda: team.slack.messages("dm", viewer="ada"))
-    assert "Training 1: " in team.slack.messages("dm", viewer="ada")[-1].shown
-    await team.slack.until(lambda: "is on its way" in shown(team.slack), timeout=patient(12))
-    await team.types("/train cancel")
-    await team.slack.until(
-        lambda: "Training 1: cancelled" in shown(team.slack), timeout=patient(12)
+    assert "14 sentences are finished: enough for a first training." in await opened(labelled)
+    await labelled.slack.press("ada", "Train")
+    await labelled.slack.until(lambda: "Training 1 has begun" in shown(labelled.slack))
+    await labelled.slack.until(lambda: labelled.slack.messages("dm", viewer="ada"))
+    assert "Training 1: " in labelled.slack.messages("dm", viewer="ada")[-1].shown
+    await labelled.slack.until(
+        lambda: "is on its way" in shown(labelled.slack), timeout=patient(12)
+    )
+    await labelled.types("/train cancel")
+    await labelled.slack.until(
+        lambda: "Training 1: cancelled" in shown(labelled.slack), timeout=patient(12)
     )
 
 

@@ -1,8 +1,10 @@
 """A closed project in a private channel, with people of every kind about it."""
 
+import json
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +18,7 @@ from bot.db.records.runs import Runs
 from bot.domain.runs import Model, NewRun, RunReason, RunState
 from bot.models.repositories.models import Models
 from bot.playground import Playground
+from bot.playground.values import Person
 from ner_engine.results import Evaluation, Finding, Score
 from tests.bot.conftest import Team, settings_for
 from tests.bot.projects.people import (
@@ -25,8 +28,11 @@ from tests.bot.projects.people import (
     rows,
     rows_of,
     shown_to,
+    unsent,
 )
-from tests.support.opening import open_database
+from tests.support.once import made_once
+from tests.support.opening import open_database, patient_timing
+from tests.support.patience import patient
 
 
 @dataclass
@@ -54,11 +60,45 @@ class Ward:
         return answered_to(slack, person)[-1]
 
 
+@pytest.fixture(scope="session")
+def closed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with that project: the folder of its Slack and of its bot, with the numbers of its rows."""
+
+    async def make(folder: Path) -> None:
+        async with (
+            Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
+            closed_project(slack, folder / "data") as ward,
+        ):
+            guest = asdict(slack.workspace.person("zoe"))
+            told = {"project": ward.project, "numbers": ward.numbers, "guest": guest}
+            (folder / "ward.json").write_text(json.dumps(told))
+
+            def all_told() -> bool:
+                """All that is said of the training: what is left unsent would be sent by the bots of tests."""
+                said = "\n".join(m.text for m in slack.messages("#ward"))
+                ends = "Training 1: done" in said and "Training 1 is done" in said
+                return ends and not unsent(ward.data)
+
+            await slack.until(all_told, timeout=patient(60))
+
+    return made_once(tmp_path_factory, "closed", make)
+
+
 @pytest.fixture
-async def ward(slack: Playground, tmp_path: Path) -> AsyncIterator[Ward]:
+def closed_data(closed_once: Path, tmp_path: Path) -> Path:
+    """The bot's data folder of that workspace; the `slack` of the test is that workspace."""
+    shutil.copytree(closed_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+async def ward(closed_data: Path, slack: Playground) -> AsyncIterator[Ward]:
     """Ada owns it, Mei reviews, Linus labels; Grace is not in its channel, and Zoe is a guest in there."""
-    async with closed_project(slack, tmp_path / "data") as opened:
-        yield opened
+    told = json.loads((closed_data.parent / "ward.json").read_text())
+    # A Slack simulator that starts again knows its own people alone.
+    slack.workspace.put_person(Person(**told["guest"]))
+    async with open_bot(settings_for(slack, closed_data)) as bot:
+        yield Ward(Team(slack, bot), closed_data, told["project"], told["numbers"])
 
 
 @asynccontextmanager

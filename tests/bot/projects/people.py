@@ -79,6 +79,13 @@ def rows(data: Path, *, but: frozenset[str] = frozenset()) -> dict[str, list[Any
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
 
 
+def unsent(data: Path) -> int:
+    """How many messages wait to be sent."""
+    with closing(sqlite3.connect(f"file:{data / 'nerbot.db'}?mode=ro", uri=True)) as connection:
+        waits = "SELECT count(*) FROM outbox WHERE delivered < state AND dead_at IS NULL"
+        return int(connection.execute(waits).fetchone()[0])
+
+
 def rows_of(data: Path, project: int) -> dict[str, list[Any]]:
     """Every row of one project, by table.
 

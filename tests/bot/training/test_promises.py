@@ -14,7 +14,7 @@ from bot.training.commands import (
 )
 from bot.training.views import answers
 from bot.training.views.answers import auto_view, schedule_view
-from tests.bot.conftest import GOLD, Team
+from tests.bot.conftest import Team
 from tests.bot.home.test_home import opened, shown
 
 DUE = datetime(2031, 5, 4, 3, tzinfo=UTC)
@@ -42,21 +42,19 @@ async def test_a_digest_that_is_set_says_what_happens_where_nerbot_cannot_post(t
     assert "If nerbot cannot post here by then, the digest is switched off" in answer.text
 
 
-async def test_home_promises_no_direct_message_that_slack_does_not_take(team: Team) -> None:
-    for line in GOLD:
-        await team.types(line)
-    await opened(team)
-    team.slack.fail_next("chat.postMessage", error="messages_tab_disabled", times=9)
-    await team.slack.press("ada", "Train")
-    await team.slack.until(lambda: "Slack takes no direct message to you" in shown(team.slack))
-    await team.types("/train cancel")
+async def test_home_promises_no_direct_message_that_slack_does_not_take(labelled: Team) -> None:
+    await opened(labelled)
+    labelled.slack.fail_next("chat.postMessage", error="messages_tab_disabled", times=9)
+    await labelled.slack.press("ada", "Train")
+    await labelled.slack.until(
+        lambda: "Slack takes no direct message to you" in shown(labelled.slack)
+    )
+    await labelled.types("/train cancel")
 
 
-async def test_where_a_training_is_told_nowhere_its_start_says_so(team: Team) -> None:
-    for line in GOLD:
-        await team.types(line)
-    team.slack.fail_next("chat.postMessage", error="messages_tab_disabled", times=9)
-    answer = await team.types("/train", channel="#random")
+async def test_where_a_training_is_told_nowhere_its_start_says_so(labelled: Team) -> None:
+    labelled.slack.fail_next("chat.postMessage", error="messages_tab_disabled", times=9)
+    answer = await labelled.types("/train", channel="#random")
     assert "neither in this channel nor in a direct message" in answer.text
-    await team.types("/train cancel", channel="#random")
-    team.slack.problems.clear()
+    await labelled.types("/train cancel", channel="#random")
+    labelled.slack.problems.clear()

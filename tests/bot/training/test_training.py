@@ -66,58 +66,53 @@ async def test_the_whole_story(team: Team) -> None:
     assert "model 1" in answer.text
 
 
-async def test_one_run_at_a_time(team: Team) -> None:
+async def test_one_run_at_a_time(labelled: Team) -> None:
     """A second /train shows the one that runs; cancelling it leaves everything as it was."""
-    await taught(team)
-    await team.types("/train cnn")
-    assert "is already" in (await team.types("/train cnn")).text
-    assert "is cancelled" in (await team.types("/train cancel")).text
-    assert "cancelled" in (await ended(team)).text
-    assert "There is no model yet" in (await team.types("/ner A cough.")).text
+    await labelled.types("/train cnn")
+    assert "is already" in (await labelled.types("/train cnn")).text
+    assert "is cancelled" in (await labelled.types("/train cancel")).text
+    assert "cancelled" in (await ended(labelled)).text
+    assert "There is no model yet" in (await labelled.types("/ner A cough.")).text
 
 
-async def test_whoever_asked_is_told_that_somebody_else_cancelled_it(team: Team) -> None:
+async def test_whoever_asked_is_told_that_somebody_else_cancelled_it(labelled: Team) -> None:
     """An owner can end a training of somebody else, who gets a message that notifies."""
-    await taught(team)
-    await team.types("/nerbot roles")
-    await team.types("/train cnn", person="grace")
-    await team.types("/train cancel")
+    await labelled.types("/nerbot roles")
+    await labelled.types("/train cnn", person="grace")
+    await labelled.types("/train cancel")
 
     def told() -> list[str]:
-        return [m.text for m in team.slack.messages("#triage") if "was cancelled by" in m.text]
+        return [m.text for m in labelled.slack.messages("#triage") if "was cancelled by" in m.text]
 
-    await team.slack.until(lambda: bool(told()))
+    await labelled.slack.until(lambda: bool(told()))
     [words] = told()
     assert words.startswith("<@")
     assert "Your labels are safe" in words
 
 
-async def test_cancel_is_a_button_of_the_message(team: Team) -> None:
+async def test_cancel_is_a_button_of_the_message(labelled: Team) -> None:
     """[Cancel] does what /train cancel does."""
-    await taught(team)
-    await team.types("/train cnn")
-    await team.slack.until(lambda: "Cancel" in run_message(team).buttons)
-    await team.slack.click("ada", run_message(team), "Cancel")
-    assert "cancelled" in (await ended(team)).text
+    await labelled.types("/train cnn")
+    await labelled.slack.until(lambda: "Cancel" in run_message(labelled).buttons)
+    await labelled.slack.click("ada", run_message(labelled), "Cancel")
+    assert "cancelled" in (await ended(labelled)).text
 
 
-async def test_the_message_is_edited_not_repeated(team: Team) -> None:
+async def test_the_message_is_edited_not_repeated(labelled: Team) -> None:
     """A run has one message from start to end."""
-    await taught(team)
-    await team.types("/train cnn")
-    await team.types("/train cancel")
-    await ended(team)
-    posted = [call for call in team.slack.calls if call.method == "chat.postMessage"]
+    await labelled.types("/train cnn")
+    await labelled.types("/train cancel")
+    await ended(labelled)
+    posted = [call for call in labelled.slack.calls if call.method == "chat.postMessage"]
     assert len(posted) == 1
 
 
-async def test_a_channel_without_the_bot_is_told_in_a_direct_message(team: Team) -> None:
+async def test_a_channel_without_the_bot_is_told_in_a_direct_message(labelled: Team) -> None:
     """Where nerbot is not a member, the person hears of the run and why it is told there."""
-    await taught(team)
-    await team.slack.command("ada", "#random", "/train", "cnn")
-    await team.slack.until(lambda: [call for call in posts(team) if call.response["ok"]])
-    assert "/invite @nerbot" in str(posts(team)[-1].payload)
-    assert team.slack.problems.popleft().what == "not_in_channel"
+    await labelled.slack.command("ada", "#random", "/train", "cnn")
+    await labelled.slack.until(lambda: [call for call in posts(labelled) if call.response["ok"]])
+    assert "/invite @nerbot" in str(posts(labelled)[-1].payload)
+    assert labelled.slack.problems.popleft().what == "not_in_channel"
 
 
 def posts(team: Team) -> list[Call]:
@@ -167,22 +162,21 @@ def _says(team: Team, words: str) -> bool:
 
 
 async def test_the_history_is_turned_by_its_buttons(
-    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    labelled: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Eight trainings a page, newest first."""
-    await taught(team)
     waits = "import time\ntime.sleep(3600)"
     monkeypatch.setenv("PYTHONPATH", str(fault_in_trainings(tmp_path / "fault", waits)))
     for number in range(1, 11):
-        await team.types("/train cnn")
-        await team.types("/train cancel")
-        await team.slack.until(partial(_says, team, f"Training {number}: cancelled"))
-    answer = await team.types("/train history")
+        await labelled.types("/train cnn")
+        await labelled.types("/train cancel")
+        await labelled.slack.until(partial(_says, labelled, f"Training {number}: cancelled"))
+    answer = await labelled.types("/train history")
     assert "10 · cancelled" in answer.text
-    older = await team.presses(answer.message, "Older")
+    older = await labelled.presses(answer.message, "Older")
     assert "2 · cancelled" in older.shown
     assert "10 · cancelled" not in older.shown
-    newer = await team.presses(older, "Newer")
+    newer = await labelled.presses(older, "Newer")
     assert "10 · cancelled" in newer.shown
 
 
@@ -198,18 +192,14 @@ async def test_when_tells_the_next_five_times_and_what_is_left_to_auto(team: Tea
 
 
 async def test_a_digest_is_set_told_and_switched_off_by_its_button(
-    slack: Playground, tmp_path: Path
+    labelled: Team, labelled_data: Path
 ) -> None:
     """The button of the message that is in everybody's way."""
-    async with open_bot(settings_for(slack, tmp_path / "data")) as bot:
-        team = Team(slack, bot)
-        await taught(team)
-        assert "every day at 09:00" in (await team.types("/train digest every day at 09:00")).text
-        await execute(
-            tmp_path / "data", "UPDATE digest SET next_due = '2020-01-01 00:00:00.000000'"
-        )
-        digest = "14 sentences finished"
-        await slack.until(lambda: digest in slack.messages("#triage")[-1].text, timeout=patient(20))
-        await slack.click("ada", slack.messages("#triage")[-1], "Switch this off")
-        await slack.until(lambda: "The digest is off" in team.reads())
-        assert "has no digest" in (await team.types("/train digest")).text
+    slack = labelled.slack
+    assert "every day at 09:00" in (await labelled.types("/train digest every day at 09:00")).text
+    await execute(labelled_data, "UPDATE digest SET next_due = '2020-01-01 00:00:00.000000'")
+    digest = "14 sentences finished"
+    await slack.until(lambda: digest in slack.messages("#triage")[-1].text, timeout=patient(20))
+    await slack.click("ada", slack.messages("#triage")[-1], "Switch this off")
+    await slack.until(lambda: "The digest is off" in labelled.reads())
+    assert "has no digest" in (await labelled.types("/train digest")).text
