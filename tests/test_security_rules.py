@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,19 @@ FILES = sorted(file for folder in ("bot", "ner_engine") for file in (ROOT / fold
 Rule = Callable[[ast.AST], bool]
 
 
+@cache
+def _nodes() -> list[tuple[str, ast.AST]]:
+    """The code, parsed once for all rules."""
+    names = ((file.relative_to(ROOT).as_posix(), file) for file in FILES)
+    return [
+        (name, node)
+        for name, file in names
+        if "migrations" not in name
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+    ]
+
+
+@cache
 def _called(node: ast.AST) -> str:
     return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
 
@@ -82,13 +96,9 @@ ALLOWED = {
 
 
 def _breaches(rule: Rule) -> Iterator[str]:
-    for file in FILES:
-        name = file.relative_to(ROOT).as_posix()
-        if "migrations" in name or (rule.__name__, name) in ALLOWED:
-            continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if rule(node):
-                yield f"{name}:{getattr(node, 'lineno', '?')}"
+    for name, node in _nodes():
+        if (rule.__name__, name) not in ALLOWED and rule(node):
+            yield f"{name}:{getattr(node, 'lineno', '?')}"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__.strip("_"))

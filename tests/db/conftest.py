@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from bot.db.database import Database, Store
@@ -25,7 +26,10 @@ from bot.labelling.repositories.annotations import Annotations
 from bot.projects.repositories.projects import Projects
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.annotation import Span
+from tests.support.compiled import share_compiled
 from tests.support.opening import copy_tables, open_database
+
+share_compiled()
 
 HERE = "T0HERE"
 ANN, BEN = "U0ANN", "U0BEN"
@@ -119,16 +123,25 @@ def empty_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
 @pytest.fixture
 async def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The address of a database with all tables and no row."""
+    return await empty_tables(request, backend, tmp_path)
+
+
+async def empty_tables(request: pytest.FixtureRequest, backend: str, folder: Path) -> str:
+    """Such an address; on SQLite it is of a file in the folder."""
     if backend == "sqlite":
-        copy_tables(tmp_path)
-        return f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
+        copy_tables(folder)
+        return f"sqlite+aiosqlite:///{folder}/nerbot.db"
     server: Server = request.getfixturevalue("server")
-    server.shared = server.shared or server.create()
-    async with (
-        open_database(server.url(server.shared)) as database,
-        database.writing() as connection,
-    ):
-        await connection.exec_driver_sql(EMPTIED)
+    if not server.shared:
+        server.shared = server.create()
+        async with open_database(server.url(server.shared)):
+            pass
+    # By the driver alone: to open a database takes longer than to empty it.
+    connection = await asyncpg.connect(server.url(server.shared))
+    try:
+        await connection.execute(EMPTIED)
+    finally:
+        await connection.close()
     return server.url(server.shared)
 
 

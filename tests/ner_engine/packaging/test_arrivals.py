@@ -22,7 +22,7 @@ from ner_engine.settings import TrainingSettings
 from tests.ner_engine.data import make_gold
 from tests.ner_engine.packaging.conftest import STORY
 
-TEXTS = tuple(annotated.text for annotated in make_gold(40))
+TEXTS = tuple(annotated.text for annotated in make_gold(4))
 Files = dict[str, bytes]
 PLACE = "en_triage/en_triage-3.0.0"
 
