@@ -57,7 +57,7 @@ async def test_a_killed_workers_training_is_told_and_tried_again_on_another_one(
     """What the killed one left is cleared away when it starts again."""
     async with farm.bot(patience=2) as team:
         async with farm.worker(PYTHONPATH=endless) as worker:
-            await team.types("/train cnn")
+            await team.types("/train")
             training = await training_on(worker.pid)
             await worker.kill()
             await gone(training)

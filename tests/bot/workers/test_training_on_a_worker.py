@@ -8,7 +8,7 @@ from tests.support.patience import patient
 async def test_a_training_on_a_worker_ends_as_one_beside_the_bot_does(farm: Farm) -> None:
     """The model is live with its scores, answers here, and nothing is left on the way."""
     async with farm.worker() as worker, farm.bot() as team:
-        await team.types("/train cnn")
+        await team.types("/train")
         assert "model 1 is live" in (await ended(team)).text
         assert "SYMPTOM" in await team.asks("/ner A patient with fever takes codeine.")
         await farm.slack.until(lambda: not farm.left(), timeout=patient(10))
