@@ -14,7 +14,8 @@ class TrainingSettings(BaseSettings):
         int,
         setting(
             "NERBOT_TRAININGS",
-            "how many trainings may run on this machine at once; the others wait in the order they were asked for",
+            "how many trainings may run on this machine at once; the next place goes to the workspace that trains "
+            "least, and there to what was asked for first",
             ge=1,
             le=64,
         ),

@@ -1,9 +1,11 @@
 """Trainings as rows with a lease."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repository import Repository, here, in_project, inserts
 from bot.db.tables.training import digest, run
@@ -45,6 +47,24 @@ def to_run(row: Row[*tuple[Any, ...]]) -> Run:
 def is_active() -> ColumnElement[bool]:
     """Queued or running."""
     return run.c.state.in_(_ACTIVE)
+
+
+async def last_ends(
+    connection: AsyncConnection, workspaces: Collection[str], *, since: datetime | None
+) -> dict[str, datetime]:
+    """When the last training of each workspace ended that has had a place and ended since then."""
+    if since is None or not workspaces:
+        return {}
+    rows = await connection.execute(
+        select(run.c.workspace, func.max(run.c.finished_at).label("ended"))
+        .where(
+            run.c.workspace.in_(workspaces),
+            run.c.started_at.is_not(None),
+            run.c.finished_at >= since,
+        )
+        .group_by(run.c.workspace)
+    )
+    return {row.workspace: row.ended for row in rows}
 
 
 class Runs(Repository):

@@ -1,5 +1,6 @@
 """What a process looks after in all workspaces that it serves: ids and times, no texts."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from bot.db.served import EVERY_WORKSPACE, Served
 from bot.db.tables.projects import project
 from bot.db.tables.training import auto, run, schedule
 from bot.db.transaction import Clock
+from bot.domain.fair_order import Waiting, contend, fair_order
 from bot.domain.runs import Run, RunState
 from bot.training.commands import AutoTraining, Schedule
 from bot.training.repositories import auto_training as autos
@@ -129,17 +131,11 @@ class MaintenanceRepository:
     async def take_place(
         self, run_id: int, *, owner: str, lease: timedelta, limit: int
     ) -> Run | None:
-        """Let a queued run begin if fewer than `limit` train or wait before it on this machine, else note how many
+        """Let a queued run begin if fewer than `limit` train or come before it on this machine, else note how many
         have to end first, whatever workspaces they are of; None where it is no longer this owner's to begin."""
         now = self._clock()
         async with self._database.writing(_one_at_a_time, sees=EVERY_WORKSPACE) as connection:
-            box = owner.partition(":")[0]
-            rows = await connection.execute(
-                select(run.c.id, run.c.state)
-                .where(runs.is_active(), run.c.owner.startswith(f"{box}:", autoescape=True))
-                .order_by(run.c.id)
-            )
-            ahead = sum(row.state == RunState.RUNNING.value or row.id < run_id for row in rows)
+            ahead = await _ahead(connection, run_id, box=owner.partition(":")[0])
             values: dict[str, Any] = {"waits_for": ahead - limit + 1}
             if ahead < limit:
                 values = {"waits_for": 0, "state": RunState.RUNNING.value, "started_at": now}
@@ -225,6 +221,23 @@ def _is_there(table: Any) -> ColumnElement[bool]:
 async def _one_at_a_time(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+async def _ahead(connection: AsyncConnection, run_id: int, *, box: str) -> int:
+    """How many train on a machine, or get a place there before this run does."""
+    rows = await connection.execute(
+        select(run.c.id, run.c.workspace, run.c.state, run.c.created_at)
+        .where(runs.is_active(), run.c.owner.startswith(f"{box}:", autoescape=True))
+        .order_by(run.c.id)
+    )
+    found = rows.all()
+    running = Counter(row.workspace for row in found if row.state == RunState.RUNNING.value)
+    queued = [row for row in found if row.state == RunState.QUEUED.value]
+    waiting = [Waiting(row.id, row.workspace) for row in queued]
+    since = queued[0].created_at if queued else None
+    ended = await runs.last_ends(connection, contend(waiting), since=since)
+    order = fair_order(waiting, running=running, ended=ended)
+    return running.total() + (order.index(run_id) if run_id in order else 0)
 
 
 def _with_workspaces(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[tuple[str, Run], ...]:
