@@ -27,7 +27,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.tenants.tenancy import open_tenancy
 from bot.tenant_wiring import rest_when_out, warm_up_all
 from bot.vitals import make_health, serve_health
-from bot.workers.opening import bounds_of, open_host
+from bot.workers.opening import bounds_of, open_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Opened:
     erasing = make_erasing(settings, database, clock, shelf)
     # Before Slack is asked: a token that was revoked does not keep what is due to be erased.
     await erasing.departing.purge()
+    places = await open_places(settings, database, clock)
     engine = await stack.enter_async_context(
         EngineClient(
             settings.data,
@@ -104,7 +105,8 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Opened:
             patience=settings.patience,
             encoder=settings.encoder,
             shelf=shelf,
-            host=await open_host(settings, database, clock),
+            host=places.trainings,
+            scoring=places.scoring,
         )
     )
     skew = ClockSkew()

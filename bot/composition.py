@@ -127,7 +127,13 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         recovery=RunRecovery(store, records.trainings, executor, starter, engine),
         digests=_make_digests(settings, adapters, zones),
         ranking=Ranking(
-            store, records.to_rank, engine, background, owner=owner, stand_in=lifecycle.stand_in
+            store,
+            records.to_rank,
+            engine,
+            background,
+            owner=owner,
+            stand_in=lifecycle.stand_in,
+            scoring=engine.scoring,
         ),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=_make_models(settings, adapters, lifecycle),

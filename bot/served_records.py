@@ -10,7 +10,7 @@ from bot.db.records.token_places import TokenPlaces
 from bot.db.served import Served
 from bot.digests.repository import DigestMaintenance
 from bot.erasure.repositories.maintenance import ErasureMaintenance
-from bot.labelling.ranking import LEASE as RANKING_LEASE
+from bot.labelling.ranking_task import LEASE as RANKING_LEASE
 from bot.labelling.repositories.holds import Holds
 from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.models.repositories.copies import ModelCopies

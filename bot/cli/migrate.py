@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+_Applied = tuple["Schema", tuple[str, ...], tuple[str, ...]]
+"""The schema, and which steps: ours, and those of the queue."""
+
+
 def add_migrate(commands: typer.Typer) -> None:
     """Make `migrate` known to a command line."""
     commands.command("migrate")(_migrate)
@@ -29,25 +33,29 @@ def _migrate(
 
     In: the database that the settings name.
 
-    Out: the revision it has, and those that were applied. Of several that run at once one applies them, and the others
-    wait for it. With `--check` it ends with 1 where some are not applied yet. A database of a newer nerbot is left as
-    it is.
+    Out: the revision it has, and those that were applied; with `NERBOT_JOBS=procrastinate` those of the queue of
+    trainings, too. Of several that run at once one applies them, and the others wait for it. With `--check` it ends
+    with 1 where some are not applied yet. A database of a newer nerbot is left as it is.
     """
     from bot.errors import StoreUnavailable  # noqa: PLC0415 - the help needs none of it
     from bot.settings import read_settings  # noqa: PLC0415 - as above
 
-    schema, steps = asyncio.run((_look if check else _apply)(read_settings()))
+    settings = read_settings()
+    schema, steps, queue = asyncio.run((_look if check else _apply)(settings))
     if check and not schema.is_usable:
         raise StoreUnavailable("the database was written by a newer nerbot; start that version")
     if as_json:
         told = "pending" if check else "applied"
-        tell_json({"revision": schema.revision, told: list(steps), "newer": schema.is_newer})
+        found = {"revision": schema.revision, told: list(steps), "newer": schema.is_newer}
+        tell_json(found if settings.jobs == "local" else {**found, "queue": list(queue)})
     else:
         tell(_words(schema, steps, check=check))
-    return ExitCode.NOTHING if check and steps else ExitCode.FINE
+        if queue:
+            tell(_queue_words(queue, check=check))
+    return ExitCode.NOTHING if check and (steps or queue) else ExitCode.FINE
 
 
-async def _look(settings: "Settings") -> "tuple[Schema, tuple[str, ...]]":
+async def _look(settings: "Settings") -> _Applied:
     from bot.db.migrations import Schema, pending  # noqa: PLC0415 - the database comes here
     from bot.db.revision import schema_of  # noqa: PLC0415 - as above
     from bot.db.snapshot import sqlite_file  # noqa: PLC0415 - as above
@@ -55,10 +63,11 @@ async def _look(settings: "Settings") -> "tuple[Schema, tuple[str, ...]]":
     file = sqlite_file(settings.database)
     is_new = file is not None and not file.exists()
     schema = Schema(None) if is_new else await schema_of(settings.database)
-    return schema, () if schema.is_newer else pending(schema.revision)
+    steps = () if schema.is_newer else pending(schema.revision)
+    return schema, steps, await _queue(settings, check=True)
 
 
-async def _apply(settings: "Settings") -> "tuple[Schema, tuple[str, ...]]":
+async def _apply(settings: "Settings") -> _Applied:
     from bot.db.database import migrate  # noqa: PLC0415 - the database comes here
     from bot.db.revision import schema_of  # noqa: PLC0415 - as above
     from bot.opening import make_folder  # noqa: PLC0415 - as above
@@ -66,7 +75,26 @@ async def _apply(settings: "Settings") -> "tuple[Schema, tuple[str, ...]]":
     if settings.database_url is None:
         make_folder(settings)
     applied = await migrate(settings.database)
-    return await schema_of(settings.database), applied
+    queue = await _queue(settings, check=False)
+    return await schema_of(settings.database), applied, queue
+
+
+async def _queue(settings: "Settings", *, check: bool) -> tuple[str, ...]:
+    """What is applied to the tables of the queue of trainings, which are in the same database and not ours."""
+    if settings.jobs == "local":
+        return ()
+    from bot.db.database import Database  # noqa: PLC0415 - the database comes here
+    from bot.workers.opening import upgrade_queue  # noqa: PLC0415 - as above
+
+    async with Database.attach(settings.database) as database:
+        return await upgrade_queue(settings, database, check=check)
+
+
+def _queue_words(queue: tuple[str, ...], *, check: bool) -> str:
+    named = ", ".join(queue)
+    if check:
+        return f"The queue of trainings: not applied yet: {named}. nerbot migrate applies them."
+    return f"The queue of trainings: applied: {named}."
 
 
 def _words(schema: "Schema", steps: tuple[str, ...], *, check: bool) -> str:

@@ -44,7 +44,7 @@ def _worker(*, as_json: AsJson = False) -> None:
             "NERBOT_JOBS: local means that bots train where they run; set it to procrastinate, for them and for workers"
         )
     try:
-        import bot.workers.procrastinate_worker  # noqa: F401, PLC0415 - an extra, missed before anything is opened
+        import bot.workers.queues.procrastinate_worker  # noqa: F401, PLC0415 - an extra, missed before anything is opened
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NERBOT_JOBS: procrastinate needs the package {error.name}: .venv/bin/pip install 'nerbot[procrastinate]'"

@@ -78,8 +78,15 @@ class Database:
     async def open(cls, url: str, *, patience: float = PATIENCE) -> AsyncIterator[Self]:
         """Bring the database to the newest schema and hold it open; a transaction waits `patience` seconds to begin.
         Raises SettingsError for an address that is none, StoreUnavailable where it does not open."""
-        address = read_address(url)
         await migrate(url, patience=patience)
+        async with cls.attach(url, patience=patience) as database:
+            yield database
+
+    @classmethod
+    @asynccontextmanager
+    async def attach(cls, url: str, *, patience: float = PATIENCE) -> AsyncIterator[Self]:
+        """Hold a database open as it is, whatever its schema. Raises SettingsError, StoreUnavailable."""
+        address = read_address(url)
         many = address.get_backend_name() != "sqlite"
         writing = Transactions if many else GroupedTransactions
         writers = writing(

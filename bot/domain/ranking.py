@@ -11,6 +11,8 @@ class Candidate:
     rank: int
     text: str = ""
     uncertainty: float = 0.0
+    scored_by: int = 0
+    """The version whose score it has, 0 where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

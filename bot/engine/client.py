@@ -25,6 +25,7 @@ from bot.engine.local_host import USUAL, Bounds, LocalHost, log_tail
 from bot.engine.prediction import PredictionProcess
 from bot.engine.protocol import absent
 from bot.engine.ranking import RankingProcess
+from bot.engine.scoring_host import ScoringHost
 from bot.engine.tokenizer import TokenizerThread
 from bot.errors import (
     EngineUnavailable,
@@ -61,15 +62,18 @@ class EngineClient:
         patience: float = 1.0,
         encoder: str | None = PACKAGED,
         host: JobHost | None = None,
+        scoring: ScoringHost | None = None,
         shelf: ModelShelf | None = None,
     ) -> None:
         """`patience`: so many times as long as usual may a process take to answer. `encoder`: what new models learn
         over, by name or folder; None: the best one that is installed when they begin. `host`: where trainings run;
-        None: here. `shelf`: where models are kept; None: in the data folder."""
+        None: here. `scoring`: who scores many sentences; None: this machine alone. `shelf`: where models are kept;
+        None: in the data folder."""
         self._patience = patience
         self._encoder = encoder
         self._data = data
         self._host = host or LocalHost(bounds)
+        self.scoring = scoring
         self._models = data / "models"
         self._shelf = shelf or DiskShelf(data)
         self._jobs = data / "jobs"

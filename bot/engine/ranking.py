@@ -55,7 +55,7 @@ class RankingProcess:
             ids=[sentence.id for sentence in sentences],
             texts=[sentence.text for sentence in sentences],
         )
-        return _checked(told.get("uncertainties"), float, len(sentences))
+        return checked(told.get("uncertainties"), float, len(sentences))
 
     async def know(self, scored: Sequence[Candidate]) -> None:
         """Remember what the model's scores of these are."""
@@ -68,7 +68,7 @@ class RankingProcess:
     async def ranked(self, *, random_share: float, seed: int, start: int, size: int) -> list[int]:
         """Ids of the order of all that are known, from the one at `start` on."""
         told = await self._ask(do="rank", share=random_share, seed=seed, start=start, size=size)
-        return _checked(told.get("ids"), int, None)
+        return checked(told.get("ids"), int, None)
 
     async def diverse(self, sentences: Sequence[Candidate], *, count: int) -> list[int]:
         """The ids of those that stand for all of them, best first."""
@@ -76,7 +76,7 @@ class RankingProcess:
         told = await self._ask(
             do="diverse", texts=texts, count=count, seed=0, encoder=self._encoder
         )
-        chosen = _checked(told.get("chosen"), int, None)
+        chosen = checked(told.get("chosen"), int, None)
         return [sentences[number].id for number in chosen]
 
     async def _ask(self, **request: Any) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class RankingProcess:
         return await self._process.stdout.readline()
 
 
-def _checked(values: Any, kind: type[Any], count: int | None) -> list[Any]:
+def checked(values: Any, kind: type[Any], count: int | None) -> list[Any]:
     """Finite numbers, as many as expected."""
     try:
         numbers = [kind(value) for value in values]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, NerbotError, ObjectsUnavailable
@@ -72,22 +73,9 @@ class CopyKeeper:
         try:
             if share:
                 await self._try_the_store()
-            here = await self._shelf.copies()
-            if not here:
-                return
-            kept = await self._copies.of(here)
-            for project_id, versions in here.items():
-                mine = kept[project_id]
-                gone = [
-                    version
-                    for version, seconds in versions.items()
-                    if version not in mine.kept
-                    and (version < mine.newest or seconds > _SETTLED_SECONDS)
-                ]
-                await self._shelf.drop(project_id, gone)
+            for project_id, mine in (await drop_gone(self._shelf, self._copies)).items():
                 if share:
-                    there = {n: f for n, f in mine.kept.items() if n in versions}
-                    await self._share(project_id, there)
+                    await self._share(project_id, mine)
         finally:
             self._dropping = False
 
@@ -101,7 +89,7 @@ class CopyKeeper:
                 error,
             )
 
-    async def _share(self, project_id: int, versions: dict[int, str | None]) -> None:
+    async def _share(self, project_id: int, versions: Mapping[int, str | None]) -> None:
         """What was trained here before models were shared becomes everybody's."""
         for version, learned in versions.items():
             try:
@@ -113,3 +101,21 @@ class CopyKeeper:
                 name = f"model {version} of project {project_id} cannot be shared"
                 log_failure(log, name, error)
             await asyncio.sleep(0)
+
+
+async def drop_gone(shelf: ModelShelf, copies: ModelCopies) -> dict[int, Mapping[int, str | None]]:
+    """Drop the copies on this machine of versions that are gone; the others, by project, with the fingerprints of what
+    they learned. Raises StoreUnavailable."""
+    here = await shelf.copies()
+    kept = await copies.of(here) if here else {}
+    left: dict[int, Mapping[int, str | None]] = {}
+    for project_id, versions in here.items():
+        mine = kept[project_id]
+        gone = [
+            version
+            for version, seconds in versions.items()
+            if version not in mine.kept and (version < mine.newest or seconds > _SETTLED_SECONDS)
+        ]
+        await shelf.drop(project_id, gone)
+        left[project_id] = {n: f for n, f in mine.kept.items() if n in versions}
+    return left

@@ -1,5 +1,6 @@
 """The files of a job as objects, on their way to a worker and back. All calls block."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from bot.objects.ports import ObjectStore
 
 JOBS = "jobs"
 ASKED = ("job.json", "gold.jsonl", "sentence_ids.txt")
+TEXTS = "texts.json"
 MODEL, LOG, OUTCOME = "model", "log", "outcome.json"
 """What comes back; the outcome is the last to be there."""
 
@@ -68,6 +70,10 @@ class JobFiles:
             name = each.key.removeprefix(f"{key}/")
             (folder / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._objects.get(each.key, folder / name)
+
+    def folders(self) -> dict[str, int]:
+        """The folders of jobs and of what consists of several, each with how many objects are in it."""
+        return Counter("/".join(each.key.split("/")[:2]) for each in self._objects.list(JOBS))
 
     def remove(self, key: str) -> None:
         """Nothing is left of a job."""

@@ -1,27 +1,45 @@
 """Where trainings run, as the settings say: here, or on workers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from bot.db.clock import DatabaseClock
 from bot.db.database import Database
 from bot.engine.job_host import JobHost
 from bot.engine.local_host import Bounds
+from bot.engine.scoring_host import ScoringHost
 from bot.errors import SettingsError
 from bot.objects.opening import open_objects
 from bot.settings import Settings
 from bot.workers.files import JobFiles
-from bot.workers.ports import JobQueue
-from bot.workers.procrastinate_queue import ProcrastinateQueue, prepare
-from bot.workers.remote_host import QUIET_SECONDS, Pace, RemoteHost
+from bot.workers.leading.remote_host import QUIET_SECONDS, Pace, RemoteHost
+from bot.workers.leading.scoring import RemoteScoring
+from bot.workers.queues import procrastinate_schema
+from bot.workers.queues.ports import JobQueue
+from bot.workers.queues.procrastinate_queue import ProcrastinateQueue
 from bot.workers.repositories.jobs import Jobs
 
 
-async def open_host(settings: Settings, database: Database, clock: DatabaseClock) -> JobHost | None:
-    """Where trainings run; None: on this machine. Raises SettingsError."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the processes of what takes long run; None: on this machine."""
+
+    trainings: JobHost | None = None
+    scoring: ScoringHost | None = None
+
+
+async def open_places(settings: Settings, database: Database, clock: DatabaseClock) -> Places:
+    """Where trainings run, and who scores many sentences. Raises SettingsError."""
     if settings.jobs == "local":
-        return None
+        return Places()
     files = open_files(settings)
     queue = await open_queue(settings, database)
-    pace = Pace(quiet=QUIET_SECONDS * settings.patience)
-    return RemoteHost(Jobs(database, clock), files, queue, pace=pace)
+    jobs, quiet = Jobs(database, clock), QUIET_SECONDS * settings.patience
+    return Places(
+        RemoteHost(jobs, files, queue, pace=Pace(quiet=quiet)),
+        RemoteScoring(jobs, files, queue, quiet=quiet),
+    )
 
 
 def bounds_of(settings: Settings) -> Bounds:
@@ -45,15 +63,33 @@ def open_files(settings: Settings) -> JobFiles:
 
 async def open_queue(settings: Settings, database: Database) -> JobQueue:
     """What hands jobs to workers; raises SettingsError."""
+    with _needs(settings, database):
+        await procrastinate_schema.prepare(database)
+    return ProcrastinateQueue(database)
+
+
+async def upgrade_queue(
+    settings: Settings, database: Database, *, check: bool = False
+) -> tuple[str, ...]:
+    """Bring the queue's own tables to what the installed package needs; what was applied, or with `check` would be.
+    Raises SettingsError."""
+    if settings.jobs == "local":
+        return ()
+    with _needs(settings, database):
+        bring = procrastinate_schema.pending if check else procrastinate_schema.upgrade
+        return await bring(database)
+
+
+@contextmanager
+def _needs(settings: Settings, database: Database) -> Iterator[None]:
     if not database.is_server:
         raise SettingsError(
             f"NERBOT_JOBS: {settings.jobs} needs PostgreSQL: set NERBOT_DATABASE_URL, or NERBOT_JOBS=local"
         )
     try:
-        await prepare(database)
+        yield
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NERBOT_JOBS: {settings.jobs} needs the package {error.name}: .venv/bin/pip install "
             "'nerbot[procrastinate]'"
         ) from error
-    return ProcrastinateQueue(database)

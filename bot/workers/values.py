@@ -25,6 +25,8 @@ class JobKind(StrEnum):
     TRAINING = "training"
     PREDICTION = "prediction"
     """A shard of a bulk prediction."""
+    RANKING = "ranking"
+    """A shard of what a project's model is unsure of."""
 
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from bot.errors import NerbotError, ObjectsUnavailable, StoreUnavailable
 from bot.operations.logs import log_failure
@@ -27,6 +28,24 @@ class Held:
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     """It is to be let go of: cancelled, over, or the worker stops."""
     progress: Progress | None = None
+
+
+_T = TypeVar("_T")
+
+
+async def unless_lost(work: Coroutine[Any, Any, _T], held: Held) -> _T | None:
+    """What comes of it; None where the job is to be let go of, and then the work is cut off."""
+    working = asyncio.ensure_future(work)
+    lost = asyncio.ensure_future(held.lost.wait())
+    try:
+        await asyncio.wait((working, lost), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        return None
+    finally:
+        lost.cancel()
+        working.cancel()
+        await asyncio.wait((working,))
 
 
 Carry = Callable[[Held], Awaitable[JobState]]
@@ -56,17 +75,19 @@ class Worker:
         self._silent = silent
         self.stopping = asyncio.Event()
 
-    async def carry_out(self, job_id: int) -> None:
-        """Carry a job out, unless somebody else does or nobody wants it any longer. Never raises: whoever waits for
-        the job reads its row, and the queue has nothing to try again."""
+    async def carry_out(self, job_id: int, queue_id: int | None = None) -> None:
+        """Carry a job out, or the training whose turn it is where that is one, unless somebody else does or nobody
+        wants it any longer. Never raises: whoever waits for the job reads its row, and the queue has nothing to try
+        again. `queue_id`: its number in the queue."""
         try:
-            job = await self._jobs.claim(job_id, worker=self.name)
+            job = await self._jobs.claim(job_id, worker=self.name, queue_id=queue_id)
         except StoreUnavailable as error:
             log.warning("job %d could not be taken: %s", job_id, error)
             return
         if job is None:
             log.info("job %d is no longer wanted", job_id)
             return
+        job_id = job.id
         log.info("job %d begins", job_id)
         held, state = Held(job), JobState.LOST
         try:

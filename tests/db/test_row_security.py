@@ -145,7 +145,7 @@ async def test_a_worker_sees_the_jobs_of_all_workspaces(
 ) -> None:
     jobs = Jobs(database, clock)
 
-    async def put(_connection: object, _job_id: int) -> int | None:
+    async def put(_connection: object, _job_id: int, *, urgent: bool) -> int | None:
         return None
 
     added = await jobs.add_training(both[THERE].run.id, "folder", put)

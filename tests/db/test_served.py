@@ -218,7 +218,10 @@ NAMES_NONE = (
     *("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"),
     *("SELECT pg_advisory_xact_lock", "SELECT set_config"),
 )
-OF_THE_MACHINE = ("SELECT run.id, run.state", "SELECT run.id \nFROM run \nWHERE run.finished_at")
+OF_THE_MACHINE = (
+    "SELECT run.id, run.workspace, run.state",
+    "SELECT run.id \nFROM run \nWHERE run.finished_at",
+)
 
 
 async def test_every_statement_of_a_chore_names_the_workspaces_it_is_for(
@@ -267,7 +270,8 @@ OF_NO_WORKSPACE = {
     "bot/slack/tenants/tenancy.py",
     # A worker has no token: it works for all.
     "bot/workers/opening.py",
-    "bot/workers/procrastinate_queue.py",
+    "bot/workers/queues/procrastinate_queue.py",
+    "bot/workers/queues/procrastinate_schema.py",
     "bot/workers/repositories/erasures.py",
     "bot/workers/repositories/jobs.py",
     "bot/workers/repositories/procrastinate.py",

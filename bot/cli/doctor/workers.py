@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from bot.cli.doctor.findings import Finding, failed, ok, warning
+from bot.cli.doctor.findings import Finding, failed, ok
 from bot.db.database import Database
 from bot.errors import SettingsError
-from bot.workers.opening import open_files
-from bot.workers.repositories.procrastinate import has_schema, living_workers
+from bot.workers.opening import open_files, upgrade_queue
+from bot.workers.repositories.procrastinate import living_workers
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -26,11 +26,18 @@ async def check_workers(settings: "Settings", database: Database) -> AsyncIterat
         told = "NERBOT_JOBS: workers need PostgreSQL, and this database is SQLite"
         yield failed("jobs", told, "set NERBOT_DATABASE_URL, or NERBOT_JOBS=local")
         return
-    if not await has_schema(database):
-        yield warning(
-            "workers", "the queue has no tables yet", "nerbot run or nerbot worker makes them"
+    try:
+        steps = await upgrade_queue(settings, database, check=True)
+    except SettingsError as error:
+        yield failed("queue", str(error), "install it, here and where bots and workers run")
+        return
+    if steps:
+        told = f"the tables of Procrastinate lack: {', '.join(steps)}"
+        yield failed(
+            "queue", told, "nerbot migrate brings them to what the installed package needs"
         )
         return
+    yield ok("queue", "the tables of Procrastinate are as the installed package needs them")
     living = await living_workers(database)
     if living:
         yield ok("workers", f"{living:,} {'worker is' if living == 1 else 'workers are'} there")

@@ -85,6 +85,6 @@ def _shards(plan: Plan, source: str, target: str, scratch: Path) -> Shards:
 async def _by_workers(
     settings: "Settings", model: Path, source: str, target: str, todo: list[int], done: _Done
 ) -> None:
-    from bot.workers.bulk_leader import lead  # noqa: PLC0415 - the database comes here
+    from bot.workers.leading.bulk import lead  # noqa: PLC0415 - the database comes here
 
     await lead(settings, model, source, target, todo, on_done=done.add)

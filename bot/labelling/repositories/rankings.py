@@ -82,11 +82,22 @@ _CANDIDATES = (
 )
 _SCORED = _CANDIDATES.add_columns(sentence.c.uncertainty).where(sentence.c.uncertainty.is_not(None))
 # What has no score at all comes first; of the others those whose scores are of the oldest versions.
+_AGE = func.coalesce(sentence.c.scored_by, 0)
 _OLDEST = (
-    select(sentence.c.id, sentence.c.rank, sentence.c.text)
+    select(sentence.c.id, sentence.c.rank, sentence.c.text, _AGE.label("scored_by"))
     .where(_UNFINISHED, sentence.c.scored_by.is_distinct_from(_VERSION))
-    .order_by(func.coalesce(sentence.c.scored_by, 0), sentence.c.rank, sentence.c.id)
+    .order_by(_AGE, sentence.c.rank, sentence.c.id)
     .limit(bindparam("limit"))
+)
+_OLDEST_AFTER = _OLDEST.where(
+    tuple_(_AGE, sentence.c.rank, sentence.c.id)
+    > tuple_(bindparam("age"), bindparam("rank"), bindparam("after"))
+)
+_LACK = (
+    select(sentence.c.id)
+    .where(_UNFINISHED, sentence.c.scored_by.is_distinct_from(_VERSION))
+    .offset(bindparam("more_than"))
+    .limit(1)
 )
 _SAMPLE = (
     select(sentence.c.id, sentence.c.rank, sentence.c.text)
@@ -175,11 +186,24 @@ class Rankings(Repository):
         )
         return tuple(Candidate(**row._asdict()) for row in rows)
 
-    async def oldest(self, project_id: int, version: int, *, limit: int) -> tuple[Candidate, ...]:
+    async def oldest(
+        self, project_id: int, version: int, *, limit: int, after: Candidate | None = None
+    ) -> tuple[Candidate, ...]:
         """Sentences nobody has finished that lack a score of this version, with their texts: those without any first,
-        then those with the oldest."""
-        rows = await self.execute(_OLDEST, project_id, scored_by=version, limit=limit)
+        then those with the oldest; those after the one named."""
+        if after is None:
+            rows = await self.execute(_OLDEST, project_id, scored_by=version, limit=limit)
+        else:
+            place = {"age": after.scored_by, "rank": after.rank, "after": after.id}
+            rows = await self.execute(
+                _OLDEST_AFTER, project_id, scored_by=version, limit=limit, **place
+            )
         return tuple(Candidate(**row._asdict()) for row in rows)
+
+    async def lack(self, project_id: int, version: int, *, more_than: int) -> bool:
+        """Whether more sentences than these that nobody has finished lack a score of this version."""
+        found = await self.execute(_LACK, project_id, scored_by=version, more_than=more_than)
+        return found.first() is not None
 
     async def sample(self, project_id: int, *, limit: int) -> tuple[Candidate, ...]:
         """Sentences nobody has finished, chosen by chance and always the same, with their texts."""

@@ -1,27 +1,48 @@
 """The rows of jobs, over all workspaces: ids, keys and states, no texts."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections import Counter
+from collections.abc import Awaitable
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
 from bot.db.records import runs
 from bot.db.served import EVERY_WORKSPACE
 from bot.db.tables.jobs import job
+from bot.db.tables.projects import project
 from bot.db.tables.training import run
 from bot.db.transaction import Clock
+from bot.domain.fair_order import Waiting, contend, fair_order
 from bot.errors import NotFound
 from bot.workers.values import ACTIVE, Job, JobKind, JobState
 from ner_engine.results import Progress
 
-Put = Callable[[AsyncConnection, int], Awaitable[int | None]]
+
+class Put(Protocol):
+    """Hands a job to the queue in the transaction that adds its row."""
+
+    def __call__(
+        self, connection: AsyncConnection, job_id: int, /, *, urgent: bool
+    ) -> Awaitable[int | None]:
+        """Its number in the queue."""
+
+
+_LOCK = 0x74616B65  # workers take their jobs one after the other
 
 _COLUMNS = tuple(job.c[name] for name in Job.__dataclass_fields__)
 _IS_ACTIVE = job.c.state.in_([state.value for state in ACTIVE])
-#: A job without a run has its own end alone; that of a training goes on as long as its run does.
-_IS_WANTED = or_(job.c.run_id.is_(None), exists().where(run.c.id == job.c.run_id, runs.is_active()))
+#: A job that belongs to no project has its own end alone. That of a training goes on as long as its run does, and a
+#: shard of a ranking as long as somebody ranks the project.
+_IS_WANTED = or_(
+    job.c.project_id.is_(None),
+    exists().where(run.c.id == job.c.run_id, runs.is_active()),
+    and_(
+        job.c.kind == JobKind.RANKING.value,
+        exists().where(project.c.id == job.c.project_id, project.c.ranking_owner.is_not(None)),
+    ),
+)
 
 
 class Jobs:
@@ -45,10 +66,19 @@ class Jobs:
                 connection, found.workspace, JobKind.TRAINING, folder, put, values
             )
 
-    async def add(self, workspace: str, kind: JobKind, folder: str, put: Put) -> int:
+    async def add(
+        self,
+        workspace: str,
+        kind: JobKind,
+        folder: str,
+        put: Put,
+        *,
+        project_id: int | None = None,
+    ) -> int:
         """Queue a job that is no training, and hand it to the queue in the same transaction."""
+        values = {"project_id": project_id}
         async with self._database.writing(sees=EVERY_WORKSPACE) as connection:
-            return await self._add(connection, workspace, kind, folder, put, {})
+            return await self._add(connection, workspace, kind, folder, put, values)
 
     async def _add(
         self,
@@ -74,7 +104,8 @@ class Jobs:
             .returning(job.c.id)
         )
         job_id: int = added.scalar_one()
-        queue_id = await put(connection, job_id)
+        # Somebody waits for a training; the many shards of something large would keep it waiting for hours.
+        queue_id = await put(connection, job_id, urgent=kind is JobKind.TRAINING)
         if queue_id is not None:
             await connection.execute(
                 update(job).where(job.c.id == job_id).values(queue_id=queue_id)
@@ -95,27 +126,40 @@ class Jobs:
         """The jobs whose objects are under a key."""
         return await self._all(job.c.folder.startswith(prefix, autoescape=True))
 
+    async def folders(self) -> frozenset[str]:
+        """The keys under which there are objects of jobs."""
+        async with self._database.reading(EVERY_WORKSPACE) as connection:
+            return frozenset(await connection.scalars(select(job.c.folder)))
+
     async def _all(self, *conditions: ColumnElement[bool]) -> tuple[Job, ...]:
         async with self._database.reading(EVERY_WORKSPACE) as connection:
             rows = await connection.execute(select(*_COLUMNS).where(*conditions).order_by(job.c.id))
             return tuple(map(_to_job, rows))
 
-    async def unwanted(self) -> frozenset[int]:
-        """The runs that are over and of which there are jobs, in whatever workspace."""
-        wanted = select(job.c.run_id).where(job.c.run_id.is_not(None), ~_IS_WANTED).distinct()
-        async with self._database.reading(EVERY_WORKSPACE) as connection:
-            return frozenset(await connection.scalars(wanted))
+    async def unwanted(self, kind: JobKind) -> tuple[Job, ...]:
+        """The jobs of a kind that nobody waits for, in whatever workspace."""
+        return await self._all(job.c.kind == kind.value, ~_IS_WANTED)
 
-    async def claim(self, job_id: int, *, worker: str) -> Job | None:
-        """Make a queued job this worker's; None where it is another's by now, or over."""
-        return await self._change(
-            job.c.id == job_id,
-            job.c.state == JobState.QUEUED.value,
-            _IS_WANTED,
-            state=JobState.RUNNING.value,
-            worker=worker,
-            beat=1,
-        )
+    async def claim(self, job_id: int, *, worker: str, queue_id: int | None = None) -> Job | None:
+        """Make a queued job this worker's; None where it is another's by now, or over.
+
+        Whoever is told of a training gets the one whose turn it is: the queue knows no workspaces. `queue_id` is what
+        the worker was told of it by; the two jobs then change their numbers in the queue.
+        """
+        begin = {"state": JobState.RUNNING.value, "worker": worker, "beat": 1}
+        async with self._database.writing(_one_at_a_time, sees=EVERY_WORKSPACE) as connection:
+            told = job.c.id == job_id if queue_id is None else job.c.queue_id == queue_id
+            meant = (await connection.execute(select(*_COLUMNS).where(told))).first()
+            if meant is not None and meant.kind == JobKind.TRAINING.value:
+                following = await _following(connection)
+                if following is None:
+                    return None
+                await _swap(connection, following, meant)
+                job_id = following.id
+            waits = (job.c.id == job_id, job.c.state == JobState.QUEUED.value, _IS_WANTED)
+            taken = update(job).where(*waits).values(begin).returning(*_COLUMNS)
+            row = (await connection.execute(taken)).first()
+        return None if row is None else _to_job(row)
 
     async def beat(self, job_id: int, *, worker: str, progress: Progress | None) -> bool:
         """Show that the worker is at it, and how far; False where it is to let go."""
@@ -150,6 +194,41 @@ class Jobs:
             )
             row = changed.first()
         return None if row is None else _to_job(row)
+
+
+async def _following(connection: AsyncConnection) -> Row[*tuple[Any, ...]] | None:
+    """The training whose turn it is, of those that wait for a worker."""
+    trains = job.c.kind == JobKind.TRAINING.value
+    rows = await connection.execute(
+        select(job.c.id, job.c.workspace, job.c.state, job.c.queue_id, job.c.created_at)
+        .where(trains, _IS_ACTIVE, _IS_WANTED)
+        .order_by(job.c.id)
+    )
+    found = rows.all()
+    queued = {row.id: row for row in found if row.state == JobState.QUEUED.value}
+    if not queued:
+        return None
+    running = Counter(row.workspace for row in found if row.id not in queued)
+    waiting = [Waiting(row.id, row.workspace) for row in queued.values()]
+    since = min(row.created_at for row in queued.values())
+    ended = await runs.last_ends(connection, contend(waiting), since=since)
+    return queued[fair_order(waiting, running=running, ended=ended)[0]]
+
+
+async def _swap(
+    connection: AsyncConnection,
+    taken: Row[*tuple[Any, ...]],
+    told: Row[*tuple[Any, ...]],
+) -> None:
+    """Let each of two jobs have the other's number in the queue: what was told is used up by what is taken."""
+    if taken.id != told.id:
+        for one, other in ((taken, told), (told, taken)):
+            changed = update(job).where(job.c.id == one.id)
+            await connection.execute(changed.values(queue_id=other.queue_id))
+
+
+async def _one_at_a_time(connection: AsyncConnection) -> None:
+    await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _held(job_id: int, worker: str) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """What Procrastinate keeps in our database: its functions are called in our own transactions."""
 
 import json
+import re
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,8 +12,8 @@ QUEUE, TASK = "nerbot", "nerbot.carry_out"
 
 _LOCK = 0x70726F63  # bots and workers that start at once bring its schema one after the other
 _PUT = text(
-    "SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, NULL, NULL, CAST(:arguments AS jsonb), NULL)"
-    "::procrastinate_job_to_defer_v1]))[1]"
+    "SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, :priority, NULL, NULL, "
+    "CAST(:arguments AS jsonb), NULL)::procrastinate_job_to_defer_v1]))[1]"
 )
 # A worker that is gone is deleted by the others; then its jobs name none.
 _DROPPED = text(
@@ -24,15 +25,22 @@ _LIVING = text(
     "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :seconds)"
 )
 _TABLE = text("SELECT to_regclass('procrastinate_jobs')")
+# Procrastinate keeps no record of which of its migrations were applied: the comment of its table is ours.
+_NOTED = text("SELECT obj_description('procrastinate_jobs'::regclass, 'pg_class')")
+_BY_NERBOT = "brought by nerbot to "
+_NAME = re.compile(r"[0-9a-z._]{1,200}")
+FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"
+"""What tables have whose comment says nothing: the first nerbot with workers made them."""
 _FORGET = text("DELETE FROM procrastinate_jobs WHERE id = :id")
 _GONE_SECONDS = 30.0
 """A worker that has not been heard of for so long is gone; each says something every five seconds."""
 
 
-async def put(connection: AsyncConnection, job_id: int) -> int:
+async def put(connection: AsyncConnection, job_id: int, *, urgent: bool) -> int:
     """Queue a job in this transaction; its number in the queue. Only its id is said: arguments are logged."""
     arguments = json.dumps({"job_id": job_id})
-    queued = await connection.execute(_PUT, {"queue": QUEUE, "task": TASK, "arguments": arguments})
+    values = {"queue": QUEUE, "task": TASK, "priority": int(urgent), "arguments": arguments}
+    queued = await connection.execute(_PUT, values)
     number: int = queued.scalar_one()
     return number
 
@@ -56,19 +64,52 @@ async def forget(database: Database, queue_id: int) -> None:
         await connection.execute(_FORGET, {"id": queue_id})
 
 
-async def has_schema(database: Database) -> bool:
-    """Whether its tables are there."""
+async def applied(database: Database) -> str | None:
+    """The last migration its tables have; None where there are none."""
     async with database.reading() as connection:
-        return (await connection.execute(_TABLE)).scalar_one() is not None
+        return await _applied(connection)
 
 
-async def apply_schema(database: Database, schema: str) -> None:
-    """Make its tables, unless somebody else does."""
-    async with database.writing() as connection:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+async def apply_schema(database: Database, schema: str, *, newest: str) -> bool:
+    """Make its tables as they are after the newest migration; False where there are some."""
+    async with database.writing(_one_at_a_time) as connection:
         if (await connection.execute(_TABLE)).scalar_one() is not None:
-            return
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        assert driver is not None
-        await driver.execute(schema)  # a script, which is not prepared
+            return False
+        await _run(connection, schema)
+        await _note(connection, newest)
+    return True
+
+
+async def apply_migration(database: Database, name: str, script: str) -> bool:
+    """Apply one that has not been applied; False where it has, by somebody else."""
+    async with database.writing(_one_at_a_time) as connection:
+        before = await _applied(connection)
+        if before is None or before >= name:
+            return False
+        await _run(connection, script)
+        await _note(connection, name)
+    return True
+
+
+async def _one_at_a_time(connection: AsyncConnection) -> None:
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+async def _applied(connection: AsyncConnection) -> str | None:
+    if (await connection.execute(_TABLE)).scalar_one() is None:
+        return None
+    noted = (await connection.execute(_NOTED)).scalar_one()
+    is_ours = noted is not None and noted.startswith(_BY_NERBOT)
+    return noted.removeprefix(_BY_NERBOT) if is_ours else FIRST
+
+
+async def _note(connection: AsyncConnection, name: str) -> None:
+    assert _NAME.fullmatch(name), name
+    await connection.execute(text(f"COMMENT ON TABLE procrastinate_jobs IS '{_BY_NERBOT}{name}'"))
+
+
+async def _run(connection: AsyncConnection, script: str) -> None:
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    assert driver is not None
+    await driver.execute(script)  # which is not prepared

@@ -26,7 +26,7 @@ from bot.settings import Settings
 from bot.slack.connection import Ourselves
 from bot.slack.diagnosis import BlocksChecked, check_blocks, read_manifest_scopes
 from bot.slack.tenants.vault import TokenVault
-from bot.workers.procrastinate_queue import prepare
+from bot.workers.queues.procrastinate_schema import prepare
 from tests.bot.tenants.conftest import new_key
 from tests.db.conftest import Server, server
 from tests.support.bot_process import socket_mode
@@ -330,14 +330,14 @@ async def test_whether_a_worker_takes_from_the_queue_is_told(
     }
     states = []
     async with open_database(address) as database:
-        states.append((await asyncio.to_thread(doctor, **settings))[1]["workers"]["state"])
+        states.append((await asyncio.to_thread(doctor, **settings))[1]["queue"]["state"])
         await prepare(database)
         states.append((await asyncio.to_thread(doctor, **settings))[1]["workers"]["state"])
         async with database.writing() as connection:
             await connection.exec_driver_sql("INSERT INTO procrastinate_workers DEFAULT VALUES")
         states.append((await asyncio.to_thread(doctor, **settings))[1]["workers"]["state"])
     server.drop(name)
-    assert states == ["warning", "failed", "ok"]
+    assert states == ["failed", "failed", "ok"]
 
 
 def as_setting(address: str) -> str:

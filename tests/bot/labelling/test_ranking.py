@@ -2,9 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +24,8 @@ from bot.engine.client import EngineClient
 from bot.engine.ports import Engine
 from bot.errors import EngineUnavailable, ModelAbsent
 from bot.jobs.background import Background
-from bot.labelling.ranking import FIRST_BATCH, LEASE, RETRY, Ranking
+from bot.labelling.ranking import RETRY, Ranking
+from bot.labelling.ranking_task import FIRST_BATCH, LEASE
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.repositories.projects_to_rank import ProjectsToRank
 from bot.labelling.repositories.queue import Queue
@@ -99,6 +100,7 @@ class Bench:
     background: Background
     now: datetime = datetime(2031, 5, 4, tzinfo=UTC)
     project_id: int = 0
+    elsewhere: "Elsewhere | None" = None
 
     @property
     def store(self) -> Store:
@@ -115,6 +117,7 @@ class Bench:
             background or self.background,
             owner=owner,
             stand_in=self.stand_in,
+            scoring=self.elsewhere,
             monotonic=self.monotonic,
         )
 
@@ -218,7 +221,7 @@ async def test_a_large_project_has_an_order_before_all_of_it_is_scored(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new model's first round is placed among the scores of the one before."""
-    monkeypatch.setattr("bot.labelling.ranking.ROUND", 40)
+    monkeypatch.setattr("bot.labelling.ranking_task.ROUND", 40)
     await bench.fill(200)
     await bench.change(random_share=0.0)
     await bench.go_live(1)
@@ -237,7 +240,7 @@ async def test_what_one_model_did_not_come_to_is_the_next_ones_first(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A model that goes live often does not leave the tail with the oldest scores for ever."""
-    monkeypatch.setattr("bot.labelling.ranking.ROUND", 40)
+    monkeypatch.setattr("bot.labelling.ranking_task.ROUND", 40)
     await bench.fill(120)
     await bench.go_live(1)
     await bench.look()
@@ -478,3 +481,118 @@ async def test_the_live_model_ranks_what_waits_after_a_start(trained_data: Path)
     assert sorted(rank for rank, _, _ in rows) == [1, 2, 3]
     assert all(uncertainty >= 0 for _, uncertainty, _ in rows)
     assert {version for _, _, version in rows} == {1} == {ranked_by}
+
+
+# --- scored elsewhere -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Elsewhere:
+    """Other machines: each page of sentences comes back one look later, the last of those under way first."""
+
+    pages: list[int] = field(default_factory=list)
+    dies_after: int | None = None
+    silent: bool = False
+    is_open: bool = False
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    _project: tuple[str, int, int] | None = None
+
+    @asynccontextmanager
+    async def open(
+        self, workspace: str, project_id: int, version: int
+    ) -> AsyncIterator["Elsewhere"]:
+        self._project = (workspace, project_id, version)
+        self.is_open = True
+        try:
+            yield self
+        finally:
+            self.is_open = False
+
+    async def scores(
+        self, pages: AsyncIterator[Sequence[Candidate]]
+    ) -> AsyncGenerator[Sequence[Candidate] | None]:
+        given = [page async for page in pages]
+        while given:
+            self.asked.set()
+            await asyncio.sleep(0)
+            yield None
+            if self.silent:
+                await asyncio.sleep(0.01)
+                continue
+            page = given.pop()
+            if self.dies_after is not None and len(self.pages) >= self.dies_after:
+                raise EngineUnavailable("no worker is left")
+            self.pages.append(len(page))
+            yield [replace(each, uncertainty=float(each.text.split()[-1])) for each in page]
+
+    async def clear_away(self) -> None:
+        """Nothing is kept."""
+
+
+@pytest.fixture
+def elsewhere(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
+    """More than 60 are many, shards have 16."""
+    for name, number in (("FEW", 60), ("SHARD", 16), ("ROUND", 64)):
+        monkeypatch.setattr(f"bot.labelling.ranking_task.{name}", number)
+    bench.elsewhere = Elsewhere()
+    return bench.elsewhere
+
+
+async def test_many_are_scored_elsewhere_in_rounds_of_shards(
+    bench: Bench, elsewhere: Elsewhere
+) -> None:
+    """The order is that of a machine alone: shards that come back in another order change nothing."""
+    await bench.fill(200)
+    await bench.change(random_share=0.0)
+    await bench.go_live(1)
+    await bench.look()
+    assert bench.table.scored == []
+    assert elsewhere.pages == [16] * 12 + [8]
+    assert await bench.order(200) == list(range(200))
+
+
+async def test_few_are_scored_here(bench: Bench, elsewhere: Elsewhere) -> None:
+    await bench.fill(60)
+    await bench.go_live(1)
+    await bench.look()
+    assert len(bench.table.scored) == 60
+    assert elsewhere.pages == []
+
+
+async def test_what_other_machines_have_scored_is_not_scored_again(
+    bench: Bench, elsewhere: Elsewhere
+) -> None:
+    """Where it broke off, the project rests, and then goes on with the rest alone."""
+    await bench.fill(200)
+    await bench.change(random_share=0.0)
+    await bench.go_live(1)
+    elsewhere.dies_after = 7
+    ranking = bench.ranking()
+    await bench.look(ranking)
+    assert len(elsewhere.pages) == 7
+    elsewhere.dies_after = None
+    await bench.look(ranking)
+    assert len(elsewhere.pages) == 7
+    bench.now += RETRY
+    await bench.look(ranking)
+    assert sum(elsewhere.pages) == 200
+    assert await bench.order(200) == list(range(200))
+
+
+async def test_nothing_goes_on_elsewhere_once_another_model_is_live(
+    bench: Bench, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is prolonged while nothing comes back, which is how it is noticed."""
+    monkeypatch.setattr("bot.labelling.ranking_task.BEAT_SECONDS", 0.05)
+    await bench.fill(100)
+    await bench.go_live(1)
+    elsewhere.silent = True
+    await bench.ranking().look()
+    await elsewhere.asked.wait()
+    assert elsewhere.is_open
+    await bench.go_live(2)
+    await asyncio.wait(bench.background._tasks, timeout=patient(10))
+    assert not elsewhere.is_open
+    elsewhere.silent = False
+    await bench.look()
+    assert sum(elsewhere.pages) == 100

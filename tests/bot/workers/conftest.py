@@ -1,6 +1,6 @@
 """A bot in this process whose trainings run on workers, which are processes of their own."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +10,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import open_bot
+from bot.objects.opening import open_objects
 from bot.playground import Playground
 from tests.bot.conftest import GOLD, Team, settings_for
 from tests.db.conftest import Server, server
 from tests.support.bot_process import BotProcess, bot_process
+from tests.support.object_store import STORES, address_of
 
 __all__ = ["server"]
 
@@ -25,6 +27,8 @@ class Farm:
     slack: Playground
     folder: Path
     database_url: str
+    models: str
+    """The address of the object store."""
     workers: int = field(default=0)
 
     @property
@@ -32,27 +36,34 @@ class Farm:
         """The settings that workers have."""
         return {
             "NERBOT_DATABASE_URL": self.database_url,
-            "NERBOT_MODELS": f"file://{self.folder}/objects",
+            "NERBOT_MODELS": self.models,
         }
 
-    def left(self) -> list[Path]:
-        """Files of jobs that are anywhere."""
-        places = [self.folder / "objects/jobs", self.folder / "bot/jobs"]
+    def objects(self) -> list[str]:
+        """The objects of jobs."""
+        return [each.key for each in open_objects(self.models).list("jobs")]
+
+    def left(self) -> list[str]:
+        """Objects and files of jobs that are anywhere."""
+        places = [self.folder / "bot/jobs"]
         places += [self.folder / f"worker{n + 1}/worker/jobs" for n in range(self.workers)]
-        return [path for place in places for path in place.rglob("*") if path.is_file()]
+        files = [str(path) for place in places for path in place.rglob("*") if path.is_file()]
+        return self.objects() + files
 
     @asynccontextmanager
-    async def bot(self, *, labelled: bool = True, **settings: Any) -> AsyncIterator[Team]:
-        """A bot, with enough labelled for a training."""
+    async def bot(
+        self, *, labelled: bool = True, samples: Sequence[str] = (), **settings: Any
+    ) -> AsyncIterator[Team]:
+        """A bot, with enough labelled for a training; `samples` wait to be labelled."""
         changed = settings_for(self.slack, self.folder / "bot").model_copy(
             update={
                 "database_url": SecretStr(self.database_url),
-                "models": f"file://{self.folder}/objects",
+                "models": self.models,
                 "jobs": "procrastinate",
                 **settings,
             }
         )
-        async with open_bot(changed) as bot:
+        async with open_bot(changed, samples=samples) as bot:
             team = Team(self.slack, bot)
             for line in GOLD if labelled else ():
                 assert "finished ✓" in await team.asks(line)
@@ -68,9 +79,19 @@ class Farm:
             yield worker
 
 
+_FILE, _S3 = STORES
+_LONG_S3 = pytest.param("s3", marks=(*_S3.marks, pytest.mark.scale))
+
+
+@pytest.fixture(params=(_FILE, _LONG_S3))
+def models(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty object store: a folder, and a bucket in the long tests."""
+    return address_of(request.param, request, tmp_path, monkeypatch)
+
+
 @pytest.fixture
-def farm(slack: Playground, server: Server, tmp_path: Path) -> Iterator[Farm]:
+def farm(slack: Playground, server: Server, tmp_path: Path, models: str) -> Iterator[Farm]:
     name = server.create()
     url = server.url(name).replace("postgresql://", "postgresql+asyncpg://", 1)
-    yield Farm(slack, tmp_path, url)
+    yield Farm(slack, tmp_path, url, models)
     server.drop(name)

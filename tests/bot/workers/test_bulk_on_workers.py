@@ -51,6 +51,6 @@ async def test_two_workers_find_what_one_machine_finds_and_a_killed_one_costs_it
             said, _ = await command.communicate()
         assert command.returncode == 0
         assert json.loads(said)["sentences"] == 400
-        assert not [*(farm.folder / "objects/jobs").rglob("*.json")]
+        assert not farm.objects()
     assert (await asyncio.to_thread(predict, model, texts, here)).returncode == 0
     assert files(there) == files(here)

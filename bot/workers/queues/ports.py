@@ -6,9 +6,9 @@ from typing import Any, Protocol
 class JobQueue(Protocol):
     """Tells some worker, once, that there is a job. Neither retries nor remembers what became of it."""
 
-    async def put(self, connection: Any, job_id: int) -> int | None:
+    async def put(self, connection: Any, job_id: int, *, urgent: bool) -> int | None:
         """Hand a job over in the transaction that adds its row, where the queue is in the same database; its number
-        there."""
+        there. Urgent ones are told before all others."""
 
     async def hand_over(self, job_id: int) -> None:
         """Hand a job over whose row is committed, where the queue is elsewhere."""

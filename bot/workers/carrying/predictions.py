@@ -3,8 +3,7 @@
 import asyncio
 import json
 import shutil
-from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,10 @@ from bot.bulk.shards import Shards
 from bot.bulk.values import Counted
 from bot.engine.bulk import BulkProcess
 from bot.objects.opening import open_objects
+from bot.workers.carrying.processes import Processes
 from bot.workers.files import ASKED, MODEL, OUTCOME, JobFiles
 from bot.workers.values import JobState
-from bot.workers.worker import Held
-
-REST_SECONDS = 60.0
-"""A model that is not asked for so long is not kept."""
+from bot.workers.worker import Held, unless_lost
 
 
 @dataclass(slots=True)
@@ -28,7 +25,6 @@ class _Bulk:
     folder: Path
     shards: Shards
     model: Path
-    idle: list[tuple[BulkProcess, AsyncExitStack]] = field(default_factory=list)
     users: int = 0
     used: float = 0.0
 
@@ -40,6 +36,7 @@ class Predictions:
         self._files = files
         self._folder = folder
         self._known: dict[str, _Bulk] = {}
+        self._processes = Processes[str, BulkProcess]()
         self._opening = asyncio.Lock()
 
     async def carry(self, held: Held) -> JobState:
@@ -48,7 +45,7 @@ class Predictions:
         bulk = await self._bulk(asked)
         bulk.users += 1
         try:
-            counted = await self._unless_lost(self._carry(bulk, asked), held)
+            counted = await unless_lost(self._carry(bulk, asked), held)
         finally:
             bulk.users -= 1
             bulk.used = asyncio.get_running_loop().time()
@@ -59,33 +56,8 @@ class Predictions:
         return JobState.DONE
 
     async def _carry(self, bulk: _Bulk, asked: dict[str, Any]) -> Counted:
-        process, stack = bulk.idle.pop() if bulk.idle else await self._start()
-        try:
-            counted = await bulk.shards.carry_out(asked["shard"], bulk.model, process)
-        except BaseException:
-            # Whatever it was doing is not wanted any longer, or went wrong.
-            await asyncio.shield(stack.aclose())
-            raise
-        bulk.idle.append((process, stack))
-        return counted
-
-    async def _start(self) -> tuple[BulkProcess, AsyncExitStack]:
-        stack = AsyncExitStack()
-        return await stack.enter_async_context(BulkProcess()), stack
-
-    async def _unless_lost(self, work: Any, held: Held) -> Counted | None:
-        working = asyncio.ensure_future(work)
-        lost = asyncio.ensure_future(held.lost.wait())
-        try:
-            await asyncio.wait((working, lost), return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                working.cancel()
-                await asyncio.wait((working,))
-                return None
-            counted: Counted = working.result()
-            return counted
-        finally:
-            lost.cancel()
+        async with self._processes.one(asked["model"], BulkProcess) as process:
+            return await bulk.shards.carry_out(asked["shard"], bulk.model, process)
 
     async def _bulk(self, asked: dict[str, Any]) -> _Bulk:
         key = asked["model"]
@@ -103,15 +75,14 @@ class Predictions:
         shards = Shards(plan, asked["in"], asked["out"], scratch=folder)
         return _Bulk(folder, shards, folder / MODEL)
 
-    async def rest(self, *, at_once: bool = False) -> None:
-        """End the processes that have had nothing to do for a while, and remove what was brought here for them."""
+    async def rest(self, seconds: float) -> None:
+        """End the processes that have had nothing to do for so long, and remove what was brought here for them."""
         now = asyncio.get_running_loop().time()
         for key, bulk in [*self._known.items()]:
-            if bulk.users or (now - bulk.used < REST_SECONDS and not at_once):
+            if bulk.users or now - bulk.used < seconds:
                 continue
             del self._known[key]
-            for _, stack in bulk.idle:
-                await stack.aclose()
+            await self._processes.end(key)
             await asyncio.to_thread(shutil.rmtree, bulk.folder, ignore_errors=True)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 
 from bot.db.address import libpq_address
 from bot.workers.repositories.procrastinate import QUEUE, TASK
@@ -16,7 +16,7 @@ LOOK_SECONDS = 2.0
 
 async def work(
     url: str,
-    carry_out: Callable[[int], Awaitable[None]],
+    carry_out: Callable[[int, int | None], Awaitable[None]],
     *,
     at_once: int,
     name: str,
@@ -25,9 +25,9 @@ async def work(
     """Carry out jobs, so many at once, until asked to stop; what is under way then is waited for."""
     app = App(connector=PsycopgConnector(conninfo=libpq_address(url), min_size=1))
 
-    @app.task(name=TASK, queue=QUEUE)
-    async def carry_out_job(job_id: int) -> None:
-        await carry_out(job_id)
+    @app.task(name=TASK, queue=QUEUE, pass_context=True)
+    async def carry_out_job(context: JobContext, job_id: int) -> None:
+        await carry_out(job_id, context.job.id)
 
     async with app.open_async():
         working = asyncio.create_task(

@@ -13,9 +13,10 @@ from bot.engine.protocol import read_event
 from bot.errors import JobLost, ObjectAbsent, ObjectsUnavailable, StoreUnavailable
 from bot.jobs.lease_watch import LeaseWatch, Monotonic
 from bot.workers.files import JOBS, JobFiles
-from bot.workers.ports import JobQueue
+from bot.workers.leading.ending import Ending
+from bot.workers.queues.ports import JobQueue
 from bot.workers.repositories.jobs import Jobs
-from bot.workers.values import Job, JobState
+from bot.workers.values import Job, JobKind, JobState
 from ner_engine.results import Progress, Trained, TrainingEvent
 
 LOOK_SECONDS = 0.5
@@ -54,6 +55,7 @@ class RemoteHost:
         self._jobs = jobs
         self._files = files
         self._queue = queue
+        self._ending = Ending(jobs, files, queue)
         self._pace = pace
         self._monotonic = monotonic
 
@@ -77,16 +79,13 @@ class RemoteHost:
 
     async def leftovers(self) -> frozenset[int]:
         """The runs that are over and of which there are jobs, whichever bot was at them."""
-        return await self._jobs.unwanted()
+        unwanted = await self._jobs.unwanted(JobKind.TRAINING)
+        return frozenset(job.run_id for job in unwanted if job.run_id is not None)
 
     async def discard(self, run_id: int) -> None:
         """End what is left of a run that is over. A worker that is at it lets go first: until then its row stays."""
         try:
-            for each in await self._jobs.of_run(run_id):
-                if each.state is JobState.RUNNING:
-                    await self._jobs.cancel(each.id)
-                else:
-                    await self._clear(each)
+            await self._ending.discard(await self._jobs.of_run(run_id))
         except (StoreUnavailable, ObjectsUnavailable) as error:
             log.warning("the jobs of run %d are cleared away later: %s", run_id, error)
 
@@ -102,18 +101,10 @@ class RemoteHost:
             job = None if job_id is None else await self._jobs.get(job_id)
             if job is None:
                 await asyncio.to_thread(self._files.remove, key)
-            elif job.state is JobState.RUNNING:
-                await self._jobs.cancel(job.id)
             else:
-                await self._clear(job)
+                await self._ending.discard((job,))
         except (StoreUnavailable, ObjectsUnavailable) as error:
             log.warning("job %s is cleared away later: %s", job_id, error)
-
-    async def _clear(self, job: Job) -> None:
-        if job.queue_id is not None:
-            await self._queue.forget(job.queue_id)
-        await asyncio.to_thread(self._files.remove, job.folder)
-        await self._jobs.remove(job.id)
 
     async def _events(
         self, job_id: int, key: str, placed: PlacedJob

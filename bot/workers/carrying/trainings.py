@@ -12,9 +12,9 @@ from bot.engine.encoders import encoder_folder
 from bot.engine.job_host import JobHost, PlacedJob
 from bot.errors import ModelUnusable
 from bot.shelf.ports import ModelShelf
+from bot.workers.carrying.vectors import WorkerVectors
 from bot.workers.files import JobFiles
 from bot.workers.values import Job, JobState
-from bot.workers.vectors import WorkerVectors
 from bot.workers.worker import Held
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
 

@@ -12,9 +12,9 @@ class ProcrastinateQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, connection: Any, job_id: int) -> int | None:
+    async def put(self, connection: Any, job_id: int, *, urgent: bool) -> int | None:
         """Queue it in this transaction."""
-        return await procrastinate.put(connection, job_id)
+        return await procrastinate.put(connection, job_id, urgent=urgent)
 
     async def hand_over(self, job_id: int) -> None:
         """It has been handed over by the commit."""
@@ -26,13 +26,3 @@ class ProcrastinateQueue:
     async def forget(self, queue_id: int) -> None:
         """Remove it."""
         await procrastinate.forget(self._database, queue_id)
-
-
-async def prepare(database: Database) -> None:
-    """Make Procrastinate's tables where they are not there yet; raises ModuleNotFoundError where it would have to and
-    the extra is not installed."""
-    if await procrastinate.has_schema(database):
-        return
-    from procrastinate.schema import SchemaManager  # noqa: PLC0415 - an extra
-
-    await procrastinate.apply_schema(database, SchemaManager.get_schema())

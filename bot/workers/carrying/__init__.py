@@ -1,0 +1,1 @@
+"""The side of a worker: what it does with a job of each kind."""

@@ -1,0 +1,1 @@
+"""What tells workers that there are jobs."""
