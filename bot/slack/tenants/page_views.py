@@ -28,13 +28,15 @@ code { color: var(--ink); font: 0.9em ui-monospace, SFMono-Regular, Menlo, Conso
 .go:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 .small { margin: 20px 0 0; font-size: 0.875rem; }
 a { color: inherit; }
+main > :last-child { margin-bottom: 0; }
 @media (max-width: 480px) { main { padding: 24px 20px; } .go { display: block; text-align: center; } }
 """
 STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 """For the content security policy: this style and no other."""
 
+_DECLINED = "access_denied"
 _WHY = {
-    "access_denied": "You did not allow it, so nothing was installed.",
+    _DECLINED: "You did not allow it, so nothing was installed.",
     "invalid_browser": (
         "This is not the browser in which it was begun, or it does not take cookies. Nothing was installed."
     ),
@@ -72,11 +74,11 @@ def installed_page(name: str | None, opens: str, opens_in_browser: str) -> str:
 
 def failed_page(reason: str, again: str) -> str:
     """Why it is not installed, and the way to begin again."""
+    told = f'<p class="small">If it happens again, tell whoever runs nerbot: <code>{escape(reason[:100])}</code></p>'
     return _page(
         "nerbot was not installed",
         f"<p>{escape(_WHY.get(reason, _NOBODY_KNOWS))}</p>"
-        f'<a href="{escape(again)}" class="go">Begin again</a>'
-        f'<p class="small">If it happens again, tell whoever runs nerbot: <code>{escape(reason[:100])}</code></p>',
+        f'<a href="{escape(again)}" class="go">Begin again</a>{"" if reason == _DECLINED else told}',
     )
 
 

@@ -67,7 +67,7 @@ async def test_no_token_is_in_the_database_as_it_is(town: Town) -> None:
 
 
 async def test_whoever_cancels_installs_nothing(town: Town) -> None:
-    assert "access_denied" in await town.install(ONE, did="cancel")
+    assert "You did not allow it" in await town.install(ONE, did="cancel")
     with sqlite3.connect(town.data / "nerbot.db") as connection:
         assert connection.execute("SELECT count(*) FROM slack_bots").fetchone() == (0,)
 
