@@ -50,7 +50,7 @@ from bot.training.run_starter import RunStarter
 from bot.training.scheduling import TrainingSchedules
 from bot.training.service import Training
 from bot.watching_services import WatchingServices, make_watching
-from bot.webhooks.announcer import WebhookAnnouncer
+from bot.webhooks.announcer import webhook_announcer
 from bot.webhooks.sender import CALL_SECONDS as WEBHOOK_SECONDS
 from bot.webhooks.sender import WebhookSender
 from bot.webhooks.service import WebhookService
@@ -177,7 +177,7 @@ def _make_webhooks(settings: Settings, adapters: Adapters) -> tuple[WebhookServi
     sender = WebhookSender(
         adapters.store,
         adapters.records.webhooks,
-        WebhookAnnouncer(adapters.messenger).tell_paused,
+        webhook_announcer(adapters.messenger).tell_paused,
         clock=adapters.clock,
         call_within=WEBHOOK_SECONDS * settings.patience,
         alone=adapters.is_alone,

@@ -8,7 +8,7 @@ from bot.asking.cards import CardAsking
 from bot.health.announcer import ask_to_check, tell_change
 from bot.health.observer import Observer
 from bot.models.lifecycle import ModelLifecycle
-from bot.outputs.announcer import OutputAnnouncer
+from bot.outputs.announcer import output_announcer
 from bot.outputs.local import local_writers
 from bot.outputs.reactions import ReactionWriter
 from bot.outputs.replies import ReplyWriter
@@ -135,7 +135,7 @@ def _make_output_sender(settings: Settings, adapters: Adapters) -> OutputSender:
         adapters.store,
         adapters.records.outputs,
         writers,
-        OutputAnnouncer(adapters.messenger).tell_paused,
+        output_announcer(adapters.messenger).tell_paused,
         clock=adapters.clock,
         write_within=WRITE_SECONDS * settings.patience,
         alone=adapters.is_alone,

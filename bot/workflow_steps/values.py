@@ -1,7 +1,7 @@
 """Steps of workflows: what they are given, and what they give back."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from bot.slack.text_normalization import CleanText
 
@@ -55,7 +55,3 @@ class QueueAdded:
     sentences: tuple[int, ...]
     added: int
     type: Literal["workflow_queue_added"] = "workflow_queue_added"
-
-
-Inputs = dict[str, Any]
-"""What a workflow gives a step, by the names of the manifest."""
