@@ -118,7 +118,7 @@ class CloudObjects:
 
 
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>", re.ASCII)
-_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT", "GOOGLE_BASE_URL")
 
 
 def _reason(error: Exception) -> str:

@@ -12,12 +12,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.support.google_store import google_server
 from tests.support.patience import patient
 
 _PYTHON = Path(sys.prefix).parent / ".venv-objects" / "bin" / "python"
@@ -38,7 +39,7 @@ _needs_objects = pytest.mark.skipif(
 )
 
 
-STORES = ("file", pytest.param("s3", marks=_needs_objects))
+STORES = ("file", pytest.param("s3", marks=_needs_objects), "gs")
 """The kinds of stores that tests run on."""
 
 
@@ -96,9 +97,18 @@ def object_server() -> Iterator[str]:
 def address_of(
     kind: str, request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> str:
-    """The address of an empty store of a kind: a folder ("file"), or a bucket of the fixture `endpoint` ("s3")."""
+    """The address of an empty store of a kind: a folder ("file"), a bucket of the fixture `endpoint` ("s3"), or one of
+    Google's interface ("gs")."""
     if kind == "file":
         return f"file://{folder}/shared"
+    if kind == "gs":
+        stack = ExitStack()
+        request.addfinalizer(stack.close)
+        address, buckets = stack.enter_context(google_server())
+        buckets.objects["nerbot"] = {}
+        monkeypatch.setenv("GOOGLE_BASE_URL", address)
+        monkeypatch.setenv("GOOGLE_BEARER_TOKEN", "nobodys")
+        return "gs://nerbot/of/nerbot"
     bucket = make_bucket(request.getfixturevalue("endpoint"))
     for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
