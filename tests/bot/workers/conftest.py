@@ -79,7 +79,7 @@ class Farm:
             yield worker
 
 
-_FILE, _S3 = STORES
+_FILE, _S3, _ = STORES
 _LONG_S3 = pytest.param("s3", marks=(*_S3.marks, pytest.mark.scale))
 
 
