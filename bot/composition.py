@@ -96,10 +96,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
     zones = TimeZones(store, people.timezone, default=zone)
     seeder = ProjectSeeder(store, engine)
     lifecycle = ModelLifecycle(store, engine, runs, background, me=adapters.who, clock=clock)
-    guesses = FirstGuesses(store, engine.guesses, background)
-    suggestions = Suggestions(
-        store, engine, lifecycle.stand_in, guesses, patience=SUGGESTED_WITHIN * settings.patience
-    )
+    suggestions = _make_suggestions(settings, adapters, lifecycle)
     answers = AnswerWriter(store, background)
     today = beginning_of_day(zone, clock)
     executor = _make_executor(settings, adapters, lifecycle, owner=owner)
@@ -126,15 +123,7 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         schedules=schedules,
         recovery=RunRecovery(store, records.trainings, executor, starter, engine),
         digests=_make_digests(settings, adapters, zones),
-        ranking=Ranking(
-            store,
-            records.to_rank,
-            engine,
-            background,
-            owner=owner,
-            stand_in=lifecycle.stand_in,
-            scoring=engine.scoring,
-        ),
+        ranking=_make_ranking(adapters, lifecycle, owner=owner),
         use_cases=UseCases(store, owners=settings.owners, zone=ZoneInfo(zone)),
         models=_make_models(settings, adapters, lifecycle),
         copies=CopyKeeper(adapters.shelf, records.model_copies, engine, background),
@@ -144,15 +133,44 @@ def make_services(settings: Settings, adapters: Adapters, people: SlackPeople) -
         counters=CounterCheck(store, records.projects, background, clock=clock),
         search_index=SearchIndexer(store, records.projects, background),
         forgetting=_make_forgetting(settings, adapters, starter),
-        reminders=ReviewReminders(
-            store, records.projects, tell=tell_reviewer, clock=clock, owners=settings.owners
-        ),
+        reminders=_make_reminders(settings, adapters),
         exchange=_make_exchange(settings, adapters),
         files=files,
         webhooks=webhooks,
         webhook_sender=webhook_sender,
         watching=make_watching(settings, adapters, lifecycle, on_change=webhook_sender.wake),
         file_work=file_work,
+    )
+
+
+def _make_suggestions(
+    settings: Settings, adapters: Adapters, lifecycle: ModelLifecycle
+) -> Suggestions:
+    store, engine = adapters.store, adapters.engine
+    guesses = FirstGuesses(store, engine.guesses, adapters.background)
+    within = SUGGESTED_WITHIN * settings.patience
+    return Suggestions(store, engine, lifecycle.stand_in, guesses, patience=within)
+
+
+def _make_ranking(adapters: Adapters, lifecycle: ModelLifecycle, *, owner: str) -> Ranking:
+    return Ranking(
+        adapters.store,
+        adapters.records.to_rank,
+        adapters.engine,
+        adapters.background,
+        owner=owner,
+        stand_in=lifecycle.stand_in,
+        scoring=adapters.engine.scoring,
+    )
+
+
+def _make_reminders(settings: Settings, adapters: Adapters) -> ReviewReminders:
+    return ReviewReminders(
+        adapters.store,
+        adapters.records.projects,
+        tell=tell_reviewer,
+        clock=adapters.clock,
+        owners=settings.owners,
     )
 
 
