@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.engine.files import EngineFiles
 from bot.erasure.repositories.maintenance import ErasureMaintenance
+from bot.jobs.scheduler import LOOK_EVERY_SECONDS
 
 NAMED = timedelta(days=1)
 """How long. A bot that was away for longer cannot know what to remove, and removes all it has: it is a cache."""
 AGAIN = timedelta(minutes=10)
 """How long each is looked for again: a training that read the text before may run that long before it is ended."""
+_EVERY = 60 // LOOK_EVERY_SECONDS
+"""Looks of the chores in a minute."""
 
 
 class ErasedVectors:
@@ -24,9 +27,16 @@ class ErasedVectors:
         self._maintenance = maintenance
         self._files = files
         self._clock = clock
+        self._looks = 0
 
     async def look(self) -> None:
-        """Remove what was erased since the last look; raises StoreUnavailable."""
+        """Once a minute, remove what was erased meanwhile; raises StoreUnavailable."""
+        self._looks += 1
+        if self._looks % _EVERY == 1:
+            await self.remove()
+
+    async def remove(self) -> None:
+        """Remove what was erased since that was done last; raises StoreUnavailable."""
         now, newest = self._clock(), await self._maintenance.newest()
         looked_at = await self._files.erased_up_to()
         if looked_at > newest:  # this database is an older one than the folder

@@ -78,7 +78,7 @@ async def test_a_bots_chore_removes_the_vectors_of_what_another_bot_erased(
     one, other = folders
     await erase(store, database, one, project_id)
     assert (one.has(), other.has()) == ({KEPT}, {GONE, KEPT})
-    await other.vectors.look()
+    await other.vectors.remove()
     assert other.has() == {KEPT}
 
 
@@ -87,10 +87,10 @@ async def test_what_a_training_that_was_cut_off_wrote_late_is_removed_with_the_n
 ) -> None:
     one, other = folders
     await erase(store, database, one, project_id)
-    await other.vectors.look()
+    await other.vectors.remove()
     other.encode(GONE)
     clock.move(minutes=1)
-    await other.vectors.look()
+    await other.vectors.remove()
     assert other.has() == {KEPT}
 
 
@@ -100,11 +100,11 @@ async def test_a_bot_that_was_away_for_longer_than_the_names_are_kept_removes_al
     one, other = folders
     await erase(store, database, one, project_id)
     clock.move(days=2)
-    await one.vectors.look()
-    await other.vectors.look()
+    await one.vectors.remove()
+    await other.vectors.remove()
     assert other.has() == set()
     other.encode(KEPT)
-    await other.vectors.look()
+    await other.vectors.remove()
     assert other.has() == {KEPT}
 
 
@@ -117,7 +117,7 @@ async def test_the_names_are_kept_for_a_day_and_no_longer(
     counts = []
     for hours in (1, 22, 2):
         clock.move(hours=hours)
-        await one.vectors.look()
+        await one.vectors.remove()
         counts.append(sum(len(each.vectors) for each in await maintenance.after(0)))
     assert counts == [1, 1, 0]
 
@@ -127,6 +127,20 @@ async def test_an_older_database_beside_the_folder_lets_it_begin_again(
 ) -> None:
     one, _ = folders
     (one.path / "erased-vectors").write_text("7")
-    await one.vectors.look()
+    await one.vectors.remove()
     assert one.has() == set()
     assert (one.path / "erased-vectors").read_text() == "0"
+
+
+async def test_a_bot_looks_when_it_starts_and_once_a_minute(
+    store: Store, database: Database, folders: tuple[Folder, ...], project_id: int
+) -> None:
+    """The chores look every three seconds; walking through the folder as often would cost more than it is worth."""
+    one, other = folders
+    await erase(store, database, one, project_id)
+    left = []
+    for _ in range(21):
+        other.encode(GONE)
+        await other.vectors.look()
+        left.append(GONE in other.has())
+    assert left == [False, *[True] * 19, False]
