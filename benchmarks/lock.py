@@ -3,8 +3,8 @@
     python -m benchmarks.lock --labels 200 --people 1 4
 
 Each statement takes `--milliseconds` longer, as the way to a server does. "held" is the time from the answer of the
-statement that takes the lock to that of the COMMIT, which the next label waits for; "alone" the same for what still
-has the workspace for itself (a sentence that is finished). "a second" is what the lock would let through: 1/held.
+statement that takes the lock to that of the COMMIT, which the next label waits for; of finishing it is the row of the
+project, which whoever finishes next waits for. "a second" is what the lock would let through: 1/held.
 "done" is what this process did a second; its processor is what ends it.
 """
 
@@ -19,7 +19,6 @@ from typing import Any
 from benchmarks.size import Silent
 from bot.db.database import Database, Store
 from bot.db.records.sentences import Sentences
-from bot.db.turns import turn
 from bot.domain.project import Caller
 from bot.labelling.commands import Finish, LabelPhrase, OpenSentence
 from bot.labelling.service import Labelling
@@ -28,6 +27,8 @@ from bot.projects.repositories.projects import Projects
 from tests.support.round_trips import COMMIT, Statement, told_statements
 
 WORKSPACE = "T0BENCH"
+FIRST = {"label": "INSERT INTO event", "finish": "(UPDATE sentence"}
+"""What is in the statement that takes the lock."""
 _TOKENS = ((0, 1), (2, 9), (10, 14), (15, 20), (21, 25))
 
 
@@ -77,17 +78,14 @@ async def _run(url: str, people: int, labels: int, delay: float) -> None:
                 ask = Caller(WORKSPACE, "C0", person, f"{what} {number}")
                 await labelling.handle(ask, command)
 
-        for what, lock in (
-            ("label", turn(WORKSPACE, "order")),
-            ("finish, alone", turn(WORKSPACE)),
-        ):
+        for what in ("label", "finish"):
             with told_statements(database, seconds=delay / 1_000, blocking=people == 1) as told:
                 began = time.perf_counter()
-                await asyncio.gather(*(work(name, what.split(",")[0]) for name in names))
+                await asyncio.gather(*(work(name, what) for name in names))
                 seconds = time.perf_counter() - began
-            held = [each for each in _held(told, lock) if each[2] == (what == "label")]
-            median = statistics.median(seconds for seconds, _, _ in held)
-            count = statistics.median(count for _, count, _ in held)
+            held = _held(told, FIRST[what])
+            median = statistics.median(seconds for seconds, _ in held)
+            count = statistics.median(count for _, count in held)
             print(
                 f"| {people} | {delay} | {what} | {count:.0f} | {1_000 * median:.2f} | {1 / median:.0f} | "
                 f"{people * labels / seconds:.0f} |",
@@ -105,19 +103,15 @@ async def _fill(store: Store, sentences: int) -> list[int]:
     return [sentence.id for sentence, _ in made]
 
 
-def _held(told: list[Statement], lock: int) -> list[tuple[float, int, bool]]:
-    """Of each transaction that took the lock: the seconds until its COMMIT, its statements, and whether it is a step on
-    a sentence that stays unfinished."""
+def _held(told: list[Statement], first: str) -> list[tuple[float, int]]:
+    """Of each transaction with the statement that takes what others wait for: the seconds from its answer to that of
+    the COMMIT, and its statements from there on."""
     found = []
     for place, each in enumerate(told):
-        if "SELECT pg_advisory_xact_lock(" not in each.sql or lock not in each.parameters:
-            continue
-        mine = [one for one in told[place:] if one.connection == each.connection]
-        end = next(number for number, one in enumerate(mine) if one.sql == COMMIT)
-        steps = [one for one in mine[: end + 1] if "INSERT INTO event" in one.sql]
-        if steps:
-            is_label = steps[0].sql.startswith("WITH")
-            found.append((mine[end].answered - each.answered, end + 1, is_label))
+        if first in each.sql:
+            mine = [one for one in told[place:] if one.connection == each.connection]
+            end = next(number for number, one in enumerate(mine) if one.sql == COMMIT)
+            found.append((mine[end].answered - each.answered, end + 1))
     return found
 
 

@@ -64,6 +64,17 @@ def turn(*names: str) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """That one more person has finished a sentence."""
+
+    project_id: int
+    sentence_id: int
+    person: str
+    waits_for_them: bool
+    """Whether it could still have come to this person."""
+
+
 @dataclass(slots=True)
 class PutOff:
     """What a transaction that writes beside others writes at its end."""
@@ -72,6 +83,8 @@ class PutOff:
     """Values of the rows, without their ids and times."""
     sums: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     """By project, kind and name: how much more."""
+    finished: Finished | None = None
+    """Written last of all but the events: whoever finishes a sentence of the same project waits for it."""
     sentence: int | None = None
     """The one sentence it may change."""
 

@@ -2,15 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Executable, Integer, String, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 
-from bot.db.repository import inserts
+from bot.db.repository import in_project, inserts, is_project, replace_columns
 from bot.db.tables.counters import counter
-from bot.db.tables.sentences import event
+from bot.db.tables.projects import project
+from bot.db.tables.queue import handed
+from bot.db.tables.sentences import event, sentence
 from bot.db.transaction import Added, Transaction
 from bot.db.turns import turn
-from bot.db.types import Id
+from bot.db.types import Id, Moment
 
 ADD_EVENT = inserts(event, lambda insert: insert.returning(event.c.id))
 
@@ -51,6 +64,45 @@ def _event_in_order(*, with_sums: bool) -> Executable:
     return added.returning(event.c.id)
 
 
+def _finish() -> Executable:
+    """Counts one more who has finished a sentence, and notes it for the order in which sentences come. One statement:
+    the trigger that counts what waits keeps the project's row until the COMMIT."""
+    wanted = select(project.c.annotations_per_sentence).where(is_project(project))
+    this = (
+        update(sentence)
+        .where(in_project(sentence), sentence.c.id == bindparam("its_sentence", type_=Id))
+        .values(finished_by=sentence.c.finished_by + 1)
+        .returning(
+            sentence.c.workspace,
+            sentence.c.project_id,
+            sentence.c.id,
+            (sentence.c.finished_by >= wanted.scalar_subquery()).label("is_enough"),
+        )
+        .cte("this")
+    )
+    done = (
+        delete(handed)
+        .where(
+            handed.c.workspace == this.c.workspace,
+            handed.c.project_id == this.c.project_id,
+            handed.c.sentence_id == this.c.id,
+            this.c.is_enough,
+        )
+        .cte("done")
+    )
+    rest = select(
+        this.c.workspace,
+        this.c.project_id,
+        this.c.id,
+        bindparam("finisher", type_=String),
+        bindparam("at", type_=Moment),
+        true(),
+    ).where(~this.c.is_enough)
+    noted = postgresql.insert(handed).from_select([column.name for column in handed.c], rest)
+    return replace_columns(noted, handed, "answered").add_cte(done)
+
+
+_FINISH = _finish()
 _EVENT, _EVENT_AND_SUMS = (_event_in_order(with_sums=with_sums) for with_sums in (False, True))
 
 
@@ -62,6 +114,10 @@ async def write_in_order(tx: Transaction) -> None:
     sums = sums_as_values(put_off.sums)
     place = {"in_workspace": tx.workspace, "ordered": turn(tx.workspace, "order")}
     now = tx.clock()
+    if put_off.finished is not None:
+        of = put_off.finished
+        its = {"in_project": of.project_id, "its_sentence": of.sentence_id, "finisher": of.person}
+        await tx.connection.execute(_FINISH, {**place, **its, "at": now})
     for number, values in enumerate(put_off.events):
         row = {**values, **place, "created_at": now}
         if number or sums is None:

@@ -178,8 +178,8 @@ class Labelling:
         return [*await self._engine.tokens(texts, language=await self._language(caller))]
 
 
-#: What mostly changes one annotation of one sentence that is not finished.
-BESIDE_OTHERS = (LabelPhrase, LabelWords)
+#: What mostly changes one annotation of one sentence, and goes on to no other.
+BESIDE_OTHERS = (LabelPhrase, LabelWords, Finish)
 
 
 def _new_texts(command: LabelCommand) -> list[str]:

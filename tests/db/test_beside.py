@@ -2,18 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.db.database import Database, Store
-from bot.db.records.counters import Counters
-from bot.db.records.sentences import Sentences
 from bot.db.tables.sentences import event
 from bot.db.transaction import Transaction
-from bot.db.turns import turn
-from bot.domain.project import Caller, Sentence
+from bot.domain.project import Sentence
 from bot.domain.steps import AnnotationState, StepKind
 from bot.errors import PersonError
 from bot.labelling.commands import (
@@ -21,38 +17,30 @@ from bot.labelling.commands import (
     LabelCommand,
     LabelPhrase,
     NextSentence,
-    OpenSentence,
     Undo,
 )
 from bot.labelling.repositories.annotations import Annotations
 from bot.labelling.service import Labelling
-from bot.labelling.values.cards import Card, Outcome
+from bot.labelling.values.cards import Card
 from bot.projects.repositories.labels import Labels
-from ner_engine.annotation import Span
+from tests.db.beside import (
+    ALONE,
+    ORDER,
+    PAIN,
+    PEOPLE,
+    add_sentences,
+    asks,
+    check,
+    label,
+    make_labelling,
+    on_card,
+)
 from tests.db.conftest import ANN, BEN, HERE, Clock
 from tests.support.patience import patient
 from tests.support.round_trips import COMMIT, told_statements, under_the_lock
 
-_TOKENS = ((0, 4), (5, 7), (8, 13), (14, 15))
-PAIN = Span(0, 4, "PAIN")
-PEOPLE = tuple(f"U0{number}" for number in range(8))
-ORDER, ALONE = turn(HERE, "order"), turn(HERE)
 MOST = 4
 """Statements of a label under the workspace's lock."""
-
-
-class Silent:
-    """No suggestion and no engine: what is labelled here was typed."""
-
-    async def with_neighbours(self, _: str, __: int, card: Card) -> Card:
-        return card
-
-    async def with_suggestion(self, _: str, __: int, outcome: Outcome) -> Outcome:
-        return outcome
-
-    async def tokens(self, texts: Sequence[str], *, language: str = "en") -> list[tuple[()]]:
-        del language
-        return [() for _ in texts]
 
 
 @pytest.fixture(params=["postgresql"])
@@ -64,42 +52,12 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def sentences(store: Store, project_id: int) -> list[Sentence]:
-    async with store.writing(HERE) as tx:
-        await Labels(tx).add(project_id, "PAIN", person=ANN)
-        return [
-            (
-                await Sentences(tx).add(
-                    project_id, f"pain in place {n}", _TOKENS, person=ANN, source="test"
-                )
-            )[0]
-            for n in range(20)
-        ]
+    return await add_sentences(store, project_id)
 
 
 @pytest.fixture
 def labelling(store: Store, clock: Clock) -> Labelling:
-    seeded = asyncio.Event()
-    seeded.set()
-    stands_in: object = Silent()
-    return Labelling(store, stands_in, stands_in, seeded=seeded, today=clock)  # type: ignore[arg-type]
-
-
-def asks(person: str, request: str) -> Caller:
-    return Caller(HERE, "C1", person, request)
-
-
-async def on_card(labelling: Labelling, person: str, sentence: Sentence) -> None:
-    await labelling.handle(asks(person, f"open {person} {sentence.id}"), OpenSentence(sentence.id))
-
-
-async def label(labelling: Labelling, person: str, request: str = "label") -> Outcome:
-    return await labelling.handle(asks(person, f"{request} {person}"), LabelPhrase("PAIN", "pain"))
-
-
-async def check(store: Store, project_id: int) -> None:
-    """The sums are those that a count finds."""
-    async with store.reading(HERE) as tx:
-        assert await Counters(tx).kept(project_id) == await Counters(tx).counted(project_id)
+    return make_labelling(store, clock)
 
 
 async def test_at_most_four_statements_of_a_label_are_under_the_workspaces_lock(

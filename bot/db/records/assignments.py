@@ -33,6 +33,7 @@ from bot.db.repository import (
 from bot.db.tables.projects import project
 from bot.db.tables.queue import bookmark, hand, handed, skip
 from bot.db.tables.sentences import annotation, flag, sentence
+from bot.db.turns import Finished
 from bot.db.types import Id, Moment
 
 #: A sentence is free again this long after it came to a person or was last worked on.
@@ -154,6 +155,18 @@ _AT_WORK = by_key(
     )
     .values(handed_at=bindparam("at", type_=Moment))
 )
+# Whether a sentence that the person answers could still have come to them.
+_WAITS_FOR = select(
+    and_(
+        still_waits,
+        ~exists().where(
+            in_project(handed),
+            handed.c.sentence_id == _SENTENCE,
+            handed.c.person == _PERSON,
+            handed.c.answered,
+        ),
+    )
+).where(in_project(sentence), _THIS)
 _LET_GO = delete(hand).where(
     in_project(hand), hand.c.person == _PERSON, hand.c.sentence_id == _SENTENCE
 )
@@ -179,8 +192,16 @@ class Assignments(Repository):
 
     async def answered(self, project_id: int, person: str, sentence_id: int) -> None:
         """The person has finished, skipped or flagged the sentence. Enough people may have by now."""
+        self.tx.must_be_alone()
         await self.execute(_DROP_DONE, project_id, sentence_id=sentence_id)
         await self._note(_ANSWERED, project_id, person, sentence_id)
+
+    async def finished(self, project_id: int, person: str, sentence_id: int) -> None:
+        """The person has finished the sentence, beside what others do: it is counted and noted at the end."""
+        assert self.tx.put_off is not None
+        place = {"person": person, "sentence_id": sentence_id}
+        waits = bool((await self.execute(_WAITS_FOR, project_id, **place)).scalar())
+        self.tx.put_off.finished = Finished(project_id, sentence_id, person, waits)
 
     async def worked_on(self, project_id: int, person: str, sentence_id: int) -> None:
         """The person labelled in the sentence, which is held for them from now on again."""

@@ -23,10 +23,11 @@ from bot.db.records.events import Events
 from bot.db.records.gold import GoldPages, gold_pages, unfinished_pages
 from bot.db.repository import Insert, Repository, by_key, here, in_project, inserts, replace_columns
 from bot.db.tables.queue import skip
-from bot.db.tables.sentences import annotation, event, flag, sentence
+from bot.db.tables.sentences import annotation, flag, sentence
 from bot.domain.project import Annotation, Gold, ProjectCounts, Sentence
 from bot.domain.steps import AnnotationState, Step, StepKind
 from bot.errors import StoreUnavailable
+from bot.labelling.repositories.today import of_today
 
 #: How a step over several sentences is told in the event of each.
 TOGETHER = "together"
@@ -55,15 +56,6 @@ _COUNT_FINISHER = by_key(
     .values(finished_by=sentence.c.finished_by + bindparam("more"))
 )
 
-# A day's steps are a person's newest, which an index gives in order; more than these are not counted.
-_COUNTED_STEPS = 1_000
-_NEWEST = (
-    select(event.c.sentence_id, event.c.created_at)
-    .where(in_project(event), event.c.person == bindparam("person"))
-    .order_by(event.c.id.desc())
-    .limit(_COUNTED_STEPS)
-    .subquery()
-)
 #: So many times as many as are wanted are looked at: those that people finished differently are left out.
 _LOOKED_AT = 4
 _NEWEST_FINISHED = (
@@ -72,16 +64,6 @@ _NEWEST_FINISHED = (
     .where(in_project(annotation), literal_column("annotation.finished"))
     .order_by(annotation.c.updated_at.desc(), annotation.c.sentence_id.desc())
     .limit(bindparam("many"))
-)
-_FINISHED_SINCE = by_key(
-    select(func.count()).where(
-        in_project(annotation),
-        annotation.c.person == bindparam("person"),
-        annotation.c.finished,
-        annotation.c.sentence_id.in_(
-            select(_NEWEST.c.sentence_id).where(_NEWEST.c.created_at >= bindparam("since"))
-        ),
-    )
 )
 _LABELLED = (
     select(annotation.c.spans, sentence.c.text)
@@ -212,7 +194,8 @@ class Annotations(Repository):
 
     async def finished_since(self, project_id: int, person: str, since: datetime) -> int:
         """How many sentences stand finished by this person that they worked on since then."""
-        found = await self.execute(_FINISHED_SINCE, project_id, person=person, since=since)
+        wanted, this = of_today(self.tx.put_off)
+        found = await self.execute(wanted, project_id, person=person, since=since, **this)
         return int(found.scalar_one())
 
     async def phrases(self, project_id: int, *, limit: int) -> tuple[tuple[str, str], ...]:
@@ -242,7 +225,7 @@ class Annotations(Repository):
         StoreUnavailable where it no longer stands as `before` says."""
         if after == before:
             return
-        if before.finished or after.finished:
+        if before.finished:
             self.tx.must_be_alone()  # who waits for the sentence changes, too
         counters = Counters(self.tx)
         standing = await counters.standing(project_id, sentence_id)
@@ -250,7 +233,12 @@ class Annotations(Repository):
         await counters.changed(project_id, standing, standing.once_said(person, after))
         turns = Assignments(self.tx)
         if after.finished and not before.finished:
-            await turns.answered(project_id, person, sentence_id)
+            if self.tx.put_off is not None:
+                await turns.finished(project_id, person, sentence_id)
+            else:
+                more = {"sentence_id": sentence_id, "more": 1}
+                await self.execute(_COUNT_FINISHER, project_id, **more)
+                await turns.answered(project_id, person, sentence_id)
         elif before.finished and not after.finished:
             await turns.open_again(project_id, person, sentence_id)
         elif not after.finished:
@@ -278,9 +266,8 @@ class Annotations(Repository):
         )
         if brought.first() is None:
             raise StoreUnavailable("the annotation was changed at the same time")
-        if after.finished != before.finished:
-            more = 1 if after.finished else -1
-            await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=more)
+        if before.finished and not after.finished:
+            await self.execute(_COUNT_FINISHER, project_id, sentence_id=sentence_id, more=-1)
 
 
 def _of_others(table: Table, sentence_id: int, person: str) -> tuple[ColumnElement[bool], ...]:

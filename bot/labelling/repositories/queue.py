@@ -183,6 +183,7 @@ class Queue(Repository):
         fewer others than are wanted (it is held for 30 minutes). Sentences that never came to the
         person come first, in the project's order, then those that came longest ago; the current one
         is passed over, and stays the current one where there is no other."""
+        self.tx.must_be_alone()  # two people would be given the same one
         seconds = SecondOpinions(self.tx)
         if (second := await seconds.next(project_id, person)) is not None:
             return await self._second(project_id, person, second)
@@ -271,8 +272,10 @@ class Queue(Repository):
 
     async def waiting(self, project_id: int, person: str) -> int:
         """Sentences that could still come to this person, among them those that others hold."""
-        found = await self.execute(_WAITING, project_id, person=person)
-        return int(found.scalar() or 0)
+        found = int((await self.execute(_WAITING, project_id, person=person)).scalar() or 0)
+        finished = self.tx.put_off.finished if self.tx.put_off is not None else None
+        # What was finished just now is counted at the end.
+        return found - bool(finished and finished.waits_for_them)
 
     def _turns(self) -> Assignments:
         return Assignments(self.tx)
