@@ -36,11 +36,14 @@ async def show(context: RequestContext, _: ShowStats) -> TeamStats:
     shared = await statistics.shared(project, limit=SHARED, annotations=ANNOTATIONS)
     # Thousands of rows: the event loop, and whoever labels meanwhile, does not wait for their sums.
     seconds, agreement = await asyncio.to_thread(_sum_up, steps, shared)
+    of_today, of_week = await statistics.finished_since(
+        project, today, week, some_disputed=bool(counts.disputed)
+    )
     every = [value for values in seconds.values() for value in values]
     return TeamStats(
         project=context.project.name,
-        today=await statistics.finished_since(project, today),
-        week=await statistics.finished_since(project, week),
+        today=of_today,
+        week=of_week,
         finished=counts.finished,
         waiting=counts.waiting,
         disputed=counts.disputed,

@@ -396,7 +396,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
     "history.steps": (lambda tx, its: History(tx).steps(its.project_id, limit=9), ()),
     "statistics.finished_since": (
         lambda tx, its: Statistics(tx).finished_since(its.project_id, LONG_AGO),
-        0,
+        (0,),
     ),
     "statistics.people": (
         lambda tx, its: Statistics(tx).people(its.project_id, today=LONG_AGO, week=LONG_AGO),

@@ -149,7 +149,7 @@ async def test_a_change_of_labels_shows_no_work(
         await annotate(tx, project_id, one, OLD)
         clock.move(days=1)
         await Labels(tx).rename(project_id, "OLD", "NEW", person=BEN)
-        assert await Statistics(tx).finished_since(project_id, clock.now) == 0
+        assert await Statistics(tx).finished_since(project_id, clock.now) == (0,)
 
 
 async def test_an_old_step_comes_back_under_the_new_name(store: Store, project_id: int) -> None:
@@ -481,8 +481,7 @@ async def test_people_are_counted_by_day_and_week(
         await annotate(tx, project_id, two)
         await annotate(tx, project_id, two, person=BEN)
         await annotate(tx, project_id, three, finished=False)
-        assert await Statistics(tx).finished_since(project_id, today) == 1
-        assert await Statistics(tx).finished_since(project_id, week) == 2
+        assert await Statistics(tx).finished_since(project_id, today, week) == (1, 2)
         people = await Statistics(tx).people(project_id, today=today, week=week)
         shared = by_sentence(await Statistics(tx).shared(project_id, limit=9, annotations=99))
     assert [(each.person, each.today, each.week, each.all) for each in people] == [
