@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Select,
     Text,
     cast,
     func,
@@ -67,7 +66,8 @@ class Statistics(Repository):
         less = await self._numbers(project_id, select(*since).select_from(join))
         return tuple(one - other for one, other in zip(found, less, strict=True))
 
-    async def _numbers(self, project_id: int, wanted: Select[Any]) -> tuple[int, ...]:
+    async def _numbers(self, project_id: int, wanted: Any) -> tuple[int, ...]:
+        """A row of sums."""
         return tuple(number or 0 for number in (await self.execute(wanted, project_id)).one())
 
     async def people(
@@ -100,11 +100,17 @@ class Statistics(Repository):
         """The newest sentences that several people finished, with each person's spans; no more than so many of
         either, and a sentence wholly or not at all."""
         newest = (
-            select(sentence.c.id)
+            select(sentence.c.id, sentence.c.finished_by)
             .where(in_project(sentence), sentence.c.finished_by > literal_column("1"))
             .order_by(sentence.c.id.desc())
             .limit(limit)
         )
+        ids, left = list[int](), annotations
+        for row in await self.execute(newest, project_id):
+            left -= row.finished_by
+            if left < 0:
+                break
+            ids.append(row.id)
         wanted = (
             select(
                 annotation.c.sentence_id,
@@ -115,19 +121,15 @@ class Statistics(Repository):
             .where(
                 in_project(annotation),
                 annotation.c.finished,
-                annotation.c.sentence_id.in_(newest),
+                annotation.c.sentence_id.in_(ids),
             )
             .order_by(annotation.c.sentence_id.desc(), annotation.c.person)
-            .limit(annotations + 1)
         )
         rows: list[Shared] = []
         found = await self.execute(wanted, project_id)
         for some in found.partitions(_AT_ONCE):
             rows.extend((row.sentence_id, row.person, row.spans, bool(row.shown)) for row in some)
             await asyncio.sleep(0)
-        if len(rows) > annotations:
-            last = rows[-1][0]
-            rows = [row for row in rows if row[0] != last]
         return tuple(rows)
 
 
