@@ -100,13 +100,19 @@ class Statistics(Repository):
         """The newest sentences that several people finished, with each person's spans; no more than so many of
         either, and a sentence wholly or not at all."""
         newest = (
-            select(sentence.c.id, sentence.c.finished_by)
+            select(sentence.c.id)
             .where(in_project(sentence), sentence.c.finished_by > literal_column("1"))
             .order_by(sentence.c.id.desc())
             .limit(limit)
         )
+        # The index has the ids alone: asked for more, PostgreSQL would go through all sentences from the newest on.
+        how_many = (
+            select(sentence.c.id, sentence.c.finished_by)
+            .where(in_project(sentence), sentence.c.id.in_(newest))
+            .order_by(sentence.c.id.desc())
+        )
         ids, left = list[int](), annotations
-        for row in await self.execute(newest, project_id):
+        for row in await self.execute(how_many, project_id):
             left -= row.finished_by
             if left < 0:
                 break
