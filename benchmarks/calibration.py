@@ -26,7 +26,8 @@ from ner_engine.pipeline.spacy_config import model_section, optimizer_section
 from ner_engine.scoring.calibration import expected_calibration_error
 from ner_engine.training.corpus import make_corpus
 from ner_engine.training.cross_validation import calibrate, fold_model_steps
-from ner_engine.training.loop import Step, shuffled_batches, train_model
+from ner_engine.training.lessons import shuffled_batches
+from ner_engine.training.loop import Step, train_model
 from ner_engine.training.plan import make_plan
 
 TOK2VEC = "benchmarks.FrozenTok2Vec.v1"

@@ -25,12 +25,11 @@ from ner_engine.pipeline.crf import Chains, Lattice
 from ner_engine.pipeline.pipeline import Pipeline, make_pipeline
 from ner_engine.pipeline.spacy_config import optimizer_section
 from ner_engine.pipeline.targets import Target
-from ner_engine.training.lessons import Lessons
+from ner_engine.training.lessons import Lessons, shuffled_batches
 from ner_engine.training.loop import (
     _initialize,
     _keep_averages,
     feature_steps,
-    shuffled_batches,
     train_model,
 )
 

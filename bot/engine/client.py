@@ -19,7 +19,7 @@ from bot.engine import ranking as ranking_process
 from bot.engine.comparison import compare_versions
 from bot.engine.encoders import encoder_folder
 from bot.engine.guessing import GuessingProcess
-from bot.engine.job_folder import write_gold, write_head
+from bot.engine.job_folder import write_gold, write_head, write_unlabelled
 from bot.engine.job_host import JobHost, PlacedJob
 from bot.engine.local_host import USUAL, Bounds, LocalHost, log_tail
 from bot.engine.prediction import PredictionProcess
@@ -223,6 +223,10 @@ class EngineClient:
     async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
         """Write what a run learns from where its process finds it, as it comes."""
         return await write_gold(self._job_path(run_id), pages)
+
+    async def write_unlabelled(self, run_id: int, texts: Sequence[str]) -> None:
+        """Write sentences that nobody labelled beside its gold."""
+        await asyncio.to_thread(write_unlabelled, self._job_path(run_id), texts)
 
     @asynccontextmanager
     async def training(

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain.project import Gold
 from bot.domain.runs import LearnedFrom, TrainingJob
 from bot.engine.protocol import as_learned
+from ner_engine.annotation import AnnotatedText
 from ner_engine.formats.fingerprint import Fingerprint
 from ner_engine.formats.json_lines import write_lines
 from ner_engine.settings import TrainingSettings
@@ -53,6 +54,13 @@ class _GoldFiles:
         self._ids.writelines(f"{item.sentence.id}\n" for item in page)
 
 
+def write_unlabelled(folder: Path, texts: Sequence[str]) -> None:
+    """Write sentences that nobody labelled beside the gold, a line each."""
+    lines = write_lines(AnnotatedText(text, finished=False) for text in texts)
+    with (folder / "unlabelled.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(lines)
+
+
 def write_head(
     folder: Path,
     job: TrainingJob,
@@ -62,11 +70,9 @@ def write_head(
 ) -> None:
     """Write what else a job is told, beside its gold; `vectors` is where encoded texts are kept between jobs,
     `encoder` the folder of the encoder, None for the packaged one."""
-    settings = TrainingSettings(
-        preset=job.preset, seed=job.seed, encoder_dir=encoder, language=job.language
-    )
+    settings = TrainingSettings(preset=job.preset, seed=job.seed, language=job.language)
     head = {
-        "settings": settings.to_json(),
+        "settings": settings.over(encoder).to_json(),
         "live_model": str(live_model) if live_model else None,
         "live_version": job.live_version or 0,
         "vectors": str(vectors),

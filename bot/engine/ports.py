@@ -85,6 +85,9 @@ class Engine(Protocol):
     async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
         """Write what a run learns from where its process finds it, as it comes: none of it is kept in memory."""
 
+    async def write_unlabelled(self, run_id: int, texts: Sequence[str]) -> None:
+        """Write sentences that nobody labelled beside the gold, which is there already."""
+
     def training(
         self, job: TrainingJob, *, hurry: asyncio.Event
     ) -> AbstractAsyncContextManager[AsyncIterator[TrainingEvent]]:

@@ -1,17 +1,25 @@
-"""What a training needs: a project, and enough to learn from; and what it would learn from, in one hash."""
+"""What a training needs: a project, enough to learn from, and a preset; and what it would learn from, in one hash."""
 
 import asyncio
 from collections.abc import Sequence
 
 from bot.db.database import Store
 from bot.db.records.gold import GoldPages
+from bot.db.records.runs import Runs
 from bot.db.transaction import Transaction
 from bot.domain.project import Caller, Gold, Project, ProjectCounts
-from bot.domain.runs import MIN_FINISHED
+from bot.domain.runs import MIN_FINISHED, Run
+from bot.engine.ports import Engine
 from bot.engine.protocol import as_learned
 from bot.labelling.repositories.annotations import Annotations
+from bot.labelling.repositories.unlabelled import Unlabelled
+from bot.models.repositories.models import Models
 from bot.projects.repositories.access import Access
 from ner_engine.formats.fingerprint import Fingerprint
+from ner_engine.recipes import DEFAULT_PRESET, has_teacher
+
+#: So many sentences that nobody has labelled are given to a training that learns from them.
+MOST_UNLABELLED = 500
 
 
 async def project_of(store: Store, caller: Caller) -> Project:
@@ -35,6 +43,20 @@ async def fingerprint_of(pages: GoldPages) -> str:
     async for page in pages:
         await asyncio.to_thread(add, page)
     return found.hexdigest()
+
+
+async def usual_preset(tx: Transaction, project_id: int) -> str:
+    """The preset of a training for which none is named: a project whose live model has a teacher keeps it."""
+    live = await Models(tx).live(project_id)
+    run = None if live is None else await Runs(tx).that_made(project_id, live.version)
+    return run.preset if run is not None and has_teacher(run.preset) else DEFAULT_PRESET
+
+
+async def give_unlabelled(tx: Transaction, engine: Engine, run: Run) -> None:
+    """Write sentences that nobody has labelled where the run's process finds them, if its preset learns from them."""
+    if has_teacher(run.preset):
+        chosen = Unlabelled(tx).chosen(run.project_id, seed=run.seed, limit=MOST_UNLABELLED)
+        await engine.write_unlabelled(run.id, await chosen)
 
 
 async def what_is_missing(tx: Transaction, project_id: int) -> str | None:

@@ -23,6 +23,7 @@ from bot.projects.repositories.projects import Projects
 from bot.training.failures import PROCESS_DIED, in_words, words_for
 from bot.training.following import BotStops, RunEnded, with_ticks
 from bot.training.heartbeat import Heartbeat
+from bot.training.readiness import give_unlabelled
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from ner_engine.results import Trained, TrainingEvent, TrainingFailed
@@ -163,6 +164,7 @@ class RunExecutor:
                     run.project_id, with_unfinished=run.with_unfinished
                 )
                 learned = await self._engine.write_gold(run.id, self._while_on(pages, heart))
+                await give_unlabelled(tx, self._engine, run)
             job = _job(run, live, language=language)
             run = await self._begin(workspace, run, learned)
             async with self._engine.training(job, hurry=self._stopping) as events:

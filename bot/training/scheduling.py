@@ -34,13 +34,12 @@ from bot.training.commands import (
     TrainingTimes,
     ZoneShown,
 )
-from bot.training.readiness import fingerprint_of, project_of, what_is_missing
+from bot.training.readiness import fingerprint_of, project_of, usual_preset, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.maintenance import MaintenanceRepository
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_starter import RunStarter
 from bot.training.schedule_parsing import names_zone
-from ner_engine.recipes import DEFAULT_PRESET
 
 A = TypeVar("A")
 
@@ -218,7 +217,7 @@ class TrainingSchedules:
                 NewRun(
                     project_id=schedule.project_id,
                     reason=RunReason.SCHEDULE,
-                    preset=DEFAULT_PRESET,
+                    preset=await usual_preset(tx, schedule.project_id),
                     person=schedule.person,
                     channel=schedule.channel,
                     schedule_id=schedule.id,
@@ -285,7 +284,7 @@ class TrainingSchedules:
                 NewRun(
                     project_id=auto.project_id,
                     reason=RunReason.AUTO,
-                    preset=DEFAULT_PRESET,
+                    preset=await usual_preset(tx, auto.project_id),
                     person=auto.person,
                     channel=auto.channel,
                 ),

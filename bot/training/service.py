@@ -27,11 +27,10 @@ from bot.training.commands import (
     TrainingStatus,
     Whereabouts,
 )
-from bot.training.readiness import project_of, what_is_missing
+from bot.training.readiness import project_of, usual_preset, what_is_missing
 from bot.training.repositories.auto_training import AutoTrainings
 from bot.training.repositories.schedules import Schedules
 from bot.training.run_starter import RunStarter
-from ner_engine.recipes import DEFAULT_PRESET
 
 RUNS_A_PAGE = 8
 _OVER = "This training has already finished. /train starts a new one."
@@ -67,9 +66,10 @@ class Training:
             active = await Runs(tx).active(project.id)
             last = await Runs(tx).last(project.id)
             missing = None if active or answered else await what_is_missing(tx, project.id)
+            usual = await usual_preset(tx, project.id)
         if missing:
             raise TrainingRefused(missing)
-        new, begun = _asked_for(caller, project, command, last), list[Run]()
+        new, begun = _asked_for(caller, project, command, last, usual), list[Run]()
         async with self._store.writing(caller.workspace) as tx:
             answer = await once(tx, caller.request, _STARTED, lambda: self._claim(tx, new, begun))
         for run in begun:
@@ -141,12 +141,12 @@ class Training:
 
 
 def _asked_for(
-    caller: Caller, project: Project, command: StartTraining, last: Run | None
+    caller: Caller, project: Project, command: StartTraining, last: Run | None, usual: str
 ) -> NewRun:
     return NewRun(
         project_id=project.id,
         reason=RunReason.COMMAND,
-        preset=command.preset or DEFAULT_PRESET,
+        preset=command.preset or usual,
         person=caller.person,
         channel=caller.channel,
         seed=_seed_after(last),

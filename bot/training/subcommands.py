@@ -38,6 +38,11 @@ START = Subcommand(
     view=started_view,
     help=(
         HelpLine("/train", "starts a training"),
+        HelpLine(
+            "/train fast",
+            "a model that answers sooner and learns from one that finds more; once it is live, later ones are such "
+            "until /train encoder",
+        ),
         HelpLine("/train cnn", "the same with the small model that needs no encoder"),
         HelpLine(
             "/train with unfinished",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from bot.errors import ObjectAbsent
@@ -10,6 +11,8 @@ from bot.objects.ports import ObjectStore
 JOBS = "jobs"
 ASKED = ("job.json", "gold.jsonl", "sentence_ids.txt")
 TEXTS = "texts.json"
+#: What only some trainings are given.
+IF_THERE = ("unlabelled.jsonl",)
 MODEL, LOG, OUTCOME = "model", "log", "outcome.json"
 """What comes back; the outcome is the last to be there."""
 
@@ -24,6 +27,10 @@ class JobFiles:
         """Keep files of a folder; raises ObjectsUnavailable."""
         for name in names:
             self._objects.put(f"{key}/{name}", folder / name)
+
+    def send_training(self, key: str, folder: Path) -> None:
+        """Keep what a training is given."""
+        self.send(key, folder, [*ASKED, *(name for name in IF_THERE if (folder / name).exists())])
 
     def send_bytes(self, key: str, name: str, content: bytes) -> None:
         """Keep a small file."""
@@ -43,6 +50,13 @@ class JobFiles:
         """Bring them to a folder; raises ObjectAbsent, ObjectsUnavailable."""
         for name in names:
             self._objects.get(f"{key}/{name}", folder / name)
+
+    def receive_training(self, key: str, folder: Path) -> None:
+        """Bring what a training is given to a folder."""
+        self.receive(key, folder)
+        for name in IF_THERE:
+            with suppress(ObjectAbsent):
+                self.receive(key, folder, (name,))
 
     def send_back(self, key: str, folder: Path, outcome: bytes, *, with_model: bool) -> None:
         """Keep what a training left, and at last how it ended."""

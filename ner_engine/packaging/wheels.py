@@ -184,7 +184,7 @@ def _stage(
 
 def _to_be_told(facts: ModelFacts) -> ModelFacts:
     """What a package says of itself, without our folders."""
-    return replace(facts, settings={**facts.settings, "encoder_dir": None})
+    return replace(facts, settings={**facts.settings, "encoder_dir": None, "teacher_dir": None})
 
 
 def _encoder_of(facts: ModelFacts) -> EncoderFiles | None:

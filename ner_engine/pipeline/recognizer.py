@@ -147,6 +147,14 @@ class CrfRecognizer(TrainablePipe):  # type: ignore[misc]  # spaCy's Cython clas
             for number, shares in enumerate(lattice.unary)
         ]
 
+    def think(self, texts: Sequence[Doc | EncodedText]) -> list[Target]:
+        """What another network is to learn of texts: how probable this one thinks each tag and each step between."""
+        chains, grammar = Chains.mean(self.model.predict(texts)), self.scheme.grammar
+        lattices = (
+            Lattice(Chains([rows], chains.transitions), grammar) for rows in chains.emissions
+        )
+        return [Target.of_shares(lattice.unary[0], lattice.pairs) for lattice in lattices]
+
     def weigh_labels(
         self, doc: Doc, places: Sequence[tuple[int, int]]
     ) -> list[tuple[int, int, str, float]]:

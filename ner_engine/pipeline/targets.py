@@ -40,6 +40,12 @@ class Target:
         return cls.of([scheme.tags[number] if number >= 0 else None for number in numbers], scheme)
 
     @classmethod
+    def of_shares(cls, unary: Floats, pairs: Floats) -> "Target":
+        """The target for shares of tags and of steps between them, as :class:`Lattice` has them of one text."""
+        shares = np.asarray(unary, dtype=np.float32)
+        return cls(shares > 0, known=True, unary=shares, pairs=np.asarray(pairs, dtype=np.float32))
+
+    @classmethod
     def of(cls, tags: Sequence[str | None], scheme: TagScheme) -> "Target":
         """The target for tags, None where one is missing."""
         allowed = scheme.mask(tags)

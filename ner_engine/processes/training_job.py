@@ -2,7 +2,8 @@
 
 Reads ``DIR/job.json``, ``{"settings": {…}, "live_model": path, "vectors": path}`` (either path may be
 null; ``vectors`` is where encoded texts are kept for the next job), ``DIR/gold.jsonl``, one sentence
-a line, and, if it is there, ``DIR/sentence_ids.txt``, the caller's number of each, a line each. Leaves a
+a line, and, if they are there, ``DIR/sentence_ids.txt``, the caller's number of each, a line each, and
+``DIR/unlabelled.jsonl``, sentences that nobody labelled, for a preset that learns from them. Leaves a
 verified ``DIR/model`` and ``DIR/result.json``. Tells its progress on stdout, one JSON object a line, and
 its troubles on stderr. SIGTERM cancels between two batches. When stdin ends the parent is gone, and the
 process ends itself at once.
@@ -85,7 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(directory: Path, cancelled: threading.Event, *, minutes: float, processes: int) -> Trained:
     job = _read_job(directory)
-    gold = _read_gold(directory / "gold.jsonl")
+    gold = _read_texts(directory / "gold.jsonl")
+    unlabelled = directory / "unlabelled.jsonl"
     # Imported here: spaCy and numpy have to see the limits on threads.
     import_spacy()
     from ner_engine.encoder.vector_store import VectorStore  # noqa: PLC0415
@@ -105,6 +107,7 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float, process
         live_version=job.live_version,
         store=store,
         processes=processes,
+        unlabelled=[one.text for one in _read_texts(unlabelled)] if unlabelled.exists() else (),
     )
     for value in steps:
         if cancelled.is_set():
@@ -184,14 +187,14 @@ def _read_ids(directory: Path) -> Sequence[int]:
         raise JobInvalid(reason="sentence_ids.txt has a whole number a line") from error
 
 
-def _read_gold(path: Path) -> list[AnnotatedText]:
+def _read_texts(path: Path) -> list[AnnotatedText]:
     try:
         with path.open(encoding="utf-8") as lines:
             return list(parse_lines(lines))
     except InvalidLine as error:
-        raise JobInvalid(reason=f"in gold.jsonl, {_lower(str(error))}") from error
+        raise JobInvalid(reason=f"in {path.name}, {_lower(str(error))}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise JobInvalid(reason="gold.jsonl is missing or not UTF-8") from error
+        raise JobInvalid(reason=f"{path.name} is missing or not UTF-8") from error
 
 
 def _lower(sentence: str) -> str:

@@ -14,6 +14,7 @@ __all__ = [
     "Features",
     "Pooling",
     "Recipe",
+    "has_teacher",
     "preset",
 ]
 
@@ -31,3 +32,8 @@ def _find_recipes() -> dict[str, Recipe]:
 
 
 RECIPES: Mapping[str, Recipe] = _find_recipes()
+
+
+def has_teacher(name: str) -> bool:
+    """Whether models of a preset also learn what a larger one thinks of sentences that nobody labelled."""
+    return name in RECIPES and RECIPES[name].taught_batch > 0

@@ -68,6 +68,9 @@ class Recipe(ABC):
     features: Features | None = None
     #: How many columns each form of a word has beside a frozen encoder's vectors where they are read; a multiple of 8.
     forms: int = 0
+    #: So many sentences that nobody labelled are in each batch, beside the labelled ones, where it has a teacher: a
+    #: model over a larger encoder, which says how probable each tag is in them. 0 for what has none.
+    taught_batch: int = 0
 
     @property
     def needs_encoder(self) -> bool:

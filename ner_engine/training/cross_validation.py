@@ -43,7 +43,10 @@ def fold_model_steps(
     """Train a fold model; the last value is what it predicts for the scored sentences."""
     shortened = replace(settings, steps=fold_model.steps(settings))
     try:
-        for value in training_steps(fold_model.learned, shortened, fold_model=True):
+        given = fold_model.unlabelled
+        for value in training_steps(
+            fold_model.learned, shortened, fold_model=True, unlabelled=given
+        ):
             if isinstance(value, Trained):
                 yield predict_out_of_fold(value.pipeline, fold_model.scored)
             else:

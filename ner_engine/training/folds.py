@@ -35,7 +35,7 @@ def fold_steps(
     steps, learned = Counter[Stage](), Counter[Stage]()
     chosen = [(number, *plan.models[number]) for number in numbers]
     for _, stage, model in chosen:
-        steps[stage] += model.steps(settings)
+        steps[stage] += model.steps(settings) * settings.trainings
     for number, stage, model in chosen:
         for value in fold_model_steps(model, settings):
             if isinstance(value, Step):

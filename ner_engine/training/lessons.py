@@ -1,6 +1,7 @@
 """What a training holds of its texts: some hundred bytes each, not the 21 KB of spaCy's docs."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,15 @@ from ner_engine.pipeline.targets import Target, tags_of
 from ner_engine.training.corpus import AT_ONCE, make_corpus
 
 _MISSING = -1
+
+
+def shuffled_batches(size: int, batch_size: int, seed: int) -> Iterator[list[int]]:
+    """Batches of the indices below ``size``, for ever; each pass in a new order, from the seed."""
+    shuffler, order = random.Random(seed), list(range(size))  # noqa: S311 an order, no secret
+    while True:
+        shuffler.shuffle(order)
+        for start in range(0, size, batch_size):
+            yield order[start : start + batch_size]
 
 
 @dataclass(frozen=True, slots=True)

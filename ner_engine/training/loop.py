@@ -5,11 +5,10 @@ process would disturb each other; one after the other they do not.
 """
 
 import math
-import random
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,9 @@ from ner_engine.pipeline.pipeline import Pipeline, make_pipeline, make_tokenizer
 from ner_engine.pipeline.spacy_config import optimizer_section, training_section
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.corpus import AT_ONCE, make_corpus
-from ner_engine.training.lessons import Lessons
+from ner_engine.training.lessons import Lessons, shuffled_batches
 from ner_engine.training.returning import with_word_forms
+from ner_engine.training.unlabelled import TaughtBatch, taught_batches
 
 #: How many texts show the network its shapes.
 _SHOWN = 10
@@ -61,9 +61,9 @@ def feature_steps(
 ) -> Iterator[int]:
     """Compute the encoder's vectors of the texts and keep them for trainings that follow.
 
-    In memory, and in a ``store`` if there is one. Yields the number of texts that are done. Nothing
-    to do where the preset has no encoder. Each text is encoded by one of the ``threads`` alone, so that
-    their number changes no vector.
+    In memory, and in a ``store`` if there is one. Yields the number of texts that are done, which are
+    counted again for a teacher's encoder. Nothing to do where the preset has no encoder. Each text is
+    encoded by one of the ``threads`` alone, so that their number changes no vector.
     """
     encoder = encoder_for(settings)
     if encoder is None:
@@ -78,7 +78,10 @@ def feature_steps(
                 encoder.remember(wanted, halves)
                 yield (done := done + 1)
     encoder.put_aside()
-    if store is not None:
+    if settings.teacher_dir is not None:
+        for more in feature_steps(gold, settings.teacher, store=store, threads=threads):
+            yield done + more
+    elif store is not None:
         store.prune()
 
 
@@ -101,25 +104,52 @@ def training_steps(
     settings: TrainingSettings,
     *,
     fold_model: bool = False,
+    unlabelled: Sequence[str] = (),
 ) -> Generator[Step | Trained]:
     """Train on finished texts: a Step after every batch, in the end one Trained.
 
     Only our recognizer learns; a base's components stay as they are. A ``fold_model`` leaves them and
-    all members of the recognizer but one out, which is faster and finds about the same.
+    all members of the recognizer but one out, which is faster and finds about the same. Where the settings
+    name a teacher's encoder, a model over it learns first, just so, and what it says of the ``unlabelled``
+    texts is learned beside the gold.
     The same data in the same order, settings and versions give the same parameters. To cancel,
     close it. Raises NotEnoughData, TrainingDiverged, ModelIsEmpty.
     """
     if not any(annotated.spans for annotated in gold):
         raise NotEnoughData(sentences=0, needed=1)
+    teacher = None
+    if settings.teacher_dir is not None and unlabelled:
+        teacher = yield from _teacher_steps(gold, settings.teacher, fold_model=fold_model)
     fix_random_seed(settings.seed)
     pipeline = make_pipeline(settings, fold_model=fold_model)
-    yield from _learn(pipeline, gold, settings)
+    taught: Iterator[TaughtBatch] = repeat(([], []))
+    if teacher is not None:
+        size = settings.recipe.taught_batch
+        taught = taught_batches(teacher, pipeline.nlp, unlabelled, size=size, seed=settings.seed)
+    yield from _learn(pipeline, gold, settings, taught)
     _check_finds_something(pipeline, gold)
     yield Trained(pipeline)
 
 
+def _teacher_steps(
+    gold: Sequence[AnnotatedText], settings: TrainingSettings, *, fold_model: bool
+) -> Generator[Step, None, Pipeline | None]:
+    """Train a teacher, which is returned; one that finds nothing is none."""
+    try:
+        for value in training_steps(gold, settings, fold_model=fold_model):
+            if isinstance(value, Trained):
+                return value.pipeline
+            yield value
+    except ModelIsEmpty:
+        pass
+    return None
+
+
 def _learn(
-    pipeline: Pipeline, gold: Sequence[AnnotatedText], settings: TrainingSettings
+    pipeline: Pipeline,
+    gold: Sequence[AnnotatedText],
+    settings: TrainingSettings,
+    taught: Iterator[TaughtBatch],
 ) -> Iterator[Step]:
     recipe, recognizer = settings.recipe, pipeline.recognizer
     lessons = Lessons(pipeline.nlp, gold, encoded=recipe.needs_encoder)
@@ -130,9 +160,10 @@ def _learn(
     optimizer = registry.resolve({"optimizer": optimizer_section(recipe, steps)})["optimizer"]
     order = shuffled_batches(len(lessons), recipe.batch_size, settings.seed)
     for step, batch in enumerate(islice(order, steps), start=1):
+        texts, targets = next(taught)
         loss = recognizer.learn(
-            lessons.texts(batch),
-            lessons.targets(batch, scheme),
+            [*lessons.texts(batch), *texts],
+            [*lessons.targets(batch, scheme), *targets],
             drop=recipe.dropout,
             sgd=optimizer,
         )
@@ -152,15 +183,6 @@ def _initialize(pipeline: Pipeline, gold: Sequence[AnnotatedText], labels: Seque
     with pipeline.nlp.memory_zone():
         shown = make_corpus(pipeline.nlp, gold).examples
         pipeline.recognizer.initialize(lambda: shown, nlp=pipeline.nlp, labels=labels)
-
-
-def shuffled_batches(size: int, batch_size: int, seed: int) -> Iterator[list[int]]:
-    """Batches of the indices below ``size``, for ever; each pass in a new order, from the seed."""
-    shuffler, order = random.Random(seed), list(range(size))  # noqa: S311 an order, no secret
-    while True:
-        shuffler.shuffle(order)
-        for start in range(0, size, batch_size):
-            yield order[start : start + batch_size]
 
 
 def _describe(nlp: Language, section: dict[str, Any]) -> None:

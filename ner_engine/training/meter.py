@@ -17,11 +17,12 @@ class Meter:
     """Counts the work of a run that is done; ``f`` is the F1 that is told with it, once there is one."""
 
     def __init__(self, plan: Plan, gold: Sequence[AnnotatedText], settings: TrainingSettings):
-        self._members, self._texts = settings.recipe.members, len(gold)
+        self._members = settings.recipe.members
+        self._texts = (len(gold) + len(plan.unlabelled)) * settings.trainings
         fold_models = sum(model.steps(settings) for _, model in plan.models)
         texts = self._texts * _TEXT if settings.recipe.needs_encoder else 0
-        final = settings.steps_for(self._texts) * self._members
-        self._total = texts + fold_models + final + _SAVING
+        final = settings.steps_for(len(gold)) * self._members
+        self._total = texts + (fold_models + final) * settings.trainings + _SAVING
         self._done = 0.0
         self.f: float | None = None
 

@@ -54,6 +54,8 @@ class FoldModel:
     share: float
     looks_for_errors: bool = False
     """Only that; it makes no score."""
+    unlabelled: Sequence[str] = ()
+    """What its teacher labels, if it has one; that teacher learns what it learns."""
 
     def steps(self, settings: TrainingSettings) -> int:
         """How many batches it learns; a point of the curve costs less than the score.
@@ -76,6 +78,8 @@ class Plan:
     """How many documents have several sentences, all of them learned from or all scored."""
     others: tuple[FoldModel, ...] = ()
     """Models that look for errors in what is not scored."""
+    unlabelled: Sequence[str] = ()
+    """What teachers label, none of it in the gold."""
 
     @property
     def models(self) -> tuple[tuple[Stage, FoldModel], ...]:
@@ -89,7 +93,7 @@ class Plan:
         )
 
 
-def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
+def make_plan(gold: Sequence[AnnotatedText], unlabelled: Sequence[str] = ()) -> Plan:
     """Folds below CHANGE_OVER finished sentences, else a held-out fifth chosen by hash.
 
     Copies of a text and the sentences of one document are on one side. Sentences that are not
@@ -121,7 +125,13 @@ def make_plan(gold: Sequence[AnnotatedText]) -> Plan:
     if with_entity >= FEWEST_FOR_CURVE:
         fold_models += _curve_models(fold_models[:CURVE_FOLDS])
     return Plan(
-        method, folds, scored, tuple(fold_models), count_documents(gold, keys), tuple(others)
+        method,
+        folds,
+        scored,
+        tuple(replace(model, unlabelled=unlabelled) for model in fold_models),
+        count_documents(gold, keys),
+        tuple(replace(model, unlabelled=unlabelled) for model in others),
+        unlabelled,
     )
 
 

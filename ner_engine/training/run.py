@@ -5,7 +5,6 @@ A generator like the training itself; the process around it is :mod:`ner_engine.
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -14,7 +13,7 @@ from pathlib import Path
 from ner_engine.annotation import AnnotatedText
 from ner_engine.encoder.frozen_encoder import encoder_for
 from ner_engine.encoder.vector_store import VectorStore
-from ner_engine.errors import EncoderMissing, ModelExists
+from ner_engine.errors import ModelExists
 from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.label_names import unify_labels
 from ner_engine.model_files.manifest import ModelFacts
@@ -24,11 +23,11 @@ from ner_engine.model_files.store import (
     write_held_out,
 )
 from ner_engine.pipeline.pipeline import Pipeline
-from ner_engine.recipes import FALLBACK_PRESET
 from ner_engine.results import Progress
 from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.assessment import Case, assess, shares_of
+from ner_engine.training.fallbacks import with_what_is_there
 from ner_engine.training.folds import FoldScored, FoldStep, fold_steps, half_of_the_work
 from ner_engine.training.fork import CAN_FORK, forked
 from ner_engine.training.loop import Trained, feature_steps, training_steps
@@ -37,6 +36,7 @@ from ner_engine.training.plan import make_plan
 from ner_engine.training.result import Result
 from ner_engine.training.returning import with_word_forms
 from ner_engine.training.splits import gold_key, text_key
+from ner_engine.training.unlabelled import as_unfinished, usable
 
 #: What each model is tried on when it is stored and loaded. Not sentences of a team, which may want them forgotten.
 CANARIES = (
@@ -57,24 +57,27 @@ def run_steps(
     live_version: int = 0,
     store: VectorStore | None = None,
     processes: int = 1,
+    unlabelled: Sequence[str] = (),
 ) -> Generator[Progress | Result]:
     """Score and train, and save a verified model as ``target``; the last value is the Result.
 
     ``live`` is the model to compare with, on sentences that neither learned, ``live_version`` its
-    number; ``store`` keeps the encoder's vectors for the next run. The final model learns all
-    sentences, finished or not. With two ``processes`` a copy of this one makes the models of folds
-    meanwhile, on Linux; the values are the same. To cancel, close it. Raises ModelExists, NotEnoughData
-    and other EngineErrors.
+    number; ``store`` keeps the encoder's vectors for the next run; ``unlabelled`` are sentences for a
+    preset that learns what a teacher thinks of them. The final model learns all sentences, finished or
+    not. With two ``processes`` a copy of this one makes the models of folds meanwhile, on Linux; the
+    values are the same. To cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
     """
     target = Path(target)
     if target.exists():
         raise ModelExists(version=target.name)
-    settings, notes = _usable(settings)
     gold = unify_labels(gold)
+    unlabelled = usable(unlabelled, gold)
+    settings, notes = with_what_is_there(settings, unlabelled)
     settings = with_word_forms(settings, gold)
-    plan = make_plan(gold)
+    plan = make_plan(gold, unlabelled if settings.teacher_dir else ())
     meter = Meter(plan, gold, settings)
-    for number in feature_steps(gold, settings, store=store, threads=processes):
+    texts = [*gold, *as_unfinished(plan.unlabelled)]
+    for number in feature_steps(texts, settings, store=store, threads=processes):
         yield meter.encoded(number)
     case = Case(gold, settings, plan, notes)
     pipeline = None
@@ -89,16 +92,6 @@ def run_steps(
     _save(target, pipeline, case, result)
     yield meter.saved(whole=True)
     yield result
-
-
-def _usable(settings: TrainingSettings) -> tuple[TrainingSettings, tuple[str, ...]]:
-    """The settings, with a preset that needs none where the encoder is missing, and what to say then."""
-    try:
-        encoder_for(settings)
-    except EncoderMissing as error:
-        said = f"This model was trained with the preset {FALLBACK_PRESET} instead, which learns more slowly."
-        return replace(settings, preset=FALLBACK_PRESET, encoder_dir=None), (f"{error} {said}",)
-    return settings, ()
 
 
 def _learn(case: Case, meter: Meter, *, beside: bool) -> Iterator[Progress | Trained]:
@@ -123,7 +116,7 @@ def _learn(case: Case, meter: Meter, *, beside: bool) -> Iterator[Progress | Tra
 
 
 def _train(case: Case, meter: Meter) -> Iterator[Progress | Trained]:
-    for value in training_steps(case.gold, case.settings):
+    for value in training_steps(case.gold, case.settings, unlabelled=case.plan.unlabelled):
         yield value if isinstance(value, Trained) else meter.learned(value)
 
 
@@ -144,7 +137,8 @@ def _save(target: Path, pipeline: Pipeline, case: Case, result: Result) -> None:
         pipeline.nlp.to_disk(directory)
         scored = case.plan.scored
         found = {text_key(text.text): case.predictions[gold_key(text)].spans for text in scored}
-        write_held_out(directory, found, learned={text_key(text.text) for text in case.gold})
+        learned = (*(text.text for text in case.gold), *case.plan.unlabelled)
+        write_held_out(directory, found, learned=map(text_key, learned))
         write_marginals(directory, shares_of(case))
 
     facts = ModelFacts(

@@ -37,6 +37,7 @@ SETTINGS = TrainingSettings(
     encoder_dir="/x",
     steps=80,
     word_forms=True,
+    teacher_dir="/y",
 )
 FACTS = ModelFacts(
     settings=SETTINGS.to_json(),

@@ -14,7 +14,7 @@ from bot.cli.terminal.progress import Stages
 from ner_engine.formats import read_data
 from ner_engine.languages import find_language
 from ner_engine.processes.processors import usable_processors
-from ner_engine.recipes import DEFAULT_PRESET, RECIPES
+from ner_engine.recipes import DEFAULT_PRESET, RECIPES, has_teacher
 from ner_engine.results import Progress
 from ner_engine.settings import TrainingSettings
 from ner_engine.spacy_alone import import_spacy
@@ -72,6 +72,15 @@ _Language = Annotated[
         help="Of the texts: de, ja, xx for any (needless beside a base).",
     ),
 ]
+_Unlabelled = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Sentences nobody labelled, for the preset fast; those of --data serve, too.",
+    ),
+]
 _Vectors = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep encoded texts here.")]
 
 
@@ -84,6 +93,7 @@ def _train(
     base: _Base = None,
     encoder: _Encoder = None,
     language: _Language = "en",
+    unlabelled: _Unlabelled = None,
     vectors: _Vectors = None,
     as_json: AsJson = False,
 ) -> None:
@@ -104,15 +114,22 @@ def _train(
         seed=seed,
         base=base,
         language=language,
-        encoder_dir=_encoder(encoder) if RECIPES[preset].needs_encoder else None,
     )
+    if settings.recipe.needs_encoder:
+        settings = settings.over(_encoder(encoder))
     store = VectorStore(vectors) if vectors else None
     read = read_data(data)
+    more = (*read.unlabelled, *_every_text(unlabelled)) if has_teacher(preset) else ()
     sys.stderr.writelines(left_out(read))
     result: Result | None = None
     with Stages() as stages:
         for value in run_steps(
-            read.texts, settings, target=out, store=store, processes=usable_processors()
+            read.texts,
+            settings,
+            target=out,
+            store=store,
+            processes=usable_processors(),
+            unlabelled=more,
         ):
             if isinstance(value, Result):
                 result = value
@@ -123,6 +140,13 @@ def _train(
         tell_json(result.to_json())
     else:
         tell_lines(_result_lines(result, read.lines))
+
+
+def _every_text(path: Path | None) -> Iterator[str]:
+    if path is not None:
+        read = read_data(path)
+        yield from read.unlabelled
+        yield from (annotated.text for annotated in read.texts)
 
 
 def _encoder(name: str | None) -> str | None:

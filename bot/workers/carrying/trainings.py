@@ -17,6 +17,7 @@ from bot.workers.files import JobFiles
 from bot.workers.values import Job, JobState
 from bot.workers.worker import Held
 from ner_engine.results import Progress, Trained, TrainingEvent, TrainingFailed
+from ner_engine.settings import TrainingSettings
 
 
 class Trainings:
@@ -75,7 +76,7 @@ class Trainings:
     def _receive(self, key: str, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
-        self._files.receive(key, folder)
+        self._files.receive_training(key, folder)
 
     async def _fill_in(self, file: Path, project_id: int) -> int | None:
         """Folders of the bot's machine say nothing here: name those of this one. The version of the live model."""
@@ -83,7 +84,8 @@ class Trainings:
         version = head.get("live_version") or None
         head["live_model"] = await self._live(project_id, version)
         head["vectors"] = str(self._vectors.folder)
-        head["settings"]["encoder_dir"] = encoder_folder(self._encoder)
+        settings = TrainingSettings.from_json(head["settings"])
+        head["settings"] = settings.over(encoder_folder(self._encoder)).to_json()
         await asyncio.to_thread(file.write_text, json.dumps(head), "utf-8")
         return version
 

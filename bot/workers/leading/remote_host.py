@@ -91,7 +91,7 @@ class RemoteHost:
 
     async def _send(self, key: str, job: PlacedJob) -> None:
         try:
-            await asyncio.to_thread(self._files.send, key, job.folder)
+            await asyncio.to_thread(self._files.send_training, key, job.folder)
         except ObjectsUnavailable as error:
             raise JobLost(str(error)) from error
 

@@ -23,13 +23,14 @@ class DataFile:
     """The texts of a file with the number of each one's line, from 1.
 
     ``left_out`` says why lines, or parts of them, are not among them or not as they were; ``form`` is the name of
-    the format that was recognised.
+    the format that was recognised; ``unlabelled`` are the texts that nobody has labelled.
     """
 
     texts: tuple[AnnotatedText, ...]
     lines: tuple[int, ...]
     left_out: Mapping[int, str]
     form: str = "jsonl"
+    unlabelled: tuple[str, ...] = ()
 
 
 def read_data(path: str | Path, *, form: str | None = None) -> DataFile:
@@ -43,7 +44,13 @@ def read_data(path: str | Path, *, form: str | None = None) -> DataFile:
     reading = _Reading(strict=file.form in _STRICT)
     for item in texts_of(file.items(), split=False, stem=file.path.stem):
         reading.take(item)
-    return DataFile(tuple(reading.texts), tuple(reading.lines), reading.left_out, file.form)
+    return DataFile(
+        tuple(reading.texts),
+        tuple(reading.lines),
+        reading.left_out,
+        file.form,
+        tuple(reading.unlabelled),
+    )
 
 
 class _Reading:
@@ -55,6 +62,7 @@ class _Reading:
         self.texts: list[AnnotatedText] = []
         self.lines: list[int] = []
         self.left_out: dict[int, str] = {}
+        self.unlabelled: list[str] = []
 
     def take(self, item: RawText | Remark) -> None:
         if isinstance(item, Remark):
@@ -65,6 +73,7 @@ class _Reading:
         said = _first(self._preparer.prepare(item, borders).annotations)
         if said is None:
             self.left_out.setdefault(item.line, _UNLABELLED)
+            self.unlabelled.append(item.text)
             return
         try:
             text = AnnotatedText(item.text, said.spans, finished=said.finished, group=item.document)

@@ -54,3 +54,10 @@ def test_a_training_is_told_the_folder_of_its_encoder(tmp_path: Path) -> None:
     write_head(tmp_path, job, None, Path("vectors"), "/cache/mpnet")
     told = json.loads((tmp_path / "job.json").read_text())
     assert told["settings"]["encoder_dir"] == "/cache/mpnet"
+
+
+def test_a_fast_training_has_it_as_its_teachers(tmp_path: Path) -> None:
+    job = TrainingJob(1, 1, "fast", 0, None)
+    write_head(tmp_path, job, None, Path("vectors"), "/cache/mpnet")
+    told = json.loads((tmp_path / "job.json").read_text())["settings"]
+    assert (told["encoder_dir"], told["teacher_dir"]) == (None, "/cache/mpnet")

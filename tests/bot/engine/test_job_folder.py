@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.project import Gold, Sentence
 from bot.domain.runs import TrainingJob
-from bot.engine.job_folder import write_gold, write_head
+from bot.engine.job_folder import write_gold, write_head, write_unlabelled
 from bot.engine.protocol import as_learned
 from ner_engine.annotation import AnnotatedText, Span
 from ner_engine.formats.fingerprint import fingerprint
@@ -70,6 +70,15 @@ async def test_every_text_fills_one_line_of_the_gold(
     gold = (Gold(Sentence(1, text), (Span(0, len(text), "X"),)) for text in texts)
     found = await write(tmp_path_factory.mktemp("jobs") / "1", *gold)
     assert [each.text for each in found] == texts
+
+
+async def test_sentences_that_nobody_labelled_are_written_beside_the_gold(tmp_path: Path) -> None:
+    await write_gold(tmp_path / "1", pages(*GOLD))
+    texts = ["First\u2028line.", "Second."]
+    write_unlabelled(tmp_path / "1", texts)
+    lines = (tmp_path / "1" / "unlabelled.jsonl").read_text("utf-8").split("\n")
+    assert lines.pop() == ""
+    assert [parse_line(json.loads(line)).text for line in lines] == texts
 
 
 def test_the_head_names_settings_and_live_model(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Role] = {
     "/label help": LABELLER,
     "/ner The left knee.": LABELLER,
     "/train": LABELLER,
+    "/train fast": LABELLER,
     "/train cnn": LABELLER,
     "/train with unfinished": LABELLER,
     "/train status": LABELLER,

@@ -91,6 +91,7 @@ class Engine:
         self.may_end = asyncio.Event()
         self.may_end.set()
         self.jobs: list[TrainingJob] = []
+        self.unlabelled: list[tuple[str, ...]] = []
         self.is_asleep = False
 
     async def wake(self) -> None:
@@ -126,6 +127,9 @@ class Engine:
     async def write_gold(self, run_id: int, pages: AsyncIterator[Sequence[Gold]]) -> LearnedFrom:
         gold = [each async for page in pages for each in page]
         return LearnedFrom(len(gold), fingerprint(map(as_learned, gold)))
+
+    async def write_unlabelled(self, run_id: int, texts: Sequence[str]) -> None:
+        self.unlabelled.append(tuple(texts))
 
     @asynccontextmanager
     async def training(

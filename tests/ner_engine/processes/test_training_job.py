@@ -12,13 +12,15 @@ import pytest
 from pydantic import TypeAdapter
 
 from ner_engine import AnnotatedText, Span, to_json
-from ner_engine.model_files.store import install, read_held_out, verify_model
+from ner_engine.model_files.store import install, read_held_out, read_learned, verify_model
 from ner_engine.prediction.predictor import load_model
 from ner_engine.processes.training_job import ABANDONED, CANCELLED, FAILED, SUCCEEDED
 from ner_engine.results import Trained
 from ner_engine.scoring.evaluation import scores_to_json
 from ner_engine.training.splits import text_key
+from ner_engine.training.unlabelled import FEWEST
 from tests.ner_engine.data import make_gold
+from tests.ner_engine.encoder.test_columns import install_packaged
 from tests.support.patience import patient
 
 GOLD = make_gold()
@@ -133,6 +135,30 @@ def test_the_next_job_compares_with_the_live_model(done: Done, tmp_path: Path) -
     assert comparison["live_version"] == 1
     assert 0 <= comparison["probability_better"] <= 1
     assert comparison["candidate_f1"] == events[-1]["evaluation"]["overall"]["f1"]
+
+
+def test_sentences_that_nobody_labelled_are_learned_from_where_the_preset_has_a_teacher(
+    tmp_path: Path,
+) -> None:
+    teacher = install_packaged(tmp_path / "large")
+    texts = [f"Ward {number}: she had fever and took codeine." for number in range(FEWEST)]
+    job = prepare(tmp_path / "job", preset="fast", teacher_dir=teacher, steps=20)
+    lines = [json.dumps(to_json(AnnotatedText(text, finished=False))) + "\n" for text in texts]
+    (job / "unlabelled.jsonl").write_text("".join(lines), "utf-8")
+    code, events, errors = finish(start(job))
+    assert (code, errors) == (SUCCEEDED, ""), events[-1]
+    assert result_of(job)["notes"] == []
+    assert read_learned(job / "model") == {text_key(text) for text in texts} | {
+        text_key(annotated.text) for annotated in GOLD
+    }
+
+
+def test_a_line_of_them_that_is_wrong_is_told_by_its_file(tmp_path: Path) -> None:
+    job = prepare(tmp_path / "job", preset="fast", steps=20)
+    (job / "unlabelled.jsonl").write_text("[]\n")
+    code, events, _ = finish(start(job))
+    assert (code, events[-1]["code"]) == (FAILED, "job_invalid")
+    assert "unlabelled.jsonl" in events[-1]["words"]
 
 
 def test_a_broken_live_model_is_told_and_keeps_no_other_from_its_place(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from ner_engine.model_files.manifest import MANIFEST, read_manifest
 from ner_engine.processes.forgetting import remove_vectors, vector_keys, versions_that_learned
 from ner_engine.training.returning import with_word_forms
 from ner_engine.training.run import run_steps
+from ner_engine.training.unlabelled import FEWEST
 from tests.ner_engine.data import make_gold
+from tests.ner_engine.encoder.test_columns import install_packaged
 
 GOLD = make_gold()
 SECRET = AnnotatedText("Zyxwquirk takes Qvorblat for years.", (Span(16, 24, "PLIMSECRET"),))
@@ -49,6 +51,25 @@ def test_retrained_without_a_sentence_every_file_is_that_of_a_model_that_never_s
     never = files_of(train(tmp_path / "never", GOLD, preset))
     assert after == never
     assert not any(word in content for word in WORDS for content in after.values())
+
+
+def test_sentences_that_nobody_labelled_are_found_by_their_hashes_and_leave_no_word(
+    tmp_path: Path,
+) -> None:
+    """Of the sentences a teacher labelled, too, a model trained again is the one that never saw them."""
+    teacher = install_packaged(tmp_path / "large")
+    settings = TrainingSettings(preset="fast", steps=20, word_forms=False).over(teacher)
+    others = [f"Ward {number}: she had fever and took codeine." for number in range(FEWEST)]
+    models = {}
+    for name, texts in (("had", [SECRET.text, *others]), ("after", others), ("never", others)):
+        (tmp_path / name).mkdir()
+        for _ in run_steps(GOLD, settings, target=tmp_path / name / "1", unlabelled=texts):
+            pass
+        models[name] = files_of(tmp_path / name / "1")
+    assert models["after"] == models["never"] != models["had"]
+    assert not any(word in content for word in WORDS for content in models["had"].values())
+    assert versions_that_learned(tmp_path / "had", [SECRET.text]) == {1}
+    assert versions_that_learned(tmp_path / "after", [SECRET.text]) == frozenset()
 
 
 def test_a_manifest_holds_no_sentence_of_the_team(tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ from ner_engine.errors import (
 )
 from ner_engine.pipeline.pipeline import make_pipeline, make_tokenizer
 from ner_engine.training.corpus import make_corpus
+from ner_engine.training.lessons import shuffled_batches
 from ner_engine.training.loop import (
     Step,
     Trained,
     feature_steps,
-    shuffled_batches,
     train_model,
     training_steps,
 )
