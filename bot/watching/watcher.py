@@ -71,7 +71,6 @@ class Watcher:
         self._fetch_failures = Failures(log, "texts of messages")
         self._tasks: list[asyncio.Task[None]] = []
         self._complete_since: datetime | None = None
-        self._pause_until = 0.0
 
     async def __aenter__(self) -> Self:
         self._receiving.on_new = self._wake.set

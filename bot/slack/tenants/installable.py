@@ -95,7 +95,6 @@ class _Authorize(AsyncAuthorize):
 
     def __init__(self, clients: InstalledClients) -> None:
         self._clients = clients
-        self.token_rotation_expiration_minutes = 0  # Bolt sets it; ours are renewed elsewhere
 
     async def __call__(
         self,
