@@ -560,6 +560,7 @@ ASKED: dict[str, tuple[Ask, object]] = {
         (),
     ),
     "rankings.oldest": (lambda tx, its: Rankings(tx).oldest(its.project_id, 2, limit=9), ()),
+    "rankings.lack": (lambda tx, its: Rankings(tx).lack(its.project_id, 2, more_than=0), False),
     "rankings.sample": (lambda tx, its: Rankings(tx).sample(its.project_id, limit=9), ()),
     "rankings.begun": (lambda tx, its: Rankings(tx).begun(its.project_id, limit=9), ()),
     "rankings.score": (
