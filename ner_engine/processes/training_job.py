@@ -94,32 +94,35 @@ def _run(directory: Path, cancelled: threading.Event, *, minutes: float, process
     from ner_engine.model_files.store import clean_leftovers  # noqa: PLC0415
     from ner_engine.training.run import run_steps  # noqa: PLC0415
     from ner_engine.training.summary import summarize, suspected  # noqa: PLC0415
+    from ner_engine.training.verifying import waiting_to_verify  # noqa: PLC0415
 
     clean_leftovers(directory)
     shutil.rmtree(directory / "model", ignore_errors=True)  # of an earlier try
     clock = _Clock()
     store = VectorStore(job.vectors) if job.vectors else None
-    steps = run_steps(
-        gold,
-        job.settings,
-        target=directory / "model",
-        live=job.live,
-        live_version=job.live_version,
-        store=store,
-        processes=processes,
-        unlabelled=[one.text for one in _read_texts(unlabelled)] if unlabelled.exists() else (),
-    )
-    for value in steps:
-        if cancelled.is_set():
-            raise TrainingCancelled
-        if clock.elapsed() > 60 * minutes:
-            raise TrainingTooLong(minutes=minutes)
-        if isinstance(value, Progress):
-            clock.tell(value)
-        else:
-            _keep_result(directory, value, clock.elapsed())
-            ids = job.sentence_ids or range(len(gold))
-            return Trained(summarize(value, ids), value.labels, suspected(value, ids))
+    with waiting_to_verify() as verify:
+        steps = run_steps(
+            gold,
+            job.settings,
+            target=directory / "model",
+            live=job.live,
+            live_version=job.live_version,
+            store=store,
+            processes=processes,
+            unlabelled=[one.text for one in _read_texts(unlabelled)] if unlabelled.exists() else (),
+            verify=verify,
+        )
+        for value in steps:
+            if cancelled.is_set():
+                raise TrainingCancelled
+            if clock.elapsed() > 60 * minutes:
+                raise TrainingTooLong(minutes=minutes)
+            if isinstance(value, Progress):
+                clock.tell(value)
+            else:
+                _keep_result(directory, value, clock.elapsed())
+                ids = job.sentence_ids or range(len(gold))
+                return Trained(summarize(value, ids), value.labels, suspected(value, ids))
     raise AssertionError
 
 

@@ -4,7 +4,7 @@ A generator like the training itself; the process around it is :mod:`ner_engine.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -58,6 +58,7 @@ def run_steps(
     store: VectorStore | None = None,
     processes: int = 1,
     unlabelled: Sequence[str] = (),
+    verify: bool | Callable[[Path], None] = True,
 ) -> Generator[Progress | Result]:
     """Score and train, and save a verified model as ``target``; the last value is the Result.
 
@@ -65,7 +66,8 @@ def run_steps(
     number; ``store`` keeps the encoder's vectors for the next run; ``unlabelled`` are sentences for a
     preset that learns what a teacher thinks of them. The final model learns all sentences, finished or
     not. With two ``processes`` a copy of this one makes the models of folds meanwhile, on Linux; the
-    values are the same. To cancel, close it. Raises ModelExists, NotEnoughData and other EngineErrors.
+    values are the same. ``verify`` is that of :func:`save_model`. To cancel, close it. Raises ModelExists,
+    NotEnoughData and other EngineErrors.
     """
     target = Path(target)
     if target.exists():
@@ -89,7 +91,7 @@ def run_steps(
     assert pipeline is not None
     result = assess(case, pipeline, Path(live) if live else None, live_version)
     yield meter.saved(whole=False)
-    _save(target, pipeline, case, result)
+    _save(target, pipeline, case, result, verify=verify)
     yield meter.saved(whole=True)
     yield result
 
@@ -132,7 +134,14 @@ def _score(case: Case, meter: Meter, values: Iterable[FoldStep | FoldScored]) ->
                 meter.f = case.f1_so_far()
 
 
-def _save(target: Path, pipeline: Pipeline, case: Case, result: Result) -> None:
+def _save(
+    target: Path,
+    pipeline: Pipeline,
+    case: Case,
+    result: Result,
+    *,
+    verify: bool | Callable[[Path], None],
+) -> None:
     def write(directory: Path) -> None:
         pipeline.nlp.to_disk(directory)
         scored = case.plan.scored
@@ -151,7 +160,7 @@ def _save(target: Path, pipeline: Pipeline, case: Case, result: Result) -> None:
         versions={name: version(name) for name in ("nerbot", "spacy", "onnxruntime", "numpy")},
         encoder=_encoder(case.settings),
     )
-    save_model(target, write=write, facts=facts)
+    save_model(target, write=write, facts=facts, verify=verify)
 
 
 def _canaries(pipeline: Pipeline) -> tuple[AnnotatedText, ...]:

@@ -13,7 +13,16 @@ if "ner_engine.processes.training_job" in sys.orig_argv:
 def trainers(pid: int | None = None) -> list[psutil.Process]:
     """The trainings under a process, this one by default."""
     children = psutil.Process(pid).children(recursive=True)
-    return [child for child in children if is_trainer(child)]
+    found = {child.pid: child for child in children if is_trainer(child)}
+    # Copies of one are part of it.
+    return [child for child in found.values() if _parent(child) not in found]
+
+
+def _parent(process: psutil.Process) -> int | None:
+    try:
+        return process.ppid()
+    except psutil.NoSuchProcess:
+        return None
 
 
 def is_trainer(process: psutil.Process) -> bool:
