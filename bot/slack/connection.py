@@ -50,6 +50,10 @@ def open_session(settings: Settings, skew: ClockSkew) -> ClientSession:
     return ClientSession(timeout=timeout, trace_configs=[trace])
 
 
+_NAME = "nerbot"
+"""Bolt would look for one in the sources of all that is being called."""
+
+
 class MeasuredApp(AsyncApp):
     """Bolt's app, which notes how long each ack took."""
 
@@ -116,7 +120,10 @@ def make_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app, with no listeners yet."""
     # Our listeners end in time: waiting for them saves Bolt's 10 ms of polling for each ack.
     return MeasuredApp(
-        client=client, signing_secret=_secret(settings), process_before_response=True
+        name=_NAME,
+        client=client,
+        signing_secret=_secret(settings),
+        process_before_response=True,
     )
 
 
@@ -128,6 +135,7 @@ def make_installable_app(
 ) -> AsyncApp:
     """The Bolt app of several workspaces; `authorize` says with which token a request is answered."""
     return MeasuredApp(
+        name=_NAME,
         client=client,
         signing_secret=_secret(settings),
         process_before_response=True,
