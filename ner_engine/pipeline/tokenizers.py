@@ -2,10 +2,12 @@
 
 import unicodedata
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import spacy
 from spacy.language import Language
+from spacy.util import get_lang_class, get_model_meta, load_config
 
 from ner_engine.errors import TokenizerMissing
 from ner_engine.languages import ANY, EXTRAS, missing_extra
@@ -30,6 +32,26 @@ def blank_pipeline(language: str) -> Language:
     return _blank(ANY if language in _AS_ANY else language)
 
 
+def load_pipeline(folder: Path) -> Language:
+    """What `spacy.load` gives of a folder, in two thirds of the time; raises what it raises.
+
+    That reads a language's rules for its tokenizer, and then those of the folder in their place: 70 ms each.
+    """
+    if not folder.exists():
+        return spacy.load(folder)  # whose words for that are known
+    config = load_config(folder / "config.cfg")
+    kind = _without_rules(config["nlp"]["lang"])
+    meta = get_model_meta(folder)
+    return kind.from_config(config, meta=meta, auto_fill=False).from_disk(folder)
+
+
+@cache
+def _without_rules(language: str) -> type[Language]:
+    kind = get_lang_class(language)
+    defaults = type("Defaults", (kind.Defaults,), {"tokenizer_exceptions": {}})
+    return type(kind.__name__, (kind,), {"Defaults": defaults})
+
+
 def _blank(language: str) -> Language:
     try:
         kind = _kind(language)
@@ -47,7 +69,7 @@ def _kind(language: str) -> type[Language]:
 
     To give them to a tokenizer that is there makes it read all its rules again, which takes as long as to make it.
     """
-    kind = spacy.util.get_lang_class(language)
+    kind = get_lang_class(language)
     infixes = (*(kind.Defaults.infixes or ()), _WIDE_SIGNS, _one_character())
     defaults = type("Defaults", (kind.Defaults,), {"infixes": infixes})
     return type(kind.__name__, (kind,), {"Defaults": defaults})

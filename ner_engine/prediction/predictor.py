@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 
 from ner_engine.annotation import Hint, Prediction, Span, check_text
@@ -11,7 +10,7 @@ from ner_engine.errors import CanaryFailed, EngineError, ModelAbsent, ModelIncom
 from ner_engine.model_files.manifest import Manifest, read_manifest
 from ner_engine.model_files.store import verify_model
 from ner_engine.pipeline.pipeline import Pipeline, token_borders
-from ner_engine.pipeline.tokenizers import blank_pipeline
+from ner_engine.pipeline.tokenizers import blank_pipeline, load_pipeline
 from ner_engine.prediction.hints import pipeline_hints
 from ner_engine.sentences import split_sentences
 
@@ -89,7 +88,7 @@ def load_model(model_dir: str | Path, *, verify: bool = True) -> Predictor:
 
 def _load(model_dir: Path) -> Language:
     try:
-        return spacy.load(model_dir)
+        return load_pipeline(model_dir)
     except EngineError:
         raise
     except OSError as error:
