@@ -235,7 +235,7 @@ def test_a_second_try_in_the_same_directory_starts_afresh(done: Done) -> None:
 
 
 def test_many_sentences_are_scored_on_a_held_out_part(tmp_path: Path) -> None:
-    gold = make_gold(26)
+    gold = make_gold(52)
     job = prepare(tmp_path / "job", gold=gold, preset="cnn", steps=50)
     code, _, _ = finish(start(job))
     assert code == SUCCEEDED
