@@ -13,6 +13,7 @@ from bot.cli.env_file import load_env_file
 from bot.cli.terminal.exit_codes import ExitCode
 from bot.cli.terminal.failures import tell_failure
 from bot.cli.terminal.on_demand import Listed, group_of
+from bot.operations.garbage import put_off_rounds
 
 _BOT, _DATA, _ENGINE, _CARE = "The bot", "Sentences and models", "Without Slack", "Maintenance"
 
@@ -209,6 +210,8 @@ def nerbot(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
     _leave_processors_free()
+    if arguments is None:
+        put_off_rounds()
     given = None if arguments is None else list(arguments)
     try:
         code = get_command(app).main(given, prog_name="nerbot", standalone_mode=False)

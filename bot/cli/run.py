@@ -13,6 +13,7 @@ from urllib.request import proxy_bypass
 import typer
 
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines
+from bot.operations.garbage import look_as_usual
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -93,6 +94,7 @@ async def _open(settings: "Settings", opened: contextlib.AsyncExitStack, *, as_j
     else:
         tell_lines(_ready_lines(settings, page, bot))
     sys.stdout.flush()
+    look_as_usual()
     return bot
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.terminal.output import AsJson, tell_json, tell_lines
+from bot.operations.garbage import look_as_usual
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -72,5 +73,6 @@ async def _until_stopped(settings: "Settings", *, as_json: bool) -> None:
                 ]
             )
         sys.stdout.flush()
+        look_as_usual()
         await work(settings, worker)
         log.info("stopping")
