@@ -52,3 +52,9 @@ def copy_tables(data: Path) -> None:
     if not (data / "nerbot.db").exists():
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copy(sqlite_template(), data / "nerbot.db")
+
+
+def tables_in(folder: Path) -> str:
+    """The address of a folder's database, which has its tables now."""
+    copy_tables(folder)
+    return f"sqlite+aiosqlite:///{folder}/nerbot.db"

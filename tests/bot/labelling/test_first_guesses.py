@@ -27,7 +27,7 @@ from bot.labelling.values.cards import Card, Suggestion
 from bot.projects.repositories.labels import Labels
 from bot.projects.repositories.projects import Projects
 from ner_engine.annotation import Hint, Prediction, Span
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 from tests.support.patience import PATIENCE, patient
 
 HERE, ANN, BEN = "T0HERE", "U0ANN", "U0BEN"
@@ -131,7 +131,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     async with (
-        open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database,
+        open_database(tables_in(tmp_path)) as database,
         Background(grace=patient(5)) as background,
     ):
         made = Bench(database, background)

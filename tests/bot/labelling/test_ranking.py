@@ -33,7 +33,7 @@ from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from bot.projects.values import ProjectSettings
 from ner_engine.selection import rank
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 from tests.support.patience import PATIENCE, patient
 
 HERE, ANN, BEN = "T0HERE", "U0ANN", "U0BEN"
@@ -166,7 +166,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     async with (
-        open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database,
+        open_database(tables_in(tmp_path)) as database,
         Background(grace=patient(5)) as background,
     ):
         yield Bench(database, Table(), background)

@@ -20,7 +20,7 @@ from bot.models.lifecycle import ModelLifecycle
 from bot.models.repositories.models import Models
 from bot.projects.repositories.projects import Projects
 from ner_engine.results import Comparison, Evaluation, Guard, HeldBack, Score
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 
 HERE, ME = "T0", "U0BOT"
 SCORE = Score(0.8, 0.8, 0.8, 10)
@@ -166,7 +166,7 @@ class Place:
 
 @pytest.fixture
 async def place(tmp_path: Path) -> Any:
-    url = f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
+    url = tables_in(tmp_path)
     async with open_database(url) as database:
         place = Place.__new__(Place)
         store = Store(database, clock=lambda: place.now)

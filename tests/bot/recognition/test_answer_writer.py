@@ -14,7 +14,7 @@ from bot.projects.repositories.projects import Projects
 from bot.recognition.answer_writer import AnswerWriter
 from bot.recognition.values import Answer, AnsweredText
 from ner_engine.annotation import Prediction
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 from tests.support.patience import patient
 
 HERE, ANN = "T1", "U1"
@@ -24,7 +24,7 @@ ANSWER = Answer(3, (AnsweredText("No pain.", ((0, 2), (3, 7), (7, 8)), Predictio
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/x.db") as opened:
+    async with open_database(tables_in(tmp_path)) as opened:
         yield opened
 
 

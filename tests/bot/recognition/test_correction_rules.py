@@ -28,7 +28,7 @@ from bot.recognition.repository import Corrections, CorrectionsToAsk
 from bot.recognition.values import Learned
 from bot.team.repositories.visits import Visits
 from ner_engine.annotation import Prediction, Span
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 from tests.support.patience import patient
 
 HERE, ANN, BEN = "T1", "U0ANN", "U0BEN"
@@ -152,7 +152,7 @@ class Bot:
 async def process(folder: Path, time: Time) -> AsyncIterator[Bot]:
     """A bot without its Slack; several may stand on one database."""
     engine, told = Engine(), Told()
-    url, seconds = f"sqlite+aiosqlite:///{folder}/nerbot.db", Seconds()
+    url, seconds = tables_in(folder), Seconds()
     async with open_database(url) as database, Background(grace=patient(5)) as background:
         store = Store(database, time)
         service = CorrectionNotices(

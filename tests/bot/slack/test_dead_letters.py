@@ -23,7 +23,7 @@ from bot.playground import Playground
 from bot.projects.repositories.projects import Projects
 from bot.slack.outbox import PRUNE_EVERY, OutboxSender
 from tests.bot.conftest import settings_for
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 from tests.support.patience import patient
 
 HERE = "T1"
@@ -45,7 +45,7 @@ async def fill(
     """An outbox in which messages were given up, and others wait."""
     clock = Clock()
     clock.now = at
-    async with open_database(f"sqlite+aiosqlite:///{data}/nerbot.db") as database:
+    async with open_database(tables_in(data)) as database:
         delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         async with Store(database, clock).writing(workspace) as tx:
             await Projects(tx).ensure_default()
@@ -111,7 +111,7 @@ def test_a_folder_without_a_database_is_left_as_it_is(tmp_path: Path) -> None:
 async def test_what_was_refused_goes_where_it_was_to_go_without_a_reason(tmp_path: Path) -> None:
     """nerbot was invited to the channel meanwhile."""
     clock = Clock()
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
+    async with open_database(tables_in(tmp_path)) as database:
         delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         async with Store(database, clock).writing(HERE) as tx:
             await Outbox(tx).put(OutboxMessage("digest 1", "C1", {"text": "x"}))
@@ -126,7 +126,7 @@ async def test_what_was_refused_goes_where_it_was_to_go_without_a_reason(tmp_pat
 
 
 async def page(data: Path, person: str) -> HomePage:
-    async with open_database(f"sqlite+aiosqlite:///{data}/nerbot.db") as database:
+    async with open_database(tables_in(data)) as database:
         home = Home(Store(database, Clock()), owners=frozenset({"U1"}))
         return await home.open(HERE, person)
 
@@ -168,7 +168,7 @@ def shown_home(page: HomePage) -> dict[str, object]:
 async def test_old_rows_are_pruned(tmp_path: Path, dead: int, after: timedelta) -> None:
     await fill(tmp_path, dead=dead, waiting=1 - dead)
     clock = Clock()
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
+    async with open_database(tables_in(tmp_path)) as database:
         delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)
         sender = OutboxSender(delivery, None, clock=clock)  # type: ignore[arg-type]
         if not dead:
@@ -191,7 +191,7 @@ async def test_a_bot_that_runs_prunes(slack: Playground, tmp_path: Path) -> None
     await fill(tmp_path, dead=1, at=at, workspace=workspace)
     async with (
         open_bot(settings_for(slack, tmp_path)),
-        open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database,
+        open_database(tables_in(tmp_path)) as database,
         asyncio.timeout(patient(10)),
     ):
         delivery = OutboxDelivery(database, EVERY_WORKSPACE, Clock())
@@ -201,7 +201,7 @@ async def test_a_bot_that_runs_prunes(slack: Playground, tmp_path: Path) -> None
 
 async def test_what_still_waits_is_never_pruned(tmp_path: Path) -> None:
     await fill(tmp_path, waiting=1)
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/nerbot.db") as database:
+    async with open_database(tables_in(tmp_path)) as database:
         clock = Clock()
         clock.now += timedelta(days=400)
         delivery = OutboxDelivery(database, EVERY_WORKSPACE, clock)

@@ -31,7 +31,7 @@ from bot.training.commands import Whereabouts
 from ner_engine.results import Progress
 from tests.bot.slack.faults import FAULTS
 from tests.support.clients import one_client
-from tests.support.opening import open_database, patient_timing
+from tests.support.opening import open_database, patient_timing, tables_in
 from tests.support.patience import patient
 
 HERE = "T1"
@@ -102,9 +102,7 @@ async def open_sender(
     slack: Playground, folder: Path, clock: Clock, *, url: str = "", call_within: float = 5
 ) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            open_database(f"sqlite+aiosqlite:///{folder}/nerbot.db")
-        )
+        database = await stack.enter_async_context(open_database(tables_in(folder)))
         session = await stack.enter_async_context(
             ClientSession(timeout=ClientTimeout(total=call_within))
         )

@@ -26,7 +26,7 @@ from bot.slack.text import words_view
 from tests.bot.slack.faults import FAULTS
 from tests.bot.slack.test_messenger import Clock
 from tests.support.clients import one_client
-from tests.support.opening import open_database, patient_timing
+from tests.support.opening import open_database, patient_timing, tables_in
 from tests.support.patience import patient
 
 HERE = "T1"
@@ -187,7 +187,7 @@ async def live_through(folder: Path, *, messages: int, seed: int) -> None:
     told = Told.planned(draw, messages)
     async with (
         Playground.open(data=folder / "slack", timing=patient_timing()) as slack,
-        open_database(f"sqlite+aiosqlite:///{folder}/nerbot.db") as database,
+        open_database(tables_in(folder)) as database,
         ClientSession() as session,
     ):
         slack.failures = faults = RandomFaults(draw)

@@ -72,7 +72,7 @@ from ner_engine.annotation import Hint, Prediction, Span
 from ner_engine.formats.fingerprint import fingerprint
 from ner_engine.results import Evaluation, Score, Trained, TrainingEvent
 from tests.db.conftest import annotate
-from tests.support.opening import open_database
+from tests.support.opening import open_database, tables_in
 from tests.support.patience import patient
 
 SCORE = Score(1, 1, 1, 1)
@@ -319,7 +319,7 @@ async def process(
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/nerbot.db"
+    return tables_in(tmp_path)
 
 
 @pytest.fixture

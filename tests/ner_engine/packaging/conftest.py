@@ -7,7 +7,9 @@ import pytest
 from ner_engine.packaging import ModelStory, Wheels, build_wheels
 from ner_engine.settings import TrainingSettings
 from ner_engine.training.run import run_steps
+from tests.ner_engine.conftest import STEPS
 from tests.ner_engine.data import make_gold
+from tests.support.once import made_once
 
 STORY = ModelStory(
     project="Triage",
@@ -19,10 +21,11 @@ STORY = ModelStory(
 
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("trained") / "model"
-    for _ in run_steps(make_gold(3), TrainingSettings(), target=target):
-        pass
-    return target
+    async def train(folder: Path) -> None:
+        for _ in run_steps(make_gold(3), TrainingSettings(steps=STEPS), target=folder / "model"):
+            pass
+
+    return made_once(tmp_path_factory, "packaged", train) / "model"
 
 
 @pytest.fixture(scope="session")
