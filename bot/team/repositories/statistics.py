@@ -45,10 +45,12 @@ class Statistics(Repository):
     ) -> tuple[int, ...]:
         """For each time: sentences that are finished and undisputed, which somebody finished or changed then or later.
         Where none of the project is disputed, what people said is not compared."""
+        # Not the column itself: SQLite would go through all annotations in the order in which it groups them.
+        number = annotation.c.sentence_id + literal_column("0")
         lately = (
-            select(annotation.c.sentence_id, func.max(annotation.c.updated_at).label("last"))
+            select(number.label("sentence_id"), func.max(annotation.c.updated_at).label("last"))
             .where(in_project(annotation), _FINISHED, annotation.c.updated_at >= min(times))
-            .group_by(annotation.c.sentence_id)
+            .group_by(number)
             .cte("lately")
         )
         # Once for all of the times: a week may have 100,000 annotations.
