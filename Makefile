@@ -25,6 +25,12 @@ help:  ## this list
 	.venv-objects/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-objects.txt
 	@touch $@
 
+# Beside the packages of the tests, by PYTHONPATH.
+.venv-ray/.made: requirements-ray.txt
+	@$(PYTHON) -m venv .venv-ray
+	.venv-ray/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ray.txt
+	@touch $@
+
 install: .venv/.dev  ## the environment, in .venv, with what the checks need
 
 hooks: .venv/.dev  ## git hooks: format, lint and spelling at each commit, types and import contracts at each push
@@ -63,7 +69,7 @@ export KILLS YEARS CYCLES POINTS REQUESTS STEPS SOCKETS MESSAGES DELIVERIES SEED
 torture: .venv/.dev  ## the long loops (days); ONLY=labelling CYCLES=30 is less: see KILLS, CYCLES … in the Makefile
 	$(BIN)/pytest -s tests/torture/torture_$(or $(ONLY),*).py
 
-scale: .venv/.dev  ## several bots and workers on PostgreSQL, killed while people label; ONLY=chaos is less, SECONDS_OF_CHAOS=… more
+scale: .venv/.dev .venv-objects/.made .venv-ray/.made  ## several bots and workers on PostgreSQL, killed while people label; ONLY=chaos is less, SECONDS_OF_CHAOS=… more
 	$(BIN)/pytest -s -m scale $(if $(ONLY),tests/scale/test_$(ONLY).py,tests/scale)
 
 format: .venv/.dev  ## rewrite the code in the project's format, and fix what ruff can fix
@@ -96,13 +102,16 @@ bench: .venv/.dev  ## every benchmark (hours) into benchmarks/RESULTS.md; CORPUS
 
 # What the container image has beside the default.
 IMAGE := --extra api --extra mcp --extra objects --extra postgres --extra procrastinate --extra webhooks
+# All extras but ray, which is larger than the rest together.
+EXTRAS := $(IMAGE) --extra japanese --extra oauth --extra pretrained --extra slack-cli --extra thai
 # The extras stay on their pins: pip would else take the newest `coverage[toml]` for an unpinned stranger.
 requirements:  ## pin the dependencies of pyproject.toml again, by hash (needs uv)
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build -o requirements.txt
-	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev --all-extras -c requirements.txt -o requirements-dev.txt
+	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group build --group dev $(EXTRAS) -c requirements.txt -o requirements-dev.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group object-store -o requirements-objects.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group ray-cluster -c requirements-dev.txt -o requirements-ray.txt
 	uv pip compile pyproject.toml -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras $(IMAGE) -c requirements-dev.txt -o deploy/requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-strip-extras --group pyproject.toml:build -c requirements.txt -o deploy/requirements-build.txt
 
 clean:  ## remove the environment and caches (never the data folder)
-	rm -rf .venv .venv-objects .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov site .coverage .coverage.*
+	rm -rf .venv .venv-objects .venv-ray .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov site .coverage .coverage.*

@@ -47,7 +47,7 @@ def _migrate(
     if as_json:
         told = "pending" if check else "applied"
         found = {"revision": schema.revision, told: list(steps), "newer": schema.is_newer}
-        tell_json(found if settings.jobs == "local" else {**found, "queue": list(queue)})
+        tell_json({**found, "queue": list(queue)} if settings.jobs == "procrastinate" else found)
     else:
         tell(_words(schema, steps, check=check))
         if queue:
@@ -81,7 +81,7 @@ async def _apply(settings: "Settings") -> _Applied:
 
 async def _queue(settings: "Settings", *, check: bool) -> tuple[str, ...]:
     """What is applied to the tables of the queue of trainings, which are in the same database and not ours."""
-    if settings.jobs == "local":
+    if settings.jobs != "procrastinate":
         return ()
     from bot.db.database import Database  # noqa: PLC0415 - the database comes here
     from bot.workers.opening import upgrade_queue  # noqa: PLC0415 - as above

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,7 +24,16 @@ def add_worker(commands: typer.Typer) -> None:
     commands.command("worker")(_worker)
 
 
-def _worker(*, as_json: AsJson = False) -> None:
+def _worker(
+    *,
+    job: Annotated[
+        int | None,
+        typer.Option(
+            "--job", metavar="N", help="Carry out this job alone, and end; a Ray cluster does so."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Train, and do bulk work, for bots on other machines.
 
     In: `NERBOT_JOBS`, `NERBOT_DATABASE_URL` and `NERBOT_MODELS` as the bots have them, `NERBOT_TRAININGS` for how many
@@ -44,20 +53,33 @@ def _worker(*, as_json: AsJson = False) -> None:
         raise SettingsError(
             "NERBOT_JOBS: local means that bots train where they run; set it to procrastinate, for them and for workers"
         )
+    if job is None:
+        _refuse_without_a_queue(settings)
+    log_to(sys.stderr, settings.log_level, secrets=settings.secrets)
+    asyncio.run(_until_stopped(settings, job, as_json=as_json))
+
+
+def _refuse_without_a_queue(settings: "Settings") -> None:
+    from bot.errors import SettingsError  # noqa: PLC0415 - as above
+
+    if settings.jobs == "ray":
+        raise SettingsError(
+            "NERBOT_JOBS: with ray the nodes of the cluster are the workers; none is to be started"
+        )
     try:
         import bot.workers.queues.procrastinate_worker  # noqa: F401, PLC0415 - an extra, missed before anything is opened
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NERBOT_JOBS: procrastinate needs the package {error.name}: .venv/bin/pip install 'nerbot[procrastinate]'"
         ) from error
-    log_to(sys.stderr, settings.log_level, secrets=settings.secrets)
-    asyncio.run(_until_stopped(settings, as_json=as_json))
 
 
-async def _until_stopped(settings: "Settings", *, as_json: bool) -> None:
-    from bot.workers.serving import open_worker, work  # noqa: PLC0415 - a wrong setting is told first
+async def _until_stopped(settings: "Settings", job: int | None, *, as_json: bool) -> None:
+    from bot.workers.serving import carry_out, free_folder, open_worker, work  # noqa: PLC0415 - a wrong setting is told first
 
     async with contextlib.AsyncExitStack() as opened:
+        if job is not None:
+            settings = free_folder(settings, opened)
         worker = await open_worker(settings, opened)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -74,5 +96,5 @@ async def _until_stopped(settings: "Settings", *, as_json: bool) -> None:
             )
         sys.stdout.flush()
         look_as_usual()
-        await work(settings, worker)
+        await (work(settings, worker) if job is None else carry_out(worker, job))
         log.info("stopping")

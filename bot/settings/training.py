@@ -21,11 +21,12 @@ class TrainingSettings(BaseSettings):
         ),
     ] = 1
     jobs: Annotated[
-        Literal["local", "procrastinate"],
+        Literal["local", "procrastinate", "ray"],
         setting(
             "NERBOT_JOBS",
-            "where trainings run: `local`, beside the bot; `procrastinate`, on machines that run `nerbot worker` (it "
-            "needs PostgreSQL, `NERBOT_MODELS` and the extra `nerbot[procrastinate]`)",
+            "where trainings run: `local`, beside the bot; `procrastinate`, on machines that run `nerbot worker`; "
+            "`ray`, on the Ray cluster that `RAY_ADDRESS` names (both need PostgreSQL, `NERBOT_MODELS` and the extra "
+            "of that name)",
         ),
     ] = "local"
     training_memory_mb: Annotated[

@@ -64,6 +64,10 @@ def open_files(settings: Settings) -> JobFiles:
 async def open_queue(settings: Settings, database: Database) -> JobQueue:
     """What hands jobs to workers; raises SettingsError."""
     with _needs(settings, database):
+        if settings.jobs == "ray":
+            from bot.workers.queues.ray_queue import open_ray  # noqa: PLC0415 - an extra
+
+            return await open_ray()
         await procrastinate_schema.prepare(database)
     return ProcrastinateQueue(database)
 
@@ -73,7 +77,7 @@ async def upgrade_queue(
 ) -> tuple[str, ...]:
     """Bring the queue's own tables to what the installed package needs; what was applied, or with `check` would be.
     Raises SettingsError."""
-    if settings.jobs == "local":
+    if settings.jobs != "procrastinate":
         return ()
     with _needs(settings, database):
         bring = procrastinate_schema.pending if check else procrastinate_schema.upgrade
@@ -91,5 +95,5 @@ def _needs(settings: Settings, database: Database) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NERBOT_JOBS: {settings.jobs} needs the package {error.name}: .venv/bin/pip install "
-            "'nerbot[procrastinate]'"
+            f"'nerbot[{settings.jobs}]'"
         ) from error

@@ -14,7 +14,7 @@ from bot.db.served import EVERY_WORKSPACE
 from bot.engine.encoders import check_encoder
 from bot.engine.local_host import LocalHost
 from bot.engine.ranking import ANSWER_WITHIN_SECONDS
-from bot.errors import StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 from bot.models.copies import drop_gone
 from bot.models.repositories.copies import ModelCopies
 from bot.opening import make_folder, open_database
@@ -37,6 +37,8 @@ ERASED_SECONDS = 30.0
 REST_SECONDS = 60.0
 """A model that is not asked for so long is not kept in memory."""
 
+_FOLDERS = 256
+
 log = logging.getLogger(__name__)
 
 
@@ -50,7 +52,8 @@ async def open_worker(settings: Settings, stack: AsyncExitStack) -> Worker:
         await asyncio.to_thread(shutil.rmtree, folder / left, ignore_errors=True)
     database, clock = await open_database(settings, stack)
     files = open_files(settings)
-    await open_queue(settings, database)
+    if settings.jobs == "procrastinate":
+        await open_queue(settings, database)
     vectors = WorkerVectors(folder, Erasures(database))
     await vectors.look()
     shelf = open_shelf(settings.data, settings.models)
@@ -96,6 +99,32 @@ async def work(settings: Settings, worker: Worker) -> None:
         name=worker.name,
         until=worker.stopping,
     )
+
+
+def free_folder(settings: Settings, stack: AsyncExitStack) -> Settings:
+    """A folder in the data folder for a worker of one job: several are on a machine, and each finds again what one
+    before it has kept. Raises SettingsError."""
+    for number in range(_FOLDERS):
+        folder = settings.data / f"job{number}"
+        with suppress(SettingsError):
+            stack.enter_context(locked(folder))
+            return settings.model_copy(update={"data": folder})
+    raise SettingsError(f"NERBOT_DATA: {settings.data} has no folder that is free or can be made")
+
+
+async def carry_out(worker: Worker, job_id: int) -> None:
+    """Carry out one job; it is let go of where whoever started this process is gone."""
+    watching = asyncio.create_task(_stop_without(os.getppid(), worker))
+    try:
+        await worker.carry_out(job_id)
+    finally:
+        watching.cancel()
+
+
+async def _stop_without(parent: int, worker: Worker) -> None:
+    while os.getppid() == parent:  # noqa: ASYNC110 - a process that is gone does not call
+        await asyncio.sleep(1)
+    worker.stopping.set()
 
 
 async def _keep_looking(

@@ -26,6 +26,8 @@ async def check_workers(settings: "Settings", database: Database) -> AsyncIterat
         told = "NERBOT_JOBS: workers need PostgreSQL, and this database is SQLite"
         yield failed("jobs", told, "set NERBOT_DATABASE_URL, or NERBOT_JOBS=local")
         return
+    if settings.jobs == "ray":
+        return
     try:
         steps = await upgrade_queue(settings, database, check=True)
     except SettingsError as error:

@@ -29,8 +29,7 @@ class Ending:
 
     async def clear(self, job: Job) -> None:
         """Nothing is left of it."""
-        if job.queue_id is not None:
-            await self._queue.forget(job.queue_id)
+        await self._queue.forget(job)
         await asyncio.to_thread(self._files.remove, job.folder)
         await self._jobs.remove(job.id)
 

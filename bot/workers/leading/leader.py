@@ -126,11 +126,10 @@ class Leader:
         for job_id, beat in self._watch.look(beats).items():
             await self._jobs.give_up(job_id, beat=beat)
         queued = {job.id: job.beat for job in jobs if job.state is JobState.QUEUED}
-        numbers = {job.id: job.queue_id for job in jobs}
-        for job_id, beat in self._waiting.look(queued).items():
-            queue_id = numbers[job_id]
-            if queue_id is not None and await self._queue.is_dropped(queue_id):
-                await self._jobs.give_up(job_id, beat=beat)
+        waiting = self._waiting.look(queued)
+        for job in jobs:
+            if job.id in waiting and await self._queue.is_dropped(job):
+                await self._jobs.give_up(job.id, beat=job.beat)
 
     def _warn(self, jobs: Sequence[Job]) -> None:
         now = asyncio.get_running_loop().time()

@@ -144,7 +144,7 @@ class RemoteHost:
             raise JobLost(f"the worker of job {job.id} is gone")
 
     async def _ask_queue(self, job: Job) -> None:
-        if job.queue_id is not None and await self._queue.is_dropped(job.queue_id):
+        if await self._queue.is_dropped(job):
             if await self._jobs.give_up(job.id, beat=job.beat):
                 raise JobLost(f"job {job.id} was taken by a worker that is gone")
             return

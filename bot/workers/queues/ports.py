@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from bot.workers.values import Job
+
 
 class JobQueue(Protocol):
     """Tells some worker, once, that there is a job. Neither retries nor remembers what became of it."""
@@ -11,10 +13,10 @@ class JobQueue(Protocol):
         there. Urgent ones are told before all others."""
 
     async def hand_over(self, job_id: int) -> None:
-        """Hand a job over whose row is committed, where the queue is elsewhere."""
+        """Hand a job over whose row is committed, where the queue is elsewhere. Raises JobLost where it takes none."""
 
-    async def is_dropped(self, queue_id: int) -> bool:
+    async def is_dropped(self, job: Job) -> bool:
         """Whether nobody will take this job any more: the worker that was told of it is gone."""
 
-    async def forget(self, queue_id: int) -> None:
+    async def forget(self, job: Job) -> None:
         """Let go of a job that is over, however it ended."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.db.database import Database
 from bot.workers.repositories import procrastinate
+from bot.workers.values import Job
 
 
 class ProcrastinateQueue:
@@ -19,10 +20,13 @@ class ProcrastinateQueue:
     async def hand_over(self, job_id: int) -> None:
         """It has been handed over by the commit."""
 
-    async def is_dropped(self, queue_id: int) -> bool:
+    async def is_dropped(self, job: Job) -> bool:
         """Whether no worker that lives has it or will get it."""
-        return await procrastinate.is_dropped(self._database, queue_id)
+        return job.queue_id is not None and await procrastinate.is_dropped(
+            self._database, job.queue_id
+        )
 
-    async def forget(self, queue_id: int) -> None:
+    async def forget(self, job: Job) -> None:
         """Remove it."""
-        await procrastinate.forget(self._database, queue_id)
+        if job.queue_id is not None:
+            await procrastinate.forget(self._database, job.queue_id)

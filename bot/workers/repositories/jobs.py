@@ -150,7 +150,7 @@ class Jobs:
         async with self._database.writing(_one_at_a_time, sees=EVERY_WORKSPACE) as connection:
             told = job.c.id == job_id if queue_id is None else job.c.queue_id == queue_id
             meant = (await connection.execute(select(*_COLUMNS).where(told))).first()
-            if meant is not None and meant.kind == JobKind.TRAINING.value:
+            if meant is not None and _is_one_of_many(meant):
                 following = await _following(connection)
                 if following is None:
                     return None
@@ -194,6 +194,11 @@ class Jobs:
             )
             row = changed.first()
         return None if row is None else _to_job(row)
+
+
+def _is_one_of_many(told: Row[*tuple[Any, ...]]) -> bool:
+    """Whether whoever is told of it may take another one. A queue that gives no numbers has promised this one."""
+    return told.kind == JobKind.TRAINING.value and told.queue_id is not None
 
 
 async def _following(connection: AsyncConnection) -> Row[*tuple[Any, ...]] | None:
