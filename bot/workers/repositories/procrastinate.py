@@ -1,10 +1,10 @@
 """What Procrastinate keeps in our database: its functions are called in our own transactions."""
 
 import json
-import re
 
-from sqlalchemy import text
+from sqlalchemy import MetaData, Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import SetTableComment
 
 from bot.db.database import Database
 
@@ -28,7 +28,6 @@ _TABLE = text("SELECT to_regclass('procrastinate_jobs')")
 # Procrastinate keeps no record of which of its migrations were applied: the comment of its table is ours.
 _NOTED = text("SELECT obj_description('procrastinate_jobs'::regclass, 'pg_class')")
 _BY_NERBOT = "brought by nerbot to "
-_NAME = re.compile(r"[0-9a-z._]{1,200}")
 FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"
 """What tables have whose comment says nothing: the first nerbot with workers made them."""
 _FORGET = text("DELETE FROM procrastinate_jobs WHERE id = :id")
@@ -104,8 +103,8 @@ async def _applied(connection: AsyncConnection) -> str | None:
 
 
 async def _note(connection: AsyncConnection, name: str) -> None:
-    assert _NAME.fullmatch(name), name
-    await connection.execute(text(f"COMMENT ON TABLE procrastinate_jobs IS '{_BY_NERBOT}{name}'"))
+    table = Table("procrastinate_jobs", MetaData(), comment=_BY_NERBOT + name)
+    await connection.execute(SetTableComment(table))
 
 
 async def _run(connection: AsyncConnection, script: str) -> None:
