@@ -1,4 +1,4 @@
-"""A generator that runs in a copy of this process, so that two processors work on one training.
+"""Copies of this process, so that two processors work on one training.
 
 A copy (fork) and not a new process: it shares the vectors that this one has in memory and in files without a name, and
 imports nothing again. It starts no threads and asks no library in C that has any.
@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
@@ -46,18 +47,21 @@ class Fork(Generic[T]):
 
 
 @contextmanager
-def forked(values: Callable[[], Iterable[T]]) -> Iterator[Fork[T]]:
-    """Run a generator beside the block; it is gone when the block is left, and soon after this process is."""
+def copied(work: Callable[[Connection], None], *, duplex: bool = False) -> Iterator[Connection]:
+    """Let a copy of this process do work with the other end of a connection.
+
+    It is gone when the block is left, and ends by itself where it reads or writes once this process is gone.
+    """
     context = get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(values, ours, theirs), daemon=True)
+    ours, theirs = context.Pipe(duplex)
+    process = context.Process(target=_work, args=(work, ours, theirs), daemon=True)
     with warnings.catch_warnings():
         # From 3.12 on Python warns where there are threads; those of a training watch, and hold no lock a copy takes.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     theirs.close()
     try:
-        yield Fork(ours)
+        yield ours
     finally:
         process.kill()
         process.join()
@@ -65,15 +69,26 @@ def forked(values: Callable[[], Iterable[T]]) -> Iterator[Fork[T]]:
         ours.close()
 
 
-def _send(values: Callable[[], Iterable[T]], ours: Connection, theirs: Connection) -> None:
+@contextmanager
+def forked(values: Callable[[], Iterable[T]]) -> Iterator[Fork[T]]:
+    """Run a generator in a copy beside the block."""
+    with copied(partial(_send_all, values)) as connection:
+        yield Fork(connection)
+
+
+def _send_all(values: Callable[[], Iterable[T]], connection: Connection) -> None:
+    for value in values():
+        connection.send(value)
+
+
+def _work(work: Callable[[Connection], None], ours: Connection, theirs: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Ctrl-C reaches both: the first process ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # With this end open here, too, writing would go on when whoever reads is gone.
+    # With this end open here, too, the other one would never be closed.
     ours.close()
-    # An error is raised again where the values are missed; its message, which may quote a sentence, is not printed.
+    # Whoever waits finds that there is no answer. An error's message, which may quote a sentence, is not printed.
     with suppress(Exception):
-        for value in values():
-            theirs.send(value)
+        work(theirs)
     # Past what else ends with a process: locks of threads that are not here may be held for ever.
     os._exit(0)

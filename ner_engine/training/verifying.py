@@ -3,18 +3,16 @@
 It imports nothing again, which takes half of the time of a verification, and has nothing of what was learned since.
 """
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ner_engine.errors import EngineError, VerificationFailed
 from ner_engine.model_files.store import VERIFY_SECONDS, verify_in_fresh_process
 from ner_engine.prediction.predictor import load_model
-from ner_engine.training.fork import CAN_FORK
+from ner_engine.training.fork import CAN_FORK, copied
 
 Verify = Callable[[Path], None]
 """Raises VerificationFailed where the model in a folder is not whole, or does not work."""
@@ -29,41 +27,25 @@ def waiting_to_verify() -> Iterator[Verify]:
     if not CAN_FORK:
         yield verify_in_fresh_process
         return
-    context = get_context("fork")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_verify, args=(ours, theirs), daemon=True)
-    process.start()
-    theirs.close()
+    with copied(_verify, duplex=True) as copy:
+        yield partial(_ask, copy)
 
-    def verify(model_dir: Path) -> None:
-        try:
-            ours.send(model_dir)
-            if not ours.poll(VERIFY_SECONDS):
-                raise VerificationFailed(reason="it took too long")
-            reason = ours.recv()
-        except (EOFError, OSError):
-            verify_in_fresh_process(model_dir)
-            return
-        if reason is not None:
-            raise VerificationFailed(reason=reason)
 
+def _ask(copy: Connection, model_dir: Path) -> None:
     try:
-        yield verify
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-        ours.close()
+        copy.send(model_dir)
+        if not copy.poll(VERIFY_SECONDS):
+            raise VerificationFailed(reason="it took too long")
+        reason = copy.recv()
+    except (EOFError, OSError):
+        verify_in_fresh_process(model_dir)
+        return
+    if reason is not None:
+        raise VerificationFailed(reason=reason)
 
 
-def _verify(ours: Connection, theirs: Connection) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # With this end open here, too, nobody would hear that whoever asks is gone.
-    ours.close()
-    with suppress(Exception):
-        theirs.send(_wrong_with(theirs.recv()))
-    # Past what else ends with a process: locks of threads that are not here may be held for ever.
-    os._exit(0)
+def _verify(asks: Connection) -> None:
+    asks.send(_wrong_with(asks.recv()))
 
 
 def _wrong_with(model_dir: Path) -> str | None:
