@@ -115,3 +115,23 @@ def test_one_pass_says_what_comparing_every_pair_says(
     sentences: list[dict[str, tuple[Span, ...]]],
 ) -> None:
     assert span_agreement(sentences) == compared_one_by_one(sentences)
+
+
+def leniently_one_by_one(sentences: list[dict[str, tuple[Span, ...]]]) -> PairF1 | None:
+    """Every pair of people on every sentence."""
+    pairs = [pair for by_person in sentences for pair in combinations(list(by_person.values()), 2)]
+    sides = [side for one, other in pairs for side in ((one, other), (other, one))]
+    met = sum(
+        any(span.label == each.label and span.overlaps(each.start, each.end) for each in theirs)
+        for mine, theirs in sides
+        for span in mine
+    )
+    spans = sum(len(mine) for mine, _ in sides)
+    return PairF1(met / spans if spans else 1.0, spans, len(pairs)) if pairs else None
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), some_spans, max_size=4), max_size=6))
+def test_what_several_marked_alike_counts_for_each_of_their_pairs(
+    sentences: list[dict[str, tuple[Span, ...]]],
+) -> None:
+    assert lenient_agreement(sentences) == leniently_one_by_one(sentences)
