@@ -4,9 +4,6 @@ import asyncio
 import os
 from typing import Any
 
-import ray
-from ray.exceptions import RayError
-
 from bot.errors import JobLost, SettingsError
 from bot.workers.queues.ray_task import carry_out
 from bot.workers.values import Job
@@ -19,7 +16,7 @@ class RayQueue:
     outcome of."""
 
     def __init__(self) -> None:
-        self._task = ray.remote(num_cpus=1, max_retries=0)(carry_out)
+        self._task = _ray().remote(num_cpus=1, max_retries=0)(carry_out)
         self._tasks: dict[int, Any] = {}
 
     async def put(self, connection: Any, job_id: int, *, urgent: bool) -> int | None:  # noqa: ARG002 - the port's
@@ -31,7 +28,7 @@ class RayQueue:
         named = self._task.options(name=f"nerbot job {job_id}")
         try:
             self._tasks[job_id] = await asyncio.to_thread(named.remote, job_id)
-        except (RayError, ConnectionError) as error:
+        except (_ray().exceptions.RayError, ConnectionError) as error:
             raise JobLost(f"the Ray cluster takes no job: {error}") from error
 
     async def is_dropped(self, job: Job) -> bool:
@@ -48,15 +45,22 @@ class RayQueue:
 
 async def open_ray() -> RayQueue:
     """Become a driver of the cluster that RAY_ADDRESS names, else of the one on this machine; raises SettingsError."""
+    ray = _ray()
     try:
         # Not in the main thread, where Ray would take the signals that tell a bot to stop.
-        await asyncio.to_thread(_connect)
-    except (ConnectionError, RayError, RuntimeError) as error:
+        await asyncio.to_thread(_connect, ray)
+    except (ConnectionError, ray.exceptions.RayError, RuntimeError) as error:
         raise SettingsError(f"RAY_ADDRESS: no Ray cluster answers there: {error}") from error
     return RayQueue()
 
 
-def _connect() -> None:
+def _ray() -> Any:
+    import ray  # noqa: PLC0415 - an extra
+
+    return ray
+
+
+def _connect(ray: Any) -> None:
     if not ray.is_initialized():
         ray.init(
             address=os.environ.get("RAY_ADDRESS", "auto"),
@@ -67,16 +71,18 @@ def _connect() -> None:
 
 
 def _has_ended(task: Any) -> bool:
+    ray = _ray()
     try:
         ended, _ = ray.wait([task], timeout=0)
-    except (RayError, ConnectionError):
+    except (ray.exceptions.RayError, ConnectionError):
         return True
     return bool(ended)
 
 
 def _cancel(task: Any) -> None:
+    ray = _ray()
     try:
         ray.cancel(task)
-    except (RayError, ConnectionError):
+    except (ray.exceptions.RayError, ConnectionError):
         # Its row says that it is over: the process on the node reads it each second.
         return
