@@ -75,6 +75,7 @@ from bot.labelling.repositories.queue import Queue
 from bot.labelling.repositories.rankings import Rankings
 from bot.labelling.repositories.seconds import SecondOpinions
 from bot.labelling.repositories.steps import Steps
+from bot.labelling.repositories.unlabelled import Unlabelled
 from bot.labelling.values.cards import OUTCOME, Card, Neighbours, Question, QuestionKind
 from bot.labelling.values.intents import LabelIntent
 from bot.models.commands import LiveMoved
@@ -959,6 +960,10 @@ ASKED |= {
         lambda tx, its: TextSearch(tx).rows(its.project_id, ALL_SENTENCES, ["o"], limit=9),
         [],
     ),
+    "unlabelled.chosen": (
+        lambda tx, its: Unlabelled(tx).chosen(its.project_id, seed=1, limit=9),
+        (),
+    ),
     "exports.page": (lambda tx, its: Exports(tx).page(its.project_id, after=0, many=9), ()),
     "receipts.kept": (lambda tx, _: IdempotencyRecords(tx).kept("Ev1"), None),
     "receipts.erased": (lambda tx, _: IdempotencyRecords(tx).erased("Ev1"), False),
@@ -1151,6 +1156,7 @@ async def test_a_channel_bound_in_another_workspace_is_bound_there_alone(
 
 
 NOUNS: dict[str, type[Repository]] = {
+    "unlabelled": Unlabelled,
     "search_index": SearchIndex,
     "text_search": TextSearch,
     "webhooks": Webhooks,
