@@ -1,6 +1,7 @@
 """Sentences that workers score: as many as a bot alone would take too long for."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.domain.ranking import Candidate
 from bot.engine.ranking import RankingProcess
 from tests.bot.training.test_training import ended
 from tests.bot.workers.conftest import Farm
+from tests.support.bot_process import BotProcess
 from tests.support.patience import patient
 
 SENTENCES, FEW, SHARD = 150, 60, 16
@@ -49,6 +51,17 @@ async def rows_of(farm: Farm) -> AsyncIterator[Rows]:
         await connection.close()
 
 
+async def kill_at_work(worker: BotProcess, rows: Rows) -> None:
+    """End a worker that has a shard on hand; it is stopped first, so that it still has it then."""
+    async with asyncio.timeout(patient(60)):
+        worker.process.send_signal(signal.SIGSTOP)
+        while not await rows.ask("SELECT id FROM job WHERE kind = 'ranking' AND state = 'running'"):
+            worker.process.send_signal(signal.SIGCONT)
+            await asyncio.sleep(0.02)
+            worker.process.send_signal(signal.SIGSTOP)
+    await worker.kill()
+
+
 _WAITING = "SELECT id, text, uncertainty FROM sentence WHERE finished_by = 0"
 _SCORED = "SELECT count(*) FROM sentence WHERE finished_by = 0 AND scored_by = 1"
 
@@ -66,7 +79,7 @@ async def test_workers_score_what_a_bot_would_and_a_killed_one_costs_its_shard(
         await team.types("/train cnn")
         assert "model 1 is live" in (await ended(team)).text
         await rows.until(_SCORED, lambda found: found[0][0] >= SHARD)
-        await killed.kill()
+        await kill_at_work(killed, rows)
         async with farm.worker() as heir:
             await rows.until(
                 "SELECT ranked_by, ranking_owner FROM project", lambda found: found == [(1, None)]
