@@ -78,8 +78,7 @@ async def test_each_button_is_allowed_or_refused_as_the_table_says(
     place = at_home if surface == "channel" else "dm"
     message = slack.say(person, place, "hello")
     for action, (value, needed) in BUTTONS.items():
-        if surface != "channel":
-            await _calm(slack, person)
+        await _calm(slack, person)
         before, ours = rows(ward.data, but=TRAININGS), ward.of_the_project()
         seen = len(answered_to(slack, person))
         button = with_button(message, action, value.format(**ward.numbers))
@@ -165,8 +164,8 @@ def test_the_table_names_every_button() -> None:
 
 
 async def _calm(slack: Playground, person: str) -> None:
-    """Wait until nothing more is said: some presses are answered twice in direct messages."""
+    """Wait until nothing more is said: some presses are answered twice."""
     seen = -1
     while seen != (now := len(answered_to(slack, person))):
         seen = now
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)
