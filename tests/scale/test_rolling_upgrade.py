@@ -59,6 +59,7 @@ async def some_more(people: People, number: int = 25) -> None:
     await people.cluster.slack.until(lambda: len(people.saved) >= enough, timeout=patient(60))
 
 
+@pytest.mark.scale
 async def test_an_upgrade_and_the_way_back_lose_nothing_while_people_label(
     cluster: Cluster, next_release: Path
 ) -> None:
