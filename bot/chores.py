@@ -1,4 +1,4 @@
-"""What a bot does by itself, each minute and at set times."""
+"""What a bot does automatically, each minute and at set times."""
 
 from bot.adapters import Adapters, Opened
 from bot.backups.keeper import BackupKeeper

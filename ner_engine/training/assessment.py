@@ -61,11 +61,10 @@ class Case:
 
     def take(self, scored: FoldScored) -> None:
         """Keep what one more of the plan's models predicted."""
-        stage, _ = self.plan.models[scored.number]
         self.made[scored.number] = scored.predictions
-        if stage == "looking for errors":
+        if scored.stage == "looking for errors":
             self.looked_at.update(scored.predictions)
-        if stage == "cross-validation":
+        if scored.stage == "cross-validation":
             self.predictions.update(scored.predictions)
 
     def f1_so_far(self) -> float | None:

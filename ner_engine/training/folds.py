@@ -24,6 +24,7 @@ class FoldStep:
 class FoldScored:
     """Model ``number`` of :attr:`Plan.models` is done."""
 
+    stage: Stage
     number: int
     predictions: OutOfFoldPredictions
 
@@ -42,7 +43,7 @@ def fold_steps(
                 learned[stage] += 1
                 yield FoldStep(stage, learned[stage], steps[stage])
             else:
-                yield FoldScored(number, value)
+                yield FoldScored(stage, number, value)
 
 
 def half_of_the_work(plan: Plan, settings: TrainingSettings, sentences: int) -> int:

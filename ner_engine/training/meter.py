@@ -10,6 +10,8 @@ from ner_engine.training.folds import FoldStep
 from ner_engine.training.loop import Step
 from ner_engine.training.plan import Plan, Stage
 
+RunStage = Stage | Literal["features", "training", "saving"]
+
 _TEXT, _SAVING = 1.0, 300.0
 
 
@@ -42,9 +44,6 @@ class Meter:
         """The model begins to be saved, or is."""
         return self._tick("saving", int(whole), 1, _SAVING * whole)
 
-    def _tick(self, stage: "RunStage", step: int, steps: int, units: float) -> Progress:
+    def _tick(self, stage: RunStage, step: int, steps: int, units: float) -> Progress:
         self._done += units
         return Progress(stage, min(self._done / self._total, 1.0), step, steps, self.f)
-
-
-RunStage = Stage | Literal["features", "training", "saving"]

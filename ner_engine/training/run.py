@@ -128,9 +128,8 @@ def _score(case: Case, meter: Meter, values: Iterable[FoldStep | FoldScored]) ->
         if isinstance(value, FoldStep):
             yield meter.folded(value)
         else:
-            scored = len(case.predictions)
             case.take(value)
-            if len(case.predictions) > scored:
+            if value.stage == "cross-validation":
                 meter.f = case.f1_so_far()
 
 

@@ -12,13 +12,12 @@ from bot.errors import JobLost
 from bot.jobs.lease_watch import LeaseWatch
 from bot.workers.files import JobFiles
 from bot.workers.leading.ending import Ending
-from bot.workers.leading.remote_host import DROPPED_SECONDS
+from bot.workers.leading.remote_host import DROPPED_SECONDS, LOOK_SECONDS
 from bot.workers.queues.ports import JobQueue
 from bot.workers.repositories.jobs import Jobs
 from bot.workers.values import Job, JobKind, JobState
 
 TRIES = 3
-LOOK_SECONDS = 0.5
 WARNED_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
