@@ -1,6 +1,5 @@
 """The whole bot in this process, against the Slack simulator: only Slack itself is played."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from bot.app import Bot, open_bot
 from bot.playground import Answer, Message, Playground
 from bot.settings import Settings
 from tests.support.compiled import share_compiled
-from tests.support.once import made_once
+from tests.support.once import copy_of, made_once
 from tests.support.opening import copy_tables, patient_timing
 from tests.support.patience import PATIENCE, patient
 
@@ -137,8 +136,7 @@ def labelled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def labelled_data(labelled_once: Path, tmp_path: Path) -> Path:
     """The bot's data folder of that workspace; the `slack` of the test is that workspace."""
-    shutil.copytree(labelled_once, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "data"
+    return copy_of(labelled_once, tmp_path)
 
 
 @pytest.fixture
@@ -153,7 +151,7 @@ def trained_once(labelled_once: Path, tmp_path_factory: pytest.TempPathFactory) 
     """A workspace in which a model was trained and is live: the folder of its Slack and of its bot."""
 
     async def train(folder: Path) -> None:
-        shutil.copytree(labelled_once, folder, dirs_exist_ok=True)
+        copy_of(labelled_once, folder)
         async with workspace_in(folder) as team:
             await team.types("/train")
 
@@ -170,8 +168,7 @@ def trained_once(labelled_once: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def trained_data(trained_once: Path, tmp_path: Path) -> Path:
     """The bot's data folder of a workspace with a live model; the `slack` of the test is that workspace."""
-    shutil.copytree(trained_once, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "data"
+    return copy_of(trained_once, tmp_path)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from bot.db.database import Store
 from bot.db.records.counters import Counters
 from bot.db.records.sentences import Sentences
@@ -50,6 +52,23 @@ async def add_sentences(store: Store, project_id: int) -> list[Sentence]:
         place = {"person": ANN, "source": "test"}
         texts = [f"pain in place {n}" for n in range(20)]
         return [(await Sentences(tx).add(project_id, each, _TOKENS, **place))[0] for each in texts]
+
+
+@pytest.fixture(params=["postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Where several transactions write at a time."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def sentences(store: Store, project_id: int) -> list[Sentence]:
+    return await add_sentences(store, project_id)
+
+
+@pytest.fixture
+def labelling(store: Store, clock: Clock) -> Labelling:
+    return make_labelling(store, clock)
 
 
 def asks(person: str, request: str) -> Caller:

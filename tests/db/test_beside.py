@@ -3,7 +3,6 @@
 import asyncio
 import random
 
-import pytest
 from sqlalchemy import func, select
 
 from bot.db.database import Database, Store
@@ -28,36 +27,22 @@ from tests.db.beside import (
     ORDER,
     PAIN,
     PEOPLE,
-    add_sentences,
     asks,
+    backend,
     check,
     label,
-    make_labelling,
+    labelling,
     on_card,
+    sentences,
 )
-from tests.db.conftest import ANN, BEN, HERE, Clock
+from tests.db.conftest import ANN, BEN, HERE
 from tests.support.patience import patient
 from tests.support.round_trips import COMMIT, told_statements, under_the_lock
 
+__all__ = ["backend", "labelling", "sentences"]
+
 MOST = 4
 """Statements of a label under the workspace's lock."""
-
-
-@pytest.fixture(params=["postgresql"])
-def backend(request: pytest.FixtureRequest) -> str:
-    """Where several transactions write at a time."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-async def sentences(store: Store, project_id: int) -> list[Sentence]:
-    return await add_sentences(store, project_id)
-
-
-@pytest.fixture
-def labelling(store: Store, clock: Clock) -> Labelling:
-    return make_labelling(store, clock)
 
 
 async def test_at_most_four_statements_of_a_label_are_under_the_workspaces_lock(

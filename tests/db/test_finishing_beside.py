@@ -27,33 +27,20 @@ from tests.db.beside import (
     PEOPLE,
     add_sentences,
     asks,
+    backend,
     check,
     label,
-    make_labelling,
+    labelling,
     on_card,
+    sentences,
 )
-from tests.db.conftest import ANN, HERE, Clock
+from tests.db.conftest import ANN, HERE
 from tests.support.patience import patient
 from tests.support.round_trips import COMMIT, told_statements, under_the_lock
 
+__all__ = ["backend", "labelling", "sentences"]
+
 MOST_OF_FINISHING = 3
-
-
-@pytest.fixture(params=["postgresql"])
-def backend(request: pytest.FixtureRequest) -> str:
-    """Where several transactions write at a time."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-async def sentences(store: Store, project_id: int) -> list[Sentence]:
-    return await add_sentences(store, project_id)
-
-
-@pytest.fixture
-def labelling(store: Store, clock: Clock) -> Labelling:
-    return make_labelling(store, clock)
 
 
 async def test_at_most_three_statements_of_finishing_are_under_a_lock_that_others_wait_for(

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
@@ -23,3 +24,9 @@ def made_once(
             asyncio.run(make(making))
             making.rename(done)
     return done
+
+
+def copy_of(made: Path, folder: Path) -> Path:
+    """Copy a workspace that was made once, its Slack and its bot; the bot's data folder in the copy."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return folder / "data"

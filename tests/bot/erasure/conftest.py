@@ -1,13 +1,12 @@
 """Workspaces whose live model has learned what is to be forgotten."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.playground import Playground
 from tests.bot.conftest import Team, workspace_in
-from tests.support.once import made_once
+from tests.support.once import copy_of, made_once
 from tests.support.patience import patient
 
 SECRET = "Zyxwquirk has {plimpain=QVORLABEL} and takes {drablat=DRUG}."
@@ -42,7 +41,7 @@ async def say_secrets(team: Team, person: str) -> None:
 @pytest.fixture(scope="session")
 def with_a_secret(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def train(folder: Path) -> None:
-        shutil.copytree(trained_once, folder, dirs_exist_ok=True)
+        copy_of(trained_once, folder)
         async with workspace_in(folder) as team:
             await team.types(f"/label {SECRET}")
             await team.types("/train")
@@ -54,14 +53,13 @@ def with_a_secret(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def secret_data(with_a_secret: Path, tmp_path: Path) -> Path:
     """The bot's data folder where model 2, which is live, has learned Ada's secret, sentence 15."""
-    shutil.copytree(with_a_secret, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "data"
+    return copy_of(with_a_secret, tmp_path)
 
 
 @pytest.fixture(scope="session")
 def with_secrets(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def train(folder: Path) -> None:
-        shutil.copytree(trained_once, folder, dirs_exist_ok=True)
+        copy_of(trained_once, folder)
         async with workspace_in(folder) as team:
             await team.types("/nerbot labels")  # Ada is the owner now
             await say_secrets(team, "grace")
@@ -74,5 +72,4 @@ def with_secrets(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def written_data(with_secrets: Path, tmp_path: Path) -> Path:
     """The bot's data folder where Grace, who owns nothing, wrote secrets everywhere, which model 2 has learned."""
-    shutil.copytree(with_secrets, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "data"
+    return copy_of(with_secrets, tmp_path)

@@ -1,7 +1,6 @@
 """Models from the request to what people read: the end of a run, /nerbot models, what is live and how it is undone."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from bot.app import open_bot
 from bot.playground import Message, Playground
 from tests.bot.conftest import Team, settings_for, workspace_in
-from tests.support.once import made_once
+from tests.support.once import copy_of, made_once
 from tests.support.patience import patient
 
 QUESTION = "/ner A patient with chest pain takes aspirin."
@@ -38,7 +37,7 @@ def trained_twice(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The workspace with a live model, after a second training of the same: two versions."""
 
     async def train(folder: Path) -> None:
-        shutil.copytree(trained_once, folder, dirs_exist_ok=True)
+        copy_of(trained_once, folder)
         async with workspace_in(folder) as team:
             await trains(team)
 
@@ -48,8 +47,7 @@ def trained_twice(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def two_data(trained_twice: Path, tmp_path: Path) -> Path:
     """The data folder of a workspace with models 1 and 2; the `slack` of the test is that workspace."""
-    shutil.copytree(trained_twice, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "data"
+    return copy_of(trained_twice, tmp_path)
 
 
 @pytest.fixture

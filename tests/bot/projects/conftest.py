@@ -1,7 +1,6 @@
 """A closed project in a private channel, with people of every kind about it."""
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -30,7 +29,7 @@ from tests.bot.projects.people import (
     shown_to,
     unsent,
 )
-from tests.support.once import made_once
+from tests.support.once import copy_of, made_once
 from tests.support.opening import open_database, patient_timing
 from tests.support.patience import patient
 
@@ -87,8 +86,7 @@ def closed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def closed_data(closed_once: Path, tmp_path: Path) -> Path:
     """The bot's data folder of that workspace; the `slack` of the test is that workspace."""
-    shutil.copytree(closed_once, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "data"
+    return copy_of(closed_once, tmp_path)
 
 
 @pytest.fixture

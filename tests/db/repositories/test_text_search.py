@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 
 from bot.db.database import Database, Store
 from bot.db.records.sentences import Sentences, folded
@@ -54,13 +54,7 @@ async def by_reading(
 ) -> list[str]:
     """How phrases were looked for before there was an index."""
     holds = sentence.c.text_folded.contains(folded(phrase), autoescape=True)
-    wanted = (
-        select(sentence.c.text)
-        .where(in_project(sentence), holds, sentence.c.id > after)
-        .order_by(sentence.c.id)
-    )
-    place = {"in_workspace": tx.workspace, "in_project": project_id}
-    return list((await tx.connection.execute(wanted.limit(limit), place)).scalars())
+    return await _texts(tx, project_id, and_(holds, sentence.c.id > after), limit)
 
 
 async def by_reading_plain(
@@ -68,11 +62,13 @@ async def by_reading_plain(
 ) -> list[str]:
     """The same for the API's search."""
     holds = sentence.c.text.icontains(phrase, autoescape=True)
-    wanted = (
-        select(sentence.c.text)
-        .where(in_project(sentence), holds, sentence.c.id > after)
-        .order_by(sentence.c.id)
-    )
+    return await _texts(tx, project_id, and_(holds, sentence.c.id > after), limit)
+
+
+async def _texts(
+    tx: Transaction, project_id: int, those: ColumnElement[bool], limit: int
+) -> list[str]:
+    wanted = select(sentence.c.text).where(in_project(sentence), those).order_by(sentence.c.id)
     place = {"in_workspace": tx.workspace, "in_project": project_id}
     return list((await tx.connection.execute(wanted.limit(limit), place)).scalars())
 
